@@ -1,0 +1,71 @@
+namespace InterfaceEngine.Core.Records;
+
+/// <summary>What a message does to a record (mapping design §21, Verbs).</summary>
+public enum Verb
+{
+    /// <summary>Makes it, or updates it if it is known. May bring a closed record back.</summary>
+    Create,
+
+    /// <summary>Updates it, or makes it if it is unknown.</summary>
+    Update,
+
+    /// <summary>Either; nothing is noted.</summary>
+    CreateOrUpdate,
+
+    /// <summary>Moves a visit: an update that may bring a closed record back.</summary>
+    Reschedule,
+
+    /// <summary>Ends it; an unknown record is stored in its end state, exempt from required fields.</summary>
+    Cancel,
+
+    /// <summary>Makes it if it is unknown; otherwise only fills fields that hold nothing (the PID inside an SIU).</summary>
+    Fill,
+}
+
+/// <summary>One record as a message tells it, before it meets what is stored.</summary>
+public sealed class IncomingRecord
+{
+    public required RecordDefinition Definition { get; init; }
+
+    public required Verb Verb { get; init; }
+
+    /// <summary>Every alias the message gives for the record; the first is the one people see.</summary>
+    public required IReadOnlyList<RecordAlias> Aliases { get; init; }
+
+    /// <summary>What was said, in the order of the table. Fields of which nothing was said are left out.</summary>
+    public required IReadOnlyList<IncomingField> Fields { get; init; }
+
+    /// <summary>The format it came in: <c>HL7 v2</c> or <c>CSV</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>For an item of a list: the external id of the patient it belongs to.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The segment or row it was read from, for reports: <c>IN1[2]</c>, <c>row 4</c>; null when it is the whole message.</summary>
+    public string? Part { get; init; }
+
+    public string Type => Definition.Type;
+
+    public FieldValue this[string name]
+    {
+        get
+        {
+            foreach (var field in Fields)
+            {
+                if (field.Definition.Name == name)
+                {
+                    return field.Value;
+                }
+            }
+
+            return FieldValue.Absent;
+        }
+    }
+}
+
+/// <summary>One field as a message tells it.</summary>
+/// <param name="Definition">The field.</param>
+/// <param name="Value">Valued or cleared; never absent.</param>
+/// <param name="Cell">The cell that decided it.</param>
+/// <param name="Place">Where in the message it stood; <see cref="ByteRange.None"/> for a value the mapping itself gave.</param>
+public readonly record struct IncomingField(FieldDefinition Definition, FieldValue Value, CellReference Cell, ByteRange Place);

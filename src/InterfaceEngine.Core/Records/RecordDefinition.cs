@@ -1,0 +1,105 @@
+namespace InterfaceEngine.Core.Records;
+
+/// <summary>What Practice Studio keeps of one kind of thing: its fields and the rules that guard them.</summary>
+public sealed class RecordDefinition
+{
+    private readonly Dictionary<string, FieldDefinition> _byName;
+
+    public RecordDefinition(string type, string idSystem, IReadOnlyList<FieldDefinition> fields, ListKind list = ListKind.None)
+    {
+        Type = type;
+        IdSystem = idSystem;
+        Fields = fields;
+        List = list;
+        _byName = fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The record type, e.g. <c>patient</c>.</summary>
+    public string Type { get; }
+
+    /// <summary>Where external ids of this map come from: the vendor pack's own system, e.g. <c>athenahealth</c>.</summary>
+    public string IdSystem { get; }
+
+    /// <summary>The stored fields in the order of the table; fields that only travel are not here.</summary>
+    public IReadOnlyList<FieldDefinition> Fields { get; }
+
+    /// <summary>Whether these records come as a list that belongs to a patient.</summary>
+    public ListKind List { get; }
+
+    public FieldDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+}
+
+/// <summary>How much of a patient's list one message tells.</summary>
+public enum ListKind
+{
+    /// <summary>Not a list: one record for each message.</summary>
+    None,
+
+    /// <summary>The message names some items; the others stay as they are.</summary>
+    Partial,
+
+    /// <summary>The message names every item: what it no longer names ends at the event's time, and is never deleted.</summary>
+    Full,
+}
+
+/// <summary>One stored field and the rules of its row (mapping design §7.4, §11, §21).</summary>
+public sealed class FieldDefinition
+{
+    /// <summary>The field's name, e.g. <c>address.line1</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Fields of one unit share a clock and are replaced together: the part before the dot, or the whole name.
+    /// </summary>
+    public required string Unit { get; init; }
+
+    /// <summary>The <c>As</c> cell as written, e.g. <c>code sex</c>, <c>ref patient</c>.</summary>
+    public required string As { get; init; }
+
+    /// <summary>Must be there when the record is made, and can't be cleared later.</summary>
+    public bool IsRequired { get; init; }
+
+    /// <summary>An update that would change it is held for a person.</summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>Several values, replaced as a whole.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>A change of letter case only is not a change, unless what is stored is all capitals.</summary>
+    public bool IgnoresCase { get; init; }
+
+    /// <summary>Taken when a record is made without a value; ranks below any event. Never applied on update.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>A later change is put before a person instead of being applied.</summary>
+    public bool IsReviewedOnChange { get; init; }
+
+    /// <summary>The format (<c>HL7 v2</c>, <c>CSV</c>, <c>athenaNet</c>, <c>FHIR R4</c>) that wins; others only fill an empty field.</summary>
+    public string? PreferredFormat { get; init; }
+
+    /// <summary>Values that end a record's life (cancelled, no_show); empty when there are none.</summary>
+    public IReadOnlyList<string> ClosedValues { get; init; } = [];
+
+    /// <summary>Values that, said outright, bring a closed record back (scheduled).</summary>
+    public IReadOnlyList<string> ReopeningValues { get; init; } = [];
+
+    /// <summary>The kind of record a <c>ref</c> field names, e.g. <c>patient</c>; null otherwise.</summary>
+    public string? ReferenceKind { get; init; }
+
+    /// <summary>Records can be found by this field through a keyed hash.</summary>
+    public LookUpKind LookUp { get; init; }
+
+    public override string ToString() => Name;
+}
+
+/// <summary>How records are found by a field.</summary>
+public enum LookUpKind
+{
+    None,
+
+    /// <summary>By the whole value.</summary>
+    Value,
+
+    /// <summary>By the day of an instant or date, in UTC.</summary>
+    Day,
+}
