@@ -1,0 +1,74 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>
+/// The path of one message, parse to commit. Sources call it for every whole body they receive, on their own
+/// tasks and in parallel; the receipt they get back <em>is</em> the promise that the message is on disk.
+/// </summary>
+internal interface IMessageIntake
+{
+    /// <summary>
+    /// Takes one body to its verdict. Returns only after the commit. A body that is refused is kept too.
+    /// </summary>
+    /// <exception cref="Store.StoreUnavailableException">
+    /// Our own store failed: the source gives no answer and closes the connection, for the sender still holds the message.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The engine stops; nothing was promised.</exception>
+    ValueTask<Receipt> AcceptAsync(IncomingMessage message, CancellationToken cancellationToken);
+}
+
+/// <summary>One whole body as a source received it.</summary>
+/// <param name="Body">The raw bytes, without framing. The source does not touch them again until the receipt is in.</param>
+/// <param name="Source">What the settings say about the source it came through.</param>
+/// <param name="Fault">Why the body is not whole (an oversize frame of which only the head was read); null for a whole body.</param>
+internal readonly record struct IncomingMessage(ReadOnlyMemory<byte> Body, SourceBinding Source, FrameFault? Fault = null);
+
+/// <summary>A body that can't be taken whole: its head is kept and answered AR.</summary>
+/// <param name="Reason">For the sender, without patient data, e.g. <c>frame is larger than 16 MiB</c>.</param>
+internal sealed record FrameFault(string Reason);
+
+/// <summary>What the settings say about a source, as far as the path of a message needs it.</summary>
+internal sealed record SourceBinding
+{
+    /// <summary>The source's name in settings, e.g. <c>front-desk</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The practices whose messages may come this way. MSH-4.1 decides between them.</summary>
+    public required IReadOnlyList<string> Practices { get; init; }
+
+    /// <summary>What bad content gets; null takes the practice's profile: <c>athena</c> AA and quarantine, the others AE.</summary>
+    public BadContentPolicy? BadContent { get; init; }
+
+    /// <summary>What an event that nobody maps gets; null takes the practice's profile: <c>athena</c> AA and ignored, the others AR.</summary>
+    public UnmappedEventPolicy? UnmappedEvent { get; init; }
+
+    /// <summary>Processing ids (MSH-11, table 0103) that are taken; others get AR. An empty MSH-11 is always taken.</summary>
+    public IReadOnlyList<string> ProcessingIds { get; init; } = ["P", "T"];
+}
+
+/// <summary>What the sender is told about bad content.</summary>
+internal enum BadContentPolicy
+{
+    /// <summary>AE, with every problem found.</summary>
+    Refuse,
+
+    /// <summary>AA: the message is kept in quarantine and shown, and the sender's feed goes on.</summary>
+    Quarantine,
+}
+
+/// <summary>What the sender is told about an event that no mapping reads.</summary>
+internal enum UnmappedEventPolicy
+{
+    /// <summary>AR.</summary>
+    Refuse,
+
+    /// <summary>AA: kept, counted as ignored.</summary>
+    Ignore,
+}
+
+/// <summary>The promise that a message is stored, and what to answer.</summary>
+/// <param name="Message">The message's id.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="Reply">The acknowledgement to send, without framing; empty when none is to be sent (an acknowledgement is never acknowledged).</param>
+internal sealed record Receipt(EngineId Message, Store.MessageState State, ReadOnlyMemory<byte> Reply);

@@ -1,0 +1,166 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Store;
+
+/// <summary>What became of a message. Every message is in exactly one of these.</summary>
+internal enum MessageState
+{
+    /// <summary>It changed at least one record.</summary>
+    Applied,
+
+    /// <summary>It was read and changed nothing.</summary>
+    Unchanged,
+
+    /// <summary>The same message came before and was accepted: it got the stored reply.</summary>
+    Duplicate,
+
+    /// <summary>No mapping reads this event, and the listener says to ignore such.</summary>
+    Ignored,
+
+    /// <summary>Refused with AE or AR. Kept; a resend is a new attempt.</summary>
+    Refused,
+
+    /// <summary>Its content is bad, and the listener says to accept and keep such for a person.</summary>
+    Quarantined,
+
+    /// <summary>It waits for a patient whom nobody has sent yet.</summary>
+    Parked,
+
+    /// <summary>The patient it waited for has come: to be taken up again.</summary>
+    Ready,
+
+    /// <summary>It contradicts what is stored: a person decides.</summary>
+    Held,
+
+    /// <summary>A person decided that it is not to be applied.</summary>
+    Dismissed,
+}
+
+/// <summary>
+/// One message with everything it does to the store: raw bytes, verdict, reply, records, reviews. One transaction.
+/// </summary>
+internal sealed record CommitUnit
+{
+    /// <summary>The practice; null when it is not known: then only the message is kept, under the engine's own key.</summary>
+    public required string? Practice { get; init; }
+
+    /// <summary>The message, or null for a unit that only a command makes.</summary>
+    public MessageWrite? Message { get; init; }
+
+    /// <summary>Remembered when the message was accepted, so that a resend gets the stored reply.</summary>
+    public ReceiptKey? Receipt { get; init; }
+
+    public IReadOnlyList<RecordWrite> Records { get; init; } = [];
+
+    public IReadOnlyList<ReviewWrite> Reviews { get; init; } = [];
+
+    /// <summary>The aliases a parked message waits for: a later commit that makes one of them turns it <see cref="MessageState.Ready"/>.</summary>
+    public IReadOnlyList<RecordAlias> WaitsFor { get; init; } = [];
+
+    /// <summary>Review items that this unit closes.</summary>
+    public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
+
+    /// <summary>For changes by a command: who, what and why, in the same transaction.</summary>
+    public AuditEntry? Audit { get; init; }
+}
+
+/// <summary>A message to keep, or (when <see cref="Replaces"/> is set) the new state of one that is kept.</summary>
+internal sealed record MessageWrite
+{
+    public required EngineId Id { get; init; }
+
+    /// <summary>
+    /// Null for a new message. For one that is taken up again: the state it was read in. The unit is a
+    /// <see cref="CommitOutcome.Conflict"/> when it has left that state meanwhile.
+    /// </summary>
+    public MessageState? Replaces { get; init; }
+
+    /// <summary>The source's name.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>UTC milliseconds.</summary>
+    public required long ReceivedAt { get; init; }
+
+    /// <summary>The trigger event, e.g. <c>ADT^A04</c>; empty when it can't be read. No patient value.</summary>
+    public required string Event { get; init; }
+
+    public required MessageState State { get; init; }
+
+    /// <summary>The first deciding code, e.g. <c>MAP530</c>, <c>AR201</c>; null when all is well. No patient value.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The hash of the mapping set that read it; null when none did.</summary>
+    public string? MappingSet { get; init; }
+
+    /// <summary>The raw bytes. Not written again on a replay.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The acknowledgement as sent.</summary>
+    public required ReadOnlyMemory<byte> Reply { get; init; }
+
+    /// <summary>MSH-10, encrypted with the rest.</summary>
+    public string ControlId { get; init; } = "";
+
+    /// <summary>What it did and what was noticed, as JSON text; encrypted. Null when there is nothing to say.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>How a resend is recognised (architecture §4.3): sender, facility and control id, and the same body.</summary>
+/// <param name="Control">MSH-3, MSH-4 and MSH-10 joined by a line break; without MSH-10, the body's fingerprint.</param>
+/// <param name="Fingerprint">SHA-256 of the body, MSH-7 and MSH-13 left out.</param>
+internal sealed record ReceiptKey(string Control, ReadOnlyMemory<byte> Fingerprint);
+
+/// <summary>A record's next version.</summary>
+internal sealed record RecordWrite
+{
+    /// <summary>The next version; its <see cref="StoredRecord.Version"/> is <see cref="ExpectedVersion"/> + 1.</summary>
+    public required StoredRecord Next { get; init; }
+
+    /// <summary>The version it was made from; 0 for a new record.</summary>
+    public required long ExpectedVersion { get; init; }
+
+    /// <summary>Aliases this write adds. A <see cref="CommitOutcome.Conflict"/> when one names another record meanwhile.</summary>
+    public IReadOnlyList<RecordAlias> NewAliases { get; init; } = [];
+
+    public IReadOnlyList<LookUpKey> NewLookUps { get; init; } = [];
+
+    public IReadOnlyList<LookUpKey> OldLookUps { get; init; } = [];
+
+    /// <summary>Values that changed, for the change log; empty when only clocks advanced.</summary>
+    public IReadOnlyList<FieldChange> Changes { get; init; } = [];
+}
+
+/// <summary>Something a person should look at; repeated sightings are counted on one item.</summary>
+/// <param name="Kind"><c>unknown code</c>, <c>unknown provider</c>, <c>unknown location</c>, <c>held</c>, <c>change</c>.</param>
+/// <param name="Key">What makes it the same item, e.g. table, format and code. Hashed; may hold a patient's value.</param>
+/// <param name="Detail">JSON text for people; encrypted.</param>
+internal sealed record ReviewWrite(string Kind, string Key, string Detail);
+
+/// <summary>A person's word on a review item.</summary>
+/// <param name="Item">The review item.</param>
+/// <param name="Decision"><c>accepted</c> or <c>dismissed</c>.</param>
+internal sealed record ReviewDecision(EngineId Item, string Decision);
+
+/// <summary>Who read or changed what, when and why.</summary>
+/// <param name="Actor">The account, e.g. the operating system's user name.</param>
+/// <param name="Action">The command, e.g. <c>records show</c>.</param>
+/// <param name="Practice">The practice whose data it concerns; null for the engine's own.</param>
+/// <param name="Subject">What was asked for, e.g. type and external id or a query; encrypted.</param>
+/// <param name="Reason">Why, as the person gave it; encrypted.</param>
+internal sealed record AuditEntry(string Actor, string Action, string? Practice, string? Subject, string? Reason);
+
+internal enum CommitOutcome
+{
+    Committed,
+
+    /// <summary>A record, an alias or the message's state changed since it was read: load and reconcile again.</summary>
+    Conflict,
+
+    /// <summary>The same message was accepted meanwhile on another connection: load again and answer the stored reply.</summary>
+    Duplicate,
+}
+
+/// <param name="Outcome">Whether it is on disk.</param>
+/// <param name="Sequence">Its place in the change log; 0 when no value changed.</param>
+/// <param name="Ready">Parked messages whose patient this commit brought.</param>
+internal sealed record CommitResult(CommitOutcome Outcome, long Sequence, IReadOnlyList<EngineId> Ready);

@@ -1,0 +1,59 @@
+namespace InterfaceEngine.Store;
+
+/// <summary>
+/// Everything the engine keeps. Small: load, commit, ask, copy. One conformance suite runs on every implementation.
+/// Everything of a practice is encrypted under its key; every read and write carries the practice.
+/// </summary>
+internal interface IEngineStore : IAsyncDisposable
+{
+    /// <summary>Kind, version and place, for the start-up line and the status.</summary>
+    StoreDescription Description { get; }
+
+    /// <summary>
+    /// What one message needs before it can be reconciled, in one question: an earlier receipt of the same message
+    /// and the records its aliases and lists name. Called by the engine for itself, so it is not audited.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
+    ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Commits one unit whole or not at all. Units that wait together share a transaction and a sync; a unit that
+    /// fails does so alone. Returns after the sync.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store failed; nothing of the unit is stored.</exception>
+    Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Answers a person's question. The audit row and the reading share one transaction, so what was read is
+    /// always in the audit.
+    /// </summary>
+    /// <param name="audit">Who, what, which record and why. The question may add the records it showed.</param>
+    /// <param name="question">Reads; runs while the transaction is open, so it must be short.</param>
+    Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken);
+
+    /// <summary>A question of the engine's own (counts, messages to resume). Not audited; nothing of it may reach a person.</summary>
+    ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken);
+
+    /// <summary>Copies the running store consistently into an empty or new folder.</summary>
+    Task BackupAsync(string folder, CancellationToken cancellationToken);
+}
+
+/// <summary>The store can't promise anything now: disk full, file damaged, database gone. The caller stays silent to its sender.</summary>
+internal sealed class StoreUnavailableException : Exception
+{
+    public StoreUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    public StoreUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <param name="Kind"><c>sqlite</c> or <c>postgres</c>.</param>
+/// <param name="Version">The database's version and where its library came from.</param>
+/// <param name="Location">Folder or host, without secrets.</param>
+/// <param name="SchemaVersion">Number of the last migration.</param>
+internal sealed record StoreDescription(string Kind, string Version, string Location, int SchemaVersion);

@@ -1,0 +1,94 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Store;
+
+/// <summary>Questions to the store, inside one read transaction. Lists are paged: no question can fill the memory.</summary>
+internal interface IStoreReader
+{
+    /// <summary>Messages, newest first.</summary>
+    IReadOnlyList<StoredMessage> Messages(MessageFilter filter);
+
+    /// <summary>One message with body, reply and detail; null when there is none.</summary>
+    StoredMessage? Message(EngineId id);
+
+    /// <summary>Records of a practice and type in the order they were made.</summary>
+    IReadOnlyList<StoredRecord> Records(string practice, string type, EngineId after, int limit);
+
+    StoredRecord? Record(string practice, EngineId id);
+
+    StoredRecord? Record(string practice, RecordAlias alias);
+
+    /// <summary>Records under a look-up key.</summary>
+    IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key);
+
+    /// <summary>The record types of a practice with their counts.</summary>
+    IReadOnlyList<(string Type, long Count)> RecordCounts(string practice);
+
+    /// <summary>Changes of one record, newest first, by following the chain from <see cref="StoredRecord.ChangedSequence"/>.</summary>
+    IReadOnlyList<StoredChange> Changes(string practice, StoredRecord record, int limit);
+
+    /// <summary>Open review items (or those of <paramref name="state"/>), newest first; practice null for all.</summary>
+    IReadOnlyList<StoredReview> Reviews(string? practice, string state, int limit);
+
+    StoredReview? Review(EngineId id);
+
+    /// <summary>The messages in which a review item was seen, oldest first (the first thousand are kept).</summary>
+    IReadOnlyList<EngineId> ReviewMessages(EngineId review);
+
+    /// <summary>Messages in a state, oldest first: what is to be taken up again.</summary>
+    IReadOnlyList<EngineId> MessagesIn(MessageState state, int limit);
+
+    /// <summary>How many messages of each source and state.</summary>
+    IReadOnlyList<(string Source, MessageState State, long Count)> MessageCounts();
+
+    /// <summary>Audit rows, newest first.</summary>
+    IReadOnlyList<StoredAudit> Audit(string? practice, int limit);
+
+    /// <summary>Adds the records that this question showed to its audit row.</summary>
+    void Shown(StoredRecord record);
+}
+
+/// <param name="Practice">Null for all practices, an empty string for messages whose practice is unknown.</param>
+/// <param name="Before">Only messages with a smaller id (the next page); <see cref="EngineId.None"/> for the first page.</param>
+internal sealed record MessageFilter(string? Practice, MessageState? State, string? Event, EngineId Before, int Limit = 50);
+
+/// <summary>A message as it is kept.</summary>
+internal sealed record StoredMessage
+{
+    public required EngineId Id { get; init; }
+
+    /// <summary>Null when the practice is unknown.</summary>
+    public required string? Practice { get; init; }
+
+    public required string Source { get; init; }
+
+    public required long ReceivedAt { get; init; }
+
+    public required string Event { get; init; }
+
+    public required MessageState State { get; init; }
+
+    public required string? Code { get; init; }
+
+    public required string? MappingSet { get; init; }
+
+    public required string ControlId { get; init; }
+
+    public required string? Detail { get; init; }
+
+    /// <summary>Empty in lists.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Empty in lists.</summary>
+    public ReadOnlyMemory<byte> Reply { get; init; }
+
+    /// <summary>Size of the body in bytes.</summary>
+    public required long Size { get; init; }
+}
+
+/// <summary>One commit's changes to one record.</summary>
+internal sealed record StoredChange(long Sequence, long CommittedAt, EngineId Message, EngineId Record, IReadOnlyList<FieldChange> Fields);
+
+internal sealed record StoredReview(EngineId Id, string Practice, string Kind, string State, long FirstSeen, long LastSeen, long Count, string Detail);
+
+internal sealed record StoredAudit(long Sequence, long At, string Actor, string Action, string? Practice, string? Subject, string? Reason, IReadOnlyList<EngineId> Records);
