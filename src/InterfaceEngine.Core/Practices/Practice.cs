@@ -1,0 +1,25 @@
+using NodaTime;
+
+namespace InterfaceEngine.Core.Practices;
+
+/// <summary>A practice whose data the engine carries. Its id is part of every key of every row.</summary>
+public sealed record Practice
+{
+    /// <summary>The practice's id at the vendor, e.g. <c>1959</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The name people know it by.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The zone of its local times (IANA), where the message and the location say nothing.</summary>
+    public required DateTimeZone Zone { get; init; }
+
+    /// <summary>How its vendor lays out messages: <c>athena</c>, <c>standard</c> or <c>guide</c>.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>The vendor pack its maps come from: a folder under <c>mappings/</c>.</summary>
+    public string Vendor { get; init; } = "athenahealth";
+
+    /// <summary>Values of MSH-4.1 that mean this practice, beside its id.</summary>
+    public IReadOnlyList<string> Facilities { get; init; } = [];
+}
