@@ -56,6 +56,9 @@ public sealed class FieldDefinition
     /// <summary>The <c>As</c> cell as written, e.g. <c>code sex</c>, <c>ref patient</c>.</summary>
     public required string As { get; init; }
 
+    /// <summary>The record's external id. Another value is another alias, never a change.</summary>
+    public bool IsKey { get; init; }
+
     /// <summary>Must be there when the record is made, and can't be cleared later.</summary>
     public bool IsRequired { get; init; }
 

@@ -1,0 +1,92 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Reconciliation;
+
+/// <summary>What meeting the stored record came to.</summary>
+public enum ReconciledOutcome
+{
+    /// <summary>The record is new.</summary>
+    Created,
+
+    /// <summary>At least one value changed.</summary>
+    Updated,
+
+    /// <summary>No value changed. The clocks of what was said again may have advanced.</summary>
+    Unchanged,
+
+    /// <summary>It contradicts what is stored: nothing is applied until a person decides.</summary>
+    Held,
+
+    /// <summary>It can't be applied: a required field of a new record is missing.</summary>
+    Refused,
+}
+
+/// <summary>Stored and incoming, put together.</summary>
+public sealed class Reconciled
+{
+    public required ReconciledOutcome Outcome { get; init; }
+
+    /// <summary>The version it was made from; null when the record was unknown.</summary>
+    public StoredRecord? Stored { get; init; }
+
+    /// <summary>The next version; null when there is nothing to write.</summary>
+    public StoredRecord? Next { get; init; }
+
+    /// <summary>The values that changed, in the order of the table.</summary>
+    public IReadOnlyList<FieldChange> Changes { get; init; } = [];
+
+    /// <summary>Aliases the record did not have.</summary>
+    public IReadOnlyList<RecordAlias> NewAliases { get; init; } = [];
+
+    /// <summary>What was kept, ignored, held or refused, and why.</summary>
+    public IReadOnlyList<ReconciliationNote> Notes { get; init; } = [];
+}
+
+/// <summary>One thing that was noticed. The reason holds no value of a patient's.</summary>
+/// <param name="Code">E.g. <c>MAP520</c>; the list is <see cref="ReconciliationCodes"/>.</param>
+/// <param name="Field">The field, or null when it concerns the record.</param>
+/// <param name="Reason">What was found and what was done.</param>
+/// <param name="Cell">The deciding cell, if one decided.</param>
+/// <param name="Place">Where in the message.</param>
+/// <param name="NeedsPerson">Someone should look at it.</param>
+public sealed record ReconciliationNote(
+    string Code,
+    string? Field,
+    string Reason,
+    CellReference? Cell = null,
+    ByteRange Place = default,
+    bool NeedsPerson = false);
+
+/// <summary>The codes reconciliation gives.</summary>
+public static class ReconciliationCodes
+{
+    /// <summary>A clear would remove a required field: it is kept.</summary>
+    public const string RequiredKept = "MAP512";
+
+    /// <summary>Older than what is stored: ignored field by field.</summary>
+    public const string Stale = "MAP520";
+
+    /// <summary>An update of a record nobody has sent: it was made.</summary>
+    public const string UpdateOfUnknown = "MAP522";
+
+    /// <summary>A create of a record that is known: it was updated.</summary>
+    public const string CreateOfKnown = "MAP523";
+
+    /// <summary>A closed record is not brought back by an update.</summary>
+    public const string Closed = "MAP524";
+
+    /// <summary>Family name and birth date both contradict the stored person: held.</summary>
+    public const string Contradiction = "MAP540";
+
+    /// <summary>A sealed field would change (a visit its patient): held.</summary>
+    public const string SealedChange = "MAP541";
+
+    /// <summary>Two of the message's ids name two records: held.</summary>
+    public const string TwoRecords = "MAP542";
+
+    /// <summary>A change of this field is put before a person.</summary>
+    public const string ReviewedChange = "MAP543";
+
+    /// <summary>A required field of a new record is missing: refused.</summary>
+    public const string RequiredMissing = "MAP544";
+}
