@@ -1,0 +1,69 @@
+using System.Net;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Intake;
+using Serilog.Events;
+
+namespace InterfaceEngine;
+
+/// <summary>The settings as they are once checked. Folders are full paths.</summary>
+internal sealed record EngineSettings
+{
+    /// <summary>The settings file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The folder that holds everything the engine keeps. Default: <c>data/engine</c> beside the settings file.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The folder of the mapping tables. Default: <c>mappings</c> beside the settings file.</summary>
+    public required string Mappings { get; init; }
+
+    /// <summary>The practices, by id.</summary>
+    public required IReadOnlyList<Practice> Practices { get; init; }
+
+    /// <summary>The sources, by name.</summary>
+    public required IReadOnlyList<SourceSettings> Sources { get; init; }
+
+    public required LogSettings Logging { get; init; }
+
+    public Practice? FindPractice(string id) => Practices.FirstOrDefault(practice => practice.Id == id);
+}
+
+/// <summary>One source: what it listens to and whose messages it takes.</summary>
+/// <param name="Kind">A name in <see cref="Catalog.SourceKinds"/>, e.g. <c>mllp</c>.</param>
+/// <param name="Binding">Its name, its practices and what it answers.</param>
+/// <param name="Listens">Where it listens; port 0 takes a free one.</param>
+internal sealed record SourceSettings(string Kind, SourceBinding Binding, IPEndPoint Listens);
+
+/// <summary>What is logged, and where. No message body and no field value ever is.</summary>
+internal sealed record LogSettings
+{
+    /// <summary>From which level on. Default: information, which is one line for each message.</summary>
+    public LogEventLevel Level { get; init; } = LogEventLevel.Information;
+
+    /// <summary>Whether the console shows the log as well. Default: true.</summary>
+    public bool ShowsOnConsole { get; init; } = true;
+
+    /// <summary>Where the log files are, a new one each day. Default: <c>logs</c> in the data folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>How many log files are kept. Default: 31.</summary>
+    public int FilesKept { get; init; } = 31;
+
+    /// <summary>A file that reaches this size is followed by another. Default: 100 MiB.</summary>
+    public int FileBytesMax { get; init; } = 100 * 1024 * 1024;
+}
+
+/// <summary>The settings can't be used: every problem, each with its path. The program ends with code 2.</summary>
+internal sealed class SettingsException : Exception
+{
+    public SettingsException(string file, IReadOnlyList<string> problems)
+        : base($"{file} has {problems.Count} problem{(problems.Count == 1 ? "" : "s")}.")
+    {
+        File = file;
+        Problems = problems;
+    }
+
+    public string File { get; }
+
+    public IReadOnlyList<string> Problems { get; }
+}

@@ -1,0 +1,226 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Intake;
+using NodaTime;
+using Serilog.Events;
+
+namespace InterfaceEngine;
+
+/// <summary>
+/// Reads and checks the settings, once, at start. Every problem is reported with its path; with one problem or more
+/// there are no settings. Paths in the file are taken from the file's own folder.
+/// </summary>
+internal sealed partial class SettingsReader
+{
+    private static readonly string[] _profiles = ["athena", "standard", "guide"];
+
+    private readonly string _file;
+    private readonly SettingsSection _root;
+    private readonly List<string> _problems = [];
+
+    private SettingsReader(string file, IEnumerable<KeyValuePair<string, string?>> environment)
+    {
+        _file = file;
+        _root = new SettingsSection(SettingsFile.Load(file, environment), "", _problems);
+    }
+
+    /// <param name="file">The settings file.</param>
+    /// <param name="environment">Variables; those that begin with <c>INTERFACE_ENGINE__</c> win over the file.</param>
+    /// <param name="data">The data folder as the command line names it; null takes the settings' own.</param>
+    /// <exception cref="SettingsException">At least one problem.</exception>
+    public static EngineSettings Read(string file, IEnumerable<KeyValuePair<string, string?>> environment, string? data = null)
+    {
+        var reader = new SettingsReader(Path.GetFullPath(file), environment);
+        var settings = reader.ReadAll(data);
+        return reader._problems.Count == 0 ? settings : throw new SettingsException(reader._file, reader._problems);
+    }
+
+    private EngineSettings ReadAll(string? data)
+    {
+        var ownData = Folder(_root, "Data", "data/engine");
+        var folder = data ?? ownData;
+        var practices = ReadPractices();
+        var settings = new EngineSettings
+        {
+            File = _file,
+            Data = folder,
+            Mappings = Folder(_root, "Mappings", "mappings"),
+            Practices = practices,
+            Sources = ReadSources(practices),
+            Logging = ReadLogging(_root.Section("Logging"), folder),
+        };
+        _root.Close();
+        return settings;
+    }
+
+    private List<Practice> ReadPractices()
+    {
+        var practices = new List<Practice>();
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (id, section) in _root.Map("Practices"))
+        {
+            if (!NameForm().IsMatch(id))
+            {
+                _root.Problem($"Practices:{id}", "a practice's id has letters, digits, _ and - only");
+            }
+
+            var practice = ReadPractice(id, section);
+            practices.Add(practice);
+            foreach (var facility in practice.Facilities.Prepend(id).Distinct(StringComparer.Ordinal))
+            {
+                if (!owners.TryAdd(facility, id))
+                {
+                    section.Problem("Facilities", $"{facility} already belongs to practice {owners[facility]}");
+                }
+            }
+        }
+
+        if (practices.Count == 0)
+        {
+            _root.Problem("Practices", "at least one practice is needed");
+        }
+
+        return practices;
+    }
+
+    private static Practice ReadPractice(string id, SettingsSection section)
+    {
+        var zone = section.Required("Zone", "the practice's time zone, such as America/Chicago");
+        var known = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone);
+        if (known is null && zone.Length > 0)
+        {
+            section.Problem("Zone", $"{zone} is not an IANA time zone.{Spelling.DidYouMean(zone, DateTimeZoneProviders.Tzdb.Ids)}");
+        }
+
+        if (!section.Has("Profile"))
+        {
+            section.Problem("Profile", $"is missing: how the vendor lays out messages, one of {string.Join(", ", _profiles)}");
+        }
+
+        var vendor = section.Text("Vendor", "athenahealth");
+        if (!NameForm().IsMatch(vendor))
+        {
+            section.Problem("Vendor", $"{vendor} is not a folder of the mappings");
+        }
+
+        var practice = new Practice
+        {
+            Id = id,
+            Name = section.Text("Name", $"Practice {id}"),
+            Zone = known ?? DateTimeZone.Utc,
+            Profile = section.Choice("Profile", _profiles) ?? "standard",
+            Vendor = vendor,
+            Facilities = section.List("Facilities") ?? [],
+        };
+        section.Close();
+        return practice;
+    }
+
+    private List<SourceSettings> ReadSources(List<Practice> practices)
+    {
+        var sources = new List<SourceSettings>();
+        foreach (var (name, section) in _root.Map("Sources"))
+        {
+            if (!NameForm().IsMatch(name))
+            {
+                _root.Problem($"Sources:{name}", "a source's name has letters, digits, _ and - only");
+            }
+
+            var kind = section.Choice("Kind", Catalog.SourceKinds) ?? Catalog.SourceKinds[0];
+            var source = new SourceSettings(kind, ReadBinding(name, section, practices), ReadEndPoint(section));
+            if (sources.FirstOrDefault(other => Collides(other.Listens, source.Listens)) is { } taken)
+            {
+                section.Problem("Port", $"{source.Listens.Port} is already the port of {taken.Binding.Name}");
+            }
+
+            sources.Add(source);
+            section.Close();
+        }
+
+        return sources;
+    }
+
+    private static SourceBinding ReadBinding(string name, SettingsSection section, List<Practice> practices)
+    {
+        var bound = section.List("Practices") ?? [];
+        if (bound.Count == 0)
+        {
+            section.Problem("Practices", "is missing: the practices whose messages come this way");
+        }
+
+        for (var index = 0; index < bound.Count; index++)
+        {
+            if (practices.TrueForAll(practice => practice.Id != bound[index]))
+            {
+                var known = practices.Select(practice => practice.Id).ToList();
+                section.Problem($"Practices:{index}", $"{bound[index]} is not a practice of these settings ({string.Join(", ", known)}).{Spelling.DidYouMean(bound[index], known)}");
+            }
+        }
+
+        return new SourceBinding
+        {
+            Name = name,
+            Practices = bound,
+            BadContent = section.Choice("BadContent", Enum.GetNames<BadContentPolicy>()) is { } bad ? Enum.Parse<BadContentPolicy>(bad) : null,
+            UnmappedEvent = section.Choice("UnmappedEvent", Enum.GetNames<UnmappedEventPolicy>()) is { } unmapped ? Enum.Parse<UnmappedEventPolicy>(unmapped) : null,
+            ProcessingIds = section.List("ProcessingIds") ?? ["P", "T"],
+        };
+    }
+
+    private static IPEndPoint ReadEndPoint(SettingsSection section)
+    {
+        var host = section.Text("Host", "127.0.0.1");
+        var port = section.Has("Port") ? section.Number("Port", 0, 0, 65535, "a port") : -1;
+        if (port < 0)
+        {
+            section.Required("Port", "the port to listen on; 0 takes a free one");
+        }
+
+        var allowsRemote = section.Flag("AllowsRemote", false);
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            host = "127.0.0.1";
+        }
+
+        if (!IPAddress.TryParse(host, out var address))
+        {
+            section.Problem("Host", $"{host} is not an IP address of this machine");
+            address = IPAddress.Loopback;
+        }
+        else if (!IPAddress.IsLoopback(address) && !allowsRemote)
+        {
+            section.Problem("Host", $"{host} would take unencrypted messages from other machines. Where the network itself is protected (a VPN), say \"AllowsRemote\": true; otherwise use 127.0.0.1");
+        }
+
+        return new IPEndPoint(address, Math.Max(port, 0));
+    }
+
+    private LogSettings ReadLogging(SettingsSection section, string data)
+    {
+        var settings = new LogSettings
+        {
+            Level = section.Choice("Level", Enum.GetNames<LogEventLevel>()) is { } level ? Enum.Parse<LogEventLevel>(level) : LogEventLevel.Information,
+            ShowsOnConsole = section.Flag("ShowsOnConsole", true),
+            Folder = Folder(section, "Folder", Path.Combine(data, "logs")),
+            FilesKept = section.Number("FilesKept", 31, 1, 10_000, "a number of files"),
+            FileBytesMax = section.Bytes("FileBytesMax", 100 * 1024 * 1024, 64 * 1024, 1024 * 1024 * 1024),
+        };
+        section.Close();
+        return settings;
+    }
+
+    private string Folder(SettingsSection section, string name, string otherwise) =>
+        Path.GetFullPath(section.Text(name, otherwise), Path.GetDirectoryName(_file)!);
+
+    /// <summary>Port 0 takes a free port, so it never collides.</summary>
+    private static bool Collides(IPEndPoint one, IPEndPoint other) =>
+        one.Port != 0 && one.Port == other.Port && (one.Address.Equals(other.Address) || IsAny(one.Address) || IsAny(other.Address));
+
+    private static bool IsAny(IPAddress address) =>
+        address.Equals(address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any);
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    private static partial Regex NameForm();
+}

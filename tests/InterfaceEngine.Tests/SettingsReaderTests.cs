@@ -1,0 +1,184 @@
+using System.Net;
+using InterfaceEngine.Intake;
+using Serilog.Events;
+
+namespace InterfaceEngine.Tests;
+
+public sealed class SettingsReaderTests : IDisposable
+{
+    private const string Good = """
+        {
+          "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } },
+          "Sources": { "front-desk": { "Kind": "mllp", "Port": 2575, "Practices": ["1959"] } }
+        }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("settings").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_shipped_settings_bind_port_2575_on_loopback_to_the_guides_practice()
+    {
+        var settings = SettingsReader.Read(Path.Combine(RepositoryRoot.Path, "appsettings.json"), []);
+
+        var source = settings.Sources.Should().ContainSingle().Subject;
+        source.Listens.Should().Be(new IPEndPoint(IPAddress.Loopback, 2575));
+        source.Binding.Practices.Should().Equal("1959");
+        var practice = settings.FindPractice("1959")!;
+        (practice.Name, practice.Zone.Id, practice.Profile, practice.Vendor)
+            .Should().Be(("Springfield Family Medicine", "America/Chicago", "guide", "athenahealth"));
+        settings.Data.Should().Be(Path.Combine(RepositoryRoot.Path, "data", "engine"));
+        settings.Mappings.Should().Be(Path.Combine(RepositoryRoot.Path, "mappings"));
+        settings.Logging.Folder.Should().Be(Path.Combine(settings.Data, "logs"));
+    }
+
+    [Fact]
+    public void What_is_not_set_takes_its_default()
+    {
+        var settings = Read(Good);
+
+        var binding = settings.Sources[0].Binding;
+        (binding.BadContent, binding.UnmappedEvent).Should().Be((null, null));
+        binding.ProcessingIds.Should().Equal("P", "T");
+        settings.Practices[0].Name.Should().Be("Practice 1959");
+        settings.Data.Should().Be(Path.Combine(_folder, "data", "engine"));
+        settings.Logging.Level.Should().Be(LogEventLevel.Information);
+    }
+
+    [Fact]
+    public void Every_setting_of_a_source_is_read()
+    {
+        var settings = Read(Good.Replace("\"Port\": 2575", """
+            "Port": 2580, "Host": "0.0.0.0", "AllowsRemote": true, "BadContent": "quarantine", "UnmappedEvent": "Ignore", "ProcessingIds": ["D"]
+            """, StringComparison.Ordinal));
+
+        settings.Sources[0].Listens.Should().Be(new IPEndPoint(IPAddress.Any, 2580));
+        settings.Sources[0].Binding.Should().BeEquivalentTo(new SourceBinding
+        {
+            Name = "front-desk",
+            Practices = ["1959"],
+            BadContent = BadContentPolicy.Quarantine,
+            UnmappedEvent = UnmappedEventPolicy.Ignore,
+            ProcessingIds = ["D"],
+        });
+    }
+
+    [Fact]
+    public void The_environment_wins_over_the_file_and_the_command_line_over_both()
+    {
+        var file = Write(Good);
+        KeyValuePair<string, string?>[] environment =
+        [
+            new("INTERFACE_ENGINE__Sources__front-desk__Port", "2600"),
+            new("INTERFACE_ENGINE__Data", "elsewhere"),
+            new("Data", "not ours"),
+        ];
+
+        SettingsReader.Read(file, environment).Sources[0].Listens.Port.Should().Be(2600);
+        SettingsReader.Read(file, environment).Data.Should().Be(Path.Combine(_folder, "elsewhere"));
+        SettingsReader.Read(file, environment, data: "/srv/engine").Data.Should().Be("/srv/engine");
+    }
+
+    [Theory]
+    [InlineData("\"Port\": 2575", "\"Port\": 99999", "Sources:front-desk:Port: 99999 is not a port (0..65535)")]
+    [InlineData("\"Port\": 2575", "\"Port\": \"mllp\"", "Sources:front-desk:Port: mllp is not a port (0..65535)")]
+    [InlineData("\"Port\": 2575", "\"Port\": [2575]", "Sources:front-desk:Port: is a section or a list, and one value is expected")]
+    [InlineData("\"Port\": 2575,", "", "Sources:front-desk:Port: is missing: the port to listen on; 0 takes a free one")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Prot\": 1", "Sources:front-desk:Prot: is not a setting. Did you mean Port?")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"BadContent\": \"Quarantin\"", "Sources:front-desk:BadContent: Quarantin is not one of Refuse, Quarantine. Did you mean Quarantine?")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"UnmappedEvent\": \"Drop\"", "Sources:front-desk:UnmappedEvent: Drop is not one of Refuse, Ignore.")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"AllowsRemote\": \"yes\"", "Sources:front-desk:AllowsRemote: yes is neither true nor false")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"interfaces\"", "Sources:front-desk:Host: interfaces is not an IP address of this machine")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"0.0.0.0\"", "Sources:front-desk:Host: 0.0.0.0 would take unencrypted messages from other machines. Where the network itself is protected (a VPN), say \"AllowsRemote\": true; otherwise use 127.0.0.1")]
+    [InlineData("\"Kind\": \"mllp\"", "\"Kind\": \"mlp\"", "Sources:front-desk:Kind: mlp is not one of mllp. Did you mean mllp?")]
+    [InlineData("[\"1959\"]", "[\"1995\"]", "Sources:front-desk:Practices:0: 1995 is not a practice of these settings (1959). Did you mean 1959?")]
+    [InlineData("[\"1959\"]", "\"1959\"", "Sources:front-desk:Practices: is one value, and a list is expected: [\"1959\"]\nSources:front-desk:Practices: is missing: the practices whose messages come this way")]
+    [InlineData(", \"Practices\": [\"1959\"]", "", "Sources:front-desk:Practices: is missing: the practices whose messages come this way")]
+    [InlineData("\"front-desk\"", "\"front desk\"", "Sources:front desk: a source's name has letters, digits, _ and - only")]
+    [InlineData("America/Chicago", "America/Chicaco", "Practices:1959:Zone: America/Chicaco is not an IANA time zone. Did you mean America/Chicago?")]
+    [InlineData("\"Zone\": \"America/Chicago\",", "", "Practices:1959:Zone: is missing: the practice's time zone, such as America/Chicago")]
+    [InlineData("\"guide\"", "\"guides\"", "Practices:1959:Profile: guides is not one of athena, standard, guide. Did you mean guide?")]
+    [InlineData(", \"Profile\": \"guide\"", "", "Practices:1959:Profile: is missing: how the vendor lays out messages, one of athena, standard, guide")]
+    [InlineData("\"guide\"", "\"guide\", \"Vendor\": \"../x\"", "Practices:1959:Vendor: ../x is not a folder of the mappings")]
+    [InlineData("\"Practices\": {", "\"Practices\": { \"7\": { \"Zone\": \"UTC\", \"Profile\": \"athena\", \"Facilities\": [\"1959\"] }, ", "Practices:7:Facilities: 1959 already belongs to practice 1959|Practices:1959:Facilities: 1959 already belongs to practice 7")]
+    [InlineData("\"Practices\": {", "\"Practises\": {}, \"Practices\": {", "Practises: is not a setting. Did you mean Practices?")]
+    [InlineData("\"Practices\": {", "\"Logging\": { \"Level\": \"Loud\" }, \"Practices\": {", "Logging:Level: Loud is not one of Verbose, Debug, Information, Warning, Error, Fatal.")]
+    [InlineData("\"Practices\": {", "\"Logging\": { \"FileBytesMax\": \"1KiB\" }, \"Practices\": {", "Logging:FileBytesMax: 1KiB is out of bounds (65536..1073741824 bytes)")]
+    [InlineData("\"Practices\": {", "\"Logging\": { \"FileBytesMax\": \"big\" }, \"Practices\": {", "Logging:FileBytesMax: big is not a number of bytes, such as 65536, 64KiB or 16MiB")]
+    [InlineData("\"Practices\": {", "\"Logging\": \"all\", \"Practices\": {", "Logging: is one value, and a section is expected")]
+    public void A_wrong_setting_is_reported_with_its_path(string part, string instead, string expected)
+    {
+        var problems = ProblemsOf(Good.Replace(part, instead, StringComparison.Ordinal));
+
+        expected.Split('|').Should().Contain(string.Join('\n', problems));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1", true)]
+    [InlineData("127.0.0.1", "localhost", true)]
+    [InlineData("127.0.0.1", "0.0.0.0", true)]
+    [InlineData("127.0.0.1", "::1", false)]
+    public void Two_sources_on_one_port_are_a_problem(string one, string other, bool collide)
+    {
+        var json = Good.Replace("\"Sources\": {", $$"""
+            "Sources": { "b": { "Host": "{{one}}", "Port": 1, "Practices": ["1959"] }, "c": { "Host": "{{other}}", "AllowsRemote": true, "Port": 1, "Practices": ["1959"] },
+            """, StringComparison.Ordinal);
+
+        if (collide)
+        {
+            ProblemsOf(json).Should().Equal("Sources:c:Port: 1 is already the port of b");
+        }
+        else
+        {
+            Read(json).Sources.Should().HaveCount(3);
+        }
+    }
+
+    [Fact]
+    public void All_problems_are_reported_at_once()
+    {
+        ProblemsOf("""
+            {
+              "Practices": { "1959": { "Zone": "Chicago", "Profile": "x" } },
+              "Sources": { "a": { "Port": -1, "Practices": ["2"], "Colour": "red" } },
+              "Extra": 1
+            }
+            """).Should().Equal(
+            "Practices:1959:Zone: Chicago is not an IANA time zone.",
+            "Practices:1959:Profile: x is not one of athena, standard, guide.",
+            "Sources:a:Practices:0: 2 is not a practice of these settings (1959).",
+            "Sources:a:Port: -1 is not a port (0..65535)",
+            "Sources:a:Colour: is not a setting.",
+            "Extra: is not a setting.");
+    }
+
+    [Fact]
+    public void Settings_without_a_practice_are_refused() =>
+        ProblemsOf("{}").Should().Equal("Practices: at least one practice is needed");
+
+    [Fact]
+    public void A_file_that_is_not_JSON_is_reported_with_its_place() =>
+        ProblemsOf("{\n  \"Data\" 1\n}").Should().Equal("line 2, column 10: this is not JSON");
+
+    [Fact]
+    public void A_setting_given_twice_is_reported() =>
+        ProblemsOf("""{ "Data": "a", "data": "b" }""").Should().ContainSingle().Which.Should().Contain("'data'");
+
+    [Fact]
+    public void A_settings_file_that_is_not_there_is_reported() =>
+        FluentActions.Invoking(() => SettingsFile.Find("nowhere.json", _folder))
+            .Should().Throw<SettingsException>().Which.File.Should().Be(Path.Combine(_folder, "nowhere.json"));
+
+    private EngineSettings Read(string json) => SettingsReader.Read(Write(json), []);
+
+    private IReadOnlyList<string> ProblemsOf(string json) =>
+        FluentActions.Invoking(() => Read(json)).Should().Throw<SettingsException>().Which.Problems;
+
+    private string Write(string json)
+    {
+        var file = Path.Combine(_folder, "appsettings.json");
+        File.WriteAllText(file, json);
+        return file;
+    }
+}
