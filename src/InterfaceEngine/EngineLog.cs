@@ -1,0 +1,37 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+
+namespace InterfaceEngine;
+
+/// <summary>Sets up the log: a file for each day and, where the settings say so, the console.</summary>
+internal static class EngineLog
+{
+    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
+    private const string ShortLine = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>Dispose the factory to write what is still to be written.</summary>
+    /// <param name="usesConsole">False for commands, whose output is their own.</param>
+    public static ILoggerFactory Open(LogSettings settings, bool usesConsole)
+    {
+        var log = new LoggerConfiguration()
+            .MinimumLevel.Is(settings.Level)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .WriteTo.File(
+                Path.Combine(settings.Folder, "engine-.log"),
+                outputTemplate: Line,
+                formatProvider: CultureInfo.InvariantCulture,
+                rollingInterval: RollingInterval.Day,
+                rollOnFileSizeLimit: true,
+                fileSizeLimitBytes: settings.FileBytesMax,
+                retainedFileCountLimit: settings.FilesKept);
+        if (usesConsole && settings.ShowsOnConsole)
+        {
+            log = log.WriteTo.Console(outputTemplate: ShortLine, formatProvider: CultureInfo.InvariantCulture);
+        }
+
+        return new SerilogLoggerFactory(log.CreateLogger(), dispose: true);
+    }
+}
