@@ -1,0 +1,48 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping;
+
+/// <summary>
+/// The table of one record type as one practice uses it: vendor pack, profile and practice merged, every cell
+/// parsed and checked. It can be run as it stands.
+/// </summary>
+public sealed class RecordMap
+{
+    /// <summary>The stored record and the rules of its fields.</summary>
+    public required RecordDefinition Definition { get; init; }
+
+    /// <summary>Every row of the table in order, fields that only travel included. A field may have several rows, each with a <c>When</c>.</summary>
+    public required IReadOnlyList<FieldRow> Rows { get; init; }
+
+    /// <summary>Header <c>version:</c> of each file that took part, vendor pack first: <c>athenahealth 7</c>, <c>practice 1959 3</c>.</summary>
+    public IReadOnlyList<string> Versions { get; init; } = [];
+
+    /// <summary>Header <c>each:</c>: the segment that makes one record each, e.g. <c>IN1</c>; null for one record a message.</summary>
+    public string? Each { get; init; }
+
+    /// <summary>Header <c>key:</c>: the fields that, with the patient, identify an item of a list; empty when a row has the rule <c>key</c>.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>Header <c>when:</c>: whether the message, segment or row makes this record at all; null is always.</summary>
+    public Expression? When { get; init; }
+
+    /// <summary>Header <c>zone:</c>: the clinic's zone (from the location reference) comes before the practice's.</summary>
+    public bool UsesLocationZone { get; init; }
+
+    /// <summary>Header <c>region:</c>: country of telephone numbers without a country code, e.g. <c>US</c>.</summary>
+    public string Region { get; init; } = "US";
+
+    /// <summary>Header <c>CSV empty: clear</c>: this practice's files are full pictures, so an empty cell clears.</summary>
+    public bool ClearsEmptyCsv { get; init; }
+
+    public IReadOnlyList<MessageRule> Messages { get; init; } = [];
+
+    public IReadOnlyList<Check> Checks { get; init; } = [];
+
+    public IReadOnlyList<Equation> Equations { get; init; } = [];
+
+    public IReadOnlyList<NotMapped> NotMapped { get; init; } = [];
+
+    /// <summary>The record type, e.g. <c>patient</c>.</summary>
+    public string Type => Definition.Type;
+}
