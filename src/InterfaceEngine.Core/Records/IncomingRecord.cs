@@ -46,6 +46,43 @@ public sealed class IncomingRecord
 
     public string Type => Definition.Type;
 
+    /// <summary>
+    /// The same record with every reference to a patient replaced by our own id, or null when one of them names a
+    /// patient who is not known.
+    /// </summary>
+    /// <param name="find">Gives our id of a patient by the external id, or null.</param>
+    public IncomingRecord? WithPatient(Func<string, EngineId?> find)
+    {
+        IncomingField[]? resolved = null;
+        for (var index = 0; index < Fields.Count; index++)
+        {
+            var field = Fields[index];
+            if (field.Definition.ReferenceKind != RecordDefinition.Patient || !field.Value.HasValue)
+            {
+                continue;
+            }
+
+            if (find(field.Value.Text!) is not { } id)
+            {
+                return null;
+            }
+
+            resolved ??= [.. Fields];
+            resolved[index] = field with { Value = FieldValue.Of(id.ToString()) };
+        }
+
+        return resolved is null ? this : new IncomingRecord
+        {
+            Definition = Definition,
+            Verb = Verb,
+            Aliases = Aliases,
+            Fields = resolved,
+            Format = Format,
+            Owner = Owner,
+            Part = Part,
+        };
+    }
+
     public FieldValue this[string name]
     {
         get

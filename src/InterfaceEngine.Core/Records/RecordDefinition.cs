@@ -3,6 +3,9 @@ namespace InterfaceEngine.Core.Records;
 /// <summary>What Practice Studio keeps of one kind of thing: its fields and the rules that guard them.</summary>
 public sealed class RecordDefinition
 {
+    /// <summary>The record type of patients, whom other records refer to.</summary>
+    public const string Patient = "patient";
+
     private readonly Dictionary<string, FieldDefinition> _byName;
 
     public RecordDefinition(string type, string idSystem, IReadOnlyList<FieldDefinition> fields, ListKind list = ListKind.None)

@@ -23,6 +23,18 @@ public sealed class StoredRecord
 
     public string ExternalId => Aliases.Count > 0 ? Aliases[0].Value : Id.ToString();
 
+    /// <summary>The same record under another version number.</summary>
+    public StoredRecord AsVersion(long version) => new()
+    {
+        Id = Id,
+        Practice = Practice,
+        Type = Type,
+        Version = version,
+        ChangedSequence = ChangedSequence,
+        Aliases = Aliases,
+        Fields = Fields,
+    };
+
     public StoredField? Find(string name)
     {
         foreach (var field in Fields)

@@ -1,0 +1,217 @@
+using InterfaceEngine.Core.Reconciliation;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>
+/// Everything one message does to the records of its practice (step 5): each incoming record meets the stored
+/// one, lists end what they no longer name. A message applies whole or not at all.
+/// </summary>
+internal sealed class MessageWork
+{
+    private readonly string _practice;
+    private readonly LoadedRecords _loaded;
+    private readonly Cause _cause;
+    private readonly IdSource _ids;
+    private readonly bool _isAccepted;
+    private readonly Dictionary<RecordAlias, RecordWork> _byAlias = [];
+    private readonly List<RecordWork> _records = [];
+    private readonly List<RecordNote> _notes = [];
+    private readonly List<RecordAlias> _waitsFor = [];
+
+    private MessageWork(string practice, LoadedRecords loaded, Cause cause, IdSource ids, bool isAccepted)
+    {
+        _practice = practice;
+        _loaded = loaded;
+        _cause = cause;
+        _ids = ids;
+        _isAccepted = isAccepted;
+    }
+
+    public IReadOnlyList<RecordWork> Records => _records;
+
+    public IReadOnlyList<RecordNote> Notes => _notes;
+
+    /// <summary>Patients nobody has sent: the message parks until they are known.</summary>
+    public IReadOnlyList<RecordAlias> WaitsFor => _waitsFor;
+
+    public bool IsHeld { get; private set; }
+
+    public bool IsRefused { get; private set; }
+
+    public bool HasChanged => _records.Any(record => record.IsCreated || record.IsChanged);
+
+    /// <summary>What must be loaded before <see cref="Run"/>.</summary>
+    public static LoadQuery Query(IReadOnlyList<IncomingRecord> incoming, ReceiptKey? receipt)
+    {
+        var aliases = new List<RecordAlias>(incoming.Count * 2);
+        var lists = new List<LookUpKey>();
+        foreach (var record in incoming)
+        {
+            foreach (var alias in record.Aliases)
+            {
+                AddOnce(aliases, alias);
+            }
+
+            foreach (var field in record.Fields)
+            {
+                if (field.Definition.ReferenceKind == RecordDefinition.Patient && field.Value.HasValue)
+                {
+                    AddOnce(aliases, PatientAlias(record, field.Value.Text!));
+                }
+            }
+
+            if (record.Definition.List == ListKind.Full && record.Owner is { } owner)
+            {
+                AddOnce(lists, PatientList.Key(record.Definition, owner));
+            }
+        }
+
+        return new LoadQuery(receipt, aliases, lists);
+    }
+
+    /// <summary>Reconciles every record of the message.</summary>
+    /// <param name="isAccepted">A person has accepted what contradicts.</param>
+    public static MessageWork Run(
+        string practice, IReadOnlyList<IncomingRecord> incoming, LoadedRecords loaded, Cause cause, IdSource ids, bool isAccepted)
+    {
+        var work = new MessageWork(practice, loaded, cause, ids, isAccepted);
+        foreach (var record in incoming)
+        {
+            work.Apply(record);
+        }
+
+        work.EndLists(incoming);
+        return work;
+    }
+
+    private void Apply(IncomingRecord said)
+    {
+        if (said.WithPatient(external => FindPatient(said, external)) is not { } incoming)
+        {
+            return;
+        }
+
+        if (Find(incoming) is not { } record)
+        {
+            Note(said, new ReconciliationNote(
+                ReconciliationCodes.TwoRecords, null, $"its ids name two different {said.Type} records. Nothing was applied; a person decides.", NeedsPerson: true));
+            IsHeld = true;
+            return;
+        }
+
+        var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _isAccepted);
+        if (result.Outcome == ReconciledOutcome.Created && said is { Owner: { } owner, Definition.List: not ListKind.None })
+        {
+            record.NewOwner = owner;
+            if (said.Definition.List == ListKind.Full)
+            {
+                result = PatientList.EndIfSuperseded(result, Items(said, owner), _cause);
+            }
+        }
+
+        IsHeld |= result.Outcome == ReconciledOutcome.Held;
+        IsRefused |= result.Outcome == ReconciledOutcome.Refused;
+        foreach (var note in result.Notes)
+        {
+            Note(said, note);
+        }
+
+        record.Take(result);
+        foreach (var alias in said.Aliases)
+        {
+            _byAlias[alias] = record;
+        }
+    }
+
+    /// <summary>The record that an incoming one speaks of; null when its aliases name two.</summary>
+    private RecordWork? Find(IncomingRecord incoming)
+    {
+        RecordWork? found = null;
+        foreach (var alias in incoming.Aliases)
+        {
+            var named = _byAlias.GetValueOrDefault(alias) ?? (_loaded.ByAlias.TryGetValue(alias, out var stored) ? WorkOn(incoming.Definition, stored) : null);
+            if (named is not null && found is not null && named != found)
+            {
+                return null;
+            }
+
+            found ??= named;
+        }
+
+        if (found is null)
+        {
+            found = new RecordWork(incoming.Definition, null);
+            _records.Add(found);
+        }
+
+        return found;
+    }
+
+    private RecordWork WorkOn(RecordDefinition definition, StoredRecord stored)
+    {
+        foreach (var record in _records)
+        {
+            if (record.Stored?.Id == stored.Id)
+            {
+                return record;
+            }
+        }
+
+        var work = new RecordWork(definition, stored);
+        _records.Add(work);
+        return work;
+    }
+
+    private EngineId? FindPatient(IncomingRecord referrer, string external)
+    {
+        var alias = PatientAlias(referrer, external);
+        if (_byAlias.TryGetValue(alias, out var inMessage))
+        {
+            // The same message may have failed to make the patient; then the whole message is refused or held.
+            return inMessage.Current?.Id ?? EngineId.None;
+        }
+
+        if (_loaded.ByAlias.TryGetValue(alias, out var stored))
+        {
+            return stored.Id;
+        }
+
+        AddOnce(_waitsFor, alias);
+        return null;
+    }
+
+    private void EndLists(IReadOnlyList<IncomingRecord> incoming)
+    {
+        foreach (var group in incoming.Where(record => record is { Definition.List: ListKind.Full, Owner: not null }).GroupBy(record => (record.Definition, record.Owner!)))
+        {
+            var (definition, owner) = group.Key;
+            var items = _loaded.ByLookUp.GetValueOrDefault(PatientList.Key(definition, owner), []);
+            var named = _records.Where(record => record.Current is not null).Select(record => record.Current!.Id).ToHashSet();
+            foreach (var ended in PatientList.End(items, named, _cause))
+            {
+                WorkOn(definition, ended.Stored!).Take(ended);
+            }
+        }
+    }
+
+    private IReadOnlyList<StoredRecord> Items(IncomingRecord item, string owner) =>
+        _loaded.ByLookUp.GetValueOrDefault(PatientList.Key(item.Definition, owner), []);
+
+    private void Note(IncomingRecord record, ReconciliationNote note) => _notes.Add(new RecordNote(record, note));
+
+    private static RecordAlias PatientAlias(IncomingRecord referrer, string external) =>
+        new(RecordDefinition.Patient, referrer.Definition.IdSystem, external);
+
+    private static void AddOnce<T>(List<T> list, T item)
+    {
+        if (!list.Contains(item))
+        {
+            list.Add(item);
+        }
+    }
+}
+
+/// <summary>What reconciliation noticed, and about which record of the message.</summary>
+internal readonly record struct RecordNote(IncomingRecord Record, ReconciliationNote Note);
