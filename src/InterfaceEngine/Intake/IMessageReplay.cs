@@ -1,0 +1,16 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>Takes up kept messages again: parked ones whose patient came, held ones a person accepted, mended ones.</summary>
+internal interface IMessageReplay
+{
+    /// <param name="message">The kept message.</param>
+    /// <param name="overrideHold">A person has looked at what contradicts and wants it applied.</param>
+    /// <param name="audit">Who asked and why; null when the engine resumes a message by itself.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    /// <exception cref="KeyNotFoundException">There is no such message.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed, or the message left its state meanwhile; nothing was done.</exception>
+    ValueTask<Receipt> ReplayAsync(EngineId message, bool overrideHold, AuditEntry? audit, CancellationToken cancellationToken);
+}
