@@ -1,0 +1,306 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using InterfaceEngine.Core.Hl7.Mllp;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Sources.Mllp;
+
+/// <summary>
+/// One sender's connection: read a frame, take it in, reply, and again. Run once. Never throws: whatever happens
+/// ends this connection only, is logged and is counted.
+/// </summary>
+internal sealed partial class MllpConnection : IDisposable
+{
+    private const int ReadBytes = 16 * 1024;
+    private const int DrainBytesMax = 1024 * 1024;
+
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly PipeReader _input;
+    private readonly MllpFrameReader _frames;
+    private readonly MllpConnectionClock _clock;
+    private readonly SourceBinding _binding;
+    private readonly FrameFault _oversize;
+    private readonly IMessageIntake _intake;
+    private readonly MllpCounters _counters;
+    private readonly ILogger _logger;
+    private readonly EndPoint? _peer;
+    private long _strayBytesCounted;
+    private volatile bool _isStopping;
+
+    public MllpConnection(
+        Socket socket,
+        SourceBinding binding,
+        MllpListenerOptions options,
+        IMessageIntake intake,
+        MllpCounters counters,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        // Waiting without a buffer keeps thousands of idle connections cheap.
+        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true, useZeroByteReads: true));
+        _frames = new MllpFrameReader(options.FrameBytesMax);
+        _clock = new MllpConnectionClock(options, time);
+        _binding = binding;
+        _oversize = new FrameFault($"frame is larger than {InWords(options.FrameBytesMax)}");
+        _intake = intake;
+        _counters = counters;
+        _logger = logger;
+        _peer = socket.RemoteEndPoint;
+    }
+
+    /// <param name="abandonToken">Cancelled when a message in flight is not waited for any longer.</param>
+    public async Task RunAsync(CancellationToken abandonToken)
+    {
+        Log.ConnectionOpened(_logger, _binding.Name, _peer);
+        try
+        {
+            await ServeAsync(abandonToken);
+            Drain();
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+        {
+            // The sender is gone, or the sweep or the end of the engine closed the socket under a read or write.
+        }
+        catch (Exception exception)
+        {
+            Log.ConnectionFailed(_logger, _binding.Name, _peer, new ExceptionPlace(exception));
+        }
+
+        await _input.CompleteAsync();
+        Dispose();
+        Conclude();
+    }
+
+    /// <summary>No new frame is taken; a message in flight finishes and is answered.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        _input.CancelPendingRead();
+    }
+
+    /// <summary>Closes now, whatever is in flight.</summary>
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>Closes if the sender has kept us waiting for too long.</summary>
+    public void CloseIfOverdue(long now)
+    {
+        if (_clock.IsOverdue(now))
+        {
+            Dispose();
+        }
+    }
+
+    private async Task ServeAsync(CancellationToken abandonToken)
+    {
+        _socket.NoDelay = true;
+        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        while (!_isStopping)
+        {
+            _clock.WaitForBytes(_frames.IsInFrame);
+            var read = await _input.ReadAsync(CancellationToken.None);
+            _clock.Rest();
+            var unread = read.Buffer;
+            while (!_isStopping && _frames.TryRead(ref unread, out var frame))
+            {
+                _clock.FrameEnded();
+                if (!await TakeAsync(frame, abandonToken))
+                {
+                    return;
+                }
+
+                _clock.MessageDone();
+            }
+
+            CountStrayBytes();
+            if (read.IsCompleted && unread.IsEmpty)
+            {
+                return;
+            }
+
+            _input.AdvanceTo(unread.Start, unread.End);
+        }
+    }
+
+    /// <returns>False when the connection is to be closed.</returns>
+    private async ValueTask<bool> TakeAsync(MllpFrame frame, CancellationToken abandonToken)
+    {
+        if (frame.Kind == MllpFrameKind.CutOff)
+        {
+            _counters.CutOff();
+            Log.FrameRestarted(_logger, _binding.Name, _peer, frame.Length);
+            return true;
+        }
+
+        var isOversize = frame.Kind == MllpFrameKind.Oversize;
+        _counters.Received(frame.Length, isOversize);
+        if (isOversize)
+        {
+            Log.FrameOversize(_logger, _binding.Name, _peer, frame.Length);
+        }
+
+        var receipt = await AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null), abandonToken);
+        if (receipt is null)
+        {
+            _counters.Unanswered();
+            return false;
+        }
+
+        if (!receipt.Reply.IsEmpty)
+        {
+            await ReplyAsync(receipt.Reply);
+        }
+
+        return true;
+    }
+
+    /// <returns>Null when nothing was promised, so nothing may be answered.</returns>
+    private async ValueTask<Receipt?> AcceptAsync(IncomingMessage message, CancellationToken abandonToken)
+    {
+        try
+        {
+            return await _intake.AcceptAsync(message, abandonToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The store has said what is wrong with it.
+            Log.StoreUnavailable(_logger, _binding.Name, _peer);
+        }
+        catch (OperationCanceledException) when (abandonToken.IsCancellationRequested)
+        {
+            Log.MessageAbandoned(_logger, _binding.Name, _peer);
+        }
+        catch (Exception exception)
+        {
+            Log.IntakeFailed(_logger, _binding.Name, _peer, new ExceptionPlace(exception));
+        }
+
+        return null;
+    }
+
+    private async ValueTask ReplyAsync(ReadOnlyMemory<byte> reply)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(reply.Length + MllpFraming.Overhead);
+        var length = MllpFraming.WriteSafely(reply.Span, buffer);
+        try
+        {
+            _clock.WaitForReplyTaken();
+            await _stream.WriteAsync(buffer.AsMemory(0, length), CancellationToken.None);
+            _clock.Rest();
+        }
+        catch
+        {
+            _counters.Unanswered();
+            Log.ReplyFailed(_logger, _binding.Name, _peer);
+            throw;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        _counters.Replied();
+    }
+
+    private void CountStrayBytes()
+    {
+        var strayBytes = _frames.StrayBytes - _strayBytesCounted;
+        if (strayBytes > 0)
+        {
+            if (_strayBytesCounted == 0)
+            {
+                Log.StrayBytesSkipped(_logger, _binding.Name, _peer);
+            }
+
+            _strayBytesCounted += strayBytes;
+            _counters.Skipped(strayBytes);
+        }
+    }
+
+    /// <summary>
+    /// Says goodbye and reads away what already came: a close over unread bytes is a reset, which may destroy
+    /// our last reply on its way.
+    /// </summary>
+    private void Drain()
+    {
+        _socket.Shutdown(SocketShutdown.Send);
+        Span<byte> buffer = stackalloc byte[1024];
+        for (var drained = 0; drained < DrainBytesMax && _socket.Available > 0;)
+        {
+            drained += _socket.Receive(buffer);
+        }
+    }
+
+    private void Conclude()
+    {
+        switch (_clock.Overdue)
+        {
+            case MllpWait.Nothing:
+                break;
+            case MllpWait.Message:
+                _counters.TimedOut();
+                Log.IdleConnectionClosed(_logger, _binding.Name, _peer);
+                break;
+            case var wait:
+                _counters.TimedOut();
+                Log.TimeOver(_logger, _binding.Name, _peer, wait);
+                break;
+        }
+
+        if (_frames.IsInFrame)
+        {
+            _counters.CutOff();
+            Log.FrameCutOff(_logger, _binding.Name, _peer, _frames.PartialBytes);
+        }
+
+        Log.ConnectionClosed(_logger, _binding.Name, _peer);
+    }
+
+    private static string InWords(int bytes) =>
+        bytes % (1024 * 1024) == 0 ? $"{bytes >> 20} MiB" : bytes % 1024 == 0 ? $"{bytes >> 10} KiB" : $"{bytes} bytes";
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} took a connection from {Peer}")]
+        public static partial void ConnectionOpened(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} is done with the connection from {Peer}")]
+        public static partial void ConnectionClosed(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Source} closed the connection from {Peer}: it was idle for too long")]
+        public static partial void IdleConnectionClosed(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} closed the connection from {Peer}: it waited too long for {Wait}")]
+        public static partial void TimeOver(ILogger logger, string source, EndPoint? peer, MllpWait wait);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} skips bytes outside of frames from {Peer}")]
+        public static partial void StrayBytesSkipped(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} got a frame of {Bytes} bytes from {Peer}, which is over its limit")]
+        public static partial void FrameOversize(ILogger logger, string source, EndPoint? peer, long bytes);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Source} got a new frame from {Peer} inside one that had not ended; the first {Bytes} bytes are not acknowledged")]
+        public static partial void FrameRestarted(ILogger logger, string source, EndPoint? peer, long bytes);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Source}: the connection from {Peer} closed inside a frame; its {Bytes} bytes are not acknowledged")]
+        public static partial void FrameCutOff(ILogger logger, string source, EndPoint? peer, long bytes);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} could not send a reply to {Peer}; the sender will send the message again")]
+        public static partial void ReplyFailed(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Source} gives {Peer} no answer and closes: the store is not available")]
+        public static partial void StoreUnavailable(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} gives {Peer} no answer and closes: the engine stops")]
+        public static partial void MessageAbandoned(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Critical, Message = "{Source} gives {Peer} no answer and closes: intake failed with {Place}")]
+        public static partial void IntakeFailed(ILogger logger, string source, EndPoint? peer, ExceptionPlace place);
+
+        [LoggerMessage(Level = LogLevel.Critical, Message = "{Source} closed the connection from {Peer}: {Place}")]
+        public static partial void ConnectionFailed(ILogger logger, string source, EndPoint? peer, ExceptionPlace place);
+    }
+}

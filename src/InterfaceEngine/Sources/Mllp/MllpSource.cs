@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using InterfaceEngine.Intake;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Sources.Mllp;
+
+/// <summary>
+/// One MLLP listener. Every connection runs on its own task and has one message in flight, so replies come in the
+/// order of the messages, and a sender that pipelines an A04 and its A08 gets them applied in that order. What it
+/// sends ahead waits in the socket, whose buffer is the back-pressure.
+/// </summary>
+internal sealed partial class MllpSource(
+    string name, MllpListenerOptions options, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+
+    private readonly SourceBinding _binding = options.ToBinding(name);
+    private readonly ConcurrentDictionary<MllpConnection, Task> _connections = new();
+    private Socket? _listener;
+    private long? _refusalWarnedAt;
+
+    public string Name => name;
+
+    public MllpCounters Counters { get; } = new();
+
+    /// <summary>
+    /// Takes the port, so that senders can connect; they are served once <see cref="RunAsync"/> runs, which calls
+    /// this itself if nobody did.
+    /// </summary>
+    /// <returns>The address, with the port that was taken where settings say 0.</returns>
+    /// <exception cref="SourceStartException">The address can't be had.</exception>
+    public IPEndPoint Bind()
+    {
+        try
+        {
+            _listener ??= ListenerSocket.Open(options.Host, options.Port);
+            return (IPEndPoint)_listener.LocalEndPoint!;
+        }
+        catch (SocketException exception)
+        {
+            throw new SourceStartException(
+                $"source '{name}' can't listen on {options.Host}:{options.Port}: {ListenerSocket.Explain(exception)}", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Stopping takes at most <see cref="MllpListenerOptions.StopTimeout"/> and a second.</remarks>
+    public async Task RunAsync(IMessageIntake intake, CancellationToken cancellationToken)
+    {
+        var address = Bind();
+        Log.ListeningStarted(logger, name, address);
+        using var abandon = new CancellationTokenSource();
+        await using var sweep = time.CreateTimer(_ => CloseOverdue(), null, SweepInterval, SweepInterval);
+        try
+        {
+            await AcceptAsync(_listener!, intake, abandon.Token, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            _listener!.Dispose();
+            await StopAsync(abandon);
+            Log.ListeningStopped(logger, name, address);
+        }
+    }
+
+    public void Dispose() => _listener?.Dispose();
+
+    private async Task AcceptAsync(
+        Socket listener, IMessageIntake intake, CancellationToken abandonToken, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptAsync(cancellationToken);
+            }
+            catch (SocketException exception)
+            {
+                // The sender gave up while it waited, or this process has no file handle left: neither ends the listener.
+                Log.AcceptFailed(logger, name, exception.SocketErrorCode);
+                await Task.Delay(AcceptRetryDelay, time, cancellationToken);
+                continue;
+            }
+
+            if (_connections.Count >= options.ConnectionsMax)
+            {
+                Refuse(socket);
+            }
+            else
+            {
+                Serve(socket, intake, abandonToken);
+            }
+        }
+    }
+
+    private void Serve(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
+    {
+        var connection = new MllpConnection(socket, _binding, options, intake, Counters, time, logger);
+        Counters.Opened();
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _connections[connection] = served.Task;
+        _ = Task.Run(
+            async () =>
+            {
+                await connection.RunAsync(abandonToken);
+                _connections.TryRemove(connection, out _);
+                Counters.Closed();
+                served.SetResult();
+            },
+            CancellationToken.None);
+    }
+
+    private void Refuse(Socket socket)
+    {
+        socket.Dispose();
+        Counters.Refused();
+        var now = time.GetTimestamp();
+        if (_refusalWarnedAt is not { } warnedAt || time.GetElapsedTime(warnedAt, now) >= WarningInterval)
+        {
+            // Once a minute: a flood of connections must not become a flood of log lines. The counters have them all.
+            _refusalWarnedAt = now;
+            Log.ConnectionsRefused(logger, name, options.ConnectionsMax);
+        }
+    }
+
+    private void CloseOverdue()
+    {
+        var now = time.GetTimestamp();
+        foreach (var (connection, _) in _connections)
+        {
+            connection.CloseIfOverdue(now);
+        }
+    }
+
+    private async Task StopAsync(CancellationTokenSource abandon)
+    {
+        foreach (var (connection, _) in _connections)
+        {
+            connection.Stop();
+        }
+
+        if (!await EndedWithinAsync(options.StopTimeout))
+        {
+            Log.StopTimedOut(logger, name, options.StopTimeout, _connections.Count);
+            await abandon.CancelAsync();
+            foreach (var (connection, _) in _connections)
+            {
+                connection.Dispose();
+            }
+
+            await EndedWithinAsync(AbandonTimeout);
+        }
+    }
+
+    private async Task<bool> EndedWithinAsync(TimeSpan timeout)
+    {
+        try
+        {
+            await Task.WhenAll(_connections.Values).WaitAsync(timeout, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Source} listens on {Address}")]
+        public static partial void ListeningStarted(ILogger logger, string source, IPEndPoint address);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Source} stopped listening on {Address}")]
+        public static partial void ListeningStopped(ILogger logger, string source, IPEndPoint address);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Source} could not accept a connection: {Error}")]
+        public static partial void AcceptFailed(ILogger logger, string source, SocketError error);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refuses connections: {ConnectionsMax} are open, which is its limit")]
+        public static partial void ConnectionsRefused(ILogger logger, string source, int connectionsMax);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Source} abandons {Connections} connections whose messages did not finish within {StopTimeout}")]
+        public static partial void StopTimedOut(ILogger logger, string source, TimeSpan stopTimeout, int connections);
+    }
+}

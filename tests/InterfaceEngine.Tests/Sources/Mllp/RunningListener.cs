@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Sources.Mllp;
+
+/// <summary>A listener on a free port of loopback over an intake that the test writes.</summary>
+internal sealed class RunningListener : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<RawSender> _senders = [];
+
+    public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpListenerOptions? options = null)
+    {
+        Intake = new ScriptedIntake(answer ?? ((body, _) => Task.FromResult("AA " + body)));
+        Source = new MllpSource("front-desk", (options ?? new()) with { Port = 0, Practices = ["1959"] }, Time, Logger);
+        Address = Source.Bind();
+        Running = Source.RunAsync(Intake, _stop.Token);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public RecordingLogger<MllpSource> Logger { get; } = new();
+
+    public ScriptedIntake Intake { get; }
+
+    public MllpSource Source { get; }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>Ends when the listener has stopped.</summary>
+    public Task Running { get; }
+
+    public MllpCounts Counts => Source.Counters.Read();
+
+    public async Task<RawSender> ConnectAsync(int? receiveBufferBytes = null)
+    {
+        var sender = await RawSender.ConnectAsync(Address, receiveBufferBytes);
+        _senders.Add(sender);
+        return sender;
+    }
+
+    /// <summary>Tells the listener to stop, without waiting for it.</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>Moves time on until something has happened, however long the real sockets take to notice.</summary>
+    public async Task AdvanceUntilAsync(Task happened)
+    {
+        while (!happened.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await happened;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        foreach (var sender in _senders)
+        {
+            sender.Dispose();
+        }
+
+        await AdvanceUntilAsync(Running);
+        Source.Dispose();
+        _stop.Dispose();
+    }
+}
+
+/// <summary>An intake that keeps what it got and answers as it is told.</summary>
+internal sealed class ScriptedIntake(Func<string, CancellationToken, Task<string>> answer) : IMessageIntake
+{
+    private readonly ConcurrentQueue<IncomingMessage> _messages = new();
+
+    public IReadOnlyCollection<IncomingMessage> Messages => _messages;
+
+    public IEnumerable<string> Bodies => _messages.Select(message => Encoding.UTF8.GetString(message.Body.Span));
+
+    public async ValueTask<Receipt> AcceptAsync(IncomingMessage message, CancellationToken cancellationToken)
+    {
+        _messages.Enqueue(message);
+        var reply = await answer(Encoding.UTF8.GetString(message.Body.Span), cancellationToken);
+        var state = message.Fault is null ? MessageState.Applied : MessageState.Refused;
+        return new Receipt(new EngineId(_messages.Count), state, Encoding.UTF8.GetBytes(message.Fault is { } fault ? "AR " + fault.Reason : reply));
+    }
+}
