@@ -1,4 +1,144 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace InterfaceEngine.Core.Hl7;
 
-/// <summary>A place in an HL7 v2 message as mapping cells write it, e.g. <c>PID-13[3=CP].1</c>.</summary>
-public sealed record Hl7Path(string Text, string Segment, int Field);
+/// <summary>
+/// A place in a message, as mapping cells name it: <c>PID-5.1</c>, <c>PID-13[3=CP]</c>, <c>OBX[3.1=8480-6]-5</c>,
+/// <c>PID-3[4=ATHENA?,5=MRN?].1</c>, <c>IN1</c>. Made once, used for every message; immutable.
+/// Without a selector it means the first; a field that is <c>""</c> as a whole says so for every place in it.
+/// </summary>
+public sealed class Hl7Path : IEquatable<Hl7Path>
+{
+    private readonly string _text;
+    private readonly int _segmentKey;
+
+    internal Hl7Path(string text, int segmentKey, Hl7Selector? segmentSelector, int field, Hl7Selector? fieldSelector, int component, int subComponent)
+    {
+        _text = text;
+        _segmentKey = segmentKey;
+        SegmentSelector = segmentSelector;
+        Field = field;
+        FieldSelector = fieldSelector;
+        Component = component;
+        SubComponent = subComponent;
+    }
+
+    /// <summary>The segment's name.</summary>
+    public string Segment => SegmentName.TextOf(_segmentKey);
+
+    public Hl7Selector? SegmentSelector { get; }
+
+    /// <summary>From 1; 0 when the path names a segment only.</summary>
+    public int Field { get; }
+
+    public Hl7Selector? FieldSelector { get; }
+
+    /// <summary>From 1; 0 when the path names a whole repetition.</summary>
+    public int Component { get; }
+
+    /// <summary>From 1; 0 when the path names a whole component.</summary>
+    public int SubComponent { get; }
+
+    internal int SegmentKey => _segmentKey;
+
+    /// <exception cref="FormatException">The text is not a path; the message gives the column.</exception>
+    public static Hl7Path Parse(string text) =>
+        TryParse(text, out var path, out var error) ? path : throw new FormatException($"'{text}', {error}");
+
+    public static bool TryParse(string text, [NotNullWhen(true)] out Hl7Path? path, [NotNullWhen(false)] out Hl7PathError? error)
+    {
+        path = new Hl7PathParser(text).Parse(out error);
+        return path is not null;
+    }
+
+    /// <summary>What stands at this place; absent when the message has no such place.</summary>
+    public Hl7Element Get(Hl7Message message) => Read(SegmentSearch.Find(message, this));
+
+    /// <summary>
+    /// What stands at this place as seen from one segment: the scope itself for paths of its own name, which must fit
+    /// the segment's selector; else the segment that goes with it (<see cref="SegmentSearch"/>).
+    /// </summary>
+    public Hl7Element Get(Hl7Message message, Hl7Segment scope) => Read(SegmentSearch.Find(message, this, scope));
+
+    /// <summary>This place in every repetition that fits, for fields that are lists; without a selector, in all.</summary>
+    public IReadOnlyList<Hl7Element> GetAll(Hl7Message message) => ReadAll(SegmentSearch.Find(message, this));
+
+    /// <summary>As <see cref="GetAll(Hl7Message)"/>, seen from one segment.</summary>
+    public IReadOnlyList<Hl7Element> GetAll(Hl7Message message, Hl7Segment scope) => ReadAll(SegmentSearch.Find(message, this, scope));
+
+    /// <summary>The path as it was written.</summary>
+    public override string ToString() => _text;
+
+    public bool Equals(Hl7Path? other) => other is not null && _text == other._text;
+
+    public override bool Equals(object? obj) => Equals(obj as Hl7Path);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);
+
+    private Hl7Element Read(Hl7Segment segment)
+    {
+        if (!segment.IsPresent || Field == 0)
+        {
+            return segment.AsElement();
+        }
+
+        var field = segment.Field(Field);
+        if (field.IsNull)
+        {
+            return field;
+        }
+
+        return Narrow(FieldSelector is null ? field.Repetition(1) : FieldSelector.Pick(field, out _));
+    }
+
+    private List<Hl7Element> ReadAll(Hl7Segment segment)
+    {
+        var all = new List<Hl7Element>();
+        var field = Field == 0 ? segment.AsElement() : segment.Field(Field);
+        if (!field.IsPresent)
+        {
+            return all;
+        }
+
+        if (field.IsNull || Field == 0)
+        {
+            all.Add(field);
+            return all;
+        }
+
+        if (FieldSelector is not null)
+        {
+            FieldSelector.PickAll(field, all);
+        }
+        else
+        {
+            foreach (var repetition in field.EnumerateRepetitions())
+            {
+                all.Add(repetition);
+            }
+        }
+
+        for (var index = all.Count - 1; index >= 0; index--)
+        {
+            all[index] = Narrow(all[index]);
+            if (!all[index].IsPresent)
+            {
+                all.RemoveAt(index);
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>From a repetition to the component and sub-component of the path.</summary>
+    private Hl7Element Narrow(Hl7Element repetition)
+    {
+        if (Component == 0 || !repetition.IsPresent || repetition.IsNull)
+        {
+            return repetition;
+        }
+
+        var component = repetition.Component(Component);
+        return SubComponent == 0 || component.IsNull ? component : component.SubComponent(SubComponent);
+    }
+}
