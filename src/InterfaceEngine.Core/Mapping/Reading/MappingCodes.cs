@@ -1,0 +1,86 @@
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>The codes reading gives. Reconciliation's own (MAP512, 520, 522–524, 540–544) are beside it.</summary>
+public static class MappingCodes
+{
+    /// <summary>Not a date.</summary>
+    public const string Date = "MAP501";
+
+    /// <summary>Not a date with a time.</summary>
+    public const string Instant = "MAP502";
+
+    /// <summary>Not a length in minutes from 1 to 1440.</summary>
+    public const string Minutes = "MAP503";
+
+    /// <summary>Not a telephone number.</summary>
+    public const string Phone = "MAP504";
+
+    /// <summary>A telephone extension, which the number is stored without.</summary>
+    public const string Extension = "MAP505";
+
+    /// <summary>Not an e-mail address.</summary>
+    public const string Email = "MAP506";
+
+    /// <summary>Not a number.</summary>
+    public const string Number = "MAP507";
+
+    /// <summary>Neither yes nor no.</summary>
+    public const string Bool = "MAP508";
+
+    /// <summary>Text with control characters.</summary>
+    public const string ControlCharacter = "MAP509";
+
+    /// <summary>A code that is not in its table.</summary>
+    public const string UnknownCode = "MAP510";
+
+    /// <summary>A code that is not in its table, which rejects such.</summary>
+    public const string RejectedCode = "MAP511";
+
+    /// <summary>Longer than the rule <c>max</c>.</summary>
+    public const string Length = "MAP513";
+
+    /// <summary>Does not fit the rule <c>matches</c>.</summary>
+    public const string Pattern = "MAP514";
+
+    /// <summary>Not one of the rule <c>one of</c>.</summary>
+    public const string Choice = "MAP515";
+
+    /// <summary><c>""</c> in a component: HL7 defines it for whole fields only. It is honoured.</summary>
+    public const string ComponentNull = "MAP516";
+
+    /// <summary>A telephone number that the numbering plan has not given out.</summary>
+    public const string UnassignedPhone = "MAP517";
+
+    /// <summary>A provider or location that is in no reference table: stored as sent.</summary>
+    public const string UnknownReference = "MAP518";
+
+    /// <summary>Further sub-components of which only the first was read.</summary>
+    public const string SubcomponentsLeft = "MAP519";
+
+    /// <summary>A sum and its parts disagree.</summary>
+    public const string Equation = "MAP521";
+
+    /// <summary>A local time that a clock change skips: moved forward by the gap.</summary>
+    public const string SkippedTime = "MAP525";
+
+    /// <summary>A local time that happens twice: the reading nearer to the receipt was taken.</summary>
+    public const string RepeatedTime = "MAP526";
+
+    /// <summary>An event time more than five minutes ahead: the time of receipt was taken.</summary>
+    public const string EventAhead = "MAP527";
+
+    /// <summary>No readable event time: the time of receipt was taken.</summary>
+    public const string EventTimeMissing = "MAP528";
+
+    /// <summary>No identifier of the record.</summary>
+    public const string KeyMissing = "MAP530";
+
+    /// <summary>An item of a list without what identifies it: it was left out.</summary>
+    public const string ItemKeyMissing = "MAP531";
+
+    /// <summary>An id that does not fit its frame (<c>like '…'</c>).</summary>
+    public const string Frame = "MAP533";
+
+    /// <summary>A row of <c>Checks</c> does not hold.</summary>
+    public const string Check = "MAP550";
+}

@@ -1,0 +1,44 @@
+using InterfaceEngine.Core.Mapping.Reading;
+
+namespace InterfaceEngine.Core.Mapping.Values;
+
+/// <summary><c>email</c>: stored as it was sent; refused without an <c>@</c> that has something on both sides, or with blanks.</summary>
+public sealed class EmailType : IValueType
+{
+    private EmailType()
+    {
+    }
+
+    public static EmailType Instance { get; } = new();
+
+    public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
+    {
+        text = text.Trim();
+        if (text.IsEmpty)
+        {
+            return null;
+        }
+
+        var at = text.IndexOf('@');
+        if (at > 0 && at < text.Length - 1 && !HasBlank(text))
+        {
+            return text.ToString();
+        }
+
+        scope.Refuse(MappingCodes.Email, "not an e-mail address.", text.ToString(), $"'{text}' is not an e-mail address.");
+        return null;
+    }
+
+    private static bool HasBlank(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (char.IsWhiteSpace(character) || char.IsControl(character))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,16 @@
+using InterfaceEngine.Core.Mapping.Reading;
+
+namespace InterfaceEngine.Core.Mapping.Values;
+
+/// <summary>
+/// An <c>As</c> type: how a value changes between a format and the canonical form in which it is stored.
+/// One instance for each row, shared by all threads.
+/// </summary>
+public interface IValueType
+{
+    /// <summary>Reads the text of a CSV cell, or of an HL7 element that has no parts.</summary>
+    /// <param name="text">The decoded text; never empty.</param>
+    /// <param name="scope">Where what was noticed is reported.</param>
+    /// <returns>The canonical value; null when there is none or it can't be taken, which the scope then knows.</returns>
+    string? Read(ReadOnlySpan<char> text, ReadingScope scope);
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using InterfaceEngine.Core.Mapping.Reading;
+
+namespace InterfaceEngine.Core.Mapping.Values;
+
+/// <summary><c>minutes</c>: a length from 1 to 1440, stored as whole minutes. HL7 may say it in seconds or hours, in the field after it.</summary>
+public sealed class MinutesType : IValueType
+{
+    private const int MinutesMax = 1440;
+
+    private MinutesType()
+    {
+    }
+
+    public static MinutesType Instance { get; } = new();
+
+    public string? Read(ReadOnlySpan<char> text, ReadingScope scope) => Read(text, default, scope);
+
+    /// <summary>Reads a length.</summary>
+    /// <param name="text">The number.</param>
+    /// <param name="unit">Its unit; minutes when it is empty.</param>
+    /// <param name="scope">Where what was noticed is reported.</param>
+    internal static string? Read(ReadOnlySpan<char> text, ReadOnlySpan<char> unit, ReadingScope scope)
+    {
+        text = text.Trim();
+        unit = unit.Trim();
+        if (text.IsEmpty)
+        {
+            return null;
+        }
+
+        if (SecondsOf(unit) is not { } seconds)
+        {
+            scope.Refuse(MappingCodes.Minutes, "a length in an unknown unit.", $"{text} {unit}", $"'{text} {unit}' is a length in an unknown unit.");
+            return null;
+        }
+
+        var isNumber = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < 100_000;
+        var minutes = number * seconds / 60;
+        if (!isNumber || minutes < 1 || minutes > MinutesMax || minutes != decimal.Truncate(minutes))
+        {
+            scope.Refuse(
+                MappingCodes.Minutes, "not a length of 1 to 1440 whole minutes.", text.ToString(), $"'{text}' is not a length of 1 to 1440 whole minutes.");
+            return null;
+        }
+
+        return ((int)minutes).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static int? SecondsOf(ReadOnlySpan<char> unit)
+    {
+        if (unit.IsEmpty || Begins(unit, "min") || unit.Equals("m", StringComparison.OrdinalIgnoreCase))
+        {
+            return 60;
+        }
+
+        if (Begins(unit, "sec") || unit.Equals("s", StringComparison.OrdinalIgnoreCase))
+        {
+            return 1;
+        }
+
+        return Begins(unit, "hour") || Begins(unit, "hr") || unit.Equals("h", StringComparison.OrdinalIgnoreCase) ? 3600 : null;
+    }
+
+    private static bool Begins(ReadOnlySpan<char> unit, string with) => unit.StartsWith(with, StringComparison.OrdinalIgnoreCase);
+}

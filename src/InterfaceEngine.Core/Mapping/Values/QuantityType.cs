@@ -1,0 +1,64 @@
+using InterfaceEngine.Core.Mapping.Reading;
+
+namespace InterfaceEngine.Core.Mapping.Values;
+
+/// <summary>
+/// <c>quantity</c>: comparator, exact number, unit and the unit's system, stored <c>&lt;=5.40 mg/dL|http://unitsofmeasure.org</c>,
+/// each part where it was said.
+/// </summary>
+public sealed class QuantityType : IValueType
+{
+    private const string Ucum = "http://unitsofmeasure.org";
+
+    /// <summary>Longer ones first, so that <c>&lt;=</c> is not read as <c>&lt;</c>.</summary>
+    private static readonly string[] _comparators = ["<=", ">=", "<", ">"];
+
+    private QuantityType()
+    {
+    }
+
+    public static QuantityType Instance { get; } = new();
+
+    public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
+    {
+        text = text.Trim();
+        return text.IsEmpty ? null : Read(Comparator(ref text), text.Trim(), default, default, scope);
+    }
+
+    /// <summary>Puts the parts together; refused when the number is none.</summary>
+    internal static string? Read(string comparator, ReadOnlySpan<char> number, ReadOnlySpan<char> unit, ReadOnlySpan<char> system, ReadingScope scope)
+    {
+        var isUnitInText = unit.IsEmpty && number.IndexOf(' ') > 0;
+        if (isUnitInText)
+        {
+            unit = number[(number.IndexOf(' ') + 1)..].Trim();
+            number = number[..number.IndexOf(' ')];
+        }
+
+        if (!NumberType.TryDecimal(number, out var value) || TextType.HasControlCharacter(unit, ""))
+        {
+            scope.Refuse(MappingCodes.Number, "not a quantity.", number.ToString(), $"'{number}' is not a quantity.");
+            return null;
+        }
+
+        return unit.IsEmpty ? comparator + value
+            : system.IsEmpty ? $"{comparator}{value} {unit}"
+            : $"{comparator}{value} {unit}|{(system.Equals("UCUM", StringComparison.OrdinalIgnoreCase) ? Ucum : system)}";
+    }
+
+    /// <summary>Takes a comparator off the front; empty when there is none, or it says "equal".</summary>
+    internal static string Comparator(ref ReadOnlySpan<char> text)
+    {
+        foreach (var comparator in _comparators)
+        {
+            if (text.StartsWith(comparator, StringComparison.Ordinal))
+            {
+                text = text[comparator.Length..];
+                return comparator;
+            }
+        }
+
+        text = text.StartsWith('=') ? text[1..] : text;
+        return "";
+    }
+}

@@ -1,0 +1,78 @@
+using InterfaceEngine.Core.Mapping.Reading;
+
+namespace InterfaceEngine.Core.Mapping.Values;
+
+/// <summary>
+/// <c>ref KIND</c>: our id of a provider or location for the sender's id, user name or NPI. One that is in no
+/// table is stored as sent and put before a person. A patient's id is the sender's: reconciliation finds the record.
+/// </summary>
+public sealed class ReferenceType : IValueType
+{
+    private const string Hole = "{}";
+
+    private readonly string _kind;
+    private readonly ReferenceTable? _references;
+    private readonly string _before = "";
+    private readonly string _after = "";
+
+    public ReferenceType(AsClause clause)
+    {
+        _kind = clause.Kind ?? throw new ArgumentException("a reference names a kind of record", nameof(clause));
+        _references = clause.References;
+        if (clause.Frame is { } frame && frame.IndexOf(Hole, StringComparison.Ordinal) is >= 0 and var hole)
+        {
+            _before = frame[..hole];
+            _after = frame[(hole + Hole.Length)..];
+        }
+    }
+
+    public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
+    {
+        text = text.Trim();
+        if (text.IsEmpty)
+        {
+            return null;
+        }
+
+        if (!Unframe(ref text) || TextType.HasControlCharacter(text, ""))
+        {
+            scope.Refuse(MappingCodes.Frame, $"not an id of a {_kind}.", text.ToString(), $"'{text}' is not an id of a {_kind}.");
+            return null;
+        }
+
+        if (_kind == "patient")
+        {
+            return text.ToString();
+        }
+
+        return _references?.Find(text)?.Id ?? Unknown(text.ToString(), scope);
+    }
+
+    /// <summary>The row the text names; null when it is unknown.</summary>
+    internal Reference? Find(ReadOnlySpan<char> text) => _references?.Find(text.Trim());
+
+    private bool Unframe(ref ReadOnlySpan<char> text)
+    {
+        if (text.Length <= _before.Length + _after.Length
+            || !text.StartsWith(_before, StringComparison.Ordinal) || !text.EndsWith(_after, StringComparison.Ordinal))
+        {
+            return _before.Length + _after.Length == 0;
+        }
+
+        text = text[_before.Length..^_after.Length];
+        return true;
+    }
+
+    private string Unknown(string found, ReadingScope scope)
+    {
+        scope.Review(
+            MappingCodes.UnknownReference,
+            $"a {_kind} that is in no table.",
+            found,
+            $"{_kind} '{found}' is in no table.",
+            "Stored as sent; added to the inbox.",
+            "unknown " + _kind,
+            $"{_kind}|{found}");
+        return found;
+    }
+}
