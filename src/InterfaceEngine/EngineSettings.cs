@@ -1,6 +1,7 @@
 using System.Net;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Sources.Mllp;
 using Serilog.Events;
 
 namespace InterfaceEngine;
@@ -32,7 +33,8 @@ internal sealed record EngineSettings
 /// <param name="Kind">A name in <see cref="Catalog.SourceKinds"/>, e.g. <c>mllp</c>.</param>
 /// <param name="Binding">Its name, its practices and what it answers.</param>
 /// <param name="Listens">Where it listens; port 0 takes a free one.</param>
-internal sealed record SourceSettings(string Kind, SourceBinding Binding, IPEndPoint Listens);
+/// <param name="Limits">What it puts up with.</param>
+internal sealed record SourceSettings(string Kind, SourceBinding Binding, IPEndPoint Listens, MllpLimits Limits);
 
 /// <summary>What is logged, and where. No message body and no field value ever is.</summary>
 internal sealed record LogSettings

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Sources.Mllp;
 using NodaTime;
 using Serilog.Events;
 
@@ -129,7 +130,7 @@ internal sealed partial class SettingsReader
             }
 
             var kind = section.Choice("Kind", Catalog.SourceKinds) ?? Catalog.SourceKinds[0];
-            var source = new SourceSettings(kind, ReadBinding(name, section, practices), ReadEndPoint(section));
+            var source = new SourceSettings(kind, ReadBinding(name, section, practices), ReadEndPoint(section), ReadLimits(section));
             if (sources.FirstOrDefault(other => Collides(other.Listens, source.Listens)) is { } taken)
             {
                 section.Problem("Port", $"{source.Listens.Port} is already the port of {taken.Binding.Name}");
@@ -195,6 +196,21 @@ internal sealed partial class SettingsReader
         }
 
         return new IPEndPoint(address, Math.Max(port, 0));
+    }
+
+    private static MllpLimits ReadLimits(SettingsSection section)
+    {
+        var (second, hour) = (TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        var limits = new MllpLimits();
+        return new MllpLimits
+        {
+            FrameBytesMax = section.Bytes(nameof(limits.FrameBytesMax), limits.FrameBytesMax, 1024, 256 * 1024 * 1024),
+            ConnectionsMax = section.Number(nameof(limits.ConnectionsMax), limits.ConnectionsMax, 1, 10_000, "a number of connections"),
+            IdleTimeout = section.Duration(nameof(limits.IdleTimeout), limits.IdleTimeout, second, TimeSpan.FromDays(30)),
+            FrameTimeout = section.Duration(nameof(limits.FrameTimeout), limits.FrameTimeout, second, hour),
+            ReplyTimeout = section.Duration(nameof(limits.ReplyTimeout), limits.ReplyTimeout, second, hour),
+            StopTimeout = section.Duration(nameof(limits.StopTimeout), limits.StopTimeout, second, hour),
+        };
     }
 
     private LogSettings ReadLogging(SettingsSection section, string data)

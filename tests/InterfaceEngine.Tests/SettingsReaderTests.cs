@@ -1,5 +1,6 @@
 using System.Net;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Sources.Mllp;
 using Serilog.Events;
 
 namespace InterfaceEngine.Tests;
@@ -41,6 +42,7 @@ public sealed class SettingsReaderTests : IDisposable
         var binding = settings.Sources[0].Binding;
         (binding.BadContent, binding.UnmappedEvent).Should().Be((null, null));
         binding.ProcessingIds.Should().Equal("P", "T");
+        settings.Sources[0].Limits.Should().Be(new MllpLimits());
         settings.Practices[0].Name.Should().Be("Practice 1959");
         settings.Data.Should().Be(Path.Combine(_folder, "data", "engine"));
         settings.Logging.Level.Should().Be(LogEventLevel.Information);
@@ -61,6 +63,24 @@ public sealed class SettingsReaderTests : IDisposable
             BadContent = BadContentPolicy.Quarantine,
             UnmappedEvent = UnmappedEventPolicy.Ignore,
             ProcessingIds = ["D"],
+        });
+    }
+
+    [Fact]
+    public void Every_limit_of_a_source_is_read()
+    {
+        var settings = Read(Good.Replace("\"Port\": 2575", """
+            "Port": 2575, "FrameBytesMax": "1MiB", "ConnectionsMax": 10, "IdleTimeout": "5m", "FrameTimeout": "20s", "ReplyTimeout": "10s", "StopTimeout": "3s"
+            """, StringComparison.Ordinal));
+
+        settings.Sources[0].Limits.Should().Be(new MllpLimits
+        {
+            FrameBytesMax = 1024 * 1024,
+            ConnectionsMax = 10,
+            IdleTimeout = TimeSpan.FromMinutes(5),
+            FrameTimeout = TimeSpan.FromSeconds(20),
+            ReplyTimeout = TimeSpan.FromSeconds(10),
+            StopTimeout = TimeSpan.FromSeconds(3),
         });
     }
 
@@ -87,6 +107,9 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Port\": 2575,", "", "Sources:front-desk:Port: is missing: the port to listen on; 0 takes a free one")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Prot\": 1", "Sources:front-desk:Prot: is not a setting. Did you mean Port?")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"BadContent\": \"Quarantin\"", "Sources:front-desk:BadContent: Quarantin is not one of Refuse, Quarantine. Did you mean Quarantine?")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"ConnectionsMax\": 0", "Sources:front-desk:ConnectionsMax: 0 is not a number of connections (1..10000)")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"FrameBytesMax\": \"1GiB\"", "Sources:front-desk:FrameBytesMax: 1GiB is not a number of bytes, such as 65536, 64KiB or 16MiB")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"IdleTimeout\": \"5ms\"", "Sources:front-desk:IdleTimeout: 5ms is out of bounds (1s..30d)")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"UnmappedEvent\": \"Drop\"", "Sources:front-desk:UnmappedEvent: Drop is not one of Refuse, Ignore.")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"AllowsRemote\": \"yes\"", "Sources:front-desk:AllowsRemote: yes is neither true nor false")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"interfaces\"", "Sources:front-desk:Host: interfaces is not an IP address of this machine")]

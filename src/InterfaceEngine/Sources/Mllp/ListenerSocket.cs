@@ -3,18 +3,15 @@ using System.Net.Sockets;
 
 namespace InterfaceEngine.Sources.Mllp;
 
-/// <summary>Opens a listening TCP socket at an address from settings.</summary>
+/// <summary>Opens a listening TCP socket.</summary>
 internal static class ListenerSocket
 {
     private const int Backlog = 512;
 
-    /// <param name="host">An address, <c>localhost</c>, a host name, or <c>*</c> for every address.</param>
-    /// <param name="port">0 takes any free port.</param>
-    /// <exception cref="SocketException">The name is unknown, or the address can't be had.</exception>
-    public static Socket Open(string host, int port)
+    /// <exception cref="SocketException">The address can't be had; see <see cref="Explain"/>.</exception>
+    public static Socket Open(IPEndPoint listens)
     {
-        var address = Resolve(host);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(listens.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (OperatingSystem.IsWindows())
@@ -23,12 +20,12 @@ internal static class ListenerSocket
                 socket.ExclusiveAddressUse = true;
             }
 
-            if (address.Equals(IPAddress.IPv6Any))
+            if (listens.Address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;
             }
 
-            socket.Bind(new IPEndPoint(address, port));
+            socket.Bind(listens);
             socket.Listen(Backlog);
             return socket;
         }
@@ -45,22 +42,6 @@ internal static class ListenerSocket
         SocketError.AddressAlreadyInUse => "the port is in use by another program or another source",
         SocketError.AddressNotAvailable => "this machine has no such address",
         SocketError.AccessDenied => "the port may not be used by this account",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "the host name is unknown",
         var error => error.ToString(),
     };
-
-    private static IPAddress Resolve(string host)
-    {
-        if (host == "*")
-        {
-            return Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        }
-
-        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
-        {
-            return IPAddress.Loopback;
-        }
-
-        return IPAddress.TryParse(host, out var address) ? address : Dns.GetHostAddresses(host)[0];
-    }
 }

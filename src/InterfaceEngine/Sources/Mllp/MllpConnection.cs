@@ -35,7 +35,7 @@ internal sealed partial class MllpConnection : IDisposable
     public MllpConnection(
         Socket socket,
         SourceBinding binding,
-        MllpListenerOptions options,
+        MllpLimits limits,
         IMessageIntake intake,
         MllpCounters counters,
         TimeProvider time,
@@ -45,10 +45,10 @@ internal sealed partial class MllpConnection : IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
         // Waiting without a buffer keeps thousands of idle connections cheap.
         _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true, useZeroByteReads: true));
-        _frames = new MllpFrameReader(options.FrameBytesMax);
-        _clock = new MllpConnectionClock(options, time);
+        _frames = new MllpFrameReader(limits.FrameBytesMax);
+        _clock = new MllpConnectionClock(limits, time);
         _binding = binding;
-        _oversize = new FrameFault($"frame is larger than {InWords(options.FrameBytesMax)}");
+        _oversize = new FrameFault($"frame is larger than {InWords(limits.FrameBytesMax)}");
         _intake = intake;
         _counters = counters;
         _logger = logger;

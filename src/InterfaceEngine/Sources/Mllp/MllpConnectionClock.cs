@@ -24,11 +24,11 @@ internal enum MllpWait
 /// The sweep may catch a wait that ends at the same moment. Then a connection closes that was late anyway, and its
 /// sender sends again.
 /// </remarks>
-internal sealed class MllpConnectionClock(MllpListenerOptions options, TimeProvider time)
+internal sealed class MllpConnectionClock(MllpLimits limits, TimeProvider time)
 {
-    private readonly long _idleTicks = Ticks(options.IdleTimeout, time);
-    private readonly long _frameTicks = Ticks(options.FrameTimeout, time);
-    private readonly long _replyTicks = Ticks(options.ReplyTimeout, time);
+    private readonly long _idleTicks = Ticks(limits.IdleTimeout, time);
+    private readonly long _frameTicks = Ticks(limits.FrameTimeout, time);
+    private readonly long _replyTicks = Ticks(limits.ReplyTimeout, time);
     private long _idleSince = time.GetTimestamp();
     private long? _frameSince;
 

@@ -12,19 +12,19 @@ namespace InterfaceEngine.Sources.Mllp;
 /// sends ahead waits in the socket, whose buffer is the back-pressure.
 /// </summary>
 internal sealed partial class MllpSource(
-    string name, MllpListenerOptions options, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
+    SourceBinding binding, IPEndPoint listens, MllpLimits limits, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
-    private readonly SourceBinding _binding = options.ToBinding(name);
     private readonly ConcurrentDictionary<MllpConnection, Task> _connections = new();
     private Socket? _listener;
-    private long? _refusalWarnedAt;
+    private long? _refusalToldAt;
+    private long? _failureToldAt;
 
-    public string Name => name;
+    public string Name => binding.Name;
 
     public MllpCounters Counters { get; } = new();
 
@@ -38,22 +38,22 @@ internal sealed partial class MllpSource(
     {
         try
         {
-            _listener ??= ListenerSocket.Open(options.Host, options.Port);
+            _listener ??= ListenerSocket.Open(listens);
             return (IPEndPoint)_listener.LocalEndPoint!;
         }
         catch (SocketException exception)
         {
             throw new SourceStartException(
-                $"source '{name}' can't listen on {options.Host}:{options.Port}: {ListenerSocket.Explain(exception)}", exception);
+                $"source '{Name}' can't listen on {listens}: {ListenerSocket.Explain(exception)}", exception);
         }
     }
 
     /// <inheritdoc/>
-    /// <remarks>Stopping takes at most <see cref="MllpListenerOptions.StopTimeout"/> and a second.</remarks>
+    /// <remarks>Stopping takes at most <see cref="MllpLimits.StopTimeout"/> and a second.</remarks>
     public async Task RunAsync(IMessageIntake intake, CancellationToken cancellationToken)
     {
         var address = Bind();
-        Log.ListeningStarted(logger, name, address);
+        Log.ListeningStarted(logger, Name, address);
         using var abandon = new CancellationTokenSource();
         await using var sweep = time.CreateTimer(_ => CloseOverdue(), null, SweepInterval, SweepInterval);
         try
@@ -67,7 +67,7 @@ internal sealed partial class MllpSource(
         {
             _listener!.Dispose();
             await StopAsync(abandon);
-            Log.ListeningStopped(logger, name, address);
+            Log.ListeningStopped(logger, Name, address);
         }
     }
 
@@ -83,15 +83,24 @@ internal sealed partial class MllpSource(
             {
                 socket = await listener.AcceptAsync(cancellationToken);
             }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // The sender gave up while it waited.
+                continue;
+            }
             catch (SocketException exception)
             {
-                // The sender gave up while it waited, or this process has no file handle left: neither ends the listener.
-                Log.AcceptFailed(logger, name, exception.SocketErrorCode);
+                // This process has no file handle left, for one: it may have some again soon.
+                if (IsToBeTold(ref _failureToldAt))
+                {
+                    Log.AcceptFailed(logger, Name, exception.SocketErrorCode);
+                }
+
                 await Task.Delay(AcceptRetryDelay, time, cancellationToken);
                 continue;
             }
 
-            if (_connections.Count >= options.ConnectionsMax)
+            if (_connections.Count >= limits.ConnectionsMax)
             {
                 Refuse(socket);
             }
@@ -104,17 +113,23 @@ internal sealed partial class MllpSource(
 
     private void Serve(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
     {
-        var connection = new MllpConnection(socket, _binding, options, intake, Counters, time, logger);
+        var connection = new MllpConnection(socket, binding, limits, intake, Counters, time, logger);
         Counters.Opened();
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = served.Task;
         _ = Task.Run(
             async () =>
             {
-                await connection.RunAsync(abandonToken);
-                _connections.TryRemove(connection, out _);
-                Counters.Closed();
-                served.SetResult();
+                try
+                {
+                    await connection.RunAsync(abandonToken);
+                }
+                finally
+                {
+                    _connections.TryRemove(connection, out _);
+                    Counters.Closed();
+                    served.SetResult();
+                }
             },
             CancellationToken.None);
     }
@@ -123,13 +138,23 @@ internal sealed partial class MllpSource(
     {
         socket.Dispose();
         Counters.Refused();
-        var now = time.GetTimestamp();
-        if (_refusalWarnedAt is not { } warnedAt || time.GetElapsedTime(warnedAt, now) >= WarningInterval)
+        if (IsToBeTold(ref _refusalToldAt))
         {
-            // Once a minute: a flood of connections must not become a flood of log lines. The counters have them all.
-            _refusalWarnedAt = now;
-            Log.ConnectionsRefused(logger, name, options.ConnectionsMax);
+            Log.ConnectionsRefused(logger, Name, limits.ConnectionsMax);
         }
+    }
+
+    /// <summary>Once a minute: a flood of connections must not become a flood of log lines.</summary>
+    private bool IsToBeTold(ref long? toldAt)
+    {
+        var now = time.GetTimestamp();
+        if (toldAt is { } before && time.GetElapsedTime(before, now) < WarningInterval)
+        {
+            return false;
+        }
+
+        toldAt = now;
+        return true;
     }
 
     private void CloseOverdue()
@@ -148,9 +173,9 @@ internal sealed partial class MllpSource(
             connection.Stop();
         }
 
-        if (!await EndedWithinAsync(options.StopTimeout))
+        if (!await EndedWithinAsync(limits.StopTimeout))
         {
-            Log.StopTimedOut(logger, name, options.StopTimeout, _connections.Count);
+            Log.StopTimedOut(logger, Name, limits.StopTimeout, _connections.Count);
             await abandon.CancelAsync();
             foreach (var (connection, _) in _connections)
             {

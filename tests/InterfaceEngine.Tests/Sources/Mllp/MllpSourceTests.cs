@@ -1,4 +1,4 @@
-using System.Text;
+using System.Net;
 using InterfaceEngine.Sources;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -93,7 +93,7 @@ public sealed class MllpSourceTests
     [Fact]
     public async Task An_oversize_frame_goes_in_by_its_head_and_the_connection_goes_on()
     {
-        await using var listener = new RunningListener(options: new() { FrameBytesMax = 2048 });
+        await using var listener = new RunningListener(limits: new() { FrameBytesMax = 2048 });
         var sender = await listener.ConnectAsync();
 
         (await sender.AskAsync("MSH|" + new string('x', 1_000_000))).Should().Be("AR frame is larger than 2 KiB");
@@ -201,7 +201,7 @@ public sealed class MllpSourceTests
     [Fact]
     public async Task A_thousand_idle_connections_do_not_delay_a_message()
     {
-        await using var listener = new RunningListener(options: new() { ConnectionsMax = 1100 });
+        await using var listener = new RunningListener(limits: new() { ConnectionsMax = 1100 });
         for (var count = 0; count < 1000; count++)
         {
             await listener.ConnectAsync();
@@ -216,7 +216,7 @@ public sealed class MllpSourceTests
     [Fact]
     public async Task Beyond_the_connection_limit_a_connection_is_closed_at_once_and_counted()
     {
-        await using var listener = new RunningListener(options: new() { ConnectionsMax = 2 });
+        await using var listener = new RunningListener(limits: new() { ConnectionsMax = 2 });
         var first = await listener.ConnectAsync();
         var second = await listener.ConnectAsync();
         (await first.AskAsync("MSH|1")).Should().NotBeNull();
@@ -239,7 +239,7 @@ public sealed class MllpSourceTests
     }
 
     private static MllpSource NewSource(int port) =>
-        new("front-desk", new MllpListenerOptions { Port = port }, TimeProvider.System, new RecordingLogger<MllpSource>());
+        new(RunningListener.Binding, new IPEndPoint(IPAddress.Loopback, port), new(), TimeProvider.System, new RecordingLogger<MllpSource>());
 
     private static async Task WaitForAsync(Func<bool> condition)
     {

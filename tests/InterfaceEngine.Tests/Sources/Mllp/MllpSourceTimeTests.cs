@@ -11,7 +11,7 @@ public sealed class MllpSourceTimeTests
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
-    private static readonly MllpListenerOptions Patient = new()
+    private static readonly MllpLimits Patient = new()
     {
         IdleTimeout = Year,
         FrameTimeout = Year,
@@ -21,7 +21,7 @@ public sealed class MllpSourceTimeTests
     [Fact]
     public async Task An_idle_connection_is_closed_and_told_from_its_last_reply_on()
     {
-        await using var listener = new RunningListener(options: Patient with { IdleTimeout = TimeSpan.FromMinutes(10) });
+        await using var listener = new RunningListener(limits: Patient with { IdleTimeout = TimeSpan.FromMinutes(10) });
         var sender = await listener.ConnectAsync();
         (await sender.AskAsync("MSH|1")).Should().NotBeNull();
         listener.Time.Advance(TimeSpan.FromMinutes(9));
@@ -40,7 +40,7 @@ public sealed class MllpSourceTimeTests
     [Fact]
     public async Task Dribbled_stray_bytes_do_not_keep_a_connection_open()
     {
-        await using var listener = new RunningListener(options: Patient with { IdleTimeout = TimeSpan.FromMinutes(10) });
+        await using var listener = new RunningListener(limits: Patient with { IdleTimeout = TimeSpan.FromMinutes(10) });
         var sender = await listener.ConnectAsync();
         var closed = sender.ReplyAsync();
 
@@ -57,7 +57,7 @@ public sealed class MllpSourceTimeTests
     [Fact]
     public async Task A_frame_that_dribbles_in_is_closed_without_an_answer()
     {
-        await using var listener = new RunningListener(options: Patient with { FrameTimeout = TimeSpan.FromMinutes(1) });
+        await using var listener = new RunningListener(limits: Patient with { FrameTimeout = TimeSpan.FromMinutes(1) });
         var sender = await listener.ConnectAsync();
         await sender.SendAsync("\u000bMSH");
         var closed = sender.ReplyAsync();
@@ -126,7 +126,7 @@ public sealed class MllpSourceTimeTests
     [Fact]
     public async Task Stopping_does_not_wait_for_a_frame_to_end()
     {
-        await using var listener = new RunningListener(options: Patient);
+        await using var listener = new RunningListener(limits: Patient);
         var sender = await listener.ConnectAsync();
         await sender.SendAsync(RawSender.Frame("MSH|1") + "\u000bMSH|half");
         (await sender.ReplyAsync()).Should().Be("AA MSH|1");
@@ -160,6 +160,7 @@ public sealed class MllpSourceTimeTests
         await listener.AdvanceUntilAsync(listener.Running);
 
         (await sender.ReplyAsync()).Should().BeNull();
+        await listener.Logger.Logged("ConnectionClosed");
         listener.Counts.Should().BeEquivalentTo(new { Replies = 0, Unanswered = 1 });
         listener.Logger.Lines.Should().Contain(line => line.Name == "StopTimedOut");
     }

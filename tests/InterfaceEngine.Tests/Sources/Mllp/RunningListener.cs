@@ -15,13 +15,15 @@ internal sealed class RunningListener : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RawSender> _senders = [];
 
-    public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpListenerOptions? options = null)
+    public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpLimits? limits = null)
     {
         Intake = new ScriptedIntake(answer ?? ((body, _) => Task.FromResult("AA " + body)));
-        Source = new MllpSource("front-desk", (options ?? new()) with { Port = 0, Practices = ["1959"] }, Time, Logger);
+        Source = new MllpSource(Binding, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), Time, Logger);
         Address = Source.Bind();
         Running = Source.RunAsync(Intake, _stop.Token);
     }
+
+    public static SourceBinding Binding { get; } = new() { Name = "front-desk", Practices = ["1959"] };
 
     public FakeTimeProvider Time { get; } = new();
 
