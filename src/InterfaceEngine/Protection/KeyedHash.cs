@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace InterfaceEngine.Protection;
+
+/// <summary>What a hash is of. Part of what is hashed, so that equal texts of two kinds have different hashes. Never change a number.</summary>
+internal enum HashKind : byte
+{
+    Alias = 1,
+    LookUp = 2,
+    Control = 3,
+    Fingerprint = 4,
+    Review = 5,
+}
+
+/// <summary>
+/// The first 16 bytes of HMAC-SHA-256 under a practice's hash key: finds a value again without telling it.
+/// </summary>
+internal readonly record struct KeyedHash(ulong First, ulong Second)
+{
+    public const int Length = 16;
+
+    /// <summary>The 16 bytes as they are stored.</summary>
+    public static ReadOnlySpan<byte> Bytes(ref readonly KeyedHash hash) => MemoryMarshal.AsBytes(new ReadOnlySpan<KeyedHash>(in hash));
+
+    public static KeyedHash Read(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<KeyedHash>(bytes);
+}
