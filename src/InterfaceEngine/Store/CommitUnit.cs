@@ -54,7 +54,10 @@ internal sealed record CommitUnit
 
     public IReadOnlyList<ReviewWrite> Reviews { get; init; } = [];
 
-    /// <summary>The aliases a parked message waits for: a later commit that makes one of them turns it <see cref="MessageState.Ready"/>.</summary>
+    /// <summary>
+    /// The aliases a parked message waits for: a later commit that makes one of them turns it <see cref="MessageState.Ready"/>.
+    /// A <see cref="CommitOutcome.Conflict"/> when one has come meanwhile.
+    /// </summary>
     public IReadOnlyList<RecordAlias> WaitsFor { get; init; } = [];
 
     /// <summary>Review items that this unit closes.</summary>
@@ -92,7 +95,10 @@ internal sealed record MessageWrite
     /// <summary>The hash of the mapping set that read it; null when none did.</summary>
     public string? MappingSet { get; init; }
 
-    /// <summary>The raw bytes. Not written again on a replay.</summary>
+    /// <summary>
+    /// The raw bytes. Not written again on a replay, unless the message was kept without a practice and now has one:
+    /// then it moves from the engine's own key to the practice's.
+    /// </summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>The acknowledgement as sent.</summary>
@@ -113,7 +119,11 @@ internal sealed record ReceiptKey(string Control, ReadOnlyMemory<byte> Fingerpri
 /// <summary>A record's next version.</summary>
 internal sealed record RecordWrite
 {
-    /// <summary>The next version; its <see cref="StoredRecord.Version"/> is <see cref="ExpectedVersion"/> + 1.</summary>
+    /// <summary>
+    /// The next version; its <see cref="StoredRecord.Version"/> is <see cref="ExpectedVersion"/> + 1, and its
+    /// <see cref="StoredRecord.ChangedSequence"/> that of the version it was made from (0 for a new record): the store
+    /// chains a change to the one before it, and gives the new sequence when there are <see cref="Changes"/>.
+    /// </summary>
     public required StoredRecord Next { get; init; }
 
     /// <summary>The version it was made from; 0 for a new record.</summary>
@@ -130,7 +140,10 @@ internal sealed record RecordWrite
     public IReadOnlyList<FieldChange> Changes { get; init; } = [];
 }
 
-/// <summary>Something a person should look at; repeated sightings are counted on one item.</summary>
+/// <summary>
+/// Something a person should look at; repeated sightings are counted on one item, which keeps its first detail. A
+/// dismissed item goes on counting and stays dismissed; after an accepted one, the next sighting opens a new item.
+/// </summary>
 /// <param name="Kind"><c>unknown code</c>, <c>unknown provider</c>, <c>unknown location</c>, <c>held</c>, <c>change</c>.</param>
 /// <param name="Key">What makes it the same item, e.g. table, format and code. Hashed; may hold a patient's value.</param>
 /// <param name="Detail">JSON text for people; encrypted.</param>

@@ -9,17 +9,25 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>Kind, version and place, for the start-up line and the status.</summary>
     StoreDescription Description { get; }
 
+    /// <summary>What it has done since it was opened.</summary>
+    StoreCounters Counters { get; }
+
     /// <summary>
     /// What one message needs before it can be reconciled, in one question: an earlier receipt of the same message
     /// and the records its aliases and lists name. Called by the engine for itself, so it is not audited.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
+    /// <exception cref="Protection.ProtectionException">A row was altered outside the engine.</exception>
     ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken);
 
     /// <summary>
     /// Commits one unit whole or not at all. Units that wait together share a transaction and a sync; a unit that
     /// fails does so alone. Returns after the sync.
     /// </summary>
+    /// <param name="unit">What is to be stored.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait for a place in the queue. A unit that has its place is committed, and the answer says so.
+    /// </param>
     /// <exception cref="StoreUnavailableException">The store failed; nothing of the unit is stored.</exception>
     Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken);
 
@@ -33,6 +41,12 @@ internal interface IEngineStore : IAsyncDisposable
 
     /// <summary>A question of the engine's own (counts, messages to resume). Not audited; nothing of it may reach a person.</summary>
     ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps the files of a mapping set under the hash that names it, so that an old record's cells can still be
+    /// read after the files changed. A set that is kept already stays as it is. No patient data.
+    /// </summary>
+    Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <summary>Copies the running store consistently into an empty or new folder.</summary>
     Task BackupAsync(string folder, CancellationToken cancellationToken);

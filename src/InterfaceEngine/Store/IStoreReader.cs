@@ -18,7 +18,7 @@ internal interface IStoreReader
 
     StoredRecord? Record(string practice, RecordAlias alias);
 
-    /// <summary>Records under a look-up key.</summary>
+    /// <summary>Records under a look-up key, in the order they were made.</summary>
     IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key);
 
     /// <summary>The record types of a practice with their counts.</summary>
@@ -43,6 +43,12 @@ internal interface IStoreReader
 
     /// <summary>Audit rows, newest first.</summary>
     IReadOnlyList<StoredAudit> Audit(string? practice, int limit);
+
+    /// <summary>The sequence of the first audit row that was altered, left out or put in outside the engine; null when all are as they were written.</summary>
+    long? FirstAlteredAudit();
+
+    /// <summary>The files of a mapping set as they were kept; null when the set is unknown.</summary>
+    ReadOnlyMemory<byte>? MappingSet(string hash);
 
     /// <summary>Adds the records that this question showed to its audit row.</summary>
     void Shown(StoredRecord record);

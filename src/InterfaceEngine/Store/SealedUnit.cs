@@ -1,0 +1,65 @@
+using InterfaceEngine.Protection;
+
+namespace InterfaceEngine.Store;
+
+/// <summary>A <see cref="CommitUnit"/> as rows: hashed and sealed, so that the writer only has to write.</summary>
+internal sealed class SealedUnit
+{
+    /// <summary>'' for the engine itself.</summary>
+    public required string Practice { get; init; }
+
+    public required int KeyVersion { get; init; }
+
+    public MessageRow? Message { get; init; }
+
+    public ReceiptRow? Receipt { get; init; }
+
+    public RecordRow[] Records { get; init; } = [];
+
+    public ChangeRow? Change { get; init; }
+
+    public ReviewRow[] Reviews { get; init; } = [];
+
+    public KeyedHash[] WaitsFor { get; init; } = [];
+
+    public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
+
+    public AuditRow? Audit { get; init; }
+
+    /// <summary>Sealed bytes in all.</summary>
+    public required int Size { get; init; }
+}
+
+/// <param name="Write">What stands in plain columns.</param>
+/// <param name="Notes">Sealed <see cref="MessageNotes"/>.</param>
+/// <param name="Body">Sealed body; empty on a replay whose practice can't have changed.</param>
+internal sealed record MessageRow(MessageWrite Write, byte[] Notes, byte[] Body);
+
+internal sealed record ReceiptRow(long ReceivedAt, KeyedHash Control, KeyedHash Fingerprint);
+
+internal sealed class RecordRow
+{
+    public required RecordWrite Write { get; init; }
+
+    public required long? EventAt { get; init; }
+
+    public required byte[] Document { get; init; }
+
+    public KeyedHash[] NewAliases { get; init; } = [];
+
+    public KeyedHash[] NewLookUps { get; init; } = [];
+
+    public KeyedHash[] OldLookUps { get; init; } = [];
+}
+
+/// <param name="Unit">A random number that the document is sealed with, because its sequence is not known before the commit.</param>
+/// <param name="Document">Sealed <see cref="ChangeDocument"/>.</param>
+internal sealed record ChangeRow(long Unit, byte[] Document);
+
+internal sealed record ReviewRow(long Id, string Kind, KeyedHash Key, byte[] Detail);
+
+/// <param name="Entry">Who, what and when; its subject and reason are in the document.</param>
+/// <param name="Id">A random number that the document is sealed with.</param>
+/// <param name="KeyVersion">Of the key of the entry's practice.</param>
+/// <param name="Document">Sealed <see cref="AuditDocument"/>.</param>
+internal sealed record AuditRow(AuditEntry Entry, long Id, int KeyVersion, byte[] Document);

@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>A few connections that only read. They never move the write-ahead log, and their transactions are short.</summary>
+internal sealed class ReaderPool : IDisposable
+{
+    private readonly Func<SqliteDatabase> _open;
+    private readonly KeyRing _keys;
+    private readonly StoreOptions _options;
+    private readonly Channel<ReaderConnection> _free = Channel.CreateUnbounded<ReaderConnection>();
+    private readonly List<ReaderConnection> _all = [];
+
+    /// <param name="open">Opens a reading connection.</param>
+    /// <param name="keys">Opens what is read.</param>
+    /// <param name="options">How many.</param>
+    public ReaderPool(Func<SqliteDatabase> open, KeyRing keys, StoreOptions options)
+    {
+        _open = open;
+        _keys = keys;
+        _options = options;
+    }
+
+    /// <summary>Runs a question in a read transaction of its own.</summary>
+    public async ValueTask<T> ReadAsync<TState, T>(TState state, Func<SqliteReader, TState, T> question, CancellationToken cancellationToken)
+    {
+        var connection = await TakeAsync(cancellationToken);
+        try
+        {
+            return connection.Read(state, question);
+        }
+        catch (SqliteFault failure)
+        {
+            throw new StoreUnavailableException($"The store can't be read: {failure.Message}.", failure);
+        }
+        finally
+        {
+            _free.Writer.TryWrite(connection);
+        }
+    }
+
+    /// <summary>Called when no question runs any more.</summary>
+    public void Dispose()
+    {
+        _free.Writer.TryComplete();
+        lock (_all)
+        {
+            foreach (var connection in _all)
+            {
+                connection.Dispose();
+            }
+        }
+    }
+
+    private ValueTask<ReaderConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (_free.Reader.TryRead(out var free))
+        {
+            return ValueTask.FromResult(free);
+        }
+
+        lock (_all)
+        {
+            if (_all.Count < _options.ReadersMax && !_free.Reader.Completion.IsCompleted)
+            {
+                var made = new ReaderConnection(_open(), _keys, _options);
+                _all.Add(made);
+                return ValueTask.FromResult(made);
+            }
+        }
+
+        return _free.Reader.ReadAsync(cancellationToken);
+    }
+
+    private sealed class ReaderConnection : IDisposable
+    {
+        private readonly SqliteDatabase _database;
+        private readonly SqliteReader _reader;
+        private readonly SqliteStatement _begin;
+        private readonly SqliteStatement _end;
+
+        public ReaderConnection(SqliteDatabase database, KeyRing keys, StoreOptions options)
+        {
+            _database = database;
+            _reader = new SqliteReader(database, keys, options);
+            _begin = database.Prepare("BEGIN");
+            _end = database.Prepare("COMMIT");
+        }
+
+        public T Read<TState, T>(TState state, Func<SqliteReader, TState, T> question)
+        {
+            _begin.Run();
+            var isRead = false;
+            try
+            {
+                var answer = question(_reader, state);
+                isRead = true;
+                return answer;
+            }
+            finally
+            {
+                if (!isRead)
+                {
+                    _reader.Reset();
+                }
+
+                if (!_database.IsIdle)
+                {
+                    _end.Run();
+                }
+            }
+        }
+
+        public void Dispose() => _database.Dispose();
+    }
+}

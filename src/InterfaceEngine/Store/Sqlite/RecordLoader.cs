@@ -1,0 +1,158 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>The hot question: what one message needs before it is reconciled. Belongs to one reading connection.</summary>
+internal sealed class RecordLoader
+{
+    private const string Columns = "r.record_id, r.type, r.version, r.changed_sequence, r.key_version, r.document";
+
+    private readonly StoreOptions _options;
+    private readonly SqliteStatement _byAlias;
+    private readonly SqliteStatement _byLookUp;
+    private readonly SqliteStatement _receipts;
+
+    public RecordLoader(SqliteDatabase database, StoreOptions options)
+    {
+        _options = options;
+        _byAlias = database.Prepare($"""
+            SELECT {Columns} FROM aliases a CROSS JOIN records r ON r.record_id = a.record_id AND r.practice_id = a.practice_id
+            WHERE a.practice_id = ?1 AND a.alias_hash = ?2
+            """);
+        _byLookUp = database.Prepare($"""
+            SELECT {Columns} FROM look_ups l CROSS JOIN records r ON r.record_id = l.record_id AND r.practice_id = l.practice_id
+            WHERE l.practice_id = ?1 AND l.key_hash = ?2 ORDER BY l.record_id LIMIT ?3
+            """);
+        _receipts = database.Prepare("""
+            SELECT r.fingerprint_hash, r.message_id, m.key_version, m.notes
+            FROM receipts r CROSS JOIN messages m ON m.message_id = r.message_id AND m.practice_id = r.practice_id
+            WHERE r.practice_id = ?1 AND r.week BETWEEN ?2 AND ?3 AND r.control_hash = ?4 AND m.received_at >= ?5
+            ORDER BY r.week DESC
+            """);
+    }
+
+    /// <summary>Runs inside a read transaction.</summary>
+    public LoadedRecords Load(SealedQuery query, PracticeKeys keys, long now)
+    {
+        var opened = new List<StoredRecord>(query.Aliases.Length);
+        var byAlias = new Dictionary<RecordAlias, StoredRecord>(query.Aliases.Length);
+        foreach (var (alias, hash) in query.Aliases)
+        {
+            var alias16 = hash;
+            if (_byAlias.Bind(1, keys.Practice).Bind(2, in alias16).Step())
+            {
+                byAlias[alias] = Open(_byAlias, keys, opened);
+                _byAlias.Reset();
+            }
+        }
+
+        var byLookUp = new Dictionary<LookUpKey, IReadOnlyList<StoredRecord>>(query.LookUps.Length);
+        foreach (var (lookUp, hash) in query.LookUps)
+        {
+            byLookUp[lookUp] = LookUp(lookUp, hash, keys, opened);
+        }
+
+        return new LoadedRecords { Earlier = query.Receipt is { } receipt ? FindReceipt(receipt, keys, now) : null, ByAlias = byAlias, ByLookUp = byLookUp };
+    }
+
+    public IReadOnlyList<StoredRecord> LookUp(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys, List<StoredRecord> opened)
+    {
+        var found = new List<StoredRecord>();
+        _byLookUp.Bind(1, keys.Practice).Bind(2, in hash).Bind(3, _options.LookUpRecordsMax + 1);
+        while (_byLookUp.Step())
+        {
+            if (found.Count == _options.LookUpRecordsMax)
+            {
+                _byLookUp.Reset();
+                throw new InvalidOperationException($"More than {_options.LookUpRecordsMax} {lookUp.Type} records have one look-up value of '{lookUp.Name}': a part of them would not be the whole answer.");
+            }
+
+            found.Add(Open(_byLookUp, keys, opened));
+        }
+
+        return found;
+    }
+
+    public StoredRecord? Find(KeyedHash alias, PracticeKeys keys)
+    {
+        var record = _byAlias.Bind(1, keys.Practice).Bind(2, in alias).Step() ? RowOpener.Record(_byAlias, keys) : null;
+        _byAlias.Reset();
+        return record;
+    }
+
+    public void Reset()
+    {
+        _byAlias.Reset();
+        _byLookUp.Reset();
+        _receipts.Reset();
+    }
+
+    /// <summary>A record that two names lead to is opened once, and is one object.</summary>
+    private static StoredRecord Open(SqliteStatement row, PracticeKeys keys, List<StoredRecord> opened)
+    {
+        var id = row.Long(0);
+        foreach (var known in opened)
+        {
+            if (known.Id.Value == id)
+            {
+                return known;
+            }
+        }
+
+        var record = RowOpener.Record(row, keys);
+        opened.Add(record);
+        return record;
+    }
+
+    private EarlierReceipt? FindReceipt(ReceiptRow receipt, PracticeKeys keys, long now)
+    {
+        var since = now - (long)_options.ReceiptMemory.TotalMilliseconds;
+        EarlierReceipt? other = null;
+        var control = receipt.Control;
+        _receipts.Bind(1, keys.Practice).Bind(2, UnitWriter.WeekOf(since)).Bind(3, UnitWriter.WeekOf(receipt.ReceivedAt)).Bind(4, in control).Bind(5, since);
+        while (_receipts.Step())
+        {
+            var message = _receipts.Long(1);
+            if (KeyedHash.Read(_receipts.Blob(0)) == receipt.Fingerprint)
+            {
+                var notes = RowOpener.Notes(message, keys.Version(_receipts.Int(2)), _receipts.Blob(3));
+                _receipts.Reset();
+                return new EarlierReceipt(new EngineId(message), IsSameBody: true, notes.Reply);
+            }
+
+            other ??= new EarlierReceipt(new EngineId(message), IsSameBody: false, ReadOnlyMemory<byte>.Empty);
+        }
+
+        return other;
+    }
+}
+
+/// <summary>A <see cref="LoadQuery"/> with its hashes, made before a connection is taken.</summary>
+internal readonly struct SealedQuery
+{
+    public SealedQuery(LoadQuery query, DataKey key, long now)
+    {
+        Aliases = query.Aliases.Count == 0 ? [] : new (RecordAlias, KeyedHash)[query.Aliases.Count];
+        for (var index = 0; index < Aliases.Length; index++)
+        {
+            Aliases[index] = (query.Aliases[index], UnitSealer.Hash(query.Aliases[index], key));
+        }
+
+        LookUps = query.LookUps.Count == 0 ? [] : new (LookUpKey, KeyedHash)[query.LookUps.Count];
+        for (var index = 0; index < LookUps.Length; index++)
+        {
+            LookUps[index] = (query.LookUps[index], UnitSealer.Hash(query.LookUps[index], key));
+        }
+
+        Receipt = query.Receipt is { } receipt
+            ? new ReceiptRow(now, key.Hash(HashKind.Control, receipt.Control), key.Hash(HashKind.Fingerprint, receipt.Fingerprint.Span))
+            : null;
+    }
+
+    public (RecordAlias Alias, KeyedHash Hash)[] Aliases { get; }
+
+    public (LookUpKey LookUp, KeyedHash Hash)[] LookUps { get; }
+
+    public ReceiptRow? Receipt { get; }
+}

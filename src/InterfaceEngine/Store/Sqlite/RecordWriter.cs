@@ -1,0 +1,138 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>Writes a unit's records with their aliases and look-ups, and wakes the messages that waited for one of them.</summary>
+internal sealed class RecordWriter
+{
+    private readonly WriterSession _session;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _update;
+    private readonly SqliteStatement _insertAlias;
+    private readonly SqliteStatement _findAlias;
+    private readonly SqliteStatement _insertLookUp;
+    private readonly SqliteStatement _deleteLookUp;
+    private readonly SqliteStatement _findParked;
+    private readonly SqliteStatement _deleteParked;
+    private readonly SqliteStatement _sourceOfParked;
+    private readonly SqliteStatement _wake;
+
+    public RecordWriter(WriterSession session)
+    {
+        _session = session;
+        var database = session.Database;
+        _insert = database.Prepare("""
+            INSERT OR IGNORE INTO records (record_id, practice_id, version, event_at, updated_at, changed_sequence, key_version, document, type)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """);
+        _update = database.Prepare("""
+            UPDATE records SET version = ?3, event_at = ?4, updated_at = ?5, changed_sequence = ?6, key_version = ?7, document = ?8
+            WHERE record_id = ?1 AND practice_id = ?2 AND version = ?9
+            """);
+        _insertAlias = database.Prepare("INSERT OR IGNORE INTO aliases (practice_id, alias_hash, record_id) VALUES (?1, ?2, ?3)");
+        _findAlias = database.Prepare("SELECT record_id FROM aliases WHERE practice_id = ?1 AND alias_hash = ?2");
+        _insertLookUp = database.Prepare("INSERT OR IGNORE INTO look_ups (practice_id, key_hash, record_id) VALUES (?1, ?2, ?3)");
+        _deleteLookUp = database.Prepare("DELETE FROM look_ups WHERE practice_id = ?1 AND key_hash = ?2 AND record_id = ?3");
+        _findParked = database.Prepare("SELECT message_id FROM parked WHERE practice_id = ?1 AND alias_hash = ?2 ORDER BY message_id");
+        _deleteParked = database.Prepare("DELETE FROM parked WHERE message_id = ?1");
+        _sourceOfParked = database.Prepare("SELECT source FROM messages WHERE message_id = ?1 AND state = 'parked'");
+        _wake = database.Prepare("UPDATE messages SET state = 'ready' WHERE message_id = ?1");
+    }
+
+    /// <summary>False when a record or alias is no longer what it was.</summary>
+    public bool TryWrite(SealedUnit unit, long sequence, List<EngineId> ready)
+    {
+        foreach (var record in unit.Records)
+        {
+            if (!TryWriteRow(unit, record, sequence) || !TryName(unit.Practice, record, ready))
+            {
+                return false;
+            }
+
+            var id = record.Write.Next.Id.Value;
+            foreach (var lookUp in record.OldLookUps)
+            {
+                var hash = lookUp;
+                _deleteLookUp.Bind(1, unit.Practice).Bind(2, in hash).Bind(3, id).Run();
+            }
+
+            foreach (var lookUp in record.NewLookUps)
+            {
+                var hash = lookUp;
+                _insertLookUp.Bind(1, unit.Practice).Bind(2, in hash).Bind(3, id).Run();
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryWriteRow(SealedUnit unit, RecordRow record, long sequence)
+    {
+        var (write, next) = (record.Write, record.Write.Next);
+        var isNew = write.ExpectedVersion == 0;
+        var statement = (isNew ? _insert : _update)
+            .Bind(1, next.Id.Value)
+            .Bind(2, unit.Practice)
+            .Bind(3, next.Version)
+            .Bind(5, _session.Now)
+            .Bind(6, write.Changes.Count > 0 ? sequence : next.ChangedSequence)
+            .Bind(7, unit.KeyVersion)
+            .Bind(8, record.Document);
+        _ = record.EventAt is { } eventAt ? statement.Bind(4, eventAt) : statement.BindNull(4);
+        _ = isNew ? statement.Bind(9, next.Type) : statement.Bind(9, write.ExpectedVersion);
+        return statement.Run() == 1;
+    }
+
+    private bool TryName(string practice, RecordRow record, List<EngineId> ready)
+    {
+        var id = record.Write.Next.Id.Value;
+        foreach (var alias in record.NewAliases)
+        {
+            var hash = alias;
+            if (_insertAlias.Bind(1, practice).Bind(2, in hash).Bind(3, id).Run() == 0 && RecordNamed(practice, in hash) != id)
+            {
+                return false;
+            }
+
+            Wake(practice, in hash, ready);
+        }
+
+        return true;
+    }
+
+    private long RecordNamed(string practice, ref readonly KeyedHash hash)
+    {
+        var id = _findAlias.Bind(1, practice).Bind(2, in hash).Step() ? _findAlias.Long(0) : 0;
+        _findAlias.Reset();
+        return id;
+    }
+
+    private void Wake(string practice, ref readonly KeyedHash hash, List<EngineId> ready)
+    {
+        var first = ready.Count;
+        _findParked.Bind(1, practice).Bind(2, in hash);
+        while (_findParked.Step())
+        {
+            ready.Add(new EngineId(_findParked.Long(0)));
+        }
+
+        for (var index = ready.Count - 1; index >= first; index--)
+        {
+            var message = ready[index].Value;
+            _deleteParked.Bind(1, message).Run();
+            if (!_sourceOfParked.Bind(1, message).Step())
+            {
+                // Somebody has decided about it meanwhile.
+                ready.RemoveAt(index);
+                continue;
+            }
+
+            var source = _sourceOfParked.Text(0)!;
+            _sourceOfParked.Reset();
+            _wake.Bind(1, message).Run();
+            _session.Count(source, MessageState.Parked, -1);
+            _session.Count(source, MessageState.Ready, +1);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>Opens what rows keep sealed, through rented buffers that are cleared afterwards.</summary>
+internal static class RowOpener
+{
+    private delegate T Decoder<out T>(ReadOnlySpan<byte> content);
+
+    /// <summary>A record from its row: record_id, type, version, changed_sequence, key_version, document.</summary>
+    public static StoredRecord Record(SqliteStatement row, PracticeKeys keys)
+    {
+        var (id, version) = (row.Long(0), row.Long(2));
+        var (aliases, fields) = Open(keys.Version(row.Int(4)), new RowIdentity(SealedKind.Record, id, version), row.Blob(5), RecordDocument.Decode);
+        return new StoredRecord
+        {
+            Id = new EngineId(id),
+            Practice = keys.Practice,
+            Type = SharedNames.Text(row.Blob(1)),
+            Version = version,
+            ChangedSequence = row.Long(3),
+            Aliases = aliases,
+            Fields = fields,
+        };
+    }
+
+    public static MessageNotes Notes(long message, DataKey key, ReadOnlySpan<byte> notes) =>
+        Open(key, new RowIdentity(SealedKind.MessageNotes, message), notes, MessageNotes.Decode);
+
+    public static byte[] Body(long message, DataKey key, ReadOnlySpan<byte> body) =>
+        key.Open(new RowIdentity(SealedKind.MessageBody, message), body);
+
+    public static RecordChange[] Changes(long unit, DataKey key, ReadOnlySpan<byte> document) =>
+        Open(key, new RowIdentity(SealedKind.Change, unit), document, ChangeDocument.Decode);
+
+    public static string ReviewDetail(long review, DataKey key, ReadOnlySpan<byte> detail) =>
+        Open(key, new RowIdentity(SealedKind.Review, review), detail, Encoding.UTF8.GetString);
+
+    public static AuditDocument Audit(long entry, DataKey key, ReadOnlySpan<byte> document) =>
+        Open(key, new RowIdentity(SealedKind.Audit, entry), document, AuditDocument.Decode);
+
+    private static T Open<T>(DataKey key, RowIdentity row, ReadOnlySpan<byte> sealedContent, Decoder<T> decode)
+    {
+        var length = DataKey.OpenedLength(row, sealedContent);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var content = buffer.AsSpan(0, length);
+            key.Open(row, sealedContent, content);
+            return decode(content);
+        }
+        finally
+        {
+            buffer.AsSpan(0, length).Clear();
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

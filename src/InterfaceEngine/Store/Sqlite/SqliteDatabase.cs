@@ -1,0 +1,145 @@
+using SQLitePCL;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>How a connection may use the file.</summary>
+internal enum SqliteAccess
+{
+    Read,
+    Write,
+    Create,
+}
+
+/// <summary>
+/// One connection, used by one thread at a time. A thin layer over SQLite's own functions: blobs pass as spans and
+/// statements stay prepared, which an ADO.NET command per row would not allow.
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly sqlite3 _handle;
+    private readonly List<SqliteStatement> _statements = [];
+
+    private SqliteDatabase(sqlite3 handle)
+    {
+        _handle = handle;
+    }
+
+    /// <summary>No transaction is open.</summary>
+    public bool IsIdle => raw.sqlite3_get_autocommit(_handle) != 0;
+
+    /// <summary>Rows that the last insert, update or delete touched.</summary>
+    public int Changes => raw.sqlite3_changes(_handle);
+
+    /// <exception cref="SqliteFault">The file can't be opened.</exception>
+    public static SqliteDatabase Open(string path, SqliteAccess access, string? fileLayer = null)
+    {
+        _ = SqliteLibrary.Version;
+        var flags = raw.SQLITE_OPEN_NOMUTEX | access switch
+        {
+            SqliteAccess.Read => raw.SQLITE_OPEN_READONLY,
+            SqliteAccess.Write => raw.SQLITE_OPEN_READWRITE,
+            _ => raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE,
+        };
+        var code = raw.sqlite3_open_v2(path, out var handle, flags, fileLayer);
+        if (code != raw.SQLITE_OK)
+        {
+            var message = raw.sqlite3_errstr(code).utf8_to_string();
+            handle?.Dispose();
+            throw new SqliteFault(code, message);
+        }
+
+        return new SqliteDatabase(handle);
+    }
+
+    public void Execute(string sql)
+    {
+        using var statement = new SqliteStatement(this, Compile(sql));
+        while (statement.Step())
+        {
+        }
+    }
+
+    /// <summary>Runs several statements, separated by semicolons.</summary>
+    public void ExecuteScript(string sql)
+    {
+        var rest = sql;
+        while (!string.IsNullOrWhiteSpace(rest))
+        {
+            Check(raw.sqlite3_prepare_v2(_handle, rest, out var handle, out rest));
+            if (handle is null || handle.IsInvalid)
+            {
+                continue;
+            }
+
+            using var statement = new SqliteStatement(this, handle);
+            while (statement.Step())
+            {
+            }
+        }
+    }
+
+    /// <summary>The first column of the first row as a number; 0 when there is none or it is null.</summary>
+    public long Number(string sql)
+    {
+        using var statement = new SqliteStatement(this, Compile(sql));
+        return statement.Step() ? statement.Long(0) : 0;
+    }
+
+    /// <summary>The first column of the first row as text; null when there is none.</summary>
+    public string? Text(string sql)
+    {
+        using var statement = new SqliteStatement(this, Compile(sql));
+        return statement.Step() ? statement.Text(0) : null;
+    }
+
+    /// <summary>A statement that is kept for as long as the connection.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        var statement = new SqliteStatement(this, Compile(sql));
+        _statements.Add(statement);
+        return statement;
+    }
+
+    /// <summary>Pages written since the last question; what a checkpoint will have to move.</summary>
+    public int TakePagesWritten()
+    {
+        const int CacheWrite = 9;
+        raw.sqlite3_db_status(_handle, CacheWrite, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>Moves what it can of the write-ahead log into the database without waiting for readers.</summary>
+    public void Checkpoint() => Check(raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _));
+
+    public void Check(int code)
+    {
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+        {
+            throw Fault(code);
+        }
+    }
+
+    public SqliteFault Fault(int code)
+    {
+        var extended = raw.sqlite3_extended_errcode(_handle);
+        return new SqliteFault((extended & 0xFF) == (code & 0xFF) ? extended : code, raw.sqlite3_errmsg(_handle).utf8_to_string());
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+        {
+            statement.Dispose();
+        }
+
+        _statements.Clear();
+        _handle.Dispose();
+    }
+
+    private sqlite3_stmt Compile(string sql)
+    {
+        const uint Persistent = 1;
+        Check(raw.sqlite3_prepare_v3(_handle, sql, Persistent, out var handle));
+        return handle;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>
+/// Which SQLite is used: the operating system's own, because it is patched with the system, otherwise the one that
+/// came with the engine, so that nothing need be installed.
+/// </summary>
+internal static class SqliteLibrary
+{
+    private const string BundledName = "e_sqlite3";
+
+    private static readonly Lazy<string> _version = new(Load);
+
+    private static string _origin = "bundled";
+
+    /// <summary>Loads the library on first use, e.g. <c>SQLite 3.40.1 (system library)</c>.</summary>
+    public static string Version => _version.Value;
+
+    private static string Load()
+    {
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, assembly, searchPath) =>
+        {
+            if (name == BundledName && TryLoadSystem(out var handle))
+            {
+                _origin = "system";
+                return handle;
+            }
+
+            return IntPtr.Zero;
+        });
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        return $"SQLite {raw.sqlite3_libversion().utf8_to_string()} ({_origin} library)";
+    }
+
+    private static bool TryLoadSystem(out IntPtr handle)
+    {
+        var name = OperatingSystem.IsWindows() ? "winsqlite3" : OperatingSystem.IsMacOS() ? "libsqlite3.dylib" : "libsqlite3.so.0";
+        return NativeLibrary.TryLoad(name, out handle);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using InterfaceEngine.Protection;
+using SQLitePCL;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>A prepared statement. Parameters count from 1, columns from 0, as SQLite counts them.</summary>
+internal sealed class SqliteStatement : IDisposable
+{
+    private const int TextOnStack = 256;
+
+    private readonly SqliteDatabase _database;
+    private readonly sqlite3_stmt _handle;
+
+    public SqliteStatement(SqliteDatabase database, sqlite3_stmt handle)
+    {
+        _database = database;
+        _handle = handle;
+    }
+
+    public SqliteStatement Bind(int parameter, long value)
+    {
+        _database.Check(raw.sqlite3_bind_int64(_handle, parameter, value));
+        return this;
+    }
+
+    public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> value)
+    {
+        // SQLite takes an empty span for null.
+        _database.Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_handle, parameter, 0) : raw.sqlite3_bind_blob(_handle, parameter, value));
+        return this;
+    }
+
+    public SqliteStatement Bind(int parameter, ref readonly KeyedHash hash) => Bind(parameter, KeyedHash.Bytes(in hash));
+
+    public SqliteStatement Bind(int parameter, string? value)
+    {
+        if (value is null)
+        {
+            return BindNull(parameter);
+        }
+
+        if (value.Length is 0 or > TextOnStack / 3)
+        {
+            _database.Check(raw.sqlite3_bind_text(_handle, parameter, value));
+        }
+        else
+        {
+            Span<byte> utf8 = stackalloc byte[TextOnStack];
+            _database.Check(raw.sqlite3_bind_text(_handle, parameter, utf8[..Encoding.UTF8.GetBytes(value, utf8)]));
+        }
+
+        return this;
+    }
+
+    public SqliteStatement BindNull(int parameter)
+    {
+        _database.Check(raw.sqlite3_bind_null(_handle, parameter));
+        return this;
+    }
+
+    /// <summary>True when there is a row to read. After false the statement is ready to be bound again.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(_handle);
+        if (code == raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        if (code == raw.SQLITE_DONE)
+        {
+            raw.sqlite3_reset(_handle);
+            return false;
+        }
+
+        var fault = _database.Fault(code);
+        raw.sqlite3_reset(_handle);
+        throw fault;
+    }
+
+    /// <summary>Runs a statement that gives no rows; says how many it touched.</summary>
+    public int Run()
+    {
+        while (Step())
+        {
+        }
+
+        return _database.Changes;
+    }
+
+    /// <summary>Leaves the remaining rows unread, so that no read transaction is held open.</summary>
+    public void Reset() => raw.sqlite3_reset(_handle);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
+
+    public long Long(int column) => raw.sqlite3_column_int64(_handle, column);
+
+    public int Int(int column) => raw.sqlite3_column_int(_handle, column);
+
+    /// <summary>Valid until the next step.</summary>
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_handle, column);
+
+    public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(_handle, column).utf8_to_string();
+
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,256 @@
+using SQLitePCL;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>
+/// The one writer: a thread that gathers the units that wait into one transaction, syncs once, and then answers all
+/// of them. A unit that fails is undone by its own savepoint.
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private readonly WriterSession _session;
+    private readonly StoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Thread _thread;
+    private readonly object _gate = new();
+    private readonly Queue<WriterJob> _waiting = new();
+    private readonly SemaphoreSlim _room;
+    private bool _isIdle;
+    private bool _isClosing;
+    private int _pagesInLog;
+    private StoreCounters _counters;
+
+    public SqliteWriter(WriterSession session, StoreOptions options, TimeProvider time)
+    {
+        _session = session;
+        _options = options;
+        _time = time;
+        _room = new SemaphoreSlim(options.QueueUnitsMax);
+        _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    public StoreCounters Counters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _counters;
+            }
+        }
+    }
+
+    public Task<T> RunAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken) =>
+        RunAsync(new ActionJob<T>(action), cancellationToken);
+
+    /// <summary>Waits for a place in the queue, and then for the sync.</summary>
+    public async Task<T> RunAsync<T>(WriterJob<T> job, CancellationToken cancellationToken)
+    {
+        if (!_room.Wait(0, CancellationToken.None))
+        {
+            await _room.WaitAsync(cancellationToken);
+        }
+
+        lock (_gate)
+        {
+            if (_isClosing)
+            {
+                _room.Release();
+                throw new StoreUnavailableException("The store is closed.");
+            }
+
+            _waiting.Enqueue(job);
+            if (_isIdle)
+            {
+                _isIdle = false;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        return await job.Answer;
+    }
+
+    /// <summary>Takes no more, commits what waits, and returns when the thread has ended.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosing = true;
+            Monitor.Pulse(_gate);
+        }
+
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        var batch = new List<WriterJob>(_options.BatchUnitsMax);
+        while (TakeBatch(batch))
+        {
+            Commit(batch);
+            _room.Release(batch.Count);
+            CheckpointWhenDue();
+        }
+    }
+
+    private bool TakeBatch(List<WriterJob> batch)
+    {
+        batch.Clear();
+        lock (_gate)
+        {
+            while (_waiting.Count == 0)
+            {
+                if (_isClosing)
+                {
+                    return false;
+                }
+
+                _isIdle = true;
+                Monitor.Wait(_gate);
+            }
+
+            _isIdle = false;
+            var bytes = 0L;
+            while (batch.Count < _options.BatchUnitsMax && _waiting.TryPeek(out var next) && (batch.Count == 0 || bytes + next.Size <= _options.BatchBytesMax))
+            {
+                bytes += next.Size;
+                batch.Add(_waiting.Dequeue());
+            }
+        }
+
+        return true;
+    }
+
+    private void Commit(List<WriterJob> batch)
+    {
+        var failure = TryCommit(batch);
+        if (failure is not null)
+        {
+            // A passing fault does not cost the senders their connections; a full disk fails again at once.
+            Add(new StoreCounters { Retries = 1 });
+            failure = TryCommit(batch);
+        }
+
+        if (failure is not null)
+        {
+            Add(new StoreCounters { Failures = batch.Count });
+            foreach (var job in batch)
+            {
+                job.Fail(new StoreUnavailableException($"The store could not commit, and nothing of this unit is stored: {failure.Message}.", failure));
+            }
+
+            return;
+        }
+
+        CountOutcomes(batch);
+        foreach (var job in batch)
+        {
+            if (job.Failure is { } own)
+            {
+                job.Fail(own);
+            }
+            else
+            {
+                job.Complete();
+            }
+        }
+    }
+
+    /// <summary>One transaction over all jobs. A failure of the whole is given back, with nothing of any job stored.</summary>
+    private Exception? TryCommit(List<WriterJob> batch)
+    {
+        var mark = _session.Mark;
+        try
+        {
+            _session.Begin(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            foreach (var job in batch)
+            {
+                RunJob(job);
+            }
+
+            _session.Commit();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            _session.Mark = mark;
+            Rollback();
+            return failure;
+        }
+    }
+
+    /// <summary>What is the job's own fault fails it alone; what SQLite can't do fails the transaction.</summary>
+    private void RunJob(WriterJob job)
+    {
+        job.Failure = null;
+        try
+        {
+            _session.TryUnit(job.Run);
+        }
+        catch (Exception failure) when (failure is not SqliteFault { IsConstraint: false })
+        {
+            _session.Reader.Reset();
+            job.Failure = failure;
+        }
+    }
+
+    private void Rollback()
+    {
+        try
+        {
+            _session.Rollback();
+        }
+        catch (SqliteFault)
+        {
+            // The transaction is gone either way: BEGIN says so if it is not.
+        }
+    }
+
+    private void CheckpointWhenDue()
+    {
+        _pagesInLog += _session.Database.TakePagesWritten();
+        if (_pagesInLog < _options.CheckpointPages)
+        {
+            return;
+        }
+
+        try
+        {
+            _session.Database.Checkpoint();
+            _pagesInLog = 0;
+            Add(new StoreCounters { Checkpoints = 1 });
+        }
+        catch (SqliteFault failure) when ((failure.Code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR)
+        {
+            // Nothing is lost, for the log is kept; the next batch tries again.
+            _pagesInLog = _options.CheckpointPages;
+        }
+    }
+
+    private void CountOutcomes(List<WriterJob> batch)
+    {
+        var counted = new StoreCounters { Transactions = 1 };
+        foreach (var job in batch)
+        {
+            counted = job is CommitJob { Failure: null } commit
+                ? commit.Outcome switch
+                {
+                    CommitOutcome.Committed => counted with { Units = counted.Units + 1 },
+                    CommitOutcome.Conflict => counted with { Conflicts = counted.Conflicts + 1 },
+                    _ => counted with { Duplicates = counted.Duplicates + 1 },
+                }
+                : counted;
+        }
+
+        Add(counted);
+    }
+
+    private void Add(StoreCounters more)
+    {
+        lock (_gate)
+        {
+            _counters += more;
+        }
+    }
+}

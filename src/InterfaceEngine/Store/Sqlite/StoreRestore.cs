@@ -1,0 +1,95 @@
+using InterfaceEngine.Protection;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>Puts a backup in the place of a data folder's store. Everything is checked before anything is replaced.</summary>
+internal static class StoreRestore
+{
+    /// <summary>Checks that a backup is whole, of a schema this engine reads, and opened by the master key. Changes nothing.</summary>
+    /// <exception cref="StoreOpenException">Says what is wrong with it.</exception>
+    public static BackupManifest Check(string backupFolder, MasterKey masterKey)
+    {
+        var folder = Path.GetFullPath(backupFolder);
+        var manifest = BackupManifest.Read(folder);
+        var copy = Path.Combine(folder, StoreFiles.Database);
+        if (!File.Exists(copy) || new FileInfo(copy).Length != manifest.Size || BackupManifest.Hash(copy) != manifest.Sha256)
+        {
+            throw new StoreOpenException($"{folder}: {StoreFiles.Database} is not the file that {BackupManifest.FileName} describes: it was changed or cut off.");
+        }
+
+        try
+        {
+            SqliteFile.Inspect(copy, folder, masterKey);
+            SqliteFile.CheckIntegrity(copy, folder);
+        }
+        catch (SqliteFault fault)
+        {
+            throw SqliteFile.Explain(folder, fault);
+        }
+
+        return manifest;
+    }
+
+    /// <summary>
+    /// Replaces the store. What was there is moved into a folder beside it, never deleted. A restore that is cut short
+    /// leaves a mark, and no engine starts until it has been run again.
+    /// </summary>
+    /// <param name="backupFolder">What <see cref="IEngineStore.BackupAsync"/> wrote.</param>
+    /// <param name="dataFolder">The data folder; no engine may run on it.</param>
+    /// <param name="masterKey">The key that opens the backup.</param>
+    /// <param name="time">Names the folder for what was there.</param>
+    /// <returns>The folder with what was there before; null when there was nothing.</returns>
+    public static string? Restore(string backupFolder, string dataFolder, MasterKey masterKey, TimeProvider time)
+    {
+        var folder = Path.GetFullPath(dataFolder);
+        StoreFiles.Prepare(folder);
+        using var held = FolderLock.Take(folder);
+        var manifest = Check(backupFolder, masterKey);
+        var fresh = Path.Combine(folder, StoreFiles.Database + ".restored");
+        using (var source = File.OpenRead(Path.Combine(Path.GetFullPath(backupFolder), StoreFiles.Database)))
+        using (var target = StoreFiles.Create(fresh))
+        {
+            source.CopyTo(target);
+            target.Flush(flushToDisk: true);
+        }
+
+        if (BackupManifest.Hash(fresh) != manifest.Sha256)
+        {
+            File.Delete(fresh);
+            throw new StoreOpenException($"{folder}: the backup could not be copied whole. Nothing was replaced.");
+        }
+
+        var mark = Path.Combine(folder, StoreFiles.RestoreMark);
+        using (var file = StoreFiles.Create(mark))
+        {
+            file.Flush(flushToDisk: true);
+        }
+
+        var aside = MoveAside(folder, time);
+        File.Move(fresh, Path.Combine(folder, StoreFiles.Database), overwrite: true);
+        File.Delete(mark);
+        return aside;
+    }
+
+    private static string? MoveAside(string folder, TimeProvider time)
+    {
+        var names = (string[])[StoreFiles.Database, StoreFiles.Database + "-wal", StoreFiles.Database + "-shm"];
+        if (!names.Any(name => File.Exists(Path.Combine(folder, name))))
+        {
+            return null;
+        }
+
+        var aside = Path.Combine(folder, $"replaced-{time.GetUtcNow():yyyyMMddTHHmmssfffZ}");
+        StoreFiles.Prepare(aside);
+        foreach (var name in names)
+        {
+            var path = Path.Combine(folder, name);
+            if (File.Exists(path))
+            {
+                File.Move(path, Path.Combine(aside, name));
+            }
+        }
+
+        return aside;
+    }
+}

@@ -1,0 +1,208 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>Writes one unit's rows, inside the writer's transaction and the unit's own savepoint.</summary>
+internal sealed class UnitWriter
+{
+    private const long WeekMilliseconds = 7L * 24 * 60 * 60 * 1000;
+
+    /// <summary>A resend that meets its original in another week's range, because midnight passed between them.</summary>
+    private const long WeekOverlapMilliseconds = 60 * 60 * 1000;
+
+    private readonly WriterSession _session;
+    private readonly SqliteDatabase _database;
+    private readonly RecordWriter _records;
+    private readonly ReviewWriter _reviews;
+    private readonly SqliteStatement _insertMessage;
+    private readonly SqliteStatement _messageState;
+    private readonly SqliteStatement _updateMessage;
+    private readonly SqliteStatement _adoptMessage;
+    private readonly SqliteStatement _insertReceipt;
+    private readonly SqliteStatement _findReceipt;
+    private readonly SqliteStatement _insertParked;
+    private readonly SqliteStatement _deleteParked;
+    private readonly SqliteStatement _findAlias;
+    private readonly SqliteStatement _insertChange;
+
+    public UnitWriter(WriterSession session)
+    {
+        _session = session;
+        _database = session.Database;
+        _records = new RecordWriter(session);
+        _reviews = new ReviewWriter(session);
+        _insertMessage = _database.Prepare("""
+            INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            """);
+        _messageState = _database.Prepare("SELECT practice_id, source, state FROM messages WHERE message_id = ?1");
+        _updateMessage = _database.Prepare("""
+            UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6 WHERE message_id = ?1
+            """);
+        _adoptMessage = _database.Prepare("""
+            UPDATE messages SET practice_id = ?2, key_version = ?3, body = ?4 WHERE message_id = ?1
+            """);
+        _insertReceipt = _database.Prepare("""
+            INSERT OR IGNORE INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id) VALUES (?1, ?2, ?3, ?4, ?5)
+            """);
+        _findReceipt = _database.Prepare("""
+            SELECT 1 FROM receipts WHERE practice_id = ?1 AND week = ?2 AND control_hash = ?3 AND fingerprint_hash = ?4
+            """);
+        _insertParked = _database.Prepare("INSERT OR IGNORE INTO parked (practice_id, alias_hash, message_id) VALUES (?1, ?2, ?3)");
+        _deleteParked = _database.Prepare("DELETE FROM parked WHERE message_id = ?1");
+        _findAlias = _database.Prepare("SELECT record_id FROM aliases WHERE practice_id = ?1 AND alias_hash = ?2");
+        _insertChange = _database.Prepare("""
+            INSERT INTO changes (sequence, practice_id, message_id, unit_id, committed_at, key_version, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """);
+    }
+
+    /// <summary>The week whose range a receipt of this time lies in.</summary>
+    public static long WeekOf(long milliseconds) => milliseconds / WeekMilliseconds;
+
+    /// <summary>Anything but <see cref="CommitOutcome.Committed"/> is to be undone.</summary>
+    public CommitResult Write(SealedUnit unit)
+    {
+        if (unit.Receipt is { } receipt && !TryWriteReceipt(unit, receipt))
+        {
+            return new CommitResult(CommitOutcome.Duplicate, 0, []);
+        }
+
+        var sequence = unit.Change is null ? 0 : _session.Mark.Sequence + 1;
+        var ready = new List<EngineId>();
+        if ((unit.Message is { } message && !TryWriteMessage(unit, message)) ||
+            !_records.TryWrite(unit, sequence, ready) ||
+            !TryPark(unit) ||
+            !_reviews.TryWrite(unit))
+        {
+            return new CommitResult(CommitOutcome.Conflict, 0, []);
+        }
+
+        if (unit.Change is { } change)
+        {
+            WriteChange(unit, change, sequence);
+        }
+
+        if (unit.Audit is { } audit)
+        {
+            _session.Audit.Write(audit);
+        }
+
+        return new CommitResult(CommitOutcome.Committed, sequence, ready);
+    }
+
+    private bool TryWriteReceipt(SealedUnit unit, ReceiptRow receipt)
+    {
+        var week = WeekOf(receipt.ReceivedAt);
+        if (receipt.ReceivedAt % WeekMilliseconds < WeekOverlapMilliseconds)
+        {
+            _findReceipt.Bind(1, unit.Practice).Bind(2, week - 1);
+            BindHashes(_findReceipt, receipt);
+            if (_findReceipt.Step())
+            {
+                _findReceipt.Reset();
+                return false;
+            }
+        }
+
+        _insertReceipt.Bind(1, unit.Practice).Bind(2, week).Bind(5, unit.Message!.Write.Id.Value);
+        BindHashes(_insertReceipt, receipt);
+        return _insertReceipt.Run() == 1;
+
+        static void BindHashes(SqliteStatement statement, ReceiptRow receipt)
+        {
+            var (control, fingerprint) = (receipt.Control, receipt.Fingerprint);
+            statement.Bind(3, in control).Bind(4, in fingerprint);
+        }
+    }
+
+    private bool TryWriteMessage(SealedUnit unit, MessageRow message) =>
+        message.Write.Replaces is { } expected ? TryReplace(unit, message, expected) : TryInsert(unit, message);
+
+    private bool TryInsert(SealedUnit unit, MessageRow message)
+    {
+        var write = message.Write;
+        _session.Count(write.Source, write.State, +1);
+        return _insertMessage
+            .Bind(1, write.Id.Value)
+            .Bind(2, unit.Practice)
+            .Bind(3, write.Source)
+            .Bind(4, write.ReceivedAt)
+            .Bind(5, write.Event)
+            .Bind(6, write.State.Text())
+            .Bind(7, write.Code)
+            .Bind(8, write.MappingSet)
+            .Bind(9, write.Body.Length)
+            .Bind(10, unit.KeyVersion)
+            .Bind(11, message.Notes)
+            .Bind(12, message.Body)
+            .Run() == 1;
+    }
+
+    private bool TryReplace(SealedUnit unit, MessageRow message, MessageState expected)
+    {
+        var write = message.Write;
+        if (!_messageState.Bind(1, write.Id.Value).Step())
+        {
+            return false;
+        }
+
+        var practice = _messageState.Text(0)!;
+        var source = _messageState.Text(1)!;
+        var state = _messageState.Text(2)!;
+        _messageState.Reset();
+        var isAdopted = practice.Length == 0 && unit.Practice.Length > 0;
+        if (state != expected.Text() || (practice != unit.Practice && !isAdopted))
+        {
+            return false;
+        }
+
+        _session.Count(source, expected, -1);
+        _session.Count(source, write.State, +1);
+        _deleteParked.Bind(1, write.Id.Value).Run();
+
+        // Body and notes are always under one version of one key.
+        _adoptMessage.Bind(1, write.Id.Value).Bind(2, unit.Practice).Bind(3, unit.KeyVersion).Bind(4, message.Body).Run();
+        return _updateMessage
+            .Bind(1, write.Id.Value)
+            .Bind(2, write.State.Text())
+            .Bind(3, write.Code)
+            .Bind(4, write.MappingSet)
+            .Bind(5, message.Notes)
+            .Bind(6, write.Event)
+            .Run() == 1;
+    }
+
+    /// <summary>False when what it waits for has come meanwhile: nobody would wake it any more.</summary>
+    private bool TryPark(SealedUnit unit)
+    {
+        foreach (var waitsFor in unit.WaitsFor)
+        {
+            var hash = waitsFor;
+            if (_findAlias.Bind(1, unit.Practice).Bind(2, in hash).Step())
+            {
+                _findAlias.Reset();
+                return false;
+            }
+
+            _insertParked.Bind(1, unit.Practice).Bind(2, in hash).Bind(3, unit.Message!.Write.Id.Value).Run();
+        }
+
+        return true;
+    }
+
+    private void WriteChange(SealedUnit unit, ChangeRow change, long sequence)
+    {
+        _insertChange.Bind(1, sequence).Bind(2, unit.Practice);
+        if (unit.Message is { } message)
+        {
+            _insertChange.Bind(3, message.Write.Id.Value);
+        }
+        else
+        {
+            _insertChange.BindNull(3);
+        }
+
+        _insertChange.Bind(4, change.Unit).Bind(5, _session.Now).Bind(6, unit.KeyVersion).Bind(7, change.Document).Run();
+        _session.Mark = _session.Mark with { Sequence = sequence };
+    }
+}

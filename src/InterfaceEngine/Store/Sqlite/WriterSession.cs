@@ -1,0 +1,127 @@
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>What the writer counts in memory inside a transaction; put back when a unit or the whole is rolled back.</summary>
+/// <param name="Sequence">Of the last change.</param>
+/// <param name="AuditSequence">Of the last audit row.</param>
+/// <param name="AuditChain">The last audit row's chain.</param>
+internal readonly record struct WriterMark(long Sequence, long AuditSequence, byte[] AuditChain);
+
+/// <summary>The writer's connection with its prepared statements. Used by the writer's thread only.</summary>
+internal sealed class WriterSession
+{
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _savepoint;
+    private readonly SqliteStatement _release;
+    private readonly SqliteStatement _rollbackTo;
+    private readonly SqliteStatement _count;
+    private readonly List<(string Source, MessageState State, int Change)> _counts = [];
+    private readonly Dictionary<(string Source, MessageState State), int> _sums = [];
+
+    public WriterSession(SqliteDatabase database, KeyRing keys, StoreOptions options)
+    {
+        Database = database;
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _savepoint = database.Prepare("SAVEPOINT unit");
+        _release = database.Prepare("RELEASE unit");
+        _rollbackTo = database.Prepare("ROLLBACK TO unit");
+        _count = database.Prepare("""
+            INSERT INTO message_counts (source, state, messages) VALUES (?1, ?2, ?3)
+            ON CONFLICT (source, state) DO UPDATE SET messages = messages + excluded.messages
+            """);
+        Reader = new SqliteReader(database, keys, options);
+        Units = new UnitWriter(this);
+        Audit = new AuditWriter(this, keys);
+        Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, []);
+        Audit.Resume();
+    }
+
+    public SqliteDatabase Database { get; }
+
+    public SqliteReader Reader { get; }
+
+    public UnitWriter Units { get; }
+
+    public AuditWriter Audit { get; }
+
+    public WriterMark Mark { get; set; }
+
+    /// <summary>The transaction's time, UTC milliseconds.</summary>
+    public long Now { get; private set; }
+
+    public void Begin(long now)
+    {
+        Now = now;
+        _counts.Clear();
+        _begin.Run();
+    }
+
+    /// <summary>Writes and syncs everything since <see cref="Begin"/>.</summary>
+    public void Commit()
+    {
+        WriteCounts();
+        _commit.Run();
+    }
+
+    public void Rollback()
+    {
+        // SQLite has done it already after a full disk or an I/O error.
+        if (!Database.IsIdle)
+        {
+            Database.Execute("ROLLBACK");
+        }
+    }
+
+    /// <summary>Runs one unit; what it wrote is undone when it says false or throws.</summary>
+    public bool TryUnit(Func<WriterSession, bool> unit)
+    {
+        var mark = Mark;
+        var counted = _counts.Count;
+        _savepoint.Run();
+        var isKept = false;
+        try
+        {
+            isKept = unit(this);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                Mark = mark;
+                _counts.RemoveRange(counted, _counts.Count - counted);
+                if (!Database.IsIdle)
+                {
+                    _rollbackTo.Run();
+                    _release.Run();
+                }
+            }
+        }
+
+        if (isKept)
+        {
+            _release.Run();
+        }
+
+        return isKept;
+    }
+
+    public void Count(string source, MessageState state, int change) => _counts.Add((source, state, change));
+
+    private void WriteCounts()
+    {
+        _sums.Clear();
+        foreach (var (source, state, change) in _counts)
+        {
+            _sums[(source, state)] = _sums.GetValueOrDefault((source, state)) + change;
+        }
+
+        foreach (var ((source, state), sum) in _sums)
+        {
+            if (sum != 0)
+            {
+                _count.Bind(1, source).Bind(2, state.Text()).Bind(3, sum).Run();
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace InterfaceEngine.Store;
+
+/// <summary>What the store has done since it was opened, for the status.</summary>
+/// <param name="Units">Units committed.</param>
+/// <param name="Transactions">Transactions committed, each with one sync.</param>
+/// <param name="Conflicts">Units that lost a race and were given back.</param>
+/// <param name="Duplicates">Units that were already accepted on another connection.</param>
+/// <param name="Retries">Transactions that failed and were run again.</param>
+/// <param name="Failures">Units that the store could not keep.</param>
+/// <param name="Checkpoints">Times the write-ahead log was moved into the database.</param>
+internal readonly record struct StoreCounters(long Units, long Transactions, long Conflicts, long Duplicates, long Retries, long Failures, long Checkpoints)
+{
+    public static StoreCounters operator +(StoreCounters left, StoreCounters right) => new(
+        left.Units + right.Units,
+        left.Transactions + right.Transactions,
+        left.Conflicts + right.Conflicts,
+        left.Duplicates + right.Duplicates,
+        left.Retries + right.Retries,
+        left.Failures + right.Failures,
+        left.Checkpoints + right.Checkpoints);
+}

@@ -1,0 +1,38 @@
+namespace InterfaceEngine.Store;
+
+/// <summary>The embedded store's place and limits.</summary>
+internal sealed record StoreOptions
+{
+    /// <summary>The data folder: made with owner-only permission if it is not there. Default <c>data</c>.</summary>
+    public string Folder { get; init; } = "data";
+
+    /// <summary>How long a resent message is recognised. Default 30 days.</summary>
+    public TimeSpan ReceiptMemory { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Units that share one transaction at most. Default 256.</summary>
+    public int BatchUnitsMax { get; init; } = 256;
+
+    /// <summary>Sealed bytes that share one transaction at most; a single larger unit still passes. Default 16 MiB.</summary>
+    public int BatchBytesMax { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Units that wait for the writer at most; further ones wait before they are queued. Default 1024.</summary>
+    public int QueueUnitsMax { get; init; } = 1024;
+
+    /// <summary>Connections that read at the same time. Default: two for each processor, at most eight.</summary>
+    public int ReadersMax { get; init; } = Math.Min(8, Environment.ProcessorCount * 2);
+
+    /// <summary>Pages of the write-ahead log after which they are moved into the database. Default 2,000 (8 MB).</summary>
+    public int CheckpointPages { get; init; } = 2000;
+
+    /// <summary>Memory for pages that the writer keeps. Default 32 MiB; each reader keeps an eighth of it.</summary>
+    public int CacheBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>How large the database may become, in pages of 4 KiB; 0, the default, leaves it to the disk.</summary>
+    public int PagesMax { get; init; }
+
+    /// <summary>Records under one look-up key at most: more is a mapping that looks up by something too common. Default 10,000.</summary>
+    public int LookUpRecordsMax { get; init; } = 10_000;
+
+    /// <summary>The name of SQLite's layer for files; null takes its own. Tests put one below the store that counts syncs and fails.</summary>
+    public string? FileLayer { get; init; }
+}

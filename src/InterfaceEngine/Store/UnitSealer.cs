@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+
+namespace InterfaceEngine.Store;
+
+/// <summary>Turns units into rows on the caller's own task, in parallel, so that the one writer spends its time on SQL only.</summary>
+/// <param name="ids">For review items.</param>
+internal sealed class UnitSealer(IdSource ids)
+{
+    /// <param name="unit">What is to be stored.</param>
+    /// <param name="keys">Of the unit's practice, or the engine's own when it has none.</param>
+    /// <param name="auditKeys">Of the audit entry's practice; unused without an entry.</param>
+    public SealedUnit Seal(CommitUnit unit, PracticeKeys keys, PracticeKeys? auditKeys)
+    {
+        var key = keys.Current;
+        var message = unit.Message is { } write ? SealMessage(write, key) : null;
+        var records = new RecordRow[unit.Records.Count];
+        var size = message is null ? 0 : message.Body.Length + message.Notes.Length;
+        var hasChanges = false;
+        for (var index = 0; index < records.Length; index++)
+        {
+            records[index] = SealRecord(unit, unit.Records[index], keys);
+            size += records[index].Document.Length;
+            hasChanges |= unit.Records[index].Changes.Count > 0;
+        }
+
+        var change = hasChanges ? SealChange(unit, key) : null;
+        return new SealedUnit
+        {
+            Practice = keys.Practice,
+            KeyVersion = key.Version,
+            Message = message,
+            Receipt = unit.Receipt is { } receipt ? SealReceipt(unit, receipt, keys.Hashing) : null,
+            Records = records,
+            Change = change,
+            Reviews = unit.Reviews.Count == 0 ? [] : [.. unit.Reviews.Select(review => SealReview(review, keys))],
+            WaitsFor = HashAliases(unit.WaitsFor, keys.Hashing),
+            Decisions = unit.Decisions,
+            Audit = unit.Audit is { } audit ? SealAudit(audit, [], auditKeys!) : null,
+            Size = size + (change?.Document.Length ?? 0),
+        };
+    }
+
+    public static AuditRow SealAudit(AuditEntry entry, IReadOnlyList<EngineId> records, PracticeKeys keys)
+    {
+        var id = RandomId();
+        using var document = new AuditDocument(entry.Subject, entry.Reason, records).Encode();
+        return new AuditRow(entry, id, keys.Current.Version, keys.Current.Seal(new RowIdentity(SealedKind.Audit, id), document.Written));
+    }
+
+    public static KeyedHash Hash(RecordAlias alias, DataKey key) => key.Hash(HashKind.Alias, alias.Type, alias.System, alias.Value);
+
+    public static KeyedHash Hash(LookUpKey lookUp, DataKey key) => key.Hash(HashKind.LookUp, lookUp.Type, lookUp.Name, lookUp.Value);
+
+    private static MessageRow SealMessage(MessageWrite write, DataKey key)
+    {
+        using var notes = new MessageNotes(write.ControlId, write.Detail, write.Reply).Encode();
+        return new MessageRow(
+            write,
+            key.Seal(new RowIdentity(SealedKind.MessageNotes, write.Id.Value), notes.Written),
+            key.Seal(new RowIdentity(SealedKind.MessageBody, write.Id.Value), write.Body.Span));
+    }
+
+    private static ReceiptRow SealReceipt(CommitUnit unit, ReceiptKey receipt, DataKey key) => unit.Message is { } message
+        ? new ReceiptRow(message.ReceivedAt, key.Hash(HashKind.Control, receipt.Control), key.Hash(HashKind.Fingerprint, receipt.Fingerprint.Span))
+        : throw new InvalidOperationException("A receipt needs its message.");
+
+    private static RecordRow SealRecord(CommitUnit unit, RecordWrite write, PracticeKeys keys)
+    {
+        var next = write.Next;
+        if (unit.Practice is not { Length: > 0 } practice || next.Practice != practice)
+        {
+            throw new InvalidOperationException($"Record {next.Id} is not the unit's practice's own.");
+        }
+
+        if (next.Version != write.ExpectedVersion + 1)
+        {
+            throw new InvalidOperationException($"Record {next.Id}: version {next.Version} does not follow version {write.ExpectedVersion}.");
+        }
+
+        using var document = RecordDocument.Encode(next);
+        return new RecordRow
+        {
+            Write = write,
+            EventAt = LatestEvent(next),
+            Document = keys.Current.Seal(new RowIdentity(SealedKind.Record, next.Id.Value, next.Version), document.Written),
+            NewAliases = HashAliases(write.NewAliases, keys.Hashing),
+            NewLookUps = HashLookUps(write.NewLookUps, keys.Hashing),
+            OldLookUps = HashLookUps(write.OldLookUps, keys.Hashing),
+        };
+    }
+
+    private static ChangeRow SealChange(CommitUnit unit, DataKey key)
+    {
+        var id = RandomId();
+        using var document = ChangeDocument.Encode(unit.Records);
+        return new ChangeRow(id, key.Seal(new RowIdentity(SealedKind.Change, id), document.Written));
+    }
+
+    private ReviewRow SealReview(ReviewWrite review, PracticeKeys keys)
+    {
+        var id = ids.Next().Value;
+        var detail = Encoding.UTF8.GetBytes(review.Detail);
+        return new ReviewRow(id, review.Kind, keys.Hashing.Hash(HashKind.Review, review.Kind, review.Key), keys.Current.Seal(new RowIdentity(SealedKind.Review, id), detail));
+    }
+
+    private static KeyedHash[] HashAliases(IReadOnlyList<RecordAlias> aliases, DataKey key)
+    {
+        if (aliases.Count == 0)
+        {
+            return [];
+        }
+
+        var hashes = new KeyedHash[aliases.Count];
+        for (var index = 0; index < hashes.Length; index++)
+        {
+            hashes[index] = Hash(aliases[index], key);
+        }
+
+        return hashes;
+    }
+
+    private static KeyedHash[] HashLookUps(IReadOnlyList<LookUpKey> lookUps, DataKey key)
+    {
+        if (lookUps.Count == 0)
+        {
+            return [];
+        }
+
+        var hashes = new KeyedHash[lookUps.Count];
+        for (var index = 0; index < hashes.Length; index++)
+        {
+            hashes[index] = Hash(lookUps[index], key);
+        }
+
+        return hashes;
+    }
+
+    private static long? LatestEvent(StoredRecord record)
+    {
+        long? latest = null;
+        foreach (var field in record.Fields)
+        {
+            if (field.Cause is { } cause && (latest is null || cause.EventTime > latest))
+            {
+                latest = cause.EventTime;
+            }
+        }
+
+        return latest;
+    }
+
+    private static long RandomId()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes) & long.MaxValue;
+    }
+}
