@@ -16,6 +16,16 @@ internal static class EngineLog
     /// <param name="usesConsole">False for commands, whose output is their own.</param>
     public static ILoggerFactory Open(LogSettings settings, bool usesConsole)
     {
+        // The log may be the first to make the data folder, which the store wants for its owner alone.
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(settings.Folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(settings.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var log = new LoggerConfiguration()
             .MinimumLevel.Is(settings.Level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)

@@ -39,6 +39,7 @@ public sealed class RoomTests
         ["Delivery"] = ["Store", "Destinations"],
         ["Access"] = ["Store"],
         ["Api"] = ["Access", "Intake", "Store", "Delivery", "Ehr"],
+        ["Control"] = ["Access", "Intake", "Store"],
         ["Cli"] = ["*"],
         [""] = ["*"],
     };

@@ -1,0 +1,131 @@
+using System.Text.Json.Serialization;
+using InterfaceEngine.Intake;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>What the engine says. Also the shape of every <c>--json</c>. Times are ISO 8601 in UTC, ids are written out.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "answer")]
+[JsonDerivedType(typeof(FailureAnswer), "failure")]
+[JsonDerivedType(typeof(StatusAnswer), "status")]
+[JsonDerivedType(typeof(RecordsAnswer), "records")]
+[JsonDerivedType(typeof(RecordAnswer), "record")]
+[JsonDerivedType(typeof(RowsAnswer), "rows")]
+[JsonDerivedType(typeof(MessagesAnswer), "messages")]
+[JsonDerivedType(typeof(MessageAnswer), "message")]
+[JsonDerivedType(typeof(ReviewsAnswer), "reviews")]
+[JsonDerivedType(typeof(DecisionAnswer), "decision")]
+[JsonDerivedType(typeof(AuditAnswer), "audit")]
+[JsonDerivedType(typeof(BackupAnswer), "backup")]
+internal abstract record ControlAnswer;
+
+/// <summary>Why there is no answer.</summary>
+internal enum FailureKind
+{
+    /// <summary>The request makes no sense: exit code 2.</summary>
+    Usage,
+
+    /// <summary>There is no such thing.</summary>
+    NotFound,
+
+    /// <summary>It was understood and not done.</summary>
+    Refused,
+
+    /// <summary>The store or the engine failed.</summary>
+    Failed,
+}
+
+/// <param name="Message">For the person: what and why, without patient data.</param>
+internal sealed record FailureAnswer(FailureKind Kind, string Message) : ControlAnswer;
+
+internal sealed record StatusAnswer : ControlAnswer
+{
+    /// <summary>True when a running engine answers; false when the command looked by itself.</summary>
+    public required bool IsRunning { get; init; }
+
+    public required string Version { get; init; }
+
+    public required DateTimeOffset? StartedAt { get; init; }
+
+    public required string Data { get; init; }
+
+    public required string Store { get; init; }
+
+    /// <summary>Where the master key is; never the key.</summary>
+    public required string Keys { get; init; }
+
+    public required MappingStatus Mapping { get; init; }
+
+    public required IReadOnlyList<SourceStatus> Sources { get; init; }
+
+    public required IReadOnlyList<MessageCount> Messages { get; init; }
+
+    public required IReadOnlyList<RecordCount> Records { get; init; }
+
+    /// <summary>What waits for a person.</summary>
+    public required IReadOnlyList<OpenCount> Open { get; init; }
+}
+
+/// <param name="Set">The hash that names the mapping set; null when none could be loaded.</param>
+/// <param name="Errors">Problems of the files as they are now.</param>
+internal sealed record MappingStatus(string Folder, string? Set, int Errors, int Warnings);
+
+/// <param name="State"><c>listening</c>, <c>stopped</c> or what is wrong.</param>
+/// <param name="Counters">What the source counts, by name; empty when it does not run.</param>
+internal sealed record SourceStatus(string Name, string Kind, string Address, IReadOnlyList<string> Practices, string State, IReadOnlyDictionary<string, long> Counters);
+
+internal sealed record MessageCount(string Source, string State, long Count);
+
+internal sealed record RecordCount(string Practice, string Type, long Count);
+
+/// <param name="Kind">A kind of review item, or <c>quarantined</c>, <c>parked</c> or <c>refused</c> messages.</param>
+internal sealed record OpenCount(string Kind, long Count);
+
+/// <param name="Next">Goes into <c>--after</c> for the next page; null on the last.</param>
+internal sealed record RecordsAnswer(string Practice, string Type, IReadOnlyList<RecordView> Records, string? Next) : ControlAnswer;
+
+internal sealed record RecordAnswer(RecordView Record, IReadOnlyList<ChangeView> Changes) : ControlAnswer;
+
+internal sealed record RecordView(string Id, string Practice, string Type, string ExternalId, long Version, IReadOnlyList<AliasView> Aliases, IReadOnlyList<FieldView> Fields)
+{
+    /// <summary>The value of a field, or null.</summary>
+    public string? this[string name] => Fields.FirstOrDefault(field => field.Name == name)?.Value;
+}
+
+internal sealed record AliasView(string System, string Value);
+
+/// <param name="Value">Null when it was cleared.</param>
+/// <param name="EventTime">When what it says happened; null for a default.</param>
+/// <param name="Cell">The mapping cell that decided it.</param>
+/// <param name="Offset">Byte offset in the message, -1 for none.</param>
+internal sealed record FieldView(string Name, string? Value, DateTimeOffset? EventTime, string? Source, string? Message, string? Cell, int Offset, int Length);
+
+internal sealed record ChangeView(long Sequence, DateTimeOffset CommittedAt, string Message, IReadOnlyList<FieldChangeView> Fields);
+
+internal sealed record FieldChangeView(string Name, string? Before, string? After, string? Cell);
+
+/// <param name="IsCut">There were more rows than asked for.</param>
+internal sealed record RowsAnswer(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, bool IsCut) : ControlAnswer;
+
+/// <param name="Next">Goes into <c>--before</c> for the next page; null on the last.</param>
+internal sealed record MessagesAnswer(IReadOnlyList<MessageView> Messages, string? Next) : ControlAnswer;
+
+/// <param name="Body">As text; bytes that are not UTF-8 are read as Windows-1252.</param>
+internal sealed record MessageAnswer(MessageView Message, string Body, string Reply) : ControlAnswer;
+
+internal sealed record MessageView(
+    string Id, string? Practice, string Source, DateTimeOffset ReceivedAt, string Event, string State, string? Code, string ControlId, long Size, string? MappingSet, MessageDetail Detail);
+
+internal sealed record ReviewsAnswer(IReadOnlyList<ReviewView> Reviews) : ControlAnswer;
+
+internal sealed record ReviewView(string Id, string Practice, string Kind, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Count, string Detail);
+
+/// <param name="State"><c>accepted</c>, <c>dismissed</c>, or <c>open</c> when the messages still show it.</param>
+internal sealed record DecisionAnswer(string Review, string State, IReadOnlyList<ReplayView> Messages) : ControlAnswer;
+
+internal sealed record ReplayView(string Message, string State);
+
+internal sealed record AuditAnswer(IReadOnlyList<AuditView> Entries) : ControlAnswer;
+
+internal sealed record AuditView(long Sequence, DateTimeOffset At, string Actor, string Action, string? Practice, string? Subject, string? Reason, IReadOnlyList<string> Records);
+
+internal sealed record BackupAnswer(string Folder) : ControlAnswer;

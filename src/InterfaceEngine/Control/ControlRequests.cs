@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>
+/// What a person asks of the engine. One shape for a running engine (a line of JSON on its socket) and for a command
+/// that opens the store itself.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "ask")]
+[JsonDerivedType(typeof(StatusRequest), "status")]
+[JsonDerivedType(typeof(ListRecordsRequest), "records list")]
+[JsonDerivedType(typeof(ShowRecordRequest), "records show")]
+[JsonDerivedType(typeof(QueryRecordsRequest), "records sql")]
+[JsonDerivedType(typeof(ListMessagesRequest), "messages list")]
+[JsonDerivedType(typeof(ShowMessageRequest), "messages show")]
+[JsonDerivedType(typeof(ListReviewsRequest), "review list")]
+[JsonDerivedType(typeof(AcceptReviewRequest), "review accept")]
+[JsonDerivedType(typeof(DismissReviewRequest), "review dismiss")]
+[JsonDerivedType(typeof(ListAuditRequest), "audit list")]
+[JsonDerivedType(typeof(BackupRequest), "backup")]
+internal abstract record ControlRequest
+{
+    protected ControlRequest(TimeSpan answersWithin) => AnswersWithin = answersWithin;
+
+    /// <summary>Who asks: goes into the audit.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>Why, in the person's own words: goes into the audit.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>How long an answer may take before the engine counts as silent.</summary>
+    [JsonIgnore]
+    public TimeSpan AnswersWithin { get; init; }
+}
+
+/// <summary>A request and the answer it gets.</summary>
+internal abstract record ControlRequest<TAnswer> : ControlRequest
+    where TAnswer : ControlAnswer
+{
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(30);
+
+    protected ControlRequest(TimeSpan? answersWithin = null)
+        : base(answersWithin ?? _soon)
+    {
+    }
+}
+
+/// <summary>How the engine does. Shows no patient data and is not audited.</summary>
+internal sealed record StatusRequest : ControlRequest<StatusAnswer>;
+
+/// <summary>Records of one type, in the order they were made.</summary>
+internal sealed record ListRecordsRequest(string Practice, string Type, string? After = null, int Limit = 100) : ControlRequest<RecordsAnswer>;
+
+/// <summary>One record by its external id (or our own), with its latest changes.</summary>
+internal sealed record ShowRecordRequest(string Practice, string Type, string ExternalId) : ControlRequest<RecordAnswer>;
+
+/// <summary>A query over one practice's records.</summary>
+internal sealed record QueryRecordsRequest(string Practice, string Sql, int Limit = 10_000) : ControlRequest<RowsAnswer>(TimeSpan.FromMinutes(10));
+
+/// <param name="State">A <see cref="Store.MessageState"/> in small letters; null for all.</param>
+/// <param name="Before">The id after which the next page begins.</param>
+internal sealed record ListMessagesRequest(string? Practice, string? State, string? Event, string? Before = null, int Limit = 50) : ControlRequest<MessagesAnswer>;
+
+internal sealed record ShowMessageRequest(string Id) : ControlRequest<MessageAnswer>;
+
+/// <param name="State"><c>open</c>, <c>accepted</c> or <c>dismissed</c>.</param>
+internal sealed record ListReviewsRequest(string? Practice, string State = "open", int Limit = 100) : ControlRequest<ReviewsAnswer>;
+
+/// <summary>Takes up again every message in which the item was seen: a held one is applied as it is.</summary>
+internal sealed record AcceptReviewRequest(string Id) : ControlRequest<DecisionAnswer>(TimeSpan.FromMinutes(10));
+
+/// <summary>Closes an item; a message held for it is never applied.</summary>
+internal sealed record DismissReviewRequest(string Id) : ControlRequest<DecisionAnswer>;
+
+/// <summary>Who read and changed what, newest first. Is itself audited.</summary>
+internal sealed record ListAuditRequest(string? Practice, int Limit = 100) : ControlRequest<AuditAnswer>;
+
+/// <summary>Copies the store into an empty or new folder.</summary>
+internal sealed record BackupRequest(string Folder) : ControlRequest<BackupAnswer>(TimeSpan.FromHours(6));

@@ -1,0 +1,189 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using InterfaceEngine.Access;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>
+/// Lets commands reach a running engine, over a socket that only its owner can open: one JSON request a line, one
+/// JSON answer a line. The engine holds the data folder's lock before it starts this.
+/// </summary>
+internal sealed partial class ControlServer : IAsyncDisposable
+{
+    private const int RequestBytesMax = 1024 * 1024;
+    private const int ConnectionsMax = 16;
+
+    /// <summary>How long requests in work may take to finish when the engine stops; then they are cut off.</summary>
+    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly IControl _control;
+    private readonly string _data;
+    private readonly ILogger _logger;
+    private readonly Socket _listener;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _cutting = new();
+    private readonly HashSet<Task> _connections = [];
+    private readonly Lock _lock = new();
+    private readonly Task _accepting;
+
+    private ControlServer(IControl control, string data, Socket listener, ILogger logger)
+    {
+        _control = control;
+        _data = data;
+        _logger = logger;
+        _listener = listener;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Binds the socket of a data folder and answers until disposed.</summary>
+    public static ControlServer Start(IControl control, string data, ILogger<ControlServer> logger)
+    {
+        var path = ControlPath.Prepare(data);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            ControlPath.RestrictToOwner(path);
+            listener.Listen(ConnectionsMax);
+            return new ControlServer(control, data, listener, logger);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _accepting;
+        Task[] open;
+        lock (_lock)
+        {
+            open = [.. _connections];
+        }
+
+        _cutting.CancelAfter(_stopTimeout);
+        await Task.WhenAll(open);
+        _listener.Dispose();
+        ControlPath.Clear(_data);
+        _stopping.Dispose();
+        _cutting.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _listener.AcceptAsync(_stopping.Token);
+                Track(socket);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                Log.AcceptFailed(_logger, error);
+            }
+        }
+    }
+
+    private void Track(Socket socket)
+    {
+        lock (_lock)
+        {
+            if (_connections.Count >= ConnectionsMax)
+            {
+                socket.Dispose();
+                return;
+            }
+
+            var connection = ServeAsync(socket);
+            _connections.Add(connection);
+            _ = connection.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private void Forget(Task connection)
+    {
+        lock (_lock)
+        {
+            _connections.Remove(connection);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        await Task.Yield();
+        await using var channel = new LineChannel(socket);
+        try
+        {
+            if (!PeerCredentials.AreOwners(socket))
+            {
+                Log.StrangerRefused(_logger);
+                return;
+            }
+
+            while (await channel.ReadAsync(ControlJson.Line.ControlRequest, RequestBytesMax, _stopping.Token) is { } request)
+            {
+                var answer = await AnswerAsync(request);
+                await channel.WriteAsync(answer, ControlJson.Line.ControlAnswer, _cutting.Token);
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException or NotSupportedException)
+        {
+            await RefuseAsync(channel);
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        {
+            // The command went away, or the engine stops: nothing is owed.
+            Log.ConnectionEnded(_logger);
+        }
+    }
+
+    private async Task<ControlAnswer> AnswerAsync(ControlRequest request)
+    {
+        try
+        {
+            return await _control.AskAsync(request, _cutting.Token);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Log.RequestFailed(_logger, error, request.GetType().Name);
+            return new FailureAnswer(FailureKind.Failed, $"The engine failed on this request ({error.GetType().Name}); its log says more.");
+        }
+    }
+
+    private async Task RefuseAsync(LineChannel channel)
+    {
+        try
+        {
+            var answer = new FailureAnswer(FailureKind.Usage, "The engine does not know this request. Is it of another version?");
+            await channel.WriteAsync(answer, ControlJson.Line.ControlAnswer, _cutting.Token);
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        {
+            Log.ConnectionEnded(_logger);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, EventName = "ControlAcceptFailed", Message = "The control socket could not take a connection")]
+        public static partial void AcceptFailed(ILogger logger, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Warning, EventName = "ControlStrangerRefused", Message = "Another account tried the control socket and was refused")]
+        public static partial void StrangerRefused(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Debug, EventName = "ControlConnectionEnded", Message = "A command ended its connection to the control socket")]
+        public static partial void ConnectionEnded(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Error, EventName = "ControlRequestFailed", Message = "The request {Request} failed")]
+        public static partial void RequestFailed(ILogger logger, Exception error, string request);
+    }
+}

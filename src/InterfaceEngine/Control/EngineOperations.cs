@@ -1,0 +1,145 @@
+using System.Reflection;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>
+/// Everything a person can ask of the engine, once: the running engine calls this for its socket, a command that
+/// opened the store itself calls it directly. Every reading of patient data is audited in the store's own
+/// transaction; every change carries its audit entry.
+/// </summary>
+internal sealed class EngineOperations : IControl
+{
+    private readonly EngineParts _parts;
+    private readonly RecordOperations _records;
+    private readonly ReviewOperations _reviews;
+
+    public EngineOperations(EngineParts parts)
+    {
+        _parts = parts;
+        _records = new RecordOperations(parts);
+        _reviews = new ReviewOperations(parts);
+    }
+
+    public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return request switch
+            {
+                StatusRequest => await StatusAsync(cancellationToken),
+                ListRecordsRequest list => await _records.ListAsync(list, cancellationToken),
+                ShowRecordRequest show => await _records.ShowAsync(show, cancellationToken),
+                QueryRecordsRequest query => await _records.QueryAsync(query, cancellationToken),
+                ListMessagesRequest list => await ListMessagesAsync(list, cancellationToken),
+                ShowMessageRequest show => await ShowMessageAsync(show, cancellationToken),
+                ListReviewsRequest list => await _reviews.ListAsync(list, cancellationToken),
+                AcceptReviewRequest accept => await _reviews.AcceptAsync(accept, cancellationToken),
+                DismissReviewRequest dismiss => await _reviews.DismissAsync(dismiss, cancellationToken),
+                ListAuditRequest list => await ListAuditAsync(list, cancellationToken),
+                BackupRequest backup => await BackupAsync(backup, cancellationToken),
+                _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
+            };
+        }
+        catch (RequestException refused)
+        {
+            return new FailureAnswer(refused.Kind, refused.Message);
+        }
+        catch (StoreUnavailableException failed)
+        {
+            return new FailureAnswer(FailureKind.Failed, failed.Message);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken)
+    {
+        // Counts only: nothing of a patient, so the reading is the engine's own.
+        var (messages, records, open) = await _parts.Store.ReadAsync(
+            reader => (
+                reader.MessageCounts(),
+                _parts.Practices.SelectMany(practice => reader.RecordCounts(practice.Id).Select(count => new RecordCount(practice.Id, count.Type, count.Count))).ToList(),
+                OpenItems(reader)),
+            cancellationToken);
+        var store = _parts.Store.Description;
+        return new StatusAnswer
+        {
+            IsRunning = _parts.StartedAt is not null,
+            Version = typeof(EngineOperations).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            StartedAt = _parts.StartedAt,
+            Data = _parts.Data,
+            Store = $"{store.Kind} {store.Version}, schema {store.SchemaVersion}",
+            Keys = _parts.Keys,
+            Mapping = _parts.Mapping(),
+            Sources = _parts.Sources(),
+            Messages = [.. messages.Select(count => new MessageCount(count.Source, Views.Word(count.State), count.Count))],
+            Records = records,
+            Open = open,
+        };
+    }
+
+    /// <summary>What waits for a person: open review items by kind (counted up to a thousand), and messages that stand still.</summary>
+    private static List<OpenCount> OpenItems(IStoreReader reader)
+    {
+        var items = reader.Reviews(null, "open", 1000).GroupBy(review => review.Kind).Select(group => new OpenCount(group.Key, group.Count()));
+        var waiting = reader.MessageCounts()
+            .Where(count => count.State is MessageState.Quarantined or MessageState.Parked or MessageState.Refused)
+            .GroupBy(count => count.State)
+            .Select(group => new OpenCount($"{Views.Word(group.Key)} messages", group.Sum(count => count.Count)));
+        return [.. items.Concat(waiting).OrderBy(count => count.Kind, StringComparer.Ordinal)];
+    }
+
+    private async Task<MessagesAnswer> ListMessagesAsync(ListMessagesRequest request, CancellationToken cancellationToken)
+    {
+        MessageState? state = request.State is null ? null : Views.ParseState(request.State);
+        var before = request.Before is null ? EngineId.None : Views.ParseId(request.Before, "message");
+        var limit = Math.Clamp(request.Limit, 1, 1000);
+        var filter = new MessageFilter(request.Practice, state, request.Event, before, limit);
+        var audit = request.Audit("messages list", request.Practice, $"state {request.State ?? "any"}, event {request.Event ?? "any"}");
+        var messages = await _parts.Store.AskAsync(audit, reader => reader.Messages(filter), cancellationToken);
+        return new MessagesAnswer([.. messages.Select(Views.Of)], messages.Count == limit ? messages[^1].Id.ToString() : null);
+    }
+
+    private async Task<MessageAnswer> ShowMessageAsync(ShowMessageRequest request, CancellationToken cancellationToken)
+    {
+        var id = Views.ParseId(request.Id, "message");
+        // Whose message it is must be known before the audit row is written.
+        var practice = await _parts.Store.ReadAsync(reader => reader.Message(id)?.Practice, cancellationToken);
+        var message = await _parts.Store.AskAsync(request.Audit("messages show", practice, $"message {id}"), reader => reader.Message(id), cancellationToken)
+            ?? throw RequestException.NotFound($"There is no message {id}.");
+        return new MessageAnswer(Views.Of(message), Views.Text(message.Body.Span), Views.Text(message.Reply.Span));
+    }
+
+    private async Task<AuditAnswer> ListAuditAsync(ListAuditRequest request, CancellationToken cancellationToken)
+    {
+        var entries = await _parts.Store.AskAsync(
+            request.Audit("audit list", request.Practice, null),
+            reader => reader.Audit(request.Practice, Math.Clamp(request.Limit, 1, 10_000)),
+            cancellationToken);
+        return new AuditAnswer([.. entries.Select(entry => new AuditView(
+            entry.Sequence, Views.Time(entry.At), entry.Actor, entry.Action, entry.Practice, entry.Subject, entry.Reason, [.. entry.Records.Select(id => id.ToString())]))]);
+    }
+
+    private async Task<BackupAnswer> BackupAsync(BackupRequest request, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any())
+        {
+            throw RequestException.Refused($"{request.Folder} is not empty. A backup goes into an empty or new folder.");
+        }
+
+        // The audit first: a copy of everything leaves the engine's care.
+        await _parts.Store.AskAsync(request.Audit("backup", null, request.Folder), _ => 0, cancellationToken);
+        try
+        {
+            await _parts.Store.BackupAsync(request.Folder, cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RequestException.Refused($"{request.Folder} can't be written: {error.Message}");
+        }
+
+        return new BackupAnswer(request.Folder);
+    }
+}

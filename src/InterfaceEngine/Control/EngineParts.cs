@@ -1,0 +1,34 @@
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>What requests are answered from. Made by whoever starts the engine or opens its store.</summary>
+internal sealed record EngineParts
+{
+    public required IEngineStore Store { get; init; }
+
+    public required IMessageReplay Replay { get; init; }
+
+    public required IReadOnlyList<Practice> Practices { get; init; }
+
+    /// <summary>The data folder.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Where the master key is, for people; never the key.</summary>
+    public required string Keys { get; init; }
+
+    /// <summary>The mapping set as it is now.</summary>
+    public required Func<MappingStatus> Mapping { get; init; }
+
+    /// <summary>The sources as they are now.</summary>
+    public required Func<IReadOnlyList<SourceStatus>> Sources { get; init; }
+
+    /// <summary>What a practice's maps keep; empty when none could be loaded.</summary>
+    public Func<string, IReadOnlyList<RecordDefinition>> Definitions { get; init; } = _ => [];
+
+    /// <summary>When the engine started; null for a command that opened the store itself.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+}

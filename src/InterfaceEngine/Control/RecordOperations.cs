@@ -1,0 +1,132 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>Reading records: a page, one, or a query.</summary>
+internal sealed class RecordOperations(EngineParts parts)
+{
+    private const int PageSize = 1000;
+    private const int ChangesShown = 20;
+    private const int RowsMax = 1_000_000;
+
+    private static readonly TimeSpan _queryTimeout = TimeSpan.FromMinutes(2);
+
+    public async Task<RecordsAnswer> ListAsync(ListRecordsRequest request, CancellationToken cancellationToken)
+    {
+        CheckPractice(request.Practice);
+        var after = request.After is null ? EngineId.None : Views.ParseId(request.After, "record");
+        var limit = Math.Clamp(request.Limit, 1, PageSize);
+        var records = await parts.Store.AskAsync(
+            request.Audit("records list", request.Practice, request.Type),
+            reader =>
+            {
+                CheckType(reader, request.Practice, request.Type);
+                var page = reader.Records(request.Practice, request.Type, after, limit);
+                foreach (var record in page)
+                {
+                    reader.Shown(record);
+                }
+
+                return page;
+            },
+            cancellationToken);
+        var next = records.Count == limit ? records[^1].Id.ToString() : null;
+        return new RecordsAnswer(request.Practice, request.Type, [.. records.Select(Views.Of)], next);
+    }
+
+    public async Task<RecordAnswer> ShowAsync(ShowRecordRequest request, CancellationToken cancellationToken)
+    {
+        CheckPractice(request.Practice);
+        return await parts.Store.AskAsync(
+            request.Audit("records show", request.Practice, $"{request.Type} {request.ExternalId}"),
+            reader =>
+            {
+                CheckType(reader, request.Practice, request.Type);
+                var record = Find(reader, request)
+                    ?? throw RequestException.NotFound($"Practice {request.Practice} has no {request.Type} {request.ExternalId}.");
+                reader.Shown(record);
+                return new RecordAnswer(Views.Of(record), [.. reader.Changes(request.Practice, record, ChangesShown).Select(Views.Of)]);
+            },
+            cancellationToken);
+    }
+
+    public async Task<RowsAnswer> QueryAsync(QueryRecordsRequest request, CancellationToken cancellationToken)
+    {
+        CheckPractice(request.Practice);
+
+        // Only what the query names is decrypted. The audit is on disk before the first record is read; the records
+        // then come page by page, so that a long query never holds one long read transaction.
+        var counts = await parts.Store.AskAsync(
+            request.Audit("records sql", request.Practice, request.Sql), reader => reader.RecordCounts(request.Practice), cancellationToken);
+        using var query = new RecordQuery();
+        foreach (var type in counts.Select(count => count.Type).Union(parts.Definitions(request.Practice).Select(definition => definition.Type)).Order(StringComparer.Ordinal))
+        {
+            var fields = parts.Definitions(request.Practice).FirstOrDefault(definition => definition.Type == type)?.Fields.Select(field => field.Name) ?? [];
+            var isRead = request.Sql.Contains(type, StringComparison.OrdinalIgnoreCase);
+            query.Add(type, fields, isRead ? await ReadAllAsync(request.Practice, type, cancellationToken) : []);
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_queryTimeout);
+        try
+        {
+            var result = query.Run(request.Sql, Math.Clamp(request.Limit, 1, RowsMax), timeout.Token);
+            return new RowsAnswer(result.Columns, result.Rows, result.IsCut);
+        }
+        catch (RecordQueryException refused)
+        {
+            throw RequestException.Refused(timeout.IsCancellationRequested ? $"The query took longer than {_queryTimeout.TotalSeconds:0} seconds." : refused.Message);
+        }
+    }
+
+    private async Task<List<StoredRecord>> ReadAllAsync(string practice, string type, CancellationToken cancellationToken)
+    {
+        var all = new List<StoredRecord>();
+        IReadOnlyList<StoredRecord> page;
+        do
+        {
+            var after = all.Count == 0 ? EngineId.None : all[^1].Id;
+            page = await parts.Store.ReadAsync(reader => reader.Records(practice, type, after, PageSize), cancellationToken);
+            all.AddRange(page);
+        }
+        while (page.Count == PageSize);
+
+        return all;
+    }
+
+    /// <summary>By our own id, else by the external id in every id system that the practice's maps know.</summary>
+    private StoredRecord? Find(IStoreReader reader, ShowRecordRequest request)
+    {
+        if (EngineId.TryParse(request.ExternalId, out var id) && reader.Record(request.Practice, id) is { } own && own.Type == request.Type)
+        {
+            return own;
+        }
+
+        var systems = parts.Definitions(request.Practice).Where(definition => definition.Type == request.Type).Select(definition => definition.IdSystem)
+            .Append(parts.Practices.First(practice => practice.Id == request.Practice).Vendor).Distinct(StringComparer.Ordinal);
+        var listItem = request.ExternalId.Replace('/', FieldValue.ListSeparator);
+        return systems
+            .SelectMany(system => new[] { request.ExternalId, listItem }.Distinct().Select(value => new RecordAlias(request.Type, system, value)))
+            .Select(alias => reader.Record(request.Practice, alias))
+            .FirstOrDefault(record => record is not null);
+    }
+
+    private void CheckPractice(string practice)
+    {
+        if (parts.Practices.All(known => known.Id != practice))
+        {
+            throw RequestException.Usage($"{practice} is not a practice of the settings ({string.Join(", ", parts.Practices.Select(known => known.Id))}).");
+        }
+    }
+
+    private void CheckType(IStoreReader reader, string practice, string type)
+    {
+        var types = reader.RecordCounts(practice).Select(count => count.Type)
+            .Union(parts.Definitions(practice).Select(definition => definition.Type)).Order(StringComparer.Ordinal).ToList();
+        if (!types.Contains(type))
+        {
+            throw RequestException.NotFound(types.Count == 0 ? $"Practice {practice} has no records yet." : $"There are no records of type {type}; there are {string.Join(", ", types)}.");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>What is stored, as people see it.</summary>
+internal static class Views
+{
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static RecordView Of(StoredRecord record) => new(
+        record.Id.ToString(),
+        record.Practice,
+        record.Type,
+        Readable(record.ExternalId),
+        record.Version,
+        [.. record.Aliases.Select(alias => new AliasView(alias.System, Readable(alias.Value)))],
+        [.. record.Fields.Select(Of)]);
+
+    public static ChangeView Of(StoredChange change) => new(
+        change.Sequence,
+        Time(change.CommittedAt),
+        change.Message.ToString(),
+        [.. change.Fields.Select(field => new FieldChangeView(field.Name, ReadableList(field.Before), ReadableList(field.After), field.Cell?.ToString()))]);
+
+    public static MessageView Of(StoredMessage message) => new(
+        message.Id.ToString(),
+        message.Practice,
+        message.Source,
+        Time(message.ReceivedAt),
+        message.Event,
+        Word(message.State),
+        message.Code,
+        message.ControlId,
+        message.Size,
+        message.MappingSet,
+        MessageDetail.FromJson(message.Detail));
+
+    public static ReviewView Of(StoredReview review) => new(
+        review.Id.ToString(), review.Practice, review.Kind, review.State, Time(review.FirstSeen), Time(review.LastSeen), review.Count, review.Detail);
+
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    /// <summary>A state as the command line writes it: <c>quarantined</c>.</summary>
+    public static string Word(MessageState state) => state.ToString().ToLowerInvariant();
+
+    public static MessageState ParseState(string word) =>
+        Enum.TryParse<MessageState>(word, ignoreCase: true, out var state) && Enum.IsDefined(state) && !char.IsDigit(word[0])
+            ? state
+            : throw RequestException.Usage($"{word} is not a state of messages: {string.Join(", ", Enum.GetValues<MessageState>().Select(Word))}.");
+
+    public static EngineId ParseId(string text, string what) =>
+        EngineId.TryParse(text, out var id) ? id : throw RequestException.Usage($"{text} is not the id of a {what}: 13 letters and digits, as the list shows it.");
+
+    /// <summary>A body for the screen: UTF-8, else byte for byte (Latin 1).</summary>
+    public static string Text(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return _strictUtf8.GetString(body);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Encoding.Latin1.GetString(body);
+        }
+    }
+
+    /// <summary>An item of a list is named by its patient and its key: <c>12345/AETNA</c>.</summary>
+    public static string Readable(string alias) => alias.Replace(FieldValue.ListSeparator, '/');
+
+    /// <summary>Several values of one field: <c>2106-3, 2054-5</c>.</summary>
+    public static string? ReadableList(string? value) =>
+        value?.Replace(FieldValue.ListSeparator.ToString(), ", ", StringComparison.Ordinal);
+
+    /// <summary>The audit entry of a request.</summary>
+    public static AuditEntry Audit(this ControlRequest request, string action, string? practice, string? subject) =>
+        new(request.Actor, action, practice, subject, request.Reason);
+
+    private static FieldView Of(StoredField field) => new(
+        field.Name,
+        ReadableList(field.Value),
+        field.Cause is { } cause ? Time(cause.EventTime) : null,
+        field.Cause?.Source,
+        field.Cause?.Message.ToString(),
+        field.Cell?.ToString(),
+        field.Place.Offset,
+        field.Place.Length);
+}
