@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store.Sqlite;
 using SQLitePCL;
 
 namespace InterfaceEngine.Store;
@@ -16,7 +17,7 @@ internal sealed class RecordQuery : IDisposable
 
     public RecordQuery()
     {
-        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        _ = SqliteLibrary.Version;
         const int Flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_MEMORY | raw.SQLITE_OPEN_NOMUTEX;
         Check(raw.sqlite3_open_v2(":memory:", out _database, Flags, null));
 
