@@ -1,3 +1,6 @@
+using InterfaceEngine.Sources.Mllp;
+using Microsoft.Extensions.Logging;
+
 namespace InterfaceEngine;
 
 /// <summary>Names in the settings and what they stand for. A new kind of source is one line here.</summary>
@@ -5,4 +8,11 @@ internal static class Catalog
 {
     /// <summary>The words for <c>Kind</c> of a source; the first is the default.</summary>
     public static IReadOnlyList<string> SourceKinds { get; } = ["mllp"];
+
+    /// <summary>Makes a source; it does not listen yet.</summary>
+    public static MllpSource Open(SourceSettings source, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
+    {
+        "mllp" => new MllpSource(source.Binding, source.Listens, source.Limits, time, loggers.CreateLogger<MllpSource>()),
+        _ => throw new ArgumentException($"'{source.Kind}' is no kind of source", nameof(source)),
+    };
 }

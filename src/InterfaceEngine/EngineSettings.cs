@@ -1,7 +1,9 @@
 using System.Net;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
 using Serilog.Events;
 
 namespace InterfaceEngine;
@@ -17,6 +19,12 @@ internal sealed record EngineSettings
 
     /// <summary>The folder of the mapping tables. Default: <c>mappings</c> beside the settings file.</summary>
     public required string Mappings { get; init; }
+
+    /// <summary>Where the master key is. A relative file is taken from the settings file's folder.</summary>
+    public KeyOptions Keys { get; init; } = new();
+
+    /// <summary>Limits of the store; its folder is <see cref="Data"/>.</summary>
+    public StoreOptions Store { get; init; } = new();
 
     /// <summary>The practices, by id.</summary>
     public required IReadOnlyList<Practice> Practices { get; init; }
@@ -34,7 +42,10 @@ internal sealed record EngineSettings
 /// <param name="Binding">Its name, its practices and what it answers.</param>
 /// <param name="Listens">Where it listens; port 0 takes a free one.</param>
 /// <param name="Limits">What it puts up with.</param>
-internal sealed record SourceSettings(string Kind, SourceBinding Binding, IPEndPoint Listens, MllpLimits Limits);
+internal sealed record SourceSettings(string Kind, SourceBinding Binding, IPEndPoint Listens, MllpLimits Limits)
+{
+    public string Name => Binding.Name;
+}
 
 /// <summary>What is logged, and where. No message body and no field value ever is.</summary>
 internal sealed record LogSettings

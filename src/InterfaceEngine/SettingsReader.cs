@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
 using NodaTime;
 using Serilog.Events;
 
@@ -48,12 +50,46 @@ internal sealed partial class SettingsReader
             File = _file,
             Data = folder,
             Mappings = Folder(_root, "Mappings", "mappings"),
+            Keys = ReadKeys(_root.Section("Keys")),
+            Store = ReadStore(_root.Section("Store"), folder),
             Practices = practices,
             Sources = ReadSources(practices),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
         _root.Close();
         return settings;
+    }
+
+    private KeyOptions ReadKeys(SettingsSection section)
+    {
+        var defaults = new KeyOptions();
+        var options = new KeyOptions
+        {
+            MasterKeyFile = section.Text(nameof(defaults.MasterKeyFile)) is { } file ? Path.GetFullPath(file, Path.GetDirectoryName(_file)!) : null,
+            MasterKeyVariable = section.Text(nameof(defaults.MasterKeyVariable), defaults.MasterKeyVariable),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static StoreOptions ReadStore(SettingsSection section, string folder)
+    {
+        const int Gigabyte = 1024 * 1024 * 1024;
+        var defaults = new StoreOptions();
+        var options = new StoreOptions
+        {
+            Folder = folder,
+            ReceiptMemory = section.Duration(nameof(defaults.ReceiptMemory), defaults.ReceiptMemory, TimeSpan.FromHours(1), TimeSpan.FromDays(3650)),
+            BatchUnitsMax = section.Number(nameof(defaults.BatchUnitsMax), defaults.BatchUnitsMax, 1, 10_000, "a number of units"),
+            BatchBytesMax = section.Bytes(nameof(defaults.BatchBytesMax), defaults.BatchBytesMax, 64 * 1024, Gigabyte),
+            QueueUnitsMax = section.Number(nameof(defaults.QueueUnitsMax), defaults.QueueUnitsMax, 1, 1_000_000, "a number of units"),
+            ReadersMax = section.Number(nameof(defaults.ReadersMax), defaults.ReadersMax, 1, 256, "a number of connections"),
+            CheckpointPages = section.Number(nameof(defaults.CheckpointPages), defaults.CheckpointPages, 100, 1_000_000, "a number of pages"),
+            CacheBytes = section.Bytes(nameof(defaults.CacheBytes), defaults.CacheBytes, 1024 * 1024, Gigabyte),
+            LookUpRecordsMax = section.Number(nameof(defaults.LookUpRecordsMax), defaults.LookUpRecordsMax, 1, 1_000_000, "a number of records"),
+        };
+        section.Close();
+        return options;
     }
 
     private List<Practice> ReadPractices()

@@ -85,6 +85,22 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Keys_and_the_limits_of_the_store_are_read()
+    {
+        var settings = Read(Good.Replace("\"Practices\": {", """
+            "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "OUR_KEY" },
+            "Store": { "ReceiptMemory": "7d", "CacheBytes": "64MiB" },
+            "Practices": {
+            """, StringComparison.Ordinal));
+
+        settings.Keys.MasterKeyFile.Should().Be(Path.Combine(_folder, "keys", "master.key"));
+        settings.Keys.MasterKeyVariable.Should().Be("OUR_KEY");
+        settings.Store.ReceiptMemory.Should().Be(TimeSpan.FromDays(7));
+        settings.Store.CacheBytes.Should().Be(64 * 1024 * 1024);
+        settings.Store.Folder.Should().Be(settings.Data);
+    }
+
+    [Fact]
     public void The_environment_wins_over_the_file_and_the_command_line_over_both()
     {
         var file = Write(Good);
@@ -129,6 +145,9 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Practices\": {", "\"Logging\": { \"Level\": \"Loud\" }, \"Practices\": {", "Logging:Level: Loud is not one of Verbose, Debug, Information, Warning, Error, Fatal.")]
     [InlineData("\"Practices\": {", "\"Logging\": { \"FileBytesMax\": \"1KiB\" }, \"Practices\": {", "Logging:FileBytesMax: 1KiB is out of bounds (65536..1073741824 bytes)")]
     [InlineData("\"Practices\": {", "\"Logging\": { \"FileBytesMax\": \"big\" }, \"Practices\": {", "Logging:FileBytesMax: big is not a number of bytes, such as 65536, 64KiB or 16MiB")]
+    [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"1m\" }, \"Practices\": {", "Store:ReceiptMemory: 1m is out of bounds (1h..3650d)")]
+    [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"long\" }, \"Practices\": {", "Store:ReceiptMemory: long is not a time, such as 500ms, 30s, 5m, 2h or 30d")]
+    [InlineData("\"Practices\": {", "\"Keys\": { \"MasterKey\": \"x\" }, \"Practices\": {", "Keys:MasterKey: is not a setting. Did you mean MasterKeyFile?")]
     [InlineData("\"Practices\": {", "\"Logging\": \"all\", \"Practices\": {", "Logging: is one value, and a section is expected")]
     public void A_wrong_setting_is_reported_with_its_path(string part, string instead, string expected)
     {

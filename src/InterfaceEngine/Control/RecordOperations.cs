@@ -17,20 +17,20 @@ internal sealed class RecordOperations(EngineParts parts)
         CheckPractice(request.Practice);
         var after = request.After is null ? EngineId.None : Views.ParseId(request.After, "record");
         var limit = Math.Clamp(request.Limit, 1, PageSize);
-        var records = await parts.Store.AskAsync(
+        var (types, records) = await parts.Store.AskAsync(
             request.Audit("records list", request.Practice, request.Type),
             reader =>
             {
-                CheckType(reader, request.Practice, request.Type);
                 var page = reader.Records(request.Practice, request.Type, after, limit);
                 foreach (var record in page)
                 {
                     reader.Shown(record);
                 }
 
-                return page;
+                return (reader.RecordCounts(request.Practice), page);
             },
             cancellationToken);
+        CheckType(types, request.Practice, request.Type);
         var next = records.Count == limit ? records[^1].Id.ToString() : null;
         return new RecordsAnswer(request.Practice, request.Type, [.. records.Select(Views.Of)], next);
     }
@@ -38,17 +38,24 @@ internal sealed class RecordOperations(EngineParts parts)
     public async Task<RecordAnswer> ShowAsync(ShowRecordRequest request, CancellationToken cancellationToken)
     {
         CheckPractice(request.Practice);
-        return await parts.Store.AskAsync(
+
+        // A look that finds nothing is audited too: whether somebody is a patient here is itself a patient's secret.
+        var (types, answer) = await parts.Store.AskAsync(
             request.Audit("records show", request.Practice, $"{request.Type} {request.ExternalId}"),
             reader =>
             {
-                CheckType(reader, request.Practice, request.Type);
-                var record = Find(reader, request)
-                    ?? throw RequestException.NotFound($"Practice {request.Practice} has no {request.Type} {request.ExternalId}.");
-                reader.Shown(record);
-                return new RecordAnswer(Views.Of(record), [.. reader.Changes(request.Practice, record, ChangesShown).Select(Views.Of)]);
+                var record = Find(reader, request);
+                if (record is not null)
+                {
+                    reader.Shown(record);
+                }
+
+                var shown = record is null ? null : new RecordAnswer(Views.Of(record), [.. reader.Changes(request.Practice, record, ChangesShown).Select(Views.Of)]);
+                return (reader.RecordCounts(request.Practice), shown);
             },
             cancellationToken);
+        CheckType(types, request.Practice, request.Type);
+        return answer ?? throw RequestException.NotFound($"Practice {request.Practice} has no {request.Type} {request.ExternalId}.");
     }
 
     public async Task<RowsAnswer> QueryAsync(QueryRecordsRequest request, CancellationToken cancellationToken)
@@ -120,9 +127,9 @@ internal sealed class RecordOperations(EngineParts parts)
         }
     }
 
-    private void CheckType(IStoreReader reader, string practice, string type)
+    private void CheckType(IReadOnlyList<(string Type, long Count)> counts, string practice, string type)
     {
-        var types = reader.RecordCounts(practice).Select(count => count.Type)
+        var types = counts.Select(count => count.Type)
             .Union(parts.Definitions(practice).Select(definition => definition.Type)).Order(StringComparer.Ordinal).ToList();
         if (!types.Contains(type))
         {
