@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using InterfaceEngine.Core.Records;
 
@@ -144,6 +145,23 @@ public readonly struct Hl7Element
         }
 
         return isWhole;
+    }
+
+    /// <summary>
+    /// Copies the text where that takes no decoding (ASCII without escapes, which is nearly all there is) and no more
+    /// than the destination; otherwise false, and <see cref="TryDecode"/> has it.
+    /// </summary>
+    internal bool TryCopy(Span<char> destination, out int length)
+    {
+        length = 0;
+        if (_length > destination.Length)
+        {
+            return false;
+        }
+
+        var raw = Raw;
+        var isPlain = _length == 0 || _level == Hl7Level.Literal || Delimiters.Escape == 0 || !raw.Contains(Delimiters.Escape);
+        return isPlain && Ascii.ToUtf16(raw, destination, out length) == OperationStatus.Done;
     }
 
     /// <summary>True when the decoded text is exactly <paramref name="utf8"/>; cheap for plain ASCII.</summary>

@@ -3,6 +3,9 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 /// <summary>The codes reading gives. Reconciliation's own (MAP512, 520, 522–524, 540–544) are beside it.</summary>
 public static class MappingCodes
 {
+    /// <summary>Bytes that are no text in the message's character set.</summary>
+    public const string Undecodable = "MAP500";
+
     /// <summary>Not a date.</summary>
     public const string Date = "MAP501";
 
@@ -80,6 +83,9 @@ public static class MappingCodes
 
     /// <summary>An id that does not fit its frame (<c>like '…'</c>).</summary>
     public const string Frame = "MAP533";
+
+    /// <summary>A row of a file whose cells can't be told apart with certainty.</summary>
+    public const string Row = "MAP534";
 
     /// <summary>A row of <c>Checks</c> does not hold.</summary>
     public const string Check = "MAP550";

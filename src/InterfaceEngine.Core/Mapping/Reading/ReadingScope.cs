@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
 using NodaTime;
 
@@ -35,8 +36,17 @@ public sealed class ReadingScope
     /// <summary>The cell that is being read.</summary>
     internal CellReference? Cell { get; set; }
 
-    /// <summary>The place that is being read, as people write it. Asked for only when something is noted.</summary>
-    internal Func<string>? Path { get; set; }
+    /// <summary>The place that is being read, as its cell writes it.</summary>
+    internal string Path { get; set; } = "";
+
+    /// <summary>For an item of a list: the segment it is read from, so that notes can say <c>IN1[2]-36</c>.</summary>
+    internal Hl7Segment Segment { get; set; }
+
+    /// <summary>The field belongs to a unit that is replaced as a whole: what can't be taken is not kept but left out.</summary>
+    internal bool IsUnit { get; set; }
+
+    /// <summary>The value just read is only a default: taken where the record has none.</summary>
+    internal bool IsDefault { get; set; }
 
     /// <summary>The bytes that are being read.</summary>
     internal ByteRange Place { get; set; } = ByteRange.None;
@@ -57,6 +67,10 @@ public sealed class ReadingScope
     public void Note(string code, string reason, string? found = null, string? sentence = null) =>
         Add(NoteSeverity.Note, code, reason, found, sentence, "");
 
+    /// <summary>The message is not applied until a person decides.</summary>
+    public void Hold(string code, string reason) =>
+        Add(NoteSeverity.Hold, code, reason, null, null, "Held for a person.");
+
     /// <summary>The message can't be applied.</summary>
     public void Reject(string code, string reason, string? found = null, string? sentence = null) =>
         Add(NoteSeverity.Reject, code, reason, found, sentence, "Nothing was stored.");
@@ -76,7 +90,7 @@ public sealed class ReadingScope
             Code = code,
             Field = Field,
             Cell = Cell,
-            Path = Path?.Invoke() ?? "",
+            Path = PathForPeople,
             Place = Place,
             Reason = reason,
             Found = found,
@@ -86,7 +100,42 @@ public sealed class ReadingScope
             ReviewKey = key,
         });
 
-    internal string Kept => Field is null ? "" : $"{Field} kept.";
+    internal string Kept => Field is null ? "" : IsUnit ? $"{Field} left out." : $"{Field} kept.";
+
+    internal int NoteCount => _notes?.Count ?? 0;
+
+    private string PathForPeople => Segment.IsPresent && Path.StartsWith(Segment.Name, StringComparison.Ordinal)
+        ? $"{Segment.Name}[{Segment.Occurrence}]{Path.AsSpan(Segment.Name.Length)}"
+        : Path;
+
+    /// <summary>Sets what is read next.</summary>
+    internal void Begin(string? field, CellReference? cell, bool isUnit = false)
+    {
+        Field = field;
+        Cell = cell;
+        IsUnit = isUnit;
+        Path = "";
+        Place = ByteRange.None;
+    }
+
+    /// <summary>Forgets what was noted since: the record it concerned is none.</summary>
+    internal void ForgetFrom(int count) => _notes?.RemoveRange(count, NoteCount - count);
+
+    internal bool Has(NoteSeverity severity, string? code = null)
+    {
+        if (_notes is not null)
+        {
+            foreach (var note in _notes)
+            {
+                if (note.Severity == severity && (code is null || note.Code == code))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     internal void Add(MappingNote note) => (_notes ??= []).Add(note);
 
@@ -97,7 +146,7 @@ public sealed class ReadingScope
             Code = code,
             Field = Field,
             Cell = Cell,
-            Path = Path?.Invoke() ?? "",
+            Path = PathForPeople,
             Place = Place,
             Reason = reason,
             Found = found,

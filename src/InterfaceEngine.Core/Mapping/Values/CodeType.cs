@@ -1,23 +1,53 @@
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
 /// <summary><c>code T</c>: our code for what the format says. A code that is not in the table meets the table's <c>unknown:</c> policy, and is always reported.</summary>
-public sealed class CodeType(CodeTable table) : IValueType
+public sealed class CodeType(CodeTable table) : IElementType
 {
+    private static readonly int[] _components = [1, 2, 4];
+
+    bool IElementType.HasUnit => false;
+
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
     {
         text = text.Trim();
-        return text.IsEmpty ? null : Find(text, scope.Format) ?? Unknown(text, scope);
+        return text.IsEmpty ? null : table.Read(scope.Format, text) ?? Unknown(text, scope);
     }
 
-    /// <summary>Our code, or null when the table does not know it. Does not allocate.</summary>
-    internal string? Find(ReadOnlySpan<char> text, MapFormat format) => table.Read(format, text.Trim());
+    /// <summary>CE: the first of identifier, text and alternate identifier that the table knows.</summary>
+    string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
+    {
+        Span<char> buffer = stackalloc char[Hl7Text.BufferLength];
+        Hl7Element sent = default;
+        foreach (var number in _components)
+        {
+            var component = element.Component(number);
+            if (!component.HasValue)
+            {
+                continue;
+            }
+
+            if (!Hl7Text.TryGet(component, buffer, scope, out var text))
+            {
+                return null;
+            }
+
+            if (table.Read(scope.Format, text.Trim()) is { } code)
+            {
+                return code;
+            }
+
+            sent = sent.IsPresent ? sent : component;
+        }
+
+        return sent.IsPresent && Hl7Text.TryGet(sent, buffer, scope, out var unknown) && !unknown.Trim().IsEmpty ? Unknown(unknown.Trim(), scope) : null;
+    }
 
     /// <summary>What the table's policy makes of a code it does not know.</summary>
-    internal string? Unknown(ReadOnlySpan<char> text, ReadingScope scope)
+    private string? Unknown(ReadOnlySpan<char> text, ReadingScope scope)
     {
-        text = text.Trim();
         if (TextType.HasControlCharacter(text, ""))
         {
             scope.Refuse(MappingCodes.ControlCharacter, "a text with control characters.", text.ToString());
@@ -37,24 +67,27 @@ public sealed class CodeType(CodeTable table) : IValueType
             case UnknownCode.Keep:
                 scope.Note(MappingCodes.UnknownCode, Reason(scope) + " Stored as it came.", found, Sentence(found, scope) + " Stored as it came.");
                 return found;
-            case UnknownCode.Replace:
-                Review(found, $"{table.Unknown.Code} taken; added to the inbox.", scope);
-                return table.Unknown.Code;
             default:
-                Review(found, $"{scope.Kept.TrimEnd('.')}; added to the inbox.", scope);
-                return null;
+                return Review(found, scope);
         }
     }
 
-    private void Review(string found, string consequence, ReadingScope scope) =>
+    private string? Review(string found, ReadingScope scope)
+    {
+        var code = table.Unknown.Code;
+        scope.IsDefault = code is not null && table.Unknown.IsDefault;
         scope.Review(
             MappingCodes.UnknownCode,
             Reason(scope),
             found,
             Sentence(found, scope),
-            consequence,
+            code is null ? $"{scope.Kept.TrimEnd('.')}; added to the inbox."
+                : scope.IsDefault ? $"{code} taken if there is none; added to the inbox."
+                : $"{code} taken; added to the inbox.",
             "unknown code",
             $"{table.Name}|{scope.Format.Title()}|{found}");
+        return code;
+    }
 
     private string Reason(ReadingScope scope) => $"a code that is not in {table.Name} ({scope.Format.Title()}).";
 

@@ -1,15 +1,18 @@
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
 /// <summary><c>email</c>: stored as it was sent; refused without an <c>@</c> that has something on both sides, or with blanks.</summary>
-public sealed class EmailType : IValueType
+public sealed class EmailType : IElementType
 {
     private EmailType()
     {
     }
 
     public static EmailType Instance { get; } = new();
+
+    bool IElementType.HasUnit => false;
 
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
     {
@@ -28,6 +31,10 @@ public sealed class EmailType : IValueType
         scope.Refuse(MappingCodes.Email, "not an e-mail address.", text.ToString(), $"'{text}' is not an e-mail address.");
         return null;
     }
+
+    /// <summary>XTN: component 4, else 1.</summary>
+    string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope) =>
+        Hl7Text.Read(this, element.Component(4) is { HasValue: true } address ? address : element, scope);
 
     private static bool HasBlank(ReadOnlySpan<char> text)
     {

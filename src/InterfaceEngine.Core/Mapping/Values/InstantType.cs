@@ -43,6 +43,16 @@ public sealed class InstantType : IValueType
         return true;
     }
 
+    /// <summary>Reads the stored form back.</summary>
+    internal static bool TryParse(string text, out Instant instant)
+    {
+        var isInstant = ClockText.TryRead(text, MapFormat.Csv, out var clock) is null && clock.OffsetMinutes == 0;
+        instant = isInstant
+            ? Instant.FromUtc(clock.Date.Year, clock.Date.Month, clock.Date.Day, clock.Hour, clock.Minute, clock.Second).PlusNanoseconds(clock.Nanosecond)
+            : default;
+        return isInstant;
+    }
+
     /// <summary>The stored form.</summary>
     public static string Write(Instant instant)
     {

@@ -1,12 +1,13 @@
 using System.Globalization;
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
 /// <summary><c>minutes</c>: a length from 1 to 1440, stored as whole minutes. HL7 may say it in seconds or hours, in the field after it.</summary>
-public sealed class MinutesType : IValueType
+public sealed class MinutesType : IElementType
 {
-    private const int MinutesMax = 1440;
+    internal const int MinutesMax = 1440;
 
     private MinutesType()
     {
@@ -14,7 +15,16 @@ public sealed class MinutesType : IValueType
 
     public static MinutesType Instance { get; } = new();
 
+    bool IElementType.HasUnit => true;
+
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope) => Read(text, default, scope);
+
+    string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
+    {
+        Span<char> number = stackalloc char[Hl7Text.BufferLength];
+        Span<char> of = stackalloc char[Hl7Text.BufferLength];
+        return Hl7Text.TryGet(element, number, scope, out var text) && Hl7Text.TryGet(unit, of, scope, out var name) ? Read(text, name, scope) : null;
+    }
 
     /// <summary>Reads a length.</summary>
     /// <param name="text">The number.</param>

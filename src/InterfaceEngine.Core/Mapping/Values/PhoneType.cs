@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 
 namespace InterfaceEngine.Core.Mapping.Values;
@@ -7,7 +8,7 @@ namespace InterfaceEngine.Core.Mapping.Values;
 /// numbering plan has not given out only warns, for samples and test systems are full of them. An extension is
 /// never part of the number: it is reported (MAP505).
 /// </summary>
-public sealed class PhoneType : IValueType
+public sealed class PhoneType : IElementType
 {
     private const int DigitsMax = 15;
 
@@ -18,6 +19,8 @@ public sealed class PhoneType : IValueType
     /// <param name="region">Header <c>region:</c>: the country of numbers without a country code. Outside the
     /// North American plan such numbers are refused, since their form is not known here.</param>
     public PhoneType(string region) => _isNorthAmerican = region is "US" or "CA" or "PR";
+
+    bool IElementType.HasUnit => false;
 
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
     {
@@ -62,6 +65,32 @@ public sealed class PhoneType : IValueType
         }
 
         return canonical;
+    }
+
+    /// <summary>XTN: component 12, else 1, else country, area and local number (5, 6, 7) with the extension in 8.</summary>
+    string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
+    {
+        Span<char> buffer = stackalloc char[Hl7Text.BufferLength];
+        var whole = element.Component(12) is { HasValue: true } unformatted ? unformatted : element.Component(1);
+        if (whole.HasValue)
+        {
+            return Hl7Text.TryGet(whole, buffer, scope, out var text) ? Read(text, scope) : null;
+        }
+
+        var local = element.Component(7);
+        if (!local.HasValue)
+        {
+            return null;
+        }
+
+        var country = element.Component(5) is { HasValue: true } code ? "+" + code.Decode().TrimStart('+') + " " : "";
+        var number = Read($"{country}{element.Component(6).Decode()} {local.Decode()}", scope);
+        if (number is not null && element.Component(8) is { HasValue: true } extension)
+        {
+            Extension(extension.Decode(), scope);
+        }
+
+        return number;
     }
 
     private static string? Refuse(string why, ReadOnlySpan<char> text, ReadingScope scope)
@@ -143,7 +172,7 @@ public sealed class PhoneType : IValueType
     }
 
     /// <summary>Says that the number is stored without its extension.</summary>
-    internal static void Extension(ReadOnlySpan<char> digits, ReadingScope scope) =>
+    private static void Extension(ReadOnlySpan<char> digits, ReadingScope scope) =>
         scope.Warn(
             MappingCodes.Extension,
             "an extension is not part of the number: it was left out.",

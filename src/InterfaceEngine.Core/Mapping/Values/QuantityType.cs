@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 
 namespace InterfaceEngine.Core.Mapping.Values;
@@ -6,7 +7,7 @@ namespace InterfaceEngine.Core.Mapping.Values;
 /// <c>quantity</c>: comparator, exact number, unit and the unit's system, stored <c>&lt;=5.40 mg/dL|http://unitsofmeasure.org</c>,
 /// each part where it was said.
 /// </summary>
-public sealed class QuantityType : IValueType
+public sealed class QuantityType : IElementType
 {
     private const string Ucum = "http://unitsofmeasure.org";
 
@@ -19,14 +20,38 @@ public sealed class QuantityType : IValueType
 
     public static QuantityType Instance { get; } = new();
 
+    bool IElementType.HasUnit => true;
+
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
     {
         text = text.Trim();
         return text.IsEmpty ? null : Read(Comparator(ref text), text.Trim(), default, default, scope);
     }
 
+    /// <summary>NM, or SN of comparator and number; the unit (CE) and its system stand in the field after it.</summary>
+    string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
+    {
+        var first = element.Component(1).Decode().AsSpan().Trim();
+        var comparator = Comparator(ref first);
+        var number = first.IsEmpty ? element.Component(2).Decode() : first.ToString();
+        if (number.Length == 0)
+        {
+            return null;
+        }
+
+        // 1:128 and 5-10 are a ratio and a range: more than one quantity can say.
+        if (element.Component(3).HasValue)
+        {
+            var found = element.Decode();
+            scope.Refuse(MappingCodes.Number, "not a quantity.", found, $"'{found}' is not a quantity.");
+            return null;
+        }
+
+        return Read(comparator, number.AsSpan().Trim(), unit.Component(1).Decode(), unit.Component(3).Decode(), scope);
+    }
+
     /// <summary>Puts the parts together; refused when the number is none.</summary>
-    internal static string? Read(string comparator, ReadOnlySpan<char> number, ReadOnlySpan<char> unit, ReadOnlySpan<char> system, ReadingScope scope)
+    private static string? Read(string comparator, ReadOnlySpan<char> number, ReadOnlySpan<char> unit, ReadOnlySpan<char> system, ReadingScope scope)
     {
         var isUnitInText = unit.IsEmpty && number.IndexOf(' ') > 0;
         if (isUnitInText)
@@ -47,7 +72,7 @@ public sealed class QuantityType : IValueType
     }
 
     /// <summary>Takes a comparator off the front; empty when there is none, or it says "equal".</summary>
-    internal static string Comparator(ref ReadOnlySpan<char> text)
+    private static string Comparator(ref ReadOnlySpan<char> text)
     {
         foreach (var comparator in _comparators)
         {

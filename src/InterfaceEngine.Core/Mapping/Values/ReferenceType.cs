@@ -48,9 +48,6 @@ public sealed class ReferenceType : IValueType
         return _references?.Find(text)?.Id ?? Unknown(text.ToString(), scope);
     }
 
-    /// <summary>The row the text names; null when it is unknown.</summary>
-    internal Reference? Find(ReadOnlySpan<char> text) => _references?.Find(text.Trim());
-
     private bool Unframe(ref ReadOnlySpan<char> text)
     {
         if (text.Length <= _before.Length + _after.Length

@@ -1,0 +1,217 @@
+using System.Collections.Frozen;
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>One record type's table, made ready to read one format.</summary>
+internal sealed class CompiledMap
+{
+    private readonly RecordMap _map;
+    private readonly MapFormat _format;
+    private readonly FrozenDictionary<string, int> _slots;
+    private readonly FieldDefinition?[] _definitions;
+    private readonly FieldReader[] _fields;
+    private readonly UnitRule[] _units;
+    private readonly EquationRule[] _equations;
+    private readonly KeyRule _key;
+    private readonly int _location;
+    private readonly Dictionary<string, NodaTime.DateTimeZone> _zones = new(StringComparer.Ordinal);
+
+    public CompiledMap(RecordMap map, MapFormat format)
+    {
+        _map = map;
+        _format = format;
+        var names = map.Rows.Select(row => row.Name).Distinct().ToList();
+        _slots = names.Select((name, slot) => KeyValuePair.Create(name, slot)).ToFrozenDictionary(StringComparer.Ordinal);
+        _definitions = [.. names.Select(name => map.Rows.First(row => row.Name == name)).Select(row => row.IsTransient ? null : row.Definition)];
+        var rows = names.Select(name => map.Rows.Where(row => row.Name == name).ToList()).ToList();
+        var readers = rows.Select(group => group.Select(Reader).ToList()).ToList();
+        _units = [.. Units(rows, readers)];
+        _location = rows.FindIndex(group => group[0].As is { Type: "ref", Kind: "location" });
+        _fields = [.. readers
+            .Select((group, slot) => new FieldReader(slot, group))
+            .OrderBy(field => field.DependsOnFields ? 2 : map.UsesLocationZone && field.Slot == _location ? 0 : 1)];
+        _equations = [.. map.Equations.Select(equation => new EquationRule(equation, SlotOf(equation.Sum.Name), SlotOf(equation.Left.Name), SlotOf(equation.Right.Name)))];
+        _key = new KeyRule(map, SlotOf);
+        if (map.UsesLocationZone && _location >= 0)
+        {
+            foreach (var row in rows[_location][0].As.References?.Rows ?? [])
+            {
+                if (row.Zone is not null)
+                {
+                    _zones[row.Id] = row.Zone;
+                }
+            }
+        }
+    }
+
+    public string Type => _map.Type;
+
+    public IReadOnlyList<MessageRule> Messages => _map.Messages;
+
+    public bool UsesLocationZone => _map.UsesLocationZone;
+
+    public int SlotCount => _definitions.Length;
+
+    /// <summary>The field's place, or -1.</summary>
+    public int SlotOf(string name) => _slots.GetValueOrDefault(name, -1);
+
+    /// <summary>Reads every record of this type that the message or row tells of.</summary>
+    public void Read(RecordReading reading, MessageRule rule, List<IncomingRecord> records)
+    {
+        if (_map.Each is null || reading.Message is not { } message)
+        {
+            ReadOne(reading, default, rule, records);
+            return;
+        }
+
+        var key = SegmentName.KeyOf(_map.Each);
+        for (var index = message.IndexOf(key, 0); index >= 0; index = message.IndexOf(key, index + 1))
+        {
+            ReadOne(reading, new Hl7Segment(message, index), rule, records);
+        }
+    }
+
+    private void ReadOne(RecordReading reading, Hl7Segment segment, MessageRule rule, List<IncomingRecord> records)
+    {
+        reading.Begin(this, segment);
+        if (_map.When is { Fields.Count: 0 } condition && !condition.Holds(reading))
+        {
+            return;
+        }
+
+        var before = reading.Scope.NoteCount;
+        ReadFields(reading);
+        if (_map.When is { Fields.Count: > 0 } dependent && !dependent.Holds(reading))
+        {
+            reading.Scope.ForgetFrom(before);
+            return;
+        }
+
+        foreach (var unit in _units)
+        {
+            unit.Apply(reading);
+        }
+
+        Set(reading, rule);
+        foreach (var equation in _equations)
+        {
+            equation.Apply(reading);
+        }
+
+        Check(reading);
+        if (_key.Aliases(reading, rule.Verb) is { } aliases)
+        {
+            records.Add(Record(reading, rule, aliases));
+        }
+        else if (_map.Definition.List != ListKind.None)
+        {
+            reading.NoteIncomplete(Type);
+        }
+    }
+
+    private void ReadFields(RecordReading reading)
+    {
+        foreach (var field in _fields)
+        {
+            field.Read(reading);
+            if (UsesLocationZone && field.Slot == _location
+                && reading[_location].Value.Text is { } location && _zones.TryGetValue(location, out var zone))
+            {
+                reading.Scope.Zone = zone;
+            }
+        }
+    }
+
+    private void Set(RecordReading reading, MessageRule rule)
+    {
+        foreach (var clause in rule.Sets)
+        {
+            if (clause.Value.Evaluate(reading).Text is { Length: > 0 } text)
+            {
+                ref var slot = ref reading[SlotOf(clause.Field.Name)];
+                slot.Value = FieldValue.Of(text);
+                slot.Cell = clause.Reference;
+                slot.Place = ByteRange.None;
+                slot.IsDefault = false;
+            }
+        }
+    }
+
+    private void Check(RecordReading reading)
+    {
+        foreach (var check in _map.Checks)
+        {
+            if (check.MustHold.Check(reading) != CheckResult.Fails)
+            {
+                continue;
+            }
+
+            reading.Scope.Begin(null, check.Reference);
+            switch (check.IfNot)
+            {
+                case CheckOutcome.Reject:
+                    reading.Scope.Reject(MappingCodes.Check, check.Say);
+                    break;
+                case CheckOutcome.Hold:
+                    reading.Scope.Hold(MappingCodes.Check, check.Say);
+                    break;
+                default:
+                    reading.Scope.Warn(MappingCodes.Check, check.Say);
+                    break;
+            }
+        }
+    }
+
+    private IncomingRecord Record(RecordReading reading, MessageRule rule, IReadOnlyList<RecordAlias> aliases)
+    {
+        var count = 0;
+        for (var slot = 0; slot < _definitions.Length; slot++)
+        {
+            count += _definitions[slot] is not null && !reading[slot].Value.IsAbsent ? 1 : 0;
+        }
+
+        var fields = new IncomingField[count];
+        var at = 0;
+        for (var slot = 0; slot < _definitions.Length; slot++)
+        {
+            ref var read = ref reading[slot];
+            if (_definitions[slot] is { } definition && !read.Value.IsAbsent)
+            {
+                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place);
+            }
+        }
+
+        return new IncomingRecord
+        {
+            Definition = _map.Definition,
+            Verb = rule.Verb,
+            Aliases = aliases,
+            Fields = fields,
+            Format = _format.Title(),
+            Owner = _key.Owner(reading),
+            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Segment.Occurrence}]" : reading.Row?.Part,
+        };
+    }
+
+    private RowReader Reader(FieldRow row)
+    {
+        var cell = row.Cells.GetValueOrDefault(_format);
+        return new RowReader(row, cell, RowReader.Places(row, cell, _map.Region, _map.ClearsEmptyCsv));
+    }
+
+    private IEnumerable<UnitRule> Units(List<List<FieldRow>> rows, List<List<RowReader>> readers)
+    {
+        var fields = rows.Select((group, slot) => (Row: group[0], Slot: slot, Cell: group[0].Cells.GetValueOrDefault(_format), Reader: readers[slot][0]));
+        return fields
+            .Where(field => field.Cell is { IsRead: true } && field.Row.Definition.Unit != field.Row.Name)
+            .GroupBy(field => field.Row.Definition.Unit)
+            .Where(unit => unit.Count() > 1)
+            .Select(unit => new UnitRule([.. unit.Select(field => new UnitRule.Member(
+                field.Slot,
+                field.Cell!.Reference,
+                [.. field.Cell.Alternatives.OfType<Hl7Place>().SelectMany(place => place.Paths)],
+                field.Reader.Column))]));
+    }
+}

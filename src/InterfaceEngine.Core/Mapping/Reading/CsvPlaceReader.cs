@@ -1,0 +1,58 @@
+using InterfaceEngine.Core.Mapping.Values;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>One column of a file, or several that are joined before they are read (<c>date + starttime</c>).</summary>
+/// <param name="place">The columns.</param>
+/// <param name="type">The row's type.</param>
+/// <param name="clearsEmpty">The practice's files are full pictures: an empty cell clears.</param>
+internal sealed class CsvPlaceReader(CsvPlace place, IValueType type, bool clearsEmpty) : PlaceReader("column " + string.Join(" + ", place.Columns))
+{
+    public override bool TryRead(RecordReading reading, ref Slot slot)
+    {
+        var isThere = false;
+        var text = "";
+        foreach (var column in place.Columns)
+        {
+            if (reading.Row!.TryGet(column, out var part))
+            {
+                isThere = true;
+                text = text.Length == 0 ? part : part.Length == 0 ? text : text + " " + part;
+            }
+        }
+
+        if (!isThere)
+        {
+            return false;
+        }
+
+        slot.Place = reading.Scope.Place = ByteRange.None;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            slot.Value = clearsEmpty ? FieldValue.Cleared : FieldValue.Absent;
+            return clearsEmpty;
+        }
+
+        if (type.Read(text, reading.Scope) is { } value)
+        {
+            slot.Value = FieldValue.Of(value);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the file has any of the columns: one that is absent never clears.</summary>
+    public bool IsIn(RecordReading reading)
+    {
+        foreach (var column in place.Columns)
+        {
+            if (reading.Row!.TryGet(column, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using InterfaceEngine.Core.Mapping.Values;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>One field of a record: its rows, of which the first whose <c>When</c> holds applies.</summary>
+/// <param name="slot">The field's place among the fields of its map.</param>
+/// <param name="rows">Its rows in the order of the table.</param>
+internal sealed class FieldReader(int slot, IReadOnlyList<RowReader> rows)
+{
+    private readonly RowReader[] _rows = [.. rows];
+
+    public int Slot => slot;
+
+    /// <summary>True when which row applies depends on other fields, so that these must be read before.</summary>
+    public bool DependsOnFields => Array.Exists(_rows, row => row.DependsOnFields);
+
+    public void Read(RecordReading reading)
+    {
+        foreach (var row in _rows)
+        {
+            if (row.Applies(reading))
+            {
+                row.Read(reading, ref reading[slot]);
+                return;
+            }
+        }
+    }
+}
+
+/// <summary>One row of the table for one format: its places in the order they are tried, and its rules.</summary>
+internal sealed class RowReader
+{
+    private readonly FieldRow _row;
+    private readonly CellReference _cell;
+    private readonly PlaceReader[] _places;
+    private readonly bool _isUnit;
+
+    /// <param name="row">The row.</param>
+    /// <param name="cell">Its cell for the format; null when the format has none.</param>
+    /// <param name="places">The cell's places; none when the cell is only written.</param>
+    public RowReader(FieldRow row, FormatCell? cell, IReadOnlyList<PlaceReader> places)
+    {
+        _row = row;
+        _cell = cell?.Reference ?? row.Origin;
+        _places = [.. places];
+        _isUnit = row.Definition.Unit != row.Definition.Name;
+    }
+
+    public bool DependsOnFields => _row.When is { Fields.Count: > 0 } || Array.Exists(_places, place => place is ExpressionReader { DependsOnFields: true });
+
+    /// <summary>Its column, when it is read from a file.</summary>
+    public CsvPlaceReader? Column => Array.Find(_places, place => place is CsvPlaceReader) as CsvPlaceReader;
+
+    public bool Applies(RecordReading reading) => _row.When is null || _row.When.Holds(reading);
+
+    public void Read(RecordReading reading, ref Slot slot)
+    {
+        var scope = reading.Scope;
+        scope.Begin(_row.Name, _cell, _isUnit);
+        foreach (var place in _places)
+        {
+            scope.Path = place.Text;
+            if (place.TryRead(reading, ref slot))
+            {
+                slot.Cell = _cell;
+                slot.IsDefault = scope.IsDefault;
+                scope.IsDefault = false;
+                if (slot.Value.HasValue && Fault(slot.Value.Text!) is var (code, reason))
+                {
+                    scope.Refuse(code, reason, slot.Value.Text!);
+                    slot.Value = FieldValue.Absent;
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>The rule of the row that the value breaks.</summary>
+    private (string Code, string Reason)? Fault(string text)
+    {
+        if (_row.LengthMax is { } max && text.Length > max)
+        {
+            return (MappingCodes.Length, string.Create(CultureInfo.InvariantCulture, $"longer than {max} characters."));
+        }
+
+        if (_row.Pattern is { } pattern && !pattern.IsMatch(text))
+        {
+            return (MappingCodes.Pattern, "not of the form that the row asks for.");
+        }
+
+        return _row.Choices is { } choices && !choices.Contains(text)
+            ? (MappingCodes.Choice, $"not one of {string.Join(", ", choices)}.")
+            : null;
+    }
+
+    /// <summary>The cell's first place as people write it.</summary>
+    public static string TextOf(FormatCell cell) => cell.Alternatives.Count == 0 ? "" : cell.Alternatives[0] switch
+    {
+        Hl7Place hl7 => string.Join(" + ", hl7.Paths),
+        CsvPlace csv => "column " + string.Join(" + ", csv.Columns),
+        _ => "",
+    };
+
+    /// <summary>Makes the readers of a cell's places.</summary>
+    public static IReadOnlyList<PlaceReader> Places(FieldRow row, FormatCell? cell, string region, bool clearsEmptyCsv)
+    {
+        if (cell is not { IsRead: true })
+        {
+            return [];
+        }
+
+        var type = ValueTypes.Of(row.As, region);
+        var isLines = row.As.Type == "lines";
+        var places = new List<PlaceReader>(cell.Alternatives.Count);
+        foreach (var place in cell.Alternatives)
+        {
+            places.Add(place switch
+            {
+                Hl7Place { Paths.Count: > 1 } joined => new Hl7JoinReader(joined.Paths, type),
+                Hl7Place hl7 when row.Definition.IsList || isLines => new Hl7ListReader(hl7.Path, type, isLines),
+                Hl7Place hl7 => new Hl7PlaceReader(hl7.Path, type),
+                CsvPlace csv => new CsvPlaceReader(csv, type, clearsEmptyCsv),
+                LiteralPlace literal => new LiteralReader(literal, type),
+                ExpressionPlace expression => new ExpressionReader(expression, type),
+                _ => throw new ArgumentException($"{place.GetType().Name} can't be read yet", nameof(cell)),
+            });
+        }
+
+        return places;
+    }
+}

@@ -1,0 +1,79 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Values;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>
+/// A place in an HL7 message that holds several values: the repetitions of a list field (<c>race[]</c>), or, of
+/// <c>lines</c>, those of a run of segments too (an NTE each). Items that can't be taken are reported and left out.
+/// </summary>
+internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines) : PlaceReader(path.ToString())
+{
+    public override bool TryRead(RecordReading reading, ref Slot slot)
+    {
+        var segment = reading.Find(path);
+        if (!segment.IsPresent)
+        {
+            return false;
+        }
+
+        var before = reading.Scope.NoteCount;
+        var values = new List<string>();
+        var from = -1;
+        var to = 0;
+        foreach (var item in Elements(reading.Message!, segment))
+        {
+            if (item.IsEmpty)
+            {
+                continue;
+            }
+
+            if (item.IsNull && values.Count == 0)
+            {
+                slot.Place = item.Range;
+                slot.Value = FieldValue.Cleared;
+                return true;
+            }
+
+            reading.Scope.Place = item.Range;
+            from = from < 0 ? item.Range.Offset : from;
+            to = item.Range.Offset + item.Range.Length;
+            if (Read(item, reading.Scope) is { } value && (isLines || !values.Contains(value)))
+            {
+                values.Add(value);
+            }
+        }
+
+        if (values.Count > 0)
+        {
+            slot.Place = new ByteRange(from, to - from);
+            slot.Value = FieldValue.Of(values.Count == 1 ? values[0] : string.Join(isLines ? '\n' : FieldValue.ListSeparator, values));
+        }
+
+        return values.Count > 0 || reading.Scope.NoteCount > before;
+    }
+
+    private string? Read(Hl7Element item, ReadingScope scope)
+    {
+        // A line is free text: what stands in it is no separator, though the sender forgot to escape it.
+        return isLines ? type.Read(item.Decode(), scope)
+            : type is IElementType element ? element.Read(item, default, scope)
+            : Hl7Text.Read(type, item, scope);
+    }
+
+    private IEnumerable<Hl7Element> Elements(Hl7Message message, Hl7Segment first)
+    {
+        var index = first.Index;
+        do
+        {
+            foreach (var element in path.GetAll(message, message.GetSegment(index)))
+            {
+                yield return element;
+            }
+
+            index++;
+        }
+        while (isLines && index < message.SegmentCount && message.GetSegment(index).Name == path.Segment);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Text;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>
+/// The names under which a record is known: the row with the rule <c>key</c>, rows with <c>alias SYSTEM</c>, and for
+/// an item of a list the patient's id with the fields of the header <c>key:</c>.
+/// </summary>
+internal sealed class KeyRule
+{
+    private readonly RecordDefinition _definition;
+    private readonly (int Slot, string System)[] _names;
+    private readonly (int Slot, bool IsName)[] _parts;
+    private readonly int _owner;
+    private readonly FieldRow? _identifier;
+
+    public KeyRule(RecordMap map, Func<string, int> slotOf)
+    {
+        _definition = map.Definition;
+        _names = [.. map.Rows
+            .Where(row => row.IsKey || row.AliasSystem is not null)
+            .OrderBy(row => row.IsKey ? 0 : 1)
+            .Select(row => (slotOf(row.Name), row.AliasSystem ?? map.Definition.IdSystem))
+            .Distinct()];
+        _parts = [.. map.Key.Select(name => (slotOf(name), map.Rows.First(row => row.Name == name).As.Type == "name"))];
+        var patient = map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: RecordDefinition.Patient });
+        _owner = patient is null ? -1 : slotOf(patient.Name);
+        _identifier = map.Rows.FirstOrDefault(row => row.IsKey) ?? patient;
+    }
+
+    private bool IsItem => _parts.Length > 0 || _definition.List != ListKind.None;
+
+    /// <summary>The patient that an item of a list belongs to.</summary>
+    public string? Owner(RecordReading reading) => IsItem && _owner >= 0 ? reading[_owner].Value.Text : null;
+
+    /// <summary>The record's aliases; null, after it was reported, when nothing identifies it.</summary>
+    public IReadOnlyList<RecordAlias>? Aliases(RecordReading reading, Verb verb)
+    {
+        var owner = Owner(reading);
+        if (IsItem && _owner >= 0 && owner is null)
+        {
+            ReportMissing(reading, verb);
+            return null;
+        }
+
+        var item = _parts.Length == 0 ? null : ItemKey(reading, owner ?? "");
+        var count = item is null ? 0 : 1;
+        foreach (var (slot, _) in _names)
+        {
+            count += reading[slot].Value.HasValue ? 1 : 0;
+        }
+
+        if (count == 0)
+        {
+            ReportMissing(reading, verb);
+            return null;
+        }
+
+        var aliases = new RecordAlias[count];
+        var at = 0;
+        if (item is not null)
+        {
+            aliases[at++] = new RecordAlias(_definition.Type, _definition.IdSystem, item);
+        }
+
+        foreach (var (slot, system) in _names)
+        {
+            if (reading[slot].Value.Text is { } value)
+            {
+                aliases[at++] = new RecordAlias(_definition.Type, system, value);
+            }
+        }
+
+        return aliases;
+    }
+
+    /// <summary>The patient's id and the item's key; null when nothing of the key was said.</summary>
+    private string? ItemKey(RecordReading reading, string owner)
+    {
+        var key = new StringBuilder(owner);
+        var isSaid = false;
+        foreach (var (slot, isName) in _parts)
+        {
+            var text = reading[slot].Value.Text ?? "";
+            isSaid |= text.Length > 0;
+
+            // A change of letter case only is not a change of name, so it does not make another item either.
+            key.Append(FieldValue.ListSeparator).Append(isName ? text.ToUpperInvariant() : text);
+        }
+
+        return isSaid ? key.ToString() : null;
+    }
+
+    private void ReportMissing(RecordReading reading, Verb verb)
+    {
+        var scope = reading.Scope;
+        if (_parts.Length > 0 && Owner(reading) is not null)
+        {
+            scope.Begin(null, null);
+            scope.Path = reading.Segment.IsPresent ? reading.Segment.Name : "";
+            scope.Place = reading.Segment.Range;
+            scope.Warn(MappingCodes.ItemKeyMissing, $"a {_definition.Type} without what identifies it: it was left out.");
+            return;
+        }
+
+        // One missing identifier is one problem, however many records it keeps from being made.
+        if (scope.Has(NoteSeverity.Reject, MappingCodes.KeyMissing))
+        {
+            return;
+        }
+
+        var cell = _identifier is not null && _identifier.Cells.TryGetValue(scope.Format, out var found) ? found : null;
+        scope.Begin(_identifier?.Name, cell?.Reference ?? _identifier?.Origin);
+        var (reason, sentence, identifiers) = Explain(reading, cell);
+        if (verb == Verb.Fill)
+        {
+            scope.Warn(MappingCodes.KeyMissing, reason, identifiers, sentence);
+        }
+        else
+        {
+            scope.Reject(MappingCodes.KeyMissing, reason, identifiers, sentence);
+        }
+    }
+
+    /// <summary>Says which identifiers stood there instead.</summary>
+    private (string Reason, string? Sentence, string? Found) Explain(RecordReading reading, FormatCell? cell)
+    {
+        if (cell is null || cell.Alternatives.Count == 0 || cell.Alternatives[0] is not Hl7Place { Path: { FieldSelector: not null } path } || reading.Message is null)
+        {
+            reading.Scope.Path = cell is null ? "" : RowReader.TextOf(cell);
+            return ($"no identifier of the {_definition.Type}.", null, null);
+        }
+
+        reading.Scope.Path = $"{path.Segment}-{path.Field}";
+        var found = new List<string>();
+        var field = reading.Find(path) is { IsPresent: true } segment ? segment.Field(path.Field) : default;
+        reading.Scope.Place = field.Range;
+        for (var number = 1; number <= field.RepetitionCount; number++)
+        {
+            if (field.Repetition(number) is { IsEmpty: false } repetition)
+            {
+                found.Add($"'{repetition.Decode()}'");
+            }
+        }
+
+        var text = path.ToString();
+        var selector = text[(text.LastIndexOf('[') + 1)..text.LastIndexOf(']')];
+        var reason = $"no identifier that fits {selector} among {found.Count}";
+        return found.Count == 0
+            ? ($"no identifier that fits {selector}: there is none.", null, null)
+            : (reason + ".", $"{reason}: {string.Join(", ", found)}.", string.Join(", ", found));
+    }
+}

@@ -1,0 +1,119 @@
+using InterfaceEngine.Core.Csv;
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Values;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using NodaTime;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>
+/// The maps of one practice, made ready to read: which record types an event makes, and how. Made once for a
+/// mapping set, immutable, used by all threads. The same message gives the same records on any day.
+/// </summary>
+public sealed class PracticeReader
+{
+    private static readonly Hl7Path _department = Hl7Path.Parse("MSH-4.3");
+
+    private readonly Dictionary<string, Step[]> _events;
+    private readonly Dictionary<string, Step[]> _files;
+    private readonly ReferenceTable? _locations;
+
+    public PracticeReader(PracticeMaps maps)
+    {
+        Maps = maps;
+        _events = Steps(maps, MapFormat.Hl7);
+        _files = Steps(maps, MapFormat.Csv);
+        _locations = maps.References.GetValueOrDefault("location");
+    }
+
+    public PracticeMaps Maps { get; }
+
+    public Practice Practice => Maps.Practice;
+
+    /// <summary>Reads every record a message tells of, and when it happened. Never throws for what a sender sent.</summary>
+    public MappedMessage Read(Hl7Message message, ReadContext context)
+    {
+        var zone = DepartmentZone(message);
+        var scope = new ReadingScope(MapFormat.Hl7, context.ReceivedAt, zone ?? Practice.Zone);
+        var eventTime = context.EventTime ?? EventClock.Read(message, scope);
+        scope.Zone = Practice.Zone;
+        return Run(new RecordReading(scope, message, null) { DepartmentZone = zone }, _events.GetValueOrDefault(message.EventType), eventTime);
+    }
+
+    /// <summary>Reads every record a row of a file tells of.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="file">The kind of file as the maps name it, e.g. <c>Patients file</c>.</param>
+    /// <param name="context">When it was received, and when the file was extracted.</param>
+    public MappedMessage Read(CsvRow row, string file, ReadContext context)
+    {
+        var scope = new ReadingScope(MapFormat.Csv, context.ReceivedAt, Practice.Zone);
+        if (row.Fault is { } fault)
+        {
+            scope.Reject(MappingCodes.Row, fault);
+        }
+
+        return Run(new RecordReading(scope, null, row), _files.GetValueOrDefault(file), context.EventTime ?? context.ReceivedAt);
+    }
+
+    private static MappedMessage Run(RecordReading reading, Step[]? steps, Instant eventTime)
+    {
+        var records = new List<IncomingRecord>(steps?.Length ?? 0);
+        foreach (var step in steps ?? [])
+        {
+            step.Map.Read(reading, step.Rule, records);
+        }
+
+        return new MappedMessage
+        {
+            Records = records,
+            Notes = reading.Scope.Notes,
+            EventTime = eventTime.ToUnixTimeMilliseconds(),
+            IsMapped = steps is not null,
+            IncompleteLists = reading.IncompleteLists ?? (IReadOnlyList<string>)[],
+            IsRejected = reading.Scope.Has(NoteSeverity.Reject),
+            IsHeld = reading.Scope.Has(NoteSeverity.Hold),
+        };
+    }
+
+    private DateTimeZone? DepartmentZone(Hl7Message message)
+    {
+        if (_locations is null || _department.Get(message) is not { HasValue: true } department)
+        {
+            return null;
+        }
+
+        Span<char> buffer = stackalloc char[Hl7Text.BufferLength];
+        return department.TryCopy(buffer, out var length)
+            ? _locations.Find(buffer[..length].Trim())?.Zone
+            : _locations.Find(department.Decode().AsSpan().Trim())?.Zone;
+    }
+
+    private static Dictionary<string, Step[]> Steps(PracticeMaps maps, MapFormat format)
+    {
+        var steps = new Dictionary<string, List<Step>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var map in maps.Maps)
+        {
+            if (!map.Messages.Any(rule => rule.Format == format))
+            {
+                continue;
+            }
+
+            var compiled = new CompiledMap(map, format);
+            foreach (var rule in map.Messages.Where(rule => rule.Format == format).DistinctBy(rule => rule.Message))
+            {
+                if (!steps.TryGetValue(rule.Message, out var list))
+                {
+                    steps[rule.Message] = list = [];
+                }
+
+                list.Add(new Step(compiled, rule));
+            }
+        }
+
+        return steps.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>One record type that an event makes.</summary>
+    private sealed record Step(CompiledMap Map, MessageRule Rule);
+}

@@ -1,0 +1,135 @@
+using InterfaceEngine.Core.Csv;
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Expressions;
+using InterfaceEngine.Core.Records;
+using NodaTime;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>
+/// One message or row while it is read, and the record that is being made of it. Made for each message, used for
+/// one record after the other; also what expressions look at.
+/// </summary>
+internal sealed class RecordReading : IExpressionScope
+{
+    private readonly DateTimeZone _practiceZone;
+    private Slot[] _slots = [];
+    private LocalDate? _today;
+
+    public RecordReading(ReadingScope scope, Hl7Message? message, CsvRow? row)
+    {
+        _practiceZone = scope.Zone;
+        Scope = scope;
+        Message = message;
+        Row = row;
+    }
+
+    public ReadingScope Scope { get; }
+
+    public Hl7Message? Message { get; }
+
+    public CsvRow? Row { get; }
+
+    /// <summary>The segment that makes the record; not present when the whole message does.</summary>
+    public Hl7Segment Segment { get; private set; }
+
+    /// <summary>The zone of the department that sent the message (MSH-4.3); null when it is not known.</summary>
+    public DateTimeZone? DepartmentZone { get; init; }
+
+    /// <summary>Record types of which an item could not be identified.</summary>
+    public List<string>? IncompleteLists { get; private set; }
+
+    public LocalDate Today => _today ??= Scope.ReceivedAt.InZone(_practiceZone).Date;
+
+    private CompiledMap? Map { get; set; }
+
+    public ref Slot this[int index] => ref _slots[index];
+
+    /// <summary>Starts the next record.</summary>
+    public void Begin(CompiledMap map, Hl7Segment segment)
+    {
+        Map = map;
+        Segment = segment;
+        Scope.Segment = segment;
+        Scope.Zone = map.UsesLocationZone && DepartmentZone is { } zone ? zone : _practiceZone;
+        if (_slots.Length < map.SlotCount)
+        {
+            _slots = new Slot[map.SlotCount];
+        }
+        else
+        {
+            _slots.AsSpan(0, map.SlotCount).Clear();
+        }
+    }
+
+    public Hl7Element Get(Hl7Path path) => Segment.IsPresent ? path.Get(Message!, Segment) : path.Get(Message!);
+
+    public Hl7Segment Find(Hl7Path path) => SegmentSearch.Find(Message!, path, Segment);
+
+    public void NoteIncomplete(string type) => (IncompleteLists ??= []).Add(type);
+
+    public FieldValue Field(ExpressionField field) => Map!.SlotOf(field.Name) is >= 0 and var slot ? _slots[slot].Value : FieldValue.Absent;
+
+    public string? First(ExpressionPath path)
+    {
+        switch (path.Place)
+        {
+            case Hl7Place place when Message is not null:
+                return Text(Get(place.Path));
+            case CsvPlace place when Row is not null:
+                return Row.TryGet(place.Columns[0], out var text) && !string.IsNullOrWhiteSpace(text) ? text : null;
+            default:
+                return null;
+        }
+    }
+
+    public IReadOnlyList<string> All(ExpressionPath path)
+    {
+        if (path.Place is not Hl7Place place || Message is null)
+        {
+            return First(path) is { } only ? [only] : [];
+        }
+
+        var texts = new List<string>();
+        if (Segment.IsPresent || place.Path.SegmentSelector is not null)
+        {
+            AddAll(place.Path, Find(place.Path), texts);
+            return texts;
+        }
+
+        foreach (var segment in Message.FindAll(place.Path.Segment))
+        {
+            AddAll(place.Path, segment, texts);
+        }
+
+        return texts;
+    }
+
+    private void AddAll(Hl7Path path, Hl7Segment segment, List<string> texts)
+    {
+        if (!segment.IsPresent)
+        {
+            return;
+        }
+
+        foreach (var element in path.GetAll(Message!, segment))
+        {
+            if (Text(element) is { } text)
+            {
+                texts.Add(text);
+            }
+        }
+    }
+
+    /// <summary>The first part, which is what a coded or composite value means; where that is empty, all of it.</summary>
+    private static string? Text(Hl7Element element)
+    {
+        if (!element.HasValue || element.SaysNothing())
+        {
+            return null;
+        }
+
+        var first = element.SubComponent(1);
+        return first.HasValue ? first.Decode() : element.Decode();
+    }
+}

@@ -1,0 +1,84 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>
+/// Fields that share a dotted prefix are replaced together: when any of them comes, those that did not come are
+/// cleared. In HL7 the field that holds them all counts too: when PID-11 comes, the whole address does.
+/// </summary>
+internal sealed class UnitRule
+{
+    private readonly Member[] _members;
+    private readonly Hl7Path[] _fields;
+
+    /// <param name="members">Those of the unit's fields that the format has a cell for.</param>
+    public UnitRule(IReadOnlyList<Member> members)
+    {
+        _members = [.. members];
+        _fields = [.. members.SelectMany(member => member.Paths).Where(path => path.Component > 0).Select(Whole).Distinct()];
+    }
+
+    public void Apply(RecordReading reading)
+    {
+        if (!HasFieldCome(reading, out var place) && !HasCome(reading))
+        {
+            return;
+        }
+
+        foreach (var member in _members)
+        {
+            ref var slot = ref reading[member.Slot];
+            if (slot.Value.IsAbsent && (member.Column is null || member.Column.IsIn(reading)))
+            {
+                slot.Value = FieldValue.Cleared;
+                slot.Cell = member.Cell;
+                slot.Place = place;
+            }
+        }
+    }
+
+    private bool HasCome(RecordReading reading)
+    {
+        foreach (var member in _members)
+        {
+            ref var slot = ref reading[member.Slot];
+            if (!slot.Value.IsAbsent && !slot.IsConstant)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasFieldCome(RecordReading reading, out ByteRange place)
+    {
+        foreach (var path in _fields)
+        {
+            var field = reading.Get(path);
+            if (field.IsPresent && !field.SaysNothing())
+            {
+                place = field.Range;
+                return true;
+            }
+        }
+
+        place = ByteRange.None;
+        return false;
+    }
+
+    /// <summary>The same place without its component: <c>PID-11[7=H?].1</c> → <c>PID-11[7=H?]</c>.</summary>
+    private static Hl7Path Whole(Hl7Path path)
+    {
+        var text = path.ToString();
+        var end = text.IndexOf('.', Math.Max(text.LastIndexOf(']'), text.LastIndexOf('-')));
+        return new Hl7Path(text[..end], path.SegmentKey, path.SegmentSelector, path.Field, path.FieldSelector, 0, 0);
+    }
+
+    /// <param name="Slot">The field.</param>
+    /// <param name="Cell">Its cell of the format.</param>
+    /// <param name="Paths">Its places in an HL7 message.</param>
+    /// <param name="Column">Its column of a file; null in a message.</param>
+    public sealed record Member(int Slot, CellReference Cell, IReadOnlyList<Hl7Path> Paths, CsvPlaceReader? Column);
+}
