@@ -1,0 +1,48 @@
+namespace InterfaceEngine.Cli.Durability;
+
+/// <summary>
+/// Kills the engine while it works and proves that nothing it acknowledged is lost: numbered messages over several
+/// connections, the engine ended without warning at random moments and started again, whatever was not acknowledged
+/// sent again, and at the end every message accounted for in the store itself.
+/// </summary>
+/// <param name="options">How hard.</param>
+/// <param name="makeEngine">The engine to check, over the check's folder.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder, IEngineUnderTest> makeEngine, TimeProvider time)
+{
+    /// <param name="progress">Told how many messages are acknowledged, now and then.</param>
+    /// <param name="cancellationToken">Ends the engine and keeps the folder.</param>
+    public async Task<DurabilityReport> RunAsync(IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var random = new Random(options.Seed);
+        var folder = WorkFolder.Create(options.Folder, options.Mappings, random);
+        var messages = new NumberedMessages(options.Messages, options.Seed, time.GetUtcNow());
+        var ledger = new MessageLedger(options.Messages);
+        var findings = new DurabilityFindings();
+
+        SendingFigures figures;
+        await using (var engine = makeEngine(folder))
+        {
+            var run = new KillRun(options, engine, folder.Port, messages, ledger, findings, time);
+            figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), progress, cancellationToken);
+
+            // Not asked to stop: what it acknowledged must be on disk already.
+            await engine.KillAsync();
+        }
+
+        StoredFigures stored;
+        await using (var store = folder.OpenStore(time))
+        {
+            stored = await new StoreAccount(store, messages, ledger, findings).TakeAsync(cancellationToken);
+        }
+
+        ledger.Compare(findings);
+        var isKept = options.Folder is not null || findings.Count > 0;
+        if (!isKept)
+        {
+            folder.Delete();
+        }
+
+        return new DurabilityReport(options, figures, stored, findings, isKept ? folder.Path : null);
+    }
+}

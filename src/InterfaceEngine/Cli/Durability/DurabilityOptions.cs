@@ -1,0 +1,59 @@
+namespace InterfaceEngine.Cli.Durability;
+
+/// <summary>How hard the check tries.</summary>
+internal sealed record DurabilityOptions
+{
+    public const int MessagesMax = 10_000_000;
+    public const int ConnectionsMax = 256;
+
+    /// <summary>How many messages are sent. Default 2,000.</summary>
+    public int Messages { get; init; } = 2_000;
+
+    /// <summary>How many connections send at the same time, each waiting for its reply. Default 8.</summary>
+    public int Connections { get; init; } = 8;
+
+    /// <summary>How often the engine is killed while it works; it is killed once more at the end. Default 3.</summary>
+    public int Kills { get; init; } = 3;
+
+    /// <summary>
+    /// An empty or new folder to work in, which is kept. Null, the default, takes a temporary one, which is deleted
+    /// when all is well. A check of a disk needs a folder on that disk.
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The folder of the mapping tables.</summary>
+    public required string Mappings { get; init; }
+
+    /// <summary>Decides patients and the moments of the kills; printed, so that a run can be repeated.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How long the engine may take until it listens. Default 60 seconds.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a reply may take. Default 30 seconds.</summary>
+    public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a message is sent to an engine that runs and gives no answer, until the check gives up. Default 5.</summary>
+    public int AttemptsMax { get; init; } = 5;
+
+    /// <summary>What is wrong with these options; null when nothing is.</summary>
+    public string? Problem()
+    {
+        if (Messages is < 1 or > MessagesMax)
+        {
+            return $"--messages must be between 1 and {MessagesMax}";
+        }
+
+        if (Connections is < 1 or > ConnectionsMax)
+        {
+            return $"--connections must be between 1 and {ConnectionsMax}";
+        }
+
+        if (Kills < 0 || Kills > Messages)
+        {
+            return "--kills must be between 0 and the number of messages";
+        }
+
+        return Folder is not null && Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any() ? $"{Folder} is not empty" : null;
+    }
+}

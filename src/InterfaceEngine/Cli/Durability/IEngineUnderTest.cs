@@ -1,0 +1,15 @@
+namespace InterfaceEngine.Cli.Durability;
+
+/// <summary>The engine that is checked. It can be started again after it was killed, on the same port and folder.</summary>
+internal interface IEngineUnderTest : IAsyncDisposable
+{
+    /// <summary>Starts it and returns when it takes connections.</summary>
+    /// <exception cref="EngineFailedException">It ended, or does not listen in time.</exception>
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends it without warning, and returns when it is gone.</summary>
+    Task KillAsync();
+}
+
+/// <summary>The engine under test does not do what every engine must; the message says what it said last.</summary>
+internal sealed class EngineFailedException(string message) : Exception(message);

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
+
+namespace InterfaceEngine.Cli.Durability;
+
+/// <summary>The folder a check works in: settings, master key, the engine's output and its data, and the port it uses.</summary>
+internal sealed class WorkFolder
+{
+    public const string Practice = "1959";
+
+    private const string SourceName = "verify";
+
+    private WorkFolder(string path, int port)
+    {
+        Path = path;
+        Port = port;
+    }
+
+    public string Path { get; }
+
+    /// <summary>The same for every start, so that senders find the engine again.</summary>
+    public int Port { get; }
+
+    public string Data => System.IO.Path.Combine(Path, "data");
+
+    public string Settings => System.IO.Path.Combine(Path, "settings.json");
+
+    /// <summary>What the engine writes to its console.</summary>
+    public string Output => System.IO.Path.Combine(Path, "engine.out");
+
+    /// <summary>Beside the data folder, not in it: the engine does not take it from there.</summary>
+    public string MasterKey => System.IO.Path.Combine(Path, "master.key");
+
+    /// <param name="path">Null makes a temporary folder.</param>
+    /// <param name="mappings">The folder of the mapping tables.</param>
+    /// <param name="random">Chooses the port.</param>
+    /// <remarks>Practice 1959, profile <c>guide</c>, one MLLP source.</remarks>
+    public static WorkFolder Create(string? path, string mappings, Random random)
+    {
+        var folder = new WorkFolder(
+            path is null ? Directory.CreateTempSubdirectory("verify-durability-").FullName : Directory.CreateDirectory(System.IO.Path.GetFullPath(path)).FullName,
+            FreePort(random));
+        File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings)));
+        return folder;
+    }
+
+    /// <summary>Opens the store itself. The engine must be gone.</summary>
+    public SqliteStore OpenStore(TimeProvider time)
+    {
+        var key = MasterKeyFile.Open(new KeyOptions { MasterKeyFile = MasterKey }, Data, mayCreate: !StoreFiles.Exists(Data));
+        return SqliteStore.Open(new StoreOptions { Folder = Data }, key, new IdSource(time, new Random()), time);
+    }
+
+    public void Delete() => Directory.Delete(Path, recursive: true);
+
+    private string SettingsText(string mappings) => $$"""
+        {
+          "Data": {{Quoted(Data)}},
+          "Mappings": {{Quoted(mappings)}},
+          "Keys": { "MasterKeyFile": {{Quoted(MasterKey)}} },
+          "Practices": { "{{Practice}}": { "Name": "Durability check", "Zone": "America/Chicago", "Profile": "guide" } },
+          "Sources": { "{{SourceName}}": { "Kind": "mllp", "Host": "127.0.0.1", "Port": {{Port}}, "Practices": [ "{{Practice}}" ] } },
+          "Logging": { "Level": "Warning" }
+        }
+
+        """;
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+
+    /// <summary>
+    /// Below the ports that systems hand out for outgoing connections: while the engine is down, nobody else takes it,
+    /// and no sender's own connection can meet itself there.
+    /// </summary>
+    private static int FreePort(Random random)
+    {
+        const int First = 12_000;
+        const int End = 32_000;
+        const int AttemptsMax = 100;
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = random.Next(First, End);
+            try
+            {
+                using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException) when (attempt < AttemptsMax)
+            {
+                // Taken: try another.
+            }
+        }
+    }
+}
