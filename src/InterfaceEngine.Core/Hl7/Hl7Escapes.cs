@@ -25,7 +25,7 @@ public static class Hl7Escapes
     {
         isWhole = true;
         var text = new StringBuilder(raw.Length);
-        var bytes = new ArrayBufferWriter<byte>(raw.Length);
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(raw.Length, 1));
         while (delimiters.Escape != 0)
         {
             var open = raw.IndexOf(delimiters.Escape);

@@ -66,7 +66,7 @@ public sealed class Hl7Message
     /// <summary>MSH-9.2, e.g. <c>A04</c>; empty in versions that had none.</summary>
     public string TriggerEvent => Header(9, 2);
 
-    /// <summary>MSH-9.3 as sent, which is often missing or wrong: the event says more.</summary>
+    /// <summary>MSH-9.3 as sent, which is often missing or wrong; <see cref="Hl7Dictionary.StructureOf"/> derives it from the event.</summary>
     public string Structure => Header(9, 3);
 
     /// <summary><c>ADT^A04</c>, or the message code alone; always with <c>^</c>, whatever the delimiters.</summary>

@@ -66,6 +66,17 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     /// <summary>As <see cref="GetAll(Hl7Message)"/>, seen from one segment.</summary>
     public IReadOnlyList<Hl7Element> GetAll(Hl7Message message, Hl7Segment scope) => ReadAll(SegmentSearch.Find(message, this, scope));
 
+    /// <summary>
+    /// The message with <paramref name="value"/> at this place and everything else as it was. Finds the repetition or segment
+    /// that fits, else adds one and sets the conditions' keys; a condition <c>k=v?</c> that was not said is said with the
+    /// value. With conditions and no component the first component is written, without either the whole first repetition.
+    /// </summary>
+    /// <param name="message">The message to write into; it stays as it is.</param>
+    /// <param name="value">Plain text; null writes <c>""</c>, which asks for removal.</param>
+    /// <exception cref="Hl7WriteException">The place or the message's character set can't hold it.</exception>
+    /// <exception cref="Hl7ParseException">The message would pass a limit.</exception>
+    public Hl7Message Set(Hl7Message message, string? value) => new Hl7PathWriter(message, this).Write(value);
+
     /// <summary>The path as it was written.</summary>
     public override string ToString() => _text;
 
