@@ -23,14 +23,7 @@ internal static partial class SpecialFunctions
     public static Bound First(Binder binder, CallSyntax call, ExpressionType? expected)
     {
         var parts = binder.Same(call.Arguments, expected);
-        foreach (var part in parts)
-        {
-            if (!Binder.IsSame(part.Type, parts[0].Type))
-            {
-                throw Operators.Mismatch(binder, call, parts[0].Type, part.Type, "mixed");
-            }
-        }
-
+        var type = Common(binder, call, parts);
         var terms = parts.Select(part => part.Term).ToArray();
         return new Bound(
             (scope, isCheck) =>
@@ -46,7 +39,7 @@ internal static partial class SpecialFunctions
 
                 return ExpressionValue.Missing;
             },
-            parts[0].Type,
+            type,
             call,
             parts.All(part => part.Format == parts[0].Format) ? parts[0].Format : null);
     }
@@ -55,11 +48,7 @@ internal static partial class SpecialFunctions
     {
         var condition = binder.Condition(call.Arguments[0]).Term;
         var parts = binder.Same([call.Arguments[1], call.Arguments[2]], expected);
-        if (!Binder.IsSame(parts[0].Type, parts[1].Type))
-        {
-            throw Operators.Mismatch(binder, call, parts[0].Type, parts[1].Type, "mixed");
-        }
-
+        var type = Common(binder, call, parts);
         var (yes, no) = (parts[0].Term, parts[1].Term);
         return new Bound(
             (scope, isCheck) =>
@@ -67,7 +56,7 @@ internal static partial class SpecialFunctions
                 var holds = condition(scope, isCheck);
                 return isCheck && holds.IsMissing ? ExpressionValue.Missing : holds.IsTrue ? yes(scope, isCheck) : no(scope, isCheck);
             },
-            parts[0].Type,
+            type,
             call,
             parts[0].Format == parts[1].Format ? parts[0].Format : null);
     }
@@ -153,6 +142,23 @@ internal static partial class SpecialFunctions
             ExpressionType.Text,
             call);
     }
+
+    /// <summary>The type of values of which one is taken. A code beside a text, or beside another table's code, is a text.</summary>
+    private static ExpressionType Common(Binder binder, CallSyntax call, Bound[] parts)
+    {
+        var type = parts[0].Type;
+        foreach (var part in parts)
+        {
+            if (!Binder.IsSame(part.Type, type))
+            {
+                type = IsWords(type) && IsWords(part.Type) ? ExpressionType.Text : throw Operators.Mismatch(binder, call, type, part.Type, "mixed");
+            }
+        }
+
+        return type;
+    }
+
+    private static bool IsWords(ExpressionType type) => type.Kind is ExpressionKind.Text or ExpressionKind.Code;
 
     private static Bound Presence(Binder binder, CallSyntax call, int wanted, bool isPresent)
     {
