@@ -1,0 +1,57 @@
+namespace InterfaceEngine.Core.Mapping;
+
+/// <summary>"Did you mean": the word that was probably meant.</summary>
+internal static class Suggestion
+{
+    /// <summary>The nearest candidate, or null when none is near enough to be worth saying.</summary>
+    public static string? Nearest(string text, IEnumerable<string> candidates)
+    {
+        var limit = (text.Length + 2) / 3;
+        string? nearest = null;
+        foreach (var candidate in candidates)
+        {
+            var distance = Distance(text, candidate);
+            if (distance <= limit)
+            {
+                (nearest, limit) = (candidate, distance - 1);
+            }
+        }
+
+        return nearest;
+    }
+
+    /// <summary><c>Did you mean X?</c>, or nothing.</summary>
+    public static string DidYouMean(string text, IEnumerable<string> candidates) =>
+        Nearest(text, candidates) is { } nearest ? $"Did you mean {nearest}?" : "";
+
+    /// <summary><c>a, b or c</c>.</summary>
+    public static string Or(IReadOnlyList<string> words) =>
+        words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words.Take(words.Count - 1))} or {words[^1]}";
+
+    /// <summary>Letters to add, drop, change or swap with their neighbour; case does not count.</summary>
+    public static int Distance(string left, string right)
+    {
+        var before = new int[right.Length + 1];
+        var last = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var row = 1; row <= left.Length; row++)
+        {
+            var next = new int[right.Length + 1];
+            next[0] = row;
+            for (var column = 1; column <= right.Length; column++)
+            {
+                var cost = Same(left[row - 1], right[column - 1]) ? 0 : 1;
+                next[column] = Math.Min(Math.Min(next[column - 1], last[column]) + 1, last[column - 1] + cost);
+                if (row > 1 && column > 1 && Same(left[row - 1], right[column - 2]) && Same(left[row - 2], right[column - 1]))
+                {
+                    next[column] = Math.Min(next[column], before[column - 2] + 1);
+                }
+            }
+
+            (before, last) = (last, next);
+        }
+
+        return last[^1];
+    }
+
+    private static bool Same(char left, char right) => char.ToUpperInvariant(left) == char.ToUpperInvariant(right);
+}
