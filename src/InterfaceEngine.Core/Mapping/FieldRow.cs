@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Mapping.Files;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping;
@@ -44,6 +45,9 @@ public sealed class FieldRow
 
     /// <summary>The row's name cell in the file that introduced it.</summary>
     public required CellReference Origin { get; init; }
+
+    /// <summary>Every cell as written, by column: the vendor pack's first, the one that counts last. For reports.</summary>
+    public IReadOnlyDictionary<MapColumn, IReadOnlyList<SourceText>> Written { get; init; } = new Dictionary<MapColumn, IReadOnlyList<SourceText>>();
 
     public override string ToString() => IsTransient ? $"({Name})" : Name;
 }

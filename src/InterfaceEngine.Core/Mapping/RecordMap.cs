@@ -23,6 +23,9 @@ public sealed class RecordMap
     /// <summary>Header <c>key:</c>: the fields that, with the patient, identify an item of a list; empty when a row has the rule <c>key</c>.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
 
+    /// <summary>Header <c>list:</c> by format: an HL7 list may be full where a file names single items.</summary>
+    public IReadOnlyDictionary<MapFormat, ListKind> Lists { get; init; } = new Dictionary<MapFormat, ListKind>();
+
     /// <summary>Header <c>when:</c>: whether the message, segment or row makes this record at all; null is always.</summary>
     public Expression? When { get; init; }
 

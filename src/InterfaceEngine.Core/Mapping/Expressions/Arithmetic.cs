@@ -77,7 +77,10 @@ internal static class Arithmetic
         }
     }
 
-    private static ExpressionException Mismatch(Binder binder, BinarySyntax syntax, ExpressionType left, ExpressionType right, bool isPlus) => isPlus
-        ? Operators.Mismatch(binder, syntax, left, right, "added")
-        : ExpressionException.At(syntax, "MAP350", $"{syntax.Of(binder.Text)}: {right} cannot be taken from {left}.");
+    /// <summary>The problem stands at the right operand, the first place where the sum goes wrong.</summary>
+    private static ExpressionException Mismatch(Binder binder, BinarySyntax syntax, ExpressionType left, ExpressionType right, bool isPlus) =>
+        ExpressionException.At(
+            syntax.Right,
+            "MAP350",
+            isPlus ? $"{syntax.Of(binder.Text)}: {left} and {right} cannot be added." : $"{syntax.Of(binder.Text)}: {right} cannot be taken from {left}.");
 }

@@ -6,10 +6,10 @@ namespace InterfaceEngine.Tests.Core.Mapping.Expressions;
 public sealed class ExpressionProblemTests
 {
     [Theory]
-    [InlineData("start_time + reason", "MAP350", "start_time + reason: an instant and a text cannot be added.", 0, 19)]
-    [InlineData("1 + reason", "MAP350", "1 + reason: a number and a text cannot be added.", 0, 10)]
-    [InlineData("start_time + end_time", "MAP350", "start_time + end_time: an instant and an instant cannot be added.", 0, 21)]
-    [InlineData("duration - start_time", "MAP350", "duration - start_time: an instant cannot be taken from a number of minutes.", 0, 21)]
+    [InlineData("start_time + reason", "MAP350", "start_time + reason: an instant and a text cannot be added.", 13, 6)]
+    [InlineData("1 + reason", "MAP350", "1 + reason: a number and a text cannot be added.", 4, 6)]
+    [InlineData("start_time + end_time", "MAP350", "start_time + end_time: an instant and an instant cannot be added.", 13, 8)]
+    [InlineData("duration - start_time", "MAP350", "duration - start_time: an instant cannot be taken from a number of minutes.", 11, 10)]
     [InlineData("born = start_time", "MAP350", "born = start_time: a date and an instant cannot be compared.", 0, 17)]
     [InlineData("status = other", "MAP350", "status = other: a code of appt-status and a code of race cannot be compared.", 0, 14)]
     [InlineData("status = HL7:SCH-25", "MAP350", "status = HL7:SCH-25: a code of appt-status and a text cannot be compared.", 0, 19)]

@@ -1,0 +1,193 @@
+using InterfaceEngine.Core.Mapping.Expressions;
+using InterfaceEngine.Core.Mapping.Files;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Compiling;
+
+/// <summary>From merged cells to a map that runs. One walk both checks and builds, so that the two can't disagree.</summary>
+internal sealed class MapCompiler
+{
+    private readonly MergedMap _map;
+    private readonly MapContext _context;
+    private readonly AsClause[] _as;
+    private readonly PathReader _paths;
+
+    public MapCompiler(MergedMap map, MapContext context)
+    {
+        _map = map;
+        _context = context;
+        var parser = new AsParser(context);
+        _as = [.. map.Rows.Select(parser.Parse)];
+        CheckShortcuts();
+        _paths = new PathReader(map.Shortcuts);
+    }
+
+    /// <summary>The map; it may not be run when problems of severity error were reported.</summary>
+    public RecordMap Compile()
+    {
+        var header = new HeaderCompiler(_map, _context.Problems);
+        var lists = header.Lists();
+        var rules = new RuleParser(_context);
+        var rowRules = _map.Rows.Select((row, index) => rules.Parse(row.Cell(MapColumn.Rule), _as[index])).ToList();
+        var definitions = Definitions(rowRules);
+        var cells = new CellParser(_paths, Formulas, _context.Problems);
+        var rows = _map.Rows.Select((row, index) => Row(row, _as[index], rowRules[index], definitions[row.Field], cells)).ToList();
+        var sections = new SectionCompiler(_map, rows, Formulas(null), _paths, _context.Problems);
+        var stored = rows.Where(row => !row.IsTransient).Select(row => row.Definition).Distinct().ToList();
+        var map = new RecordMap
+        {
+            Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7]),
+            Rows = rows,
+            Versions = _map.Versions,
+            Each = header.Each(),
+            Key = header.Key(),
+            Lists = lists,
+            When = Condition(_map.Find("when")),
+            UsesLocationZone = header.UsesLocationZone(),
+            Region = header.Region(),
+            ClearsEmptyCsv = header.ClearsEmptyCsv(),
+            Messages = sections.Messages(),
+            Checks = sections.Checks(),
+            Equations = sections.Equations(),
+            NotMapped = sections.NotMapped(),
+        };
+        new MapChecks(_map, map, _context).Run();
+        return map;
+    }
+
+    /// <summary>What formulas can name. Fields have the number of their first row.</summary>
+    private ExpressionContext Formulas(MapFormat? barePaths) =>
+        new(_map.Type, _map.Rows.Select((row, index) => new ExpressionField(row.Field, index, ExpressionType.FromAs(AsText(_as[index]), row.First.IsList))))
+        {
+            BarePaths = barePaths,
+            Codes = _context.Codes.GetValueOrDefault,
+            Paths = ReadPath,
+        };
+
+    private CellPlace? ReadPath(MapFormat format, string text, out string? problem)
+    {
+        problem = null;
+        if (format == MapFormat.Csv)
+        {
+            // The quotes of a quoted column are off already, so any name is good here.
+            return new CsvPlace([text]);
+        }
+
+        var place = _paths.Read(format, text, out var wrong);
+        problem = wrong?.Text;
+        return place;
+    }
+
+    private static string AsText(AsClause clause) => clause switch
+    {
+        { Codes: { } codes } => $"code {codes.Name}",
+        { Kind: { } kind } => $"ref {kind}",
+        _ => clause.Type,
+    };
+
+    /// <summary>One definition for each field: its first row's, for several rows of a field are several places of one value.</summary>
+    private Dictionary<string, FieldDefinition> Definitions(List<RowRules> rules)
+    {
+        var definitions = new Dictionary<string, FieldDefinition>(StringComparer.Ordinal);
+        for (var index = 0; index < _map.Rows.Count; index++)
+        {
+            var row = _map.Rows[index];
+            if (definitions.TryGetValue(row.Field, out var first))
+            {
+                if (first.As != AsText(_as[index]))
+                {
+                    _context.Problems.Error(row.Cell(MapColumn.As) ?? row.First.Name, MappingFileCodes.AsDiffers, $"{row.Field} is {first.As} in another row and {AsText(_as[index])} here.",
+                        "What is stored has one type.");
+                }
+
+                continue;
+            }
+
+            var (rule, clause) = (rules[index], _as[index]);
+            definitions.Add(row.Field, new FieldDefinition
+            {
+                Name = row.Field,
+                Unit = Unit(row.Field),
+                As = AsText(clause),
+                IsKey = rule.IsKey,
+                IsRequired = rule.IsRequired,
+                IsSealed = rule.IsSealed,
+                IsList = row.First.IsList,
+                IgnoresCase = clause.Type == "name",
+                Default = rule.Default,
+                IsReviewedOnChange = rule.IsReviewedOnChange,
+                PreferredFormat = rule.PreferredFormat,
+                ClosedValues = rule.ClosedValues,
+                ReopeningValues = rule.ReopeningValues,
+                ReferenceKind = clause.Kind,
+                LookUp = rule.LookUp,
+            });
+        }
+
+        return definitions;
+    }
+
+    /// <summary>The dotted prefix. <c>custom.</c> says only that a practice added the field.</summary>
+    private static string Unit(string field)
+    {
+        var dot = field.IndexOf('.', field.StartsWith("custom.", StringComparison.Ordinal) ? "custom.".Length : 0);
+        return dot < 0 ? field : field[..dot];
+    }
+
+    private FieldRow Row(MergedRow row, AsClause clause, RowRules rules, FieldDefinition definition, CellParser parser)
+    {
+        var cells = new Dictionary<MapFormat, FormatCell>();
+        foreach (var format in MapFormats.All)
+        {
+            if (row.Cell(MapColumns.Of(format)) is { } cell
+                && parser.Parse(format, cell, (text, problem) => PlaceSuggestion.For(row, format, clause, text)) is { } parsed)
+            {
+                cells[format] = parsed;
+            }
+        }
+
+        return new FieldRow
+        {
+            Name = row.Field,
+            Definition = definition,
+            IsTransient = row.First.IsTransient,
+            Cells = cells,
+            As = clause,
+            IsKey = rules.IsKey,
+            AliasSystem = rules.AliasSystem,
+            LengthMax = rules.LengthMax,
+            Pattern = rules.Pattern,
+            Choices = rules.Choices,
+            When = Condition(row.Cell(MapColumn.When)),
+            Notes = row.Cell(MapColumn.Notes)?.Text ?? "",
+            Origin = row.First.Name.Reference,
+            Written = Enum.GetValues<MapColumn>().Where(column => row.Chain(column).Count > 0).ToDictionary(column => column, row.Chain),
+        };
+    }
+
+    private Expression? Condition(SourceText? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (!Expression.TryParseCondition(text.Text, Formulas(null), out var condition, out var problem))
+        {
+            FormulaProblems.Report(text, problem, _context.Problems);
+        }
+
+        return condition;
+    }
+
+    private void CheckShortcuts()
+    {
+        foreach (var (name, stands) in _map.Shortcuts)
+        {
+            if (!name.StartsWith('$') || stands.IsEmpty || stands.Text.Contains('$', StringComparison.Ordinal))
+            {
+                _context.Problems.Error(stands, MappingFileCodes.Shortcut, $"'{name}' is not a shortcut.", "A shortcut's name begins with $, and it stands for a path without shortcuts.");
+            }
+        }
+    }
+}

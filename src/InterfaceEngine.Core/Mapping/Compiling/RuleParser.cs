@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Mapping.Files;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Compiling;
+
+/// <summary>Reads <c>Rule</c> cells: rules joined by <c>;</c> (mapping design §7.4).</summary>
+internal sealed class RuleParser(MapContext context)
+{
+    /// <summary>Longest first, so that <c>look up by day</c> is not taken for <c>look up</c>.</summary>
+    private static readonly string[] _rules =
+        ["on change review", "look up by day", "reopened by", "closed by", "required", "look up", "matches", "default", "one of", "sealed", "prefer", "alias", "key", "max"];
+
+    private static readonly string[] _withArgument = ["reopened by", "closed by", "matches", "default", "one of", "prefer", "alias", "max"];
+
+    /// <param name="cell">The cell, or null when the row has none.</param>
+    /// <param name="clause">The row's <c>As</c>: values of a code's row must be codes of its table.</param>
+    public RowRules Parse(SourceText? cell, AsClause clause)
+    {
+        var rules = new RowRules();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in cell?.Split(";") ?? [])
+        {
+            var rule = Array.Find(_rules, name => part.Text == name || part.Text.StartsWith(name + " ", StringComparison.Ordinal));
+            if (rule is null)
+            {
+                var word = part.Text.Split(' ')[0];
+                var near = Suggestion.DidYouMean(part.Text, _rules) is { Length: > 0 } whole ? whole : Suggestion.DidYouMean(word, _rules);
+                context.Problems.Error(part, MappingFileCodes.Rule, $"there is no rule '{part.Text}'.", near.Length > 0 ? near : $"The rules are {Suggestion.Or([.. _rules.Reverse()])}.");
+                continue;
+            }
+
+            var argument = part.Trimmed(rule.Length, part.Text.Length - rule.Length);
+            if (!seen.Add(rule))
+            {
+                context.Problems.Error(part, MappingFileCodes.Rule, $"the rule {rule} stands twice.");
+            }
+            else if (_withArgument.Contains(rule) == argument.IsEmpty)
+            {
+                context.Problems.Error(part, MappingFileCodes.Rule, argument.IsEmpty ? $"the rule {rule} needs a value." : $"the rule {rule} takes no value.", Example(rule));
+            }
+            else
+            {
+                rules = Apply(rules, rule, argument, clause);
+            }
+        }
+
+        return rules;
+    }
+
+    private RowRules Apply(RowRules rules, string rule, SourceText argument, AsClause clause) => rule switch
+    {
+        "key" => rules with { IsKey = true },
+        "alias" => rules with { AliasSystem = argument.Text },
+        "required" => rules with { IsRequired = true },
+        "default" => rules with { Default = Value(argument, clause) },
+        "max" => rules with { LengthMax = Max(argument) },
+        "matches" => rules with { Pattern = Pattern(argument) },
+        "one of" => rules with { Choices = Values(argument, clause) },
+        "sealed" => rules with { IsSealed = true },
+        "prefer" => rules with { PreferredFormat = Format(argument) },
+        "on change review" => rules with { IsReviewedOnChange = true },
+        "look up" => rules with { LookUp = LookUpKind.Value },
+        "look up by day" => rules with { LookUp = LookUpByDay(argument, clause) },
+        "closed by" => rules with { ClosedValues = Values(argument, clause) },
+        _ => rules with { ReopeningValues = Values(argument, clause) },
+    };
+
+    private LookUpKind LookUpByDay(SourceText argument, AsClause clause)
+    {
+        if (clause.Type is not ("date" or "instant"))
+        {
+            context.Problems.Error(argument, MappingFileCodes.Rule, $"look up by day needs a date or an instant; this is {clause.Type}.");
+        }
+
+        return LookUpKind.Day;
+    }
+
+    private int? Max(SourceText argument)
+    {
+        if (int.TryParse(argument.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var max) && max > 0)
+        {
+            return max;
+        }
+
+        context.Problems.Error(argument, MappingFileCodes.Rule, $"'{argument.Text}' is not a number of characters.", Example("max"));
+        return null;
+    }
+
+    private Regex? Pattern(SourceText argument)
+    {
+        var text = argument.Text;
+        if (text.Length < 3 || text[0] != '\'' || text[^1] != '\'')
+        {
+            context.Problems.Error(argument, MappingFileCodes.Rule, "a pattern is written in single quotes.", Example("matches"));
+            return null;
+        }
+
+        try
+        {
+            return new Regex($"^(?:{CodesFileRow.Unquoted(text)})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            context.Problems.Error(argument, MappingFileCodes.Rule, $"{text} can't be used as a pattern.", "Look-around, back references and unbalanced brackets are not possible.");
+            return null;
+        }
+    }
+
+    private string? Format(SourceText argument)
+    {
+        var found = MapColumns.TryFind(argument.Text, out var column) ? column.Format() : null;
+        if (found is null)
+        {
+            context.Problems.Error(argument, MappingFileCodes.Rule, $"there is no format '{argument.Text}'.", $"It is one of {Suggestion.Or([.. MapFormats.All.Select(format => format.Title())])}.");
+        }
+
+        return found?.Title();
+    }
+
+    private List<string> Values(SourceText argument, AsClause clause) => [.. argument.Split(",").Select(part => Value(part, clause))];
+
+    private string Value(SourceText argument, AsClause clause)
+    {
+        var value = CodesFileRow.Unquoted(argument.Text);
+        if (clause.Codes is { } codes)
+        {
+            if (codes.Find(value) is { } code)
+            {
+                return code.Value;
+            }
+
+            context.Problems.Error(argument, MappingFileCodes.NoSuchCode, $"{value} is not a code of {codes.Name}.", Suggestion.DidYouMean(value, codes.Codes.Select(known => known.Value)));
+        }
+
+        return value;
+    }
+
+    private static string Example(string rule) => rule switch
+    {
+        "max" => "For example: max 60.",
+        "matches" => "For example: matches '[0-9]{5}'.",
+        "default" => "For example: default unknown.",
+        "alias" => "For example: alias visit-number.",
+        "prefer" => "For example: prefer athenaNet.",
+        "one of" => "For example: one of a, b.",
+        "closed by" => "For example: closed by cancelled, no_show.",
+        "reopened by" => "For example: reopened by scheduled.",
+        _ => "",
+    };
+}
