@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -73,16 +74,15 @@ internal sealed class MessageWork
 
     /// <summary>Reconciles every record of the message.</summary>
     /// <param name="isAccepted">A person has accepted what contradicts.</param>
-    public static MessageWork Run(
-        string practice, IReadOnlyList<IncomingRecord> incoming, LoadedRecords loaded, Cause cause, IdSource ids, bool isAccepted)
+    public static MessageWork Run(string practice, MappedMessage mapped, LoadedRecords loaded, Cause cause, IdSource ids, bool isAccepted)
     {
         var work = new MessageWork(practice, loaded, cause, ids, isAccepted);
-        foreach (var record in incoming)
+        foreach (var record in mapped.Records)
         {
             work.Apply(record);
         }
 
-        work.EndLists(incoming);
+        work.EndLists(mapped);
         return work;
     }
 
@@ -182,16 +182,30 @@ internal sealed class MessageWork
         return null;
     }
 
-    private void EndLists(IReadOnlyList<IncomingRecord> incoming)
+    /// <summary>Ends what a full list no longer names. A list of which an item could not be identified is not whole and ends nothing.</summary>
+    private void EndLists(MappedMessage mapped)
     {
-        foreach (var group in incoming.Where(record => record is { Definition.List: ListKind.Full, Owner: not null }).GroupBy(record => (record.Definition, record.Owner!)))
+        HashSet<EngineId>? named = null;
+        foreach (var record in mapped.Records)
         {
-            var (definition, owner) = group.Key;
-            var items = _loaded.ByLookUp.GetValueOrDefault(PatientList.Key(definition, owner), []);
-            var named = _records.Where(record => record.Current is not null).Select(record => record.Current!.Id).ToHashSet();
-            foreach (var ended in PatientList.End(items, named, _cause))
+            if (record is not { Definition.List: ListKind.Full, Owner: { } owner } || mapped.IncompleteLists.Contains(record.Type))
             {
-                WorkOn(definition, ended.Stored!).Take(ended);
+                continue;
+            }
+
+            if (named is null)
+            {
+                named = [];
+                foreach (var work in _records)
+                {
+                    named.Add(work.Current?.Id ?? EngineId.None);
+                }
+            }
+
+            foreach (var ended in PatientList.End(Items(record, owner), named, _cause))
+            {
+                WorkOn(record.Definition, ended.Stored!).Take(ended);
+                named.Add(ended.Stored!.Id);
             }
         }
     }

@@ -36,7 +36,9 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
         }
     }
 
-    private async Task ResumeAsync(CancellationToken cancellationToken)
+    /// <summary>Takes up everything that is ready now.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed; what is left stays ready.</exception>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
     {
         while (await store.ReadAsync(reader => reader.MessagesIn(MessageState.Ready, PageSize), cancellationToken) is { Count: > 0 } ready)
         {

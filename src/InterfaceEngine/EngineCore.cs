@@ -1,0 +1,98 @@
+using System.Text.Json;
+using InterfaceEngine.Control;
+using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Protection;
+using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine;
+
+/// <summary>
+/// The engine without its sources: store, mappings and the path of a message. A running engine adds sources to it;
+/// a command that runs alone uses it as it is. Holds the data folder until it is disposed.
+/// </summary>
+internal sealed class EngineCore : IAsyncDisposable
+{
+    private EngineCore(EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake)
+    {
+        Settings = settings;
+        KeyLocation = key.Location;
+        IsKeyNew = key.IsNew;
+        Store = store;
+        Mappings = mappings;
+        Intake = intake;
+    }
+
+    public EngineSettings Settings { get; }
+
+    /// <summary>Where the master key is; never the key.</summary>
+    public string KeyLocation { get; }
+
+    /// <summary>This start made the master key: it must be backed up now.</summary>
+    public bool IsKeyNew { get; }
+
+    public SqliteStore Store { get; }
+
+    public LiveMappings Mappings { get; }
+
+    public MessageIntake Intake { get; }
+
+    /// <summary>Opens everything, or nothing.</summary>
+    /// <exception cref="MappingException">The mappings have problems.</exception>
+    /// <exception cref="StoreOpenException">Another engine, a wrong key, a damaged file: nothing was changed.</exception>
+    public static async Task<EngineCore> OpenAsync(EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var set = MappingFolder.Load(settings.Mappings, settings.Practices);
+        if (!set.IsValid)
+        {
+            throw new MappingException(settings.Mappings, set.Problems);
+        }
+
+        var options = settings.Store with { Folder = settings.Data };
+        var key = MasterKeyFile.Open(settings.Keys, settings.Data, mayCreate: !StoreFiles.Exists(settings.Data));
+        var ids = new IdSource(time, Random.Shared);
+        var store = SqliteStore.Open(options, key, ids, time);
+        try
+        {
+            await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
+            var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
+            var intake = new MessageIntake(
+                store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>());
+            return new EngineCore(settings, key, store, mappings, intake);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What people's requests are answered from. A running engine adds its sources.</summary>
+    public EngineParts Parts() => new()
+    {
+        Store = Store,
+        Replay = Intake,
+        Practices = Settings.Practices,
+        Data = Settings.Data,
+        Keys = KeyLocation,
+        Mapping = MappingStatus,
+        Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(
+            source.Binding.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>()))],
+        Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
+    };
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private MappingStatus MappingStatus()
+    {
+        var set = Mappings.Current.Set;
+        return new MappingStatus(Settings.Mappings, set.Hash, 0, set.Problems.Count(problem => problem.Severity == MappingSeverity.Warning));
+    }
+
+    /// <summary>The files of a set as they are kept, so that a message can always be explained by the set that read it.</summary>
+    private static byte[] Serialize(IReadOnlyDictionary<string, string> files) => JsonSerializer.SerializeToUtf8Bytes(files);
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using InterfaceEngine.Control;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Sources.Mllp;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine;
+
+/// <summary>A running engine: its sources, the resuming of parked messages and the local control socket.</summary>
+internal sealed class EngineHost : IAsyncDisposable
+{
+    private readonly List<MllpSource> _sources = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ReadyMessages _ready;
+    private readonly ControlServer _control;
+    private readonly DateTimeOffset _startedAt;
+    private Task _running = Task.CompletedTask;
+
+    private EngineHost(EngineCore core, ILoggerFactory loggers, TimeProvider time)
+    {
+        Core = core;
+        _startedAt = time.GetUtcNow();
+        _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>());
+        core.Intake.PatientArrived = _ready.Wake;
+        try
+        {
+            foreach (var source in core.Settings.Sources)
+            {
+                _sources.Add(Catalog.Open(source, time, loggers));
+                Addresses.Add((source.Binding.Name, _sources[^1].Bind()));
+            }
+
+            _control = ControlServer.Start(new EngineOperations(Parts()), core.Settings.Data, loggers.CreateLogger<ControlServer>());
+        }
+        catch
+        {
+            _sources.ForEach(source => source.Dispose());
+            throw;
+        }
+    }
+
+    public EngineCore Core { get; }
+
+    /// <summary>Where each source listens.</summary>
+    public List<(string Source, IPEndPoint Address)> Addresses { get; } = [];
+
+    /// <summary>Opens the store, takes the ports and begins to take messages.</summary>
+    public static async Task<EngineHost> StartAsync(EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var core = await EngineCore.OpenAsync(settings, loggers, time, cancellationToken);
+        try
+        {
+            var host = new EngineHost(core, loggers, time);
+            host._running = host.RunAsync();
+            return host;
+        }
+        catch
+        {
+            await core.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the engine was told to stop, or throws when one of its loops failed.</summary>
+    public Task Completion => _running;
+
+    /// <summary>
+    /// Takes no new frames, lets messages in flight finish and be acknowledged within the sources' stop time-outs,
+    /// then closes the store.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        try
+        {
+            await _running;
+        }
+        finally
+        {
+            await _control.DisposeAsync();
+            await Core.DisposeAsync();
+            _stopping.Dispose();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token)).Append(ResumeAsync()).ToList();
+        try
+        {
+            // A loop that fails takes the engine down: half an engine would look like a whole one.
+            await await Task.WhenAny(loops);
+        }
+        finally
+        {
+            await _stopping.CancelAsync();
+            await Task.WhenAll(loops);
+        }
+    }
+
+    private async Task ResumeAsync()
+    {
+        try
+        {
+            await _ready.RunAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private static SourceStatus Status(MllpSource source, SourceSettings settings, IPEndPoint address)
+    {
+        var counts = source.Counters.Read();
+        return new SourceStatus(source.Name, settings.Kind, address.ToString(), settings.Binding.Practices, "listening", new Dictionary<string, long>
+        {
+            ["connections open"] = counts.ConnectionsOpen,
+            ["connections"] = counts.ConnectionsTotal,
+            ["connections refused"] = counts.ConnectionsRefused,
+            ["frames"] = counts.Frames,
+            ["bytes"] = counts.Bytes,
+            ["stray bytes"] = counts.StrayBytes,
+            ["oversize"] = counts.Oversize,
+            ["cut off"] = counts.CutOff,
+            ["timed out"] = counts.TimedOut,
+            ["unanswered"] = counts.Unanswered,
+            ["replies"] = counts.Replies,
+        });
+    }
+
+    private EngineParts Parts() => Core.Parts() with
+    {
+        StartedAt = _startedAt,
+        Sources = () => [.. _sources.Select((source, index) => Status(source, Core.Settings.Sources[index], Addresses[index].Address))],
+    };
+}

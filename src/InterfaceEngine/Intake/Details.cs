@@ -1,0 +1,150 @@
+using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Reconciliation;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>Turns what mapping and reconciliation noticed into what is kept for people.</summary>
+internal static partial class Details
+{
+    public const string Refused = "refused";
+    public const string Held = "held";
+    public const string Review = "review";
+
+    /// <summary>Everything that was noticed while the message was read, refusals first.</summary>
+    public static IReadOnlyList<DetailNote> Of(IReadOnlyList<MappingNote> mapped) => Of(mapped, [], null);
+
+    /// <summary>Everything that was noticed, refusals first.</summary>
+    /// <param name="mapped">What was noticed while the message was read.</param>
+    /// <param name="reconciled">What was noticed when its records met the stored ones.</param>
+    /// <param name="maps">Say where a field that was not given would have stood.</param>
+    public static IReadOnlyList<DetailNote> Of(IReadOnlyList<MappingNote> mapped, IReadOnlyList<RecordNote> reconciled, PracticeMaps? maps)
+    {
+        if (mapped.Count == 0 && reconciled.Count == 0)
+        {
+            return [];
+        }
+
+        var notes = new List<DetailNote>(mapped.Count + reconciled.Count);
+        foreach (var note in mapped)
+        {
+            notes.Add(new DetailNote(Severity(note.Severity), note.Code, PathOf(note), note.Field, note.Reason, note.Found, note.Cell?.ToString()));
+        }
+
+        foreach (var (record, note) in reconciled)
+        {
+            var isMissing = note.Code == ReconciliationCodes.RequiredMissing;
+            var severity = isMissing ? Refused : note.NeedsPerson ? Held : "note";
+
+            // A required value that could not be read is missing at the place where it stood.
+            var place = isMissing ? notes.Find(other => other.Field == note.Field)?.Place ?? PlaceOf(maps, record, note.Field) : record.Part;
+            notes.Add(new DetailNote(severity, note.Code, place, note.Field, note.Reason, null, note.Cell?.ToString()));
+        }
+
+        return [.. notes.OrderBy(note => note.Severity == Refused ? 0 : 1)];
+    }
+
+    /// <summary>What the message did to each record.</summary>
+    public static IReadOnlyList<RecordOutcome> Of(IReadOnlyList<RecordWork> records)
+    {
+        var outcomes = new List<RecordOutcome>(records.Count);
+        foreach (var record in records)
+        {
+            if (record.Current is not { } current)
+            {
+                continue;
+            }
+
+            var did = record.IsCreated ? "created"
+                : !record.IsChanged ? "unchanged"
+                : record.Changes is [{ Name: PatientList.EndedAt, After: not null }] ? "ended"
+                : "updated";
+            outcomes.Add(new RecordOutcome(
+                current.Type,
+                current.ExternalId.Replace(FieldValue.ListSeparator, ' '),
+                current.Id.ToString(),
+                did,
+                record.IsCreated ? [] : [.. record.Changes.Select(change => change.Name).Distinct()]));
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>What a person should look at.</summary>
+    public static IReadOnlyList<ReviewWrite> Reviews(IReadOnlyList<MappingNote> mapped, IReadOnlyList<RecordNote> reconciled)
+    {
+        List<ReviewWrite>? reviews = null;
+        foreach (var note in mapped)
+        {
+            if (note.ReviewKind is { } kind)
+            {
+                var detail = new MessageDetail { Notes = [new DetailNote(Review, note.Code, PathOf(note), note.Field, note.Reason, note.Found, note.Cell?.ToString())] };
+                (reviews ??= []).Add(new ReviewWrite(kind, note.ReviewKey!, detail.ToJson()!));
+            }
+        }
+
+        foreach (var (record, note) in reconciled)
+        {
+            if (note.NeedsPerson)
+            {
+                var isChange = note.Code == ReconciliationCodes.ReviewedChange;
+                var detail = new MessageDetail
+                {
+                    Records = [new RecordOutcome(record.Type, record.Aliases[0].Value, "", isChange ? "kept" : "held", note.Field is null ? [] : [note.Field])],
+                    Notes = [new DetailNote(Held, note.Code, record.Part, note.Field, note.Reason, null, note.Cell?.ToString())],
+                };
+                (reviews ??= []).Add(new ReviewWrite(
+                    isChange ? "change" : "held", $"{record.Type}\n{record.Aliases[0].Value}\n{note.Code}\n{note.Field}", detail.ToJson()!));
+            }
+        }
+
+        return reviews ?? (IReadOnlyList<ReviewWrite>)[];
+    }
+
+    /// <summary>The error condition (HL7 table 0357) that a code of ours is told as.</summary>
+    public static int Condition(string code) => code switch
+    {
+        "MAP510" or "MAP511" => 103,
+        "MAP530" or ReconciliationCodes.RequiredMissing => 101,
+        _ => 102,
+    };
+
+    /// <summary>What ERR says of a place such as <c>PID-7</c>, <c>IN1[2]-36.1</c>.</summary>
+    public static Hl7Fault Fault(string? place, int condition, string reason)
+    {
+        if (place is null || PlaceForm().Match(place) is not { Success: true } form)
+        {
+            return Hl7Fault.OfMessage(condition, reason);
+        }
+
+        return new Hl7Fault(form.Groups[1].Value, Number(form.Groups[2]) ?? 1, Number(form.Groups[3]), Number(form.Groups[4]), condition, reason);
+
+        static int? Number(Group group) => group.Success ? int.Parse(group.ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
+    }
+
+    [GeneratedRegex(@"^([A-Z][A-Z0-9]{2})(?:\[#?(\d{1,4})\])?(?:-(\d{1,3}))?(?:\[[^]]*\])?(?:\.(\d{1,3}))?")]
+    private static partial Regex PlaceForm();
+
+    private static string? PlaceOf(PracticeMaps? maps, IncomingRecord record, string? field)
+    {
+        var row = maps?.Find(record.Type)?.Rows.FirstOrDefault(row => row.Name == field);
+        return row is not null && row.Cells.TryGetValue(MapFormat.Hl7, out var cell) && cell.Alternatives is [Hl7Place { Path: var path }, ..]
+            ? path.ToString()
+            : record.Part;
+    }
+
+    private static string? PathOf(MappingNote note) => note.Path.Length == 0 ? null : note.Path;
+
+    private static string Severity(NoteSeverity severity) => severity switch
+    {
+        NoteSeverity.Reject => Refused,
+        NoteSeverity.Hold => Held,
+        NoteSeverity.Review => Review,
+        NoteSeverity.Warning => "warning",
+        _ => "note",
+    };
+}

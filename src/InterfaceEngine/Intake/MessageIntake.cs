@@ -1,0 +1,173 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>
+/// The path of one message: parse, identify, map, reconcile, commit. There is no queue between the steps: what is
+/// in flight is in a transaction or in the store.
+/// </summary>
+internal sealed partial class MessageIntake(
+    IEngineStore store, LiveMappings mappings, PracticeDirectory practices, IdSource ids, TimeProvider time, ILogger<MessageIntake> logger)
+    : IMessageIntake, IMessageReplay
+{
+    /// <summary>How often a unit that lost a race is reconciled again before the store counts as failing.</summary>
+    private const int AttemptsMax = 20;
+
+    private readonly FailedBodies _failedBodies = new();
+
+    /// <summary>Called after a commit that brought a patient for whom messages wait.</summary>
+    public Action? PatientArrived { get; set; }
+
+    public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
+    {
+        var arrival = new Arrival(ids.Next(), time.GetUtcNow(), incoming.Source, incoming.Body);
+        try
+        {
+            return await AcceptAsync(arrival, incoming.Fault, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException) && _failedBodies.IsSecond(incoming.Body.Span))
+        {
+            // It failed us twice: were we silent again, the sender would send it for ever.
+            Log.MessageFailedTwice(logger, failure, incoming.Source.Name, arrival.Id);
+            return await CommitVerdictAsync(arrival, null, Verdict.OurFailure(incoming.Body), cancellationToken);
+        }
+    }
+
+    /// <summary>Takes up a kept message again, in place: its own id and event time decide, so it never overtakes what came later.</summary>
+    public async ValueTask<Receipt> ReplayAsync(EngineId message, bool overrideHold, AuditEntry? audit, CancellationToken cancellationToken)
+    {
+        var kept = await store.ReadAsync(reader => reader.Message(message), cancellationToken)
+            ?? throw new KeyNotFoundException($"there is no message {message}");
+        var source = new SourceBinding { Name = kept.Source, Practices = kept.Practice is { } practice ? [practice] : [.. practices.All.Select(one => one.Id)] };
+        var arrival = new Arrival(kept.Id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), source, kept.Body)
+        {
+            Replaces = kept.State,
+            IsAccepted = overrideHold,
+            Audit = audit,
+        };
+        return await AcceptAsync(arrival, null, cancellationToken);
+    }
+
+    private async ValueTask<Receipt> AcceptAsync(Arrival arrival, FrameFault? fault, CancellationToken cancellationToken)
+    {
+        if (fault is not null)
+        {
+            return await CommitVerdictAsync(arrival, null, Verdict.NotWhole(arrival.Body, fault), cancellationToken);
+        }
+
+        Hl7Message? message = null;
+        Practice? practice = null;
+        try
+        {
+            message = Hl7Message.Parse(arrival.Body);
+            if (MessageRules.IsAcknowledgement(message))
+            {
+                return await CommitVerdictAsync(arrival, null, Verdict.NotAnswered(message), cancellationToken);
+            }
+
+            practice = practices.Identify(message.SendingFacility, arrival.Source.Practices);
+            MessageRules.Check(message, arrival.Source);
+            return await ApplyAsync(arrival, message, practice, cancellationToken);
+        }
+        catch (RejectedException refusal)
+        {
+            return await CommitVerdictAsync(arrival, practice, Verdict.Refused(message, refusal), cancellationToken);
+        }
+        catch (Hl7ParseException broken)
+        {
+            return await CommitVerdictAsync(arrival, practice, Verdict.Unreadable(arrival.Body, broken), cancellationToken);
+        }
+    }
+
+    private async ValueTask<Receipt> ApplyAsync(Arrival arrival, Hl7Message message, Practice practice, CancellationToken cancellationToken)
+    {
+        var live = mappings.Current;
+        var mapped = live.For(practice).Read(message, new ReadContext(Instant.FromDateTimeOffset(arrival.ReceivedAt)));
+        if (!mapped.IsMapped)
+        {
+            return await CommitVerdictAsync(arrival, practice, Verdict.NotMapped(message, Policy.UnmappedEvent(arrival.Source, practice)), cancellationToken);
+        }
+
+        if (mapped.IsRejected)
+        {
+            return await CommitVerdictAsync(arrival, practice, Verdict.BadContent(message, Details.Of(mapped.Notes), Details.Reviews(mapped.Notes, []), Policy.BadContent(arrival.Source, practice)), cancellationToken, live);
+        }
+
+        var cause = new Cause(arrival.Id, mapped.EventTime, arrival.Source.Name, live.Hash);
+        var receipt = arrival.WasAccepted ? null : MessageRules.ReceiptKey(message);
+        var query = MessageWork.Query(mapped.Records, receipt);
+        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
+        {
+            var loaded = await store.LoadAsync(practice.Id, query, cancellationToken);
+            if (loaded.Earlier is { IsSameBody: true } earlier)
+            {
+                return await CommitVerdictAsync(arrival, practice, Verdict.Duplicate(message, earlier), cancellationToken);
+            }
+
+            var work = MessageWork.Run(practice.Id, mapped, loaded, cause, ids, arrival.IsAccepted);
+            var notes = Details.Of(mapped.Notes, work.Notes, live.For(practice).Maps);
+            var verdict = Verdict.Of(message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice), arrival.IsAccepted);
+            var unit = MessageUnit.Write(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live.Hash, time);
+            var result = await store.CommitAsync(unit, cancellationToken);
+            if (result.Outcome == CommitOutcome.Committed)
+            {
+                return Done(arrival, practice, unit.Message!, result);
+            }
+        }
+
+        throw new StoreUnavailableException($"a message lost {AttemptsMax} races for its records");
+    }
+
+    /// <summary>Commits a message that changes no record: refused, ignored, quarantined, a duplicate.</summary>
+    private async ValueTask<Receipt> CommitVerdictAsync(
+        Arrival arrival, Practice? practice, Verdict verdict, CancellationToken cancellationToken, LiveMapping? live = null)
+    {
+        var unit = MessageUnit.Write(arrival, practice, verdict, null, null, live?.Hash, time);
+        var result = await store.CommitAsync(unit, cancellationToken);
+        return result.Outcome == CommitOutcome.Committed
+            ? Done(arrival, practice, unit.Message!, result)
+            : throw new StoreUnavailableException("the message has left the state it was read in");
+    }
+
+    private Receipt Done(Arrival arrival, Practice? practice, MessageWrite written, CommitResult result)
+    {
+        if (result.Ready.Count > 0)
+        {
+            PatientArrived?.Invoke();
+        }
+
+        Log.MessageCommitted(logger, arrival.Source.Name, practice?.Id, written.Event, arrival.Id, written.State, written.Code);
+        return new Receipt(arrival.Id, written.State, written.Reply);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {Event} {Message} {State} {Code}", EventName = "MessageCommitted")]
+        public static partial void MessageCommitted(ILogger logger, string source, string? practice, string @event, EngineId message, MessageState state, string? code);
+
+        [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined", EventName = "MessageFailedTwice")]
+        public static partial void MessageFailedTwice(ILogger logger, Exception failure, string source, EngineId message);
+    }
+}
+
+/// <summary>One body on its way: new, or taken up again.</summary>
+internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBinding Source, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The state a kept message was read in; null for a new one.</summary>
+    public MessageState? Replaces { get; init; }
+
+    /// <summary>A kept message that was acknowledged for good: its receipt is remembered already.</summary>
+    public bool WasAccepted => Replaces is { } state && Verdict.Accepts(state);
+
+    /// <summary>A person has accepted what contradicts.</summary>
+    public bool IsAccepted { get; init; }
+
+    /// <summary>Who asked for a replay; null for the engine itself.</summary>
+    public AuditEntry? Audit { get; init; }
+}

@@ -1,0 +1,74 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Store;
+using NodaTime;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>Puts a message, its verdict and its records into the one unit that is committed (step 6).</summary>
+internal static class MessageUnit
+{
+    /// <param name="work">What it does to records; null when it does nothing.</param>
+    /// <param name="receipt">Remembered so that a resend gets the stored reply; null when it is not accepted.</param>
+    /// <param name="mappingSet">The hash of the set that read it; null when none did.</param>
+    public static CommitUnit Write(
+        Arrival arrival, Practice? practice, Verdict verdict, MessageWork? work, ReceiptKey? receipt, string? mappingSet, TimeProvider time)
+    {
+        var applies = verdict.State is MessageState.Applied or MessageState.Unchanged;
+        return new CommitUnit
+        {
+            Practice = practice?.Id,
+            Message = new MessageWrite
+            {
+                Id = arrival.Id,
+                Replaces = arrival.Replaces,
+                Source = arrival.Source.Name,
+                ReceivedAt = arrival.ReceivedAt.ToUnixTimeMilliseconds(),
+                Event = verdict.Event,
+                State = verdict.State,
+                Code = verdict.Code,
+                MappingSet = mappingSet,
+                Body = arrival.Body,
+                Reply = Reply(arrival, practice, verdict, time),
+                ControlId = verdict.ControlId,
+                Detail = verdict.Detail.ToJson(),
+            },
+            Receipt = receipt,
+            Records = applies && work is not null ? Writes(work) : [],
+            Reviews = verdict.Reviews,
+            WaitsFor = verdict.State == MessageState.Parked ? work!.WaitsFor : [],
+            Audit = arrival.Audit,
+        };
+    }
+
+    private static List<RecordWrite> Writes(MessageWork work)
+    {
+        var writes = new List<RecordWrite>(work.Records.Count);
+        foreach (var record in work.Records)
+        {
+            if (record.ToWrite() is { } write)
+            {
+                writes.Add(write);
+            }
+        }
+
+        return writes;
+    }
+
+    private static ReadOnlyMemory<byte> Reply(Arrival arrival, Practice? practice, Verdict verdict, TimeProvider time)
+    {
+        if (verdict.Answer is not { } code)
+        {
+            return default;
+        }
+
+        if (!verdict.StoredReply.IsEmpty)
+        {
+            return verdict.StoredReply;
+        }
+
+        // A sender compares our MSH-7 with its own clock: it gets the practice's local time.
+        var now = Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(practice?.Zone ?? DateTimeZone.Utc);
+        return Acknowledgement.Build(verdict.Message, code, verdict.Text, verdict.Faults, arrival.Id.ToString(), now.ToDateTimeOffset());
+    }
+}

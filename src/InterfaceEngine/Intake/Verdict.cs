@@ -1,0 +1,195 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>What becomes of a message and what its sender is told, with the reasons.</summary>
+internal sealed record Verdict
+{
+    private const int InternalError = 207;
+
+    public required MessageState State { get; init; }
+
+    /// <summary>The message as far as it could be read; null when not even its MSH could.</summary>
+    public required Hl7Message? Message { get; init; }
+
+    /// <summary>Null when no answer is to be given.</summary>
+    public required AcknowledgementCode? Answer { get; init; }
+
+    /// <summary>The first deciding code; null when all is well.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>MSA-3.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>ERR: every problem found.</summary>
+    public IReadOnlyList<Hl7Fault> Faults { get; init; } = [];
+
+    /// <summary>The reply that is already on disk, for a resend.</summary>
+    public ReadOnlyMemory<byte> StoredReply { get; init; }
+
+    public MessageDetail Detail { get; init; } = new();
+
+    public IReadOnlyList<ReviewWrite> Reviews { get; init; } = [];
+
+    /// <summary>A resend gets the stored reply. A resent refusal is a new attempt, so that a mended mapping lets it pass.</summary>
+    public bool IsAccepted => Accepts(State);
+
+    /// <summary>The event, e.g. <c>ADT^A04</c>; empty when it can't be read.</summary>
+    public string Event => Message?.EventType ?? "";
+
+    public string ControlId => Message?.ControlId ?? "";
+
+    /// <summary>Whether a message in this state was acknowledged for good.</summary>
+    public static bool Accepts(MessageState state) =>
+        state is MessageState.Applied or MessageState.Unchanged or MessageState.Parked or MessageState.Ready or MessageState.Held;
+
+    /// <summary>An acknowledgement that came where messages are expected: kept, and never acknowledged.</summary>
+    public static Verdict NotAnswered(Hl7Message message) => new()
+    {
+        State = MessageState.Ignored,
+        Message = message,
+        Answer = null,
+        Code = "ACK",
+    };
+
+    /// <summary>It is not for us, or may not come this way.</summary>
+    public static Verdict Refused(Hl7Message? message, RejectedException refusal) => new()
+    {
+        State = MessageState.Refused,
+        Message = message,
+        Answer = refusal.IsRefusal ? AcknowledgementCode.AR : AcknowledgementCode.AE,
+        Code = $"{(refusal.IsRefusal ? "AR" : "AE")}{refusal.Condition}",
+        Text = refusal.Message,
+        Faults = [Details.Fault(refusal.Place, refusal.Condition, refusal.Message)],
+        Detail = Noted(new DetailNote("refused", $"{refusal.Condition}", refusal.Place, null, refusal.Message, null, null)),
+    };
+
+    /// <summary>It is no HL7 v2 message. AR with what is readable.</summary>
+    public static Verdict Unreadable(ReadOnlyMemory<byte> body, Hl7ParseException broken) => new()
+    {
+        State = MessageState.Refused,
+        Message = Head(body),
+        Answer = AcknowledgementCode.AR,
+        Code = $"AR{Hl7Fault.Of(broken).Code}",
+        Text = broken.Reason,
+        Faults = [Hl7Fault.Of(broken)],
+        Detail = Noted(new DetailNote("refused", $"{Hl7Fault.Of(broken).Code}", broken.Segment, null, broken.Message, null, null)),
+    };
+
+    /// <summary>Only its head was read: it is larger than the source takes.</summary>
+    public static Verdict NotWhole(ReadOnlyMemory<byte> head, FrameFault fault) => new()
+    {
+        State = MessageState.Refused,
+        Message = Head(head),
+        Answer = AcknowledgementCode.AR,
+        Code = $"AR{InternalError}",
+        Text = fault.Reason,
+        Faults = [Hl7Fault.OfMessage(InternalError, fault.Reason)],
+        Detail = Noted(new DetailNote("refused", $"{InternalError}", null, null, fault.Reason, null, null)),
+    };
+
+    /// <summary>It made the engine fail twice.</summary>
+    public static Verdict OurFailure(ReadOnlyMemory<byte> body) => new()
+    {
+        State = MessageState.Quarantined,
+        Message = Head(body),
+        Answer = AcknowledgementCode.AE,
+        Code = $"AE{InternalError}",
+        Text = "application internal error",
+        Faults = [Hl7Fault.OfMessage(InternalError)],
+        Detail = Noted(new DetailNote("refused", $"{InternalError}", null, null, "the engine failed on this message twice; its log says where", null, null)),
+    };
+
+    /// <summary>No mapping reads its event.</summary>
+    public static Verdict NotMapped(Hl7Message message, UnmappedEventPolicy policy)
+    {
+        const string reason = "no mapping reads this event";
+        var condition = 201;
+        var detail = Noted(new DetailNote("note", $"{condition}", "MSH-9", null, reason, null, null));
+        return policy == UnmappedEventPolicy.Ignore
+            ? new Verdict { State = MessageState.Ignored, Message = message, Answer = AcknowledgementCode.AA, Code = "201", Detail = detail }
+            : new Verdict
+            {
+                State = MessageState.Refused,
+                Message = message,
+                Answer = AcknowledgementCode.AR,
+                Code = "AR201",
+                Text = reason,
+                Faults = [Details.Fault("MSH-9", condition, reason)],
+                Detail = detail,
+            };
+    }
+
+    /// <summary>A resend of a message that was accepted.</summary>
+    public static Verdict Duplicate(Hl7Message message, EarlierReceipt earlier) => new()
+    {
+        State = MessageState.Duplicate,
+        Message = message,
+        Answer = AcknowledgementCode.AA,
+        StoredReply = earlier.Reply,
+        Detail = new MessageDetail { Earlier = earlier.Message.ToString() },
+    };
+
+    /// <summary>Its content can't be applied: every problem is named, not just the first.</summary>
+    public static Verdict BadContent(Hl7Message message, IReadOnlyList<DetailNote> notes, IReadOnlyList<ReviewWrite> reviews, BadContentPolicy policy)
+    {
+        var refusals = notes.Where(note => note.Severity == Details.Refused).ToList();
+        var problems = refusals.Concat(notes.Where(note => note.Severity == "warning" && note.Place is not null)).ToList();
+        var isRefused = policy == BadContentPolicy.Refuse;
+        return new Verdict
+        {
+            State = isRefused ? MessageState.Refused : MessageState.Quarantined,
+            Message = message,
+            Answer = isRefused ? AcknowledgementCode.AE : AcknowledgementCode.AA,
+            Code = refusals.Count > 0 ? refusals[0].Code : null,
+            Text = isRefused && refusals.Count > 0 ? refusals[0].Reason : null,
+            Faults = isRefused ? [.. problems.Select(note => Details.Fault(note.Place, Details.Condition(note.Code), note.Reason))] : [],
+            Detail = new MessageDetail { Notes = notes },
+            Reviews = reviews,
+        };
+    }
+
+    /// <summary>A message that was mapped and reconciled.</summary>
+    public static Verdict Of(
+        Hl7Message message, MappedMessage mapped, MessageWork work, IReadOnlyList<DetailNote> notes, EarlierReceipt? earlier, BadContentPolicy policy, bool isAccepted)
+    {
+        var reviews = Details.Reviews(mapped.Notes, work.Notes);
+        if (work.IsRefused)
+        {
+            return BadContent(message, notes, reviews, policy);
+        }
+
+        var isHeld = work.IsHeld || (mapped.IsHeld && !isAccepted);
+        var state = isHeld ? MessageState.Held
+            : work.WaitsFor.Count > 0 ? MessageState.Parked
+            : work.HasChanged ? MessageState.Applied
+            : MessageState.Unchanged;
+        if (earlier is not null)
+        {
+            notes = [.. notes, new DetailNote("warning", "205", "MSH-10", null, "this control id was used before for another message; both are kept", null, null)];
+        }
+
+        return new Verdict
+        {
+            State = state,
+            Message = message,
+            Answer = AcknowledgementCode.AA,
+            Code = isHeld ? notes.FirstOrDefault(note => note.Severity == Details.Held)?.Code : null,
+            Detail = new MessageDetail
+            {
+                Records = state is MessageState.Applied or MessageState.Unchanged ? Details.Of(work.Records) : [],
+                Notes = notes,
+                Earlier = earlier?.Message.ToString(),
+            },
+            Reviews = reviews,
+        };
+    }
+
+    /// <summary>The MSH of a body that can't be read whole, so that it can be answered.</summary>
+    private static Hl7Message? Head(ReadOnlyMemory<byte> body) => Hl7Message.TryParseHeader(body, out var head) ? head : null;
+
+    private static MessageDetail Noted(DetailNote note) => new() { Notes = [note] };
+}

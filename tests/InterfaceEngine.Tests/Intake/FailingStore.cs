@@ -1,0 +1,25 @@
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Tests.Intake;
+
+/// <summary>A real store whose reading for a message fails: what happens to the sender when it does?</summary>
+internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEngineStore
+{
+    public StoreDescription Description => inner.Description;
+
+    public StoreCounters Counters => inner.Counters;
+
+    public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => throw failure;
+
+    public Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken) => inner.CommitAsync(unit, cancellationToken);
+
+    public Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.AskAsync(audit, question, cancellationToken);
+
+    public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.ReadAsync(question, cancellationToken);
+
+    public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
+
+    public Task BackupAsync(string folder, CancellationToken cancellationToken) => inner.BackupAsync(folder, cancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Protection;
+using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+
+namespace InterfaceEngine.Tests.Support;
+
+/// <summary>
+/// A real engine without sources, in a folder of its own: the shipped mappings (or a copy a test changes), a real
+/// store, a clock the test moves.
+/// </summary>
+internal sealed class TestEngine : IAsyncDisposable
+{
+    private readonly string _folder;
+
+    private TestEngine(string folder, FakeTimeProvider time, EngineSettings settings)
+    {
+        _folder = folder;
+        Time = time;
+        Settings = settings;
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public EngineSettings Settings { get; }
+
+    public EngineCore Core { get; private set; } = null!;
+
+    public IEngineStore Store => Core.Store;
+
+    /// <summary>Starts an engine.</summary>
+    /// <param name="changes">Files of the mapping folder to add or replace, by relative path.</param>
+    public static async Task<TestEngine> StartAsync(params (string Path, string Text)[] changes)
+    {
+        var folder = Directory.CreateTempSubdirectory("engine-").FullName;
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 2, 1, 12, 0, 0, TimeSpan.Zero));
+        var engine = new TestEngine(folder, time, SettingsIn(folder, changes));
+        engine.Core = await EngineCore.OpenAsync(engine.Settings, NullLoggerFactory.Instance, time, default);
+        return engine;
+    }
+
+    /// <summary>Settings for a folder of the test's own: practices 1959 (guide) and 195900 (athena), one source each on a free port.</summary>
+    public static EngineSettings SettingsIn(string folder, params (string Path, string Text)[] changes)
+    {
+        var mappings = Path.Combine(RepositoryRoot.Path, "mappings");
+        if (changes.Length > 0)
+        {
+            var copy = Path.Combine(folder, "mappings");
+            foreach (var file in Directory.EnumerateFiles(mappings, "*.md", SearchOption.AllDirectories))
+            {
+                Write(Path.Combine(copy, Path.GetRelativePath(mappings, file)), File.ReadAllText(file));
+            }
+
+            foreach (var (path, text) in changes)
+            {
+                Write(Path.Combine(copy, path), text);
+            }
+
+            mappings = copy;
+        }
+
+        var zone = DateTimeZoneProviders.Tzdb["America/Chicago"];
+        return new EngineSettings
+        {
+            File = Path.Combine(folder, "appsettings.json"),
+            Data = Path.Combine(folder, "data"),
+            Mappings = mappings,
+            Keys = new KeyOptions { MasterKeyFile = Path.Combine(folder, "master.key"), MasterKeyVariable = "INTERFACE_ENGINE_TEST_NO_KEY" },
+            Practices =
+            [
+                new Practice { Id = "1959", Name = "Springfield Family Medicine", Zone = zone, Profile = "guide" },
+                new Practice { Id = "195900", Name = "Sample Practice", Zone = zone, Profile = "athena" },
+            ],
+            Sources =
+            [
+                new SourceSettings("mllp", Guide, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits()),
+                new SourceSettings("mllp", Athena, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits()),
+            ],
+            Logging = new LogSettings { Folder = Path.Combine(folder, "logs"), ShowsOnConsole = false },
+        };
+    }
+
+    public static SourceBinding Guide { get; } = new() { Name = "guide-feed", Practices = ["1959"] };
+
+    public static SourceBinding Athena { get; } = new() { Name = "athena-feed", Practices = ["195900"] };
+
+    /// <summary>A sample of <c>samples/hl7</c>.</summary>
+    public static byte[] Sample(string name) => File.ReadAllBytes(Path.Combine(RepositoryRoot.Path, "samples", "hl7", name));
+
+    /// <summary>A message from lines, for readable tests: segments end with CR.</summary>
+    public static byte[] Message(params string[] segments) => Encoding.UTF8.GetBytes(string.Join('\r', segments) + "\r");
+
+    public Task<Receipt> AcceptAsync(byte[] body, SourceBinding? source = null, FrameFault? fault = null) =>
+        Core.Intake.AcceptAsync(new IncomingMessage(body, source ?? Guide, fault), default).AsTask();
+
+    public Task<StoredRecord?> RecordAsync(string practice, string type, string externalId, string system = "athenahealth") =>
+        Store.ReadAsync(reader => reader.Record(practice, new RecordAlias(type, system, externalId)), default).AsTask();
+
+    public Task<IReadOnlyList<StoredRecord>> RecordsAsync(string practice, string type) =>
+        Store.ReadAsync(reader => reader.Records(practice, type, EngineId.None, 100), default).AsTask();
+
+    public async Task<StoredMessage> MessageAsync(Receipt receipt) =>
+        (await Store.ReadAsync(reader => reader.Message(receipt.Message), default))!;
+
+    /// <summary>Closes the engine and opens it again on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await Core.DisposeAsync();
+        Core = await EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, Time, default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Core.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
