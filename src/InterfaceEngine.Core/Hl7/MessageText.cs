@@ -52,11 +52,18 @@ internal sealed record MessageText(Hl7CharacterSet CharacterSet, IReadOnlyList<H
                 return;
             }
 
-            var range = new ByteRange(from + found, length);
+            // What lies side by side is one problem: a sequence of another character set, mostly.
+            var next = from + found + length;
+            while (next < body.Length && set.FindUndecodable(body[next..], out var more) == 0)
+            {
+                next += more;
+            }
+
+            var range = new ByteRange(from + found, next - from - found);
             var (segment, occurrence, field) = PlaceOf(message, range.Offset);
-            var what = length == 1 ? "a byte that means nothing" : string.Create(CultureInfo.InvariantCulture, $"{length} bytes that mean nothing");
+            var what = range.Length == 1 ? "a byte that means nothing" : string.Create(CultureInfo.InvariantCulture, $"{range.Length} bytes that mean nothing");
             problems.Add(new Hl7Problem(segment, occurrence, field, range, $"{what} in {set.Name}"));
-            from += found + length;
+            from = next;
         }
     }
 

@@ -265,6 +265,29 @@ public sealed class Hl7MessageTests
         message.Find("OBX", 3_000).Field(1).Decode().Should().Be("3000");
     }
 
+    /// <summary>The bar is 2 KB; the strings that are read are part of it.</summary>
+    [Fact]
+    public void Parsing_a_message_and_reading_sixteen_fields_allocates_little()
+    {
+        var body = Sample.Bytes(Sample.A08);
+        Hl7Path[] paths = [.. Enumerable.Range(1, 16).Select(field => Hl7Path.Parse($"PID-{field}.1"))];
+        Read();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Read();
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThanOrEqualTo(2_048);
+
+        void Read()
+        {
+            var message = Hl7Message.Parse(body);
+            foreach (var path in paths)
+            {
+                path.Get(message).Decode();
+            }
+        }
+    }
+
     internal static byte[] Whole(Hl7Message message)
     {
         var whole = new List<byte>(message.Bytes[..message.Preamble.Length].ToArray());

@@ -162,4 +162,18 @@ public sealed class Hl7TimestampTests
 
         reason.Should().Be(says);
     }
+
+    [Fact]
+    public void Reading_a_time_allocates_nothing()
+    {
+        var bytes = "20260105093059.25-0600"u8;
+        Hl7Timestamp.TryParse(bytes, out _, out _).Should().BeTrue();
+        Hl7Timestamp.TryParse("20260105093059.25-0600", out _, out _).Should().BeTrue();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _ = Hl7Timestamp.TryParse(bytes, out _, out _);
+        _ = Hl7Timestamp.TryParse("20260105093059.25-0600", out _, out _);
+
+        GC.GetAllocatedBytesForCurrentThread().Should().Be(before);
+    }
 }
