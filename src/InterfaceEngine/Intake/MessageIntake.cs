@@ -17,7 +17,7 @@ internal sealed partial class MessageIntake(
     : IMessageIntake, IMessageReplay
 {
     /// <summary>How often a unit that lost a race is reconciled again before the store counts as failing.</summary>
-    private const int AttemptsMax = 20;
+    private const int AttemptsMax = 100;
 
     private readonly FailedBodies _failedBodies = new();
 
