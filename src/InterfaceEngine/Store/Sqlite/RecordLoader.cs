@@ -24,10 +24,14 @@ internal sealed class RecordLoader
             SELECT {Columns} FROM look_ups l CROSS JOIN records r ON r.record_id = l.record_id AND r.practice_id = l.practice_id
             WHERE l.practice_id = ?1 AND l.key_hash = ?2 ORDER BY l.record_id LIMIT ?3
             """);
-        _receipts = database.Prepare("""
+
+        // Each week is sought by itself: a range of weeks would have every receipt in it read.
+        var weeks = UnitWriter.WeekOf((long)options.ReceiptMemory.TotalMilliseconds) + 2;
+        _receipts = database.Prepare($"""
             SELECT r.fingerprint_hash, r.message_id, m.key_version, m.notes
             FROM receipts r CROSS JOIN messages m ON m.message_id = r.message_id AND m.practice_id = r.practice_id
-            WHERE r.practice_id = ?1 AND r.week BETWEEN ?2 AND ?3 AND r.control_hash = ?4 AND m.received_at >= ?5
+            WHERE r.practice_id = ?1 AND r.week IN ({string.Join(", ", Enumerable.Range(0, (int)weeks).Select(back => $"?2 - {back}"))})
+              AND r.control_hash = ?3 AND m.received_at >= ?4
             ORDER BY r.week DESC
             """);
     }
@@ -110,7 +114,7 @@ internal sealed class RecordLoader
         var since = now - (long)_options.ReceiptMemory.TotalMilliseconds;
         EarlierReceipt? other = null;
         var control = receipt.Control;
-        _receipts.Bind(1, keys.Practice).Bind(2, UnitWriter.WeekOf(since)).Bind(3, UnitWriter.WeekOf(receipt.ReceivedAt)).Bind(4, in control).Bind(5, since);
+        _receipts.Bind(1, keys.Practice).Bind(2, UnitWriter.WeekOf(receipt.ReceivedAt)).Bind(3, in control).Bind(4, since);
         while (_receipts.Step())
         {
             var message = _receipts.Long(1);

@@ -15,20 +15,33 @@ internal static class SqliteLibrary
 
     private static string _origin = "bundled";
 
+    private static IntPtr _handle;
+
     /// <summary>Loads the library on first use, e.g. <c>SQLite 3.40.1 (system library)</c>.</summary>
     public static string Version => _version.Value;
+
+    /// <summary>The loaded library, for functions that the provider does not pass on.</summary>
+    public static IntPtr Handle => _version.Value.Length > 0 ? _handle : IntPtr.Zero;
 
     private static string Load()
     {
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, assembly, searchPath) =>
         {
-            if (name == BundledName && TryLoadSystem(out var handle))
+            if (name != BundledName)
             {
-                _origin = "system";
-                return handle;
+                return IntPtr.Zero;
             }
 
-            return IntPtr.Zero;
+            if (TryLoadSystem(out _handle))
+            {
+                _origin = "system";
+            }
+            else
+            {
+                _handle = NativeLibrary.Load(name, assembly, searchPath);
+            }
+
+            return _handle;
         });
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         return $"SQLite {raw.sqlite3_libversion().utf8_to_string()} ({_origin} library)";
