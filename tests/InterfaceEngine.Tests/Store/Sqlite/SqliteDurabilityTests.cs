@@ -1,0 +1,210 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
+
+namespace InterfaceEngine.Tests.Store.Sqlite;
+
+/// <summary>What is answered is on disk; what can't be put there is not answered. Seen from below the store.</summary>
+public sealed class SqliteDurabilityTests : IDisposable
+{
+    private readonly StoreFolder _folder = new();
+    private readonly StoreClock _clock = new();
+    private readonly StoreSamples _samples;
+    private readonly FileEvents _log;
+
+    public SqliteDurabilityTests()
+    {
+        _samples = new StoreSamples(_clock);
+        _log = CountingFileLayer.Watch(_folder.Database + "-wal");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_unit_is_answered_after_a_sync_that_began_after_it_was_handed_over()
+    {
+        await using var store = Open();
+
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
+        {
+            for (var round = 0; round < 20; round++)
+            {
+                var started = Interlocked.Read(ref _log.SyncsStarted);
+                await store.CommitAsync(_samples.Unit(), CancellationToken.None);
+                Interlocked.Read(ref _log.SyncsCompleted).Should().BeGreaterThan(started);
+            }
+        })));
+
+        store.Counters.Units.Should().Be(320);
+        store.Counters.Transactions.Should().BeLessThanOrEqualTo(Interlocked.Read(ref _log.SyncsCompleted));
+    }
+
+    [Fact]
+    public async Task Units_that_wait_together_share_a_sync()
+    {
+        await using var store = Open();
+        await store.CommitAsync(_samples.Unit(), CancellationToken.None);
+        var before = Interlocked.Read(ref _log.SyncsCompleted);
+        using var hold = new ManualResetEventSlim();
+        var holding = new TaskCompletionSource();
+        var question = store.AskAsync(
+            StoreSamples.Audit(),
+            _ =>
+            {
+                holding.SetResult();
+                hold.Wait();
+                return 0;
+            },
+            CancellationToken.None);
+        await holding.Task;
+
+        var commits = Enumerable.Range(0, 50).Select(_ => store.CommitAsync(_samples.Unit(), CancellationToken.None)).ToArray();
+        hold.Set();
+        await question;
+        await Task.WhenAll(commits);
+
+        (Interlocked.Read(ref _log.SyncsCompleted) - before).Should().Be(2, "the question has one transaction and what gathered behind it another");
+    }
+
+    [Fact]
+    public async Task A_passing_fault_of_the_disk_costs_nobody_an_answer()
+    {
+        await using var store = Open();
+        await store.CommitAsync(_samples.Unit(), CancellationToken.None);
+        Interlocked.Exchange(ref _log.SyncsToFail, 1);
+
+        var result = await store.CommitAsync(_samples.Unit(records: StoreSamples.Create(_samples.Record("7", "Doe"))), CancellationToken.None);
+
+        result.Should().BeEquivalentTo(new { Outcome = CommitOutcome.Committed, Sequence = 1L });
+        store.Counters.Retries.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lasting_fault_fails_every_unit_stores_none_and_passes_when_it_is_mended(bool isFull)
+    {
+        var units = Enumerable.Range(0, 20).Select(index => _samples.Unit(receipt: StoreSamples.Receipt("C" + index), records: StoreSamples.Create(_samples.Record("P" + index, "Doe")))).ToArray();
+        await using (var store = Open())
+        {
+            await store.CommitAsync(_samples.Unit(), CancellationToken.None);
+            Interlocked.Exchange(ref isFull ? ref _log.WritesToFail : ref _log.SyncsToFail, long.MaxValue);
+
+            foreach (var commit in units.Select(unit => store.CommitAsync(unit, CancellationToken.None)).ToArray())
+            {
+                (await commit.Awaiting(task => task).Should().ThrowAsync<StoreUnavailableException>()).Which.Message.Should().Contain("nothing of this unit is stored");
+            }
+
+            (await store.ReadAsync(reader => reader.RecordCounts(StoreSamples.Practice), CancellationToken.None)).Should().BeEmpty();
+            Interlocked.Exchange(ref isFull ? ref _log.WritesToFail : ref _log.SyncsToFail, 0);
+            var results = await Task.WhenAll(units.Select(unit => store.CommitAsync(unit, CancellationToken.None)));
+            results.Select(result => result.Outcome).Should().AllBeEquivalentTo(CommitOutcome.Committed);
+            results.Select(result => result.Sequence).Order().Should().Equal(Enumerable.Range(1, 20).Select(number => (long)number));
+        }
+
+        await using var again = Open();
+        (await again.ReadAsync(reader => reader.RecordCounts(StoreSamples.Practice), CancellationToken.None)).Should().Equal(("patient", 20L));
+    }
+
+    [Fact]
+    public async Task A_store_that_may_not_grow_says_so_and_still_reads()
+    {
+        await using var store = _folder.Open(_clock, new StoreOptions { PagesMax = 60 });
+        var kept = new List<EngineId>();
+        StoreUnavailableException? full = null;
+        while (full is null)
+        {
+            var unit = _samples.Unit(_samples.Message(body: new string('x', 20_000)));
+            try
+            {
+                await store.CommitAsync(unit, CancellationToken.None);
+                kept.Add(unit.Message!.Id);
+            }
+            catch (StoreUnavailableException failure)
+            {
+                full = failure;
+            }
+        }
+
+        full.Message.Should().Contain("full");
+        kept.Should().NotBeEmpty();
+        (await store.ReadAsync(reader => reader.Messages(new MessageFilter(null, null, null, EngineId.None, 1000)), CancellationToken.None)).Should().HaveCount(kept.Count);
+    }
+
+    [Fact]
+    public async Task A_killed_engine_leaves_everything_that_was_answered()
+    {
+        await using var store = Open();
+        var answered = new List<EngineId>();
+        for (var index = 0; index < 30; index++)
+        {
+            var unit = _samples.Unit(records: StoreSamples.Create(_samples.Record("P" + index, "Doe")));
+            await store.CommitAsync(unit, CancellationToken.None);
+            answered.Add(unit.Message!.Id);
+        }
+
+        using var killed = _folder.CopyAsKilled();
+        await using var again = killed.Open(_clock);
+
+        foreach (var message in answered)
+        {
+            (await again.ReadAsync(reader => reader.Message(message), CancellationToken.None)).Should().NotBeNull();
+        }
+
+        (await again.CommitAsync(_samples.Unit(records: StoreSamples.Create(_samples.Record("next", "Doe"))), CancellationToken.None)).Sequence.Should().Be(31);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_cut_off_anywhere_gives_a_whole_number_of_units()
+    {
+        var random = new Random(42);
+        await using var store = Open();
+        for (var index = 0; index < 20; index++)
+        {
+            await store.CommitAsync(_samples.Unit(records: [StoreSamples.Create(_samples.Record("P" + index, "Doe")), StoreSamples.Create(_samples.Record("Q" + index, "Roe"))]), CancellationToken.None);
+        }
+
+        for (var round = 0; round < 20; round++)
+        {
+            using var killed = _folder.CopyAsKilled();
+            using (var log = File.Open(killed.Database + "-wal", FileMode.Open))
+            {
+                log.SetLength(random.NextInt64(log.Length));
+            }
+
+            await using var again = killed.Open(_clock);
+            var records = await again.ReadAsync(reader => reader.RecordCounts(StoreSamples.Practice).Sum(count => count.Count), CancellationToken.None);
+            var messages = await again.ReadAsync(reader => reader.MessageCounts().Sum(count => count.Count), CancellationToken.None);
+            records.Should().Be(messages * 2, "round {0} of seed 42", round);
+        }
+    }
+
+    [Fact]
+    public async Task Closing_commits_what_waits()
+    {
+        var store = Open();
+        await store.CommitAsync(_samples.Unit(), CancellationToken.None);
+        var commits = Enumerable.Range(0, 300).Select(_ => store.CommitAsync(_samples.Unit(), CancellationToken.None)).ToArray();
+
+        await store.DisposeAsync();
+
+        (await Task.WhenAll(commits)).Should().OnlyContain(result => result.Outcome == CommitOutcome.Committed);
+    }
+
+    [Fact]
+    public async Task The_log_is_moved_into_the_database_while_the_engine_runs()
+    {
+        await using var store = Open(new StoreOptions { CheckpointPages = 20 });
+
+        for (var index = 0; index < 40; index++)
+        {
+            await store.CommitAsync(_samples.Unit(_samples.Message(body: new string('x', 20_000))), CancellationToken.None);
+        }
+
+        store.Counters.Checkpoints.Should().BeGreaterThan(1);
+        new FileInfo(_folder.Database + "-wal").Length.Should().BeLessThan(400_000);
+    }
+
+    private SqliteStore Open(StoreOptions? options = null) =>
+        _folder.Open(_clock, (options ?? new StoreOptions()) with { FileLayer = CountingFileLayer.Name });
+}
