@@ -70,7 +70,7 @@ internal sealed class MappingTestReader(MarkdownFile file, string type, ProblemL
             return null;
         }
 
-        if (expectations.Count == 0)
+        if (!parts.SelectMany(part => part.Tables).Any(table => table.Rows.Count > 0))
         {
             problems.Warning(title, MappingFileCodes.Test, "the case expects nothing.", "A table | Practice Studio | Expect | says what should come of it.");
         }

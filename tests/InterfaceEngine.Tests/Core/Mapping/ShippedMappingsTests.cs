@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Testing;
 using InterfaceEngine.Core.Practices;
 using NodaTime;
 using Xunit.Abstractions;
@@ -20,6 +21,15 @@ public sealed class ShippedMappingsTests(ITestOutputHelper output)
 
         set.Problems.Where(problem => problem.Severity > MappingSeverity.Note).Should().BeEmpty();
         set.Practices.Select(maps => maps.Practice.Id).Should().Equal("1959", "195900", "7");
+    }
+
+    [Fact]
+    public void Every_shipped_test_holds()
+    {
+        var results = MappingTestRun.Run(Load());
+
+        results.SelectMany(result => result.Failures).Select(failure => failure.ToString()).Should().BeEmpty();
+        results.Should().HaveCountGreaterThan(10);
     }
 
     internal static MappingSet Load() => MappingSet.Load(Files(), Practices);
