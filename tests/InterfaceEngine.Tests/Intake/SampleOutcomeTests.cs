@@ -1,0 +1,69 @@
+using System.Text;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Intake;
+
+/// <summary>Every sample, sent in the order of its list, has the acknowledgement and outcome that the list says.</summary>
+public sealed class SampleOutcomeTests : IAsyncLifetime
+{
+    private readonly List<(string File, string Acknowledgement, string Outcome)> _found = [];
+    private TestEngine _engine = null!;
+
+    public async Task InitializeAsync()
+    {
+        _engine = await TestEngine.StartAsync();
+        foreach (var sample in Listed())
+        {
+            var receipt = await _engine.AcceptAsync(TestEngine.Sample(sample.File), sample.Practice == "1959" ? TestEngine.Guide : TestEngine.Athena);
+            _found.Add((sample.File, Encoding.UTF8.GetString(receipt.Reply.Span).Split("MSA|")[1][..2], receipt.State.ToString().ToLowerInvariant()));
+        }
+    }
+
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
+
+    [Fact]
+    public void Every_sample_has_the_outcome_its_list_says() =>
+        _found.Should().Equal(Listed().Select(sample => (sample.File, sample.Acknowledgement, sample.Outcome)));
+
+    [Fact]
+    public async Task A_booked_a_modified_a_cancelled_and_a_missed_visit_are_among_the_results()
+    {
+        var visits = await _engine.RecordsAsync("1959", "appointment");
+
+        visits.Select(visit => (visit.ExternalId, visit["status"], visit["start_time"], visit["location_id"])).Should().BeEquivalentTo(
+        [
+            ("900001", "scheduled", "2023-06-15T14:00:00Z", "loc-main"),
+            ("900002", "scheduled", "2023-06-16T15:30:00Z", "loc-west"),
+            ("900003", "cancelled", "2023-06-19T19:00:00Z", "loc-main"),
+            ("900004", "no_show", "2023-06-20T20:00:00Z", "loc-main"),
+        ]);
+        (await _engine.RecordAsync("195900", "appointment", "997681"))!["status"].Should().Be("no_show");
+    }
+
+    [Fact]
+    public async Task What_a_full_list_no_longer_names_has_ended_and_is_kept()
+    {
+        var coverage = await _engine.RecordsAsync("1959", "coverage");
+
+        coverage.Select(item => (item["plan_id"], item["ended_at"])).Should().BeEquivalentTo(
+            [("BC123", "2022-03-15T21:00:00Z"), ("AE500", (string?)null)]);
+    }
+
+    [Fact]
+    public async Task Twins_father_and_son_and_a_reused_id_stay_themselves()
+    {
+        var patients = (await _engine.RecordsAsync("1959", "patient")).ToDictionary(patient => patient.ExternalId);
+
+        patients.Keys.Should().BeEquivalentTo(["12345", "20001", "20002", "20003", "20004", "20005"]);
+        (patients["20001"]["first_name"], patients["20002"]["first_name"]).Should().Be(("ANNA", "ANNE"));
+        (patients["20003"]["suffix"], patients["20004"]["suffix"]).Should().Be(("SR", "JR"));
+        (patients["20005"]["last_name"], patients["20005"]["first_name"]).Should().Be(("MUÑOZ", "JOSÉ"));
+        (patients["12345"]["last_name"], patients["12345"]["phone_mobile"], patients["12345"]["address.line1"]).Should().Be(("DOE", null, "98 OAK LANE"));
+    }
+
+    private static IEnumerable<(string File, string Practice, string Acknowledgement, string Outcome)> Listed() =>
+        File.ReadLines(Path.Combine(RepositoryRoot.Path, "samples", "hl7", "README.md"))
+            .Where(line => line.Contains(".hl7 ", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Select(row => (row[1], row[2], row[3], row[4]));
+}
