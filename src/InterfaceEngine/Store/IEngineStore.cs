@@ -52,7 +52,10 @@ internal interface IEngineStore : IAsyncDisposable
     Task BackupAsync(string folder, CancellationToken cancellationToken);
 }
 
-/// <summary>The store can't promise anything now: disk full, file damaged, database gone. The caller stays silent to its sender.</summary>
+/// <summary>
+/// The store can't promise anything now: disk full, file damaged, database gone. The caller stays silent to its sender
+/// and logs the message, which says why and holds no patient's value.
+/// </summary>
 internal sealed class StoreUnavailableException : Exception
 {
     public StoreUnavailableException(string message)

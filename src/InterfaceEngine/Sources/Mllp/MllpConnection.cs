@@ -167,10 +167,9 @@ internal sealed partial class MllpConnection : IDisposable
         {
             return await _intake.AcceptAsync(message, abandonToken);
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException failure)
         {
-            // The store has said what is wrong with it.
-            Log.StoreUnavailable(_logger, _binding.Name, _peer);
+            Log.StoreUnavailable(_logger, _binding.Name, _peer, failure.Message);
         }
         catch (OperationCanceledException) when (abandonToken.IsCancellationRequested)
         {
@@ -291,8 +290,8 @@ internal sealed partial class MllpConnection : IDisposable
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} could not send a reply to {Peer}; the sender will send the message again")]
         public static partial void ReplyFailed(ILogger logger, string source, EndPoint? peer);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Source} gives {Peer} no answer and closes: the store is not available")]
-        public static partial void StoreUnavailable(ILogger logger, string source, EndPoint? peer);
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Source} gives {Peer} no answer and closes: {Reason}")]
+        public static partial void StoreUnavailable(ILogger logger, string source, EndPoint? peer, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} gives {Peer} no answer and closes: the engine stops")]
         public static partial void MessageAbandoned(ILogger logger, string source, EndPoint? peer);

@@ -157,7 +157,7 @@ public sealed class MllpSourceTests
     }
 
     [Fact]
-    public async Task When_the_store_fails_there_is_silence_and_the_connection_closes()
+    public async Task When_the_store_fails_there_is_silence_the_connection_closes_and_the_log_says_why()
     {
         await using var listener = new RunningListener((_, _) => throw new StoreUnavailableException("disk is full"));
         var sender = await listener.ConnectAsync();
@@ -166,6 +166,7 @@ public sealed class MllpSourceTests
 
         await listener.Logger.Logged("ConnectionClosed");
         listener.Counts.Should().BeEquivalentTo(new { Unanswered = 1, Replies = 0, ConnectionsOpen = 0 });
+        listener.Logger.Lines.Should().ContainSingle(line => line.Level == LogLevel.Error).Which.Text.Should().EndWith("disk is full");
     }
 
     [Fact]
