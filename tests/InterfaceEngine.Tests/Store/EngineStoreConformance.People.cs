@@ -56,6 +56,21 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task A_unit_that_breaks_a_rule_of_the_schema_fails_alone_and_is_not_the_stores_failure()
+    {
+        await SightAsync("Z9", "first");
+        var item = (await ReadAsync(reader => reader.Reviews(null, "open", 10))).Single();
+
+        var others = Enumerable.Range(0, 20).Select(_ => CommitAsync(Samples.Unit())).ToArray();
+        var broken = () => DecideAsync(item.Id, "no such decision");
+
+        (await broken.Should().ThrowAsync<Exception>()).Which.Should().NotBeOfType<StoreUnavailableException>();
+        (await Task.WhenAll(others)).Should().OnlyContain(result => result.Outcome == CommitOutcome.Committed);
+        (await ReadAsync(reader => reader.Review(item.Id)))!.State.Should().Be("open");
+        (await ReadAsync(reader => reader.Audit(null, 10))).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Another_practices_review_item_is_not_decided()
     {
         await SightAsync("Z9", "first");

@@ -14,11 +14,10 @@ internal sealed class SqliteFault : Exception
     /// <summary>The extended result code.</summary>
     public int Code { get; }
 
-    /// <summary>A rule of the schema was broken: the unit's own fault, not the store's.</summary>
-    public bool IsConstraint => (Code & 0xFF) == raw.SQLITE_CONSTRAINT;
+    /// <summary>The disk, the memory or a lock failed: what else is in the transaction is in doubt too.</summary>
+    public bool IsOfTheWhole => (Code & 0xFF) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_BUSY or raw.SQLITE_LOCKED
+        or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PROTOCOL or raw.SQLITE_INTERRUPT;
 
     /// <summary>The file is no database of SQLite's, or its pages don't fit together.</summary>
     public bool IsDamage => (Code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
-
-    public bool IsFull => (Code & 0xFF) == raw.SQLITE_FULL;
 }

@@ -180,7 +180,10 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>What is the job's own fault fails it alone; what SQLite can't do fails the transaction.</summary>
+    /// <summary>
+    /// What is the job's own fault, or that of the rows it touches, fails it alone; what leaves the others in doubt
+    /// fails the transaction.
+    /// </summary>
     private void RunJob(WriterJob job)
     {
         job.Failure = null;
@@ -188,10 +191,12 @@ internal sealed class SqliteWriter : IDisposable
         {
             _session.TryUnit(job.Run);
         }
-        catch (Exception failure) when (failure is not SqliteFault { IsConstraint: false })
+        catch (Exception failure) when (failure is not SqliteFault { IsOfTheWhole: true } && !_session.Database.IsIdle)
         {
             _session.Reader.Reset();
-            job.Failure = failure;
+            job.Failure = failure is SqliteFault { IsDamage: true }
+                ? new StoreUnavailableException($"The store is damaged, and nothing of this unit is stored: {failure.Message}.", failure)
+                : failure;
         }
     }
 
