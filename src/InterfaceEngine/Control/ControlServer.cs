@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using InterfaceEngine.Access;
+using InterfaceEngine.Intake;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Control;
@@ -154,7 +155,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            Log.RequestFailed(_logger, error, request.GetType().Name);
+            Log.RequestFailed(_logger, request.GetType().Name, new ExceptionPlace(error));
             return new FailureAnswer(FailureKind.Failed, $"The engine failed on this request ({error.GetType().Name}); its log says more.");
         }
     }
@@ -183,7 +184,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         [LoggerMessage(Level = LogLevel.Debug, EventName = "ControlConnectionEnded", Message = "A command ended its connection to the control socket")]
         public static partial void ConnectionEnded(ILogger logger);
 
-        [LoggerMessage(Level = LogLevel.Error, EventName = "ControlRequestFailed", Message = "The request {Request} failed")]
-        public static partial void RequestFailed(ILogger logger, Exception error, string request);
+        [LoggerMessage(Level = LogLevel.Error, EventName = "ControlRequestFailed", Message = "The request {Request} failed: {Place}")]
+        public static partial void RequestFailed(ILogger logger, string request, ExceptionPlace place);
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class MessageIntake(
         catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException) && _failedBodies.IsSecond(incoming.Body.Span))
         {
             // It failed us twice: were we silent again, the sender would send it for ever.
-            Log.MessageFailedTwice(logger, failure, incoming.Source.Name, arrival.Id);
+            Log.MessageFailedTwice(logger, incoming.Source.Name, arrival.Id, new ExceptionPlace(failure));
             return await CommitVerdictAsync(arrival, null, Verdict.OurFailure(incoming.Body), cancellationToken);
         }
     }
@@ -151,8 +151,8 @@ internal sealed partial class MessageIntake(
         [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {Event} {Message} {State} {Code}", EventName = "MessageCommitted")]
         public static partial void MessageCommitted(ILogger logger, string source, string? practice, string @event, EngineId message, MessageState state, string? code);
 
-        [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined", EventName = "MessageFailedTwice")]
-        public static partial void MessageFailedTwice(ILogger logger, Exception failure, string source, EngineId message);
+        [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined: {Place}", EventName = "MessageFailedTwice")]
+        public static partial void MessageFailedTwice(ILogger logger, string source, EngineId message, ExceptionPlace place);
     }
 }
 

@@ -31,7 +31,7 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
             }
             catch (StoreUnavailableException failure)
             {
-                Log.ResumeFailed(logger, failure);
+                Log.ResumeFailed(logger, failure.Message);
             }
         }
     }
@@ -51,7 +51,7 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Parked messages could not be resumed; they are tried again within a minute", EventName = "ResumeFailed")]
-        public static partial void ResumeFailed(ILogger logger, Exception failure);
+        [LoggerMessage(1, LogLevel.Error, "Parked messages could not be resumed and are tried again within a minute: {Reason}", EventName = "ResumeFailed")]
+        public static partial void ResumeFailed(ILogger logger, string reason);
     }
 }

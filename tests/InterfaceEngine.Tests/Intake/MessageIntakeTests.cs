@@ -2,6 +2,7 @@ using System.Text;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging;
 using static InterfaceEngine.Tests.Intake.GuideMessages;
 
 namespace InterfaceEngine.Tests.Intake;
@@ -210,15 +211,16 @@ public sealed class MessageIntakeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_makes_the_engine_fail_is_met_with_silence_once_and_then_quarantined()
+    public async Task A_body_that_makes_the_engine_fail_is_met_with_silence_once_and_then_quarantined_and_the_log_quotes_nothing()
     {
+        var logger = new RecordingLogger<MessageIntake>();
         var intake = new MessageIntake(
-            new FailingStore(_engine.Store, new InvalidOperationException("a fault of ours")),
+            new FailingStore(_engine.Store, new InvalidOperationException("the input 'DOE' is bad")),
             _engine.Core.Mappings,
             new InterfaceEngine.Core.Practices.PracticeDirectory(_engine.Settings.Practices),
             new InterfaceEngine.Core.Records.IdSource(_engine.Time, new Random(1)),
             _engine.Time,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<MessageIntake>.Instance);
+            logger);
         var message = new IncomingMessage(TestEngine.Sample("guide-a04.hl7"), TestEngine.Guide);
 
         await intake.Invoking(one => one.AcceptAsync(message, default).AsTask()).Should().ThrowAsync<InvalidOperationException>();
@@ -226,6 +228,8 @@ public sealed class MessageIntakeTests : IAsyncLifetime
 
         second.State.Should().Be(MessageState.Quarantined);
         Reply(second).Should().Contain("MSA|AE|12345").And.Contain("207");
+        logger.Lines.Should().Contain(line => line.Level == LogLevel.Critical && line.Text.Contains("InvalidOperationException"))
+            .And.NotContain(line => line.Text.Contains("DOE"));
     }
 
     [Fact]

@@ -22,7 +22,8 @@ internal sealed class RecordingLogger<T> : ILogger<T>
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        _lines.Enqueue(new LogLine(logLevel, eventId.Name ?? "", formatter(state, exception)));
+        // A log writes the exception's own text too, which is how a value gets into it.
+        _lines.Enqueue(new LogLine(logLevel, eventId.Name ?? "", $"{formatter(state, exception)} {exception}".TrimEnd()));
         Awaited(eventId.Name ?? "").TrySetResult();
     }
 

@@ -1,4 +1,4 @@
-namespace InterfaceEngine.Sources;
+namespace InterfaceEngine.Intake;
 
 /// <summary>
 /// Which exception was thrown where, for the log. Never its message: one from below may quote a patient's value.
