@@ -41,7 +41,7 @@ public static class Reconciler
         {
             if (TryFind(incoming, definition.Name, out var field))
             {
-                fields.Add(new StoredField(definition.Name, field.Value.Text, cause, field.Cell, field.Place));
+                fields.Add(new StoredField(definition.Name, field.Value.Text, field.IsDefault ? null : cause, field.Cell, field.Place));
                 if (field.Value.HasValue)
                 {
                     changes.Add(new FieldChange(definition.Name, null, field.Value.Text, field.Cell, field.Place));

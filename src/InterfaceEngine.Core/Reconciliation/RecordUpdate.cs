@@ -100,6 +100,11 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
     {
         var definition = said.Definition;
         var at = Find(definition.Name, out var before);
+        if (said.IsDefault && before is not null)
+        {
+            return;
+        }
+
         if (said.Value.IsCleared)
         {
             if (incoming.Verb == Verb.Fill)
@@ -133,7 +138,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             after = before!.Value;
         }
 
-        Write(at, new StoredField(definition.Name, after, cause, said.Cell, said.Place));
+        Write(at, new StoredField(definition.Name, after, said.IsDefault ? null : cause, said.Cell, said.Place));
         if (after != before?.Value)
         {
             (_changes ??= []).Add(new FieldChange(definition.Name, before?.Value, after, said.Cell, said.Place));
@@ -192,7 +197,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
         {
             var said = incoming.Fields[index];
             Find(said.Definition.Name, out var before);
-            if (!said.Definition.IsKey && before?.Value != said.Value.Text)
+            if (!said.Definition.IsKey && !said.IsDefault && before?.Value != said.Value.Text)
             {
                 _staleCount++;
                 _newer = clock;

@@ -105,4 +105,6 @@ public sealed class IncomingRecord
 /// <param name="Value">Valued or cleared; never absent.</param>
 /// <param name="Cell">The cell that decided it.</param>
 /// <param name="Place">Where in the message it stood; <see cref="ByteRange.None"/> for a value the mapping itself gave.</param>
-public readonly record struct IncomingField(FieldDefinition Definition, FieldValue Value, CellReference Cell, ByteRange Place);
+/// <param name="IsDefault">What stands in for a code nobody knows: taken only where nothing is stored, and ranks below any event.</param>
+public readonly record struct IncomingField(
+    FieldDefinition Definition, FieldValue Value, CellReference Cell, ByteRange Place, bool IsDefault = false);

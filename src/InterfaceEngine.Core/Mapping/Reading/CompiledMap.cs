@@ -179,7 +179,7 @@ internal sealed class CompiledMap
             ref var read = ref reading[slot];
             if (_definitions[slot] is { } definition && !read.Value.IsAbsent)
             {
-                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place);
+                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place, read.IsDefault);
             }
         }
 

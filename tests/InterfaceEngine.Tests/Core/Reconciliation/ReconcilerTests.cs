@@ -26,6 +26,36 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void What_stands_in_for_an_unknown_code_is_taken_only_where_nothing_is_stored()
+    {
+        var known = Stored(Says(Patient, Verb.Create, ("external_id", "1"), ("first_name", "A"), ("last_name", "B"), ("date_of_birth", "1980-05-15"), ("gender", "female")), At(1));
+        var guess = new IncomingField(Patient.Find("gender")!, FieldValue.Of("other"), new CellReference("test.map.md", 1, 1), ByteRange.None, IsDefault: true);
+        var update = new IncomingRecord
+        {
+            Definition = Patient,
+            Verb = Verb.Update,
+            Format = "HL7 v2",
+            Aliases = known.Aliases,
+            Fields = [guess],
+        };
+
+        Reconciler.Reconcile("1959", known, update, At(2), default).Outcome.Should().Be(ReconciledOutcome.Unchanged);
+
+        var empty = Stored(Says(Coverage, Verb.Create, ("plan_id", "1")), At(1));
+        var member = new IncomingRecord
+        {
+            Definition = Coverage,
+            Verb = Verb.Update,
+            Format = "HL7 v2",
+            Aliases = empty.Aliases,
+            Fields = [guess with { Definition = Coverage.Find("member_id")! }],
+        };
+        var taken = Reconciler.Reconcile("1959", empty, member, At(2), default).Next!;
+        taken["member_id"].Should().Be("other");
+        taken.Find("member_id")!.Cause.Should().BeNull("it ranks below any event");
+    }
+
+    [Fact]
     public void Every_missing_required_field_of_a_new_record_is_named()
     {
         var result = Reconciler.Reconcile("1959", null, Says(Patient, Verb.Create, ("external_id", "1"), ("first_name", "A")), At(1), new EngineId(7));

@@ -15,8 +15,9 @@ namespace InterfaceEngine.Tests.Core.Mapping.Reading;
 /// <summary>One map written in code, row by row, so that what reading does stands apart from how mapping files are read.</summary>
 internal sealed class TestMap(string type)
 {
+    private readonly List<Func<FieldRow>> _unread = [];
+    private readonly List<ExpressionField> _names = [];
     private readonly List<FieldRow> _rows = [];
-    private readonly List<MessageRule> _messages = [];
     private readonly List<(string MustHold, CheckOutcome IfNot, string Say)> _checks = [];
     private readonly List<(string Sum, string Left, string Right)> _equations = [];
     private readonly List<(string Format, string Message, Verb Verb, string? Sets)> _rules = [];
@@ -45,8 +46,19 @@ internal sealed class TestMap(string type)
         var isList = name.EndsWith("[]", StringComparison.Ordinal);
         var isTransient = name.StartsWith('(');
         name = name.Trim('(', ')', '[', ']');
+        _names.Add(new ExpressionField(name, _names.Count, ExpressionType.FromAs(@as, isList)));
+
+        // Formulas may name fields further down, so rows are made when all are there.
+        var line = _unread.Count + 10;
+        _unread.Add(() => Make(name, hl7, csv, @as, key, alias, when, max, matches, oneOf, read, isList, isTransient, line));
+        return this;
+    }
+
+    private FieldRow Make(
+        string name, string? hl7, string? csv, string @as, bool key, string? alias, string? when,
+        int? max, string? matches, string[]? oneOf, string? read, bool isList, bool isTransient, int line)
+    {
         var cells = new Dictionary<MapFormat, FormatCell>();
-        var line = _rows.Count + 10;
         if (hl7 is not null)
         {
             cells[MapFormat.Hl7] = new FormatCell([.. hl7.Split(" or ").Select(Place)], new CellReference($"{type}.map.md", line, 20));
@@ -61,7 +73,7 @@ internal sealed class TestMap(string type)
             cells[MapFormat.Csv] = new FormatCell([new CsvPlace(csv.Split(" + "))], new CellReference($"{type}.map.md", line, 40));
         }
 
-        _rows.Add(new FieldRow
+        return new FieldRow
         {
             Name = name,
             Definition = new FieldDefinition
@@ -82,15 +94,17 @@ internal sealed class TestMap(string type)
             Choices = oneOf,
             When = when is null ? null : Parse(when, condition: true),
             Origin = new CellReference($"{type}.map.md", line, 3),
-        });
-        return this;
+        };
     }
 
     /// <summary>Adds a code table; each row is <c>ours=spelling,spelling</c>.</summary>
-    public TestMap Codes(string name, UnknownCode unknown, params string[] rows)
+    public TestMap Codes(string name, UnknownCode unknown, params string[] rows) => Codes(name, unknown, null, rows);
+
+    /// <summary>As above; a code nobody knows gets a default of ours.</summary>
+    public TestMap Codes(string name, UnknownCode unknown, string? fallback, string[] rows)
     {
         var cell = new CellReference($"{name}.codes.md", 1, 1);
-        _codes[name] = new CodeTable(name, ignoresCase: true, null, new UnknownPolicy(unknown, null, false, cell), [.. rows.Select(row =>
+        _codes[name] = new CodeTable(name, ignoresCase: true, null, new UnknownPolicy(unknown, fallback, fallback is not null, cell), [.. rows.Select(row =>
         {
             var parts = row.Split('=');
             var spellings = (IReadOnlyList<string>)parts[1].Split(',');
@@ -152,7 +166,10 @@ internal sealed class TestMap(string type)
 
     private RecordMap Build()
     {
+        _rows.Clear();
+        _rows.AddRange(_unread.Select(make => make()));
         var first = _rows.DistinctBy(row => row.Name).ToList();
+        var messages = new List<MessageRule>();
         foreach (var (format, message, verb, sets) in _rules)
         {
             IReadOnlyList<Assignment> assignments = [];
@@ -161,7 +178,7 @@ internal sealed class TestMap(string type)
                 Assignment.TryParse(sets, Context(), out assignments!, out var problem).Should().BeTrue(problem?.ToString());
             }
 
-            _messages.Add(new MessageRule(
+            messages.Add(new MessageRule(
                 format == "CSV" ? MapFormat.Csv : MapFormat.Hl7,
                 message,
                 verb,
@@ -178,7 +195,7 @@ internal sealed class TestMap(string type)
             When = When is null ? null : Parse(When, condition: true),
             UsesLocationZone = UsesLocationZone,
             ClearsEmptyCsv = ClearsEmptyCsv,
-            Messages = _messages,
+            Messages = messages,
             Checks = [.. _checks.Select(check => new Check(Parse(check.MustHold, condition: true), check.IfNot, check.Say, new CellReference($"{type}.map.md", 80, 3)))],
             Equations = [.. _equations.Select(equation => new Equation(Find(equation.Sum), Find(equation.Left), Find(equation.Right), new CellReference($"{type}.map.md", 70, 5)))],
         };
@@ -211,7 +228,7 @@ internal sealed class TestMap(string type)
         return expression!;
     }
 
-    private ExpressionContext Context() => new(type, _rows.Select((row, index) => new ExpressionField(row.Name, index, ExpressionType.FromAs(row.Definition.As, row.Definition.IsList))))
+    private ExpressionContext Context() => new(type, _names)
     {
         Codes = name => _codes.GetValueOrDefault(name),
         Paths = (MapFormat format, string path, out string? problem) =>
