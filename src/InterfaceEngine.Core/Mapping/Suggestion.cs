@@ -20,9 +20,12 @@ internal static class Suggestion
         return nearest;
     }
 
+    /// <summary><c>Did you mean X?</c>, or null when nothing is near.</summary>
+    public static string? Advice(string text, IEnumerable<string> candidates) =>
+        Nearest(text, candidates) is { } nearest ? $"Did you mean {nearest}?" : null;
+
     /// <summary><c>Did you mean X?</c>, or nothing.</summary>
-    public static string DidYouMean(string text, IEnumerable<string> candidates) =>
-        Nearest(text, candidates) is { } nearest ? $"Did you mean {nearest}?" : "";
+    public static string DidYouMean(string text, IEnumerable<string> candidates) => Advice(text, candidates) ?? "";
 
     /// <summary><c>a, b or c</c>.</summary>
     public static string Or(IReadOnlyList<string> words) =>

@@ -130,6 +130,14 @@ internal sealed class AsParser(MapContext context)
         return type is null ? "Write text if that is right." : $"The note says \"{notes}\": write {type}?";
     }
 
-    private string NearestTable(string field) =>
-        context.Codes.Keys.FirstOrDefault(name => field.Contains(name, StringComparison.Ordinal)) ?? Suggestion.Nearest(field, context.Codes.Keys) ?? field.Replace('_', '-');
+    /// <summary>A table of the field's name, or one whose name holds it or is held by it: <c>appt-status</c> for <c>status</c>.</summary>
+    private string NearestTable(string field)
+    {
+        var name = field.Replace('_', '-');
+        var tables = context.Codes.Keys.Order(StringComparer.Ordinal).ToList();
+        return tables.Find(table => table == name)
+            ?? tables.Find(table => name.Contains(table, StringComparison.Ordinal) || table.Contains(name, StringComparison.Ordinal))
+            ?? Suggestion.Nearest(name, tables)
+            ?? name;
+    }
 }

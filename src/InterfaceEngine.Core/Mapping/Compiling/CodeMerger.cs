@@ -55,8 +55,9 @@ internal sealed class CodeMerger(string name, ProblemList problems)
         {
             foreach (var format in MapFormats.All.Where(format => formats.Contains(format) && !code.Spellings.ContainsKey(format)))
             {
-                var at = sources.SelectMany(file => file.Rows).First(row => row.Code.Reference == code.Reference).Code;
-                problems.Warning(at, MappingFileCodes.CodeNotWritten, $"{code.Value} can be read but not written to {format.Title()}: the cell is empty.",
+                var row = sources.SelectMany(file => file.Rows).First(row => row.Code.Reference == code.Reference);
+                var missing = row.Cells.ContainsKey(format) ? "the cell is empty" : "the table has no such column";
+                problems.Warning(row.Code, MappingFileCodes.CodeNotWritten, $"{code.Value} can be read but not written to {format.Title()}: {missing}.",
                     $"A record with {table.Name} {code.Value} will be refused when {Document(format)} is written. Put a code, or - if the format has none.");
             }
         }

@@ -80,7 +80,7 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
                     break;
                 case MappingFileKind.References:
                     var kind = place.Name.EndsWith('s') ? place.Name[..^1] : place.Name;
-                    Layer(place).References[kind] = ReferencesFile.Read(markdown, kind, Vendors(), _problems);
+                    Layer(place).References[kind] = ReferencesFile.Read(markdown, kind, place.Practice!, Vendors(), _problems);
                     break;
                 case MappingFileKind.Test:
                     _tests.Add(MappingTest.Read(markdown, _problems));
@@ -106,7 +106,7 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
         {
             if (expected is not null)
             {
-                HeaderReader.Expect(header, key, expected, place.Practice is not null && key != "practice" ? "the settings" : "the folder", _problems);
+                HeaderReader.Expect(header, key, expected, place.Practice is not null && key != "practice" ? "the settings say" : "the folder says", _problems);
             }
         }
     }

@@ -30,7 +30,7 @@ public sealed record Assignment(ExpressionField Field, Expression Value, int Off
             name,
             "MAP203",
             $"{name.Name} is not a field of {context.RecordType}.",
-            Nearest.Advice(name.Name, context.Fields.Select(known => known.Name)));
+            Suggestion.Advice(name.Name, context.Fields.Select(known => known.Name)));
         return new Assignment(field, Compiler.Compile(text, assignment.Right, context, field.Type with { IsList = false }), syntax.Start);
     }
 }

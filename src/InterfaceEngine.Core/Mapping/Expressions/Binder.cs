@@ -132,7 +132,7 @@ internal sealed class Binder(string text, ExpressionContext context)
         {
             case { Kind: ExpressionKind.Code, Table: { } table }:
                 return Code(literal, table, literal.Value)
-                    ?? throw ExpressionException.At(literal, "MAP221", $"'{literal.Value}' is not a code of {table}.", Nearest.Advice(literal.Value, Table(literal, table).Codes.Select(code => code.Value)));
+                    ?? throw ExpressionException.At(literal, "MAP221", $"'{literal.Value}' is not a code of {table}.", Suggestion.Advice(literal.Value, Table(literal, table).Codes.Select(code => code.Value)));
             case { Kind: ExpressionKind.Date or ExpressionKind.Instant } type:
                 var value = ExpressionValue.Read(type.Kind, literal.Value);
                 var form = type.Kind == ExpressionKind.Date ? "'2023-06-15'" : "'2023-06-15T14:00:00Z'";
@@ -204,14 +204,14 @@ internal sealed class Binder(string text, ExpressionContext context)
                 word,
                 "MAP203",
                 $"{word.Name} is neither a field of {context.RecordType} nor a code of {table}.",
-                Nearest.Advice(word.Name, Table(word, table).Codes.Select(code => code.Value).Concat(context.Fields.Select(known => known.Name))));
+                Suggestion.Advice(word.Name, Table(word, table).Codes.Select(code => code.Value).Concat(context.Fields.Select(known => known.Name))));
         }
 
         throw ExpressionException.At(
             word,
             "MAP203",
             $"{word.Name} is not a field of {context.RecordType}.",
-            Nearest.Advice(word.Name, context.Fields.Select(known => known.Name)) ?? $"A text is written in quotes: '{word.Name}'.");
+            Suggestion.Advice(word.Name, context.Fields.Select(known => known.Name)) ?? $"A text is written in quotes: '{word.Name}'.");
     }
 
     public CodeTable Table(Syntax syntax, string name) =>

@@ -56,7 +56,7 @@ internal static class Functions
     {
         if (!_all.TryGetValue(call.Name, out var function))
         {
-            throw ExpressionException.At(call, "MAP352", $"there is no function {call.Name}.", Nearest.Advice(call.Name, _all.Keys));
+            throw ExpressionException.At(call, "MAP352", $"there is no function {call.Name}.", Suggestion.Advice(call.Name, _all.Keys));
         }
 
         return call.Arguments.Count >= function.Least && call.Arguments.Count <= function.Most

@@ -16,7 +16,7 @@ internal sealed class CodesFile
     public static CodesFile Read(MarkdownFile file, string name, ProblemList problems)
     {
         var header = HeaderReader.Read(file, _keys, problems);
-        HeaderReader.Expect(header, "codes", name, "the file's name", problems);
+        HeaderReader.Expect(header, "codes", name, "the file's name says", problems);
         var rows = new List<CodesFileRow>();
         foreach (var table in file.Sections.SelectMany(section => section.Tables))
         {

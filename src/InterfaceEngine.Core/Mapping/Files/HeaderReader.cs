@@ -30,7 +30,7 @@ internal static class HeaderReader
         {
             problems.Error(value, MappingFileCodes.Place, expected.Length == 0
                 ? $"the header says {key}: {value.Text}, and the file is not in a {key}'s folder."
-                : $"the header says {key}: {value.Text}, and {because} says {expected}.", "They must agree.");
+                : $"the header says {key}: {value.Text}, and {because} {expected}.", "They must agree.");
         }
     }
 }

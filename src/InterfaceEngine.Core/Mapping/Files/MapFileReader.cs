@@ -13,7 +13,7 @@ internal static partial class MapFileReader
     public static MapFile Read(MarkdownFile file, string type, ProblemList problems)
     {
         var header = HeaderReader.Read(file, _keys, problems);
-        HeaderReader.Expect(header, "map", type, "the file's name", problems);
+        HeaderReader.Expect(header, "map", type, "the file's name says", problems);
         var rows = new List<MapFileRow>();
         var columns = new HashSet<MapColumn>();
         var sections = _sections.ToDictionary(name => name, _ => new List<IReadOnlyList<SourceText>>());

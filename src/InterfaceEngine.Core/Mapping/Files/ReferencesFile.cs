@@ -12,10 +12,12 @@ internal static class ReferencesFile
     private static readonly string[] _keys = ["references", "practice", "version"];
 
     /// <param name="kind">What the rows are, from the file's name: <c>provider</c>.</param>
+    /// <param name="practice">Whose folder the file is in.</param>
     /// <param name="vendors">The names of the vendor packs, any of which may head the column of the vendor's ids.</param>
-    public static ReferenceTable Read(MarkdownFile file, string kind, IReadOnlyCollection<string> vendors, ProblemList problems)
+    public static ReferenceTable Read(MarkdownFile file, string kind, string practice, IReadOnlyCollection<string> vendors, ProblemList problems)
     {
         var header = HeaderReader.Read(file, _keys, problems);
+        HeaderReader.Expect(header, "practice", practice, "the folder says", problems);
         if (header.TryGetValue("references", out var said) && said.Text != kind && said.Text != kind + "s")
         {
             problems.Error(said, MappingFileCodes.Place, $"the header says references: {said.Text}, and the file's name says {kind}s.", "They must agree.");
