@@ -1,0 +1,143 @@
+using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Protection;
+using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests;
+
+/// <summary>What the documents say of the repository is so.</summary>
+public sealed partial class DocumentsTests
+{
+    private static readonly string[] _samplesReadmes = ["samples/hl7/README.md"];
+
+    public static TheoryData<string> Documents => [.. Document.All().Concat(_samplesReadmes)];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_link_into_the_repository_leads_somewhere(string name)
+    {
+        var document = new Document(name);
+        var folder = Path.GetDirectoryName(Path.Combine(RepositoryRoot.Path, name))!;
+        foreach (var (place, path, anchor) in document.Links())
+        {
+            var target = path.Length == 0 ? Path.Combine(RepositoryRoot.Path, name) : Path.GetFullPath(path, folder);
+            Path.Exists(target).Should().BeTrue("{0} links to {1}", place, path);
+            if (anchor.Length > 0)
+            {
+                new Document(Path.GetRelativePath(RepositoryRoot.Path, target)).Anchors().Should().Contain(anchor, "{0} links to it", place);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void No_document_names_a_folder_of_the_machine_it_was_written_on_or_a_host_of_packages(string name)
+    {
+        var document = new Document(name);
+
+        document.Lines.Should().NotContain(line => line.Contains(RepositoryRoot.Path, StringComparison.Ordinal) && RepositoryRoot.Path.Length > 1)
+            .And.NotContain(line => MachineForm().IsMatch(line));
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void The_engines_commands_stand_only_where_they_are_tried(string name) =>
+        new Document(name).CommandsInOtherBlocks().Should().BeEmpty("a block of commands is marked sh, and its commands are run by a test");
+
+    [Fact]
+    public void The_operators_guide_lists_every_setting_and_no_other() => Stated().Select(setting => setting.Key).Should().BeEquivalentTo(
+    [
+        "Data", "Mappings",
+        .. Keys<KeyOptions>("Keys"),
+        .. Keys<Practice>("Practices").Except(["Practices:Id"]),
+        "Sources:Kind", "Sources:Host", "Sources:Port", "Sources:AllowsRemote",
+        .. Keys<SourceBinding>("Sources").Except(["Sources:Name"]), .. Keys<MllpLimits>("Sources"),
+        .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer"]),
+        .. Keys<LogSettings>("Logging"),
+    ]);
+
+    [Fact]
+    public void The_operators_guide_states_the_defaults_as_they_are()
+    {
+        var stated = Stated();
+        Check("Sources", new MllpLimits());
+        Check("Store", new StoreOptions());
+        Check("Logging", new LogSettings { Folder = "" });
+
+        void Check(string section, object options)
+        {
+            foreach (var property in options.GetType().GetProperties())
+            {
+                // The last two are told in words.
+                if (stated.TryGetValue($"{section}:{property.Name}", out var said) && property.Name is not ("ReadersMax" or "Folder"))
+                {
+                    said.Should().Be(Written(property.Name, property.GetValue(options)!), "it is the default of {0}", property.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>An operator searches the guide for what is on the screen. Where the program fills in, the guide has an ellipsis.</summary>
+    [Fact]
+    public void The_operators_guide_quotes_what_the_program_says()
+    {
+        var sources = string.Concat(Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src", "InterfaceEngine"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var quotes = new List<string>();
+        var isQuoting = false;
+        foreach (var line in new Document("docs/operations.md").Lines)
+        {
+            isQuoting = line.StartsWith("| it says", StringComparison.Ordinal) || (isQuoting && line.StartsWith('|'));
+            if (isQuoting && QuoteForm().Match(line) is { Success: true } quote)
+            {
+                quotes.Add(quote.Groups[1].Value);
+            }
+        }
+
+        quotes.Should().HaveCountGreaterThan(12);
+        quotes.SelectMany(quote => quote.Split('…')).Select(part => part.Trim(' ', ':', '\'', '.', ';')).Where(part => part.Length > 0 && !sources.Contains(part, StringComparison.Ordinal))
+            .Should().BeEmpty();
+    }
+
+    private static IEnumerable<string> Keys<T>(string section) => typeof(T).GetProperties().Select(property => $"{section}:{property.Name}");
+
+    /// <summary>The settings in the guide's tables, by path, with what stands beside them as the default.</summary>
+    private static Dictionary<string, string> Stated()
+    {
+        var stated = new Dictionary<string, string>();
+        var section = "";
+        foreach (var line in new Document("docs/operations.md").Lines.SkipWhile(line => line != "## Settings").TakeWhile(line => line != "### Environment"))
+        {
+            if (line.StartsWith("### ", StringComparison.Ordinal))
+            {
+                section = line.Contains(',', StringComparison.Ordinal) ? "" : line[4..].Trim('`') + ":";
+            }
+            else if (line.StartsWith("| `", StringComparison.Ordinal))
+            {
+                var cells = line.Split('|', StringSplitOptions.TrimEntries);
+                stated.Add(section + cells[1].Trim('`'), cells[2].Trim('`'));
+            }
+        }
+
+        return stated;
+    }
+
+    private static string Written(string name, object value) => value switch
+    {
+        TimeSpan { TotalMinutes: < 1 } time => $"{time.TotalSeconds}s",
+        TimeSpan { TotalHours: < 1 } time => $"{time.TotalMinutes}m",
+        TimeSpan { TotalDays: < 1 } time => $"{time.TotalHours}h",
+        TimeSpan time => $"{time.TotalDays}d",
+        int bytes when name.Contains("Bytes", StringComparison.Ordinal) => $"{bytes >> 20}MiB",
+        bool flag => flag ? "true" : "false",
+        _ => $"{value}",
+    };
+
+    [GeneratedRegex("^\\| `([^`]+)`")]
+    private static partial Regex QuoteForm();
+
+    [GeneratedRegex(@"(?<![\w.~:/])/(work|root|home|Users|tmp|mnt)\b|\b(registry|nuget|artifacts|artifactory|packages|proxy)\.[a-z0-9-]+\.[a-z]{2,}|https?://(?!localhost|127\.)", RegexOptions.IgnoreCase)]
+    private static partial Regex MachineForm();
+}
