@@ -95,7 +95,7 @@ internal sealed partial class SettingsReader
     private List<Practice> ReadPractices()
     {
         var practices = new List<Practice>();
-        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (id, section) in _root.Map("Practices"))
         {
             if (!NameForm().IsMatch(id))
@@ -105,7 +105,7 @@ internal sealed partial class SettingsReader
 
             var practice = ReadPractice(id, section);
             practices.Add(practice);
-            foreach (var facility in practice.Facilities.Prepend(id).Distinct(StringComparer.Ordinal))
+            foreach (var facility in practice.Facilities.Prepend(id))
             {
                 if (!owners.TryAdd(facility, id))
                 {
@@ -149,7 +149,8 @@ internal sealed partial class SettingsReader
             Zone = known ?? DateTimeZone.Utc,
             Profile = section.Choice("Profile", _profiles) ?? "standard",
             Vendor = vendor,
-            Facilities = section.List("Facilities") ?? [],
+            // Its own id is one of them by itself.
+            Facilities = [.. (section.List("Facilities") ?? []).Distinct(StringComparer.OrdinalIgnoreCase).Where(facility => !facility.Equals(id, StringComparison.OrdinalIgnoreCase))],
         };
         section.Close();
         return practice;

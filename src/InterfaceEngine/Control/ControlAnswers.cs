@@ -117,7 +117,7 @@ internal sealed record MessageView(
 
 internal sealed record ReviewsAnswer(IReadOnlyList<ReviewView> Reviews) : ControlAnswer;
 
-internal sealed record ReviewView(string Id, string Practice, string Kind, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Count, string Detail);
+internal sealed record ReviewView(string Id, string Practice, string Kind, string State, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, long Count, MessageDetail Detail);
 
 /// <param name="State"><c>accepted</c>, <c>dismissed</c>, or <c>open</c> when the messages still show it.</param>
 internal sealed record DecisionAnswer(string Review, string State, IReadOnlyList<ReplayView> Messages) : ControlAnswer;

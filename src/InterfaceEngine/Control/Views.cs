@@ -39,7 +39,7 @@ internal static class Views
         MessageDetail.FromJson(message.Detail));
 
     public static ReviewView Of(StoredReview review) => new(
-        review.Id.ToString(), review.Practice, review.Kind, review.State, Time(review.FirstSeen), Time(review.LastSeen), review.Count, review.Detail);
+        review.Id.ToString(), review.Practice, review.Kind, review.State, Time(review.FirstSeen), Time(review.LastSeen), review.Count, MessageDetail.FromJson(review.Detail));
 
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

@@ -6,11 +6,13 @@ namespace InterfaceEngine.Intake;
 /// <summary>What a message did and what was noticed, as it is kept (encrypted) beside the message and shown to people.</summary>
 internal sealed record MessageDetail
 {
+    // The setters take null for nothing: it is what the generated reader gives for a property that is not there.
+
     /// <summary>What it did to which records.</summary>
-    public IReadOnlyList<RecordOutcome> Records { get; init; } = [];
+    public IReadOnlyList<RecordOutcome> Records { get; init => field = value ?? []; } = [];
 
     /// <summary>Everything that was noticed, refusals first.</summary>
-    public IReadOnlyList<DetailNote> Notes { get; init; } = [];
+    public IReadOnlyList<DetailNote> Notes { get; init => field = value ?? []; } = [];
 
     /// <summary>For a duplicate, or an id used again for another body: the earlier message.</summary>
     public string? Earlier { get; init; }

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using InterfaceEngine.Control;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary>Opens what answers requests for a data folder: a running engine, or the store itself.</summary>
+internal delegate Task<IControl> ControlOpener(EngineSettings settings, TimeProvider time, CancellationToken cancellationToken);
+
+/// <summary>One command while it runs: its options, its settings and the engine it speaks to.</summary>
+internal sealed class CommandContext(Terminal terminal, ParseResult parsed, ControlOpener opener, CancellationToken cancellationToken)
+{
+    private EngineSettings? _settings;
+
+    public Terminal Terminal => terminal;
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    public bool IsJson => Named<bool>("--json");
+
+    public string? Reason => Named<string>("--reason");
+
+    /// <exception cref="SettingsException">They have problems.</exception>
+    public EngineSettings Settings => _settings ??= SettingsReader.Read(
+        SettingsFile.Find(Named<string>("--settings"), terminal.WorkingFolder),
+        terminal.Environment,
+        Named<string>("--data") is { } data ? Path.GetFullPath(data, terminal.WorkingFolder) : null);
+
+    public T? Value<T>(Option<T> option) => parsed.GetValue(option);
+
+    public T Value<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+
+    /// <summary>A path on the command line is taken from where the command was started.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, terminal.WorkingFolder);
+
+    /// <summary>The practice named, checked; null when none is.</summary>
+    public string? PracticeOrAll()
+    {
+        if (Named<string>("--practice") is not { } practice)
+        {
+            return null;
+        }
+
+        var known = Settings.Practices.Select(one => one.Id).ToList();
+        return known.Contains(practice)
+            ? practice
+            : throw new UsageException($"--practice {practice}: not a practice of the settings ({string.Join(", ", known)}).{Spelling.DidYouMean(practice, known)}");
+    }
+
+    /// <summary>The practice named; where none is, the only one there is, or the only one with a source.</summary>
+    public string Practice()
+    {
+        if (PracticeOrAll() is { } named)
+        {
+            return named;
+        }
+
+        var bound = Settings.Sources.SelectMany(source => source.Binding.Practices).Distinct().ToList();
+        return Settings.Practices.Count == 1 ? Settings.Practices[0].Id
+            : bound.Count == 1 ? bound[0]
+            : throw new UsageException($"Say whose with --practice: {string.Join(", ", Settings.Practices.Select(one => one.Id))}.");
+    }
+
+    /// <summary>Asks the engine and shows the answer.</summary>
+    public async Task<int> ShowAsync<TAnswer>(ControlRequest<TAnswer> request, Action<TAnswer> render)
+        where TAnswer : ControlAnswer
+    {
+        await using var control = await opener(Settings, terminal.Time, cancellationToken);
+        switch (await control.AskAsync(request, cancellationToken))
+        {
+            case FailureAnswer failure:
+                terminal.Problem(failure.Message);
+                return failure.Kind == FailureKind.Usage ? ExitCode.Usage : ExitCode.Failed;
+            case TAnswer answer when IsJson:
+                terminal.Json(answer);
+                return ExitCode.Done;
+            case TAnswer answer:
+                render(answer);
+                return ExitCode.Done;
+            case var other:
+                throw new CommandFailedException($"The engine answered {other.GetType().Name}. Is it of another version?");
+        }
+    }
+
+    /// <summary>An option by its name; its default where this command has no such option.</summary>
+    private T? Named<T>(string option) => parsed.GetResult(option) is OptionResult result ? result.GetValueOrDefault<T>() : default;
+
+    public static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,18 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary>The <c>--json</c> of commands that ask no engine.</summary>
+[JsonSerializable(typeof(SentMessage[]))]
+internal sealed partial class CommandJson : JsonSerializerContext
+{
+    public static CommandJson Indented { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    });
+}

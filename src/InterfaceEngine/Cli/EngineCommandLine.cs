@@ -1,0 +1,95 @@
+using System.CommandLine;
+using InterfaceEngine.Control;
+using InterfaceEngine.Protection;
+using InterfaceEngine.Sources;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary>The command line: what the words mean and how a command ends.</summary>
+internal sealed class EngineCommandLine
+{
+    private readonly Terminal _terminal;
+    private readonly ControlOpener _opener;
+    private readonly RootCommand _root;
+
+    public EngineCommandLine(Terminal terminal, ControlOpener opener)
+    {
+        _terminal = terminal;
+        _opener = opener;
+        _root = new RootCommand("Turns HL7 v2 messages and files into Practice Studio records.") { CommonOptions.Settings, CommonOptions.Data };
+        StatusCommand.AddTo(_root, Run);
+        RecordCommands.AddTo(_root, Run);
+        MessageCommands.AddTo(_root, Run);
+        ReviewCommands.AddTo(_root, Run);
+        AuditCommands.AddTo(_root, Run);
+        BackupCommands.AddTo(_root, Run);
+        SendCommand.AddTo(_root, Run);
+    }
+
+    /// <summary>Runs one command line; the answer is the exit code.</summary>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var parsed = _root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                _terminal.Problem(error.Message);
+            }
+
+            _terminal.Problem($"See: {CommandPath(parsed.CommandResult.Command)} --help");
+            return ExitCode.Usage;
+        }
+
+        // Signals are the program's matter: the token is cancelled, and the command ends by itself.
+        var invocation = new InvocationConfiguration
+        {
+            Output = _terminal.Out,
+            Error = _terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await GuardAsync(() => parsed.InvokeAsync(invocation, cancellationToken));
+    }
+
+    /// <summary>What a command does when it is called.</summary>
+    private Func<ParseResult, CancellationToken, Task<int>> Run(Func<CommandContext, Task<int>> action) =>
+        (parsed, cancellationToken) => action(new CommandContext(_terminal, parsed, _opener, cancellationToken));
+
+    private async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (SettingsException wrong)
+        {
+            _terminal.Problem(wrong.Message);
+            foreach (var problem in wrong.Problems)
+            {
+                _terminal.Problem($"  {problem}");
+            }
+
+            return ExitCode.Usage;
+        }
+        catch (UsageException wrong)
+        {
+            _terminal.Problem(wrong.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException)
+        {
+            _terminal.Problem(failure.Message);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            _terminal.Problem("Stopped.");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static string CommandPath(Command command) =>
+        string.Join(' ', command.Parents.OfType<Command>().Select(CommandPath).Append(command.Name));
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using InterfaceEngine.Control;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary><c>status</c>: sources, counts, mapping set, keys, what needs a person. Shows no patient data.</summary>
+internal static class StatusCommand
+{
+    public static void AddTo(Command root, CommandRunner run)
+    {
+        var command = new Command("status", "Shows sources, counts, mapping set, keys and what needs a person.") { CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(new StatusRequest { Actor = context.Terminal.Actor }, answer => Render(context.Terminal, answer))));
+        root.Add(command);
+    }
+
+    private static void Render(Terminal terminal, StatusAnswer answer)
+    {
+        terminal.Line(answer.IsRunning ? $"Running since {CommandContext.Time(answer.StartedAt!.Value)}, version {answer.Version}" : $"Not running (version {answer.Version} looked at the store)");
+        terminal.Line($"Data      {answer.Data} ({answer.Store})");
+        terminal.Line($"Keys      {answer.Keys}");
+        terminal.Line(answer.Mapping.Set is { } set
+            ? $"Mapping   {answer.Mapping.Folder}, set {set}, {answer.Mapping.Errors} errors, {answer.Mapping.Warnings} warnings"
+            : $"Mapping   {answer.Mapping.Folder}: not loaded, {answer.Mapping.Errors} errors: see map check");
+        var sources = new TextTable("Source", "Kind", "Address", "Practices", "State", "Counters");
+        foreach (var source in answer.Sources)
+        {
+            var counters = string.Join(", ", source.Counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
+            sources.Add(source.Name, source.Kind, source.Address, string.Join(", ", source.Practices), source.State, counters);
+        }
+
+        Section(terminal, "Sources", sources);
+        var messages = new TextTable("Source", "State", "Messages");
+        foreach (var count in answer.Messages)
+        {
+            messages.Add(count.Source, count.State, $"{count.Count}");
+        }
+
+        Section(terminal, "Messages", messages);
+        var records = new TextTable("Practice", "Type", "Records");
+        foreach (var count in answer.Records)
+        {
+            records.Add(count.Practice, count.Type, $"{count.Count}");
+        }
+
+        Section(terminal, "Records", records);
+        var open = new TextTable("Needs a person", "Count");
+        foreach (var count in answer.Open)
+        {
+            open.Add(count.Kind, $"{count.Count}");
+        }
+
+        Section(terminal, "Open", open);
+    }
+
+    private static void Section(Terminal terminal, string name, TextTable table)
+    {
+        terminal.Line();
+        if (table.Count == 0)
+        {
+            terminal.Line($"{name}: none");
+        }
+        else
+        {
+            terminal.Table(table);
+        }
+    }
+}
