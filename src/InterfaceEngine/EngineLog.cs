@@ -16,16 +16,7 @@ internal static class EngineLog
     /// <param name="usesConsole">False for commands, whose output is their own.</param>
     public static ILoggerFactory Open(LogSettings settings, bool usesConsole)
     {
-        // The log may be the first to make the data folder, which the store wants for its owner alone.
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(settings.Folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(settings.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        MakePrivate(settings.Folder);
         var log = new LoggerConfiguration()
             .MinimumLevel.Is(settings.Level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -43,5 +34,28 @@ internal static class EngineLog
         }
 
         return new SerilogLoggerFactory(log.CreateLogger(), dispose: true);
+    }
+
+    /// <summary>The log may be the first to make the data folder, which the store wants for its owner alone.</summary>
+    private static void MakePrivate(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(folder) is { } parent)
+        {
+            MakePrivate(parent);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 }

@@ -1,6 +1,24 @@
+using System.Runtime.InteropServices;
+using InterfaceEngine.Cli;
+
 namespace InterfaceEngine;
 
 internal static class Program
 {
-    public static int Main() => 0;
+    /// <summary>
+    /// Runs one command line. Ctrl-C and SIGTERM ask the command to end by itself; a second one ends the process.
+    /// </summary>
+    public static async Task<int> Main(string[] arguments)
+    {
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return await new EngineCommandLine(Terminal.OfProcess(), StandAloneEngine.OpenAsync).RunAsync(arguments, stop.Token);
+    }
 }

@@ -18,6 +18,9 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
 
     public bool IsJson => Named<bool>("--json");
 
+    /// <summary>The data folder was named on the command line.</summary>
+    public bool HasData => Named<string>("--data") is not null;
+
     public string? Reason => Named<string>("--reason");
 
     /// <exception cref="SettingsException">They have problems.</exception>

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using InterfaceEngine.Cli.Demo;
 using InterfaceEngine.Control;
+using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources;
 using InterfaceEngine.Store;
@@ -18,6 +20,8 @@ internal sealed class EngineCommandLine
         _terminal = terminal;
         _opener = opener;
         _root = new RootCommand("Turns HL7 v2 messages and files into Practice Studio records.") { CommonOptions.Settings, CommonOptions.Data };
+        RunCommand.AddTo(_root, Run);
+        DemoCommand.AddTo(_root, Run);
         StatusCommand.AddTo(_root, Run);
         RecordCommands.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);
@@ -77,6 +81,21 @@ internal sealed class EngineCommandLine
         {
             _terminal.Problem(wrong.Message);
             return ExitCode.Usage;
+        }
+        catch (MappingException wrong)
+        {
+            foreach (var problem in wrong.Problems.Where(problem => problem.Severity == MappingSeverity.Error))
+            {
+                _terminal.Problem(problem.ToShortText());
+            }
+
+            _terminal.Problem($"The mappings in {wrong.Folder} have errors, so they are not used. map check shows them with their rows.");
+            return ExitCode.Failed;
+        }
+        catch (DirectoryNotFoundException wrong)
+        {
+            _terminal.Problem(wrong.Message);
+            return ExitCode.Failed;
         }
         catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException)
         {

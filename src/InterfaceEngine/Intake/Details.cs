@@ -15,10 +15,10 @@ internal static partial class Details
     public const string Held = "held";
     public const string Review = "review";
 
-    /// <summary>Everything that was noticed while the message was read, refusals first.</summary>
+    /// <summary>Everything that was noticed while the message was read, what decided first.</summary>
     public static IReadOnlyList<DetailNote> Of(IReadOnlyList<MappingNote> mapped) => Of(mapped, [], null);
 
-    /// <summary>Everything that was noticed, refusals first.</summary>
+    /// <summary>Everything that was noticed, what decided first.</summary>
     /// <param name="mapped">What was noticed while the message was read.</param>
     /// <param name="reconciled">What was noticed when its records met the stored ones.</param>
     /// <param name="maps">Say where a field that was not given would have stood.</param>
@@ -45,7 +45,7 @@ internal static partial class Details
             notes.Add(new DetailNote(severity, note.Code, place, note.Field, note.Reason, null, note.Cell?.ToString()));
         }
 
-        return [.. notes.OrderBy(note => note.Severity == Refused ? 0 : 1)];
+        return [.. notes.OrderBy(note => note.Severity switch { Refused => 0, Held => 1, _ => 2 })];
     }
 
     /// <summary>What the message did to each record.</summary>

@@ -200,7 +200,12 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
 
     private RecordMap CompileType(string type, List<MapLayer> layers, MapContext context)
     {
-        var files = layers.Where(layer => layer.Maps.ContainsKey(type)).Select(layer => (layer, layer.Maps[type]));
+        var files = layers.Where(layer => layer.Maps.ContainsKey(type)).Select(layer => (layer, File: layer.Maps[type])).ToList();
+        if (files.TrueForAll(one => one.File.Rows.Count == 0))
+        {
+            _problems.Error(files[0].File.Markdown.Start, MappingFileCodes.Table, $"the map {type} has no table of fields.", "It begins with a line | Practice Studio | HL7 v2 | … |.");
+        }
+
         return new MapCompiler(new MapMerger(type, _problems).Merge(files), context).Compile();
     }
 

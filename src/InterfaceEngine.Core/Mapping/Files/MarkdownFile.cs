@@ -26,6 +26,9 @@ public sealed class MarkdownFile
     /// <summary>The place for a problem of the file as a whole.</summary>
     public SourceText Start => new(Path, 1, 1, "");
 
+    /// <summary>Reads a file that is not a mapping file, such as a list of samples; what can't be read is left out.</summary>
+    public static MarkdownFile Parse(string path, string text) => Parse(path, text, new ProblemList());
+
     /// <summary>Reads a file; what can't be read is reported and left out.</summary>
     internal static MarkdownFile Parse(string path, string text, ProblemList problems)
     {

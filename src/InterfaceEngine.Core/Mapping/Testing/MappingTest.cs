@@ -47,6 +47,9 @@ public sealed class MappingTest
 
     public IReadOnlyList<MappingTestCase> Cases { get; }
 
+    /// <summary>The settings don't have its practice: it is said and not run.</summary>
+    public bool IsOfUnknownPractice { get; private set; }
+
     internal static MappingTest Read(MarkdownFile file, ProblemList problems)
     {
         var header = HeaderReader.Read(file, _keys, problems);
@@ -74,7 +77,8 @@ public sealed class MappingTest
     {
         if (_header.TryGetValue("practice", out var practice) && !practice.IsEmpty && !practices.Contains(practice.Text))
         {
-            problems.Error(practice, MappingFileCodes.Test, $"no practice '{practice.Text}' is in the settings.", Suggestion.DidYouMean(practice.Text, practices));
+            IsOfUnknownPractice = true;
+            problems.Note(practice, MappingFileCodes.Test, $"no practice '{practice.Text}' is in the settings; the test is not run.", Suggestion.DidYouMean(practice.Text, practices));
         }
 
         foreach (var record in Cases.SelectMany(one => one.Expectations).Select(expectation => expectation.Type).Prepend(_header.GetValueOrDefault("test")).OfType<SourceText>().DistinctBy(at => at.Text))

@@ -27,7 +27,7 @@ public sealed class MappingTestRun
     {
         var run = new MappingTestRun(set);
         var results = new List<MappingTestResult>();
-        foreach (var test in set.Tests)
+        foreach (var test in set.Tests.Where(test => !test.IsOfUnknownPractice))
         {
             var practices = test.Practice is { } own ? [own] : set.Practices.Select(maps => maps.Practice.Id);
             foreach (var id in practices.Where(id => practice is null || id == practice))

@@ -65,29 +65,29 @@ public sealed class CodeType(CodeTable table) : IElementType
                     $"code '{found}' is not in {table.Name}; this table rejects.");
                 return null;
             case UnknownCode.Keep:
-                scope.Note(MappingCodes.UnknownCode, Reason(scope) + " Stored as it came.", found, Sentence(found, scope) + " Stored as it came.");
+                Review(found, scope, "Stored as it came");
                 return found;
             default:
-                return Review(found, scope);
+                return Replace(found, scope);
         }
     }
 
-    private string? Review(string found, ReadingScope scope)
+    private string? Replace(string found, ReadingScope scope)
     {
         var code = table.Unknown.Code;
         scope.IsDefault = code is not null && table.Unknown.IsDefault;
-        scope.Review(
-            MappingCodes.UnknownCode,
-            Reason(scope),
-            found,
-            Sentence(found, scope),
-            code is null ? $"{scope.Kept.TrimEnd('.')}; added to the inbox."
-                : scope.IsDefault ? $"{code} taken if there is none; added to the inbox."
-                : $"{code} taken; added to the inbox.",
-            "unknown code",
-            $"{table.Name}|{scope.Format.Title()}|{found}");
+        Review(found, scope, code is null ? scope.Kept.TrimEnd('.') : scope.IsDefault ? $"{code} taken if there is none" : $"{code} taken");
         return code;
     }
+
+    private void Review(string found, ReadingScope scope, string consequence) => scope.Review(
+        MappingCodes.UnknownCode,
+        Reason(scope),
+        found,
+        Sentence(found, scope),
+        $"{consequence}; added to the inbox.",
+        "unknown code",
+        $"{table.Name}|{scope.Format.Title()}|{found}");
 
     private string Reason(ReadingScope scope) => $"a code that is not in {table.Name} ({scope.Format.Title()}).";
 

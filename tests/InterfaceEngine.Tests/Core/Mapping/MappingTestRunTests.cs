@@ -133,7 +133,7 @@ public sealed class MappingTestRunTests
     }
 
     [Theory]
-    [InlineData("practice: 1959", "practice: 1960", "mappings/tests/a.test.md:3:11: error MAP401 no practice '1960' is in the settings.")]
+    [InlineData("practice: 1959", "practice: 1960", "mappings/tests/a.test.md:3:11: note MAP401 no practice '1960' is in the settings; the test is not run.")]
     [InlineData("test: patient", "test: patent", "mappings/tests/a.test.md:2:7: error MAP401 there is no map patent.")]
     [InlineData("test: patient", "", "mappings/tests/a.test.md:1:1: error MAP401 the test does not say which record it is about.")]
     [InlineData("zone: America/Chicago", "zone: America/Chicgo", "mappings/tests/a.test.md:4:7: error MAP401 there is no time zone 'America/Chicgo'.")]

@@ -53,12 +53,12 @@ public sealed class CodeTypeTests
     }
 
     [Fact]
-    public void A_table_that_keeps_stores_the_code_as_it_came_and_says_so()
+    public void A_table_that_keeps_stores_the_code_as_it_came_and_asks_a_person()
     {
         var reader = new Reader(MapFormat.Hl7);
 
         reader.Read(Race(UnknownCode.Keep), "Decline").Should().Be("Decline");
-        reader.OnlyNote.Severity.Should().Be(NoteSeverity.Note);
+        reader.OnlyNote.Severity.Should().Be(NoteSeverity.Review);
     }
 
     [Fact]

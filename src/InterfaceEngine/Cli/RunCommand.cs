@@ -1,0 +1,59 @@
+using System.CommandLine;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary><c>run</c>, and no command at all: starts the engine and keeps it until it is told to stop.</summary>
+internal static class RunCommand
+{
+    public static void AddTo(Command root, CommandRunner run)
+    {
+        var command = new Command("run", "Starts the engine (the default).");
+        command.SetAction(run(RunAsync));
+        root.Add(command);
+        root.SetAction(run(RunAsync));
+    }
+
+    private static async Task<int> RunAsync(CommandContext context)
+    {
+        var (terminal, settings) = (context.Terminal, context.Settings);
+        using var loggers = EngineLog.Open(settings.Logging, usesConsole: true);
+        await using var engine = await EngineHost.StartAsync(settings, loggers, terminal.Time, context.CancellationToken);
+        Introduce(terminal, engine);
+        terminal.Line("Stop with Ctrl-C.");
+        await Task.WhenAny(engine.Completion, Task.Delay(Timeout.Infinite, context.CancellationToken));
+        if (engine.Completion.IsFaulted)
+        {
+            await engine.Completion;
+        }
+
+        terminal.Line("Stopping: no new messages; those in flight are finished and answered.");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Where everything is, so that nobody has to look for it.</summary>
+    internal static void Introduce(Terminal terminal, EngineHost engine)
+    {
+        var (core, settings) = (engine.Core, engine.Core.Settings);
+        var store = core.Store.Description;
+        foreach (var (source, address) in engine.Addresses)
+        {
+            var binding = settings.Sources.First(one => one.Name == source).Binding;
+            terminal.Line($"Listening  {address}  {source}, practice {string.Join(", ", binding.Practices.Select(id => Describe(settings, id)))}");
+        }
+
+        if (engine.Addresses.Count == 0)
+        {
+            terminal.Line("Listening  nowhere: the settings name no source");
+        }
+
+        terminal.Line($"Mappings   {settings.Mappings}, set {core.Mappings.Current.Hash}");
+        terminal.Line($"Data       {settings.Data} ({store.Version}, schema {store.SchemaVersion})");
+        terminal.Line(core.IsKeyNew
+            ? $"Key        {core.KeyLocation}, made just now. BACK IT UP, apart from the data: without it nothing can be read any more."
+            : $"Key        {core.KeyLocation}");
+        terminal.Line($"Log        {settings.Logging.Folder}");
+    }
+
+    private static string Describe(EngineSettings settings, string id) =>
+        settings.FindPractice(id) is { } practice ? $"{id} {practice.Name} (profile {practice.Profile})" : id;
+}

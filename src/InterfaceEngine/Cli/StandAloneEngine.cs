@@ -1,0 +1,36 @@
+using InterfaceEngine.Control;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary>The engine's operations on a store that this command opened itself, because no engine runs on it.</summary>
+internal sealed class StandAloneEngine : IControl
+{
+    private readonly EngineCore _core;
+    private readonly EngineOperations _operations;
+
+    private StandAloneEngine(EngineCore core)
+    {
+        _core = core;
+        _operations = new EngineOperations(core.Parts());
+    }
+
+    /// <summary>The running engine of a data folder; where none runs, its store. The folder's lock sees to it that never both work on it.</summary>
+    /// <exception cref="CommandFailedException">There is no store yet.</exception>
+    public static async Task<IControl> OpenAsync(EngineSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await ControlClient.TryConnectAsync(settings.Data, cancellationToken) is { } running)
+        {
+            return running;
+        }
+
+        return StoreFiles.Exists(settings.Data)
+            ? new StandAloneEngine(await EngineCore.OpenAsync(settings, NullLoggerFactory.Instance, time, cancellationToken))
+            : throw new CommandFailedException($"There is no store in {settings.Data} yet: an engine that runs makes one.");
+    }
+
+    public Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken) => _operations.AskAsync(request, cancellationToken);
+
+    public ValueTask DisposeAsync() => _core.DisposeAsync();
+}

@@ -1,0 +1,160 @@
+using System.Text.RegularExpressions;
+using InterfaceEngine.Cli;
+
+namespace InterfaceEngine.Tests.Cli;
+
+/// <summary>The engine as a person starts it, and commands that find it running: real sockets, a real store, the shipped mappings.</summary>
+public sealed partial class RunCommandTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("run").FullName;
+    private readonly StringWriter _engineOutput = new();
+
+    /// <summary>The engine writes while the test reads: both hold this writer's lock.</summary>
+    private readonly TextWriter _engineWriter;
+
+    public RunCommandTests()
+    {
+        _engineWriter = TextWriter.Synchronized(_engineOutput);
+        File.WriteAllText(Path.Combine(_root, "appsettings.json"), $$"""
+        {
+          "Data": "data",
+          "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings").Replace('\\', '/')}}",
+          "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "NO_SUCH_KEY" },
+          "Practices": { "1959": { "Name": "Springfield", "Zone": "America/Chicago", "Profile": "guide" } },
+          "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } },
+          "Logging": { "ShowsOnConsole": false }
+        }
+        """);
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(_root, recursive: true);
+        _engineWriter.Dispose();
+    }
+
+    [Fact]
+    public async Task A_running_engine_takes_messages_answers_commands_and_stops_when_told()
+    {
+        using var stop = new CancellationTokenSource();
+        var engine = RunAsync(_engineWriter, stop.Token);
+        var port = await PortAsync(engine);
+
+        var sent = await RunAsync("send", Path.Combine(RepositoryRoot.Path, "samples", "hl7", "guide-a04.hl7"), "--to", $"127.0.0.1:{port}");
+        var status = await RunAsync("status");
+        var shown = await RunAsync("records", "show", "patient", "12345", "--json");
+        var second = await RunAsync("run");
+        var restore = await RunAsync("restore", _root);
+        await stop.CancelAsync();
+
+        (await engine).Code.Should().Be(0);
+        sent.Out.Should().StartWith("AA  ADT^A04  12345  guide-a04.hl7 message 1").And.Contain("1 sent in");
+        sent.Code.Should().Be(0);
+        status.Out.Should().StartWith("Running since").And.MatchRegex($@"front-desk +mllp +127\.0\.0\.1:{port} +1959 +listening").And.MatchRegex("front-desk +applied +1");
+        shown.Out.Should().Contain("\"value\": \"+15555551234\"");
+        (second.Code, second.Error).Should().Match<(int Code, string Error)>(ran => ran.Code == 1 && ran.Error.Contains("another engine is running on this data folder"));
+        (restore.Code, restore.Error.Trim()).Should().Be((1, $"An engine runs on {Path.Combine(_root, "data")}. Stop it first."));
+        (await RunAsync("status")).Out.Should().StartWith("Not running").And.MatchRegex("1959 +patient +1");
+    }
+
+    [Fact]
+    public async Task The_start_says_where_everything_is_and_that_a_new_key_must_be_backed_up()
+    {
+        using var stop = new CancellationTokenSource();
+        var engine = RunAsync(_engineWriter, stop.Token);
+        var port = await PortAsync(engine);
+        await stop.CancelAsync();
+        await engine;
+
+        _engineOutput.ToString().Should()
+            .Contain($"Listening  127.0.0.1:{port}  front-desk, practice 1959 Springfield (profile guide)")
+            .And.MatchRegex($@"Mappings   {Regex.Escape(Path.Combine(RepositoryRoot.Path, "mappings"))}, set [0-9a-f]{{12}}")
+            .And.Contain($"Data       {Path.Combine(_root, "data")} (SQLite")
+            .And.Contain($"Key        {Path.Combine(_root, "keys", "master.key")}, made just now. BACK IT UP");
+    }
+
+    [Fact]
+    public async Task A_command_without_a_store_says_so()
+    {
+        var ran = await RunAsync("records", "list", "patient");
+
+        (ran.Code, ran.Error.Trim()).Should().Be((1, $"There is no store in {Path.Combine(_root, "data")} yet: an engine that runs makes one."));
+        Directory.Exists(Path.Combine(_root, "data")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task An_engine_does_not_start_with_mappings_that_have_errors()
+    {
+        var mappings = Directory.CreateDirectory(Path.Combine(_root, "broken", "athenahealth")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(mappings, "patient.map.md"), "# nothing\n");
+        var settings = Path.Combine(_root, "appsettings.json");
+        await File.WriteAllTextAsync(settings, MappingsForm().Replace(await File.ReadAllTextAsync(settings), "\"Mappings\": \"broken\""));
+
+        var ran = await RunAsync("run");
+
+        ran.Code.Should().Be(1);
+        ran.Error.Should().Contain("athenahealth/patient.map.md:").And.Contain("have errors, so they are not used");
+        File.Exists(Path.Combine(_root, "data", "store.db")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said_and_nothing_is_left_running()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var settings = Path.Combine(_root, "appsettings.json");
+        await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings)).Replace("\"Port\": 0", $"\"Port\": {((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", StringComparison.Ordinal));
+
+        var ran = await RunAsync("run");
+
+        ran.Code.Should().Be(1);
+        ran.Error.Should().Contain("the port is in use");
+        (await RunAsync("status")).Out.Should().StartWith("Not running", "the folder is free again");
+    }
+
+    private async Task<Ran> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var code = await RunAsync(TextWriter.Synchronized(output), default, arguments);
+        return code with { Out = output.ToString() };
+    }
+
+    private async Task<Ran> RunAsync(TextWriter output, CancellationToken cancellationToken, params string[] arguments)
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = _root, Environment = [], Actor = "maria" };
+        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync(arguments, cancellationToken);
+        return new Ran(code, "", error.ToString());
+    }
+
+    /// <summary>The port the engine took; fails with what it said when it ended instead.</summary>
+    private async Task<int> PortAsync(Task<Ran> engine)
+    {
+        Match match;
+        while (!(match = PortForm().Match(Said())).Success || !Said().Contains("Ctrl-C", StringComparison.Ordinal))
+        {
+            if (engine.IsCompleted)
+            {
+                throw new InvalidOperationException((await engine).Error);
+            }
+
+            await Task.Yield();
+        }
+
+        return int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private string Said()
+    {
+        lock (_engineWriter)
+        {
+            return _engineOutput.ToString();
+        }
+    }
+
+    [GeneratedRegex(@"Listening  127\.0\.0\.1:(\d+)")]
+    private static partial Regex PortForm();
+
+    [GeneratedRegex("\"Mappings\": \"[^\"]*\"")]
+    private static partial Regex MappingsForm();
+}
