@@ -136,8 +136,9 @@ internal sealed partial class MllpSource(
 
     private void Refuse(Socket socket)
     {
-        socket.Dispose();
+        // Counted first: whoever sees the connection closed finds it in the counters.
         Counters.Refused();
+        socket.Dispose();
         if (IsToBeTold(ref _refusalToldAt))
         {
             Log.ConnectionsRefused(logger, Name, limits.ConnectionsMax);
