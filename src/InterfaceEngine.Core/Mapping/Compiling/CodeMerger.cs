@@ -19,6 +19,10 @@ internal sealed class CodeMerger(string name, ProblemList problems)
     }
 
     private readonly List<Row> _rows = [];
+
+    /// <summary>By format, the row that reads a foreign code.</summary>
+    private readonly Dictionary<MapFormat, Dictionary<string, Row>> _owners = [];
+    private Dictionary<string, Row> _byCode = [];
     private readonly Dictionary<string, SourceText> _header = new(StringComparer.OrdinalIgnoreCase);
     private IEqualityComparer<string> _comparer = StringComparer.Ordinal;
 
@@ -32,6 +36,12 @@ internal sealed class CodeMerger(string name, ProblemList problems)
 
         var ignoresCase = IgnoresCase();
         _comparer = ignoresCase ? SpellingComparer.Instance : StringComparer.Ordinal;
+        _byCode = new Dictionary<string, Row>(_comparer);
+        foreach (var format in MapFormats.All)
+        {
+            _owners[format] = new Dictionary<string, Row>(_comparer);
+        }
+
         foreach (var file in files)
         {
             AddFile(file);
@@ -83,10 +93,10 @@ internal sealed class CodeMerger(string name, ProblemList problems)
                 continue;
             }
 
-            var merged = _rows.Find(known => _comparer.Equals(known.First.Value, row.Value));
-            if (merged is null)
+            if (!_byCode.TryGetValue(row.Value, out var merged))
             {
-                _rows.Add(merged = new Row(row));
+                _byCode[row.Value] = merged = new Row(row);
+                _rows.Add(merged);
             }
 
             merged.Display = row.Display.Length > 0 ? row.Display : merged.Display;
@@ -117,14 +127,14 @@ internal sealed class CodeMerger(string name, ProblemList problems)
                 continue;
             }
 
-            foreach (var other in _rows.Where(other => other != row && other.Spellings.ContainsKey(format)))
+            // What another row of an earlier file read is taken from it; a row that is left with nothing said nothing.
+            if (_owners[format].TryGetValue(spelling, out var owner) && owner != row && owner.Spellings.TryGetValue(format, out var theirs)
+                && theirs.RemoveAll(known => _comparer.Equals(known, spelling)) > 0 && theirs.Count == 0)
             {
-                if (other.Spellings[format].RemoveAll(known => _comparer.Equals(known, spelling)) > 0 && other.Spellings[format].Count == 0)
-                {
-                    other.Spellings.Remove(format);
-                }
+                owner.Spellings.Remove(format);
             }
 
+            _owners[format][spelling] = row;
             spellings.Add(spelling);
         }
 
@@ -171,7 +181,7 @@ internal sealed class CodeMerger(string name, ProblemList problems)
             problems.Error(said, MappingFileCodes.HeaderValue, $"unknown: can't be '{said.Text}'.",
                 "Write review, reject, keep, = CODE, = CODE default (only where nothing is known), or review default CODE.");
         }
-        else if (policy.Code is { } code && !_rows.Exists(row => _comparer.Equals(row.First.Value, code)))
+        else if (policy.Code is { } code && !_byCode.ContainsKey(code))
         {
             problems.Error(said, MappingFileCodes.NoSuchCode, $"{code} is not a code of {name}.", Suggestion.DidYouMean(code, _rows.Select(row => row.First.Value)));
         }

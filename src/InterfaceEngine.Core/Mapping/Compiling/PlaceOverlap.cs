@@ -12,8 +12,8 @@ internal static class PlaceOverlap
         first.Name != second.Name && (first.Cells[format].Alternatives[0], second.Cells[format].Alternatives[0]) switch
         {
             (Hl7Place one, Hl7Place other) => one.Paths.Any(left => other.Paths.Any(right => IsSame(left, right, first.As, second.As))),
-            (CsvPlace one, CsvPlace other) => one.Columns.Intersect(other.Columns, StringComparer.Ordinal).Any(),
-            (JsonPlace one, JsonPlace other) => one.Paths.Any(left => other.Paths.Any(right => Plain(left) == Plain(right))),
+            (CsvPlace one, CsvPlace other) => one.Columns.Intersect(other.Columns, StringComparer.OrdinalIgnoreCase).Any(),
+            (JsonPlace one, JsonPlace other) => one.Paths.Any(left => other.Paths.Any(right => Plain(left).SequenceEqual(Plain(right)))),
             _ => false,
         };
 
@@ -22,7 +22,7 @@ internal static class PlaceOverlap
     {
         Hl7Place hl7 => hl7.Paths.Any(path => path.Segment == listed.Source || path.ToString() == listed.Source || (Hl7Path.TryParse(listed.Source, out var whole, out _)
             && whole is { Component: 0, FieldSelector: null } && whole.Segment == path.Segment && whole.Field == path.Field)),
-        CsvPlace csv => csv.Columns.Contains(listed.Source, StringComparer.Ordinal),
+        CsvPlace csv => csv.Columns.Contains(listed.Source, StringComparer.OrdinalIgnoreCase),
         JsonPlace json => json.Paths.Any(path => path.Text == listed.Source),
         _ => false,
     });
@@ -47,7 +47,8 @@ internal static class PlaceOverlap
         return $"{other.Path.Segment}-{other.Path.Field}[{selector}]{component}";
     }
 
-    private static string Plain(JsonPath path) => path.Text.Split(":int")[0].Split(":bool")[0];
+    /// <summary>The path without its <c>:int</c> or <c>:bool</c>.</summary>
+    private static ReadOnlySpan<char> Plain(JsonPath path) => path.Kind == JsonKind.Text ? path.Text : path.Text.AsSpan(0, path.Text.LastIndexOf(':'));
 
     private static bool IsSame(Hl7Path left, Hl7Path right, AsClause leftAs, AsClause rightAs) =>
         left.Segment == right.Segment

@@ -97,6 +97,19 @@ public sealed class CodeTableTests
     }
 
     [Fact]
+    public void A_format_that_a_practice_takes_away_stays_without_a_code()
+    {
+        var table = Table(DesignExample.Statuses, "| Practice Studio | HL7 v2 |\n|---|---|\n| scheduled | - |\n| checked_in | Booked |\n| no_show | Noshow |\n| cancelled | Started |\n");
+
+        table.Find("scheduled")!.Spellings[MapFormat.Hl7].Should().BeEmpty();
+        table.Read(MapFormat.Hl7, "Pending").Should().BeNull();
+        table.Read(MapFormat.Hl7, "Booked").Should().Be("checked_in");
+        table.Read(MapFormat.Hl7, "Started").Should().Be("cancelled");
+        table.Write(MapFormat.Hl7, "cancelled").Should().Be("Started");
+        table.Read(MapFormat.Hl7, "no show").Should().Be("no_show");
+    }
+
+    [Fact]
     public void A_practices_rows_do_not_reach_another_practice()
     {
         var files = DesignExample.Files(("practices/22/codes/sex.codes.md", DesignExample.Codes("sex", "unknown: M")));
