@@ -44,7 +44,16 @@ internal sealed partial class MessageIntake(
     {
         var kept = await store.ReadAsync(reader => reader.Message(message), cancellationToken)
             ?? throw new KeyNotFoundException($"there is no message {message}");
-        var source = new SourceBinding { Name = kept.Source, Practices = kept.Practice is { } practice ? [practice] : [.. practices.All.Select(one => one.Id)] };
+
+        // Its sender was answered then and waits for nothing now: what was accepted can't be refused any more, it is quarantined.
+        var isRefused = kept.State == MessageState.Refused;
+        var source = new SourceBinding
+        {
+            Name = kept.Source,
+            Practices = kept.Practice is { } practice ? [practice] : [.. practices.All.Select(one => one.Id)],
+            BadContent = isRefused ? BadContentPolicy.Refuse : BadContentPolicy.Quarantine,
+            UnmappedEvent = isRefused ? UnmappedEventPolicy.Refuse : UnmappedEventPolicy.Ignore,
+        };
         var arrival = new Arrival(kept.Id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), source, kept.Body)
         {
             Replaces = kept.State,
@@ -72,7 +81,11 @@ internal sealed partial class MessageIntake(
             }
 
             practice = practices.Identify(message.SendingFacility, arrival.Source.Practices);
-            MessageRules.Check(message, arrival.Source);
+            if (arrival.Replaces is null)
+            {
+                MessageRules.Check(message, arrival.Source);
+            }
+
             return await ApplyAsync(arrival, message, practice, cancellationToken);
         }
         catch (RejectedException refusal)

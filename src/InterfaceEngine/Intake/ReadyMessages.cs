@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
@@ -36,16 +37,42 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
         }
     }
 
-    /// <summary>Takes up everything that is ready now.</summary>
+    /// <summary>Takes up everything that is ready now. A message that fails stays ready and keeps no other from its turn.</summary>
     /// <exception cref="StoreUnavailableException">The store failed; what is left stays ready.</exception>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        while (await store.ReadAsync(reader => reader.MessagesIn(MessageState.Ready, PageSize), cancellationToken) is { Count: > 0 } ready)
+        var failed = new HashSet<EngineId>();
+        while (true)
         {
-            foreach (var message in ready)
+            var ready = await store.ReadAsync(reader => reader.MessagesIn(MessageState.Ready, PageSize + failed.Count), cancellationToken);
+            var next = ready.Where(message => !failed.Contains(message)).ToList();
+            if (next.Count == 0)
             {
-                await replay.ReplayAsync(message, overrideHold: false, audit: null, cancellationToken);
+                return;
             }
+
+            foreach (var message in next)
+            {
+                if (!await TryResumeAsync(message, cancellationToken))
+                {
+                    failed.Add(message);
+                }
+            }
+        }
+    }
+
+    private async Task<bool> TryResumeAsync(EngineId message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await replay.ReplayAsync(message, overrideHold: false, audit: null, cancellationToken);
+            return true;
+        }
+        catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException))
+        {
+            // Were it thrown on, this one message would stop the engine, and again at every start.
+            Log.MessageNotResumed(logger, message, new ExceptionPlace(failure));
+            return false;
         }
     }
 
@@ -53,5 +80,8 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
     {
         [LoggerMessage(1, LogLevel.Error, "Parked messages could not be resumed and are tried again within a minute: {Reason}", EventName = "ResumeFailed")]
         public static partial void ResumeFailed(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Critical, "{Message} failed inside the engine when it was taken up again; it stays ready: {Place}", EventName = "MessageNotResumed")]
+        public static partial void MessageNotResumed(ILogger logger, EngineId message, ExceptionPlace place);
     }
 }

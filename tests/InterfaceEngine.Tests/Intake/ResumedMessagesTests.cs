@@ -1,0 +1,90 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging;
+using static InterfaceEngine.Tests.Intake.GuideMessages;
+
+namespace InterfaceEngine.Tests.Intake;
+
+/// <summary>Parked messages that are taken up again: their sender was told AA long ago, and nothing may stop the others.</summary>
+public sealed class ResumedMessagesTests : IAsyncLifetime
+{
+    private const string MapFile = "athenahealth/appointment.map.md";
+    private const string Slot = "^^^20260112090000^20260112093000";
+
+    private readonly RecordingLogger<ReadyMessages> _logger = new();
+    private TestEngine _engine = null!;
+
+    /// <summary>Visits name their patient in ZPT-1 only, so that one can come before its patient.</summary>
+    public async Task InitializeAsync()
+    {
+        var map = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "mappings", MapFile));
+        _engine = await TestEngine.StartAsync((MapFile, map.Replace("PID-3[4=ATHENA?,5=MRN?].1", "ZPT-1", StringComparison.Ordinal)));
+    }
+
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
+
+    [Fact]
+    public async Task A_message_that_fails_stays_ready_and_the_others_are_taken_up()
+    {
+        var failing = await ParkAsync("9001");
+        var sound = await ParkAsync("9002");
+        await _engine.AcceptAsync(Adt("A04", "3", 3, Doe()));
+
+        await ResumeAsync(new FailingReplay(_engine.Core.Intake, failing.Message));
+
+        (await _engine.MessageAsync(failing)).State.Should().Be(MessageState.Ready);
+        (await _engine.MessageAsync(sound)).State.Should().Be(MessageState.Applied);
+        var line = _logger.Lines.Should().ContainSingle(line => line.Level == LogLevel.Critical).Subject;
+        line.Text.Should().Contain(failing.Message.ToString()).And.Contain("InvalidOperationException").And.NotContain("DOE");
+
+        await ResumeAsync(_engine.Core.Intake);
+        (await _engine.MessageAsync(failing)).State.Should().Be(MessageState.Applied);
+    }
+
+    [Fact]
+    public async Task What_its_listener_takes_is_not_asked_again()
+    {
+        var debug = TestEngine.Guide with { ProcessingIds = ["D"] };
+        var parked = await ParkAsync("9001", processing: "D", debug);
+        await _engine.AcceptAsync(Adt("A04", "3", 3, Doe()));
+
+        await ResumeAsync(_engine.Core.Intake);
+
+        (await _engine.MessageAsync(parked)).State.Should().Be(MessageState.Applied);
+    }
+
+    [Fact]
+    public async Task What_a_changed_mapping_rejects_is_quarantined_since_its_sender_was_told_that_it_is_accepted()
+    {
+        const string Check = "| end_time > start_time | reject |";
+        var parked = await ParkAsync("9001");
+        await _engine.AcceptAsync(Adt("A04", "3", 3, Doe()));
+        var file = Path.Combine(_engine.Settings.Mappings, MapFile);
+        var map = await File.ReadAllTextAsync(file);
+        map.Should().Contain(Check);
+        await File.WriteAllTextAsync(file, map.Replace(Check, "| end_time < start_time | reject |", StringComparison.Ordinal));
+        await _engine.RestartAsync();
+
+        await ResumeAsync(_engine.Core.Intake);
+
+        (await _engine.MessageAsync(parked)).State.Should().Be(MessageState.Quarantined);
+    }
+
+    private async Task<Receipt> ParkAsync(string visit, string processing = "P", SourceBinding? source = null)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(Siu("S12", visit, 1, $"|{visit}||||||82^Office|30|minutes|{Slot}", null, "ZPT|12345", "AIP|1||54321", "AIL|1||1"));
+        var parked = await _engine.AcceptAsync(System.Text.Encoding.UTF8.GetBytes(text.Replace("|P|2.3|", $"|{processing}|2.3|", StringComparison.Ordinal)), source);
+        parked.State.Should().Be(MessageState.Parked);
+        return parked;
+    }
+
+    private Task ResumeAsync(IMessageReplay replay) => new ReadyMessages(_engine.Store, replay, _engine.Time, _logger).ResumeAsync(default);
+
+    private sealed class FailingReplay(IMessageReplay inner, EngineId failing) : IMessageReplay
+    {
+        public ValueTask<Receipt> ReplayAsync(EngineId message, bool overrideHold, AuditEntry? audit, CancellationToken cancellationToken) =>
+            message == failing ? throw new InvalidOperationException("the input 'DOE' is bad") : inner.ReplayAsync(message, overrideHold, audit, cancellationToken);
+    }
+}
