@@ -12,6 +12,9 @@ internal static class EngineLog
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
     private const string ShortLine = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
+    /// <summary>How much of the log a crash may lose. What was acknowledged is in the store, not here.</summary>
+    private static readonly TimeSpan _flushInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Dispose the factory to write what is still to be written.</summary>
     /// <param name="usesConsole">False for commands, whose output is their own.</param>
     public static ILoggerFactory Open(LogSettings settings, bool usesConsole)
@@ -27,10 +30,13 @@ internal static class EngineLog
                 rollingInterval: RollingInterval.Day,
                 rollOnFileSizeLimit: true,
                 fileSizeLimitBytes: settings.FileBytesMax,
+                buffered: true,
+                flushToDiskInterval: _flushInterval,
                 retainedFileCountLimit: settings.FilesKept);
         if (usesConsole && settings.ShowsOnConsole)
         {
-            log = log.WriteTo.Console(outputTemplate: ShortLine, formatProvider: CultureInfo.InvariantCulture);
+            // One line a message is for the file: on a screen it would slow a busy engine and hide what matters.
+            log = log.WriteTo.Console(LogEventLevel.Warning, outputTemplate: ShortLine, formatProvider: CultureInfo.InvariantCulture);
         }
 
         return new SerilogLoggerFactory(log.CreateLogger(), dispose: true);

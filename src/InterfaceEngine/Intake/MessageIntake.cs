@@ -19,6 +19,9 @@ internal sealed partial class MessageIntake(
     /// <summary>How often a unit that lost a race is reconciled again before the store counts as failing.</summary>
     private const int AttemptsMax = 100;
 
+    /// <summary>The longest control id that stands in the log.</summary>
+    private const int LoggedLengthMax = 50;
+
     private readonly FailedBodies _failedBodies = new();
 
     /// <summary>Called after a commit that brought a patient for whom messages wait.</summary>
@@ -155,14 +158,19 @@ internal sealed partial class MessageIntake(
             PatientArrived?.Invoke();
         }
 
-        Log.MessageCommitted(logger, arrival.Source.Name, practice?.Id, written.Event, arrival.Id, written.State, written.Code);
+        Log.MessageCommitted(
+            logger, arrival.Source.Name, practice?.Id ?? "-", Loggable(written.Event), Loggable(written.ControlId), arrival.Id, written.State, written.Code ?? "-");
         return new Receipt(arrival.Id, written.State, written.Reply);
     }
 
+    /// <summary>What a sender wrote into MSH, as far as it can stand in a log: a stranger's bytes must not write lines of their own.</summary>
+    private static string Loggable(string text) =>
+        text.Length is > 0 and <= LoggedLengthMax && !text.AsSpan().ContainsAnyExceptInRange('!', '~') ? text : "-";
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {Event} {Message} {State} {Code}", EventName = "MessageCommitted")]
-        public static partial void MessageCommitted(ILogger logger, string source, string? practice, string @event, EngineId message, MessageState state, string? code);
+        [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {Event} {ControlId} {Message} {State} {Code}", EventName = "MessageCommitted")]
+        public static partial void MessageCommitted(ILogger logger, string source, string practice, string @event, string controlId, EngineId message, MessageState state, string code);
 
         [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined: {Place}", EventName = "MessageFailedTwice")]
         public static partial void MessageFailedTwice(ILogger logger, string source, EngineId message, ExceptionPlace place);
