@@ -1,3 +1,26 @@
 using BenchmarkDotNet.Running;
+using InterfaceEngine.Benchmarks;
+using InterfaceEngine.Benchmarks.Intake;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// eng/bench calls this with one word: which bars to measure. Anything else goes to BenchmarkDotNet.
+var repository = Environment.CurrentDirectory;
+Bar[]? bars = args switch
+{
+    ["parse"] => PureBars.Parse(),
+    ["map"] => PureBars.Map(),
+    ["intake", .. var rest] => new IntakeBars(repository).Measure(Counts(rest)),
+    ["memory", .. var rest] => [new MemoryBar(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000)],
+    ["start"] => [new StartBar(repository).Measure()],
+    _ => null,
+};
+
+if (bars is null)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    return 0;
+}
+
+Bar.Print(bars);
+return bars.All(bar => bar.IsMet) ? 0 : 1;
+
+static int[] Counts(string[] words) => words.Length == 0 ? [1, 16, 64] : [.. words.Select(int.Parse)];
