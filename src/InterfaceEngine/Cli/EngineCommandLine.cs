@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InterfaceEngine.Cli.Demo;
+using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Protection;
@@ -29,6 +30,7 @@ internal sealed class EngineCommandLine
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);
         SendCommand.AddTo(_root, Run);
+        VerifyDurabilityCommand.AddTo(_root, Run);
     }
 
     /// <summary>Runs one command line; the answer is the exit code.</summary>

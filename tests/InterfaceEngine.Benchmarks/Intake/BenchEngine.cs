@@ -23,16 +23,13 @@ internal sealed class BenchEngine : IDisposable
     /// <param name="repository">Where the shipped mappings are.</param>
     public static WorkFolder NewFolder(string repository)
     {
-        var folder = WorkFolder.Create(null, Path.Combine(repository, "mappings"), new Random());
+        var folder = WorkFolder.Create(null, Path.Combine(repository, "mappings"));
         File.WriteAllText(folder.Settings, $$"""
             {
               "Data": "data",
               "Mappings": "{{Path.Combine(repository, "mappings")}}",
               "Keys": { "MasterKeyFile": "{{folder.MasterKey}}" },
-              "Practices": {
-                "1959": { "Name": "Other", "Zone": "America/Chicago", "Profile": "guide" },
-                "{{Traffic.Practice}}": { "Name": "Load", "Zone": "America/Chicago", "Profile": "athena" }
-              },
+              "Practices": { "{{Traffic.Practice}}": { "Name": "Load", "Zone": "America/Chicago", "Profile": "athena" } },
               "Sources": { "load": { "Kind": "mllp", "Port": {{folder.Port}}, "Practices": [ "{{Traffic.Practice}}" ] } },
               "Logging": { "ShowsOnConsole": false }
             }

@@ -49,17 +49,19 @@ internal sealed class ChildEngine(IReadOnlyList<string> command, WorkFolder fold
     {
         if (_process is { } process)
         {
-            // SIGKILL; with its children, should the command be a wrapper.
-            process.Kill(entireProcessTree: true);
+            // SIGKILL, at once: looking for its children first would give it time to finish what it does.
+            process.Kill();
             await process.WaitForExitAsync();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
+        if (_process is { HasExited: false } process)
         {
-            await KillAsync();
+            // With its children, should the command be a wrapper.
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
         }
 
         _process?.Dispose();

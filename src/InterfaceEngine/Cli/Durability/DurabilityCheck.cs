@@ -10,12 +10,12 @@ namespace InterfaceEngine.Cli.Durability;
 /// <param name="time">The clock.</param>
 internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder, IEngineUnderTest> makeEngine, TimeProvider time)
 {
-    /// <param name="progress">Told how many messages are acknowledged, now and then.</param>
+    /// <param name="answered">Called after each message that was answered.</param>
     /// <param name="cancellationToken">Ends the engine and keeps the folder.</param>
-    public async Task<DurabilityReport> RunAsync(IProgress<int>? progress, CancellationToken cancellationToken)
+    public async Task<DurabilityReport> RunAsync(Action answered, CancellationToken cancellationToken)
     {
         var random = new Random(options.Seed);
-        var folder = WorkFolder.Create(options.Folder, options.Mappings, random);
+        var folder = WorkFolder.Create(options.Folder, options.Mappings);
         var messages = new NumberedMessages(options.Messages, options.Seed, time.GetUtcNow());
         var ledger = new MessageLedger(options.Messages);
         var findings = new DurabilityFindings();
@@ -24,7 +24,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         await using (var engine = makeEngine(folder))
         {
             var run = new KillRun(options, engine, folder.Port, messages, ledger, findings, time);
-            figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), progress, cancellationToken);
+            figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), answered, cancellationToken);
 
             // Not asked to stop: what it acknowledged must be on disk already.
             await engine.KillAsync();

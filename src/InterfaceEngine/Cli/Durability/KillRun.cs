@@ -14,8 +14,6 @@ internal sealed record SendingFigures(int Acknowledged, int Resends, IReadOnlyLi
 internal sealed class KillRun(
     DurabilityOptions options, IEngineUnderTest engine, int port, NumberedMessages messages, MessageLedger ledger, DurabilityFindings findings, TimeProvider time)
 {
-    private const int ProgressStep = 64;
-
     private readonly List<TimeSpan> _starts = [];
     private readonly MllpClientOptions _client = new() { Port = port, ReplyTimeout = options.ReplyTimeout };
     private TaskCompletionSource _isUp = NewSignal();
@@ -24,7 +22,7 @@ internal sealed class KillRun(
     private int _resends;
 
     /// <summary>Ends with every message answered, or with the finding that keeps it from that.</summary>
-    public async Task<SendingFigures> RunAsync(KillPlan plan, IProgress<int>? progress, CancellationToken cancellationToken)
+    public async Task<SendingFigures> RunAsync(KillPlan plan, Action answered, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var started = 0L;
@@ -32,7 +30,7 @@ internal sealed class KillRun(
         {
             await StartAsync(cancellationToken);
             started = time.GetTimestamp();
-            Task[] tasks = [KillAsync(plan, stop.Token), .. Enumerable.Range(0, options.Connections).Select(_ => SendAsync(progress, stop.Token))];
+            Task[] tasks = [KillAsync(plan, stop.Token), .. Enumerable.Range(0, options.Connections).Select(_ => SendAsync(answered, stop.Token))];
             await AllOrFirstFailure(tasks, stop);
         }
         catch (EngineFailedException failure)
@@ -64,18 +62,19 @@ internal sealed class KillRun(
             await ReachAsync(plan.CountBefore(kill), cancellationToken);
             await Task.Delay(plan.PauseBefore(kill), time, cancellationToken);
 
-            // Senders whose connection breaks from here on wait for the next start.
+            // Whoever gets no answer from here on waits for the next start. Nobody waits before: the engine is to be
+            // killed in the middle of its work.
             _isUp = NewSignal();
             await engine.KillAsync();
             await StartAsync(cancellationToken);
         }
     }
 
-    private async Task ReachAsync(int answered, CancellationToken cancellationToken)
+    private async Task ReachAsync(int answers, CancellationToken cancellationToken)
     {
         _killIsDue = NewSignal();
-        Volatile.Write(ref _killAt, answered);
-        if (ledger.Answered < answered)
+        Volatile.Write(ref _killAt, answers);
+        if (ledger.Answered < answers)
         {
             await _killIsDue.Task.WaitAsync(cancellationToken);
         }
@@ -91,16 +90,13 @@ internal sealed class KillRun(
         _isUp.SetResult();
     }
 
-    private async Task SendAsync(IProgress<int>? progress, CancellationToken cancellationToken)
+    private async Task SendAsync(Action answered, CancellationToken cancellationToken)
     {
         using var client = new MllpClient(_client, time);
         while (ledger.TryTake(out var number))
         {
             await SendAsync(client, number, cancellationToken);
-            if (ledger.Acknowledged is var acknowledged && acknowledged % ProgressStep == 0)
-            {
-                progress?.Report(acknowledged);
-            }
+            answered();
         }
     }
 
@@ -109,19 +105,20 @@ internal sealed class KillRun(
         var body = messages.Body(number);
         for (var unanswered = 0; !ledger.IsAnswered(number);)
         {
-            var up = Volatile.Read(ref _isUp);
-            await up.Task.WaitAsync(cancellationToken);
             try
             {
                 Settle(number, (await client.SendAsync(body, cancellationToken)).Body);
             }
             catch (MllpClientException failure)
             {
-                Interlocked.Increment(ref _resends);
-                if (up == Volatile.Read(ref _isUp) && up.Task.IsCompleted && ++unanswered >= options.AttemptsMax)
+                var up = Volatile.Read(ref _isUp);
+                if (up.Task.IsCompleted && ++unanswered >= options.AttemptsMax)
                 {
                     throw new EngineFailedException($"{NumberedMessages.ControlId(number)}: the engine was sent it {unanswered} times and gave no answer: {failure.Message}");
                 }
+
+                Interlocked.Add(ref _resends, failure.Failure == MllpFailure.NotConnected ? 0 : 1);
+                await up.Task.WaitAsync(cancellationToken);
             }
         }
     }

@@ -38,13 +38,12 @@ internal sealed class WorkFolder
 
     /// <param name="path">Null makes a temporary folder.</param>
     /// <param name="mappings">The folder of the mapping tables.</param>
-    /// <param name="random">Chooses the port.</param>
     /// <remarks>Practice 1959, profile <c>guide</c>, one MLLP source.</remarks>
-    public static WorkFolder Create(string? path, string mappings, Random random)
+    public static WorkFolder Create(string? path, string mappings)
     {
         var folder = new WorkFolder(
             path is null ? Directory.CreateTempSubdirectory("verify-durability-").FullName : Directory.CreateDirectory(System.IO.Path.GetFullPath(path)).FullName,
-            FreePort(random));
+            FreePort());
         File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings)));
         return folder;
     }
@@ -76,14 +75,14 @@ internal sealed class WorkFolder
     /// Below the ports that systems hand out for outgoing connections: while the engine is down, nobody else takes it,
     /// and no sender's own connection can meet itself there.
     /// </summary>
-    private static int FreePort(Random random)
+    private static int FreePort()
     {
         const int First = 12_000;
         const int End = 32_000;
         const int AttemptsMax = 100;
         for (var attempt = 1; ; attempt++)
         {
-            var port = random.Next(First, End);
+            var port = Random.Shared.Next(First, End);
             try
             {
                 using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -1,5 +1,5 @@
+using InterfaceEngine.Cli;
 using InterfaceEngine.Cli.Durability;
-using Spectre.Console;
 
 namespace InterfaceEngine.Tests.Cli.Durability;
 
@@ -119,14 +119,12 @@ public sealed class DurabilityCheckTests : IDisposable
     private static string Shown(DurabilityReport report)
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = 500;
-        DurabilityView.Show(report, console);
+        VerifyDurabilityCommand.Show(report, new Terminal(text, TextWriter.Null, isInteractive: false));
         return text.ToString();
     }
 
     private Task<DurabilityReport> RunAsync(Func<int, Fault> fault, int kills = 0) => new DurabilityCheck(
         new DurabilityOptions { Messages = Messages, Connections = 3, Kills = kills, Folder = _folder, Mappings = "mappings" },
         folder => new StandInEngine(folder, fault),
-        TimeProvider.System).RunAsync(null, CancellationToken.None);
+        TimeProvider.System).RunAsync(() => { }, CancellationToken.None);
 }

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Cli.Durability;
+
+/// <summary>
+/// <c>verify-durability</c>: proves on the customer's own machine and disk that no acknowledged message is lost. It
+/// takes the mapping folder from the settings and nothing else; the data of a running engine is not touched.
+/// </summary>
+internal static class VerifyDurabilityCommand
+{
+    private const int FindingsShown = 20;
+
+    public static void AddTo(Command root, CommandRunner run)
+    {
+        var defaults = new DurabilityOptions { Mappings = "" };
+        var messages = Number("--messages", $"How many messages are sent. Default: {defaults.Messages}.", defaults.Messages);
+        var connections = Number("--connections", $"Over how many connections. Default: {defaults.Connections}.", defaults.Connections);
+        var kills = Number("--kills", $"How often the engine is killed. Default: {defaults.Kills}.", defaults.Kills);
+        var seed = Number("--seed", "Repeats a run. Default: another each time.", 0);
+        var folder = new Option<string?>("--folder") { Description = "An empty or new folder to work in, on the disk to be checked; it is kept. Default: a temporary one.", HelpName = "DIR" };
+        var command = new Command("verify-durability", "Kills an engine while it works and accounts for every message.") { messages, connections, kills, seed, folder };
+        command.SetAction(run(context => RunAsync(context, new DurabilityOptions
+        {
+            Messages = context.Value(messages),
+            Connections = context.Value(connections),
+            Kills = context.Value(kills),
+            Seed = context.Value(seed) is not 0 and var wanted ? wanted : Random.Shared.Next(1, int.MaxValue),
+            Folder = context.Value(folder) is { } named ? context.FullPath(named) : null,
+            Mappings = context.Settings.Mappings,
+        })));
+        root.Add(command);
+    }
+
+    /// <summary>The figures, the findings, and one line with the verdict.</summary>
+    public static void Show(DurabilityReport report, Terminal terminal)
+    {
+        terminal.Table(Figures(report));
+        foreach (var finding in report.Findings.Kept.Take(FindingsShown))
+        {
+            terminal.Line($"{(finding.ControlId.Length > 0 ? finding.ControlId + ": " : "")}{finding.Reason}");
+        }
+
+        if (report.Folder is { } folder)
+        {
+            terminal.Line($"Kept: {folder}");
+        }
+
+        terminal.Line(Verdict(report));
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, DurabilityOptions options)
+    {
+        if (options.Problem() is { } problem)
+        {
+            throw new UsageException($"{problem}.");
+        }
+
+        var terminal = context.Terminal;
+        var check = new DurabilityCheck(options, folder => new ChildEngine(ChildEngine.OwnCommand, folder, options.StartTimeout, terminal.Time), terminal.Time);
+        DurabilityReport? report = null;
+        await terminal.ProgressAsync("messages acknowledged", options.Messages, async step => report = await check.RunAsync(step, context.CancellationToken));
+        Show(report!, terminal);
+        return report!.IsPassed ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static TextTable Figures(DurabilityReport report)
+    {
+        var (options, sending, stored, findings) = (report.Options, report.Sending, report.Stored, report.Findings);
+        var table = new TextTable("Figure", "Value");
+        table.Add("messages", Text(options.Messages));
+        table.Add("connections", Text(options.Connections));
+        table.Add("acknowledged", Text(sending.Acknowledged));
+        table.Add("kills", Text(options.Kills));
+        table.Add("sent again", Text(sending.Resends));
+        foreach (var (state, count) in stored.States.OrderBy(pair => pair.Key))
+        {
+            table.Add($"stored as {state.Text()}", Text(count));
+        }
+
+        table.Add("patients", Text(stored.Patients));
+        table.Add("patients that are current", Text(stored.Current));
+        table.Add("lost", Text(findings.CountOf(FindingKind.Lost)));
+        table.Add("accepted twice", Text(findings.CountOf(FindingKind.Twice)));
+        table.Add("unaccounted", Text(findings.CountOf(FindingKind.Unaccounted)));
+        table.Add("seconds to start", string.Join(' ', sending.Starts.Select(start => Text(start.TotalSeconds, "F2"))));
+        table.Add("seconds in all", Text(sending.Elapsed.TotalSeconds, "F1"));
+        table.Add("messages/s, restarts included", Text(report.MessagesPerSecond, "N0"));
+        table.Add("seed", options.Seed.ToString(CultureInfo.InvariantCulture));
+        return table;
+    }
+
+    private static string Verdict(DurabilityReport report)
+    {
+        if (report.IsPassed)
+        {
+            return $"PASSED: all {Text(report.Options.Messages)} messages were acknowledged, each is stored exactly once, and every record is current.";
+        }
+
+        var more = report.Findings.Count > FindingsShown ? $", of which the first {FindingsShown} are shown" : "";
+        return $"FAILED: {Text(report.Findings.Count)} finding{(report.Findings.Count == 1 ? "" : "s")}{more}; {Text(report.Sending.Acknowledged)} of {Text(report.Options.Messages)} messages were acknowledged.";
+    }
+
+    private static Option<int> Number(string name, string description, int otherwise) =>
+        new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => otherwise };
+
+    private static string Text(double value, string format = "N0") => value.ToString(format, CultureInfo.InvariantCulture);
+}

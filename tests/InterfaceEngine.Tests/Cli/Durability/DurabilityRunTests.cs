@@ -1,0 +1,21 @@
+using InterfaceEngine.Cli.Durability;
+
+namespace InterfaceEngine.Tests.Cli.Durability;
+
+/// <summary>The real engine, as a process of its own, killed while it works.</summary>
+public sealed class DurabilityRunTests
+{
+    [Fact]
+    public async Task Nothing_that_was_acknowledged_is_lost_when_the_engine_is_killed()
+    {
+        var options = new DurabilityOptions { Messages = 600, Connections = 4, Kills = 2, Mappings = Path.Combine(RepositoryRoot.Path, "mappings") };
+        var check = new DurabilityCheck(
+            options, folder => new ChildEngine(ChildEngine.OwnCommand, folder, options.StartTimeout, TimeProvider.System), TimeProvider.System);
+
+        var report = await check.RunAsync(() => { }, CancellationToken.None);
+
+        report.Findings.Kept.Should().BeEmpty($"the seed is {options.Seed} and the folder {report.Folder}");
+        report.IsPassed.Should().BeTrue();
+        report.Sending.Starts.Should().HaveCount(3);
+    }
+}
