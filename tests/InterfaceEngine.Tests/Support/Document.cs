@@ -148,7 +148,7 @@ internal sealed partial class Document
     [GeneratedRegex("(^| )[A-Z][A-Z_]+\\b|…")]
     private static partial Regex PlaceholderForm();
 
-    [GeneratedRegex("^(map|records|messages|review|audit) [a-z]+( |$)")]
+    [GeneratedRegex("^(map|records|messages|audit) [a-z]+( |$)|^review (list|accept|dismiss)( |$)")]
     private static partial Regex GroupForm();
 
     [GeneratedRegex("^\\s*(engine|dotnet run) ")]
