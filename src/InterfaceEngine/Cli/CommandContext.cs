@@ -50,19 +50,16 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
             : throw new UsageException($"--practice {practice}: not a practice of the settings ({string.Join(", ", known)}).{Spelling.DidYouMean(practice, known)}");
     }
 
-    /// <summary>The practice named; where none is, the only one there is, or the only one with a source.</summary>
-    public string Practice()
+    /// <summary>The practice named; where none is, the only one there is, or the only one with a source; null when that leaves it open.</summary>
+    public string? PracticeOrNone()
     {
-        if (PracticeOrAll() is { } named)
-        {
-            return named;
-        }
-
         var bound = Settings.Sources.SelectMany(source => source.Binding.Practices).Distinct().ToList();
-        return Settings.Practices.Count == 1 ? Settings.Practices[0].Id
-            : bound.Count == 1 ? bound[0]
-            : throw new UsageException($"Say whose with --practice: {string.Join(", ", Settings.Practices.Select(one => one.Id))}.");
+        return PracticeOrAll() ?? (Settings.Practices.Count == 1 ? Settings.Practices[0].Id : bound.Count == 1 ? bound[0] : null);
     }
+
+    /// <summary>As <see cref="PracticeOrNone"/>, where the command needs one.</summary>
+    public string Practice() =>
+        PracticeOrNone() ?? throw new UsageException($"Say whose with --practice: {string.Join(", ", Settings.Practices.Select(one => one.Id))}.");
 
     /// <summary>Asks the engine and shows the answer.</summary>
     public async Task<int> ShowAsync<TAnswer>(ControlRequest<TAnswer> request, Action<TAnswer> render)

@@ -1,11 +1,16 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using InterfaceEngine.Cli.Maps;
 
 namespace InterfaceEngine.Cli;
 
 /// <summary>The <c>--json</c> of commands that ask no engine.</summary>
 [JsonSerializable(typeof(SentMessage[]))]
+[JsonSerializable(typeof(ProblemView[]))]
+[JsonSerializable(typeof(RowView[]))]
+[JsonSerializable(typeof(TestView[]))]
+[JsonSerializable(typeof(Trial[]))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     public static CommandJson Indented { get; } = new(new JsonSerializerOptions

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InterfaceEngine.Cli.Demo;
 using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Cli.Maps;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Protection;
@@ -30,6 +31,7 @@ internal sealed class EngineCommandLine
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);
         SendCommand.AddTo(_root, Run);
+        MapCommands.AddTo(_root, Run);
         VerifyDurabilityCommand.AddTo(_root, Run);
     }
 

@@ -1,6 +1,6 @@
 namespace InterfaceEngine.Cli;
 
-/// <summary>The files a command line names: a folder stands for the files in it, by name.</summary>
+/// <summary>The files a command line names: a folder stands for every file below it, by name, its own Markdown pages aside.</summary>
 internal static class InputFiles
 {
     /// <exception cref="UsageException">One of them is not there.</exception>
@@ -12,8 +12,9 @@ internal static class InputFiles
             var path = context.FullPath(name);
             if (Directory.Exists(path))
             {
-                files.AddRange(Directory.EnumerateFiles(path).Where(file => !file.EndsWith(".md", StringComparison.OrdinalIgnoreCase))
-                    .Order(StringComparer.Ordinal).Select(file => Path.Combine(name, Path.GetFileName(file))));
+                files.AddRange(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                    .Where(file => !file.EndsWith(".md", StringComparison.OrdinalIgnoreCase))
+                    .Order(StringComparer.Ordinal).Select(file => Path.Combine(name, Path.GetRelativePath(path, file))));
             }
             else if (File.Exists(path))
             {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Cli;
 
@@ -7,15 +8,9 @@ namespace InterfaceEngine.Tests.Cli;
 public sealed partial class RunCommandTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("run").FullName;
-    private readonly StringWriter _engineOutput = new();
+    private readonly EngineOutput _engineOutput = new();
 
-    /// <summary>The engine writes while the test reads: both hold this writer's lock.</summary>
-    private readonly TextWriter _engineWriter;
-
-    public RunCommandTests()
-    {
-        _engineWriter = TextWriter.Synchronized(_engineOutput);
-        File.WriteAllText(Path.Combine(_root, "appsettings.json"), $$"""
+    public RunCommandTests() => File.WriteAllText(Path.Combine(_root, "appsettings.json"), $$"""
         {
           "Data": "data",
           "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings").Replace('\\', '/')}}",
@@ -25,24 +20,25 @@ public sealed partial class RunCommandTests : IDisposable
           "Logging": { "ShowsOnConsole": false }
         }
         """);
-    }
 
     public void Dispose()
     {
         Directory.Delete(_root, recursive: true);
-        _engineWriter.Dispose();
+        _engineOutput.Dispose();
     }
 
     [Fact]
     public async Task A_running_engine_takes_messages_answers_commands_and_stops_when_told()
     {
         using var stop = new CancellationTokenSource();
-        var engine = RunAsync(_engineWriter, stop.Token);
+        var engine = RunAsync(_engineOutput, stop.Token);
         var port = await PortAsync(engine);
 
         var sent = await RunAsync("send", Path.Combine(RepositoryRoot.Path, "samples", "hl7", "guide-a04.hl7"), "--to", $"127.0.0.1:{port}");
         var status = await RunAsync("status");
         var shown = await RunAsync("records", "show", "patient", "12345", "--json");
+        var copies = await RunAsync("send", Path.Combine(RepositoryRoot.Path, "samples", "hl7", "guide-a04.hl7"), "--to", $"127.0.0.1:{port}", "--repeat", "3", "--connections", "2", "--json");
+        var patients = await RunAsync("records", "sql", "SELECT external_id FROM patient ORDER BY 1");
         var second = await RunAsync("run");
         var restore = await RunAsync("restore", _root);
         await stop.CancelAsync();
@@ -50,18 +46,20 @@ public sealed partial class RunCommandTests : IDisposable
         (await engine).Code.Should().Be(0);
         sent.Out.Should().StartWith("AA  ADT^A04  12345  guide-a04.hl7 message 1").And.Contain("1 sent in");
         sent.Code.Should().Be(0);
+        JsonDocument.Parse(copies.Out).RootElement.EnumerateArray().Select(copy => copy.GetProperty("code").GetString()).Should().Equal("AA", "AA", "AA");
+        patients.Out.Should().Be("external_id\n12345\n12345-1\n12345-2\n12345-3\n4 rows\n");
         status.Out.Should().StartWith("Running since").And.MatchRegex($@"front-desk +mllp +127\.0\.0\.1:{port} +1959 +listening").And.MatchRegex("front-desk +applied +1");
         shown.Out.Should().Contain("\"value\": \"+15555551234\"");
         (second.Code, second.Error).Should().Match<(int Code, string Error)>(ran => ran.Code == 1 && ran.Error.Contains("another engine is running on this data folder"));
         (restore.Code, restore.Error.Trim()).Should().Be((1, $"An engine runs on {Path.Combine(_root, "data")}. Stop it first."));
-        (await RunAsync("status")).Out.Should().StartWith("Not running").And.MatchRegex("1959 +patient +1");
+        (await RunAsync("status")).Out.Should().StartWith("Not running").And.MatchRegex("1959 +patient +4");
     }
 
     [Fact]
     public async Task The_start_says_where_everything_is_and_that_a_new_key_must_be_backed_up()
     {
         using var stop = new CancellationTokenSource();
-        var engine = RunAsync(_engineWriter, stop.Token);
+        var engine = RunAsync(_engineOutput, stop.Token);
         var port = await PortAsync(engine);
         await stop.CancelAsync();
         await engine;
@@ -85,15 +83,14 @@ public sealed partial class RunCommandTests : IDisposable
     [Fact]
     public async Task An_engine_does_not_start_with_mappings_that_have_errors()
     {
-        var mappings = Directory.CreateDirectory(Path.Combine(_root, "broken", "athenahealth")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(mappings, "patient.map.md"), "# nothing\n");
+        Directory.CreateDirectory(Path.Combine(_root, "broken"));
         var settings = Path.Combine(_root, "appsettings.json");
         await File.WriteAllTextAsync(settings, MappingsForm().Replace(await File.ReadAllTextAsync(settings), "\"Mappings\": \"broken\""));
 
         var ran = await RunAsync("run");
 
         ran.Code.Should().Be(1);
-        ran.Error.Should().Contain("athenahealth/patient.map.md:").And.Contain("have errors, so they are not used");
+        ran.Error.Should().Contain("mappings/practices/1959:1:1: error MAP104 practice 1959 uses the vendor pack 'athenahealth', which is not there.").And.Contain("have errors, so they are not used");
         File.Exists(Path.Combine(_root, "data", "store.db")).Should().BeFalse();
     }
 
@@ -115,40 +112,40 @@ public sealed partial class RunCommandTests : IDisposable
     private async Task<Ran> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        var code = await RunAsync(TextWriter.Synchronized(output), default, arguments);
-        return code with { Out = output.ToString() };
+        return await RunAsync(output, default, arguments);
     }
 
-    private async Task<Ran> RunAsync(TextWriter output, CancellationToken cancellationToken, params string[] arguments)
+    private async Task<Ran> RunAsync(StringWriter output, CancellationToken cancellationToken, params string[] arguments)
     {
         using var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = _root, Environment = [], Actor = "maria" };
         var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync(arguments, cancellationToken);
-        return new Ran(code, "", error.ToString());
+        return new Ran(code, output.ToString(), error.ToString());
     }
 
     /// <summary>The port the engine took; fails with what it said when it ended instead.</summary>
     private async Task<int> PortAsync(Task<Ran> engine)
     {
-        Match match;
-        while (!(match = PortForm().Match(Said())).Success || !Said().Contains("Ctrl-C", StringComparison.Ordinal))
-        {
-            if (engine.IsCompleted)
-            {
-                throw new InvalidOperationException((await engine).Error);
-            }
-
-            await Task.Yield();
-        }
-
-        return int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+        await Task.WhenAny(engine, _engineOutput.Introduced);
+        return engine.IsCompleted
+            ? throw new InvalidOperationException((await engine).Error)
+            : int.Parse(PortForm().Match(_engineOutput.ToString()).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private string Said()
+    /// <summary>Tells when the engine has said all that it says at its start.</summary>
+    private sealed class EngineOutput : StringWriter
     {
-        lock (_engineWriter)
+        private readonly TaskCompletionSource _introduced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Introduced => _introduced.Task;
+
+        public override void WriteLine(string? value)
         {
-            return _engineOutput.ToString();
+            base.WriteLine(value);
+            if (value == "Stop with Ctrl-C.")
+            {
+                _introduced.SetResult();
+            }
         }
     }
 

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json;
+using InterfaceEngine.Core.Mapping;
+
+namespace InterfaceEngine.Cli.Maps;
+
+/// <summary><c>map check</c>: every problem of the tables at once, and how much each carries. Ends with 1 when there is an error.</summary>
+internal static class MapCheckCommand
+{
+    public static Command Make(CommandRunner run)
+    {
+        var isShort = new Option<bool>("--short") { Description = "One line for each problem, as editors' problem matchers read it." };
+        var command = new Command("check", "Checks every mapping file.") { isShort, CommonOptions.Practice, CommonOptions.Json };
+        command.SetAction(run(context => Task.FromResult(Check(context, context.Value(isShort)))));
+        return command;
+    }
+
+    private static int Check(CommandContext context, bool isShort)
+    {
+        var (set, practice) = (MapCommands.Load(context), context.PracticeOrAll());
+        var problems = set.Problems.Where(problem => MapCommands.Concerns(practice, problem.File)).ToList();
+        var errors = Count(problems, MappingSeverity.Error);
+        if (context.IsJson)
+        {
+            var views = problems.Select(problem => new ProblemView(
+                problem.Severity.ToString().ToLowerInvariant(), problem.Code, problem.File, problem.Line, problem.Column, problem.Length, problem.Text, problem.Help));
+            context.Terminal.Out.WriteLine(JsonSerializer.Serialize([.. views], CommandJson.Indented.ProblemViewArray));
+        }
+        else
+        {
+            Show(context, set, practice, problems, isShort);
+            context.Terminal.Line($"{errors} errors, {Count(problems, MappingSeverity.Warning)} warnings, {Count(problems, MappingSeverity.Note)} notes; set {set.Hash}");
+        }
+
+        return errors == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static void Show(CommandContext context, MappingSet set, string? practice, List<MappingProblem> problems, bool isShort)
+    {
+        var (terminal, folder) = (context.Terminal, MapCommands.FolderText(context));
+        foreach (var problem in problems)
+        {
+            terminal.Line(isShort ? problem.ToShortText(folder) : problem.ToText(folder) + "\n");
+        }
+
+        foreach (var maps in set.Practices.Where(maps => !isShort && (practice is null || maps.Practice.Id == practice)).OrderBy(maps => maps.Practice.Id, StringComparer.Ordinal))
+        {
+            var table = new TextTable(["practice " + maps.Practice.Id, "fields", .. MapFormats.All.Select(format => format.Title()), "one-way", "equations"]);
+            foreach (var summary in maps.Maps.Select(MapSummary.Of))
+            {
+                table.Add([summary.Type, $"{summary.Fields}", .. MapFormats.All.Select(format => $"{summary.Carried[format]}"), $"{summary.OneWay}", $"{summary.Equations}"]);
+            }
+
+            terminal.Table(table);
+            terminal.Line($"{maps.Codes.Count} code tables, {maps.References.Count} reference tables");
+            terminal.Line();
+        }
+    }
+
+    private static int Count(List<MappingProblem> problems, MappingSeverity severity) => problems.Count(problem => problem.Severity == severity);
+}
+
+/// <summary>A problem as <c>map check --json</c> prints it. The file is relative to the mapping folder.</summary>
+internal sealed record ProblemView(string Severity, string Code, string File, int Line, int Column, int Length, string Text, string Help);

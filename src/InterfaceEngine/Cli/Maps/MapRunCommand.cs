@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace InterfaceEngine.Cli.Maps;
+
+/// <summary>
+/// <c>map run FILE…</c>: what each message or row would become, and from which place and cell. Nothing is stored.
+/// Ends with 1 when one of them was refused, held, unreadable or did not write back to its own bytes.
+/// </summary>
+internal static class MapRunCommand
+{
+    public static Command Make(CommandRunner run)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "HL7 files in any form, CSV files (*.csv), or folders of them.", Arity = ArgumentArity.OneOrMore };
+        var kind = new Option<string?>("--kind") { Description = "The kind of CSV file as the tables call it. Default: the first they know.", HelpName = "KIND" };
+        var isShort = new Option<bool>("--short") { Description = "One line for each message." };
+        var command = new Command("run", "Shows what messages or rows would become. Stores nothing.") { files, kind, isShort, CommonOptions.Practice, CommonOptions.Json };
+        command.SetAction(run(context => Task.FromResult(Run(context, context.Value(files), context.Value(kind), context.Value(isShort)))));
+        return command;
+    }
+
+    private static int Run(CommandContext context, string[] names, string? kind, bool isShort)
+    {
+        var files = InputFiles.Find(context, names);
+        var (set, practice) = (MapCommands.Load(context), context.PracticeOrAll());
+        MapCommands.Require(context, set, practice);
+        var trial = new MapTrial(context.Settings, set, practice, context.PracticeOrNone(), context.Terminal.Time.GetUtcNow());
+        var results = files.SelectMany(file => Read(context, trial, file, kind));
+        var verdicts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var isGood = true;
+        var printed = new List<Trial>();
+        foreach (var result in results)
+        {
+            isGood &= result.IsGood;
+            verdicts[result.Verdict] = verdicts.GetValueOrDefault(result.Verdict) + 1;
+            if (context.IsJson)
+            {
+                printed.Add(result);
+            }
+            else
+            {
+                Show(context.Terminal, result, isShort);
+            }
+        }
+
+        if (context.IsJson)
+        {
+            context.Terminal.Out.WriteLine(JsonSerializer.Serialize([.. printed], CommandJson.Indented.TrialArray));
+        }
+        else
+        {
+            context.Terminal.Line($"{verdicts.Values.Sum()} read: {string.Join(", ", verdicts.Select(verdict => $"{verdict.Value} {verdict.Key}"))}. Nothing was stored; mapping set {set.Hash}.");
+        }
+
+        return isGood ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static IEnumerable<Trial> Read(CommandContext context, MapTrial trial, string file, string? kind) =>
+        file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            ? trial.ReadRows(context.FullPath(file), file, kind)
+            : MessageFile.Read(context.FullPath(file), file).Select(trial.Read);
+
+    private static void Show(Terminal terminal, Trial trial, bool isShort)
+    {
+        terminal.Line(string.Join("  ", new[] { $"{trial.File} {trial.Number}:", trial.Event, trial.ControlId, trial.Practice is { } practice ? $"practice {practice}" : "", trial.Verdict, trial.Reason ?? "" }.Where(text => text.Length > 0)));
+        if (trial.WritesBack == false)
+        {
+            terminal.Line("  does NOT write back to the same bytes");
+        }
+
+        foreach (var note in trial.Notes)
+        {
+            terminal.Line($"  {note.Severity} {note.Code}{(note.Place.Length > 0 ? $" {note.Place}" : "")}: {note.Text}{(note.Cell is { } cell ? $"   [{cell}]" : "")}");
+        }
+
+        foreach (var record in trial.Records)
+        {
+            if (!isShort)
+            {
+                terminal.Line($"  {record.Does} {record.Type} {record.ExternalId}{(record.Part is { } part ? $" ({part})" : "")}");
+            }
+
+            if (record.Missing.Count > 0)
+            {
+                terminal.Line($"    if this {record.Type} is not known yet it can't be made: {string.Join(", ", record.Missing)} missing");
+            }
+
+            if (!isShort)
+            {
+                ShowFields(terminal, record);
+            }
+        }
+
+        if (!isShort)
+        {
+            terminal.Line();
+        }
+    }
+
+    private static void ShowFields(Terminal terminal, TrialRecord record)
+    {
+        var table = new TextTable("Field", "Value", "Place", "Cell");
+        foreach (var field in record.Fields)
+        {
+            table.Add(field.Name, field.Value ?? "(cleared)", field.Offset < 0 ? field.Place : $"{field.Place} (byte {field.Offset})", field.Cell);
+        }
+
+        terminal.Table(table);
+    }
+}

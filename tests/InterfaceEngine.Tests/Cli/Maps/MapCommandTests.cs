@@ -1,0 +1,209 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace InterfaceEngine.Tests.Cli.Maps;
+
+/// <summary>What an analyst does with the tables: on a copy of the shipped ones, so that a test may spoil it.</summary>
+public sealed class MapCommandTests : IDisposable
+{
+    private readonly CommandBench _bench = new();
+    private readonly string _mappings;
+
+    public MapCommandTests()
+    {
+        _mappings = Path.Combine(_bench.Root, "mappings");
+        var shipped = Path.Combine(RepositoryRoot.Path, "mappings");
+        foreach (var file in Directory.EnumerateFiles(shipped, "*.md", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_mappings, Path.GetRelativePath(shipped, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        _bench.WriteSettings("""
+            {
+              "Data": "data",
+              "Practices": {
+                "1959": { "Zone": "America/Chicago", "Profile": "guide" },
+                "195900": { "Zone": "America/Chicago", "Profile": "athena" }
+              },
+              "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } }
+            }
+            """);
+    }
+
+    private static string Samples => Path.Combine(RepositoryRoot.Path, "samples", "hl7");
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task The_shipped_tables_pass_their_check()
+    {
+        var ran = await _bench.RunAsync("map", "check");
+
+        ran.Code.Should().Be(0, ran.Out + ran.Error);
+        ran.Out.Should().MatchRegex("practice 1959 +fields +HL7 v2 +CSV +athenaNet +FHIR R4 +one-way +equations")
+            .And.MatchRegex(@"0 errors, 0 warnings, \d+ notes; set [0-9a-f]{12}\n$");
+    }
+
+    [Fact]
+    public async Task A_wrong_cell_is_shown_with_its_row_a_caret_and_what_to_do()
+    {
+        Edit("practices/1959/patient.map.md", "PID-14", "PID-134");
+
+        var full = await _bench.RunAsync("map", "check");
+        var line = await _bench.RunAsync("map", "check", "--short");
+        var json = JsonDocument.Parse((await _bench.RunAsync("map", "check", "--json")).Out).RootElement.EnumerateArray().Single(problem => problem.GetProperty("severity").GetString() == "error");
+
+        full.Code.Should().Be(1);
+        full.Out.Should().MatchRegex(@"mappings/practices/1959/patient\.map\.md:\d+:\d+: error MAP201 PID-134 does not exist: PID has \d+ fields\.\n  \| phone_mobile .*\n +\^\^\^\^\^\^\^\n  Did you mean ");
+        line.Out.Should().MatchRegex(@"mappings/practices/1959/patient\.map\.md:\d+:\d+: error MAP201 PID-134 does not exist: PID has \d+ fields\.\n").And.NotContain("^^^");
+        json.EnumerateObject().Select(property => property.Name).Should().Equal("severity", "code", "file", "line", "column", "length", "text", "help");
+        json.GetProperty("file").GetString().Should().Be("practices/1959/patient.map.md");
+        (await _bench.RunAsync("map", "check", "--practice", "195900")).Code.Should().Be(0, "the other practice's tables are sound");
+    }
+
+    [Fact]
+    public async Task Tables_with_errors_are_neither_shown_nor_run()
+    {
+        Edit("practices/1959/patient.map.md", "PID-14", "PID-134");
+
+        foreach (var line in new[] { "map show patient", "map test", $"map run {Path.Combine(Samples, "guide-a04.hl7")}" })
+        {
+            var ran = await _bench.RunAsync(line.Split(' '));
+
+            ran.Code.Should().Be(1);
+            ran.Error.Should().Contain("error MAP201 PID-134 does not exist").And.Contain("map check shows them with their rows");
+        }
+    }
+
+    [Fact]
+    public async Task The_merged_table_names_the_origin_of_every_cell_and_what_it_overrides()
+    {
+        var text = (await _bench.RunAsync("map", "show", "patient", "--practice", "1959")).Out;
+        var rows = JsonDocument.Parse((await _bench.RunAsync("map", "show", "patient", "--json")).Out).RootElement;
+
+        text.Should().MatchRegex(@"\nphone_mobile\n  HL7 v2:    PID-14  \(practices/1959/patient\.map\.md:\d+\), overrides .* \(athenahealth/patient\.map\.md:\d+\)\n")
+            .And.MatchRegex(@"  athenaNet: mobilephone  \(athenahealth/patient\.map\.md:\d+\)\n");
+        var cell = rows.EnumerateArray().Single(row => row.GetProperty("name").GetString() == "phone_mobile").GetProperty("cells").EnumerateArray()
+            .Single(one => one.GetProperty("column").GetString() == "HL7 v2");
+        (cell.GetProperty("text").GetString(), cell.GetProperty("overrides")[0].GetProperty("file").GetString()).Should().Be(("PID-14", "athenahealth/patient.map.md"));
+    }
+
+    [Theory]
+    [InlineData("map", "Required command was not provided.")]
+    [InlineData("map show", "Required argument 'TYPE' missing for command: 'show'.")]
+    [InlineData("map show patent", "Practice 1959 has no table patent: there are patient, appointment, contact, coverage, encounter. Did you mean patient?")]
+    [InlineData("map run", "Required argument 'FILE' missing for command: 'run'.")]
+    [InlineData("map run nowhere.hl7", "nowhere.hl7: there is no such file.")]
+    [InlineData("map test --practice 7", "--practice 7: not a practice of the settings (1959, 195900).")]
+    public async Task A_wrong_command_line_ends_with_2_and_says_why(string line, string expected)
+    {
+        var ran = await _bench.RunAsync(line.Split(' '));
+
+        (ran.Code, ran.Error.Split('\n')[0]).Should().Be((2, expected));
+    }
+
+    [Fact]
+    public async Task A_mapping_folder_that_is_not_there_is_said()
+    {
+        Directory.Delete(_mappings, recursive: true);
+
+        var ran = await _bench.RunAsync("map", "check");
+
+        (ran.Code, ran.Out).Should().Be((1, ""));
+        ran.Error.Should().Contain(_mappings);
+    }
+
+    [Fact]
+    public async Task The_shipped_tests_pass()
+    {
+        var ran = await _bench.RunAsync("map", "test");
+
+        ran.Code.Should().Be(0, ran.Out);
+        ran.Out.Should().MatchRegex(@"^\d+ cases, \d+ expectations, 0 cases failed; set [0-9a-f]{12}\n$");
+    }
+
+    [Fact]
+    public async Task A_changed_row_fails_the_test_that_expects_the_old_and_shows_in_what_a_message_becomes()
+    {
+        var before = JsonDocument.Parse((await _bench.RunAsync("map", "run", Path.Combine(Samples, "guide-a04.hl7"), "--json")).Out).RootElement;
+        Edit("practices/1959/patient.map.md", "PID-14", "PID-13[#1]");
+
+        var test = await _bench.RunAsync("map", "test", "--practice", "1959", "--junit", "results.xml");
+        var json = JsonDocument.Parse((await _bench.RunAsync("map", "test", "--json")).Out).RootElement;
+        var after = JsonDocument.Parse((await _bench.RunAsync("map", "run", Path.Combine(Samples, "guide-a04.hl7"), "--json")).Out).RootElement;
+
+        Field(before, "phone_mobile").GetProperty("value").GetString().Should().Be("+15555555678");
+        Field(before, "phone_mobile").GetProperty("place").GetString().Should().Be("PID-14");
+        Field(after, "phone_mobile").GetProperty("value").GetString().Should().Be("+15555551234");
+        Field(after, "phone_mobile").GetProperty("place").GetString().Should().Be("PID-13");
+        test.Code.Should().Be(1);
+        test.Out.Should().MatchRegex(@"mappings/tests/\S+:\d+: phone_mobile: expected \+15555555678, got \+15555551234\n");
+        XDocument.Load(Path.Combine(_bench.Root, "results.xml")).Root!.Attribute("failures")!.Value.Should().NotBe("0");
+        json.EnumerateArray().Count(result => !result.GetProperty("isPassed").GetBoolean()).Should().BePositive();
+    }
+
+    [Fact]
+    public async Task A_message_is_shown_field_by_field_with_place_and_cell_and_nothing_is_stored()
+    {
+        var ran = await _bench.RunAsync("map", "run", Path.Combine(Samples, "guide-a04.hl7"));
+
+        ran.Code.Should().Be(0, ran.Error);
+        ran.Out.Should().Contain("ADT^A04  12345  practice 1959  mapped")
+            .And.Contain("  create or update patient 12345\n")
+            .And.MatchRegex(@"date_of_birth +1980-05-15 +PID-7 \(byte 151\) +athenahealth/patient\.map\.md:\d+:\d+\n")
+            .And.MatchRegex(@"address\.line2 +\(cleared\) +PID-11")
+            .And.Contain("1 read: 1 mapped. Nothing was stored");
+        Directory.Exists(Path.Combine(_bench.Root, "data")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Every_sample_gets_its_verdict_and_writes_back_to_the_same_bytes()
+    {
+        var ran = await _bench.RunAsync("map", "run", Path.Combine(RepositoryRoot.Path, "samples"), "--json");
+        var trials = JsonDocument.Parse(ran.Out).RootElement.EnumerateArray().ToList();
+
+        trials.Count.Should().BeGreaterThan(25);
+        trials.Where(trial => trial.GetProperty("file").GetString()!.EndsWith(".hl7", StringComparison.Ordinal)).Should().OnlyContain(trial => trial.GetProperty("writesBack").GetBoolean());
+        trials.Select(trial => trial.GetProperty("verdict").GetString()).Distinct().Should().BeSubsetOf(["mapped", "ignored", "refused", "held"]);
+    }
+
+    [Theory]
+    [InlineData("no message", "unreadable", 1)]
+    [InlineData("MSH|^~\\&|A|1959|||20220315||ACK|1|P|2.3\rMSA|AA|1\r", "acknowledgement", 0)]
+    [InlineData("MSH|^~\\&|A|1959|||20220315||ADT^A99|1|P|2.3\rPID|1\r", "ignored", 0)]
+    [InlineData("MSH|^~\\&|A|1959|||20220315||ADT^A04|1|P|3.0\rPID|1\r", "refused", 1)]
+    [InlineData("MSH|^~\\&|A|1959|||20220315||ADT^A04|1|P|2.3\rPID|1||||DOE\r", "refused", 1)]
+    [InlineData("MSH|^~\\&|A|195900|||20220315||ADT^A99|1|P|2.3\r", "ignored", 0)]
+    public async Task Every_message_gets_a_verdict(string message, string expected, int code)
+    {
+        _bench.WriteFile("a.hl7", message);
+
+        var ran = await _bench.RunAsync("map", "run", "a.hl7", "--json");
+
+        JsonDocument.Parse(ran.Out).RootElement[0].GetProperty("verdict").GetString().Should().Be(expected);
+        ran.Code.Should().Be(code);
+    }
+
+    [Fact]
+    public async Task Rows_of_a_file_become_records_too()
+    {
+        var ran = await _bench.RunAsync("map", "run", Path.Combine(RepositoryRoot.Path, "samples", "csv", "patients.csv"), "--practice", "1959");
+
+        ran.Out.Should().Contain("Patients file  practice 1959  mapped").And.MatchRegex(@"last_name +\S+ +row 1 +athenahealth/patient\.map\.md");
+        (await _bench.RunAsync("map", "run", Path.Combine(RepositoryRoot.Path, "samples", "csv", "patients.csv"), "--kind", "x")).Error
+            .Should().StartWith("The tables of practice 1959 read no file of kind 'x': there are ");
+    }
+
+    private static JsonElement Field(JsonElement trials, string name) =>
+        trials[0].GetProperty("records")[0].GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name);
+
+    private void Edit(string file, string from, string to)
+    {
+        var path = Path.Combine(_mappings, file);
+        var text = File.ReadAllText(path);
+        text.Should().Contain(from);
+        File.WriteAllText(path, text.Replace(from, to, StringComparison.Ordinal));
+    }
+}
