@@ -3,8 +3,9 @@ using SQLitePCL;
 namespace InterfaceEngine.Store.Sqlite;
 
 /// <summary>
-/// The one writer: a thread that gathers the units that wait into one transaction, syncs once, and then answers all
-/// of them. A unit that fails is undone by its own savepoint.
+/// The one writer. Units that wait together share one transaction and one sync; a unit that fails is undone by its
+/// own savepoint. When nobody is writing, whoever brings a unit commits it on the spot, so that a lone sender waits
+/// for no other thread; what comes meanwhile is the writer thread's, which goes on until nothing waits.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -15,7 +16,13 @@ internal sealed class SqliteWriter : IDisposable
     private readonly object _gate = new();
     private readonly Queue<WriterJob> _waiting = new();
     private readonly SemaphoreSlim _room;
-    private bool _isIdle;
+
+    /// <summary>Somebody is writing: the writer thread, or a caller who found nobody at it.</summary>
+    private bool _isOwned;
+
+    /// <summary>The writing is the writer thread's now.</summary>
+    private bool _isHandedOver;
+
     private bool _isClosing;
     private int _pagesInLog;
     private StoreCounters _counters;
@@ -52,19 +59,16 @@ internal sealed class SqliteWriter : IDisposable
             await _room.WaitAsync(cancellationToken);
         }
 
-        lock (_gate)
+        if (Enqueue(job))
         {
-            if (_isClosing)
+            if (job is CommitJob)
             {
-                _room.Release();
-                throw new StoreUnavailableException("The store is closed.");
+                CommitHere();
             }
-
-            _waiting.Enqueue(job);
-            if (_isIdle)
+            else
             {
-                _isIdle = false;
-                Monitor.Pulse(_gate);
+                // A question may take its time, which is not the asking thread's.
+                HandOver();
             }
         }
 
@@ -77,49 +81,122 @@ internal sealed class SqliteWriter : IDisposable
         lock (_gate)
         {
             _isClosing = true;
-            Monitor.Pulse(_gate);
+            Monitor.PulseAll(_gate);
         }
 
         _thread.Join();
     }
 
-    private void Run()
+    /// <returns>True when nobody was writing: the caller is the writer now.</returns>
+    private bool Enqueue(WriterJob job)
     {
-        var batch = new List<WriterJob>(_options.BatchUnitsMax);
-        while (TakeBatch(batch))
+        lock (_gate)
         {
-            Commit(batch);
-            _room.Release(batch.Count);
-            CheckpointWhenDue();
+            if (_isClosing)
+            {
+                _room.Release();
+                throw new StoreUnavailableException("The store is closed.");
+            }
+
+            _waiting.Enqueue(job);
+            return !_isOwned && (_isOwned = true);
         }
     }
 
-    private bool TakeBatch(List<WriterJob> batch)
+    /// <summary>One transaction on the caller's own thread. What came meanwhile, and a checkpoint, are left to the writer thread.</summary>
+    private void CommitHere()
     {
-        batch.Clear();
+        var batch = new List<WriterJob>();
         lock (_gate)
         {
-            while (_waiting.Count == 0)
+            TakeBatch(batch);
+        }
+
+        Commit(batch);
+        _room.Release(batch.Count);
+        _pagesInLog += _session.Database.TakePagesWritten();
+        lock (_gate)
+        {
+            _isHandedOver = _waiting.Count > 0 || _pagesInLog >= _options.CheckpointPages;
+            _isOwned = _isHandedOver;
+            if (_isHandedOver || _isClosing)
             {
-                if (_isClosing)
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void HandOver()
+    {
+        lock (_gate)
+        {
+            _isHandedOver = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        var batch = new List<WriterJob>(_options.BatchUnitsMax);
+        while (WaitForHandOver())
+        {
+            do
+            {
+                CheckpointWhenDue();
+            }
+            while (CommitNext(batch));
+        }
+    }
+
+    /// <returns>False when the writer is closed and nothing is left to do.</returns>
+    private bool WaitForHandOver()
+    {
+        lock (_gate)
+        {
+            while (!_isHandedOver)
+            {
+                if (_isClosing && !_isOwned)
                 {
                     return false;
                 }
 
-                _isIdle = true;
                 Monitor.Wait(_gate);
             }
 
-            _isIdle = false;
-            var bytes = 0L;
-            while (batch.Count < _options.BatchUnitsMax && _waiting.TryPeek(out var next) && (batch.Count == 0 || bytes + next.Size <= _options.BatchBytesMax))
+            return true;
+        }
+    }
+
+    /// <returns>False when nothing waits: the writing is nobody's again.</returns>
+    private bool CommitNext(List<WriterJob> batch)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0)
             {
-                bytes += next.Size;
-                batch.Add(_waiting.Dequeue());
+                _isHandedOver = false;
+                _isOwned = false;
+                return false;
             }
+
+            TakeBatch(batch);
         }
 
+        Commit(batch);
+        _room.Release(batch.Count);
+        _pagesInLog += _session.Database.TakePagesWritten();
         return true;
+    }
+
+    private void TakeBatch(List<WriterJob> batch)
+    {
+        batch.Clear();
+        var bytes = 0L;
+        while (batch.Count < _options.BatchUnitsMax && _waiting.TryPeek(out var next) && (batch.Count == 0 || bytes + next.Size <= _options.BatchBytesMax))
+        {
+            bytes += next.Size;
+            batch.Add(_waiting.Dequeue());
+        }
     }
 
     private void Commit(List<WriterJob> batch)
@@ -214,7 +291,6 @@ internal sealed class SqliteWriter : IDisposable
 
     private void CheckpointWhenDue()
     {
-        _pagesInLog += _session.Database.TakePagesWritten();
         if (_pagesInLog < _options.CheckpointPages)
         {
             return;
