@@ -1,7 +1,7 @@
 namespace InterfaceEngine.Core.Mapping;
 
 /// <summary>"Did you mean": the word that was probably meant.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>The nearest candidate, or null when none is near enough to be worth saying.</summary>
     public static string? Nearest(string text, IEnumerable<string> candidates)
