@@ -147,7 +147,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Practices\": {", "\"Logging\": { \"FileBytesMax\": \"big\" }, \"Practices\": {", "Logging:FileBytesMax: big is not a number of bytes, such as 65536, 64KiB or 16MiB")]
     [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"1m\" }, \"Practices\": {", "Store:ReceiptMemory: 1m is out of bounds (1h..3650d)")]
     [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"long\" }, \"Practices\": {", "Store:ReceiptMemory: long is not a time, such as 500ms, 30s, 5m, 2h or 30d")]
-    [InlineData("\"Practices\": {", "\"Keys\": { \"MasterKey\": \"x\" }, \"Practices\": {", "Keys:MasterKey: is not a setting. Did you mean MasterKeyFile?")]
+    [InlineData("\"Practices\": {", "\"Keys\": { \"MasterKeyPath\": \"x\" }, \"Practices\": {", "Keys:MasterKeyPath: is not a setting. Did you mean MasterKeyFile?")]
     [InlineData("\"Practices\": {", "\"Logging\": \"all\", \"Practices\": {", "Logging: is one value, and a section is expected")]
     public void A_wrong_setting_is_reported_with_its_path(string part, string instead, string expected)
     {
