@@ -11,9 +11,7 @@ namespace InterfaceEngine.Tests;
 /// <summary>What the documents say of the repository is so.</summary>
 public sealed partial class DocumentsTests
 {
-    private static readonly string[] _samplesReadmes = ["samples/hl7/README.md"];
-
-    public static TheoryData<string> Documents => [.. Document.All().Concat(_samplesReadmes)];
+    public static TheoryData<string> Documents => [.. Document.All()];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -46,6 +44,16 @@ public sealed partial class DocumentsTests
     [MemberData(nameof(Documents))]
     public void The_engines_commands_stand_only_where_they_are_tried(string name) =>
         new Document(name).CommandsInOtherBlocks().Should().BeEmpty("a block of commands is marked sh, and its commands are run by a test");
+
+    [Fact]
+    public void Every_sample_is_told_of_in_its_folder()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.Combine(RepositoryRoot.Path, "samples")))
+        {
+            var told = File.ReadAllLines(Path.Combine(folder, "README.md")).Where(line => line.StartsWith('|')).Select(line => line.Split('|')[1].Trim());
+            told.Should().Contain(Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Except(["README.md"]));
+        }
+    }
 
     [Fact]
     public void The_operators_guide_lists_every_setting_and_no_other() => Stated().Select(setting => setting.Key).Should().BeEquivalentTo(

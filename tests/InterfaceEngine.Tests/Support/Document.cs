@@ -28,8 +28,9 @@ internal sealed partial class Document
         _fences = [.. Fences(_lines)];
     }
 
-    /// <summary>The README and everything below <c>docs/</c>, by path from the repository's root.</summary>
-    public static IEnumerable<string> All() => Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md", SearchOption.AllDirectories)
+    /// <summary>The README, the guides and what the samples' folders say, by path from the repository's root.</summary>
+    public static IEnumerable<string> All() => new[] { "docs", "samples" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, folder), "*.md", SearchOption.AllDirectories))
         .Select(file => Path.GetRelativePath(RepositoryRoot.Path, file).Replace('\\', '/'))
         .Order(StringComparer.Ordinal)
         .Prepend("README.md");
