@@ -44,6 +44,10 @@ internal static class SqliteLibrary
             return _handle;
         });
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+
+        // Its memory statistics, which nobody reads, take one lock for every allocation of every connection: under
+        // load writer and readers would spend more on waking each other than on their work. Only before the first use.
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return $"SQLite {raw.sqlite3_libversion().utf8_to_string()} ({_origin} library)";
     }
 
