@@ -15,21 +15,21 @@ public static class Reconciler
     /// <param name="incoming">What the message says; references are ids of our own already.</param>
     /// <param name="cause">The message, its event time and source.</param>
     /// <param name="newId">The id the record gets if it is new.</param>
-    /// <param name="isAccepted">A person has looked at a contradiction and wants it applied.</param>
+    /// <param name="accepted">What a person has looked at and wants applied.</param>
     public static Reconciled Reconcile(
-        string practice, StoredRecord? stored, IncomingRecord incoming, Cause cause, EngineId newId, bool isAccepted = false)
+        string practice, StoredRecord? stored, IncomingRecord incoming, Cause cause, EngineId newId, Acceptance accepted = default)
     {
         if (stored is null)
         {
             return Create(practice, incoming, cause, newId);
         }
 
-        if (!isAccepted && Contradiction(stored, incoming) is { } contradiction)
+        if (!accepted.Contradiction && Contradiction(stored, incoming) is { } contradiction)
         {
             return new Reconciled { Outcome = ReconciledOutcome.Held, Stored = stored, Notes = [contradiction] };
         }
 
-        return new RecordUpdate(stored, incoming, cause, isAccepted).Run();
+        return new RecordUpdate(stored, incoming, cause, accepted).Run();
     }
 
     private static Reconciled Create(string practice, IncomingRecord incoming, Cause cause, EngineId newId)

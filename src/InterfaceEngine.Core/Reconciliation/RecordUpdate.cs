@@ -4,7 +4,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Core.Reconciliation;
 
 /// <summary>One update of one known record: unit by unit, each against its own clock.</summary>
-internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming, Cause cause, bool isAccepted)
+internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming, Cause cause, Acceptance accepted)
 {
     private readonly List<StoredField> _fields = [.. stored.Fields];
     private List<FieldChange>? _changes;
@@ -126,7 +126,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             return;
         }
 
-        if (before?.Value is not null && !isAccepted && IsKept(said, before))
+        if (before?.Value is not null && IsKept(said, before))
         {
             return;
         }
@@ -159,7 +159,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             return true;
         }
 
-        if (definition.IsReviewedOnChange)
+        if (definition.IsReviewedOnChange && definition.Name != accepted.Field)
         {
             Note(new ReconciliationNote(
                 ReconciliationCodes.ReviewedChange, definition.Name, $"{definition.Name} would change, which a person decides. Kept.", said.Cell, said.Place, NeedsPerson: true));

@@ -1,4 +1,6 @@
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -22,24 +24,27 @@ internal sealed class ReviewOperations(EngineParts parts)
 
     /// <summary>
     /// Takes the messages up again and then closes the item, unless they showed it once more: an unknown code that no
-    /// mapping row names yet stays open. After a crash in between, accepting again does the rest.
+    /// mapping row names yet stays open. Only what the item is about is accepted: a message that is held for another
+    /// reason stays held. After a crash in between, accepting again does the rest.
     /// </summary>
     public async Task<DecisionAnswer> AcceptAsync(AcceptReviewRequest request, CancellationToken cancellationToken)
     {
         var (review, messages) = await FindAsync(request, request.Id, cancellationToken);
         var audit = request.Audit("review accept", review.Practice, $"{review.Kind} {review.Id}");
+        var accepted = AcceptanceOf(review);
         var replays = new List<ReplayView>();
-        foreach (var message in messages)
+        foreach (var id in messages)
         {
-            try
+            var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
+            if (message is null or { State: MessageState.Dismissed })
             {
-                var receipt = await parts.Replay.ReplayAsync(message, overrideHold: true, audit, cancellationToken);
-                replays.Add(new ReplayView(message.ToString(), Views.Word(receipt.State)));
+                // A person has decided that it is not to be applied; this item does not undo that.
+                replays.Add(new ReplayView(id.ToString(), message is null ? "no longer kept" : Views.Word(message.State)));
+                continue;
             }
-            catch (KeyNotFoundException)
-            {
-                replays.Add(new ReplayView(message.ToString(), "no longer kept"));
-            }
+
+            var receipt = await parts.Replay.ReplayAsync(id, accepted, audit, cancellationToken);
+            replays.Add(new ReplayView(id.ToString(), Views.Word(receipt.State)));
         }
 
         var after = await parts.Store.ReadAsync(reader => reader.Review(review.Id), cancellationToken);
@@ -62,7 +67,7 @@ internal sealed class ReviewOperations(EngineParts parts)
         var (review, messages) = await FindAsync(request, request.Id, cancellationToken);
         var audit = request.Audit("review dismiss", review.Practice, $"{review.Kind} {review.Id}");
         var dismissed = new List<ReplayView>();
-        foreach (var id in messages)
+        foreach (var id in review.Kind == Details.Held ? messages : [])
         {
             var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
             if (message is { State: MessageState.Held })
@@ -75,6 +80,13 @@ internal sealed class ReviewOperations(EngineParts parts)
         await CommitAsync(new CommitUnit { Practice = review.Practice, Decisions = [new ReviewDecision(review.Id, "dismissed")], Audit = audit }, cancellationToken);
         return new DecisionAnswer(review.Id.ToString(), "dismissed", dismissed);
     }
+
+    private static Acceptance AcceptanceOf(StoredReview review) => review.Kind switch
+    {
+        Details.Held => Acceptance.OfContradiction,
+        Details.ChangeReview when MessageDetail.FromJson(review.Detail).Notes is [{ Field: { } field }, ..] => Acceptance.OfChange(field),
+        _ => Acceptance.None,
+    };
 
     private async Task<(StoredReview Review, IReadOnlyList<EngineId> Messages)> FindAsync(ControlRequest request, string text, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ internal static partial class Details
     public const string Held = "held";
     public const string Review = "review";
 
+    /// <summary>The kind of review item for a change that a person decides.</summary>
+    public const string ChangeReview = "change";
+
     /// <summary>Everything that was noticed while the message was read, what decided first.</summary>
     public static IReadOnlyList<DetailNote> Of(IReadOnlyList<MappingNote> mapped) => Of(mapped, [], null);
 
@@ -38,7 +41,7 @@ internal static partial class Details
         foreach (var (record, note) in reconciled)
         {
             var isMissing = note.Code == ReconciliationCodes.RequiredMissing;
-            var severity = isMissing ? Refused : note.NeedsPerson ? Held : "note";
+            var severity = isMissing ? Refused : note.Code == ReconciliationCodes.ReviewedChange ? Review : note.NeedsPerson ? Held : "note";
 
             // A required value that could not be read is missing at the place where it stood.
             var place = isMissing ? notes.Find(other => other.Field == note.Field)?.Place ?? PlaceOf(maps, record, note.Field) : record.Part;
@@ -74,7 +77,13 @@ internal static partial class Details
         return outcomes;
     }
 
-    /// <summary>What a person should look at.</summary>
+    /// <summary>
+    /// The item for a held message: one each, so that a decision about one stranger is never a decision about the next.
+    /// </summary>
+    public static ReviewWrite HeldReview(EngineId message, IReadOnlyList<DetailNote> notes) =>
+        new(Held, message.ToString(), new MessageDetail { Notes = [.. notes.Where(note => note.Severity == Held)] }.ToJson()!);
+
+    /// <summary>What a person should look at beside a held message itself.</summary>
     public static IReadOnlyList<ReviewWrite> Reviews(IReadOnlyList<MappingNote> mapped, IReadOnlyList<RecordNote> reconciled)
     {
         List<ReviewWrite>? reviews = null;
@@ -89,16 +98,14 @@ internal static partial class Details
 
         foreach (var (record, note) in reconciled)
         {
-            if (note.NeedsPerson)
+            if (note.Code == ReconciliationCodes.ReviewedChange)
             {
-                var isChange = note.Code == ReconciliationCodes.ReviewedChange;
                 var detail = new MessageDetail
                 {
-                    Records = [new RecordOutcome(record.Type, record.Aliases[0].Value, "", isChange ? "kept" : "held", note.Field is null ? [] : [note.Field])],
-                    Notes = [new DetailNote(Held, note.Code, record.Part, note.Field, note.Reason, null, note.Cell?.ToString())],
+                    Records = [new RecordOutcome(record.Type, record.Aliases[0].Value, "", "kept", [note.Field!])],
+                    Notes = [new DetailNote(Review, note.Code, record.Part, note.Field, note.Reason, null, note.Cell?.ToString())],
                 };
-                (reviews ??= []).Add(new ReviewWrite(
-                    isChange ? "change" : "held", $"{record.Type}\n{record.Aliases[0].Value}\n{note.Code}\n{note.Field}", detail.ToJson()!));
+                (reviews ??= []).Add(new ReviewWrite(ChangeReview, $"{record.Type}\n{record.Aliases[0].Value}\n{note.Field}", detail.ToJson()!));
             }
         }
 

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -7,10 +8,10 @@ namespace InterfaceEngine.Intake;
 internal interface IMessageReplay
 {
     /// <param name="message">The kept message.</param>
-    /// <param name="overrideHold">A person has looked at what contradicts and wants it applied.</param>
+    /// <param name="accepted">What a person has looked at and wants applied.</param>
     /// <param name="audit">Who asked and why; null when the engine resumes a message by itself.</param>
     /// <param name="cancellationToken">Stops before the commit.</param>
     /// <exception cref="KeyNotFoundException">There is no such message.</exception>
     /// <exception cref="StoreUnavailableException">The store failed, or the message left its state meanwhile; nothing was done.</exception>
-    ValueTask<Receipt> ReplayAsync(EngineId message, bool overrideHold, AuditEntry? audit, CancellationToken cancellationToken);
+    ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -43,7 +44,7 @@ internal sealed partial class MessageIntake(
     }
 
     /// <summary>Takes up a kept message again, in place: its own id and event time decide, so it never overtakes what came later.</summary>
-    public async ValueTask<Receipt> ReplayAsync(EngineId message, bool overrideHold, AuditEntry? audit, CancellationToken cancellationToken)
+    public async ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken)
     {
         var kept = await store.ReadAsync(reader => reader.Message(message), cancellationToken)
             ?? throw new KeyNotFoundException($"there is no message {message}");
@@ -60,7 +61,7 @@ internal sealed partial class MessageIntake(
         var arrival = new Arrival(kept.Id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), source, kept.Body)
         {
             Replaces = kept.State,
-            IsAccepted = overrideHold,
+            Accepted = accepted,
             Audit = audit,
         };
         return await AcceptAsync(arrival, null, cancellationToken);
@@ -126,9 +127,9 @@ internal sealed partial class MessageIntake(
                 return await CommitVerdictAsync(arrival, practice, Verdict.Duplicate(message, earlier), cancellationToken);
             }
 
-            var work = MessageWork.Run(practice.Id, mapped, loaded, cause, ids, arrival.IsAccepted);
+            var work = MessageWork.Run(practice.Id, mapped, loaded, cause, ids, arrival.Accepted);
             var notes = Details.Of(mapped.Notes, work.Notes, live.For(practice).Maps);
-            var verdict = Verdict.Of(message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice), arrival.IsAccepted);
+            var verdict = Verdict.Of(arrival, message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice));
             var unit = MessageUnit.Write(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live.Hash, time);
             var result = await store.CommitAsync(unit, cancellationToken);
             if (result.Outcome == CommitOutcome.Committed)
@@ -186,8 +187,8 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
     /// <summary>A kept message that was acknowledged for good: its receipt is remembered already.</summary>
     public bool WasAccepted => Replaces is { } state && Verdict.Accepts(state);
 
-    /// <summary>A person has accepted what contradicts.</summary>
-    public bool IsAccepted { get; init; }
+    /// <summary>What a person has looked at and wants applied.</summary>
+    public Acceptance Accepted { get; init; }
 
     /// <summary>Who asked for a replay; null for the engine itself.</summary>
     public AuditEntry? Audit { get; init; }

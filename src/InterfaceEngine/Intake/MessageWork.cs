@@ -15,19 +15,19 @@ internal sealed class MessageWork
     private readonly LoadedRecords _loaded;
     private readonly Cause _cause;
     private readonly IdSource _ids;
-    private readonly bool _isAccepted;
+    private readonly Acceptance _accepted;
     private readonly Dictionary<RecordAlias, RecordWork> _byAlias = [];
     private readonly List<RecordWork> _records = [];
     private readonly List<RecordNote> _notes = [];
     private readonly List<RecordAlias> _waitsFor = [];
 
-    private MessageWork(string practice, LoadedRecords loaded, Cause cause, IdSource ids, bool isAccepted)
+    private MessageWork(string practice, LoadedRecords loaded, Cause cause, IdSource ids, Acceptance accepted)
     {
         _practice = practice;
         _loaded = loaded;
         _cause = cause;
         _ids = ids;
-        _isAccepted = isAccepted;
+        _accepted = accepted;
     }
 
     public IReadOnlyList<RecordWork> Records => _records;
@@ -73,10 +73,10 @@ internal sealed class MessageWork
     }
 
     /// <summary>Reconciles every record of the message.</summary>
-    /// <param name="isAccepted">A person has accepted what contradicts.</param>
-    public static MessageWork Run(string practice, MappedMessage mapped, LoadedRecords loaded, Cause cause, IdSource ids, bool isAccepted)
+    /// <param name="accepted">What a person has looked at and wants applied.</param>
+    public static MessageWork Run(string practice, MappedMessage mapped, LoadedRecords loaded, Cause cause, IdSource ids, Acceptance accepted)
     {
-        var work = new MessageWork(practice, loaded, cause, ids, isAccepted);
+        var work = new MessageWork(practice, loaded, cause, ids, accepted);
         foreach (var record in mapped.Records)
         {
             work.Apply(record);
@@ -101,7 +101,7 @@ internal sealed class MessageWork
             return;
         }
 
-        var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _isAccepted);
+        var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _accepted);
         if (result.Outcome == ReconciledOutcome.Created && said is { Owner: { } owner, Definition.List: not ListKind.None })
         {
             record.NewOwner = owner;

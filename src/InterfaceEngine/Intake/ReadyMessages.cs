@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -65,7 +66,7 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
     {
         try
         {
-            await replay.ReplayAsync(message, overrideHold: false, audit: null, cancellationToken);
+            await replay.ReplayAsync(message, Acceptance.None, audit: null, cancellationToken);
             return true;
         }
         catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException))

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
@@ -6,7 +7,7 @@ using InterfaceEngine.Store;
 namespace InterfaceEngine.Intake;
 
 /// <summary>What becomes of a message and what its sender is told, with the reasons.</summary>
-internal sealed record Verdict
+internal sealed partial record Verdict
 {
     private const int InternalError = 207;
 
@@ -37,8 +38,11 @@ internal sealed record Verdict
     /// <summary>A resend gets the stored reply. A resent refusal is a new attempt, so that a mended mapping lets it pass.</summary>
     public bool IsAccepted => Accepts(State);
 
-    /// <summary>The event, e.g. <c>ADT^A04</c>; empty when it can't be read.</summary>
-    public string Event => Message?.EventType ?? "";
+    /// <summary>
+    /// The event, e.g. <c>ADT^A04</c>; empty when it can't be read or is not written as one: it stands in a plain
+    /// column, and in a message whose fields are shifted MSH-9 may hold anything.
+    /// </summary>
+    public string Event => Message is { } message && EventForm().IsMatch(message.EventType) ? message.EventType : "";
 
     public string ControlId => Message?.ControlId ?? "";
 
@@ -154,7 +158,7 @@ internal sealed record Verdict
 
     /// <summary>A message that was mapped and reconciled.</summary>
     public static Verdict Of(
-        Hl7Message message, MappedMessage mapped, MessageWork work, IReadOnlyList<DetailNote> notes, EarlierReceipt? earlier, BadContentPolicy policy, bool isAccepted)
+        Arrival arrival, Hl7Message message, MappedMessage mapped, MessageWork work, IReadOnlyList<DetailNote> notes, EarlierReceipt? earlier, BadContentPolicy policy)
     {
         var reviews = Details.Reviews(mapped.Notes, work.Notes);
         if (work.IsRefused)
@@ -162,7 +166,7 @@ internal sealed record Verdict
             return BadContent(message, notes, reviews, policy);
         }
 
-        var isHeld = work.IsHeld || (mapped.IsHeld && !isAccepted);
+        var isHeld = work.IsHeld || (mapped.IsHeld && !arrival.Accepted.Contradiction);
         var state = isHeld ? MessageState.Held
             : work.WaitsFor.Count > 0 ? MessageState.Parked
             : work.HasChanged ? MessageState.Applied
@@ -184,12 +188,15 @@ internal sealed record Verdict
                 Notes = notes,
                 Earlier = earlier?.Message.ToString(),
             },
-            Reviews = reviews,
+            Reviews = isHeld ? [.. reviews, Details.HeldReview(arrival.Id, notes)] : reviews,
         };
     }
 
     /// <summary>The MSH of a body that can't be read whole, so that it can be answered.</summary>
     private static Hl7Message? Head(ReadOnlyMemory<byte> body) => Hl7Message.TryParseHeader(body, out var head) ? head : null;
+
+    [GeneratedRegex(@"^[A-Z0-9]{3}(\^[A-Z0-9]{3})?\z")]
+    private static partial Regex EventForm();
 
     private static MessageDetail Noted(DetailNote note) => new() { Notes = [note] };
 }

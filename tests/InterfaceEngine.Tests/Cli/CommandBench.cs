@@ -1,5 +1,6 @@
 using InterfaceEngine.Cli;
 using InterfaceEngine.Control;
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
@@ -38,7 +39,7 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
     public StoreSamples Samples { get; }
 
     /// <summary>Messages that a command had taken up again, and whether against a hold.</summary>
-    public List<(EngineId Message, bool OverrideHold, AuditEntry? Audit)> Replays { get; } = [];
+    public List<(EngineId Message, Acceptance Accepted, AuditEntry? Audit)> Replays { get; } = [];
 
     /// <summary>What taking a message up again does.</summary>
     public Func<IEngineStore, EngineId, Task>? OnReplay { get; set; }
@@ -81,9 +82,9 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
         return await store.ReadAsync(question, default);
     }
 
-    public async ValueTask<Receipt> ReplayAsync(EngineId message, bool overrideHold, AuditEntry? audit, CancellationToken cancellationToken)
+    public async ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken)
     {
-        Replays.Add((message, overrideHold, audit));
+        Replays.Add((message, accepted, audit));
         if (OnReplay is not null)
         {
             await OnReplay(Store!, message);

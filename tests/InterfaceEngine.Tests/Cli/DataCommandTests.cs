@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Store;
@@ -132,8 +133,8 @@ public sealed class DataCommandTests : IDisposable
         list.Out.Should().MatchRegex($"{review} +1959 +held +1×");
         accepted.Code.Should().Be(0);
         accepted.Out.Should().Be($"message {message}: applied\nReview item {review} is accepted.\n");
-        _bench.Replays.Should().ContainSingle().Which.Should().Match<(EngineId Message, bool OverrideHold, AuditEntry? Audit)>(replay =>
-            replay.Message == message && replay.OverrideHold && replay.Audit!.Actor == "maria" && replay.Audit.Reason == "called her");
+        _bench.Replays.Should().ContainSingle().Which.Should().Match<(EngineId Message, Acceptance Accepted, AuditEntry? Audit)>(replay =>
+            replay.Message == message && replay.Accepted == Acceptance.OfContradiction && replay.Audit!.Actor == "maria" && replay.Audit.Reason == "called her");
         (await _bench.RunAsync("review", "list", "--json")).Out.Should().Contain("\"reviews\": []");
         (await _bench.RunAsync("review", "accept", review)).Error.Trim().Should().Be($"Review item {review} is already accepted.");
     }

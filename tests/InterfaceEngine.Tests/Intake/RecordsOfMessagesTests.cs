@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
@@ -50,7 +51,7 @@ public sealed class RecordsOfMessagesTests : IAsyncLifetime
         var item = (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle().Subject;
         item.Kind.Should().Be("held");
 
-        await _engine.Core.Intake.ReplayAsync(held.Message, overrideHold: true, new AuditEntry("test", "review accept", "1959", null, "seen"), default);
+        await _engine.Core.Intake.ReplayAsync(held.Message, Acceptance.OfContradiction, new AuditEntry("test", "review accept", "1959", null, "seen"), default);
 
         (await _engine.RecordAsync("1959", "patient", "12345"))!["last_name"].Should().Be("POE");
         (await _engine.MessageAsync(held)).State.Should().Be(MessageState.Applied);
@@ -63,7 +64,7 @@ public sealed class RecordsOfMessagesTests : IAsyncLifetime
         var held = await _engine.AcceptAsync(Adt("A08", "2", 2, Doe(family: "POE", birth: "19910101", rest: "|||||(217)555-0102")));
         await _engine.AcceptAsync(Adt("A08", "3", 3, Doe(rest: "|||||(217)555-0103")));
 
-        await _engine.Core.Intake.ReplayAsync(held.Message, overrideHold: true, null, default);
+        await _engine.Core.Intake.ReplayAsync(held.Message, Acceptance.OfContradiction, null, default);
 
         (await _engine.RecordAsync("1959", "patient", "12345"))!["phone_home"].Should().Be("+12175550103");
     }

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
@@ -84,7 +85,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
     private sealed class FailingReplay(IMessageReplay inner, EngineId failing) : IMessageReplay
     {
-        public ValueTask<Receipt> ReplayAsync(EngineId message, bool overrideHold, AuditEntry? audit, CancellationToken cancellationToken) =>
-            message == failing ? throw new InvalidOperationException("the input 'DOE' is bad") : inner.ReplayAsync(message, overrideHold, audit, cancellationToken);
+        public ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken) =>
+            message == failing ? throw new InvalidOperationException("the input 'DOE' is bad") : inner.ReplayAsync(message, accepted, audit, cancellationToken);
     }
 }

@@ -190,7 +190,7 @@ public sealed class ReconcilerTests
         result.Next.Should().BeNull();
         result.Notes.Should().ContainSingle().Which.NeedsPerson.Should().BeTrue();
 
-        Reconciler.Reconcile("1959", stored, other, At(2), default, isAccepted: true).Next!["last_name"].Should().Be("POE");
+        Reconciler.Reconcile("1959", stored, other, At(2), default, Acceptance.OfContradiction).Next!["last_name"].Should().Be("POE");
     }
 
     [Theory]
