@@ -35,6 +35,11 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
             {
                 Log.ResumeFailed(logger, failure.Message);
             }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // Nobody awaits this loop while the engine runs: thrown on, parked messages would wait for ever in silence.
+                Log.ResumeBroke(logger, new ExceptionPlace(failure));
+            }
         }
     }
 
@@ -81,6 +86,9 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
     {
         [LoggerMessage(1, LogLevel.Error, "Parked messages could not be resumed and are tried again within a minute: {Reason}", EventName = "ResumeFailed")]
         public static partial void ResumeFailed(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Critical, "Looking for parked messages to resume failed inside the engine and is tried again within a minute: {Place}", EventName = "ResumeBroke")]
+        public static partial void ResumeBroke(ILogger logger, ExceptionPlace place);
 
         [LoggerMessage(2, LogLevel.Critical, "{Message} failed inside the engine when it was taken up again; it stays ready: {Place}", EventName = "MessageNotResumed")]
         public static partial void MessageNotResumed(ILogger logger, EngineId message, ExceptionPlace place);

@@ -73,6 +73,25 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         (await _engine.MessageAsync(parked)).State.Should().Be(MessageState.Quarantined);
     }
 
+    [Fact]
+    public async Task A_failure_while_looking_for_them_is_logged_and_they_are_looked_for_again()
+    {
+        var store = new BreakingStore(_engine.Store);
+        using var stop = new CancellationTokenSource();
+        var ready = new ReadyMessages(store, _engine.Core.Intake, _engine.Time, _logger);
+
+        ready.Wake();
+        var running = ready.RunAsync(stop.Token);
+        await store.Broken.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        ready.Wake();
+        await store.AskedAgain.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await stop.CancelAsync();
+
+        await running.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        var line = _logger.Lines.Should().ContainSingle(line => line.Level == LogLevel.Critical).Subject;
+        line.Text.Should().Contain("InvalidOperationException").And.NotContain("DOE");
+    }
+
     private async Task<Receipt> ParkAsync(string visit, string processing = "P", SourceBinding? source = null)
     {
         var text = System.Text.Encoding.UTF8.GetString(Siu("S12", visit, 1, $"|{visit}||||||82^Office|30|minutes|{Slot}", null, "ZPT|12345", "AIP|1||54321", "AIL|1||1"));
@@ -82,6 +101,41 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
     }
 
     private Task ResumeAsync(IMessageReplay replay) => new ReadyMessages(_engine.Store, replay, _engine.Time, _logger).ResumeAsync(default);
+
+    /// <summary>Fails inside on the first question.</summary>
+    private sealed class BreakingStore(IEngineStore inner) : IEngineStore
+    {
+        public TaskCompletionSource Broken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource AskedAgain { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public StoreDescription Description => inner.Description;
+
+        public StoreCounters Counters => inner.Counters;
+
+        public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)
+        {
+            if (Broken.TrySetResult())
+            {
+                throw new InvalidOperationException("the input 'DOE' is bad");
+            }
+
+            AskedAgain.TrySetResult();
+            return inner.ReadAsync(question, cancellationToken);
+        }
+
+        public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => inner.LoadAsync(practice, query, cancellationToken);
+
+        public Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken) => inner.CommitAsync(unit, cancellationToken);
+
+        public Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.AskAsync(audit, question, cancellationToken);
+
+        public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
+
+        public Task BackupAsync(string folder, CancellationToken cancellationToken) => inner.BackupAsync(folder, cancellationToken);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     private sealed class FailingReplay(IMessageReplay inner, EngineId failing) : IMessageReplay
     {

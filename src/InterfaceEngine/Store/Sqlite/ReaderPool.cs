@@ -22,11 +22,13 @@ internal sealed class ReaderPool : IDisposable
     }
 
     /// <summary>Runs a question in a read transaction of its own.</summary>
+    /// <exception cref="StoreUnavailableException">No connection could be opened, or reading failed.</exception>
     public async ValueTask<T> ReadAsync<TState, T>(TState state, Func<SqliteReader, TState, T> question, CancellationToken cancellationToken)
     {
-        var connection = await TakeAsync(cancellationToken);
+        ReaderConnection? connection = null;
         try
         {
+            connection = await TakeAsync(cancellationToken);
             return connection.Read(state, question);
         }
         catch (SqliteFault failure)
@@ -35,7 +37,10 @@ internal sealed class ReaderPool : IDisposable
         }
         finally
         {
-            _free.Writer.TryWrite(connection);
+            if (connection is not null)
+            {
+                _free.Writer.TryWrite(connection);
+            }
         }
     }
 
@@ -63,13 +68,27 @@ internal sealed class ReaderPool : IDisposable
         {
             if (_all.Count < _options.ReadersMax && !_free.Reader.Completion.IsCompleted)
             {
-                var made = new ReaderConnection(_open(), _keys, _options);
+                var made = Open();
                 _all.Add(made);
                 return ValueTask.FromResult(made);
             }
         }
 
         return _free.Reader.ReadAsync(cancellationToken);
+    }
+
+    private ReaderConnection Open()
+    {
+        var database = _open();
+        try
+        {
+            return new ReaderConnection(database, _keys, _options);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 
     private sealed class ReaderConnection : IDisposable
