@@ -12,6 +12,7 @@ internal sealed class UnitWriter
 
     private readonly WriterSession _session;
     private readonly SqliteDatabase _database;
+    private readonly long _receiptMemory;
     private readonly RecordWriter _records;
     private readonly ReviewWriter _reviews;
     private readonly SqliteStatement _insertMessage;
@@ -25,9 +26,10 @@ internal sealed class UnitWriter
     private readonly SqliteStatement _findAlias;
     private readonly SqliteStatement _insertChange;
 
-    public UnitWriter(WriterSession session)
+    public UnitWriter(WriterSession session, StoreOptions options)
     {
         _session = session;
+        _receiptMemory = (long)options.ReceiptMemory.TotalMilliseconds;
         _database = session.Database;
         _records = new RecordWriter(session);
         _reviews = new ReviewWriter(session);
@@ -43,10 +45,14 @@ internal sealed class UnitWriter
             UPDATE messages SET practice_id = ?2, key_version = ?3, body = ?4 WHERE message_id = ?1
             """);
         _insertReceipt = _database.Prepare("""
-            INSERT OR IGNORE INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id) VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (practice_id, week, control_hash, fingerprint_hash) DO UPDATE SET message_id = excluded.message_id
+            WHERE NOT EXISTS (
+                SELECT 1 FROM messages m WHERE m.message_id = receipts.message_id AND m.practice_id = receipts.practice_id AND m.received_at >= ?6)
             """);
         _findReceipt = _database.Prepare("""
-            SELECT 1 FROM receipts WHERE practice_id = ?1 AND week = ?2 AND control_hash = ?3 AND fingerprint_hash = ?4
+            SELECT 1 FROM receipts r CROSS JOIN messages m ON m.message_id = r.message_id AND m.practice_id = r.practice_id
+            WHERE r.practice_id = ?1 AND r.week = ?2 AND r.control_hash = ?3 AND r.fingerprint_hash = ?4 AND m.received_at >= ?5
             """);
         _insertParked = _database.Prepare("INSERT OR IGNORE INTO parked (practice_id, alias_hash, message_id) VALUES (?1, ?2, ?3)");
         _deleteParked = _database.Prepare("DELETE FROM parked WHERE message_id = ?1");
@@ -90,12 +96,17 @@ internal sealed class UnitWriter
         return new CommitResult(CommitOutcome.Committed, sequence, ready);
     }
 
+    /// <summary>
+    /// False when the message was accepted before, by the rule that <see cref="RecordLoader"/> finds it by. A receipt
+    /// that is too old to be found gives way: else its message could be neither answered nor stored.
+    /// </summary>
     private bool TryWriteReceipt(SealedUnit unit, ReceiptRow receipt)
     {
+        var since = _session.Now - _receiptMemory;
         var week = WeekOf(receipt.ReceivedAt);
         if (receipt.ReceivedAt % WeekMilliseconds < WeekOverlapMilliseconds)
         {
-            _findReceipt.Bind(1, unit.Practice).Bind(2, week - 1);
+            _findReceipt.Bind(1, unit.Practice).Bind(2, week - 1).Bind(5, since);
             BindHashes(_findReceipt, receipt);
             if (_findReceipt.Step())
             {
@@ -104,7 +115,7 @@ internal sealed class UnitWriter
             }
         }
 
-        _insertReceipt.Bind(1, unit.Practice).Bind(2, week).Bind(5, unit.Message!.Write.Id.Value);
+        _insertReceipt.Bind(1, unit.Practice).Bind(2, week).Bind(5, unit.Message!.Write.Id.Value).Bind(6, since);
         BindHashes(_insertReceipt, receipt);
         return _insertReceipt.Run() == 1;
 

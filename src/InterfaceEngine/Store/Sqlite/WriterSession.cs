@@ -31,7 +31,7 @@ internal sealed class WriterSession
             ON CONFLICT (source, state) DO UPDATE SET messages = messages + excluded.messages
             """);
         Reader = new SqliteReader(database, keys, options);
-        Units = new UnitWriter(this);
+        Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
         Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, []);
         Audit.Resume();
