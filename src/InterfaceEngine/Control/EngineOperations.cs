@@ -85,7 +85,7 @@ internal sealed class EngineOperations : IControl
     {
         var items = reader.Reviews(null, "open", 1000).GroupBy(review => review.Kind).Select(group => new OpenCount(group.Key, group.Count()));
         var waiting = reader.MessageCounts()
-            .Where(count => count.State is MessageState.Quarantined or MessageState.Parked or MessageState.Refused)
+            .Where(count => count.State is MessageState.Quarantined or MessageState.Parked or MessageState.Ready or MessageState.Held or MessageState.Refused)
             .GroupBy(count => count.State)
             .Select(group => new OpenCount($"{Views.Word(group.Key)} messages", group.Sum(count => count.Count)));
         return [.. items.Concat(waiting).OrderBy(count => count.Kind, StringComparer.Ordinal)];

@@ -183,7 +183,16 @@ public sealed class DataCommandTests : IDisposable
         json.GetProperty("isRunning").GetBoolean().Should().BeFalse();
         json.GetProperty("mapping").GetProperty("set").GetString().Should().Be("7f3a2c");
         json.GetProperty("messages").GetArrayLength().Should().Be(2);
+        json.GetProperty("open").EnumerateArray().Select(count => $"{count.GetProperty("kind")} {count.GetProperty("count")}").Should().Equal("held 1", "held messages 1");
         (await _bench.RunAsync("audit", "list", "--json")).Out.Should().NotContain("\"status\"");
+    }
+
+    [Fact]
+    public async Task The_status_counts_messages_that_are_about_to_be_taken_up_again()
+    {
+        await _bench.CommitAsync(_bench.Samples.Unit(_bench.Samples.Message(MessageState.Ready)));
+
+        (await _bench.RunAsync("status")).Out.Should().MatchRegex("ready messages +1");
     }
 
     [Fact]
