@@ -18,10 +18,9 @@ public sealed class StandardProfileTests
         IN1|1|PPO9^SAMPLE PPO|P1|SAMPLE PPO|||8005550199|G77|WORKS||||||PPO|MILLER^ANNA|SEL|19900102||Y|CO|2||||||||||||||M700
         """;
 
-    private static readonly IReadOnlyList<IncomingRecord> _records =
-        new PracticeReader(ShippedMappingsTests.Load().For("7")!)
-            .Read(Hl7Message.Parse(Encoding.UTF8.GetBytes(Message.ReplaceLineEndings("\r"))), new ReadContext(Instant.FromUtc(2026, 1, 5, 16, 0)))
-            .Records;
+    private static readonly PracticeReader _reader = new(ShippedMappingsTests.Load().For("7")!);
+
+    private static readonly IReadOnlyList<IncomingRecord> _records = Read(Message);
 
     [Theory]
     [InlineData("patient", "external_id", "556677")]
@@ -43,4 +42,16 @@ public sealed class StandardProfileTests
     [InlineData("coverage", "assignment_of_benefits", "true")]
     public void A_standard_message_is_read_in_the_standards_places(string type, string field, string expected) =>
         _records.Single(record => record.Type == type)[field].ToString().Should().Be(expected);
+
+    [Theory]
+    [InlineData("CHD", "child")]
+    [InlineData("SPO", "spouse")]
+    [InlineData("GRD", "guardian")]
+    [InlineData("WRD", "ward")]
+    public void A_relationship_is_the_patients_to_the_insured(string sent, string expected) =>
+        Read(Message.Replace("|SEL|", $"|{sent}|", StringComparison.Ordinal)).Single(record => record.Type == "coverage")["relationship"].Text.Should().Be(expected);
+
+    private static IReadOnlyList<IncomingRecord> Read(string message) => _reader
+        .Read(Hl7Message.Parse(Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r"))), new ReadContext(Instant.FromUtc(2026, 1, 5, 16, 0)))
+        .Records;
 }
