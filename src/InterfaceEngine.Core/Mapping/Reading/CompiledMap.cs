@@ -78,6 +78,7 @@ internal sealed class CompiledMap
         reading.Begin(this, segment);
         if (_map.When is { Fields.Count: 0 } condition && !condition.Holds(reading))
         {
+            NoteSkipped(reading);
             return;
         }
 
@@ -86,6 +87,7 @@ internal sealed class CompiledMap
         if (_map.When is { Fields.Count: > 0 } dependent && !dependent.Holds(reading))
         {
             reading.Scope.ForgetFrom(before);
+            NoteSkipped(reading);
             return;
         }
 
@@ -109,6 +111,42 @@ internal sealed class CompiledMap
         {
             reading.NoteIncomplete(Type);
         }
+    }
+
+    /// <summary>
+    /// A segment that says more than its number and for which the header <c>when:</c> does not hold: the sender meant
+    /// an item, so the list is not whole without it.
+    /// </summary>
+    private void NoteSkipped(RecordReading reading)
+    {
+        if (!reading.Segment.IsPresent || !SaysMore(reading.Segment))
+        {
+            return;
+        }
+
+        var scope = reading.Scope;
+        scope.Begin(null, null);
+        scope.Path = reading.Segment.Name;
+        scope.Place = reading.Segment.Range;
+        scope.Warn(MappingCodes.SegmentSkipped, $"no {Type} was made of it, since the header's when: {_map.When!.Text} does not hold.");
+        if (_map.Definition.List != ListKind.None)
+        {
+            reading.NoteIncomplete(Type);
+        }
+    }
+
+    /// <summary>True when it has a value beyond its first field, the set id.</summary>
+    private static bool SaysMore(Hl7Segment segment)
+    {
+        for (var field = segment.FieldCount; field > 1; field--)
+        {
+            if (segment.Field(field) is { HasValue: true } value && !value.SaysNothing())
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void ReadFields(RecordReading reading)

@@ -81,6 +81,9 @@ public static class MappingCodes
     /// <summary>An item of a list without what identifies it: it was left out.</summary>
     public const string ItemKeyMissing = "MAP531";
 
+    /// <summary>A segment of a list for which the header <c>when:</c> does not hold, though it says more than its number: no record was made of it.</summary>
+    public const string SegmentSkipped = "MAP532";
+
     /// <summary>An id that does not fit its frame (<c>like '…'</c>).</summary>
     public const string Frame = "MAP533";
 

@@ -60,9 +60,29 @@ public sealed class ListReadingTests
     }
 
     [Fact]
-    public void A_segment_for_which_the_header_does_not_hold_makes_no_record_and_no_noise()
+    public void A_segment_for_which_the_header_does_not_hold_is_reported_and_the_list_is_not_whole()
     {
         var read = Contact().Read(Adt("NK1|1|DOE^JOHN|SPO\nNK1|2||||555-12"));
+
+        read.Records.Should().ContainSingle();
+        read.Notes.Should().ContainSingle().Which.Should().BeEquivalentTo(new
+        {
+            Severity = NoteSeverity.Warning,
+            Code = MappingCodes.SegmentSkipped,
+            Path = "NK1[2]",
+            Reason = "no contact was made of it, since the header's when: present(last_name) does not hold.",
+            Found = (string?)null,
+        });
+        read.IncompleteLists.Should().Equal("contact");
+    }
+
+    [Theory]
+    [InlineData("NK1|2")]
+    [InlineData("NK1|2|^||")]
+    [InlineData("NK1|2|\"\"")]
+    public void A_segment_with_nothing_but_its_number_makes_no_record_and_no_noise(string segment)
+    {
+        var read = Contact().Read(Adt("NK1|1|DOE^JOHN|SPO\n" + segment));
 
         read.Records.Should().ContainSingle();
         read.Notes.Should().BeEmpty();
