@@ -11,6 +11,10 @@ namespace InterfaceEngine.Core.Hl7;
 /// <param name="Reason">What is wrong; never content.</param>
 public sealed record Hl7Problem(string? Segment, int Occurrence, int Field, ByteRange Range, string Reason)
 {
+    /// <summary>The place as people write it: <c>PID-5</c>, <c>NTE[2]-3</c>; empty for bytes outside of any segment.</summary>
+    public string Path => Segment is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{Segment}{(Occurrence > 1 ? $"[{Occurrence}]" : "")}{(Field > 0 ? $"-{Field}" : "")}");
+
     /// <summary>Where and what: <c>PID-5 at byte 212: the byte has no meaning in 8859/3</c>.</summary>
     public override string ToString()
     {

@@ -166,7 +166,8 @@ internal sealed class CompiledMap
     {
         foreach (var clause in rule.Sets)
         {
-            if (clause.Value.Evaluate(reading).Text is { Length: > 0 } text)
+            reading.Scope.Begin(clause.Field.Name, clause.Reference);
+            if (reading.TryEvaluate(clause.Value, out var value) && value.Text is { Length: > 0 } text)
             {
                 ref var slot = ref reading[SlotOf(clause.Field.Name)];
                 slot.Value = FieldValue.Of(text);

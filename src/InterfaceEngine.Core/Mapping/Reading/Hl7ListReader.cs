@@ -39,7 +39,15 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
             reading.Scope.Place = item.Range;
             from = from < 0 ? item.Range.Offset : from;
             to = item.Range.Offset + item.Range.Length;
-            if (Read(item, reading.Scope) is { } value && (isLines || !values.Contains(value)))
+
+            // A list does without an item, but a text without one of its lines would be another text.
+            var line = "";
+            if (isLines && !Hl7Text.TryDecode(item, reading.Scope, out line))
+            {
+                return true;
+            }
+
+            if (Read(item, line, reading.Scope) is { } value && (isLines || !values.Contains(value)))
             {
                 values.Add(value);
             }
@@ -54,10 +62,10 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
         return values.Count > 0 || reading.Scope.NoteCount > before;
     }
 
-    private string? Read(Hl7Element item, ReadingScope scope)
+    private string? Read(Hl7Element item, string line, ReadingScope scope)
     {
         // A line is free text: what stands in it is no separator, though the sender forgot to escape it.
-        return isLines ? type.Read(item.Decode(), scope)
+        return isLines ? type.Read(line, scope)
             : type is IElementType element ? element.Read(item, default, scope)
             : Hl7Text.Read(type, item, scope);
     }

@@ -106,7 +106,11 @@ internal sealed class Hl7JoinReader(IReadOnlyList<Hl7Path> paths, IValueType typ
                 return true;
             }
 
-            var text = element.SubComponent(1).Decode();
+            if (!Hl7Text.TryDecode(element.SubComponent(1), reading.Scope, out var text))
+            {
+                return true;
+            }
+
             joined = joined.Length == 0 ? text : text.Length == 0 ? joined : joined + " " + text;
         }
 

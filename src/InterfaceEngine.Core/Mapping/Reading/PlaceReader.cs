@@ -41,7 +41,11 @@ internal sealed class ExpressionReader(ExpressionPlace place, IValueType type) :
 
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
-        var result = place.Expression.Evaluate(reading);
+        if (!reading.TryEvaluate(place.Expression, out var result))
+        {
+            return true;
+        }
+
         if (result.IsMissing || result.Text is not { Length: > 0 } text)
         {
             return false;

@@ -64,6 +64,11 @@ public sealed class PracticeReader
             step.Map.Read(reading, step.Rule, records);
         }
 
+        if (steps is not null && reading.Message is { Problems: { Count: > 0 } problems })
+        {
+            AddProblems(problems, reading.Scope);
+        }
+
         return new MappedMessage
         {
             Records = records,
@@ -74,6 +79,26 @@ public sealed class PracticeReader
             IsRejected = reading.Scope.Has(NoteSeverity.Reject),
             IsHeld = reading.Scope.Has(NoteSeverity.Hold),
         };
+    }
+
+    /// <summary>What can't be read of the message as a whole, but for the bytes for which a value was refused already.</summary>
+    private static void AddProblems(IReadOnlyList<Hl7Problem> problems, ReadingScope scope)
+    {
+        var refused = scope.Notes.Where(note => note.Code == MappingCodes.Undecodable).Select(note => note.Place).ToList();
+        foreach (var problem in problems)
+        {
+            if (!refused.Exists(place => place.Offset <= problem.Range.Offset && problem.Range.Offset < place.Offset + place.Length))
+            {
+                scope.Add(new MappingNote
+                {
+                    Severity = NoteSeverity.Warning,
+                    Code = MappingCodes.Undecodable,
+                    Path = problem.Path,
+                    Place = problem.Range,
+                    Reason = problem.Reason + ".",
+                });
+            }
+        }
     }
 
     private DateTimeZone? DepartmentZone(Hl7Message message)

@@ -1,6 +1,7 @@
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Expressions;
+using InterfaceEngine.Core.Mapping.Values;
 using InterfaceEngine.Core.Records;
 using NodaTime;
 
@@ -15,6 +16,7 @@ internal sealed class RecordReading : IExpressionScope
     private readonly DateTimeZone _practiceZone;
     private Slot[] _slots = [];
     private LocalDate? _today;
+    private (ByteRange Place, string Text)? _undecodable;
 
     public RecordReading(ReadingScope scope, Hl7Message? message, CsvRow? row)
     {
@@ -105,6 +107,22 @@ internal sealed class RecordReading : IExpressionScope
         return texts;
     }
 
+    /// <summary>Works out a value that is to be stored.</summary>
+    /// <returns>False, after it was reported, when bytes it is made of are no text.</returns>
+    public bool TryEvaluate(Expression expression, out ExpressionValue value)
+    {
+        _undecodable = null;
+        value = expression.Evaluate(this);
+        if (_undecodable is not var (place, text))
+        {
+            return true;
+        }
+
+        Scope.Place = place;
+        Hl7Text.RefuseUndecodable(text, Scope);
+        return false;
+    }
+
     private void AddAll(Hl7Path path, Hl7Segment segment, List<string> texts)
     {
         if (!segment.IsPresent)
@@ -122,7 +140,7 @@ internal sealed class RecordReading : IExpressionScope
     }
 
     /// <summary>The first part, which is what a coded or composite value means; where that is empty, all of it.</summary>
-    private static string? Text(Hl7Element element)
+    private string? Text(Hl7Element element)
     {
         if (!element.HasValue || element.SaysNothing())
         {
@@ -130,6 +148,12 @@ internal sealed class RecordReading : IExpressionScope
         }
 
         var first = element.SubComponent(1);
-        return first.HasValue ? first.Decode() : element.Decode();
+        var read = first.HasValue ? first : element;
+        if (!read.TryDecode(out var text))
+        {
+            _undecodable ??= (read.Range, text);
+        }
+
+        return text;
     }
 }

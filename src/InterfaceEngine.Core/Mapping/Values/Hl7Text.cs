@@ -20,15 +20,27 @@ internal static class Hl7Text
             return true;
         }
 
-        var isWhole = first.TryDecode(out var decoded);
+        var isWhole = TryDecode(first, scope, out var decoded);
         text = decoded;
+        return isWhole;
+    }
+
+    /// <summary>The whole element as one text.</summary>
+    /// <returns>False, after it was reported, when its bytes are no text.</returns>
+    public static bool TryDecode(Hl7Element element, ReadingScope scope, out string text)
+    {
+        var isWhole = element.TryDecode(out text);
         if (!isWhole)
         {
-            scope.Refuse(MappingCodes.Undecodable, "bytes that are no text in the message's character set.", decoded);
+            RefuseUndecodable(text, scope);
         }
 
         return isWhole;
     }
+
+    /// <summary>The value holds bytes that are no text: a sign in their place would alter it in silence.</summary>
+    public static void RefuseUndecodable(string found, ReadingScope scope) =>
+        scope.Refuse(MappingCodes.Undecodable, "bytes that are no text in the message's character set.", found);
 
     /// <summary>Reads an element with a type that takes text.</summary>
     public static string? Read(IValueType type, Hl7Element element, ReadingScope scope)

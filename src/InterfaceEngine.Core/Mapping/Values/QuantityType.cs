@@ -31,6 +31,11 @@ public sealed class QuantityType : IElementType
     /// <summary>NM, or SN of comparator and number; the unit (CE) and its system stand in the field after it.</summary>
     string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
     {
+        if (!Hl7Text.TryDecode(element, scope, out var found) || !Hl7Text.TryDecode(unit, scope, out _))
+        {
+            return null;
+        }
+
         var first = element.Component(1).Decode().AsSpan().Trim();
         var comparator = Comparator(ref first);
         var number = first.IsEmpty ? element.Component(2).Decode() : first.ToString();
@@ -42,7 +47,6 @@ public sealed class QuantityType : IElementType
         // 1:128 and 5-10 are a ratio and a range: more than one quantity can say.
         if (element.Component(3).HasValue)
         {
-            var found = element.Decode();
             scope.Refuse(MappingCodes.Number, "not a quantity.", found, $"'{found}' is not a quantity.");
             return null;
         }

@@ -141,6 +141,9 @@ internal sealed class TestMap(string type)
     public MappedMessage Read(string message, string receivedAt = "2030-01-01T00:00:00Z") =>
         Reader(this).Read(Hl7(message), Context(receivedAt));
 
+    /// <summary>Reads a message that is no good UTF-8.</summary>
+    public MappedMessage ReadBytes(byte[] message) => Reader(this).Read(Hl7Message.Parse(message), Context("2030-01-01T00:00:00Z"));
+
     /// <summary>Reads the only row of a file.</summary>
     public MappedMessage ReadRow(string file, string receivedAt = "2030-01-01T00:00:00Z")
     {
