@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Protection;
@@ -150,10 +151,23 @@ internal sealed partial class SettingsReader
             Profile = section.Choice("Profile", _profiles) ?? "standard",
             Vendor = vendor,
             // Its own id is one of them by itself.
+            FallbackCharacterSet = ReadCharacterSet(section),
             Facilities = [.. (section.List("Facilities") ?? []).Distinct(StringComparer.OrdinalIgnoreCase).Where(facility => !facility.Equals(id, StringComparison.OrdinalIgnoreCase))],
         };
         section.Close();
         return practice;
+    }
+
+    private static Hl7CharacterSet ReadCharacterSet(SettingsSection section)
+    {
+        var name = section.Text("FallbackCharacterSet", Hl7CharacterSet.Windows1252.Name);
+        if (Hl7CharacterSet.Find(name) is { } set)
+        {
+            return set;
+        }
+
+        section.Problem("FallbackCharacterSet", $"{name} is not a character set, such as {Hl7CharacterSet.Windows1252.Name}, {Hl7CharacterSet.Latin1.Name} or {Hl7CharacterSet.Utf8.Name}");
+        return Hl7CharacterSet.Windows1252;
     }
 
     private List<SourceSettings> ReadSources(List<Practice> practices)

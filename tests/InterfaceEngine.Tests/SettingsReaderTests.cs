@@ -139,6 +139,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Zone\": \"America/Chicago\",", "", "Practices:1959:Zone: is missing: the practice's time zone, such as America/Chicago")]
     [InlineData("\"guide\"", "\"guides\"", "Practices:1959:Profile: guides is not one of athena, standard, guide. Did you mean guide?")]
     [InlineData(", \"Profile\": \"guide\"", "", "Practices:1959:Profile: is missing: how the vendor lays out messages, one of athena, standard, guide")]
+    [InlineData("\"guide\"", "\"guide\", \"FallbackCharacterSet\": \"Latin\"", "Practices:1959:FallbackCharacterSet: Latin is not a character set, such as WINDOWS-1252, 8859/1 or UNICODE UTF-8")]
     [InlineData("\"guide\"", "\"guide\", \"Vendor\": \"../x\"", "Practices:1959:Vendor: ../x is not a folder of the mappings")]
     [InlineData("\"Practices\": {", "\"Practices\": { \"7\": { \"Zone\": \"UTC\", \"Profile\": \"athena\", \"Facilities\": [\"1959\"] }, ", "Practices:7:Facilities: 1959 already belongs to practice 1959|Practices:1959:Facilities: 1959 already belongs to practice 7")]
     [InlineData("\"Practices\": {", "\"Practises\": {}, \"Practices\": {", "Practises: is not a setting. Did you mean Practices?")]

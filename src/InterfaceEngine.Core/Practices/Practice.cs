@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Hl7;
 using NodaTime;
 
 namespace InterfaceEngine.Core.Practices;
@@ -22,4 +23,7 @@ public sealed record Practice
 
     /// <summary>Values of MSH-4.1 that mean this practice, beside its id.</summary>
     public IReadOnlyList<string> Facilities { get; init; } = [];
+
+    /// <summary>The character set of its messages that name none in MSH-18 and are not UTF-8.</summary>
+    public Hl7CharacterSet FallbackCharacterSet { get; init; } = Hl7CharacterSet.Windows1252;
 }

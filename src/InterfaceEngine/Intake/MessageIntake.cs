@@ -85,6 +85,12 @@ internal sealed partial class MessageIntake(
             }
 
             practice = practices.Identify(message.SendingFacility, arrival.Source.Practices);
+            if (practice.FallbackCharacterSet != Hl7ParseOptions.Default.FallbackCharacterSet)
+            {
+                // Only its practice says how a message is read that does not say so itself.
+                message = Hl7Message.Parse(arrival.Body, new Hl7ParseOptions { FallbackCharacterSet = practice.FallbackCharacterSet });
+            }
+
             if (arrival.Replaces is null)
             {
                 MessageRules.Check(message, arrival.Source);

@@ -1,4 +1,5 @@
 using System.Text;
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -248,6 +249,21 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         {
             await intake.Invoking(one => one.AcceptAsync(message, default).AsTask()).Should().ThrowAsync<StoreUnavailableException>();
         }
+    }
+
+    [Theory]
+    [InlineData("WINDOWS-1252", 0x8A)]
+    [InlineData("8859/2", 0xA9)]
+    public async Task The_practice_says_how_bytes_are_read_that_do_not_say_so_themselves(string set, byte caron)
+    {
+        var practices = _engine.Settings.Practices.Select(practice => practice with { FallbackCharacterSet = Hl7CharacterSet.Find(set)! }).ToList();
+        await using var engine = await TestEngine.StartAsync(settings => settings with { Practices = practices });
+        var body = Adt("A04", "1", 1, Doe(given: "X"));
+        body[body.AsSpan().IndexOf("DOE^X"u8) + 4] = caron;
+
+        await engine.AcceptAsync(body);
+
+        (await engine.RecordAsync("1959", "patient", "12345"))!["first_name"].Should().Be("Š");
     }
 
     [Fact]

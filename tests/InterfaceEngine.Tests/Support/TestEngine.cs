@@ -36,11 +36,14 @@ internal sealed class TestEngine : IAsyncDisposable
 
     /// <summary>Starts an engine.</summary>
     /// <param name="changes">Files of the mapping folder to add or replace, by relative path.</param>
-    public static async Task<TestEngine> StartAsync(params (string Path, string Text)[] changes)
+    public static Task<TestEngine> StartAsync(params (string Path, string Text)[] changes) => StartAsync(settings => settings, changes);
+
+    /// <summary>Starts an engine with other settings.</summary>
+    public static async Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes)
     {
         var folder = Directory.CreateTempSubdirectory("engine-").FullName;
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 2, 1, 12, 0, 0, TimeSpan.Zero));
-        var engine = new TestEngine(folder, time, SettingsIn(folder, changes));
+        var engine = new TestEngine(folder, time, change(SettingsIn(folder, changes)));
         engine.Core = await EngineCore.OpenAsync(engine.Settings, NullLoggerFactory.Instance, time, default);
         return engine;
     }

@@ -213,7 +213,8 @@ internal static class DemoCommand
     {
         var program = File.Exists(Path.Combine(terminal.WorkingFolder, "src/InterfaceEngine/InterfaceEngine.csproj"))
             ? "dotnet run -c Release --project src/InterfaceEngine --"
-            : Path.GetFileName(Environment.ProcessPath) ?? "InterfaceEngine";
+            : Path.GetFileNameWithoutExtension(Environment.ProcessPath) is { } name and not "dotnet" ? name
+            : $"dotnet {Path.GetRelativePath(terminal.WorkingFolder, Path.Combine(AppContext.BaseDirectory, "InterfaceEngine.dll"))}";
         var data = Path.GetRelativePath(terminal.WorkingFolder, settings.Data);
         terminal.Line();
         terminal.Line(isRunning ? "Try next, from another window:" : "Try next:");
