@@ -18,6 +18,9 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <summary>How long requests in work may take to finish when the engine stops; then they are cut off.</summary>
     private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan _acceptRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _warningInterval = TimeSpan.FromMinutes(1);
+
     private readonly IControl _control;
     private readonly string _data;
     private readonly ILogger _logger;
@@ -76,21 +79,30 @@ internal sealed partial class ControlServer : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        long? toldAt = null;
+        try
         {
-            try
+            while (!_stopping.IsCancellationRequested)
             {
-                var socket = await _listener.AcceptAsync(_stopping.Token);
-                Track(socket);
+                try
+                {
+                    Track(await _listener.AcceptAsync(_stopping.Token));
+                }
+                catch (SocketException error)
+                {
+                    // This process has no file handle left, for one: it may have some again soon. A line a minute says enough.
+                    if (toldAt is not { } before || TimeProvider.System.GetElapsedTime(before) >= _warningInterval)
+                    {
+                        toldAt = TimeProvider.System.GetTimestamp();
+                        Log.AcceptFailed(_logger, error);
+                    }
+
+                    await Task.Delay(_acceptRetryDelay, _stopping.Token);
+                }
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (SocketException error)
-            {
-                Log.AcceptFailed(_logger, error);
-            }
+        }
+        catch (OperationCanceledException)
+        {
         }
     }
 
