@@ -8,7 +8,8 @@ namespace InterfaceEngine.Store;
 /// <param name="Retries">Transactions that failed and were run again.</param>
 /// <param name="Failures">Units that the store could not keep.</param>
 /// <param name="Checkpoints">Times the write-ahead log was moved into the database.</param>
-internal readonly record struct StoreCounters(long Units, long Transactions, long Conflicts, long Duplicates, long Retries, long Failures, long Checkpoints)
+/// <param name="CheckpointFailures">Times it could not be; each is tried again after the next transaction.</param>
+internal readonly record struct StoreCounters(long Units, long Transactions, long Conflicts, long Duplicates, long Retries, long Failures, long Checkpoints, long CheckpointFailures)
 {
     public static StoreCounters operator +(StoreCounters left, StoreCounters right) => new(
         left.Units + right.Units,
@@ -17,5 +18,6 @@ internal readonly record struct StoreCounters(long Units, long Transactions, lon
         left.Duplicates + right.Duplicates,
         left.Retries + right.Retries,
         left.Failures + right.Failures,
-        left.Checkpoints + right.Checkpoints);
+        left.Checkpoints + right.Checkpoints,
+        left.CheckpointFailures + right.CheckpointFailures);
 }

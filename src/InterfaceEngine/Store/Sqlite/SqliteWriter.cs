@@ -1,5 +1,3 @@
-using SQLitePCL;
-
 namespace InterfaceEngine.Store.Sqlite;
 
 /// <summary>
@@ -302,10 +300,12 @@ internal sealed class SqliteWriter : IDisposable
             _pagesInLog = 0;
             Add(new StoreCounters { Checkpoints = 1 });
         }
-        catch (SqliteFault failure) when ((failure.Code & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR)
+        catch (SqliteFault)
         {
-            // Nothing is lost, for the log is kept; the next batch tries again.
+            // Nothing is lost, for the log is kept, and the next batch tries again. Whatever the reason: thrown on, it
+            // would end the process from this thread, while commits into the log may still work.
             _pagesInLog = _options.CheckpointPages;
+            Add(new StoreCounters { CheckpointFailures = 1 });
         }
     }
 

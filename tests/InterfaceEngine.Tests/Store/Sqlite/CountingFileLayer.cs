@@ -17,7 +17,6 @@ internal static unsafe class CountingFileLayer
 
     private const int Ok = 0;
     private const int IoErrorOnSync = 1034;
-    private const int DiskFull = 13;
 
     // sqlite3_vfs (version 3): three ints and padding, then pointers. sqlite3_io_methods (version 3): an int and padding, then pointers.
     private const int VfsBytes = 168;
@@ -86,7 +85,7 @@ internal static unsafe class CountingFileLayer
     {
         if (Find(file) is { } events && FileEvents.TakeFault(ref events.WritesToFail))
         {
-            return DiskFull;
+            return events.WriteFault;
         }
 
         var write = *(delegate* unmanaged[Cdecl]<byte*, byte*, int, long, int>*)(_originals[*(nint*)file] + MethodsWrite);
@@ -100,6 +99,7 @@ internal static unsafe class CountingFileLayer
         if (events is not null)
         {
             Interlocked.Increment(ref events.SyncsStarted);
+            Interlocked.Exchange(ref events.Hold, null)?.Wait();
             if (FileEvents.TakeFault(ref events.SyncsToFail))
             {
                 return IoErrorOnSync;
@@ -132,8 +132,14 @@ internal sealed class FileEvents
     /// <summary>So many of the next syncs fail.</summary>
     public long SyncsToFail;
 
-    /// <summary>So many of the next writes find the disk full.</summary>
+    /// <summary>So many of the next writes fail.</summary>
     public long WritesToFail;
+
+    /// <summary>With what: the disk is full, where a test says nothing else.</summary>
+    public int WriteFault = 13;
+
+    /// <summary>When set, told of the next sync, which then waits.</summary>
+    public SyncHold? Hold;
 
     public static bool TakeFault(ref long faults)
     {
@@ -145,4 +151,22 @@ internal sealed class FileEvents
         Interlocked.Decrement(ref faults);
         return true;
     }
+}
+
+/// <summary>Holds one sync until a test lets it go.</summary>
+internal sealed class SyncHold : IDisposable
+{
+    private readonly ManualResetEventSlim _release = new();
+
+    public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Wait()
+    {
+        Reached.SetResult();
+        _release.Wait();
+    }
+
+    public void Release() => _release.Set();
+
+    public void Dispose() => _release.Dispose();
 }

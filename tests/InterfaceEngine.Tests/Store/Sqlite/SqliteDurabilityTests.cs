@@ -45,25 +45,17 @@ public sealed class SqliteDurabilityTests : IDisposable
         await using var store = Open();
         await store.CommitAsync(_samples.Unit(), CancellationToken.None);
         var before = Interlocked.Read(ref _log.SyncsCompleted);
-        using var hold = new ManualResetEventSlim();
-        var holding = new TaskCompletionSource();
-        var question = store.AskAsync(
-            StoreSamples.Audit(),
-            _ =>
-            {
-                holding.SetResult();
-                hold.Wait();
-                return 0;
-            },
-            CancellationToken.None);
-        await holding.Task;
+        using var hold = new SyncHold();
+        Interlocked.Exchange(ref _log.Hold, hold);
+        var first = Task.Run(() => store.CommitAsync(_samples.Unit(), CancellationToken.None));
+        await hold.Reached.Task;
 
         var commits = Enumerable.Range(0, 50).Select(_ => store.CommitAsync(_samples.Unit(), CancellationToken.None)).ToArray();
-        hold.Set();
-        await question;
+        hold.Release();
+        await first;
         await Task.WhenAll(commits);
 
-        (Interlocked.Read(ref _log.SyncsCompleted) - before).Should().Be(2, "the question has one transaction and what gathered behind it another");
+        (Interlocked.Read(ref _log.SyncsCompleted) - before).Should().Be(2, "the first has one transaction and what gathered behind it another");
     }
 
     [Fact]
@@ -204,6 +196,61 @@ public sealed class SqliteDurabilityTests : IDisposable
         store.Counters.Checkpoints.Should().BeGreaterThan(1);
         new FileInfo(_folder.Database + "-wal").Length.Should().BeLessThan(400_000);
     }
+
+    [Theory]
+    [InlineData(7, "memory")]
+    [InlineData(8, "read only")]
+    [InlineData(11, "damage")]
+    [InlineData(13, "full")]
+    [InlineData(14, "cannot open")]
+    [InlineData(15, "protocol")]
+    public async Task A_log_that_cannot_be_moved_ends_nothing_and_is_moved_later(int fault, string why)
+    {
+        var database = CountingFileLayer.Watch(_folder.Database);
+        await using var store = Open(new StoreOptions { CheckpointPages = 20 });
+        (database.WriteFault, database.WritesToFail) = (fault, long.MaxValue);
+
+        for (var index = 0; index < 10; index++)
+        {
+            (await CommitLargeAsync(store)).Outcome.Should().Be(CommitOutcome.Committed, why);
+        }
+
+        store.Counters.CheckpointFailures.Should().BePositive();
+        store.Counters.Checkpoints.Should().Be(0);
+        Interlocked.Exchange(ref database.WritesToFail, 0);
+        await CommitLargeAsync(store);
+        await CommitLargeAsync(store);
+        store.Counters.Checkpoints.Should().BePositive();
+    }
+
+    [Fact]
+    public async Task A_persons_answer_is_given_after_the_sync_of_its_audit_row()
+    {
+        await using var store = Open();
+        await store.AskAsync(StoreSamples.Audit("first"), _ => 0, CancellationToken.None);
+
+        using var killed = _folder.CopyAsKilled();
+        await using var again = killed.Open(_clock);
+
+        (await again.ReadAsync(reader => reader.Audit(null, 10), CancellationToken.None)).Should().ContainSingle().Which.Action.Should().Be("first");
+    }
+
+    [Fact]
+    public async Task A_persons_answer_whose_audit_row_cannot_be_written_is_withheld()
+    {
+        await using var store = Open();
+        await store.AskAsync(StoreSamples.Audit("first"), _ => 0, CancellationToken.None);
+        Interlocked.Exchange(ref _log.WritesToFail, long.MaxValue);
+
+        var ask = () => store.AskAsync(StoreSamples.Audit("second"), _ => "Doe", CancellationToken.None);
+
+        await ask.Should().ThrowAsync<StoreUnavailableException>();
+        Interlocked.Exchange(ref _log.WritesToFail, 0);
+        (await store.ReadAsync(reader => reader.Audit(null, 10), CancellationToken.None)).Should().ContainSingle().Which.Action.Should().Be("first");
+    }
+
+    private Task<CommitResult> CommitLargeAsync(SqliteStore store) =>
+        store.CommitAsync(_samples.Unit(_samples.Message(body: new string('x', 100_000))), CancellationToken.None);
 
     private SqliteStore Open(StoreOptions? options = null) =>
         _folder.Open(_clock, (options ?? new StoreOptions()) with { FileLayer = CountingFileLayer.Name });
