@@ -6,8 +6,8 @@ namespace InterfaceEngine.Control;
 
 /// <summary>
 /// Everything a person can ask of the engine, once: the running engine calls this for its socket, a command that
-/// opened the store itself calls it directly. Every reading of patient data is audited in the store's own
-/// transaction; every change carries its audit entry.
+/// opened the store itself calls it directly. Every reading of patient data is audited before its answer is
+/// given; every change carries its audit entry.
 /// </summary>
 internal sealed class EngineOperations : IControl
 {

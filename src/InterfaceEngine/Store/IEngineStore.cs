@@ -32,11 +32,13 @@ internal interface IEngineStore : IAsyncDisposable
     Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Answers a person's question. The audit row and the reading share one transaction, so what was read is
-    /// always in the audit.
+    /// Answers a person's question. The answer is given only after the audit row that names what was read is on
+    /// disk; if that row can't be written, the answer is withheld.
     /// </summary>
     /// <param name="audit">Who, what, which record and why. The question may add the records it showed.</param>
-    /// <param name="question">Reads; runs while the transaction is open, so it must be short.</param>
+    /// <param name="question">Reads inside one read transaction. It keeps no message waiting, but holds back the moving of the log.</param>
+    /// <param name="cancellationToken">Ends the wait; a row that is being written is written.</param>
+    /// <exception cref="StoreUnavailableException">The store can't be read, or the audit row can't be written.</exception>
     Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken);
 
     /// <summary>A question of the engine's own (counts, messages to resume). Not audited; nothing of it may reach a person.</summary>

@@ -117,6 +117,36 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task A_question_that_takes_its_time_sees_one_moment_and_keeps_no_message_waiting()
+    {
+        await CommitAsync(Samples.Unit());
+        using var goOn = new ManualResetEventSlim();
+        var hasBegun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asking = Task.Run(() => Store.AskAsync(
+            StoreSamples.Audit(),
+            reader =>
+            {
+                var before = reader.MessageCounts().Sum(count => count.Count);
+                hasBegun.SetResult();
+                goOn.Wait();
+                return (Before: before, After: reader.MessageCounts().Sum(count => count.Count));
+            },
+            None));
+        await hasBegun.Task;
+
+        try
+        {
+            (await CommitAsync(Samples.Unit()).WaitAsync(TimeSpan.FromMinutes(1))).Outcome.Should().Be(CommitOutcome.Committed);
+        }
+        finally
+        {
+            goOn.Set();
+        }
+
+        (await asking).Should().Be((1, 1));
+    }
+
+    [Fact]
     public async Task A_question_that_fails_leaves_no_audit_row_and_the_next_one_works()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));

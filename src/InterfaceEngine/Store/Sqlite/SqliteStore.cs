@@ -9,6 +9,8 @@ namespace InterfaceEngine.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteStore : IEngineStore
 {
+    private const int AskersMax = 2;
+
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly FolderLock _lock;
@@ -17,6 +19,7 @@ internal sealed class SqliteStore : IEngineStore
     private readonly MasterKey _masterKey;
     private readonly UnitSealer _sealer;
     private readonly ReaderPool _readers;
+    private readonly ReaderPool _askers;
     private readonly SqliteWriter _writer;
     private bool _isClosed;
 
@@ -30,8 +33,13 @@ internal sealed class SqliteStore : IEngineStore
         _masterKey = masterKey;
         _sealer = new UnitSealer(ids);
         Description = new StoreDescription("sqlite", SqliteLibrary.Version, folder, SqliteSchema.Version);
-        _readers = new ReaderPool(() => SqliteFile.OpenReader(Path.Combine(folder, StoreFiles.Database), options), keys, options);
+        _readers = new ReaderPool(OpenReader, keys, options);
+
+        // People's questions may take long, so they never hold the connections that messages are read with.
+        _askers = new ReaderPool(OpenReader, keys, options with { ReadersMax = AskersMax });
         _writer = new SqliteWriter(new WriterSession(database, keys, options), options, time);
+
+        SqliteDatabase OpenReader() => SqliteFile.OpenReader(Path.Combine(folder, StoreFiles.Database), options);
     }
 
     public StoreDescription Description { get; }
@@ -88,23 +96,32 @@ internal sealed class SqliteStore : IEngineStore
     public async Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken)
     {
         var keys = await _keys.GetAsync(audit.Practice ?? "", _writer, cancellationToken);
-        return await _writer.RunAsync(
+        var shown = new List<EngineId>();
+        var answer = await _askers.ReadAsync((question, shown), static (reader, asked) => Ask(reader, asked.question, asked.shown), cancellationToken);
+
+        // Nothing of the answer goes anywhere before the row that names it is on disk.
+        var row = UnitSealer.SealAudit(audit, shown, keys);
+        await _writer.RunAsync(
             session =>
             {
-                var shown = new List<EngineId>();
-                session.Reader.ShownRecords = shown;
-                try
-                {
-                    var answer = question(session.Reader);
-                    session.Audit.Write(UnitSealer.SealAudit(audit, shown, keys));
-                    return answer;
-                }
-                finally
-                {
-                    session.Reader.ShownRecords = null;
-                }
+                session.Audit.Write(row);
+                return 0;
             },
             cancellationToken);
+        return answer;
+
+        static T Ask(SqliteReader reader, Func<IStoreReader, T> question, List<EngineId> shown)
+        {
+            reader.ShownRecords = shown;
+            try
+            {
+                return question(reader);
+            }
+            finally
+            {
+                reader.ShownRecords = null;
+            }
+        }
     }
 
     public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) =>
@@ -131,6 +148,7 @@ internal sealed class SqliteStore : IEngineStore
         _isClosed = true;
         await Task.Run(_writer.Dispose);
         _readers.Dispose();
+        _askers.Dispose();
         _database.Dispose();
         _keys.Dispose();
         _lock.Dispose();

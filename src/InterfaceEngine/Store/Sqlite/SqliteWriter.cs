@@ -65,7 +65,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             else
             {
-                // A question may take its time, which is not the asking thread's.
+                // What is no commit may take its time, which is not the asking thread's.
                 HandOver();
             }
         }
@@ -268,7 +268,6 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception failure) when (failure is not SqliteFault { IsOfTheWhole: true } && !_session.Database.IsIdle)
         {
-            _session.Reader.Reset();
             job.Failure = failure is SqliteFault { IsDamage: true }
                 ? new StoreUnavailableException($"The store is damaged, and nothing of this unit is stored: {failure.Message}.", failure)
                 : failure;

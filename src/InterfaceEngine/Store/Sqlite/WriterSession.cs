@@ -30,7 +30,6 @@ internal sealed class WriterSession
             INSERT INTO message_counts (source, state, messages) VALUES (?1, ?2, ?3)
             ON CONFLICT (source, state) DO UPDATE SET messages = messages + excluded.messages
             """);
-        Reader = new SqliteReader(database, keys, options);
         Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
         Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, []);
@@ -38,8 +37,6 @@ internal sealed class WriterSession
     }
 
     public SqliteDatabase Database { get; }
-
-    public SqliteReader Reader { get; }
 
     public UnitWriter Units { get; }
 
