@@ -27,7 +27,7 @@ internal static class BackupCommands
     private static Command Restore(CommandRunner run)
     {
         var folder = new Argument<string>("DIR") { Description = "A folder that backup wrote." };
-        var command = new Command("restore", "Checks a backup and puts it in the place of the store. The engine must not run.") { folder };
+        var command = new Command("restore", "Checks a backup and puts it in the place of the store. The engine must not run.") { folder, CommonOptions.Reason };
         command.SetAction(run(async context =>
         {
             var (settings, backup) = (context.Settings, context.FullPath(context.Value(folder)));
@@ -44,7 +44,7 @@ internal static class BackupCommands
 
             // A key that is not there can't be the one the backup was made with, so none is made.
             var key = MasterKeyFile.Open(settings.Keys, settings.Data, mayCreate: false);
-            var aside = StoreRestore.Restore(backup, settings.Data, key, context.Terminal.Time);
+            var aside = await StoreRestore.RestoreAsync(backup, settings.Data, key, context.Terminal.Actor, context.Reason, context.Terminal.Time);
             context.Terminal.Line(aside is null
                 ? $"{backup} is now the store of {settings.Data}."
                 : $"{backup} is now the store of {settings.Data}. What was there before is in {aside}; delete it when it is no longer needed.");

@@ -62,17 +62,25 @@ internal sealed class RecordOperations(EngineParts parts)
     {
         CheckPractice(request.Practice);
 
-        // Only what the query names is decrypted. The audit is on disk before the first record is read; the records
-        // then come page by page, so that a long query never holds one long read transaction.
-        var counts = await parts.Store.AskAsync(
-            request.Audit("records sql", request.Practice, request.Sql), reader => reader.RecordCounts(request.Practice), cancellationToken);
+        // Only what the query names is decrypted. Records come page by page, so that a long query never holds one long
+        // read transaction; what was read is in the audit, on disk, before the query runs.
+        var counts = await parts.Store.ReadAsync(reader => reader.RecordCounts(request.Practice), cancellationToken);
         using var query = new RecordQuery();
+        var read = new List<string>();
         foreach (var type in counts.Select(count => count.Type).Union(parts.Definitions(request.Practice).Select(definition => definition.Type)).Order(StringComparer.Ordinal))
         {
             var fields = parts.Definitions(request.Practice).FirstOrDefault(definition => definition.Type == type)?.Fields.Select(field => field.Name) ?? [];
             var isRead = request.Sql.Contains(type, StringComparison.OrdinalIgnoreCase);
-            query.Add(type, fields, isRead ? await ReadAllAsync(request.Practice, type, cancellationToken) : []);
+            var records = isRead ? await ReadAllAsync(request.Practice, type, cancellationToken) : [];
+            query.Add(type, fields, records);
+            if (isRead)
+            {
+                read.Add($"{records.Count} {type}");
+            }
         }
+
+        var subject = $"{request.Sql} (read: {(read.Count == 0 ? "nothing" : string.Join(", ", read))})";
+        await parts.Store.AskAsync(request.Audit("records sql", request.Practice, subject), _ => 0, cancellationToken);
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_queryTimeout);

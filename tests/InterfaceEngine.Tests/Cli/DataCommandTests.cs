@@ -86,6 +86,22 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_audit_says_what_a_query_read_even_when_it_got_no_answer()
+    {
+        await StoreAsync("12345", "Doe");
+        await StoreAsync("54321", "Roe");
+
+        await _bench.RunAsync("records", "sql", "SELECT last_name FROM patient LIMIT 1", "--reason", "count");
+        await _bench.RunAsync("records", "sql", "SELECT nothing FROM patient");
+        await _bench.RunAsync("records", "sql", "SELECT 1");
+
+        (await _bench.ReadAsync(reader => reader.Audit("1959", 10))).Select(row => row.Subject).Should().Equal(
+            "SELECT 1 (read: nothing)",
+            "SELECT nothing FROM patient (read: 2 patient)",
+            "SELECT last_name FROM patient LIMIT 1 (read: 2 patient)");
+    }
+
+    [Fact]
     public async Task A_query_that_would_change_something_is_refused()
     {
         await StoreAsync("12345", "Doe");

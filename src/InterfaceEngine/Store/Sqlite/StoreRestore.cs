@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
 
 namespace InterfaceEngine.Store.Sqlite;
@@ -5,6 +6,8 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <summary>Puts a backup in the place of a data folder's store. Everything is checked before anything is replaced.</summary>
 internal static class StoreRestore
 {
+    private const string DraftFolder = "store.restored";
+
     /// <summary>Checks that a backup is whole, of a schema this engine reads, and opened by the master key. Changes nothing.</summary>
     /// <exception cref="StoreOpenException">Says what is wrong with it.</exception>
     public static BackupManifest Check(string backupFolder, MasterKey masterKey)
@@ -37,15 +40,43 @@ internal static class StoreRestore
     /// <param name="backupFolder">What <see cref="IEngineStore.BackupAsync"/> wrote.</param>
     /// <param name="dataFolder">The data folder; no engine may run on it.</param>
     /// <param name="masterKey">The key that opens the backup.</param>
+    /// <param name="actor">Who restores: for the audit of the restored store.</param>
+    /// <param name="reason">Why.</param>
     /// <param name="time">Names the folder for what was there.</param>
     /// <returns>The folder with what was there before; null when there was nothing.</returns>
-    public static string? Restore(string backupFolder, string dataFolder, MasterKey masterKey, TimeProvider time)
+    public static async Task<string?> RestoreAsync(string backupFolder, string dataFolder, MasterKey masterKey, string actor, string? reason, TimeProvider time)
     {
         var folder = Path.GetFullPath(dataFolder);
         StoreFiles.Prepare(folder);
         using var held = FolderLock.Take(folder);
         var manifest = Check(backupFolder, masterKey);
-        var fresh = Path.Combine(folder, StoreFiles.Database + ".restored");
+        var draft = Path.Combine(folder, DraftFolder);
+        Discard(draft);
+        try
+        {
+            Copy(backupFolder, draft, manifest);
+            await NoteAsync(draft, masterKey, new AuditEntry(actor, "restore", null, Subject(backupFolder, manifest), reason), time);
+            var mark = Path.Combine(folder, StoreFiles.RestoreMark);
+            using (var file = StoreFiles.Create(mark))
+            {
+                file.Flush(flushToDisk: true);
+            }
+
+            var aside = MoveAside(folder, time);
+            File.Move(Path.Combine(draft, StoreFiles.Database), Path.Combine(folder, StoreFiles.Database), overwrite: true);
+            File.Delete(mark);
+            return aside;
+        }
+        finally
+        {
+            Discard(draft);
+        }
+    }
+
+    private static void Copy(string backupFolder, string draft, BackupManifest manifest)
+    {
+        StoreFiles.Prepare(draft);
+        var fresh = Path.Combine(draft, StoreFiles.Database);
         using (var source = File.OpenRead(Path.Combine(Path.GetFullPath(backupFolder), StoreFiles.Database)))
         using (var target = StoreFiles.Create(fresh))
         {
@@ -55,20 +86,36 @@ internal static class StoreRestore
 
         if (BackupManifest.Hash(fresh) != manifest.Sha256)
         {
-            File.Delete(fresh);
-            throw new StoreOpenException($"{folder}: the backup could not be copied whole. Nothing was replaced.");
+            throw new StoreOpenException($"{draft}: the backup could not be copied whole. Nothing was replaced.");
         }
+    }
 
-        var mark = Path.Combine(folder, StoreFiles.RestoreMark);
-        using (var file = StoreFiles.Create(mark))
+    /// <summary>The row is in the copy before the copy is the store: no store is restored in silence.</summary>
+    private static async Task NoteAsync(string draft, MasterKey masterKey, AuditEntry audit, TimeProvider time)
+    {
+        await using (var store = SqliteStore.Open(new StoreOptions { Folder = draft }, masterKey, new IdSource(time, Random.Shared), time))
         {
-            file.Flush(flushToDisk: true);
+            await store.AskAsync(audit, _ => 0, CancellationToken.None);
         }
 
-        var aside = MoveAside(folder, time);
-        File.Move(fresh, Path.Combine(folder, StoreFiles.Database), overwrite: true);
-        File.Delete(mark);
-        return aside;
+        // Closing moves the log into the database; only the database moves on from here.
+        if (new FileInfo(Path.Combine(draft, StoreFiles.Database + "-wal")) is { Exists: true, Length: > 0 })
+        {
+            throw new StoreOpenException($"{draft}: the audit row of this restore could not be written into the copy. Nothing was replaced.");
+        }
+
+        StoreFiles.Sync(Path.Combine(draft, StoreFiles.Database));
+    }
+
+    private static string Subject(string backupFolder, BackupManifest manifest) =>
+        $"{Path.GetFullPath(backupFolder)}, made {DateTimeOffset.FromUnixTimeMilliseconds(manifest.CreatedAt):yyyy-MM-dd HH:mm:ss'Z'}";
+
+    private static void Discard(string draft)
+    {
+        if (Directory.Exists(draft))
+        {
+            Directory.Delete(draft, recursive: true);
+        }
     }
 
     private static string? MoveAside(string folder, TimeProvider time)

@@ -43,7 +43,7 @@ public sealed class StoreBackupTests : IDisposable
 
         StoreRestore.Check(Backup, StoreFolder.Key).MasterKey.Should().Be(StoreFolder.Key.Fingerprint);
         using var elsewhere = new StoreFolder();
-        StoreRestore.Restore(Backup, elsewhere.Data, StoreFolder.Key, _clock).Should().BeNull();
+        (await StoreRestore.RestoreAsync(Backup, elsewhere.Data, StoreFolder.Key, "ann", null, _clock)).Should().BeNull();
         await using var restored = elsewhere.Open(_clock);
         var messages = await restored.ReadAsync(reader => reader.MessageCounts().Sum(count => count.Count), CancellationToken.None);
         var records = await restored.ReadAsync(reader => reader.RecordCounts(StoreSamples.Practice).Sum(count => count.Count), CancellationToken.None);
@@ -60,7 +60,7 @@ public sealed class StoreBackupTests : IDisposable
             await CommitAsync(store, 2);
         }
 
-        var aside = StoreRestore.Restore(Backup, _folder.Data, StoreFolder.Key, _clock);
+        var aside = await StoreRestore.RestoreAsync(Backup, _folder.Data, StoreFolder.Key, "ann", "disk died", _clock);
 
         await using (var store = _folder.Open(_clock))
         {
@@ -68,9 +68,16 @@ public sealed class StoreBackupTests : IDisposable
             (await store.CommitAsync(_samples.Unit(records: StoreSamples.Create(_samples.Record("next", "Doe"))), CancellationToken.None)).Outcome.Should().Be(CommitOutcome.Committed);
         }
 
+        await using (var store = _folder.Open(_clock))
+        {
+            var row = (await store.ReadAsync(reader => reader.Audit(null, 10), CancellationToken.None)).Should().ContainSingle().Subject;
+            row.Should().BeEquivalentTo(new { Actor = "ann", Action = "restore", Subject = $"{Backup}, made 2026-01-14 10:00:00Z", Reason = "disk died", At = _clock.Milliseconds });
+            (await store.ReadAsync(reader => reader.FirstAlteredAudit(), CancellationToken.None)).Should().BeNull();
+        }
+
         File.Exists(Path.Combine(aside!, "store.db")).Should().BeTrue();
         Directory.GetFiles(_folder.Data, "restore*").Should().BeEmpty();
-        Directory.GetFiles(_folder.Data, "*.restored").Should().BeEmpty();
+        Directory.GetFileSystemEntries(_folder.Data, "*.restored").Should().BeEmpty();
     }
 
     [Fact]
@@ -119,16 +126,16 @@ public sealed class StoreBackupTests : IDisposable
         await BackUpAsync();
         await using var running = _folder.Open(_clock);
 
-        var restore = () => StoreRestore.Restore(Backup, _folder.Data, StoreFolder.Key, _clock);
+        var restore = () => StoreRestore.RestoreAsync(Backup, _folder.Data, StoreFolder.Key, "ann", null, _clock);
 
-        restore.Should().Throw<StoreOpenException>().WithMessage("*another engine*");
+        await restore.Should().ThrowAsync<StoreOpenException>().WithMessage("*another engine*");
     }
 
     private async Task RefusedAsync(string reason, MasterKey? key = null)
     {
-        var restore = () => StoreRestore.Restore(Backup, _folder.Data, key ?? StoreFolder.Key, _clock);
+        var restore = () => StoreRestore.RestoreAsync(Backup, _folder.Data, key ?? StoreFolder.Key, "ann", null, _clock);
 
-        restore.Should().Throw<StoreOpenException>().WithMessage($"*{reason}*");
+        await restore.Should().ThrowAsync<StoreOpenException>().WithMessage($"*{reason}*");
         Directory.GetDirectories(_folder.Data).Should().BeEmpty();
         await using var store = _folder.Open(_clock);
         (await store.ReadAsync(reader => reader.RecordCounts(StoreSamples.Practice), CancellationToken.None)).Should().Equal(("patient", 2L));
