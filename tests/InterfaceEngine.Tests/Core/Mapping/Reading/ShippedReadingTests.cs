@@ -1,3 +1,4 @@
+using System.Text;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Mapping.Reading;
@@ -78,6 +79,32 @@ public sealed class ShippedReadingTests
 
         visit["start_time"].Text.Should().EndWith("T14:00:00Z");
         visit["end_time"].HasValue.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("900001", "900001", "athenahealth 900001")]
+    [InlineData("PS-7", "900001", "athenahealth 900001, placer PS-7")]
+    [InlineData("PS-7", "", "placer PS-7")]
+    [InlineData("", "900001", "athenahealth 900001")]
+    public void A_placers_number_never_stands_among_the_fillers(string placer, string filler, string expected)
+    {
+        var body = Encoding.UTF8.GetString(Body("guide-s12")).Replace("SCH|900001|900001|", $"SCH|{placer}|{filler}|", StringComparison.Ordinal);
+        var read = new PracticeReader(_set.For("1959")!).Read(Hl7Message.Parse(Encoding.UTF8.GetBytes(body)), Context);
+
+        read.IsRejected.Should().BeFalse();
+        var visit = read.Records.Single(record => record.Type == "appointment");
+        string.Join(", ", visit.Aliases.Select(alias => $"{alias.System} {alias.Value}")).Should().Be(expected);
+        visit["external_id"].HasValue.Should().Be(filler.Length > 0);
+    }
+
+    [Fact]
+    public void A_visit_without_any_number_is_rejected()
+    {
+        var body = Encoding.UTF8.GetString(Body("guide-s12")).Replace("SCH|900001|900001|", "SCH|||", StringComparison.Ordinal);
+        var read = new PracticeReader(_set.For("1959")!).Read(Hl7Message.Parse(Encoding.UTF8.GetBytes(body)), Context);
+
+        read.IsRejected.Should().BeTrue();
+        read.Notes.Should().Contain(note => note.Code == MappingCodes.KeyMissing && note.Path == "SCH-2.1");
     }
 
     [Theory]
