@@ -89,4 +89,7 @@ public static class ReconciliationCodes
 
     /// <summary>A required field of a new record is missing: refused.</summary>
     public const string RequiredMissing = "MAP544";
+
+    /// <summary>A start was moved without its end: the end moved along, so that the length stays.</summary>
+    public const string EndMoved = "MAP545";
 }

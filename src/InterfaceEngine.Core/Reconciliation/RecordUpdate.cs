@@ -31,6 +31,11 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             index = end;
         }
 
+        foreach (var span in incoming.Definition.Spans)
+        {
+            MoveEnd(span);
+        }
+
         if (incoming.Definition.List != ListKind.None)
         {
             Reopen();
@@ -179,6 +184,32 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
     private bool MayReopen(IncomingField said) =>
         incoming.Verb is Verb.Create or Verb.Reschedule
         || (said.Value.Text is { } text && (said.Definition.ClosedValues.Contains(text) || said.Definition.ReopeningValues.Contains(text)));
+
+    /// <summary>
+    /// A start that moved while nothing was said of the end, not even a length: the stored length stays. The end's
+    /// clock is that of the start, so an older event does not move it back.
+    /// </summary>
+    private void MoveEnd(FieldSpan span)
+    {
+        if (incoming[span.End].HasValue
+            || Find(span.Start, out var start) < 0 || start!.Cause != cause
+            || stored[span.Start] is not { } before || start.Value is not { } now || now == before)
+        {
+            return;
+        }
+
+        var at = Find(span.End, out var end);
+        if (end?.Value is not { } until || (end.Cause is { } clock && cause.IsOlderThan(clock))
+            || SpanText.Moved(until, before, now) is not { } moved)
+        {
+            return;
+        }
+
+        Write(at, new StoredField(span.End, moved, cause, start.Cell, ByteRange.None));
+        (_changes ??= []).Add(new FieldChange(span.End, until, moved, start.Cell, ByteRange.None));
+        Note(new ReconciliationNote(
+            ReconciliationCodes.EndMoved, span.End, $"{span.Start} moved and {span.End} was not said: it moved along, so that the length stays.", start.Cell, start.Place));
+    }
 
     /// <summary>An item that a full list names again has not ended.</summary>
     private void Reopen()

@@ -29,8 +29,16 @@ public sealed class RecordDefinition
     /// <summary>Whether these records come as a list that belongs to a patient.</summary>
     public ListKind List { get; }
 
+    /// <summary>Stored instants between which a length lies, from the map's equations: a start that moves alone takes its end along.</summary>
+    public IReadOnlyList<FieldSpan> Spans { get; init; } = [];
+
     public FieldDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 }
+
+/// <summary>Two instants of a record that belong together.</summary>
+/// <param name="Start">The field it begins with, e.g. <c>start_time</c>.</param>
+/// <param name="End">The field it ends with, e.g. <c>end_time</c>.</param>
+public sealed record FieldSpan(string Start, string End);
 
 /// <summary>How much of a patient's list one message tells.</summary>
 public enum ListKind

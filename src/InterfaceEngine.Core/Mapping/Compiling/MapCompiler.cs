@@ -34,9 +34,10 @@ internal sealed class MapCompiler
         var rows = _map.Rows.Select((row, index) => Row(row, _as[index], rowRules[index], definitions[row.Field], cells)).ToList();
         var sections = new SectionCompiler(_map, rows, Formulas(null), _paths, _context.Problems);
         var stored = rows.Where(row => !row.IsTransient).Select(row => row.Definition).Distinct().ToList();
+        var equations = sections.Equations();
         var map = new RecordMap
         {
-            Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7]),
+            Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7]) { Spans = [.. equations.Select(Span).OfType<FieldSpan>()] },
             Rows = rows,
             Versions = _map.Versions,
             Each = header.Each(),
@@ -48,11 +49,23 @@ internal sealed class MapCompiler
             ClearsEmptyCsv = header.ClearsEmptyCsv(),
             Messages = sections.Messages(),
             Checks = sections.Checks(),
-            Equations = sections.Equations(),
+            Equations = equations,
             NotMapped = sections.NotMapped(),
         };
         new MapChecks(_map, map, _context).Run();
         return map;
+    }
+
+    /// <summary>What <c>end_time = start_time + duration</c> says of stored fields: where the start and the end of a length are.</summary>
+    private static FieldSpan? Span(Equation equation)
+    {
+        if (equation.Sum is not { As.Type: "instant", IsTransient: false } end)
+        {
+            return null;
+        }
+
+        var start = equation.Left.As.Type == "instant" ? equation.Left : equation.Right;
+        return start is { As.Type: "instant", IsTransient: false } ? new FieldSpan(start.Name, end.Name) : null;
     }
 
     /// <summary>What formulas can name. Fields have the number of their first row.</summary>

@@ -1,6 +1,6 @@
 namespace InterfaceEngine.Core.Mapping.Reading;
 
-/// <summary>The codes reading gives. Reconciliation's own (MAP512, 520, 522–524, 540–544) are beside it.</summary>
+/// <summary>The codes reading gives. Reconciliation's own (MAP512, 520, 522–524, 540–545) are beside it.</summary>
 public static class MappingCodes
 {
     /// <summary>Bytes that are no text in the message's character set, or a character set that is not known.</summary>

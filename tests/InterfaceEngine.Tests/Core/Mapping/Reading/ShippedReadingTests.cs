@@ -2,6 +2,7 @@ using System.Text;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using NodaTime;
 
@@ -95,6 +96,25 @@ public sealed class ShippedReadingTests
         var visit = read.Records.Single(record => record.Type == "appointment");
         string.Join(", ", visit.Aliases.Select(alias => $"{alias.System} {alias.Value}")).Should().Be(expected);
         visit["external_id"].HasValue.Should().Be(filler.Length > 0);
+    }
+
+    [Theory]
+    [InlineData("SIU^S13")]
+    [InlineData("SIU^S14")]
+    public void A_visit_that_is_moved_by_its_start_alone_keeps_its_length(string trigger)
+    {
+        var reader = new PracticeReader(_set.For("1959")!);
+        var booked = Encoding.UTF8.GetString(Body("guide-s12"));
+        var moved = booked.Replace("SIU^S12", trigger, StringComparison.Ordinal)
+            .Replace("|30|min|^^30^20230615090000^20230615093000|", "|||^^^20230615110000|", StringComparison.Ordinal);
+        StoredRecord? stored = null;
+        foreach (var (body, time) in new[] { (booked, 1L), (moved, 2L) })
+        {
+            var visit = reader.Read(Hl7Message.Parse(Encoding.UTF8.GetBytes(body)), Context).Records.Single(record => record.Type == "appointment");
+            stored = Reconciler.Reconcile("1959", stored, visit, new Cause(new EngineId(time), time, "test", "set"), new EngineId(1)).Next;
+        }
+
+        (stored!["start_time"], stored["end_time"]).Should().Be(("2023-06-15T16:00:00Z", "2023-06-15T16:30:00Z"));
     }
 
     [Fact]
