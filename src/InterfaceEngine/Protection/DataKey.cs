@@ -29,8 +29,8 @@ internal sealed class DataKey : IDisposable
     private readonly byte[] _practice;
     private readonly byte[] _hashKey;
 
-    // AesGcm is not safe for two threads at once, and making one for each row costs as much as the sealing.
-    private readonly ThreadLocal<AesGcm> _aes;
+    // None of these is safe for two threads at once, and making one for each row costs as much as its work.
+    private readonly ThreadLocal<Tools> _tools;
 
     /// <param name="practice">The practice's id; '' for the engine's own key.</param>
     /// <param name="version">Counts from 1.</param>
@@ -47,7 +47,7 @@ internal sealed class DataKey : IDisposable
 
         var encryptionKey = Derive(secret, "interface-engine/encrypt");
         _hashKey = Derive(secret, "interface-engine/hash");
-        _aes = new ThreadLocal<AesGcm>(() => new AesGcm(encryptionKey, TagLength), trackAllValues: true);
+        _tools = new ThreadLocal<Tools>(() => new Tools(encryptionKey, _hashKey), trackAllValues: true);
     }
 
     public string Practice { get; }
@@ -79,15 +79,15 @@ internal sealed class DataKey : IDisposable
         var target = sealedContent.AsSpan(1);
         Span<byte> identity = stackalloc byte[IdentityLength + _practice.Length];
         WriteIdentity(identity, row);
-        var aes = _aes.Value!;
+        var tools = _tools.Value!;
         var chunks = ChunksOf(content.Length);
         for (var chunk = 0; chunk < chunks; chunk++)
         {
             var part = content.Slice(chunk * ChunkBytes, Math.Min(ChunkBytes, content.Length - (chunk * ChunkBytes)));
             WriteChunk(identity, chunk, isLast: chunk == chunks - 1);
             var nonce = target[..NonceLength];
-            RandomNumberGenerator.Fill(nonce);
-            aes.Encrypt(nonce, part, target.Slice(Overhead, part.Length), target.Slice(NonceLength, TagLength), identity);
+            tools.FillNonce(nonce);
+            tools.Aes.Encrypt(nonce, part, target.Slice(Overhead, part.Length), target.Slice(NonceLength, TagLength), identity);
             target = target[(Overhead + part.Length)..];
         }
 
@@ -104,7 +104,7 @@ internal sealed class DataKey : IDisposable
         var source = sealedContent[1..];
         Span<byte> identity = stackalloc byte[IdentityLength + _practice.Length];
         WriteIdentity(identity, row);
-        var aes = _aes.Value!;
+        var aes = _tools.Value!.Aes;
         var chunks = ChunksOf(length);
         try
         {
@@ -162,18 +162,20 @@ internal sealed class DataKey : IDisposable
 
     public void Dispose()
     {
-        foreach (var aes in _aes.Values)
+        foreach (var tools in _tools.Values)
         {
-            aes.Dispose();
+            tools.Dispose();
         }
 
-        _aes.Dispose();
+        _tools.Dispose();
     }
 
     private KeyedHash Hash(ReadOnlySpan<byte> input)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_hashKey, input, hash);
+        var hashing = _tools.Value!.Hashing;
+        hashing.AppendData(input);
+        hashing.GetHashAndReset(hash);
         return KeyedHash.Read(hash);
     }
 
@@ -210,4 +212,36 @@ internal sealed class DataKey : IDisposable
 
     private static ProtectionException Damaged(RowIdentity row) =>
         new($"{row.Kind} {row.Row}: what is stored can't be opened: it was changed, cut off, or belongs to another row.");
+
+    /// <summary>What one thread works with.</summary>
+    private sealed class Tools(byte[] encryptionKey, byte[] hashKey) : IDisposable
+    {
+        private const int NoncesAtOnce = 64;
+
+        private readonly byte[] _random = new byte[NoncesAtOnce * NonceLength];
+        private int _used = NoncesAtOnce * NonceLength;
+
+        public AesGcm Aes { get; } = new(encryptionKey, TagLength);
+
+        public IncrementalHash Hashing { get; } = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, hashKey);
+
+        /// <summary>Random bytes that no other row gets. Taken from the system for many rows at once.</summary>
+        public void FillNonce(Span<byte> nonce)
+        {
+            if (_used == _random.Length)
+            {
+                RandomNumberGenerator.Fill(_random);
+                _used = 0;
+            }
+
+            _random.AsSpan(_used, NonceLength).CopyTo(nonce);
+            _used += NonceLength;
+        }
+
+        public void Dispose()
+        {
+            Aes.Dispose();
+            Hashing.Dispose();
+        }
+    }
 }
