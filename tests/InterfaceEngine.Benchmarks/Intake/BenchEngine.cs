@@ -21,7 +21,7 @@ internal sealed class BenchEngine : IDisposable
     public WorkFolder Folder { get; }
 
     /// <param name="repository">Where the shipped mappings are.</param>
-    public static WorkFolder NewFolder(string repository)
+    private static WorkFolder NewFolder(string repository)
     {
         var folder = WorkFolder.Create(null, Path.Combine(repository, "mappings"));
         File.WriteAllText(folder.Settings, $$"""
@@ -35,6 +35,23 @@ internal sealed class BenchEngine : IDisposable
             }
             """);
         return folder;
+    }
+
+    /// <summary>Measures in a folder of its own, which is kept, with the engine's log, when the measuring fails.</summary>
+    public static T InFolder<T>(string repository, Func<WorkFolder, T> measure)
+    {
+        var folder = NewFolder(repository);
+        try
+        {
+            var measured = measure(folder);
+            folder.Delete();
+            return measured;
+        }
+        catch
+        {
+            Console.Error.WriteLine($"Kept: {folder.Path}");
+            throw;
+        }
     }
 
     /// <returns>How long it took until it listened.</returns>

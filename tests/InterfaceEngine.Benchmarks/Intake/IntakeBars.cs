@@ -17,29 +17,23 @@ internal sealed class IntakeBars(string repository)
     private readonly Traffic _traffic = new();
     private readonly TrafficPlan _plan = new(seed: 1);
 
-    public Bar[] Measure(int[] connections)
+    public Bar[] Measure(int[] connections) => BenchEngine.InFolder(repository, folder => Measure(connections, folder));
+
+    private Bar[] Measure(int[] connections, WorkFolder folder)
     {
-        var folder = BenchEngine.NewFolder(repository);
         var bare = Path.Combine(folder.Path, "bare");
-        try
-        {
-            Console.WriteLine($"messages of {_traffic.BodyBytes} bytes about {Traffic.Patients:N0} patients, {Traffic.ChangingPercent} % of them new; in {folder.Path}");
-            Preload(folder);
-            Copy(folder.Data, bare);
-            var units = CapturedRows.TakeAsync(new WorkFolderSettings(folder), _traffic, _plan, Captured).GetAwaiter().GetResult();
-            Console.WriteLine($"rows of one message: {units.Average(unit => unit.Size):N0} sealed bytes, {units.Average(unit => unit.Records.Length):F2} records, {units.Count(unit => unit.Change is not null) * 100.0 / units.Length:F0} % with changes");
-            using var loop = new BareLoop(bare, units);
-            using var engine = new BenchEngine(folder);
-            engine.Start();
-            var load = new LoadGenerator(_traffic, folder.Port);
-            load.Run(16, 10_000, _plan.Next);
-            loop.Run(16, 5_000);
-            return [.. connections.SelectMany(count => Measure(count, load, loop, engine))];
-        }
-        finally
-        {
-            folder.Delete();
-        }
+        Console.WriteLine($"messages of {_traffic.BodyBytes} bytes about {Traffic.Patients:N0} patients, {Traffic.ChangingPercent} % of them new; in {folder.Path}");
+        Preload(folder);
+        Copy(folder.Data, bare);
+        var units = CapturedRows.TakeAsync(new WorkFolderSettings(folder), _traffic, _plan, Captured).GetAwaiter().GetResult();
+        Console.WriteLine($"rows of one message: {units.Average(unit => unit.Size):N0} sealed bytes, {units.Average(unit => unit.Records.Length):F2} records, {units.Count(unit => unit.Change is not null) * 100.0 / units.Length:F0} % with changes");
+        using var loop = new BareLoop(bare, units);
+        using var engine = new BenchEngine(folder);
+        engine.Start();
+        var load = new LoadGenerator(_traffic, folder.Port);
+        load.Run(16, 10_000, _plan.Next);
+        loop.Run(16, 5_000);
+        return [.. connections.SelectMany(count => Measure(count, load, loop, engine))];
     }
 
     private List<Bar> Measure(int connections, LoadGenerator load, BareLoop loop, BenchEngine engine)
