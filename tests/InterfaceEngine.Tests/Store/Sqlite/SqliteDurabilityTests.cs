@@ -25,6 +25,9 @@ public sealed class SqliteDurabilityTests : IDisposable
     {
         await using var store = Open();
 
+        // Makes the practice's key first: tasks that ask for it at once make transactions that write, and sync, nothing.
+        await store.CommitAsync(_samples.Unit(), CancellationToken.None);
+
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
         {
             for (var round = 0; round < 20; round++)
@@ -35,7 +38,7 @@ public sealed class SqliteDurabilityTests : IDisposable
             }
         })));
 
-        store.Counters.Units.Should().Be(320);
+        store.Counters.Units.Should().Be(321);
         store.Counters.Transactions.Should().BeLessThanOrEqualTo(Interlocked.Read(ref _log.SyncsCompleted));
     }
 
