@@ -10,6 +10,7 @@ internal enum HashKind : byte
     Control = 3,
     Fingerprint = 4,
     Review = 5,
+    Lane = 6,
 }
 
 /// <summary>

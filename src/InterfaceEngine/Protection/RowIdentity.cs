@@ -9,6 +9,8 @@ internal enum SealedKind : byte
     Change = 4,
     Review = 5,
     Audit = 6,
+    DeliveryNotes = 7,
+    DeliveryBody = 8,
 }
 
 /// <summary>

@@ -60,6 +60,12 @@ internal sealed record CommitUnit
     /// </summary>
     public IReadOnlyList<RecordAlias> WaitsFor { get; init; } = [];
 
+    /// <summary>What is to be sent because of it.</summary>
+    public IReadOnlyList<DeliveryWrite> Deliveries { get; init; } = [];
+
+    /// <summary>What a person decided about deliveries of the practice.</summary>
+    public IReadOnlyList<DeliveryDecision> DeliveryDecisions { get; init; } = [];
+
     /// <summary>Review items that this unit closes.</summary>
     public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
 

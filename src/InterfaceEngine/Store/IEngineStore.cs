@@ -12,6 +12,12 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>What it has done since it was opened.</summary>
     StoreCounters Counters { get; }
 
+    /// <summary>What is to be sent, for its senders.</summary>
+    IDeliveryStore Deliveries { get; }
+
+    /// <summary>Who does what only one may do.</summary>
+    ILeaseStore Leases { get; }
+
     /// <summary>
     /// What one message needs before it can be reconciled, in one question: an earlier receipt of the same message
     /// and the records its aliases and lists name. Called by the engine for itself, so it is not audited.

@@ -41,6 +41,21 @@ internal interface IStoreReader
     /// <summary>How many messages of each source and state.</summary>
     IReadOnlyList<(string Source, MessageState State, long Count)> MessageCounts();
 
+    /// <summary>Deliveries, newest first, without their bodies.</summary>
+    IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter);
+
+    /// <summary>One delivery with its body; null when there is none.</summary>
+    StoredDelivery? Delivery(EngineId id);
+
+    /// <summary>How many deliveries of each destination and state.</summary>
+    IReadOnlyList<(string Destination, DeliveryState State, long Count)> DeliveryCounts();
+
+    /// <summary>When the oldest delivery that waits was queued, UTC milliseconds; null when none waits.</summary>
+    long? OldestWaiting(string destination);
+
+    /// <summary>Every lease that was ever taken, by name.</summary>
+    IReadOnlyList<StoredLease> Leases();
+
     /// <summary>Audit rows, newest first.</summary>
     IReadOnlyList<StoredAudit> Audit(string? practice, int limit);
 

@@ -24,6 +24,10 @@ internal sealed class SealedUnit
 
     public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
 
+    public DeliveryRow[] Deliveries { get; init; } = [];
+
+    public IReadOnlyList<DeliveryDecision> DeliveryDecisions { get; init; } = [];
+
     public AuditRow? Audit { get; init; }
 
     /// <summary>Sealed bytes in all.</summary>
@@ -57,6 +61,13 @@ internal sealed class RecordRow
 internal sealed record ChangeRow(long Unit, byte[] Document);
 
 internal sealed record ReviewRow(long Id, string Kind, KeyedHash Key, byte[] Detail);
+
+/// <param name="Notes">Sealed <see cref="DeliveryNotes"/>.</param>
+/// <param name="Body">Sealed body.</param>
+internal sealed record DeliveryRow(DeliveryWrite Write, KeyedHash Lane, byte[] Notes, byte[] Body);
+
+/// <param name="Notes">Sealed <see cref="DeliveryNotes"/>; null leaves those that are stored.</param>
+internal sealed record SettledRow(DeliverySettlement Settlement, byte[]? Notes);
 
 /// <param name="Entry">Who, what and when; its subject and reason are in the document.</param>
 /// <param name="Id">A random number that the document is sealed with.</param>

@@ -27,6 +27,13 @@ internal sealed class UnitSealer(IdSource ids)
             hasChanges |= unit.Records[index].Changes.Count > 0;
         }
 
+        var deliveries = new DeliveryRow[unit.Deliveries.Count];
+        for (var index = 0; index < deliveries.Length; index++)
+        {
+            deliveries[index] = SealDelivery(unit.Deliveries[index], keys);
+            size += deliveries[index].Body.Length;
+        }
+
         var change = hasChanges ? SealChange(unit, key) : null;
         return new SealedUnit
         {
@@ -39,6 +46,8 @@ internal sealed class UnitSealer(IdSource ids)
             Reviews = unit.Reviews.Count == 0 ? [] : [.. unit.Reviews.Select(review => SealReview(review, keys))],
             WaitsFor = HashAliases(unit.WaitsFor, keys.Hashing),
             Decisions = unit.Decisions,
+            Deliveries = deliveries,
+            DeliveryDecisions = unit.DeliveryDecisions,
             Audit = unit.Audit is { } audit ? SealAudit(audit, [], auditKeys!) : null,
             Size = size + (change?.Document.Length ?? 0),
         };
@@ -54,6 +63,30 @@ internal sealed class UnitSealer(IdSource ids)
     public static KeyedHash Hash(RecordAlias alias, DataKey key) => key.Hash(HashKind.Alias, alias.Type, alias.System, alias.Value);
 
     public static KeyedHash Hash(LookUpKey lookUp, DataKey key) => key.Hash(HashKind.LookUp, lookUp.Type, lookUp.Name, lookUp.Value);
+
+    /// <param name="settlement">What became of an attempt.</param>
+    /// <param name="keys">Of the delivery's practice.</param>
+    public static SettledRow SealSettlement(DeliverySettlement settlement, PracticeKeys keys)
+    {
+        var delivery = settlement.Delivery;
+        if (delivery.IsDamaged)
+        {
+            return new SettledRow(settlement, null);
+        }
+
+        using var notes = new DeliveryNotes(delivery.ControlId, settlement.Reason, settlement.Reply).Encode();
+        return new SettledRow(settlement, keys.Version(delivery.KeyVersion).Seal(new RowIdentity(SealedKind.DeliveryNotes, delivery.Id.Value), notes.Written));
+    }
+
+    private static DeliveryRow SealDelivery(DeliveryWrite write, PracticeKeys keys)
+    {
+        using var notes = new DeliveryNotes(write.ControlId, null, ReadOnlyMemory<byte>.Empty).Encode();
+        return new DeliveryRow(
+            write,
+            keys.Hashing.Hash(HashKind.Lane, write.Destination, write.Lane),
+            keys.Current.Seal(new RowIdentity(SealedKind.DeliveryNotes, write.Id.Value), notes.Written),
+            keys.Current.Seal(new RowIdentity(SealedKind.DeliveryBody, write.Id.Value), write.Body.Span));
+    }
 
     private static MessageRow SealMessage(MessageWrite write, DataKey key)
     {

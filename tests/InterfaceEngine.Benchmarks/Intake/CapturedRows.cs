@@ -42,6 +42,10 @@ internal static class CapturedRows
 
         public StoreCounters Counters => store.Counters;
 
+        public IDeliveryStore Deliveries => store.Deliveries;
+
+        public ILeaseStore Leases => store.Leases;
+
         public async Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken)
         {
             var result = await store.CommitAsync(unit, cancellationToken);

@@ -9,6 +9,10 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public StoreCounters Counters => inner.Counters;
 
+    public IDeliveryStore Deliveries => inner.Deliveries;
+
+    public ILeaseStore Leases => inner.Leases;
+
     public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => throw failure;
 
     public Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken) => inner.CommitAsync(unit, cancellationToken);

@@ -113,6 +113,10 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public StoreCounters Counters => inner.Counters;
 
+        public IDeliveryStore Deliveries => inner.Deliveries;
+
+        public ILeaseStore Leases => inner.Leases;
+
         public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)
         {
             if (Broken.TrySetResult())

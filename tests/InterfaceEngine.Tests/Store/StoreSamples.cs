@@ -32,6 +32,16 @@ internal sealed class StoreSamples(StoreClock clock)
         Detail = """{"did":"something"}""",
     };
 
+    public static DeliveryWrite Delivery(EngineId id, string lane, string destination) => new()
+    {
+        Id = id,
+        Destination = destination,
+        Lane = lane,
+        Event = "SIU^S12",
+        ControlId = id.ToString(),
+        Body = Bytes($"MSH|^~\\&|||||||SIU^S12|{id}|P|2.3\r"),
+    };
+
     public static ReceiptKey Receipt(string control, string body = "same") => new(control, Bytes(body.PadRight(32, '.')));
 
     public CommitUnit Unit(MessageWrite? message = null, ReceiptKey? receipt = null, string? practice = Practice, params RecordWrite[] records) => new()

@@ -42,6 +42,12 @@ internal static class RowOpener
     public static AuditDocument Audit(long entry, DataKey key, ReadOnlySpan<byte> document) =>
         Open(key, new RowIdentity(SealedKind.Audit, entry), document, AuditDocument.Decode);
 
+    public static DeliveryNotes DeliveryNotes(long delivery, DataKey key, ReadOnlySpan<byte> notes) =>
+        Open(key, new RowIdentity(SealedKind.DeliveryNotes, delivery), notes, Store.DeliveryNotes.Decode);
+
+    public static byte[] DeliveryBody(long delivery, DataKey key, ReadOnlySpan<byte> body) =>
+        key.Open(new RowIdentity(SealedKind.DeliveryBody, delivery), body);
+
     private static T Open<T>(DataKey key, RowIdentity row, ReadOnlySpan<byte> sealedContent, Decoder<T> decode)
     {
         var length = DataKey.OpenedLength(row, sealedContent);

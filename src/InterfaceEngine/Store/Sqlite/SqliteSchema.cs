@@ -8,14 +8,18 @@ internal sealed record Migration(int Number, string Name, string Sql);
 /// called notes, body, document or detail is sealed, what is called a hash is keyed. Times are UTC milliseconds.
 /// Not STRICT: a file made with a new SQLite must open with the bundled one, which does not know the word.
 /// </summary>
-internal static class SqliteSchema
+internal static partial class SqliteSchema
 {
     /// <summary>Says that a database is ours: "IEng".</summary>
     public const int ApplicationId = 0x49456E67;
 
     public static int Version => Migrations[^1].Number;
 
-    public static IReadOnlyList<Migration> Migrations { get; } = [new(1, "messages, records, changes, reviews, audit", First)];
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        new(1, "messages, records, changes, reviews, audit", First),
+        new(2, "deliveries, leases", Deliveries),
+    ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>
     public static void Migrate(SqliteDatabase database, int from, long now)

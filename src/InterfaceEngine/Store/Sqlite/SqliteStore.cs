@@ -38,6 +38,8 @@ internal sealed class SqliteStore : IEngineStore
         // People's questions may take long, so they never hold the connections that messages are read with.
         _askers = new ReaderPool(OpenReader, keys, options with { ReadersMax = AskersMax });
         _writer = new SqliteWriter(new WriterSession(database, keys, options), options, time);
+        Deliveries = new SqliteDeliveries(_writer, _readers, keys, time);
+        Leases = new SqliteLeases(_writer);
 
         SqliteDatabase OpenReader() => SqliteFile.OpenReader(Path.Combine(folder, StoreFiles.Database), options);
     }
@@ -45,6 +47,10 @@ internal sealed class SqliteStore : IEngineStore
     public StoreDescription Description { get; }
 
     public StoreCounters Counters => _writer.Counters;
+
+    public IDeliveryStore Deliveries { get; }
+
+    public ILeaseStore Leases { get; }
 
     /// <summary>Opens the store of a data folder, or makes it. Holds the folder until it is disposed.</summary>
     /// <exception cref="StoreOpenException">Another engine, a wrong key, a damaged file, a newer schema: nothing was changed.</exception>
@@ -57,6 +63,9 @@ internal sealed class SqliteStore : IEngineStore
         try
         {
             database = SqliteFile.Open(folder, options, masterKey, time);
+
+            // Whoever holds the folder knows that every other owner is gone, and need not wait for the end of its leases.
+            database.Execute("UPDATE leases SET expires_at = 0 WHERE expires_at > 0");
             return new SqliteStore(options, folder, masterKey, ids, time, folderLock, database, KeyRing.Load(database, masterKey, folder));
         }
         catch (Exception failure)

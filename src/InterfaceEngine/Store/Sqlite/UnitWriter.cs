@@ -15,6 +15,7 @@ internal sealed class UnitWriter
     private readonly long _receiptMemory;
     private readonly RecordWriter _records;
     private readonly ReviewWriter _reviews;
+    private readonly DeliveryWriter _deliveries;
     private readonly SqliteStatement _insertMessage;
     private readonly SqliteStatement _messageState;
     private readonly SqliteStatement _updateMessage;
@@ -33,6 +34,7 @@ internal sealed class UnitWriter
         _database = session.Database;
         _records = new RecordWriter(session);
         _reviews = new ReviewWriter(session);
+        _deliveries = session.Deliveries;
         _insertMessage = _database.Prepare("""
             INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
@@ -78,7 +80,8 @@ internal sealed class UnitWriter
         if ((unit.Message is { } message && !TryWriteMessage(unit, message)) ||
             !_records.TryWrite(unit, sequence, ready) ||
             !TryPark(unit) ||
-            !_reviews.TryWrite(unit))
+            !_reviews.TryWrite(unit) ||
+            !_deliveries.TryWrite(unit))
         {
             return new CommitResult(CommitOutcome.Conflict, 0, []);
         }

@@ -14,9 +14,7 @@ internal sealed class WriterSession
     private readonly SqliteStatement _savepoint;
     private readonly SqliteStatement _release;
     private readonly SqliteStatement _rollbackTo;
-    private readonly SqliteStatement _count;
-    private readonly List<(string Source, MessageState State, int Change)> _counts = [];
-    private readonly Dictionary<(string Source, MessageState State), int> _sums = [];
+    private readonly CountTable _messageCounts;
 
     public WriterSession(SqliteDatabase database, KeyRing keys, StoreOptions options)
     {
@@ -26,10 +24,16 @@ internal sealed class WriterSession
         _savepoint = database.Prepare("SAVEPOINT unit");
         _release = database.Prepare("RELEASE unit");
         _rollbackTo = database.Prepare("ROLLBACK TO unit");
-        _count = database.Prepare("""
+        _messageCounts = new CountTable(database.Prepare("""
             INSERT INTO message_counts (source, state, messages) VALUES (?1, ?2, ?3)
             ON CONFLICT (source, state) DO UPDATE SET messages = messages + excluded.messages
-            """);
+            """));
+        DeliveryCounts = new CountTable(database.Prepare("""
+            INSERT INTO delivery_counts (destination, state, deliveries) VALUES (?1, ?2, ?3)
+            ON CONFLICT (destination, state) DO UPDATE SET deliveries = deliveries + excluded.deliveries
+            """));
+        Deliveries = new DeliveryWriter(this);
+        Leases = new LeaseWriter(this);
         Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
         Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, []);
@@ -42,6 +46,12 @@ internal sealed class WriterSession
 
     public AuditWriter Audit { get; }
 
+    public DeliveryWriter Deliveries { get; }
+
+    public CountTable DeliveryCounts { get; }
+
+    public LeaseWriter Leases { get; }
+
     public WriterMark Mark { get; set; }
 
     /// <summary>The transaction's time, UTC milliseconds.</summary>
@@ -50,14 +60,16 @@ internal sealed class WriterSession
     public void Begin(long now)
     {
         Now = now;
-        _counts.Clear();
+        _messageCounts.ResetTo(0);
+        DeliveryCounts.ResetTo(0);
         _begin.Run();
     }
 
     /// <summary>Writes and syncs everything since <see cref="Begin"/>.</summary>
     public void Commit()
     {
-        WriteCounts();
+        _messageCounts.Write();
+        DeliveryCounts.Write();
         _commit.Run();
     }
 
@@ -74,7 +86,7 @@ internal sealed class WriterSession
     public bool TryUnit(Func<WriterSession, bool> unit)
     {
         var mark = Mark;
-        var counted = _counts.Count;
+        var (messages, deliveries) = (_messageCounts.Mark, DeliveryCounts.Mark);
         _savepoint.Run();
         var isKept = false;
         try
@@ -86,7 +98,8 @@ internal sealed class WriterSession
             if (!isKept)
             {
                 Mark = mark;
-                _counts.RemoveRange(counted, _counts.Count - counted);
+                _messageCounts.ResetTo(messages);
+                DeliveryCounts.ResetTo(deliveries);
                 if (!Database.IsIdle)
                 {
                     _rollbackTo.Run();
@@ -103,22 +116,5 @@ internal sealed class WriterSession
         return isKept;
     }
 
-    public void Count(string source, MessageState state, int change) => _counts.Add((source, state, change));
-
-    private void WriteCounts()
-    {
-        _sums.Clear();
-        foreach (var (source, state, change) in _counts)
-        {
-            _sums[(source, state)] = _sums.GetValueOrDefault((source, state)) + change;
-        }
-
-        foreach (var ((source, state), sum) in _sums)
-        {
-            if (sum != 0)
-            {
-                _count.Bind(1, source).Bind(2, state.Text()).Bind(3, sum).Run();
-            }
-        }
-    }
+    public void Count(string source, MessageState state, int change) => _messageCounts.Add(source, state.Text(), change);
 }

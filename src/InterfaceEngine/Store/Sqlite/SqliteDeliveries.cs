@@ -1,0 +1,39 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>Claims on a reading connection, settles through the one writer.</summary>
+internal sealed class SqliteDeliveries(SqliteWriter writer, ReaderPool readers, KeyRing keys, TimeProvider time) : IDeliveryStore
+{
+    public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(
+            (lease, destination, onTheirWay, limit, Now: time.GetUtcNow().ToUnixTimeMilliseconds()),
+            static (reader, asked) => reader.Claim(asked.lease, asked.destination, asked.onTheirWay, asked.limit, asked.Now),
+            cancellationToken);
+
+    public Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken)
+    {
+        var rows = new SettledRow[settlements.Count];
+        for (var index = 0; index < rows.Length; index++)
+        {
+            rows[index] = UnitSealer.SealSettlement(settlements[index], keys.Of(settlements[index].Delivery.Practice ?? ""));
+        }
+
+        return writer.RunAsync(session => Settle(session, lease, rows), cancellationToken);
+    }
+
+    private static bool Settle(WriterSession session, Lease lease, SettledRow[] rows)
+    {
+        if (!session.Leases.IsHeld(lease))
+        {
+            return false;
+        }
+
+        foreach (var row in rows)
+        {
+            session.Deliveries.Settle(row);
+        }
+
+        return true;
+    }
+}

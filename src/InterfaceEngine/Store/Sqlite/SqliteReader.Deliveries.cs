@@ -1,0 +1,182 @@
+using System.Text;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <content>Deliveries and leases.</content>
+internal sealed partial class SqliteReader
+{
+    private const string DeliveryColumns = """
+        delivery_id, practice_id, destination, event, state, code, attempts, next_attempt_at, created_at, settled_at, record_id, message_id, size, key_version, notes
+        """;
+
+    /// <summary>What may be sent now and when there will be more; null when the lease is another's.</summary>
+    public DeliveryClaim? Claim(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, long now)
+    {
+        var held = Statement("SELECT 1 FROM leases WHERE name = ?1 AND owner = ?2 AND number = ?3").Bind(1, lease.Name).Bind(2, lease.Owner).Bind(3, lease.Number);
+        var isHeld = held.Step();
+        held.Reset();
+        if (!isHeld)
+        {
+            return null;
+        }
+
+        // The index of ready lanes alone leads: what waits behind a lane's first is never looked at.
+        var claimed = new List<ClaimedDelivery>();
+        var rows = Statement("""
+            SELECT l.first_id, d.practice_id, l.lane_hash, d.event, d.attempts, d.tried_since, d.key_version, d.notes, d.body
+            FROM delivery_lanes l CROSS JOIN deliveries d ON d.delivery_id = l.first_id
+            WHERE l.destination = ?1 AND l.state = 'waiting' AND l.due_at <= ?2 ORDER BY l.due_at, l.first_id
+            """).Bind(1, destination).Bind(2, now);
+        while (claimed.Count < limit && rows.Step())
+        {
+            if (!onTheirWay.Contains(new EngineId(rows.Long(0))))
+            {
+                claimed.Add(ReadClaimed(rows));
+            }
+        }
+
+        rows.Reset();
+        var next = Statement("SELECT due_at FROM delivery_lanes WHERE destination = ?1 AND state = 'waiting' AND due_at > ?2 ORDER BY due_at LIMIT 1")
+            .Bind(1, destination).Bind(2, now);
+        var nextDueAt = next.Step() ? next.Long(0) : (long?)null;
+        next.Reset();
+        return new DeliveryClaim(claimed, nextDueAt);
+    }
+
+    public IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter)
+    {
+        var sql = new StringBuilder($"SELECT {DeliveryColumns} FROM deliveries WHERE delivery_id < ?1");
+        if (filter.Practice is not null)
+        {
+            sql.Append(" AND practice_id = ?2");
+        }
+
+        if (filter.Destination is not null)
+        {
+            sql.Append(" AND destination = ?3");
+        }
+
+        if (filter.State is { } state)
+        {
+            // The word itself, not a parameter: only so can SQLite tell that the index of open deliveries serves.
+            sql.Append(" AND state = '").Append(state.Text()).Append('\'');
+        }
+
+        var rows = Statement(sql.Append(" ORDER BY delivery_id DESC LIMIT ?4").ToString())
+            .Bind(1, filter.Before == EngineId.None ? long.MaxValue : filter.Before.Value)
+            .Bind(4, Limit(filter.Limit));
+        if (filter.Practice is not null)
+        {
+            rows.Bind(2, filter.Practice);
+        }
+
+        if (filter.Destination is not null)
+        {
+            rows.Bind(3, filter.Destination);
+        }
+
+        var found = new List<StoredDelivery>();
+        while (rows.Step())
+        {
+            found.Add(ReadDelivery(rows));
+        }
+
+        return found;
+    }
+
+    public StoredDelivery? Delivery(EngineId id)
+    {
+        var row = Statement($"SELECT {DeliveryColumns}, body FROM deliveries WHERE delivery_id = ?1").Bind(1, id.Value);
+        var delivery = row.Step()
+            ? ReadDelivery(row) with { Body = RowOpener.DeliveryBody(id.Value, _keys.Of(row.Text(1)!).Version(row.Int(13)), row.Blob(15)) }
+            : null;
+        row.Reset();
+        return delivery;
+    }
+
+    public IReadOnlyList<(string Destination, DeliveryState State, long Count)> DeliveryCounts()
+    {
+        var counts = new List<(string, DeliveryState, long)>();
+        var rows = Statement("SELECT destination, state, deliveries FROM delivery_counts WHERE deliveries > 0 ORDER BY destination, state");
+        while (rows.Step())
+        {
+            counts.Add((rows.Text(0)!, DeliveryStates.Parse(rows.Text(1)!), rows.Long(2)));
+        }
+
+        return counts;
+    }
+
+    public long? OldestWaiting(string destination)
+    {
+        var row = Statement("SELECT created_at FROM deliveries WHERE destination = ?1 AND state = 'waiting' ORDER BY delivery_id LIMIT 1").Bind(1, destination);
+        var oldest = row.Step() ? row.Long(0) : (long?)null;
+        row.Reset();
+        return oldest;
+    }
+
+    public IReadOnlyList<StoredLease> Leases()
+    {
+        var leases = new List<StoredLease>();
+        var rows = Statement("SELECT name, owner, number, expires_at FROM leases ORDER BY name");
+        while (rows.Step())
+        {
+            leases.Add(new StoredLease(rows.Text(0)!, rows.Text(1)!, rows.Long(2), rows.Long(3)));
+        }
+
+        return leases;
+    }
+
+    private ClaimedDelivery ReadClaimed(SqliteStatement row)
+    {
+        var (id, practice) = (row.Long(0), SharedNames.Text(row.Blob(1)));
+        var claimed = new ClaimedDelivery
+        {
+            Id = new EngineId(id),
+            Practice = practice.Length == 0 ? null : practice,
+            Lane = KeyedHash.Read(row.Blob(2)).First,
+            Event = SharedNames.Text(row.Blob(3)),
+            Attempts = row.Int(4),
+            TriedSince = row.IsNull(5) ? null : row.Long(5),
+            KeyVersion = row.Int(6),
+            ControlId = "",
+            Body = ReadOnlyMemory<byte>.Empty,
+        };
+        try
+        {
+            var key = _keys.Of(practice).Version(claimed.KeyVersion);
+            return claimed with { ControlId = RowOpener.DeliveryNotes(id, key, row.Blob(7)).ControlId, Body = RowOpener.DeliveryBody(id, key, row.Blob(8)) };
+        }
+        catch (ProtectionException)
+        {
+            // One row that was altered must not stop every other lane.
+            return claimed with { IsDamaged = true };
+        }
+    }
+
+    private StoredDelivery ReadDelivery(SqliteStatement row)
+    {
+        var (id, practice) = (row.Long(0), row.Text(1)!);
+        var notes = RowOpener.DeliveryNotes(id, _keys.Of(practice).Version(row.Int(13)), row.Blob(14));
+        return new StoredDelivery
+        {
+            Id = new EngineId(id),
+            Practice = practice.Length == 0 ? null : practice,
+            Destination = row.Text(2)!,
+            Event = row.Text(3)!,
+            State = DeliveryStates.Parse(row.Text(4)!),
+            Code = row.Text(5),
+            Attempts = row.Int(6),
+            NextAttemptAt = row.Long(7),
+            CreatedAt = row.Long(8),
+            SettledAt = row.IsNull(9) ? null : row.Long(9),
+            Record = row.IsNull(10) ? null : new EngineId(row.Long(10)),
+            Message = row.IsNull(11) ? null : new EngineId(row.Long(11)),
+            Size = row.Long(12),
+            ControlId = notes.ControlId,
+            Reason = notes.Reason,
+            Reply = notes.Reply,
+        };
+    }
+}
