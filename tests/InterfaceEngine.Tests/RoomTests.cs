@@ -12,6 +12,7 @@ public sealed class RoomTests
 {
     private const string CorePrefix = "InterfaceEngine.Core.";
     private const string ProgramPrefix = "InterfaceEngine.";
+    private const string SandboxPrefix = "InterfaceEngine.Sandbox.";
 
     /// <summary>Rooms of Core and what each may use beside itself.</summary>
     private static readonly Dictionary<string, string[]> _core = new()
@@ -44,6 +45,21 @@ public sealed class RoomTests
         [""] = ["*"],
     };
 
+    /// <summary>Rooms of the sandbox; all of them may use Core. The empty name is the root: the program's start.</summary>
+    private static readonly Dictionary<string, string[]> _sandbox = new()
+    {
+        ["Chance"] = [],
+        ["Clinic"] = ["Chance"],
+        ["Feed"] = ["Chance", "Clinic"],
+        ["Faults"] = ["Chance"],
+        ["Peers"] = ["Chance", "Faults", "Feed"],
+        ["Commands"] = ["*"],
+        [""] = ["*"],
+    };
+
+    /// <summary>Rooms of the sandbox that are as pure as Core: the same seed gives the same bytes everywhere.</summary>
+    private static readonly string[] _pureRoomsOfSandbox = ["Chance", "Clinic", "Feed"];
+
     /// <summary>What Core, being pure, may not touch.</summary>
     private static readonly string[] _world =
     [
@@ -53,7 +69,7 @@ public sealed class RoomTests
 
     private static readonly string[] _clocks = ["System.DateTime::get_Now", "System.DateTime::get_UtcNow", "System.DateTimeOffset::get_Now", "System.DateTimeOffset::get_UtcNow", "System.DateTime::get_Today"];
 
-    public static TheoryData<string> Assemblies => ["InterfaceEngine.Core.dll", "InterfaceEngine.dll"];
+    public static TheoryData<string> Assemblies => ["InterfaceEngine.Core.dll", "InterfaceEngine.dll", "InterfaceEngine.Sandbox.dll"];
 
     [Fact]
     public void Rooms_of_Core_use_only_the_rooms_they_may() =>
@@ -62,6 +78,17 @@ public sealed class RoomTests
     [Fact]
     public void Rooms_of_the_program_use_only_the_rooms_they_may() =>
         Trespasses("InterfaceEngine.dll", ProgramPrefix, _program).Should().BeEmpty();
+
+    [Fact]
+    public void Rooms_of_the_sandbox_use_only_the_rooms_they_may() =>
+        Trespasses("InterfaceEngine.Sandbox.dll", SandboxPrefix, _sandbox).Should().BeEmpty();
+
+    [Fact]
+    public void The_sandbox_makes_its_messages_without_the_world_and_without_chance_of_the_machine() =>
+        Uses("InterfaceEngine.Sandbox.dll")
+            .Where(use => _pureRoomsOfSandbox.Contains(Room(use.User, SandboxPrefix)))
+            .Where(use => _world.Append("System.Random").Append("System.Guid").Append("System.TimeProvider").Any(world => use.Target.StartsWith(world, StringComparison.Ordinal)))
+            .Select(use => $"{use.User} uses {use.Target}").Should().BeEmpty();
 
     [Fact]
     public void Core_does_not_touch_the_world() =>
@@ -76,8 +103,8 @@ public sealed class RoomTests
 
     [Fact]
     public void No_type_is_named_as_a_room() =>
-        new[] { "InterfaceEngine.Core.dll", "InterfaceEngine.dll" }.SelectMany(Types)
-            .Select(type => type.Name).Where(name => _core.ContainsKey(name) || (name.Length > 0 && _program.ContainsKey(name)))
+        new[] { "InterfaceEngine.Core.dll", "InterfaceEngine.dll", "InterfaceEngine.Sandbox.dll" }.SelectMany(Types)
+            .Select(type => type.Name).Where(name => _core.ContainsKey(name) || (name.Length > 0 && (_program.ContainsKey(name) || _sandbox.ContainsKey(name))))
             .Should().BeEmpty();
 
     [Fact]

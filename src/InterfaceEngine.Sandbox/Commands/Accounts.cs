@@ -1,0 +1,41 @@
+using System.Globalization;
+using InterfaceEngine.Sandbox.Faults;
+using InterfaceEngine.Sandbox.Peers;
+
+namespace InterfaceEngine.Sandbox.Commands;
+
+/// <summary>Shows what a side has to show. No message's content is in it.</summary>
+internal static class Accounts
+{
+    private const int NameWidth = 24;
+
+    public static void Write(ServerAccount account, TextWriter output)
+    {
+        foreach (var kind in Enum.GetValues<ArrivalKind>())
+        {
+            Line(output, kind.ToString().ToLowerInvariant(), account.CountOf(kind));
+        }
+
+        foreach (var (name, count) in account.Events)
+        {
+            Line(output, $"  {name}", count);
+        }
+
+        Line(output, "replies", account.Replies);
+        Line(output, "connections", account.Connections);
+        Line(output, "cut off", account.CutOff);
+        Line(output, "stray bytes", account.StrayBytes);
+        Write(account.Faults, output);
+    }
+
+    private static void Write(IReadOnlyDictionary<FaultKind, int> faults, TextWriter output)
+    {
+        foreach (var (kind, count) in faults)
+        {
+            Line(output, $"fault {FaultOptions.NameOf(kind)}", count);
+        }
+    }
+
+    private static void Line(TextWriter output, string name, long count) =>
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name.PadRight(NameWidth)}{count,12:N0}"));
+}

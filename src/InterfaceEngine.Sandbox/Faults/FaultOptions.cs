@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace InterfaceEngine.Sandbox.Faults;
+
+/// <summary>How to misbehave, how often and for how long. By default not at all.</summary>
+public sealed record FaultOptions
+{
+    /// <summary>The chance of a fault that is named without one: 2 of 100.</summary>
+    public const double ChanceByDefault = 0.02;
+
+    private static readonly Dictionary<string, FaultKind> _names = new()
+    {
+        ["split"] = FaultKind.Split,
+        ["merge"] = FaultKind.Merge,
+        ["garbage"] = FaultKind.Garbage,
+        ["resend"] = FaultKind.Resend,
+        ["lost-ack"] = FaultKind.LostAck,
+        ["late-ack"] = FaultKind.LateAck,
+        ["wrong-ack"] = FaultKind.WrongAck,
+        ["ae"] = FaultKind.Ae,
+        ["ar"] = FaultKind.Ar,
+        ["slow"] = FaultKind.Slow,
+        ["drop"] = FaultKind.Drop,
+    };
+
+    public static FaultOptions None { get; } = new();
+
+    /// <summary>What a sender can do.</summary>
+    public static IReadOnlyList<FaultKind> OfSender { get; } =
+        [FaultKind.Split, FaultKind.Merge, FaultKind.Garbage, FaultKind.Resend, FaultKind.LostAck, FaultKind.Slow, FaultKind.Drop];
+
+    /// <summary>What a receiver can do.</summary>
+    public static IReadOnlyList<FaultKind> OfReceiver { get; } = [.. Enum.GetValues<FaultKind>()];
+
+    /// <summary>The chance of each fault at each message, from 0 to 1. A fault that is not named never happens.</summary>
+    public IReadOnlyDictionary<FaultKind, double> Chances { get; init; } = new Dictionary<FaultKind, double>();
+
+    /// <summary>Decides which messages are met. The same seed meets the same messages, however threads take turns.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>After so many faults all is well. Default 1,000,000.</summary>
+    public int FaultsMax { get; init; } = 1_000_000;
+
+    /// <summary>After so long all is well. Default an hour.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The pause between two pieces. Default 2 ms.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>How late a late reply is. Default 2 s.</summary>
+    public TimeSpan Late { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Every fault of a side with the same chance.</summary>
+    public static FaultOptions All(IEnumerable<FaultKind> kinds, double chance, int seed) =>
+        new() { Chances = kinds.ToDictionary(kind => kind, _ => chance), Seed = seed };
+
+    /// <summary>Reads <c>split,drop:0.1</c>: names, each with a chance or <see cref="ChanceByDefault"/>; <c>all:0.05</c> names every one of the side's.</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="possible">What this side can do.</param>
+    /// <exception cref="FormatException">A word is no fault, no chance, or none of this side's; the message says which and what is expected.</exception>
+    public static IReadOnlyDictionary<FaultKind, double> ParseChances(string text, IReadOnlyList<FaultKind> possible)
+    {
+        var chances = new Dictionary<FaultKind, double>();
+        foreach (var word in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = word.Split(':', 2);
+            var chance = parts.Length == 1 ? ChanceByDefault : Chance(word, parts[1]);
+            foreach (var kind in parts[0] == "all" ? possible : [Kind(parts[0], possible)])
+            {
+                chances[kind] = chance;
+            }
+        }
+
+        return chances;
+    }
+
+    /// <summary>The name a fault has on the command line.</summary>
+    public static string NameOf(FaultKind kind) => _names.First(pair => pair.Value == kind).Key;
+
+    private static FaultKind Kind(string name, IReadOnlyList<FaultKind> possible)
+    {
+        var expected = string.Join(", ", possible.Select(NameOf));
+        if (!_names.TryGetValue(name, out var kind))
+        {
+            throw new FormatException($"'{name}' is no fault: expected all, {expected}");
+        }
+
+        return possible.Contains(kind) ? kind : throw new FormatException($"'{name}' is none of this side's faults: expected all, {expected}");
+    }
+
+    private static double Chance(string word, string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var chance) && chance is >= 0 and <= 1
+            ? chance
+            : throw new FormatException($"'{word}': expected a chance from 0 to 1 behind the colon, e.g. drop:0.1");
+}
