@@ -18,6 +18,7 @@ public sealed class Hl7Message
 
     private MessageText? _text;
     private string? _eventType;
+    private SegmentTree? _tree;
 
     internal Hl7Message(ReadOnlyMemory<byte> bytes, SegmentEntry[] segments, int segmentCount, Hl7Delimiters delimiters, bool isAscii, Hl7ParseOptions options)
     {
@@ -86,6 +87,9 @@ public sealed class Hl7Message
     internal bool IsAscii { get; }
 
     internal Hl7ParseOptions Options { get; }
+
+    /// <summary>Which opener each segment belongs to; found when first asked for, the same by whoever does it.</summary>
+    internal SegmentTree Tree => _tree ??= SegmentTree.Of(this);
 
     private MessageText Text => _text ??= MessageText.Of(this);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace InterfaceEngine.Core.Hl7;
 
@@ -10,11 +11,17 @@ namespace InterfaceEngine.Core.Hl7;
 public sealed class Hl7Path : IEquatable<Hl7Path>
 {
     private readonly string _text;
+    private readonly string _segmentText;
     private readonly int _segmentKey;
 
-    internal Hl7Path(string text, int segmentKey, Hl7Selector? segmentSelector, int field, Hl7Selector? fieldSelector, int component, int subComponent)
+    /// <param name="text">The path as it was written.</param>
+    /// <param name="segmentText">The part of it that names the segment, with its opener and selector.</param>
+    internal Hl7Path(
+        string text, string segmentText, Hl7Path? opener, int segmentKey, Hl7Selector? segmentSelector, int field = 0, Hl7Selector? fieldSelector = null, int component = 0, int subComponent = 0)
     {
         _text = text;
+        _segmentText = segmentText;
+        Opener = opener;
         _segmentKey = segmentKey;
         SegmentSelector = segmentSelector;
         Field = field;
@@ -22,6 +29,9 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
         Component = component;
         SubComponent = subComponent;
     }
+
+    /// <summary>The segment under which it stands, where the path names one: AIG in <c>AIG/NTE-3</c>; else null.</summary>
+    public Hl7Path? Opener { get; }
 
     /// <summary>The segment's name.</summary>
     public string Segment => SegmentName.TextOf(_segmentKey);
@@ -56,15 +66,35 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
 
     /// <summary>
     /// What stands at this place as seen from one segment: the scope itself for paths of its own name, which must fit
-    /// the segment's selector; else the segment that goes with it (<see cref="SegmentSearch"/>).
+    /// the segment's selector; else the segment that goes with it (<see cref="SegmentScope"/>).
     /// </summary>
-    public Hl7Element Get(Hl7Message message, Hl7Segment scope) => Read(SegmentSearch.Find(message, this, scope));
+    public Hl7Element Get(Hl7Message message, Hl7Segment scope) => Read(new SegmentScope(message).At(scope, isItem: true).Find(this));
 
     /// <summary>This place in every repetition that fits, for fields that are lists; without a selector, in all.</summary>
     public IReadOnlyList<Hl7Element> GetAll(Hl7Message message) => ReadAll(SegmentSearch.Find(message, this));
 
     /// <summary>As <see cref="GetAll(Hl7Message)"/>, seen from one segment.</summary>
-    public IReadOnlyList<Hl7Element> GetAll(Hl7Message message, Hl7Segment scope) => ReadAll(SegmentSearch.Find(message, this, scope));
+    public IReadOnlyList<Hl7Element> GetAll(Hl7Message message, Hl7Segment scope) => ReadAll(new SegmentScope(message).At(scope, isItem: true).Find(this));
+
+    /// <summary>What stands at this place in a segment that it was found to mean.</summary>
+    internal Hl7Element GetIn(Hl7Segment segment) => Read(segment);
+
+    /// <summary>This place in every repetition of a segment that it was found to mean.</summary>
+    internal IReadOnlyList<Hl7Element> GetAllIn(Hl7Segment segment) => ReadAll(segment);
+
+    /// <summary>Another field of the same segment.</summary>
+    internal Hl7Path OfField(int field) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{_segmentText}-{field}"), _segmentText, Opener, _segmentKey, SegmentSelector, field);
+
+    /// <summary>The same place without its component: <c>PID-11[7=H?].1</c> → <c>PID-11[7=H?]</c>.</summary>
+    internal Hl7Path OfWholeField()
+    {
+        var end = Component == 0 ? _text.Length : _text.IndexOf('.', Math.Max(_text.LastIndexOf(']'), _text.LastIndexOf('-')));
+        return new Hl7Path(_text[..end], _segmentText, Opener, _segmentKey, SegmentSelector, Field, FieldSelector);
+    }
+
+    /// <summary>Every segment of the name, whatever the selector picks.</summary>
+    internal Hl7Path OfAnySegment() => SegmentSelector is null ? this : new Hl7Path(_text, _segmentText, Opener, _segmentKey, null, Field, FieldSelector);
 
     /// <summary>
     /// The message with <paramref name="value"/> at this place and everything else as it was. Finds the repetition or segment

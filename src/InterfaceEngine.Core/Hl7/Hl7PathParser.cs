@@ -6,7 +6,7 @@ namespace InterfaceEngine.Core.Hl7;
 /// <summary>
 /// Reads the text of a path, left to right, and stops at the first thing that is wrong:
 /// <code>
-/// path      = segment [selector] [ "-" number [selector] [ "." number [ "." number ] ] ]
+/// path      = { segment [selector] "/" } segment [selector] [ "-" number [selector] [ "." number [ "." number ] ] ]
 /// selector  = "[" ( "#" number | condition { "," condition } ) "]"
 /// condition = key ( "=" value [ "?" | "*" ] | "!=" value | ":=" value )
 /// key       = number { "." number }
@@ -29,14 +29,24 @@ internal sealed class Hl7PathParser(string text)
 
     private Hl7Path? Path()
     {
-        var key = SegmentName.KeyOf(text.AsSpan(0, Math.Min(SegmentName.Length, text.Length)));
-        if (key == 0)
+        Hl7Path? opener = null;
+        int key;
+        Hl7Selector? segmentSelector;
+        do
         {
-            return Fail(0, "expected a segment's name: a capital letter and two capital letters or digits, e.g. PID");
-        }
+            var start = _at;
+            key = SegmentName.KeyOf(text.AsSpan(start, Math.Min(SegmentName.Length, text.Length - start)));
+            if (key == 0)
+            {
+                return Fail(start, "expected a segment's name: a capital letter and two capital letters or digits, e.g. PID");
+            }
 
-        _at = SegmentName.Length;
-        var segmentSelector = Selector(isSegment: true);
+            _at += SegmentName.Length;
+            segmentSelector = Selector(isSegment: true);
+        }
+        while (TryOpener(ref opener, key, segmentSelector));
+
+        var segmentText = text[.._at];
         int field = 0, component = 0, subComponent = 0;
         Hl7Selector? fieldSelector = null;
         if (_error is null && Take('-'))
@@ -55,7 +65,18 @@ internal sealed class Hl7PathParser(string text)
             return Fail(_at, Expected(field, component, subComponent));
         }
 
-        return _error is null ? new Hl7Path(text, key, segmentSelector, field, fieldSelector, component, subComponent) : null;
+        return _error is null ? new Hl7Path(text, segmentText, opener, key, segmentSelector, field, fieldSelector, component, subComponent) : null;
+    }
+
+    private bool TryOpener(ref Hl7Path? opener, int key, Hl7Selector? selector)
+    {
+        if (_error is not null || !Take('/'))
+        {
+            return false;
+        }
+
+        opener = new Hl7Path(text[..(_at - 1)], text[..(_at - 1)], opener, key, selector);
+        return true;
     }
 
     private string Expected(int field, int component, int subComponent)

@@ -47,14 +47,24 @@ internal sealed class Hl7PathWriter(Hl7Message message, Hl7Path path)
         return [.. body[..at], .. padding, .. SegmentEnd(), .. made, .. body[at..]];
     }
 
-    /// <summary>Behind the last segment of the name, else behind the last of the message; and what fills up to a wanted number.</summary>
+    /// <summary>Where a segment that does not exist yet is made, and what fills up to a wanted number.</summary>
     private (int At, byte[] Padding) PlaceForSegment()
     {
-        var same = message.FindAll(path.Segment);
-        var last = same.Count > 0 ? same[^1] : message.GetSegment(message.SegmentCount - 1);
+        var scope = new SegmentScope(message);
+        var same = path.Opener is null && path.SegmentKey != SegmentSearch.Nte ? message.FindAll(path.Segment) : [.. scope.FindAll(path.OfAnySegment())];
+        var last = same.Count > 0 ? same[^1] : Holder(scope);
         var missing = path.SegmentSelector is { Ordinal: > 0 } selector ? selector.Ordinal - same.Count - 1 : 0;
         byte[] bare = [.. SegmentEnd(), .. Encoding.ASCII.GetBytes(path.Segment)];
         return (last.Range.Offset + last.Range.Length, [.. Enumerable.Repeat(bare, missing).SelectMany(bytes => bytes)]);
+    }
+
+    /// <summary>What the first of its name stands behind: its opener, so that it is its own; else the last segment of the message.</summary>
+    private Hl7Segment Holder(SegmentScope scope)
+    {
+        var holder = path.Opener is { } opener ? scope.Find(opener)
+            : path.SegmentKey == SegmentSearch.Nte ? scope.Subject
+            : message.GetSegment(message.SegmentCount - 1);
+        return holder.IsPresent ? holder : throw Refuse($"there is no {path.Opener} under which it could stand");
     }
 
     /// <summary>How the message itself ends its first segment; CR when it has only one.</summary>

@@ -15,6 +15,8 @@ internal static class SegmentName
 
     public static readonly int Msh = KeyOf("MSH");
 
+    public static readonly int Pid = KeyOf("PID");
+
     /// <summary>The key of the name at the start of <paramref name="bytes"/>, or 0 when there is none.</summary>
     public static int KeyOf(ReadOnlySpan<byte> bytes)
     {

@@ -8,6 +8,11 @@ internal static class Hl7Places
     /// <summary>Null for a place the standard knows, and in segments of one's own (Z…), where anything goes.</summary>
     public static PlaceProblem? Check(Hl7Path path)
     {
+        if (path.Opener is { } opener && Check(opener) is { } problem)
+        {
+            return problem;
+        }
+
         if (path.Segment.StartsWith('Z'))
         {
             return null;

@@ -52,6 +52,7 @@ internal static class PlaceOverlap
 
     private static bool IsSame(Hl7Path left, Hl7Path right, AsClause leftAs, AsClause rightAs) =>
         left.Segment == right.Segment
+        && Equals(left.Opener, right.Opener)
         && left.Field == right.Field
         && Meets(left.SegmentSelector, right.SegmentSelector)
         && Meets(left.FieldSelector, right.FieldSelector)

@@ -189,7 +189,7 @@ internal sealed class Lexer(string text, MapFormat? barePaths)
         while (at < text.Length)
         {
             var c = text[at];
-            if (IsWordPart(c) || (at > from && c is '-' or '.' or ':' && at + 1 < text.Length && IsWordPart(text[at + 1])))
+            if (IsWordPart(c) || (at > from && c is '-' or '.' or ':' or '/' && at + 1 < text.Length && IsWordPart(text[at + 1])))
             {
                 at++;
             }

@@ -60,22 +60,47 @@ internal sealed class CompiledMap
     /// <summary>Reads every record of this type that the message or row tells of.</summary>
     public void Read(RecordReading reading, MessageRule rule, List<IncomingRecord> records)
     {
-        if (_map.Each is null || reading.Message is not { } message)
+        if (reading.Message is not { } message)
         {
-            ReadOne(reading, default, rule, records);
-            return;
+            reading.Begin(this, default);
+            ReadOne(reading, rule, records);
         }
-
-        var key = SegmentName.KeyOf(_map.Each);
-        for (var index = message.IndexOf(key, 0); index >= 0; index = message.IndexOf(key, index + 1))
+        else if (_map.Each is not null)
         {
-            ReadOne(reading, new Hl7Segment(message, index), rule, records);
+            ReadEach(reading, message, SegmentName.KeyOf(_map.Each), rule, records);
+        }
+        else
+        {
+            ReadPatients(reading, message, rule, records);
         }
     }
 
-    private void ReadOne(RecordReading reading, Hl7Segment segment, MessageRule rule, List<IncomingRecord> records)
+    private void ReadEach(RecordReading reading, Hl7Message message, int key, MessageRule rule, List<IncomingRecord> records)
     {
-        reading.Begin(this, segment);
+        var occurrence = 0;
+        for (var index = message.IndexOf(key, 0); index >= 0; index = message.IndexOf(key, index + 1))
+        {
+            reading.Begin(this, new Hl7Segment(message, index), ++occurrence);
+            ReadOne(reading, rule, records);
+        }
+    }
+
+    /// <summary>Once for the message; when it speaks of several patients, once for the part of each.</summary>
+    private void ReadPatients(RecordReading reading, Hl7Message message, MessageRule rule, List<IncomingRecord> records)
+    {
+        var first = message.IndexOf(SegmentName.Pid, 0);
+        var next = first < 0 ? -1 : message.IndexOf(SegmentName.Pid, first + 1);
+        reading.Begin(this, next < 0 ? default : new Hl7Segment(message, first));
+        ReadOne(reading, rule, records);
+        for (; next >= 0; next = message.IndexOf(SegmentName.Pid, next + 1))
+        {
+            reading.Begin(this, new Hl7Segment(message, next));
+            ReadOne(reading, rule, records);
+        }
+    }
+
+    private void ReadOne(RecordReading reading, MessageRule rule, List<IncomingRecord> records)
+    {
         if (_map.When is { Fields.Count: 0 } condition && !condition.Holds(reading))
         {
             NoteSkipped(reading);
@@ -230,7 +255,7 @@ internal sealed class CompiledMap
             Fields = fields,
             Format = _format.Title(),
             Owner = _key.Owner(reading),
-            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Segment.Occurrence}]" : reading.Row?.Part,
+            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Row?.Part,
         };
     }
 

@@ -6,23 +6,17 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 
 /// <summary>
 /// A place in an HL7 message that holds several values: the repetitions of a list field (<c>race[]</c>), or, of
-/// <c>lines</c>, those of a run of segments too (an NTE each). Items that can't be taken are reported and left out.
+/// <c>lines</c>, those of every segment the path means there too (an NTE each). Items that can't be taken are reported and left out.
 /// </summary>
 internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines) : PlaceReader(path.ToString())
 {
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
-        var segment = reading.Find(path);
-        if (!segment.IsPresent)
-        {
-            return false;
-        }
-
         var before = reading.Scope.NoteCount;
         var values = new List<string>();
         var from = -1;
         var to = 0;
-        foreach (var item in Elements(reading.Message!, segment))
+        foreach (var item in Elements(reading))
         {
             if (item.IsEmpty)
             {
@@ -70,18 +64,13 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
             : Hl7Text.Read(type, item, scope);
     }
 
-    private IEnumerable<Hl7Element> Elements(Hl7Message message, Hl7Segment first)
+    private IEnumerable<Hl7Element> Elements(RecordReading reading)
     {
-        var index = first.Index;
-        do
+        if (isLines)
         {
-            foreach (var element in path.GetAll(message, message.GetSegment(index)))
-            {
-                yield return element;
-            }
-
-            index++;
+            return reading.FindAll(path).SelectMany(path.GetAllIn);
         }
-        while (isLines && index < message.SegmentCount && message.GetSegment(index).Name == path.Segment);
+
+        return reading.Find(path) is { IsPresent: true } segment ? path.GetAllIn(segment) : [];
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Hl7PlaceReader : PlaceReader
         // Only a whole field has its unit in the next one (SCH-9 and SCH-10, OBX-5 and OBX-6).
         _elementType = type as IElementType;
         _unitPath = _elementType is { HasUnit: true } && path is { Field: > 0, Component: 0 }
-            ? new Hl7Path($"{path.Segment}-{path.Field + 1}", path.SegmentKey, path.SegmentSelector, path.Field + 1, null, 0, 0)
+            ? path.OfField(path.Field + 1)
             : null;
     }
 

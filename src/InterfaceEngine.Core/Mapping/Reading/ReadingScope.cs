@@ -42,6 +42,9 @@ public sealed class ReadingScope
     /// <summary>For an item of a list: the segment it is read from, so that notes can say <c>IN1[2]-36</c>.</summary>
     internal Hl7Segment Segment { get; set; }
 
+    /// <summary>The number of that segment among those of its name.</summary>
+    internal int Occurrence { get; set; }
+
     /// <summary>The field belongs to a unit that is replaced as a whole: what can't be taken is not kept but left out.</summary>
     internal bool IsUnit { get; set; }
 
@@ -105,7 +108,7 @@ public sealed class ReadingScope
     internal int NoteCount => _notes?.Count ?? 0;
 
     private string PathForPeople => Segment.IsPresent && Path.StartsWith(Segment.Name, StringComparison.Ordinal)
-        ? $"{Segment.Name}[{Segment.Occurrence}]{Path.AsSpan(Segment.Name.Length)}"
+        ? $"{Segment.Name}[{Occurrence}]{Path.AsSpan(Segment.Name.Length)}"
         : Path;
 
     /// <summary>Sets what is read next.</summary>

@@ -14,6 +14,7 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 internal sealed class RecordReading : IExpressionScope
 {
     private readonly DateTimeZone _practiceZone;
+    private readonly SegmentScope? _segments;
     private Slot[] _slots = [];
     private LocalDate? _today;
     private (ByteRange Place, string Text)? _undecodable;
@@ -24,6 +25,7 @@ internal sealed class RecordReading : IExpressionScope
         Scope = scope;
         Message = message;
         Row = row;
+        _segments = message is null ? null : new SegmentScope(message);
     }
 
     public ReadingScope Scope { get; }
@@ -32,8 +34,11 @@ internal sealed class RecordReading : IExpressionScope
 
     public CsvRow? Row { get; }
 
-    /// <summary>The segment that makes the record; not present when the whole message does.</summary>
+    /// <summary>The segment that makes the record; not present when the whole message, or a patient's part of it, does.</summary>
     public Hl7Segment Segment { get; private set; }
+
+    /// <summary>The number of <see cref="Segment"/> among those of its name, from 1.</summary>
+    public int Occurrence { get; private set; }
 
     /// <summary>The zone of the department that sent the message (MSH-4.3); null when it is not known.</summary>
     public DateTimeZone? DepartmentZone { get; init; }
@@ -47,12 +52,34 @@ internal sealed class RecordReading : IExpressionScope
 
     public ref Slot this[int index] => ref _slots[index];
 
-    /// <summary>Starts the next record.</summary>
-    public void Begin(CompiledMap map, Hl7Segment segment)
+    /// <summary>Starts the next record, which one segment makes.</summary>
+    /// <param name="map">The record's map.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="occurrence">Its number among those of its name.</param>
+    public void Begin(CompiledMap map, Hl7Segment segment, int occurrence)
+    {
+        Segment = segment;
+        Occurrence = occurrence;
+        _segments!.At(segment, isItem: true);
+        Begin(map);
+    }
+
+    /// <summary>Starts the next record, which the message makes.</summary>
+    /// <param name="map">The record's map.</param>
+    /// <param name="patient">The PID whose part of the message is read; not present for all of it, and for a row.</param>
+    public void Begin(CompiledMap map, Hl7Segment patient)
+    {
+        Segment = default;
+        Occurrence = 0;
+        _segments?.At(patient, isItem: false);
+        Begin(map);
+    }
+
+    private void Begin(CompiledMap map)
     {
         Map = map;
-        Segment = segment;
-        Scope.Segment = segment;
+        Scope.Segment = Segment;
+        Scope.Occurrence = Occurrence;
         Scope.Zone = map.UsesLocationZone && DepartmentZone is { } zone ? zone : _practiceZone;
         if (_slots.Length < map.SlotCount)
         {
@@ -64,9 +91,12 @@ internal sealed class RecordReading : IExpressionScope
         }
     }
 
-    public Hl7Element Get(Hl7Path path) => Segment.IsPresent ? path.Get(Message!, Segment) : path.Get(Message!);
+    public Hl7Element Get(Hl7Path path) => path.GetIn(_segments!.Find(path));
 
-    public Hl7Segment Find(Hl7Path path) => SegmentSearch.Find(Message!, path, Segment);
+    public Hl7Segment Find(Hl7Path path) => _segments!.Find(path);
+
+    /// <summary>Every segment that the path fits where the first was found.</summary>
+    public IEnumerable<Hl7Segment> FindAll(Hl7Path path) => _segments!.FindAll(path);
 
     public void NoteIncomplete(string type) => (IncompleteLists ??= []).Add(type);
 
@@ -99,7 +129,7 @@ internal sealed class RecordReading : IExpressionScope
             return texts;
         }
 
-        foreach (var segment in Message.FindAll(place.Path.Segment))
+        foreach (var segment in FindAll(place.Path))
         {
             AddAll(place.Path, segment, texts);
         }
@@ -130,7 +160,7 @@ internal sealed class RecordReading : IExpressionScope
             return;
         }
 
-        foreach (var element in path.GetAll(Message!, segment))
+        foreach (var element in path.GetAllIn(segment))
         {
             if (Text(element) is { } text)
             {

@@ -16,7 +16,7 @@ internal sealed class UnitRule
     public UnitRule(IReadOnlyList<Member> members)
     {
         _members = [.. members];
-        _fields = [.. members.SelectMany(member => member.Paths).Where(path => path.Component > 0).Select(Whole).Distinct()];
+        _fields = [.. members.SelectMany(member => member.Paths).Where(path => path.Component > 0).Select(path => path.OfWholeField()).Distinct()];
     }
 
     public void Apply(RecordReading reading)
@@ -66,14 +66,6 @@ internal sealed class UnitRule
 
         place = ByteRange.None;
         return false;
-    }
-
-    /// <summary>The same place without its component: <c>PID-11[7=H?].1</c> → <c>PID-11[7=H?]</c>.</summary>
-    private static Hl7Path Whole(Hl7Path path)
-    {
-        var text = path.ToString();
-        var end = text.IndexOf('.', Math.Max(text.LastIndexOf(']'), text.LastIndexOf('-')));
-        return new Hl7Path(text[..end], path.SegmentKey, path.SegmentSelector, path.Field, path.FieldSelector, 0, 0);
     }
 
     /// <param name="Slot">The field.</param>

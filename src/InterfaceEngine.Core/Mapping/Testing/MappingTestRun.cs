@@ -124,7 +124,7 @@ public sealed class MappingTestRun
                 "(note)" => outcome.Notes.Any(note => note.Code == expectation.Expected) ? expectation.Expected : Codes(outcome),
                 "(does)" => record is null ? null : Does(record.Verb),
                 var field when reader.Maps.Find(expectation.Record) is { } map && map.Definition.Find(field) is null => $"no field {field} in {expectation.Record}",
-                var field => record?[field].ToString(),
+                var field => record is null ? null : Written(record[field]),
             };
             if (found is null)
             {
@@ -136,6 +136,9 @@ public sealed class MappingTestRun
             }
         }
     }
+
+    /// <summary>As a cell of the test's table writes it: the lines of a text are told apart by <c>\n</c>.</summary>
+    private static string Written(FieldValue value) => value.ToString().Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string Codes(Outcome outcome) => outcome.Notes.Count == 0 ? "no note" : string.Join(", ", outcome.Notes.Select(note => note.Code).Distinct());
 

@@ -121,17 +121,16 @@ public sealed class AppointmentReadingTests
     }
 
     [Fact]
-    public void Notes_are_the_lines_of_the_first_run_of_NTE()
+    public void Notes_are_the_lines_of_the_visits_own_NTE()
     {
-        var message = Siu("S12", "1|1") + "\n" + """
-            NTE|1||Bring the chart
-            NTE|2||  & the referral
-            AIS|1||X
-            NTE|1||About the room
-            """;
+        var message = Siu("S12", "1|1\nNTE|1||Bring the chart\nNTE|2||  & the referral") + "\nAIS|1||X\nNTE|1||About the room";
 
         Appointment().Read(message).Records[0]["notes"].Text.Should().Be("Bring the chart\n  & the referral");
     }
+
+    [Fact]
+    public void A_note_behind_a_resource_is_not_the_visits() =>
+        Appointment().Read(Siu("S12", "1|1") + "\nAIS|1||X\nNTE|1||About the room").Records[0]["notes"].IsAbsent.Should().BeTrue();
 
     [Fact]
     public void An_unknown_provider_and_location_are_stored_as_sent_and_listed()

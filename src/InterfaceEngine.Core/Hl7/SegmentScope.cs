@@ -1,0 +1,206 @@
+namespace InterfaceEngine.Core.Hl7;
+
+/// <summary>
+/// A message as it is seen from one of its segments (<see cref="SegmentTree"/>). A path means, in this order:
+/// <list type="number">
+/// <item>the segment itself, or the opener of its name that it stands under (PID and OBR of an OBX);</item>
+/// <item>what stands in its own group (IN2 of this IN1, NTE of this OBX);</item>
+/// <item>what its openers hold beside it (PV1 of the patient), except what belongs to a sibling of its own kind
+/// (IN2 of another IN1) and openers that could hold it and do not (the OBR behind it).</item>
+/// </list>
+/// NTE is never shared: an NTE under AIS is not SCH's. Not for several threads: what openers hold is found once and kept.
+/// </summary>
+internal sealed class SegmentScope(Hl7Message message)
+{
+    private Dictionary<(int Opener, int SiblingKey, Hl7Path Path), Hl7Segment>? _shared;
+
+    /// <summary>From where the message is seen; not present for the whole message.</summary>
+    public Hl7Segment Segment { get; private set; }
+
+    /// <summary>The segment makes a record by itself (<c>each:</c>), so notes are its own; otherwise they are the message's.</summary>
+    private bool IsItem { get; set; }
+
+    /// <summary>What the message, or the patient's part of it, is about: its SCH, TXA or PID, else MSH. Its notes are the message's.</summary>
+    public Hl7Segment Subject => new(message, Math.Max(SubjectIndex, 0));
+
+    private SegmentTree Tree => message.Tree;
+
+    private int SubjectIndex => Segment.IsPresent && OpenerWith(Tree.Nesting.Subject) is >= 0 and var opener ? opener : message.IndexOf(Tree.Nesting.Subject, 0);
+
+    /// <summary>Looks at the message from another segment.</summary>
+    /// <param name="segment">Not present for the whole message.</param>
+    /// <param name="isItem">False for the patient whose part of the message it is.</param>
+    public SegmentScope At(Hl7Segment segment, bool isItem)
+    {
+        Segment = segment;
+        IsItem = isItem && segment.IsPresent;
+        return this;
+    }
+
+    public Hl7Segment Find(Hl7Path path) => Find(path, out _, out _);
+
+    /// <summary>Every segment that the path fits where the first was found, in order: all notes under one OBX, all of them under any AIG.</summary>
+    public IEnumerable<Hl7Segment> FindAll(Hl7Path path)
+    {
+        if (path.Opener is { } holder)
+        {
+            return FindAll(holder).SelectMany(opener => All(path, opener.Index, -1));
+        }
+
+        var first = Find(path, out var group, out var child);
+        return !first.IsPresent ? [] : group < 0 ? [first] : All(path, group, child);
+    }
+
+    /// <param name="path">What is looked for.</param>
+    /// <param name="group">The opener in whose group it was found; -1 when it is the segment itself or its opener.</param>
+    /// <param name="child">The member of the group from which it was seen; -1 for none.</param>
+    private Hl7Segment Find(Hl7Path path, out int group, out int child)
+    {
+        (group, child) = (0, -1);
+        if (!Segment.IsPresent && message.IndexOf(path.SegmentKey, 0) < 0)
+        {
+            return default;
+        }
+
+        if (path.Opener is { } holder)
+        {
+            foreach (var opener in FindAll(holder))
+            {
+                if (Pick(path, opener.Index, -1) is { IsPresent: true } held)
+                {
+                    return held;
+                }
+            }
+
+            return default;
+        }
+
+        if (path.SegmentKey == SegmentSearch.Nte)
+        {
+            return FindNote(path, out group);
+        }
+
+        if (!Segment.IsPresent)
+        {
+            return SegmentSearch.Find(message, path);
+        }
+
+        group = -1;
+        if (OpenerWith(path.SegmentKey) is >= 0 and var index)
+        {
+            var segment = new Hl7Segment(message, index);
+            return Fits(segment, path.SegmentSelector) ? segment : default;
+        }
+
+        group = Segment.Index;
+        var found = Pick(path, group, -1);
+        while (!found.IsPresent && !CouldStandIn(path.SegmentKey) && Tree.OpenerOf(group) is >= 0 and var opener)
+        {
+            (group, child) = (opener, group);
+            found = Shared(path, group, child);
+        }
+
+        return found;
+    }
+
+    private Hl7Segment FindNote(Hl7Path path, out int group)
+    {
+        group = IsItem ? Segment.Index : SubjectIndex;
+        var note = group < 0 ? default : Pick(path, group, -1);
+        if (note.IsPresent || IsItem)
+        {
+            return note;
+        }
+
+        group = 0;
+        return Pick(path, 0, -1);
+    }
+
+    /// <summary>The segment itself or the opener above it that has this name; -1 when none has.</summary>
+    private int OpenerWith(int key)
+    {
+        var index = Segment.Index;
+        while (index >= 0 && message.KeyAt(index) != key)
+        {
+            index = Tree.OpenerOf(index);
+        }
+
+        return index;
+    }
+
+    /// <summary>An opener that could hold the segment and does not is another's: the OBR behind an OBX that has none.</summary>
+    private bool CouldStandIn(int key) =>
+        Tree.Nesting.TryFind(key, out var opener) && Tree.Nesting.TryFind(Segment.Key, out var own) && own.MayStandIn(opener);
+
+    private Hl7Segment Shared(Hl7Path path, int opener, int child)
+    {
+        var key = (opener, message.KeyAt(child), path);
+        if (!(_shared ??= []).TryGetValue(key, out var found))
+        {
+            _shared[key] = found = Pick(path, opener, child);
+        }
+
+        return found;
+    }
+
+    private Hl7Segment Pick(Hl7Path path, int opener, int child)
+    {
+        var pick = new SegmentPick(path.SegmentSelector);
+        var index = Next(path.SegmentKey, opener, child, opener + 1);
+        while (index >= 0 && !pick.Decides(new Hl7Segment(message, index)))
+        {
+            index = Next(path.SegmentKey, opener, child, index + 1);
+        }
+
+        return pick.Segment;
+    }
+
+    private IEnumerable<Hl7Segment> All(Hl7Path path, int opener, int child)
+    {
+        if (path.SegmentSelector is { Ordinal: > 0 })
+        {
+            if (Pick(path, opener, child) is { IsPresent: true } only)
+            {
+                yield return only;
+            }
+
+            yield break;
+        }
+
+        for (var index = Next(path.SegmentKey, opener, child, opener + 1); index >= 0; index = Next(path.SegmentKey, opener, child, index + 1))
+        {
+            var segment = new Hl7Segment(message, index);
+            if (Fits(segment, path.SegmentSelector))
+            {
+                yield return segment;
+            }
+        }
+    }
+
+    /// <summary>The next segment of the name in the opener's group that may be meant, or -1.</summary>
+    private int Next(int key, int opener, int child, int from)
+    {
+        for (var index = from; Tree.IsIn(index, opener); index++)
+        {
+            if (message.KeyAt(index) == key && Counts(key, opener, child, index))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool Counts(int key, int opener, int child, int index)
+    {
+        if (key == SegmentSearch.Nte || (child >= 0 && !Tree.Nesting.TryFind(key, out _)))
+        {
+            return Tree.OpenerOf(index) == opener;
+        }
+
+        return child < 0 || message.KeyAt(Tree.MemberOf(opener, index)) != message.KeyAt(child);
+    }
+
+    private static bool Fits(Hl7Segment segment, Hl7Selector? selector) =>
+        selector is null || (selector.Ordinal > 0 ? segment.Occurrence == selector.Ordinal : selector.FitOf(segment) != Hl7Fit.None);
+}
