@@ -107,6 +107,25 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     /// <exception cref="Hl7ParseException">The message would pass a limit.</exception>
     public Hl7Message Set(Hl7Message message, string? value) => new Hl7PathWriter(message, this).Write(value);
 
+    /// <summary>As <see cref="Set"/>, in one segment of the message.</summary>
+    /// <param name="target">The segment, of this path's name.</param>
+    /// <param name="value">Plain text; null writes <c>""</c>.</param>
+    /// <param name="isNew">The segment was added for this path, so what its selector asks for is set in it.</param>
+    internal Hl7Message SetIn(Hl7Segment target, string? value, bool isNew = false) =>
+        new Hl7PathWriter(target.Message, this, target, isNew).Write(value);
+
+    /// <summary>The same place narrowed to a component, or for 0 widened to the whole repetition.</summary>
+    internal Hl7Path WithComponent(int component)
+    {
+        var whole = OfWholeField();
+        return component == 0 ? whole : new Hl7Path(
+            string.Create(CultureInfo.InvariantCulture, $"{whole._text}.{component}"), _segmentText, Opener, _segmentKey, SegmentSelector, Field, FieldSelector, component);
+    }
+
+    /// <summary>The same place in the field's repetition with this number.</summary>
+    internal Hl7Path WithRepetition(int number) =>
+        new(_text, _segmentText, Opener, _segmentKey, SegmentSelector, Field, new Hl7Selector(number), Component, SubComponent);
+
     /// <summary>The path as it was written.</summary>
     public override string ToString() => _text;
 

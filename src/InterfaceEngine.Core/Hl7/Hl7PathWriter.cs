@@ -10,9 +10,23 @@ namespace InterfaceEngine.Core.Hl7;
 /// </summary>
 internal sealed class Hl7PathWriter(Hl7Message message, Hl7Path path)
 {
+    private readonly Hl7Segment _target = SegmentSearch.Find(message, path);
+    private readonly bool _isNew;
+
     private static readonly byte[] Null = "\"\""u8.ToArray();
 
     private readonly Hl7Delimiters _delimiters = message.Delimiters;
+
+    /// <param name="message">The message to write into.</param>
+    /// <param name="path">Where; which segment it means is decided already.</param>
+    /// <param name="target">The segment that is written.</param>
+    /// <param name="isNew">It was added for this path, so the conditions of the segment's selector are set in it.</param>
+    public Hl7PathWriter(Hl7Message message, Hl7Path path, Hl7Segment target, bool isNew)
+        : this(message, path)
+    {
+        _target = target;
+        _isNew = isNew;
+    }
 
     public Hl7Message Write(string? value)
     {
@@ -34,11 +48,10 @@ internal sealed class Hl7PathWriter(Hl7Message message, Hl7Path path)
     private byte[] Apply(string? value)
     {
         var body = message.Body;
-        var segment = SegmentSearch.Find(message, path);
-        if (segment.IsPresent)
+        if (_target.IsPresent)
         {
-            var range = segment.Range;
-            var content = WriteSegment(body.Slice(range.Offset, range.Length).ToArray(), isMade: false, value);
+            var range = _target.Range;
+            var content = WriteSegment(body.Slice(range.Offset, range.Length).ToArray(), _isNew, value);
             return [.. body[..range.Offset], .. content, .. body[(range.Offset + range.Length)..]];
         }
 
@@ -130,7 +143,7 @@ internal sealed class Hl7PathWriter(Hl7Message message, Hl7Path path)
         }
 
         // The selector reads elements, so the field is looked at as a field of this message, or as absent where it is.
-        var existing = SegmentSearch.Find(message, path).Field(path.Field);
+        var existing = _target.Field(path.Field);
         if (!existing.IsPresent || field.Length == 0)
         {
             return 0;
@@ -241,7 +254,7 @@ internal sealed class Hl7PathWriter(Hl7Message message, Hl7Path path)
     /// </summary>
     private void CheckReadsBack(Hl7Message written, string? value)
     {
-        var element = path.Get(written);
+        var element = _target.IsPresent ? path.GetIn(written.GetSegment(_target.Index)) : path.Get(written);
         element = path.Component == 0 && path.FieldSelector is { Conditions.Count: > 0 } && !element.IsNull ? element.Component(1) : element;
         var isSame = value is null
             ? element.IsNull

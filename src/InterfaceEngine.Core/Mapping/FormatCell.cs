@@ -8,7 +8,14 @@ namespace InterfaceEngine.Core.Mapping;
 /// <param name="Reference">Where the cell stands, of the override that won.</param>
 /// <param name="IsRead">False for a cell that starts with <c>write:</c>.</param>
 /// <param name="IsWritten">False for a cell that starts with <c>read:</c>.</param>
-public sealed record FormatCell(IReadOnlyList<CellPlace> Alternatives, CellReference Reference, bool IsRead = true, bool IsWritten = true);
+public sealed record FormatCell(IReadOnlyList<CellPlace> Alternatives, CellReference Reference, bool IsRead = true, bool IsWritten = true)
+{
+    /// <summary>Where it is written when that is not the first place it is read from: <c>read: A; write: B</c>; else null.</summary>
+    public CellPlace? WrittenElsewhere { get; init; }
+
+    /// <summary>Where it is written; null when it is not.</summary>
+    public CellPlace? Target => !IsWritten ? null : WrittenElsewhere ?? (Alternatives.Count > 0 ? Alternatives[0] : null);
+}
 
 /// <summary>A place in a format, a fixed text, or a one-way expression.</summary>
 public abstract record CellPlace;
@@ -34,5 +41,8 @@ public sealed record JsonPlace(IReadOnlyList<JsonPath> Paths) : CellPlace;
 /// <summary><c>'text'</c>.</summary>
 public sealed record LiteralPlace(string Text) : CellPlace;
 
-/// <summary>An expression after <c>read:</c> or <c>write:</c>; it works in that direction only.</summary>
+/// <summary>An expression after <c>read:</c>: what is read.</summary>
 public sealed record ExpressionPlace(Expression Expression) : CellPlace;
+
+/// <summary><c>write: SCH-20.1 = 'PRACTICESTUDIO'</c>: a place, and the formula over the record's fields that is written there.</summary>
+public sealed record AssignedPlace(CellPlace Place, Expression Value) : CellPlace;

@@ -32,6 +32,9 @@ public sealed class RecordMap
     /// <summary>Header <c>zone:</c>: the clinic's zone (from the location reference) comes before the practice's.</summary>
     public bool UsesLocationZone { get; init; }
 
+    /// <summary>Header <c>offset: written</c>: times are written with their offset from UTC; otherwise as the clinic's local time alone.</summary>
+    public bool WritesOffset { get; init; }
+
     /// <summary>Header <c>region:</c>: country of telephone numbers without a country code, e.g. <c>US</c>.</summary>
     public string Region { get; init; } = "US";
 

@@ -5,7 +5,8 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 
 /// <summary>
 /// Reads the cells of the format columns (mapping design §7.1): <c>A or B</c>, <c>A + B</c>, <c>read: A</c>,
-/// <c>write: A</c>, <c>'text'</c>; a one-way cell may hold a formula.
+/// <c>write: A</c>, <c>read: A; write: B</c>, <c>'text'</c>. A cell that is only read may hold a formula; one that is
+/// only written may say what is written: <c>write: A = formula</c>.
 /// </summary>
 internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionContext> contexts, ProblemList problems)
 {
@@ -15,21 +16,67 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
     {
         var isRead = !StartsWith(cell, "write:");
         var isWritten = !StartsWith(cell, "read:");
-        var isOneWay = !isRead || !isWritten;
-        var colon = cell.Text.IndexOf(':', StringComparison.Ordinal) + 1;
-        var content = isOneWay ? cell.Trimmed(colon, cell.Text.Length - colon) : cell;
-        if (content.IsEmpty)
+        if (isRead && isWritten)
+        {
+            return Places(format, cell, suggest) is { } places ? new FormatCell(places, cell.Reference) : null;
+        }
+
+        if (Content(cell).IsEmpty)
         {
             problems.Error(cell, MappingFileCodes.PlaceForm, $"{cell.Text} is followed by no place.");
             return null;
         }
 
-        var reference = cell.Reference;
-        if (isOneWay && IsFormula(content.Text))
+        if (!isRead)
         {
-            return Formula(format, content) is { } expression ? new FormatCell([new ExpressionPlace(expression)], reference, isRead, isWritten) : null;
+            return Written(format, Content(cell), suggest) is { } written ? new FormatCell([written], cell.Reference, IsRead: false) : null;
         }
 
+        var halves = cell.Split(";");
+        if (halves.Count == 2 && StartsWith(halves[1], "write:"))
+        {
+            var (read, elsewhere) = (Read(format, Content(halves[0]), suggest), Written(format, Content(halves[1]), suggest));
+            return read is null || elsewhere is null ? null : new FormatCell(read, cell.Reference) { WrittenElsewhere = elsewhere };
+        }
+
+        return Read(format, Content(cell), suggest) is { } only ? new FormatCell(only, cell.Reference, IsWritten: false) : null;
+    }
+
+    /// <summary>What stands behind <c>read:</c> or <c>write:</c>.</summary>
+    private static SourceText Content(SourceText cell)
+    {
+        var colon = cell.Text.IndexOf(':', StringComparison.Ordinal) + 1;
+        return cell.Trimmed(colon, cell.Text.Length - colon);
+    }
+
+    private List<CellPlace>? Read(MapFormat format, SourceText content, Func<string, PlaceProblem, string> suggest)
+    {
+        return !IsFormula(content.Text) ? Places(format, content, suggest)
+            : Formula(content, contexts(format)) is { } expression ? [new ExpressionPlace(expression)] : null;
+    }
+
+    /// <summary>A place, with or without what is written there.</summary>
+    private CellPlace? Written(MapFormat format, SourceText content, Func<string, PlaceProblem, string> suggest)
+    {
+        var halves = content.Split(" = ");
+        if (halves[0].Text.StartsWith('\'') || (halves.Count == 1 && IsFormula(content.Text)))
+        {
+            problems.Error(content, MappingFileCodes.PlaceForm, "write: says what is written but not where.", "Write the place before it: write: SCH-20.1 = 'PRACTICESTUDIO'.");
+            return null;
+        }
+
+        var place = Place(format, halves[0], suggest);
+        if (place is null || halves.Count == 1)
+        {
+            return place;
+        }
+
+        var start = content.Text.IndexOf(" = ", StringComparison.Ordinal) + 3;
+        return Formula(content.Trimmed(start, content.Text.Length - start), contexts(null)) is { } value ? new AssignedPlace(place, value) : null;
+    }
+
+    private List<CellPlace>? Places(MapFormat format, SourceText content, Func<string, PlaceProblem, string> suggest)
+    {
         var places = new List<CellPlace>();
         foreach (var part in content.Split(" or "))
         {
@@ -41,7 +88,7 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
             places.Add(place);
         }
 
-        return new FormatCell(places, reference, isRead, isWritten);
+        return places;
     }
 
     private static bool StartsWith(SourceText cell, string word) => cell.Text.StartsWith(word, StringComparison.Ordinal);
@@ -83,9 +130,9 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
         problems.Error(at, problem.Code, problem.Text, help);
     }
 
-    private Expression? Formula(MapFormat format, SourceText content)
+    private Expression? Formula(SourceText content, ExpressionContext context)
     {
-        if (Expression.TryParse(content.Text, contexts(format), out var expression, out var problem))
+        if (Expression.TryParse(content.Text, context, out var expression, out var problem))
         {
             return expression;
         }

@@ -24,6 +24,17 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         return words is ["location", ..];
     }
 
+    /// <summary><c>offset: written</c>.</summary>
+    public bool WritesOffset()
+    {
+        if (map.Find("offset") is { Text: not ("written" or "left out") } offset)
+        {
+            problems.Error(offset, MappingFileCodes.HeaderValue, $"offset: can't be '{offset.Text}'.", "Write offset: written where the receiver wants it with every time, or offset: left out.");
+        }
+
+        return map.Find("offset")?.Text == "written";
+    }
+
     public string Region()
     {
         if (map.Find("region") is not { } region)

@@ -45,6 +45,7 @@ internal sealed class MapCompiler
             Lists = lists,
             When = Condition(_map.Find("when")),
             UsesLocationZone = header.UsesLocationZone(),
+            WritesOffset = header.WritesOffset(),
             Region = header.Region(),
             ClearsEmptyCsv = header.ClearsEmptyCsv(),
             Messages = sections.Messages(),

@@ -9,7 +9,7 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 internal static class PlaceOverlap
 {
     public static bool IsSame(FieldRow first, FieldRow second, MapFormat format) =>
-        first.Name != second.Name && (first.Cells[format].Alternatives[0], second.Cells[format].Alternatives[0]) switch
+        first.Name != second.Name && (Target(first, format), Target(second, format)) switch
         {
             (Hl7Place one, Hl7Place other) => one.Paths.Any(left => other.Paths.Any(right => IsSame(left, right, first.As, second.As))),
             (CsvPlace one, CsvPlace other) => one.Columns.Intersect(other.Columns, StringComparer.OrdinalIgnoreCase).Any(),
@@ -30,7 +30,7 @@ internal static class PlaceOverlap
     /// <summary>A place for the second row that can't fit the first.</summary>
     public static string Apart(FieldRow first, FieldRow second, MapFormat format)
     {
-        if (format != MapFormat.Hl7 || first.Cells[format].Alternatives[0] is not Hl7Place one || second.Cells[format].Alternatives[0] is not Hl7Place other)
+        if (format != MapFormat.Hl7 || Target(first, format) is not Hl7Place one || Target(second, format) is not Hl7Place other)
         {
             return "name[use=home]";
         }
@@ -46,6 +46,8 @@ internal static class PlaceOverlap
         var component = other.Path.Component == 0 ? "" : $".{other.Path.Component}";
         return $"{other.Path.Segment}-{other.Path.Field}[{selector}]{component}";
     }
+
+    private static CellPlace? Target(FieldRow row, MapFormat format) => row.Cells[format].Target is AssignedPlace assigned ? assigned.Place : row.Cells[format].Target;
 
     /// <summary>The path without its <c>:int</c> or <c>:bool</c>.</summary>
     private static ReadOnlySpan<char> Plain(JsonPath path) => path.Kind == JsonKind.Text ? path.Text : path.Text.AsSpan(0, path.Text.LastIndexOf(':'));

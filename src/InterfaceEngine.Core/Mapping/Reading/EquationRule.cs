@@ -1,7 +1,6 @@
 using System.Globalization;
 using InterfaceEngine.Core.Mapping.Values;
 using InterfaceEngine.Core.Records;
-using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Reading;
 
@@ -15,9 +14,6 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 /// <param name="right">Of its second term.</param>
 internal sealed class EquationRule(Equation equation, int sum, int left, int right)
 {
-    /// <summary>Ticks of an instant, days of a date, minutes, or the number itself: what is added depends on the sum's type.</summary>
-    private const long TicksPerMinute = NodaConstants.TicksPerMinute;
-
     private readonly bool _isInstant = equation.Sum.As.Type == "instant";
 
     public void Apply(RecordReading reading)
@@ -46,26 +42,11 @@ internal sealed class EquationRule(Equation equation, int sum, int left, int rig
         }
     }
 
-    private decimal? Number(in Slot slot, FieldRow row)
-    {
-        if (!slot.Value.HasValue)
-        {
-            return null;
-        }
-
-        var text = slot.Value.Text!;
-        return row.As.Type switch
-        {
-            "instant" => InstantType.TryParse(text, out var instant) ? instant.ToUnixTimeTicks() : null,
-            "minutes" when _isInstant => decimal.Parse(text, CultureInfo.InvariantCulture) * TicksPerMinute,
-            "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date.DayNumber : null,
-            _ => decimal.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null,
-        };
-    }
+    private decimal? Number(in Slot slot, FieldRow row) => EquationNumbers.Read(equation, row, slot.Value.Text);
 
     private void Set(RecordReading reading, int index, FieldRow row, decimal number)
     {
-        if (Text(row, number) is { } text)
+        if (EquationNumbers.Write(equation, row, number) is { } text)
         {
             ref var slot = ref reading[index];
             slot.Value = FieldValue.Of(text);
@@ -74,32 +55,11 @@ internal sealed class EquationRule(Equation equation, int sum, int left, int rig
         }
     }
 
-    /// <summary>The canonical form; null when the type can't hold the number, such as a length below a minute.</summary>
-    private string? Text(FieldRow row, decimal number)
-    {
-        switch (row.As.Type)
-        {
-            case "instant":
-                return InstantType.Write(Instant.FromUnixTimeTicks((long)number));
-            case "minutes":
-                var minutes = _isInstant ? number / TicksPerMinute : number;
-                return minutes is >= 1 and <= MinutesType.MinutesMax && minutes == decimal.Truncate(minutes)
-                    ? minutes.ToString("0", CultureInfo.InvariantCulture)
-                    : null;
-            case "date":
-                return number >= DateOnly.MinValue.DayNumber && number <= DateOnly.MaxValue.DayNumber
-                    ? DateOnly.FromDayNumber((int)number).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
-                    : null;
-            default:
-                return number.ToString(CultureInfo.InvariantCulture);
-        }
-    }
-
     private void Disagree(RecordReading reading, decimal expected)
     {
         var slot = reading[sum];
         var formula = $"{equation.Left.Name} + {equation.Right.Name}";
-        var (found, other) = (slot.Value.Text!, Text(equation.Sum, expected) ?? "?");
+        var (found, other) = (slot.Value.Text!, EquationNumbers.Write(equation, equation.Sum, expected) ?? "?");
         var kept = $"Kept {equation.Sum.Name}.";
         if (_isInstant && InstantType.TryParse(found, out var said) && InstantType.TryParse(other, out var computed))
         {

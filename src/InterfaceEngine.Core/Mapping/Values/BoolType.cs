@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -32,6 +33,8 @@ public sealed class BoolType : IValueType
         scope.Refuse(MappingCodes.Bool, "neither yes nor no.", text.ToString(), $"'{text}' is neither yes nor no.");
         return null;
     }
+
+    public string? Write(string value, WritingScope scope) => scope.Format != MapFormat.Hl7 ? value : value == "true" ? "Y" : "N";
 
     private static bool IsOneOf(ReadOnlySpan<char> text, string a, string b, string c, string d) =>
         text.Equals(a, StringComparison.OrdinalIgnoreCase) || text.Equals(b, StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -44,6 +45,27 @@ public sealed class CodeType(CodeTable table) : IElementType
 
         return sent.IsPresent && Hl7Text.TryGet(sent, buffer, scope, out var unknown) && !unknown.Trim().IsEmpty ? Unknown(unknown.Trim(), scope) : null;
     }
+
+    /// <summary>The first code of the cell. A code the table does not know goes out as it came, where the table stores such.</summary>
+    public string? Write(string value, WritingScope scope)
+    {
+        if (table.Write(scope.Format, value) is { } spelling)
+        {
+            return spelling;
+        }
+
+        var isKnown = table.Find(value) is not null;
+        if (!isKnown && table.Unknown.Kind == UnknownCode.Keep)
+        {
+            return value;
+        }
+
+        var why = isKnown ? $"has no code of {table.Name} in {scope.Format.Title()}" : $"is not a code of {table.Name}";
+        scope.Refuse(WritingCodes.Code, $"a value that {why}.", value, $"{value} {why}.");
+        return null;
+    }
+
+    IReadOnlyList<int> IElementType.Others => [2, 4, 5];
 
     /// <summary>What the table's policy makes of a code it does not know.</summary>
     private string? Unknown(ReadOnlySpan<char> text, ReadingScope scope)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -42,6 +43,10 @@ public sealed class DateType : IValueType
 
         return Write(date);
     }
+
+    /// <summary>HL7 has no dashes.</summary>
+    public string? Write(string value, WritingScope scope) =>
+        scope.Format == MapFormat.Hl7 ? value.Replace("-", "", StringComparison.Ordinal) : value;
 
     /// <summary>The reason without the value, and where it helps, with it.</summary>
     internal static (string Reason, string? Detail) Explain(DateFault fault, PartialDate date) => fault switch

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -35,6 +36,11 @@ public sealed class EmailType : IElementType
     /// <summary>XTN: component 4, else 1.</summary>
     string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope) =>
         Hl7Text.Read(this, element.Component(4) is { HasValue: true } address ? address : element, scope);
+
+    public string? Write(string value, WritingScope scope) => value;
+
+    /// <summary>A whole XTN has the address in component 4.</summary>
+    IReadOnlyList<ElementPart>? IElementType.WriteParts(string value, WritingScope scope) => [new ElementPart(4, value)];
 
     private static bool HasBlank(ReadOnlySpan<char> text)
     {

@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -13,4 +14,10 @@ public interface IValueType
     /// <param name="scope">Where what was noticed is reported.</param>
     /// <returns>The canonical value; null when there is none or it can't be taken, which the scope then knows.</returns>
     string? Read(ReadOnlySpan<char> text, ReadingScope scope);
+
+    /// <summary>Writes a stored value as the format has it; what is written is read back as the same value.</summary>
+    /// <param name="value">The canonical value.</param>
+    /// <param name="scope">Where what can't be written is reported.</param>
+    /// <returns>Plain text, not escaped; null when the format can't say it, which the scope then knows.</returns>
+    string? Write(string value, WritingScope scope);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 using NodaTime;
 using NodaTime.TimeZones;
 
@@ -41,6 +43,46 @@ public sealed class InstantType : IValueType
             ? local.WithOffset(Offset.FromSeconds(minutes * 60)).ToInstant()
             : Resolve(scope.Zone.MapLocal(local), text, scope);
         return true;
+    }
+
+    /// <summary>HL7: the local time of the scope's zone, 14 digits, with an offset where the map asks for one; elsewhere as it is stored.</summary>
+    public string? Write(string value, WritingScope scope)
+    {
+        if (scope.Format != MapFormat.Hl7)
+        {
+            return value;
+        }
+
+        if (!TryParse(value, out var instant))
+        {
+            scope.Reject(WritingCodes.Value, "not an instant.", value, $"'{value}' is not an instant.");
+            return null;
+        }
+
+        var local = instant.InZone(scope.Zone);
+        var text = WriteLocal(local.LocalDateTime);
+        if (local.NanosecondOfSecond > 0)
+        {
+            var digits = local.NanosecondOfSecond.ToString("000000000", CultureInfo.InvariantCulture);
+            text += "." + digits[..4].TrimEnd('0').PadRight(1, '0');
+            if (local.NanosecondOfSecond % 100_000 > 0)
+            {
+                scope.Warn(WritingCodes.Rounded, "HL7 has four digits after the second: the rest was left out.");
+            }
+        }
+
+        return scope.WritesOffset ? text + WriteOffset(local.Offset) : text;
+    }
+
+    /// <summary><c>20230615090000</c></summary>
+    internal static string WriteLocal(LocalDateTime local) =>
+        local.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+
+    /// <summary><c>-0500</c></summary>
+    private static string WriteOffset(Offset offset)
+    {
+        var minutes = Math.Abs(offset.Seconds / 60);
+        return string.Create(CultureInfo.InvariantCulture, $"{(offset.Seconds < 0 ? '-' : '+')}{minutes / 60:00}{minutes % 60:00}");
     }
 
     /// <summary>Reads the stored form back.</summary>

@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -24,5 +25,33 @@ public sealed class LinesType : IValueType
 
         text = text.TrimEnd().TrimStart("\r\n");
         return text.IsEmpty ? null : text.Contains('\r') ? text.ToString().ReplaceLineEndings("\n") : text.ToString();
+    }
+
+    public string? Write(string value, WritingScope scope) => value;
+
+    /// <summary>
+    /// The elements that say a text, one for each line. A line that is blank or ends with blanks would be lost as an
+    /// element of its own, so it shares one with the next line.
+    /// </summary>
+    internal static IReadOnlyList<string> Elements(string value)
+    {
+        var elements = new List<string>();
+        var isOpen = false;
+        foreach (var line in value.Split('\n'))
+        {
+            var isBlank = line.AsSpan().IsWhiteSpace();
+            if (isOpen || (isBlank && elements.Count > 0))
+            {
+                elements[^1] += "\n" + line;
+            }
+            else
+            {
+                elements.Add(line);
+            }
+
+            isOpen = isBlank || char.IsWhiteSpace(line[^1]);
+        }
+
+        return elements;
     }
 }

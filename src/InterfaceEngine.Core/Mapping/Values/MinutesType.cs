@@ -1,6 +1,7 @@
 using System.Globalization;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -8,6 +9,9 @@ namespace InterfaceEngine.Core.Mapping.Values;
 public sealed class MinutesType : IElementType
 {
     internal const int MinutesMax = 1440;
+
+    /// <summary>As athenahealth writes it in SCH-10.</summary>
+    private const string Unit = "minutes";
 
     private MinutesType()
     {
@@ -56,6 +60,11 @@ public sealed class MinutesType : IElementType
 
         return ((int)minutes).ToString(CultureInfo.InvariantCulture);
     }
+
+    public string? Write(string value, WritingScope scope) => value;
+
+    IReadOnlyList<ElementPart>? IElementType.WriteParts(string value, WritingScope scope) =>
+        [new ElementPart(1, value), new ElementPart(1, Unit, IsUnit: true)];
 
     private static int? SecondsOf(ReadOnlySpan<char> unit)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -36,6 +37,8 @@ public sealed class NumberType : IValueType
         scope.Refuse(MappingCodes.Number, $"not {what}.", text.ToString(), $"'{text}' is not {what}.");
         return null;
     }
+
+    public string? Write(string value, WritingScope scope) => value;
 
     /// <summary>Digits with a point and a sign, no exponent and no grouping; at most 28 digits, so that none is lost.</summary>
     internal static bool TryDecimal(ReadOnlySpan<char> text, out string? number)

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -92,6 +93,21 @@ public sealed class PhoneType : IElementType
 
         return number;
     }
+
+    /// <summary>
+    /// <c>(217)555-0101</c>, the form of HL7's TN, for numbers of the North American plan where it is the map's own; else
+    /// E.164.
+    /// </summary>
+    public string? Write(string value, WritingScope scope) => _isNorthAmerican && value.StartsWith("+1", StringComparison.Ordinal)
+        ? value.Length switch
+        {
+            12 => $"({value.AsSpan(2, 3)}){value.AsSpan(5, 3)}-{value.AsSpan(8)}",
+            9 => $"{value.AsSpan(2, 3)}-{value.AsSpan(5)}",
+            _ => value,
+        }
+        : value;
+
+    IReadOnlyList<int> IElementType.Others => [5, 6, 7, 8, 12];
 
     private static string? Refuse(string why, ReadOnlySpan<char> text, ReadingScope scope)
     {

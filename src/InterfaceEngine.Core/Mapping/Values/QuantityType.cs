@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -53,6 +54,43 @@ public sealed class QuantityType : IElementType
 
         return Read(comparator, number.AsSpan().Trim(), unit.Component(1).Decode(), unit.Component(3).Decode(), scope);
     }
+
+    public string? Write(string value, WritingScope scope) => value;
+
+    /// <summary>A number, or SN where a comparator is said; the unit and its system as CE in the field after it.</summary>
+    IReadOnlyList<ElementPart>? IElementType.WriteParts(string value, WritingScope scope)
+    {
+        var text = value.AsSpan();
+        var comparator = Comparator(ref text);
+        var blank = text.IndexOf(' ');
+        var parts = new List<ElementPart>();
+        var number = (blank < 0 ? text : text[..blank]).ToString();
+        if (comparator.Length > 0)
+        {
+            parts.Add(new ElementPart(1, comparator));
+            parts.Add(new ElementPart(2, number));
+        }
+        else
+        {
+            parts.Add(new ElementPart(1, number));
+        }
+
+        if (blank >= 0)
+        {
+            var unit = text[(blank + 1)..];
+            var bar = unit.LastIndexOf('|');
+            parts.Add(new ElementPart(1, (bar < 0 ? unit : unit[..bar]).ToString(), IsUnit: true));
+            if (bar >= 0)
+            {
+                var system = unit[(bar + 1)..];
+                parts.Add(new ElementPart(3, system.SequenceEqual(Ucum) ? "UCUM" : system.ToString(), IsUnit: true));
+            }
+        }
+
+        return parts;
+    }
+
+    IReadOnlyList<int> IElementType.Others => [2, 3, 4];
 
     /// <summary>Puts the parts together; refused when the number is none.</summary>
     private static string? Read(string comparator, ReadOnlySpan<char> number, ReadOnlySpan<char> unit, ReadOnlySpan<char> system, ReadingScope scope)

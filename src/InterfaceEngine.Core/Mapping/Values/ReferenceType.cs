@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -46,6 +47,27 @@ public sealed class ReferenceType : IValueType
         }
 
         return _references?.Find(text)?.Id ?? Unknown(text.ToString(), scope);
+    }
+
+    /// <summary>The vendor's id of a provider or location; of a patient, the id by which the receiver knows him.</summary>
+    public string? Write(string value, WritingScope scope)
+    {
+        var id = _kind == "patient" ? scope.ExternalIdOf(value) : _references?.Rows.FirstOrDefault(row => row.Id == value)?.VendorId;
+        if (id is { Length: > 0 })
+        {
+            return _before + id + _after;
+        }
+
+        if (_kind == "patient")
+        {
+            scope.Reject(WritingCodes.PatientId, "the receiver has no id of this patient.");
+        }
+        else
+        {
+            scope.Refuse(WritingCodes.Reference, $"a {_kind} without an id of the receiver's in the practice's {_kind}s.ref.md.", value, $"{_kind} '{value}' has no id of the receiver's in {_kind}s.ref.md.");
+        }
+
+        return null;
     }
 
     private bool Unframe(ref ReadOnlySpan<char> text)

@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -29,6 +30,8 @@ public sealed class TextType : IValueType
 
         return Squeeze(text);
     }
+
+    public string? Write(string value, WritingScope scope) => value;
 
     /// <summary>True when a control character other than those allowed is in the text.</summary>
     internal static bool HasControlCharacter(ReadOnlySpan<char> text, ReadOnlySpan<char> allowed)

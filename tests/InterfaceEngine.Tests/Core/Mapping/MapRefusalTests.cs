@@ -42,7 +42,7 @@ public sealed class MapRefusalTests
     [InlineData("PID-5 + PID-52", "error MAP201 PID-52 does not exist: PID has 39 fields.", 22)]
     [InlineData("read:", "error MAP202 read: is followed by no place.", 14)]
     [InlineData("read: uper(PID-5)", "error MAP352 there is no function uper.", 20)]
-    [InlineData("write: left(text)", "error MAP352 left is written left(x, n).", 21)]
+    [InlineData("write: left(text)", "error MAP202 write: says what is written but not where.", 21)]
     [InlineData("read: left(PID-99, 1)", "error MAP201 PID-99 does not exist: PID has 39 fields.", 25)]
     public void A_wrong_HL7_cell_is_refused_where_it_goes_wrong(string cell, string expected, int column)
     {

@@ -34,6 +34,18 @@ public sealed class ShippedMappingsTests(ITestOutputHelper output)
 
     internal static MappingSet Load() => MappingSet.Load(Files(), Practices);
 
+    /// <summary>The shipped mappings with some files more, by their path below the folder.</summary>
+    internal static MappingSet Load(params (string Path, string Text)[] more)
+    {
+        var files = Files();
+        foreach (var (path, text) in more)
+        {
+            files[path] = text;
+        }
+
+        return MappingSet.Load(files, Practices);
+    }
+
     internal static IReadOnlyList<Practice> Practices { get; } =
     [
         Practice("1959", "guide"),

@@ -1,0 +1,91 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Reading;
+
+namespace InterfaceEngine.Core.Mapping.Writing;
+
+/// <summary>
+/// The maps of one practice, made ready to write: the record types of an event, each into its places. Made once for a
+/// mapping set, immutable, used by all threads. What it writes it reads back with the same maps before it gives it
+/// out, so a message never tells other than what is stored.
+/// </summary>
+public sealed class PracticeWriter
+{
+    private readonly Dictionary<string, RecordWriter> _types;
+    private readonly PracticeReader _reader;
+
+    public PracticeWriter(PracticeMaps maps)
+        : this(maps, new PracticeReader(maps))
+    {
+    }
+
+    /// <param name="maps">The practice's maps.</param>
+    /// <param name="reader">The same maps, made ready to read already.</param>
+    public PracticeWriter(PracticeMaps maps, PracticeReader reader)
+    {
+        Maps = maps;
+        _reader = reader;
+        _types = maps.Maps.ToDictionary(map => map.Type, map => new RecordWriter(map), StringComparer.Ordinal);
+    }
+
+    public PracticeMaps Maps { get; }
+
+    /// <summary>Writes a message. Never throws for what is stored: what can't be written is a note, and nothing may be sent then.</summary>
+    public WrittenMessage Write(OutgoingMessage outgoing)
+    {
+        var scope = new WritingScope(MapFormat.Hl7, Maps.Practice.Zone, outgoing.ExternalIdOf);
+        if (MessageHead.FaultOf(outgoing.Header) is { } fault)
+        {
+            scope.Reject(WritingCodes.Header, fault);
+            return new WrittenMessage(default, scope.Notes);
+        }
+
+        var isAscii = outgoing.Records.All(record => record.Fields.All(field => field.Value is null || System.Text.Ascii.IsValid(field.Value)));
+        var draft = new MessageDraft(MessageHead.Make(outgoing.Event, outgoing.Header, Maps.Practice.Zone, isAscii), isFresh: true);
+        var records = Write(outgoing, draft, scope);
+        draft.Number();
+        if (!scope.IsRejected)
+        {
+            ReadBack.Check(_reader.Read(draft.Message, new ReadContext(outgoing.Header.Instant)), records, scope);
+        }
+
+        return new WrittenMessage(draft.Message.Bytes, scope.Notes);
+    }
+
+    /// <summary>Writes the records over a message that is there already: what no map names in it stays, byte for byte.</summary>
+    /// <param name="message">The message; its own MSH counts, not the one of <paramref name="outgoing"/>.</param>
+    /// <param name="outgoing">The records. Items of a list go into the segments in their order.</param>
+    public WrittenMessage WriteOver(Hl7Message message, OutgoingMessage outgoing)
+    {
+        var scope = new WritingScope(MapFormat.Hl7, Maps.Practice.Zone, outgoing.ExternalIdOf);
+        var draft = new MessageDraft(message, isFresh: false);
+        Write(outgoing, draft, scope);
+        return new WrittenMessage(draft.Message.Bytes, scope.Notes);
+    }
+
+    internal RecordWriter? Find(string type) => _types.GetValueOrDefault(type);
+
+    private List<(RecordWriter Writer, RecordWriting Record)> Write(OutgoingMessage outgoing, MessageDraft draft, WritingScope scope)
+    {
+        var written = new List<(RecordWriter, RecordWriting)>();
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var today = outgoing.Header.Instant.InZone(Maps.Practice.Zone).Date;
+        foreach (var record in outgoing.Records)
+        {
+            var writer = Find(record.Type);
+            var rule = writer?.Map.Messages.FirstOrDefault(rule => rule.Format == MapFormat.Hl7 && rule.Message.Equals(outgoing.Event, StringComparison.OrdinalIgnoreCase));
+            if (writer is null || rule is null)
+            {
+                scope.Begin(null, null);
+                scope.Reject(WritingCodes.Event, $"{outgoing.Event} is no message of {record.Type}.");
+                continue;
+            }
+
+            var number = numbers[record.Type] = outgoing.Parts.TryGetValue(record.Id, out var part) ? part : numbers.GetValueOrDefault(record.Type) + 1;
+            var writing = writer.Begin(record, outgoing.Cleared, draft, scope, today, number);
+            writer.Write(writing, rule, Maps.Practice.Zone);
+            written.Add((writer, writing));
+        }
+
+        return written;
+    }
+}

@@ -1,0 +1,202 @@
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Records;
+using NodaTime;
+
+namespace InterfaceEngine.Core.Mapping.Writing;
+
+/// <summary>One record type's table, made ready to write HL7 v2.</summary>
+internal sealed class RecordWriter
+{
+    private readonly RecordMap _map;
+    private readonly RowWriter[][] _fields;
+    private readonly FieldRow? _location;
+
+    public RecordWriter(RecordMap map)
+    {
+        _map = map;
+        _fields = [.. map.Rows
+            .GroupBy(row => row.Name)
+            .Select(rows => rows.Select(row => RowWriter.Of(row, map.Region)).OfType<RowWriter>().ToArray())
+            .Where(rows => rows.Length > 0)
+            .OrderBy(rows => Array.Exists(rows, row => row.DependsOnMessage) ? 1 : 0)];
+        _location = map.UsesLocationZone ? map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: "location" }) : null;
+    }
+
+    public RecordMap Map => _map;
+
+    /// <summary>The rows that write, in the order in which they do.</summary>
+    public IEnumerable<RowWriter> Rows => _fields.SelectMany(rows => rows);
+
+    /// <summary>Makes a record ready to be written: its values, and what its equations give.</summary>
+    public RecordWriting Begin(StoredRecord record, IReadOnlySet<ClearedField> cleared, MessageDraft draft, WritingScope scope, LocalDate today, int number)
+    {
+        var writing = new RecordWriting(draft, scope, today) { Part = _map.Each is { } each ? new ItemSegment(each, number) : null };
+        foreach (var field in record.Fields)
+        {
+            writing[field.Name] = field.Value;
+            if (field.Value is null && cleared.Contains(new ClearedField(record.Id, field.Name)))
+            {
+                writing.Clear(field.Name);
+            }
+        }
+
+        // The name the vendor knows it by is its alias, which may be newer than the field.
+        foreach (var row in _map.Rows.Where(row => row.IsKey || row.AliasSystem is not null))
+        {
+            writing[row.Name] ??= AliasOf(record, row.AliasSystem ?? _map.Definition.IdSystem);
+        }
+
+        foreach (var equation in _map.Equations)
+        {
+            Solve(equation, writing);
+        }
+
+        return writing;
+    }
+
+    /// <summary>Writes the record into the draft.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="rule">What the event does to it, by the table.</param>
+    /// <param name="practiceZone">The zone of times where no location says another.</param>
+    public void Write(RecordWriting record, MessageRule rule, DateTimeZone practiceZone)
+    {
+        record.Scope.Zone = ZoneOf(record) ?? practiceZone;
+        record.Scope.WritesOffset = _map.WritesOffset;
+        if (record.Part is { } item)
+        {
+            record.Draft.Require(item);
+        }
+
+        foreach (var rows in _fields)
+        {
+            record.Scope.LeavesOut = rule.Verb == Verb.Fill && !rows[0].Row.Definition.IsRequired;
+            WriteField(rows, record);
+        }
+
+        record.Scope.LeavesOut = false;
+
+        WriteRemoved(record);
+        CheckRequired(record, rule.Verb);
+        CheckSets(record, rule);
+        foreach (var check in _map.Checks.Where(check => check.IfNot != CheckOutcome.Warn && check.MustHold.Check(record) == CheckResult.Fails))
+        {
+            record.Scope.Begin(null, check.Reference);
+            record.Scope.Reject(WritingCodes.Check, check.Say + ".");
+        }
+    }
+
+    private static void WriteField(RowWriter[] rows, RecordWriting record)
+    {
+        foreach (var row in rows)
+        {
+            if (!row.DependsOnMessage || !record.Draft.IsFresh)
+            {
+                if (row.Applies(record) && (record.Draft.IsFresh || !row.IsAssigned))
+                {
+                    row.Write(record);
+                    return;
+                }
+
+                continue;
+            }
+
+            // Whether it applies shows in the message that has it.
+            var before = record.Draft.Message;
+            var count = record.Written.Count;
+            row.Write(record);
+            if (row.Applies(record))
+            {
+                return;
+            }
+
+            record.Draft.GoBack(before);
+            record.Written.RemoveRange(count, record.Written.Count - count);
+        }
+    }
+
+    /// <summary>
+    /// A field of HL7 of which every part was removed becomes <c>""</c>. Beside other parts an empty one is enough where the
+    /// fields are a unit; otherwise the part alone says <c>""</c>.
+    /// </summary>
+    private static void WriteRemoved(RecordWriting record)
+    {
+        foreach (var (row, path) in record.Removed)
+        {
+            record.Scope.Begin(row.Name, row.Cells[MapFormat.Hl7].Reference, path.ToString());
+            var whole = path.WithComponent(0);
+            var saysMore = record.Draft.Get(whole, record.Part) is { HasValue: true } field && !field.SaysNothing();
+            if (saysMore && row.Definition.Unit != row.Name)
+            {
+                continue;
+            }
+
+            record.Draft.Set(saysMore ? path : whole, record.Part, null);
+        }
+    }
+
+    /// <summary>What must be there is said by the table's rules; the end of a record is told whatever it lacks.</summary>
+    private void CheckRequired(RecordWriting record, Verb verb)
+    {
+        if (verb == Verb.Cancel)
+        {
+            return;
+        }
+
+        foreach (var row in _map.Rows.Where(row => row.Definition.IsRequired && record[row.Name] is null).DistinctBy(row => row.Name))
+        {
+            record.Scope.Begin(row.Name, row.Cells.GetValueOrDefault(MapFormat.Hl7)?.Reference ?? row.Origin);
+            record.Scope.Reject(WritingCodes.Required, $"{row.Name} is required and holds nothing.");
+        }
+    }
+
+    /// <summary>An event means something itself (S15: cancelled), which the record must not contradict.</summary>
+    private static void CheckSets(RecordWriting record, MessageRule rule)
+    {
+        foreach (var set in rule.Sets)
+        {
+            if (set.Value.Evaluate(record).Text is { } meant && meant != record[set.Field.Name])
+            {
+                record.Scope.Begin(set.Field.Name, set.Reference);
+                record.Scope.Reject(
+                    WritingCodes.Contradiction,
+                    $"{rule.Message} would say another {set.Field.Name} than what is stored.",
+                    record[set.Field.Name],
+                    $"{rule.Message} says {set.Field.Name} = {meant}, and {record[set.Field.Name] ?? "nothing"} is stored.");
+            }
+        }
+    }
+
+    private DateTimeZone? ZoneOf(RecordWriting record) =>
+        _location is not null && record[_location.Name] is { } id ? _location.As.References?.Rows.FirstOrDefault(row => row.Id == id)?.Zone : null;
+
+    private string? AliasOf(StoredRecord record, string system)
+    {
+        foreach (var alias in record.Aliases)
+        {
+            if (alias.System == system && alias.Type == _map.Type && _map.Key.Count == 0)
+            {
+                return alias.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static void Solve(Equation equation, RecordWriting record)
+    {
+        var sum = EquationNumbers.Read(equation, equation.Sum, record[equation.Sum.Name]);
+        var left = EquationNumbers.Read(equation, equation.Left, record[equation.Left.Name]);
+        var right = EquationNumbers.Read(equation, equation.Right, record[equation.Right.Name]);
+        var (row, number) = (sum, left, right) switch
+        {
+            ({ } whole, { } part, null) => (equation.Right, whole - part),
+            ({ } whole, null, { } part) => (equation.Left, whole - part),
+            (null, { } one, { } other) => (equation.Sum, one + other),
+            _ => (equation.Sum, default(decimal?)),
+        };
+        if (number is { } found)
+        {
+            record[row.Name] = EquationNumbers.Write(equation, row, found);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace InterfaceEngine.Core.Mapping.Writing;
+
+/// <summary>The codes writing gives.</summary>
+public static class WritingCodes
+{
+    /// <summary>No map writes this event, or none of its records has a map that does.</summary>
+    public const string Event = "MAP600";
+
+    /// <summary>A code that the format has not.</summary>
+    public const string Code = "MAP601";
+
+    /// <summary>A provider or location without an id of the receiver's.</summary>
+    public const string Reference = "MAP602";
+
+    /// <summary>A patient without an id of the receiver's.</summary>
+    public const string PatientId = "MAP603";
+
+    /// <summary>A required field that holds nothing.</summary>
+    public const string Required = "MAP604";
+
+    /// <summary>A row of <c>Checks</c> does not hold.</summary>
+    public const string Check = "MAP605";
+
+    /// <summary>The event says something that the record contradicts (<c>Sets</c>).</summary>
+    public const string Contradiction = "MAP606";
+
+    /// <summary>What would be written is not read back as what is stored.</summary>
+    public const string ReadBack = "MAP607";
+
+    /// <summary>A value that is not of its type's form.</summary>
+    public const string Value = "MAP608";
+
+    /// <summary>A place or the message's character set can't hold the value.</summary>
+    public const string Place = "MAP609";
+
+    /// <summary>A header that can't be sent: the control id is empty or longer than 20 characters, an application is not named.</summary>
+    public const string Header = "MAP610";
+
+    /// <summary>Digits of a time that HL7 has no room for were left out.</summary>
+    public const string Rounded = "MAP611";
+}
