@@ -12,7 +12,7 @@ internal static class Catalog
     /// <summary>Makes a source; it does not listen yet.</summary>
     public static MllpSource Open(SourceSettings source, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
     {
-        "mllp" => new MllpSource(source.Binding, source.Listens, source.Limits, time, loggers.CreateLogger<MllpSource>()),
+        "mllp" => new MllpSource(source.Binding, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()),
         _ => throw new ArgumentException($"'{source.Kind}' is no kind of source", nameof(source)),
     };
 }

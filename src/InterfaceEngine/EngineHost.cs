@@ -117,6 +117,8 @@ internal sealed class EngineHost : IAsyncDisposable
             ["connections open"] = counts.ConnectionsOpen,
             ["connections"] = counts.ConnectionsTotal,
             ["connections refused"] = counts.ConnectionsRefused,
+            ["addresses refused"] = counts.AddressesRefused,
+            ["handshakes refused"] = counts.HandshakesRefused,
             ["frames"] = counts.Frames,
             ["bytes"] = counts.Bytes,
             ["stray bytes"] = counts.StrayBytes,
@@ -125,7 +127,11 @@ internal sealed class EngineHost : IAsyncDisposable
             ["timed out"] = counts.TimedOut,
             ["unanswered"] = counts.Unanswered,
             ["replies"] = counts.Replies,
-        });
+        })
+        {
+            Certificates = [.. (source.Tls?.Certificates ?? []).Select(one => new CertificateView(one.Use, one.Name, one.ExpiresAt, one.DaysLeft))],
+            CertificateProblems = source.Tls?.Problems ?? [],
+        };
     }
 
     private EngineParts Parts() => Core.Parts() with

@@ -45,6 +45,9 @@ internal sealed record EngineSettings
 internal sealed record SourceSettings(string Kind, SourceBinding Binding, IPEndPoint Listens, MllpLimits Limits)
 {
     public string Name => Binding.Name;
+
+    /// <summary>Who may connect, and how it is encrypted.</summary>
+    public MllpAccess Access { get; init; } = MllpAccess.Plain;
 }
 
 /// <summary>What is logged, and where. No message body and no field value ever is.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class SettingsReader
         var defaults = new KeyOptions();
         var options = new KeyOptions
         {
-            MasterKeyFile = section.Text(nameof(defaults.MasterKeyFile)) is { } file ? Path.GetFullPath(file, Path.GetDirectoryName(_file)!) : null,
+            MasterKeyFile = FilePath(section, nameof(defaults.MasterKeyFile)),
             MasterKeyVariable = section.Text(nameof(defaults.MasterKeyVariable), defaults.MasterKeyVariable),
         };
         section.Close();
@@ -181,7 +181,8 @@ internal sealed partial class SettingsReader
             }
 
             var kind = section.Choice("Kind", Catalog.SourceKinds) ?? Catalog.SourceKinds[0];
-            var source = new SourceSettings(kind, ReadBinding(name, section, practices), ReadEndPoint(section), ReadLimits(section));
+            var access = ReadAccess(section);
+            var source = new SourceSettings(kind, ReadBinding(name, section, practices), ReadEndPoint(section, isEncrypted: access.Tls is not null), ReadLimits(section)) { Access = access };
             if (sources.FirstOrDefault(other => Collides(other.Listens, source.Listens)) is { } taken)
             {
                 section.Problem("Port", $"{source.Listens.Port} is already the port of {taken.Binding.Name}");
@@ -221,7 +222,7 @@ internal sealed partial class SettingsReader
         };
     }
 
-    private static IPEndPoint ReadEndPoint(SettingsSection section)
+    private static IPEndPoint ReadEndPoint(SettingsSection section, bool isEncrypted)
     {
         var host = section.Text("Host", "127.0.0.1");
         var port = section.Has("Port") ? section.Number("Port", 0, 0, 65535, "a port") : -1;
@@ -241,9 +242,9 @@ internal sealed partial class SettingsReader
             section.Problem("Host", $"{host} is not an IP address of this machine");
             address = IPAddress.Loopback;
         }
-        else if (!IPAddress.IsLoopback(address) && !allowsRemote)
+        else if (!IPAddress.IsLoopback(address) && !allowsRemote && !isEncrypted)
         {
-            section.Problem("Host", $"{host} would take unencrypted messages from other machines. Where the network itself is protected (a VPN), say \"AllowsRemote\": true; otherwise use 127.0.0.1");
+            section.Problem("Host", $"{host} would take unencrypted messages from other machines. Say how it is encrypted (\"Tls\"), or, where the network itself is protected (a VPN), \"AllowsRemote\": true; otherwise use 127.0.0.1");
         }
 
         return new IPEndPoint(address, Math.Max(port, 0));
@@ -259,6 +260,7 @@ internal sealed partial class SettingsReader
             ConnectionsMax = section.Number(nameof(limits.ConnectionsMax), limits.ConnectionsMax, 1, 10_000, "a number of connections"),
             IdleTimeout = section.Duration(nameof(limits.IdleTimeout), limits.IdleTimeout, second, TimeSpan.FromDays(30)),
             FrameTimeout = section.Duration(nameof(limits.FrameTimeout), limits.FrameTimeout, second, hour),
+            HandshakeTimeout = section.Duration(nameof(limits.HandshakeTimeout), limits.HandshakeTimeout, second, hour),
             ReplyTimeout = section.Duration(nameof(limits.ReplyTimeout), limits.ReplyTimeout, second, hour),
             StopTimeout = section.Duration(nameof(limits.StopTimeout), limits.StopTimeout, second, hour),
         };

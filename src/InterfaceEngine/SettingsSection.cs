@@ -200,6 +200,10 @@ internal sealed partial class SettingsSection
         return new SettingsSection(section, Join(name), _problems);
     }
 
+    /// <summary>A section of its own, be it empty; null when the settings don't name it.</summary>
+    public SettingsSection? OptionalSection(string name) =>
+        _values.GetChildren().Any(child => child.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) ? Section(name) : null;
+
     /// <summary>The named sections below <paramref name="name"/>, in the order of their names.</summary>
     public IReadOnlyList<(string Name, SettingsSection Section)> Map(string name)
     {

@@ -4,6 +4,7 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tls;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests;
@@ -62,6 +63,8 @@ public sealed partial class DocumentsTests
         .. Keys<KeyOptions>("Keys"),
         .. Keys<Practice>("Practices").Except(["Practices:Id"]),
         "Sources:Kind", "Sources:Host", "Sources:Port", "Sources:AllowsRemote",
+        .. Keys<MllpAccess>("Sources").Except(["Sources:Plain"]),
+        .. Keys<ListenerTlsOptions>("Sources:Tls").Except(["Sources:Tls:Own"]), .. Keys<CertificateFiles>("Sources:Tls").Except(["Sources:Tls:Paths"]),
         .. Keys<SourceBinding>("Sources").Except(["Sources:Name"]), .. Keys<MllpLimits>("Sources"),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer"]),
         .. Keys<LogSettings>("Logging"),

@@ -70,7 +70,7 @@ public sealed class SettingsReaderTests : IDisposable
     public void Every_limit_of_a_source_is_read()
     {
         var settings = Read(Good.Replace("\"Port\": 2575", """
-            "Port": 2575, "FrameBytesMax": "1MiB", "ConnectionsMax": 10, "IdleTimeout": "5m", "FrameTimeout": "20s", "ReplyTimeout": "10s", "StopTimeout": "3s"
+            "Port": 2575, "FrameBytesMax": "1MiB", "ConnectionsMax": 10, "IdleTimeout": "5m", "FrameTimeout": "20s", "HandshakeTimeout": "7s", "ReplyTimeout": "10s", "StopTimeout": "3s"
             """, StringComparison.Ordinal));
 
         settings.Sources[0].Limits.Should().Be(new MllpLimits
@@ -79,6 +79,7 @@ public sealed class SettingsReaderTests : IDisposable
             ConnectionsMax = 10,
             IdleTimeout = TimeSpan.FromMinutes(5),
             FrameTimeout = TimeSpan.FromSeconds(20),
+            HandshakeTimeout = TimeSpan.FromSeconds(7),
             ReplyTimeout = TimeSpan.FromSeconds(10),
             StopTimeout = TimeSpan.FromSeconds(3),
         });
@@ -129,7 +130,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"UnmappedEvent\": \"Drop\"", "Sources:front-desk:UnmappedEvent: Drop is not one of Refuse, Ignore.")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"AllowsRemote\": \"yes\"", "Sources:front-desk:AllowsRemote: yes is neither true nor false")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"interfaces\"", "Sources:front-desk:Host: interfaces is not an IP address of this machine")]
-    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"0.0.0.0\"", "Sources:front-desk:Host: 0.0.0.0 would take unencrypted messages from other machines. Where the network itself is protected (a VPN), say \"AllowsRemote\": true; otherwise use 127.0.0.1")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"0.0.0.0\"", "Sources:front-desk:Host: 0.0.0.0 would take unencrypted messages from other machines. Say how it is encrypted (\"Tls\"), or, where the network itself is protected (a VPN), \"AllowsRemote\": true; otherwise use 127.0.0.1")]
     [InlineData("\"Kind\": \"mllp\"", "\"Kind\": \"mlp\"", "Sources:front-desk:Kind: mlp is not one of mllp. Did you mean mllp?")]
     [InlineData("[\"1959\"]", "[\"1995\"]", "Sources:front-desk:Practices:0: 1995 is not a practice of these settings (1959). Did you mean 1959?")]
     [InlineData("[\"1959\"]", "\"1959\"", "Sources:front-desk:Practices: is one value, and a list is expected: [\"1959\"]\nSources:front-desk:Practices: is missing: the practices whose messages come this way")]

@@ -29,6 +29,7 @@ internal static class StatusCommand
         }
 
         Section(terminal, "Sources", sources);
+        ShowCertificates(terminal, answer.Sources);
         var messages = new TextTable("Source", "State", "Messages");
         foreach (var count in answer.Messages)
         {
@@ -50,6 +51,25 @@ internal static class StatusCommand
         }
 
         Section(terminal, "Open", open);
+    }
+
+    private static void ShowCertificates(Terminal terminal, IReadOnlyList<SourceStatus> sources)
+    {
+        var certificates = new TextTable("Source", "Certificate", "Name", "Expires", "Days left");
+        foreach (var (source, certificate) in sources.SelectMany(source => source.Certificates.Select(certificate => (source, certificate))))
+        {
+            certificates.Add(source.Name, certificate.Use, certificate.Name, CommandContext.Time(certificate.ExpiresAt), $"{certificate.DaysLeft}");
+        }
+
+        if (certificates.Count > 0)
+        {
+            Section(terminal, "Certificates", certificates);
+        }
+
+        foreach (var (source, problem) in sources.SelectMany(source => source.CertificateProblems.Select(problem => (source, problem))))
+        {
+            terminal.Line($"{source.Name} keeps its certificates, for the new files can't be used: {problem}");
+        }
     }
 
     private static void Section(Terminal terminal, string name, TextTable table)

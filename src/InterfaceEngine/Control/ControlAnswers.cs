@@ -71,7 +71,18 @@ internal sealed record MappingStatus(string Folder, string? Set, int Errors, int
 
 /// <param name="State"><c>listening</c>, <c>stopped</c> or what is wrong.</param>
 /// <param name="Counters">What the source counts, by name; empty when it does not run.</param>
-internal sealed record SourceStatus(string Name, string Kind, string Address, IReadOnlyList<string> Practices, string State, IReadOnlyDictionary<string, long> Counters);
+internal sealed record SourceStatus(string Name, string Kind, string Address, IReadOnlyList<string> Practices, string State, IReadOnlyDictionary<string, long> Counters)
+{
+    /// <summary>The certificates it uses; empty for plain MLLP.</summary>
+    public IReadOnlyList<CertificateView> Certificates { get; init => field = value ?? []; } = [];
+
+    /// <summary>Files of certificates that were changed and can't be used; the former ones stay in use.</summary>
+    public IReadOnlyList<string> CertificateProblems { get; init => field = value ?? []; } = [];
+}
+
+/// <param name="Use"><c>own</c>, or <c>authority</c> for one that vouches for the other side.</param>
+/// <param name="DaysLeft">Whole days until it expires; negative once it has.</param>
+internal sealed record CertificateView(string Use, string Name, DateTimeOffset ExpiresAt, int DaysLeft);
 
 internal sealed record MessageCount(string Source, string State, long Count);
 

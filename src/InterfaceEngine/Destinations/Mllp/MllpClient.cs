@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using InterfaceEngine.Core.Hl7.Mllp;
+using InterfaceEngine.Tls;
 
 namespace InterfaceEngine.Destinations.Mllp;
 
@@ -14,7 +15,8 @@ internal readonly record struct MllpReply(ReadOnlyMemory<byte> Body, TimeSpan El
 /// the connection is closed, so that a late reply can't be taken for the next message's; the next send connects anew.
 /// Holds a socket and a small buffer, no thread: many can run at once.
 /// </summary>
-internal sealed class MllpClient(MllpClientOptions options, TimeProvider time) : IDisposable
+/// <param name="tls">Shared by the clients of one destination; null for plain MLLP.</param>
+internal sealed class MllpClient(MllpClientOptions options, TimeProvider time, SenderTls? tls = null) : IDisposable
 {
     private MllpClientConnection? _connection;
     private int _isSending;
@@ -37,7 +39,13 @@ internal sealed class MllpClient(MllpClientOptions options, TimeProvider time) :
         try
         {
             await socket.ConnectAsync(new DnsEndPoint(options.Host, options.Port), either.Token);
-            _connection = new MllpClientConnection(socket, options.ReplyBytesMax);
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            _connection = new MllpClientConnection(tls is null ? stream : await tls.ConnectAsync(stream, options.Host, either.Token), options.ReplyBytesMax);
+        }
+        catch (TlsRefusedException refusal)
+        {
+            socket.Dispose();
+            throw Failed(MllpFailure.NotConnected, $"no TLS with the receiver: {refusal.Message}", refusal);
         }
         catch (SocketException exception)
         {

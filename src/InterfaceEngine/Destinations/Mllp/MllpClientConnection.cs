@@ -1,17 +1,19 @@
 using System.Buffers;
-using System.Net.Sockets;
 using InterfaceEngine.Core.Hl7.Mllp;
 
 namespace InterfaceEngine.Destinations.Mllp;
 
-/// <summary>One open connection of a client: frames out, frames in.</summary>
-internal sealed class MllpClientConnection(Socket socket, int replyBytesMax) : IDisposable
+/// <summary>
+/// One open connection of a client: frames out, frames in. Once a reply was read, the reading goes on: what comes next,
+/// be it a close or something nobody asked for, is known before the next message is sent.
+/// </summary>
+internal sealed class MllpClientConnection(Stream stream, int replyBytesMax) : IDisposable
 {
     private const int ReadBytes = 4 * 1024;
 
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private readonly MllpFrameReader _frames = new(replyBytesMax);
     private readonly byte[] _input = new byte[ReadBytes];
+    private Task<int>? _reading;
     private bool _isUnasked;
 
     /// <summary>
@@ -20,32 +22,25 @@ internal sealed class MllpClientConnection(Socket socket, int replyBytesMax) : I
     /// </summary>
     public bool IsInStep()
     {
-        try
+        while (!_isUnasked && Read() is { IsCompleted: true } reading)
         {
-            while (!_isUnasked && socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            if (!reading.IsCompletedSuccessfully || reading.Result == 0)
             {
-                var length = socket.Receive(_input);
-                if (length == 0)
-                {
-                    return false;
-                }
-
-                SkipStray(new ReadOnlySequence<byte>(_input, 0, length));
+                return false;
             }
 
-            return !_isUnasked;
+            _reading = null;
+            SkipStray(new ReadOnlySequence<byte>(_input, 0, reading.Result));
         }
-        catch (SocketException)
-        {
-            return false;
-        }
+
+        return !_isUnasked;
     }
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(body.Length + MllpFraming.Overhead);
         var length = MllpFraming.Write(body.Span, buffer);
-        await _stream.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
+        await stream.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
 
         // Not after a failure: the socket may still read from it.
         ArrayPool<byte>.Shared.Return(buffer);
@@ -56,7 +51,8 @@ internal sealed class MllpClientConnection(Socket socket, int replyBytesMax) : I
     {
         while (true)
         {
-            var length = await _stream.ReadAsync(_input, cancellationToken);
+            var length = await Read().WaitAsync(cancellationToken);
+            _reading = null;
             if (length == 0)
             {
                 return null;
@@ -71,7 +67,10 @@ internal sealed class MllpClientConnection(Socket socket, int replyBytesMax) : I
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => stream.Dispose();
+
+    /// <summary>The reading in flight. It ends by itself or with the connection: to cancel one could lose what it has read.</summary>
+    private Task<int> Read() => _reading ??= stream.ReadAsync(_input, CancellationToken.None).AsTask();
 
     private void SkipStray(ReadOnlySequence<byte> bytes) =>
         _isUnasked = _isUnasked || _frames.TryRead(ref bytes, out _) || _frames.IsInFrame;

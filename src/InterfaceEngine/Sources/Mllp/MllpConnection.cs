@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using InterfaceEngine.Core.Hl7.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Sources.Mllp;
@@ -19,8 +21,8 @@ internal sealed partial class MllpConnection : IDisposable
     private const int DrainBytesMax = 1024 * 1024;
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
-    private readonly PipeReader _input;
+    private readonly NetworkStream _network;
+    private readonly ListenerTls? _tls;
     private readonly MllpFrameReader _frames;
     private readonly MllpConnectionClock _clock;
     private readonly SourceBinding _binding;
@@ -29,22 +31,26 @@ internal sealed partial class MllpConnection : IDisposable
     private readonly MllpCounters _counters;
     private readonly ILogger _logger;
     private readonly EndPoint? _peer;
+    private Stream _stream;
+    private PipeReader? _input;
     private long _strayBytesCounted;
     private volatile bool _isStopping;
 
+    /// <param name="tls">Null for plain MLLP.</param>
     public MllpConnection(
         Socket socket,
         SourceBinding binding,
         MllpLimits limits,
+        ListenerTls? tls,
         IMessageIntake intake,
         MllpCounters counters,
         TimeProvider time,
         ILogger logger)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
-        // Waiting without a buffer keeps thousands of idle connections cheap.
-        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true, useZeroByteReads: true));
+        _network = new NetworkStream(socket, ownsSocket: true);
+        _stream = _network;
+        _tls = tls;
         _frames = new MllpFrameReader(limits.FrameBytesMax);
         _clock = new MllpConnectionClock(limits, time);
         _binding = binding;
@@ -61,8 +67,13 @@ internal sealed partial class MllpConnection : IDisposable
         Log.ConnectionOpened(_logger, _binding.Name, _peer);
         try
         {
-            await ServeAsync(abandonToken);
-            Drain();
+            _socket.NoDelay = true;
+            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            if (_tls is null || await TryShakeHandsAsync(_tls, abandonToken))
+            {
+                await ServeAsync(abandonToken);
+                await SayGoodbyeAsync();
+            }
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
@@ -73,8 +84,13 @@ internal sealed partial class MllpConnection : IDisposable
             Log.ConnectionFailed(_logger, _binding.Name, _peer, new ExceptionPlace(exception));
         }
 
-        await _input.CompleteAsync();
+        if (_input is not null)
+        {
+            await _input.CompleteAsync();
+        }
+
         Dispose();
+        await _stream.DisposeAsync();
         Conclude();
     }
 
@@ -82,11 +98,19 @@ internal sealed partial class MllpConnection : IDisposable
     public void Stop()
     {
         _isStopping = true;
-        _input.CancelPendingRead();
+        if (Volatile.Read(ref _input) is { } input)
+        {
+            input.CancelPendingRead();
+        }
+        else
+        {
+            // Still shaking hands: nothing was promised.
+            Dispose();
+        }
     }
 
     /// <summary>Closes now, whatever is in flight.</summary>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _network.Dispose();
 
     /// <summary>Closes if the sender has kept us waiting for too long.</summary>
     public void CloseIfOverdue(long now)
@@ -97,16 +121,68 @@ internal sealed partial class MllpConnection : IDisposable
         }
     }
 
+    /// <returns>False when the connection is to be closed: it was refused, or ended before it began.</returns>
+    private async Task<bool> TryShakeHandsAsync(ListenerTls tls, CancellationToken abandonToken)
+    {
+        _clock.WaitForHandshake();
+        try
+        {
+            var first = new byte[1];
+            if (await _socket.ReceiveAsync(first, SocketFlags.Peek, abandonToken) == 0)
+            {
+                return false;
+            }
+
+            if (first[0] == MllpFraming.Start)
+            {
+                Refuse("it speaks plain MLLP, and this listener speaks TLS");
+                return false;
+            }
+
+            _stream = await tls.AcceptAsync(_network, abandonToken);
+            return true;
+        }
+        catch (TlsRefusedException refusal) when (_clock.Overdue == MllpWait.Nothing)
+        {
+            Refuse(refusal.Message);
+            return false;
+        }
+        catch (TlsRefusedException)
+        {
+            // The sweep closed the socket under the handshake; the end of the connection tells of it.
+            return false;
+        }
+        finally
+        {
+            _clock.Rest();
+        }
+    }
+
+    private void Refuse(string reason)
+    {
+        _counters.HandshakeRefused();
+        Log.HandshakeRefused(_logger, _binding.Name, _peer, reason);
+    }
+
     private async Task ServeAsync(CancellationToken abandonToken)
     {
-        _socket.NoDelay = true;
-        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        // Waiting without a buffer keeps thousands of idle connections cheap.
+        var input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true, useZeroByteReads: true));
+        Volatile.Write(ref _input, input);
+        var isFirst = true;
         while (!_isStopping)
         {
             _clock.WaitForBytes(_frames.IsInFrame);
-            var read = await _input.ReadAsync(CancellationToken.None);
+            var read = await input.ReadAsync(CancellationToken.None);
             _clock.Rest();
             var unread = read.Buffer;
+            if (isFirst && _tls is null && IsTls(unread.FirstSpan))
+            {
+                Refuse("it speaks TLS, and this listener speaks plain MLLP");
+                return;
+            }
+
+            isFirst &= unread.IsEmpty;
             while (!_isStopping && _frames.TryRead(ref unread, out var frame))
             {
                 _clock.FrameEnded();
@@ -124,7 +200,7 @@ internal sealed partial class MllpConnection : IDisposable
                 return;
             }
 
-            _input.AdvanceTo(unread.Start, unread.End);
+            input.AdvanceTo(unread.Start, unread.End);
         }
     }
 
@@ -219,10 +295,25 @@ internal sealed partial class MllpConnection : IDisposable
         }
     }
 
+    /// <summary>Whether a connection begins as a TLS handshake does. No frame does, and no line break.</summary>
+    private static bool IsTls(ReadOnlySpan<byte> first) => first is [0x16] or [0x16, 0x03, ..];
+
     /// <summary>
     /// Says goodbye and reads away what already came: a close over unread bytes is a reset, which may destroy
     /// our last reply on its way.
     /// </summary>
+    private async Task SayGoodbyeAsync()
+    {
+        if (_stream is SslStream encrypted)
+        {
+            _clock.WaitForReplyTaken();
+            await encrypted.ShutdownAsync();
+            _clock.Rest();
+        }
+
+        Drain();
+    }
+
     private void Drain()
     {
         _socket.Shutdown(SocketShutdown.Send);
@@ -268,6 +359,9 @@ internal sealed partial class MllpConnection : IDisposable
 
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} is done with the connection from {Peer}")]
         public static partial void ConnectionClosed(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refused the connection from {Peer}: {Reason}")]
+        public static partial void HandshakeRefused(ILogger logger, string source, EndPoint? peer, string reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Source} closed the connection from {Peer}: it was idle for too long")]
         public static partial void IdleConnectionClosed(ILogger logger, string source, EndPoint? peer);

@@ -6,6 +6,9 @@ internal enum MllpWait
     /// <summary>Nothing: our own intake works, and it has its own limits.</summary>
     Nothing,
 
+    /// <summary>The TLS handshake to end.</summary>
+    Handshake,
+
     /// <summary>A message to begin.</summary>
     Message,
 
@@ -26,6 +29,7 @@ internal enum MllpWait
 /// </remarks>
 internal sealed class MllpConnectionClock(MllpLimits limits, TimeProvider time)
 {
+    private readonly long _handshakeTicks = Ticks(limits.HandshakeTimeout, time);
     private readonly long _idleTicks = Ticks(limits.IdleTimeout, time);
     private readonly long _frameTicks = Ticks(limits.FrameTimeout, time);
     private readonly long _replyTicks = Ticks(limits.ReplyTimeout, time);
@@ -38,6 +42,8 @@ internal sealed class MllpConnectionClock(MllpLimits limits, TimeProvider time)
 
     /// <summary>What was waited for in vain; nothing while all is in time.</summary>
     public MllpWait Overdue => _overdue;
+
+    public void WaitForHandshake() => WaitFor(MllpWait.Handshake, time.GetTimestamp() + _handshakeTicks);
 
     /// <summary>
     /// A frame has its time from its first byte on, and bytes outside of frames do not count as a sign of life:

@@ -6,6 +6,8 @@ internal sealed class MllpCounters
     private long _connectionsOpen;
     private long _connectionsTotal;
     private long _connectionsRefused;
+    private long _addressesRefused;
+    private long _handshakesRefused;
     private long _frames;
     private long _bytes;
     private long _strayBytes;
@@ -21,6 +23,8 @@ internal sealed class MllpCounters
         ConnectionsOpen = Interlocked.Read(ref _connectionsOpen),
         ConnectionsTotal = Interlocked.Read(ref _connectionsTotal),
         ConnectionsRefused = Interlocked.Read(ref _connectionsRefused),
+        AddressesRefused = Interlocked.Read(ref _addressesRefused),
+        HandshakesRefused = Interlocked.Read(ref _handshakesRefused),
         Frames = Interlocked.Read(ref _frames),
         Bytes = Interlocked.Read(ref _bytes),
         StrayBytes = Interlocked.Read(ref _strayBytes),
@@ -40,6 +44,10 @@ internal sealed class MllpCounters
     public void Closed() => Interlocked.Decrement(ref _connectionsOpen);
 
     public void Refused() => Interlocked.Increment(ref _connectionsRefused);
+
+    public void AddressRefused() => Interlocked.Increment(ref _addressesRefused);
+
+    public void HandshakeRefused() => Interlocked.Increment(ref _handshakesRefused);
 
     public void Received(long bytes, bool isOversize)
     {
@@ -74,6 +82,12 @@ internal sealed record MllpCounts
     /// <summary>Connections that were closed at once, because too many were open.</summary>
     public long ConnectionsRefused { get; init; }
 
+    /// <summary>Connections that were closed at once, because <c>AllowFrom</c> does not name their address.</summary>
+    public long AddressesRefused { get; init; }
+
+    /// <summary>Connections that were taken and closed, because no TLS was agreed on: a wrong certificate, or one side speaks plain MLLP.</summary>
+    public long HandshakesRefused { get; init; }
+
     /// <summary>Frames that ended, oversize ones included.</summary>
     public long Frames { get; init; }
 
@@ -89,7 +103,7 @@ internal sealed record MllpCounts
     /// <summary>Frames that did not end: the connection closed, another began, or time was over. Never acknowledged.</summary>
     public long CutOff { get; init; }
 
-    /// <summary>Connections closed because time was over: idle, an unfinished frame, or a reply nobody took.</summary>
+    /// <summary>Connections closed because time was over: idle, a handshake, an unfinished frame, or a reply nobody took.</summary>
     public long TimedOut { get; init; }
 
     /// <summary>Frames that ended and got no answer although one was due: our store failed, we failed, or the sender was gone.</summary>

@@ -12,6 +12,9 @@ internal sealed record MllpLimits
     /// <summary>How many connections may be open. Further ones are closed at once and counted. Default: 256.</summary>
     public int ConnectionsMax { get; init; } = 256;
 
+    /// <summary>How long a TLS handshake may take. Then the connection is closed. Default: 10 seconds.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// How long a connection may stay open without a message, counted from its last reply. Then it is closed.
     /// Default: an hour, for many senders stay connected and are silent at night.

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Sources.Mllp;
@@ -12,7 +13,7 @@ namespace InterfaceEngine.Sources.Mllp;
 /// sends ahead waits in the socket, whose buffer is the back-pressure.
 /// </summary>
 internal sealed partial class MllpSource(
-    SourceBinding binding, IPEndPoint listens, MllpLimits limits, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
+    SourceBinding binding, IPEndPoint listens, MllpLimits limits, MllpAccess access, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
@@ -21,23 +22,29 @@ internal sealed partial class MllpSource(
 
     private readonly ConcurrentDictionary<MllpConnection, Task> _connections = new();
     private Socket? _listener;
+    private ListenerTls? _tls;
     private long? _refusalToldAt;
+    private long? _strangerToldAt;
     private long? _failureToldAt;
 
     public string Name => binding.Name;
 
     public MllpCounters Counters { get; } = new();
 
+    /// <summary>The certificates in use; null for plain MLLP.</summary>
+    public TlsStatus? Tls => _tls?.Status();
+
     /// <summary>
     /// Takes the port, so that senders can connect; they are served once <see cref="RunAsync"/> runs, which calls
     /// this itself if nobody did.
     /// </summary>
     /// <returns>The address, with the port that was taken where settings say 0.</returns>
-    /// <exception cref="SourceStartException">The address can't be had.</exception>
+    /// <exception cref="SourceStartException">The address can't be had, or a certificate can't be used.</exception>
     public IPEndPoint Bind()
     {
         try
         {
+            _tls ??= access.Tls is { } options ? new ListenerTls(Name, options, time, logger) : null;
             _listener ??= ListenerSocket.Open(listens);
             return (IPEndPoint)_listener.LocalEndPoint!;
         }
@@ -45,6 +52,10 @@ internal sealed partial class MllpSource(
         {
             throw new SourceStartException(
                 $"source '{Name}' can't listen on {listens}: {ListenerSocket.Explain(exception)}", exception);
+        }
+        catch (CertificateException exception)
+        {
+            throw new SourceStartException($"source '{Name}' can't speak TLS: {exception.Message}", exception);
         }
     }
 
@@ -67,11 +78,16 @@ internal sealed partial class MllpSource(
         {
             _listener!.Dispose();
             await StopAsync(abandon);
+            _tls?.Dispose();
             Log.ListeningStopped(logger, Name, address);
         }
     }
 
-    public void Dispose() => _listener?.Dispose();
+    public void Dispose()
+    {
+        _listener?.Dispose();
+        _tls?.Dispose();
+    }
 
     private async Task AcceptAsync(
         Socket listener, IMessageIntake intake, CancellationToken abandonToken, CancellationToken cancellationToken)
@@ -100,7 +116,11 @@ internal sealed partial class MllpSource(
                 continue;
             }
 
-            if (_connections.Count >= limits.ConnectionsMax)
+            if (socket.RemoteEndPoint is IPEndPoint peer && !access.AllowFrom.Contains(peer.Address))
+            {
+                Refuse(socket, peer);
+            }
+            else if (_connections.Count >= limits.ConnectionsMax)
             {
                 Refuse(socket);
             }
@@ -113,7 +133,7 @@ internal sealed partial class MllpSource(
 
     private void Serve(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
     {
-        var connection = new MllpConnection(socket, binding, limits, intake, Counters, time, logger);
+        var connection = new MllpConnection(socket, binding, limits, _tls, intake, Counters, time, logger);
         Counters.Opened();
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = served.Task;
@@ -142,6 +162,16 @@ internal sealed partial class MllpSource(
         if (IsToBeTold(ref _refusalToldAt))
         {
             Log.ConnectionsRefused(logger, Name, limits.ConnectionsMax);
+        }
+    }
+
+    private void Refuse(Socket socket, IPEndPoint peer)
+    {
+        Counters.AddressRefused();
+        socket.Dispose();
+        if (IsToBeTold(ref _strangerToldAt))
+        {
+            Log.AddressRefused(logger, Name, peer);
         }
     }
 
@@ -213,6 +243,9 @@ internal sealed partial class MllpSource(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refuses connections: {ConnectionsMax} are open, which is its limit")]
         public static partial void ConnectionsRefused(ILogger logger, string source, int connectionsMax);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refuses connections from addresses that AllowFrom does not name, such as {Peer}")]
+        public static partial void AddressRefused(ILogger logger, string source, IPEndPoint peer);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source} abandons {Connections} connections whose messages did not finish within {StopTimeout}")]
         public static partial void StopTimedOut(ILogger logger, string source, TimeSpan stopTimeout, int connections);

@@ -240,7 +240,7 @@ public sealed class MllpSourceTests
     }
 
     private static MllpSource NewSource(int port) =>
-        new(RunningListener.Binding, new IPEndPoint(IPAddress.Loopback, port), new(), TimeProvider.System, new RecordingLogger<MllpSource>());
+        new(RunningListener.Binding, new IPEndPoint(IPAddress.Loopback, port), new(), MllpAccess.Plain, TimeProvider.System, new RecordingLogger<MllpSource>());
 
     private static async Task WaitForAsync(Func<bool> condition)
     {

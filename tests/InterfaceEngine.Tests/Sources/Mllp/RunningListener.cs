@@ -15,10 +15,10 @@ internal sealed class RunningListener : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RawSender> _senders = [];
 
-    public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpLimits? limits = null)
+    public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpLimits? limits = null, MllpAccess? access = null)
     {
         Intake = new ScriptedIntake(answer ?? ((body, _) => Task.FromResult("AA " + body)));
-        Source = new MllpSource(Binding, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), Time, Logger);
+        Source = new MllpSource(Binding, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger);
         Address = Source.Bind();
         Running = Source.RunAsync(Intake, _stop.Token);
     }
