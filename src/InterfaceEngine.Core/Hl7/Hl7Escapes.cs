@@ -63,6 +63,13 @@ public static class Hl7Escapes
         }
     }
 
+    /// <summary>One escape, its two escape characters included, as bytes: what it stands for, or itself when it is not known.</summary>
+    internal static byte[] DecodeBytes(ReadOnlySpan<byte> escape, Hl7Delimiters delimiters)
+    {
+        var bytes = new ArrayBufferWriter<byte>(escape.Length);
+        return TryWrite(escape[1..^1], delimiters, bytes) ? bytes.WrittenSpan.ToArray() : escape.ToArray();
+    }
+
     /// <summary>
     /// Text to what can stand in a message: delimiters escaped, line ends (CR, LF, CRLF) as <c>\.br\</c>, other control
     /// characters but tab as <c>\Xhh\</c>. The text <c>""</c> is written <c>\X2222\</c>, so that it is not taken for null.

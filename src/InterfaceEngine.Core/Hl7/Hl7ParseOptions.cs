@@ -5,8 +5,8 @@ public sealed record Hl7ParseOptions
 {
     public static Hl7ParseOptions Default { get; } = new();
 
-    /// <summary>Bytes of one message. Default 20 MiB: a scanned document in an OBX-5. At the limit is accepted.</summary>
-    public int MessageBytesMax { get; init; } = 20 * 1024 * 1024;
+    /// <summary>Bytes of one message. Default 32 MiB: a scanned document in an OBX-5. At the limit is accepted.</summary>
+    public int MessageBytesMax { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Segments of one message. Default 10,000.</summary>
     public int SegmentsMax { get; init; } = 10_000;

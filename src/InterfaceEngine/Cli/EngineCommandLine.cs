@@ -26,6 +26,7 @@ internal sealed class EngineCommandLine
         DemoCommand.AddTo(_root, Run);
         StatusCommand.AddTo(_root, Run);
         RecordCommands.AddTo(_root, Run);
+        DocumentCommands.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);
         AuditCommands.AddTo(_root, Run);

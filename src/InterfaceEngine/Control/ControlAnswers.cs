@@ -10,6 +10,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(RecordsAnswer), "records")]
 [JsonDerivedType(typeof(RecordAnswer), "record")]
 [JsonDerivedType(typeof(RowsAnswer), "rows")]
+[JsonDerivedType(typeof(SavedDocumentAnswer), "saved document")]
 [JsonDerivedType(typeof(MessagesAnswer), "messages")]
 [JsonDerivedType(typeof(MessageAnswer), "message")]
 [JsonDerivedType(typeof(ReviewsAnswer), "reviews")]
@@ -116,6 +117,9 @@ internal sealed record FieldChangeView(string Name, string? Before, string? Afte
 
 /// <param name="IsCut">There were more rows than asked for.</param>
 internal sealed record RowsAnswer(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, bool IsCut) : ControlAnswer;
+
+/// <param name="Size">In bytes.</param>
+internal sealed record SavedDocumentAnswer(string File, long Size) : ControlAnswer;
 
 /// <param name="Next">Goes into <c>--before</c> for the next page; null on the last.</param>
 internal sealed record MessagesAnswer(IReadOnlyList<MessageView> Messages, string? Next) : ControlAnswer;

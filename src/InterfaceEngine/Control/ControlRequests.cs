@@ -11,6 +11,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListRecordsRequest), "records list")]
 [JsonDerivedType(typeof(ShowRecordRequest), "records show")]
 [JsonDerivedType(typeof(QueryRecordsRequest), "records sql")]
+[JsonDerivedType(typeof(SaveDocumentRequest), "documents save")]
 [JsonDerivedType(typeof(ListMessagesRequest), "messages list")]
 [JsonDerivedType(typeof(ShowMessageRequest), "messages show")]
 [JsonDerivedType(typeof(ListReviewsRequest), "review list")]
@@ -56,6 +57,11 @@ internal sealed record ShowRecordRequest(string Practice, string Type, string Ex
 
 /// <summary>A query over one practice's records.</summary>
 internal sealed record QueryRecordsRequest(string Practice, string Sql, int Limit = 10_000) : ControlRequest<RowsAnswer>(TimeSpan.FromMinutes(10));
+
+/// <summary>Writes a binary that a record names to a new file.</summary>
+/// <param name="Id">The binary's own id, or the external id of the document that names it.</param>
+/// <param name="File">The whole path; nothing may be there yet.</param>
+internal sealed record SaveDocumentRequest(string Practice, string Id, string File) : ControlRequest<SavedDocumentAnswer>(TimeSpan.FromMinutes(10));
 
 /// <param name="State">A <see cref="Store.MessageState"/> in small letters; null for all.</param>
 /// <param name="Before">The id after which the next page begins.</param>

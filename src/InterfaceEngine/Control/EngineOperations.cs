@@ -13,12 +13,14 @@ internal sealed class EngineOperations : IControl
 {
     private readonly EngineParts _parts;
     private readonly RecordOperations _records;
+    private readonly DocumentOperations _documents;
     private readonly ReviewOperations _reviews;
 
     public EngineOperations(EngineParts parts)
     {
         _parts = parts;
         _records = new RecordOperations(parts);
+        _documents = new DocumentOperations(parts);
         _reviews = new ReviewOperations(parts);
     }
 
@@ -32,6 +34,7 @@ internal sealed class EngineOperations : IControl
                 ListRecordsRequest list => await _records.ListAsync(list, cancellationToken),
                 ShowRecordRequest show => await _records.ShowAsync(show, cancellationToken),
                 QueryRecordsRequest query => await _records.QueryAsync(query, cancellationToken),
+                SaveDocumentRequest save => await _documents.SaveAsync(save, cancellationToken),
                 ListMessagesRequest list => await ListMessagesAsync(list, cancellationToken),
                 ShowMessageRequest show => await ShowMessageAsync(show, cancellationToken),
                 ListReviewsRequest list => await _reviews.ListAsync(list, cancellationToken),

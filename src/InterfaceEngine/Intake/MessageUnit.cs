@@ -36,6 +36,7 @@ internal static class MessageUnit
             Receipt = receipt,
             Records = applies && work is not null ? Writes(work) : [],
             Reviews = verdict.Reviews,
+            Attachments = applies && work is not null ? work.Attachments : [],
             WaitsFor = verdict.State == MessageState.Parked ? work!.WaitsFor : [],
             Audit = arrival.Audit,
         };

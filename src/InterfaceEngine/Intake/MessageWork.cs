@@ -34,6 +34,9 @@ internal sealed class MessageWork
 
     public IReadOnlyList<RecordNote> Notes => _notes;
 
+    /// <summary>Binaries that the records name.</summary>
+    public IReadOnlyList<AttachmentWrite> Attachments { get; private init; } = [];
+
     /// <summary>Patients nobody has sent: the message parks until they are known.</summary>
     public IReadOnlyList<RecordAlias> WaitsFor => _waitsFor;
 
@@ -76,7 +79,10 @@ internal sealed class MessageWork
     /// <param name="accepted">What a person has looked at and wants applied.</param>
     public static MessageWork Run(string practice, MappedMessage mapped, LoadedRecords loaded, Cause cause, IdSource ids, Acceptance accepted)
     {
-        var work = new MessageWork(practice, loaded, cause, ids, accepted);
+        var work = new MessageWork(practice, loaded, cause, ids, accepted)
+        {
+            Attachments = [.. mapped.Attachments.Select(attachment => new AttachmentWrite(attachment.Value.Id, attachment.Value.Size, attachment.Open))],
+        };
         foreach (var record in mapped.Records)
         {
             work.Apply(record);

@@ -54,7 +54,7 @@ internal sealed class DataKey : IDisposable
 
     public int Version { get; }
 
-    /// <summary>How many bytes <see cref="Seal"/> gives for so much content.</summary>
+    /// <summary>How many bytes <see cref="Seal(RowIdentity, ReadOnlySpan{byte})"/> gives for so much content.</summary>
     public static int SealedLength(int contentLength) => 1 + contentLength + (ChunksOf(contentLength) * Overhead);
 
     /// <summary>How many bytes <see cref="Open(RowIdentity, ReadOnlySpan{byte}, Span{byte})"/> will write.</summary>
@@ -75,27 +75,44 @@ internal sealed class DataKey : IDisposable
     public byte[] Seal(RowIdentity row, ReadOnlySpan<byte> content)
     {
         var sealedContent = GC.AllocateUninitializedArray<byte>(SealedLength(content.Length));
-        sealedContent[0] = Format;
-        var target = sealedContent.AsSpan(1);
-        Span<byte> identity = stackalloc byte[IdentityLength + _practice.Length];
-        WriteIdentity(identity, row);
-        var tools = _tools.Value!;
-        var chunks = ChunksOf(content.Length);
-        for (var chunk = 0; chunk < chunks; chunk++)
-        {
-            var part = content.Slice(chunk * ChunkBytes, Math.Min(ChunkBytes, content.Length - (chunk * ChunkBytes)));
-            WriteChunk(identity, chunk, isLast: chunk == chunks - 1);
-            var nonce = target[..NonceLength];
-            tools.FillNonce(nonce);
-            tools.Aes.Encrypt(nonce, part, target.Slice(Overhead, part.Length), target.Slice(NonceLength, TagLength), identity);
-            target = target[(Overhead + part.Length)..];
-        }
-
+        Seal(row, content, sealedContent);
         return sealedContent;
     }
 
+    /// <summary>As the other, into a buffer of the caller's, exactly as long as <see cref="SealedLength"/> says.</summary>
+    public void Seal(RowIdentity row, ReadOnlySpan<byte> content, Span<byte> sealedContent)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sealedContent.Length, SealedLength(content.Length));
+        var rest = sealedContent;
+        rest[0] = Format;
+        rest = rest[1..];
+        Span<byte> identity = stackalloc byte[IdentityLength + _practice.Length];
+        WriteIdentity(identity, row);
+        var chunks = ChunksOf(content.Length);
+        for (var chunk = 0; chunk < chunks; chunk++)
+        {
+            rest = rest[SealChunk(identity, chunk, chunks, content, rest)..];
+        }
+    }
+
+    /// <summary>As the others, giving the sealed bytes piece by piece in their order, so that they are never held as a whole.</summary>
+    public void Seal(RowIdentity row, ReadOnlySpan<byte> content, SealedPiece take)
+    {
+        Span<byte> identity = stackalloc byte[IdentityLength + _practice.Length];
+        WriteIdentity(identity, row);
+        take([Format]);
+        var piece = ArrayPool<byte>.Shared.Rent(Overhead + ChunkBytes);
+        var chunks = ChunksOf(content.Length);
+        for (var chunk = 0; chunk < chunks; chunk++)
+        {
+            take(piece.AsSpan(0, SealChunk(identity, chunk, chunks, content, piece)));
+        }
+
+        ArrayPool<byte>.Shared.Return(piece);
+    }
+
     /// <param name="row">The row it was read from.</param>
-    /// <param name="sealedContent">What <see cref="Seal"/> gave.</param>
+    /// <param name="sealedContent">What <see cref="Seal(RowIdentity, ReadOnlySpan{byte})"/> gave.</param>
     /// <param name="content">Exactly as long as <see cref="OpenedLength"/> says.</param>
     /// <exception cref="ProtectionException">It was changed, cut off, or belongs to another row.</exception>
     public void Open(RowIdentity row, ReadOnlySpan<byte> sealedContent, Span<byte> content)
@@ -168,6 +185,18 @@ internal sealed class DataKey : IDisposable
         }
 
         _tools.Dispose();
+    }
+
+    /// <summary>Seals one chunk of the content into the beginning of the target; says how long it became.</summary>
+    private int SealChunk(Span<byte> identity, int chunk, int chunks, ReadOnlySpan<byte> content, Span<byte> target)
+    {
+        var part = content.Slice(chunk * ChunkBytes, Math.Min(ChunkBytes, content.Length - (chunk * ChunkBytes)));
+        WriteChunk(identity, chunk, isLast: chunk == chunks - 1);
+        var tools = _tools.Value!;
+        var nonce = target[..NonceLength];
+        tools.FillNonce(nonce);
+        tools.Aes.Encrypt(nonce, part, target.Slice(Overhead, part.Length), target.Slice(NonceLength, TagLength), identity);
+        return Overhead + part.Length;
     }
 
     private KeyedHash Hash(ReadOnlySpan<byte> input)
@@ -245,3 +274,6 @@ internal sealed class DataKey : IDisposable
         }
     }
 }
+
+/// <summary>Takes a piece of sealed content; the bytes are valid during the call.</summary>
+internal delegate void SealedPiece(ReadOnlySpan<byte> piece);

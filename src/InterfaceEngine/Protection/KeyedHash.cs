@@ -11,6 +11,7 @@ internal enum HashKind : byte
     Fingerprint = 4,
     Review = 5,
     Lane = 6,
+    Attachment = 7,
 }
 
 /// <summary>

@@ -11,6 +11,7 @@ internal enum SealedKind : byte
     Audit = 6,
     DeliveryNotes = 7,
     DeliveryBody = 8,
+    Attachment = 9,
 }
 
 /// <summary>

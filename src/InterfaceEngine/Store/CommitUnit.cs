@@ -54,6 +54,9 @@ internal sealed record CommitUnit
 
     public IReadOnlyList<ReviewWrite> Reviews { get; init; } = [];
 
+    /// <summary>Binaries that the records name. What the practice has already is not kept twice.</summary>
+    public IReadOnlyList<AttachmentWrite> Attachments { get; init; } = [];
+
     /// <summary>
     /// The aliases a parked message waits for: a later commit that makes one of them turns it <see cref="MessageState.Ready"/>.
     /// A <see cref="CommitOutcome.Conflict"/> when one has come meanwhile.
@@ -145,6 +148,15 @@ internal sealed record RecordWrite
     /// <summary>Values that changed, for the change log; empty when only clocks advanced.</summary>
     public IReadOnlyList<FieldChange> Changes { get; init; } = [];
 }
+
+/// <summary>A binary to keep, encrypted in chunks.</summary>
+/// <param name="Id">Made of its content: equal content has one id.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="Open">
+/// Reads exactly <paramref name="Size"/> bytes from the first. Called on the writer's thread, and again when the transaction had
+/// to be run again; it must not wait for anything.
+/// </param>
+internal sealed record AttachmentWrite(string Id, long Size, Func<Stream> Open);
 
 /// <summary>
 /// Something a person should look at; repeated sightings are counted on one item, which keeps its first detail. A

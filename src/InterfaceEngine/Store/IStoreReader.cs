@@ -65,6 +65,11 @@ internal interface IStoreReader
     /// <summary>The files of a mapping set as they were kept; null when the set is unknown.</summary>
     ReadOnlyMemory<byte>? MappingSet(string hash);
 
+    /// <summary>Writes a practice's attachment to a stream, piece by piece.</summary>
+    /// <returns>Its size in bytes; null when the practice has no attachment of this id.</returns>
+    /// <exception cref="Protection.ProtectionException">It was altered, cut off or put together outside the engine; the stream may hold its beginning.</exception>
+    long? CopyAttachment(string practice, string id, Stream target);
+
     /// <summary>Adds the records that this question showed to its audit row.</summary>
     void Shown(StoredRecord record);
 }

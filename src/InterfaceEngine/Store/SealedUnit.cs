@@ -20,6 +20,8 @@ internal sealed class SealedUnit
 
     public ReviewRow[] Reviews { get; init; } = [];
 
+    public AttachmentRow[] Attachments { get; init; } = [];
+
     public KeyedHash[] WaitsFor { get; init; } = [];
 
     public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
@@ -36,8 +38,15 @@ internal sealed class SealedUnit
 
 /// <param name="Write">What stands in plain columns.</param>
 /// <param name="Notes">Sealed <see cref="MessageNotes"/>.</param>
-/// <param name="Body">Sealed body; empty on a replay whose practice can't have changed.</param>
-internal sealed record MessageRow(MessageWrite Write, byte[] Notes, byte[] Body);
+/// <param name="Body">Sealed body; null for a large one, which is sealed piece by piece while it is written.</param>
+/// <param name="Key">Of the unit.</param>
+internal sealed record MessageRow(MessageWrite Write, byte[] Notes, byte[]? Body, DataKey Key)
+{
+    /// <summary>A body above this is never in memory a second time.</summary>
+    public const int WholeBytesMax = 1024 * 1024;
+
+    public int SealedBodyLength => DataKey.SealedLength(Write.Body.Length);
+}
 
 internal sealed record ReceiptRow(long ReceivedAt, KeyedHash Control, KeyedHash Fingerprint);
 
@@ -59,6 +68,13 @@ internal sealed class RecordRow
 /// <param name="Unit">A random number that the document is sealed with, because its sequence is not known before the commit.</param>
 /// <param name="Document">Sealed <see cref="ChangeDocument"/>.</param>
 internal sealed record ChangeRow(long Unit, byte[] Document);
+
+/// <param name="Id">Its rows' own id; the chunks are sealed with it.</param>
+/// <param name="Content">The hash of its content's id, by which it is found.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="Open">Reads it.</param>
+/// <param name="Key">Seals its chunks one by one while they are written, so that it is never held as a whole.</param>
+internal sealed record AttachmentRow(long Id, KeyedHash Content, long Size, Func<Stream> Open, DataKey Key);
 
 internal sealed record ReviewRow(long Id, string Kind, KeyedHash Key, byte[] Detail);
 

@@ -18,7 +18,7 @@ internal sealed class UnitSealer(IdSource ids)
         var key = keys.Current;
         var message = unit.Message is { } write ? SealMessage(write, key) : null;
         var records = new RecordRow[unit.Records.Count];
-        var size = message is null ? 0 : message.Body.Length + message.Notes.Length;
+        var size = message is null ? 0 : message.SealedBodyLength + message.Notes.Length;
         var hasChanges = false;
         for (var index = 0; index < records.Length; index++)
         {
@@ -44,12 +44,13 @@ internal sealed class UnitSealer(IdSource ids)
             Records = records,
             Change = change,
             Reviews = unit.Reviews.Count == 0 ? [] : [.. unit.Reviews.Select(review => SealReview(review, keys))],
+            Attachments = unit.Attachments.Count == 0 ? [] : [.. unit.Attachments.Select(attachment => Row(attachment, keys))],
             WaitsFor = HashAliases(unit.WaitsFor, keys.Hashing),
             Decisions = unit.Decisions,
             Deliveries = deliveries,
             DeliveryDecisions = unit.DeliveryDecisions,
             Audit = unit.Audit is { } audit ? SealAudit(audit, [], auditKeys!) : null,
-            Size = size + (change?.Document.Length ?? 0),
+            Size = size + (change?.Document.Length ?? 0) + (int)unit.Attachments.Sum(attachment => attachment.Size),
         };
     }
 
@@ -88,13 +89,20 @@ internal sealed class UnitSealer(IdSource ids)
             keys.Current.Seal(new RowIdentity(SealedKind.DeliveryBody, write.Id.Value), write.Body.Span));
     }
 
+    /// <summary>The hash that an attachment is found by.</summary>
+    public static KeyedHash HashAttachment(string id, DataKey key) => key.Hash(HashKind.Attachment, id);
+
+    private static AttachmentRow Row(AttachmentWrite write, PracticeKeys keys) =>
+        new(RandomId(), HashAttachment(write.Id, keys.Hashing), write.Size, write.Open, keys.Current);
+
     private static MessageRow SealMessage(MessageWrite write, DataKey key)
     {
         using var notes = new MessageNotes(write.ControlId, write.Detail, write.Reply).Encode();
         return new MessageRow(
             write,
             key.Seal(new RowIdentity(SealedKind.MessageNotes, write.Id.Value), notes.Written),
-            key.Seal(new RowIdentity(SealedKind.MessageBody, write.Id.Value), write.Body.Span));
+            write.Body.Length > MessageRow.WholeBytesMax ? null : key.Seal(new RowIdentity(SealedKind.MessageBody, write.Id.Value), write.Body.Span),
+            key);
     }
 
     private static ReceiptRow SealReceipt(CommitUnit unit, ReceiptKey receipt, DataKey key) => unit.Message is { } message

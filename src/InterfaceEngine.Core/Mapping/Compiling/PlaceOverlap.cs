@@ -68,7 +68,7 @@ internal static class PlaceOverlap
 
     /// <summary>The component that is written; 0 where a type writes several.</summary>
     private static int Component(Hl7Path path, AsClause clause) =>
-        path.Component > 0 ? path.Component : clause.Type is "phone" or "quantity" ? 0 : 1;
+        path.Component > 0 ? path.Component : clause.Type is "phone" or "quantity" or "attachment" ? 0 : 1;
 
     private static bool Meets(Hl7Selector? left, Hl7Selector? right)
     {

@@ -29,6 +29,9 @@ public sealed class MappedMessage
     /// </summary>
     public IReadOnlyList<string> IncompleteLists { get; init; } = [];
 
+    /// <summary>The binaries that its records name, each once.</summary>
+    public IReadOnlyList<IncomingAttachment> Attachments { get; init; } = [];
+
     /// <summary>Its content is bad: nothing of it is applied.</summary>
     public bool IsRejected { get; init; }
 

@@ -90,6 +90,9 @@ public static class MappingCodes
     /// <summary>A row of a file whose cells can't be told apart with certainty.</summary>
     public const string Row = "MAP534";
 
+    /// <summary>Embedded binary content that is not written as it says: it is not kept beside the message.</summary>
+    public const string Content = "MAP535";
+
     /// <summary>A row of <c>Checks</c> does not hold.</summary>
     public const string Check = "MAP550";
 }

@@ -75,10 +75,19 @@ public sealed class PracticeReader
             Notes = reading.Scope.Notes,
             EventTime = eventTime.ToUnixTimeMilliseconds(),
             IsMapped = steps is not null,
+            Attachments = reading.Scope.Attachments is { Count: > 0 } attachments ? Named(attachments, records) : [],
             IncompleteLists = reading.IncompleteLists ?? (IReadOnlyList<string>)[],
             IsRejected = reading.Scope.Has(NoteSeverity.Reject),
             IsHeld = reading.Scope.Has(NoteSeverity.Hold),
         };
+    }
+
+    /// <summary>What a record names: a segment that made no record leaves nothing behind.</summary>
+    private static List<IncomingAttachment> Named(List<IncomingAttachment> attachments, List<IncomingRecord> records)
+    {
+        var named = records.SelectMany(record => record.Fields).Where(field => field.Definition.As == AttachmentType.Name)
+            .SelectMany(field => field.Value.Text?.Split(FieldValue.ListSeparator) ?? []).ToHashSet(StringComparer.Ordinal);
+        return [.. attachments.Where(attachment => named.Contains(attachment.Value.ToString())).DistinctBy(attachment => attachment.Value.Id)];
     }
 
     /// <summary>What can't be read of the message as a whole, but for the bytes for which a value was refused already.</summary>

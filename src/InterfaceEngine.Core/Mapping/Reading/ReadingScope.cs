@@ -30,6 +30,9 @@ public sealed class ReadingScope
     /// <summary>What was noticed so far.</summary>
     public IReadOnlyList<MappingNote> Notes => _notes ?? (IReadOnlyList<MappingNote>)[];
 
+    /// <summary>The binaries that were read so far.</summary>
+    internal List<IncomingAttachment> Attachments => field ??= [];
+
     /// <summary>The field that is being read.</summary>
     internal string? Field { get; set; }
 

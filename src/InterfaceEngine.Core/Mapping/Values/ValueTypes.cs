@@ -22,6 +22,7 @@ public static class ValueTypes
         "decimal" => NumberType.Exact,
         "bool" => BoolType.Instance,
         "quantity" => QuantityType.Instance,
+        "attachment" => AttachmentType.Instance,
         _ => throw new ArgumentException($"there is no type '{clause.Type}'", nameof(clause)),
     };
 }

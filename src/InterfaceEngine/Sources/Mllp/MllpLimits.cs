@@ -6,8 +6,8 @@ namespace InterfaceEngine.Sources.Mllp;
 /// </summary>
 internal sealed record MllpLimits
 {
-    /// <summary>The largest message in bytes. A larger one is skipped, kept by its head and answered AR. Default: 16 MiB.</summary>
-    public int FrameBytesMax { get; init; } = 16 * 1024 * 1024;
+    /// <summary>The largest message in bytes. A larger one is skipped, kept by its head and answered AR. Default: 32 MiB, so that a scanned document of 20 MB passes.</summary>
+    public int FrameBytesMax { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>How many connections may be open. Further ones are closed at once and counted. Default: 256.</summary>
     public int ConnectionsMax { get; init; } = 256;

@@ -100,6 +100,13 @@ internal sealed class SqliteDatabase : IDisposable
         return statement;
     }
 
+    /// <summary>Opens the blob of a row to be filled.</summary>
+    public SqliteBlob OpenBlob(string table, string column, long row)
+    {
+        Check(raw.sqlite3_blob_open(_handle, "main", table, column, row, 1, out var blob));
+        return new SqliteBlob(this, blob);
+    }
+
     /// <summary>Pages written since the last question; what a checkpoint will have to move.</summary>
     public int TakePagesWritten()
     {

@@ -19,6 +19,7 @@ internal static partial class SqliteSchema
     [
         new(1, "messages, records, changes, reviews, audit", First),
         new(2, "deliveries, leases", Deliveries),
+        new(3, "attachments", Attachments),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -31,6 +31,13 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    /// <summary>A place for so many bytes, which an <see cref="SqliteBlob"/> fills.</summary>
+    public SqliteStatement BindZeros(int parameter, int length)
+    {
+        _database.Check(raw.sqlite3_bind_zeroblob(_handle, parameter, length));
+        return this;
+    }
+
     public SqliteStatement Bind(int parameter, ref readonly KeyedHash hash) => Bind(parameter, KeyedHash.Bytes(in hash));
 
     public SqliteStatement Bind(int parameter, string? value)

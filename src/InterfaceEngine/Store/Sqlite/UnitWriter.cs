@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
 
 namespace InterfaceEngine.Store.Sqlite;
 
@@ -16,6 +17,7 @@ internal sealed class UnitWriter
     private readonly RecordWriter _records;
     private readonly ReviewWriter _reviews;
     private readonly DeliveryWriter _deliveries;
+    private readonly AttachmentWriter _attachments;
     private readonly SqliteStatement _insertMessage;
     private readonly SqliteStatement _messageState;
     private readonly SqliteStatement _updateMessage;
@@ -35,6 +37,7 @@ internal sealed class UnitWriter
         _records = new RecordWriter(session);
         _reviews = new ReviewWriter(session);
         _deliveries = session.Deliveries;
+        _attachments = new AttachmentWriter(session);
         _insertMessage = _database.Prepare("""
             INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
@@ -86,6 +89,7 @@ internal sealed class UnitWriter
             return new CommitResult(CommitOutcome.Conflict, 0, []);
         }
 
+        _attachments.Write(unit);
         if (unit.Change is { } change)
         {
             WriteChange(unit, change, sequence);
@@ -136,7 +140,7 @@ internal sealed class UnitWriter
     {
         var write = message.Write;
         _session.Count(write.Source, write.State, +1);
-        return _insertMessage
+        _insertMessage
             .Bind(1, write.Id.Value)
             .Bind(2, unit.Practice)
             .Bind(3, write.Source)
@@ -147,9 +151,27 @@ internal sealed class UnitWriter
             .Bind(8, write.MappingSet)
             .Bind(9, write.Body.Length)
             .Bind(10, unit.KeyVersion)
-            .Bind(11, message.Notes)
-            .Bind(12, message.Body)
-            .Run() == 1;
+            .Bind(11, message.Notes);
+        BindBody(_insertMessage, 12, message);
+        var isNew = _insertMessage.Run() == 1;
+        WriteLargeBody(message, isNew);
+        return isNew;
+    }
+
+    private static void BindBody(SqliteStatement statement, int parameter, MessageRow message)
+    {
+        _ = message.Body is { } body ? statement.Bind(parameter, body) : statement.BindZeros(parameter, message.SealedBodyLength);
+    }
+
+    /// <summary>Fills the place that a large body's row has kept for it.</summary>
+    private void WriteLargeBody(MessageRow message, bool isWritten)
+    {
+        if (message.Body is null && isWritten)
+        {
+            var write = message.Write;
+            using var blob = _database.OpenBlob("messages", "body", write.Id.Value);
+            message.Key.Seal(new RowIdentity(SealedKind.MessageBody, write.Id.Value), write.Body.Span, blob.Write);
+        }
     }
 
     private bool TryReplace(SealedUnit unit, MessageRow message, MessageState expected)
@@ -175,7 +197,9 @@ internal sealed class UnitWriter
         _deleteParked.Bind(1, write.Id.Value).Run();
 
         // Body and notes are always under one version of one key.
-        _adoptMessage.Bind(1, write.Id.Value).Bind(2, unit.Practice).Bind(3, unit.KeyVersion).Bind(4, message.Body).Run();
+        _adoptMessage.Bind(1, write.Id.Value).Bind(2, unit.Practice).Bind(3, unit.KeyVersion);
+        BindBody(_adoptMessage, 4, message);
+        WriteLargeBody(message, _adoptMessage.Run() == 1);
         return _updateMessage
             .Bind(1, write.Id.Value)
             .Bind(2, write.State.Text())
