@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
@@ -20,6 +21,12 @@ public sealed class AttachmentType : IValueType
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
     {
         scope.Refuse(MappingCodes.Content, "an attachment comes in a field of a message, not as a text.", text.ToString());
+        return null;
+    }
+
+    public string? Write(string value, WritingScope scope)
+    {
+        scope.Refuse(WritingCodes.Value, "the content of an attachment is not in the record.", value, "the content of an attachment is not in the record.");
         return null;
     }
 }
