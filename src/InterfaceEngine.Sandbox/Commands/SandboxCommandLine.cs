@@ -12,7 +12,18 @@ public sealed class SandboxCommandLine
     public SandboxCommandLine(TextWriter output, TextWriter error, TimeProvider time)
     {
         (_output, _error) = (output, error);
-        _root = new RootCommand("An athenahealth stand-in to try an interface engine on. Everything it sends is invented.");
+        _root = new RootCommand("""
+            An athenahealth stand-in on MLLP to try an interface engine on. Everything it sends is invented.
+
+            send   a clinic's day: registrations, bookings, results, charges, documents, in an order in which they can happen.
+            day    the same messages without sending them.
+            serve  what athenahealth does with bookings that are sent to it.
+
+            Both sides misbehave on request (--faults), the same way each time, and give an account at the end. Exit codes:
+            0 all is well, 1 something was not accepted, 2 wrong usage.
+            """);
+        SendCommand.AddTo(_root, output, time);
+        DayCommand.AddTo(_root, output);
         ServeCommand.AddTo(_root, output, time);
     }
 

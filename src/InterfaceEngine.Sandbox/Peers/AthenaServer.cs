@@ -21,21 +21,14 @@ public sealed class AthenaServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
-    private AthenaServer(AthenaServerOptions options, TimeProvider time)
+    private AthenaServer(AthenaServerOptions options, Socket listener, TimeProvider time)
     {
         _options = options;
         _time = time;
         _inbox = new Inbox(options.RememberedMax);
         _faults = new FaultPlan(options.Faults, time);
-        _listener = new Socket(options.Listens.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(options.Listens);
-        _listener.Listen();
-        Address = (IPEndPoint)_listener.LocalEndPoint!;
-        if (options.Folder is { } folder)
-        {
-            Directory.CreateDirectory(folder);
-        }
-
+        _listener = listener;
+        Address = (IPEndPoint)listener.LocalEndPoint!;
         _echo = options.Echo is { } to ? new BookingEcho(to, time) : null;
         _running = AcceptAsync();
     }
@@ -53,7 +46,26 @@ public sealed class AthenaServer : IAsyncDisposable
         _inbox.Kinds, _inbox.Events, _counters.Connections, _counters.CutOff, _counters.StrayBytes, _counters.Replies, _faults.Counts);
 
     /// <exception cref="SocketException">The address can't be listened on.</exception>
-    public static AthenaServer Start(AthenaServerOptions options, TimeProvider time) => new(options, time);
+    public static AthenaServer Start(AthenaServerOptions options, TimeProvider time)
+    {
+        if (options.Folder is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        var listener = new Socket(options.Listens.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(options.Listens);
+            listener.Listen();
+            return new AthenaServer(options, listener, time);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Ends when what arrived so far is enough.</summary>
     /// <param name="until">Is asked now and after each arrival.</param>

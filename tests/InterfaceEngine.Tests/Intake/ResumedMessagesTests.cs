@@ -115,8 +115,6 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public IDeliveryStore Deliveries => inner.Deliveries;
 
-        public ILedgerStore Ledger => inner.Ledger;
-
         public ILeaseStore Leases => inner.Leases;
 
         public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal sealed class WriterSession
     private readonly SqliteStatement _savepoint;
     private readonly SqliteStatement _release;
     private readonly SqliteStatement _rollbackTo;
+    private readonly CountTable _messageCounts;
 
     public WriterSession(SqliteDatabase database, KeyRing keys, StoreOptions options)
     {
@@ -23,8 +24,10 @@ internal sealed class WriterSession
         _savepoint = database.Prepare("SAVEPOINT unit");
         _release = database.Prepare("RELEASE unit");
         _rollbackTo = database.Prepare("ROLLBACK TO unit");
-        MessageCounts = new DayCounts(database);
-        Numbers = new NumberWriter(this);
+        _messageCounts = new CountTable(database.Prepare("""
+            INSERT INTO message_counts (source, state, messages) VALUES (?1, ?2, ?3)
+            ON CONFLICT (source, state) DO UPDATE SET messages = messages + excluded.messages
+            """));
         DeliveryCounts = new CountTable(database.Prepare("""
             INSERT INTO delivery_counts (destination, state, deliveries) VALUES (?1, ?2, ?3)
             ON CONFLICT (destination, state) DO UPDATE SET deliveries = deliveries + excluded.deliveries
@@ -43,10 +46,6 @@ internal sealed class WriterSession
 
     public AuditWriter Audit { get; }
 
-    public DayCounts MessageCounts { get; }
-
-    public NumberWriter Numbers { get; }
-
     public DeliveryWriter Deliveries { get; }
 
     public CountTable DeliveryCounts { get; }
@@ -61,7 +60,7 @@ internal sealed class WriterSession
     public void Begin(long now)
     {
         Now = now;
-        MessageCounts.ResetTo(0);
+        _messageCounts.ResetTo(0);
         DeliveryCounts.ResetTo(0);
         _begin.Run();
     }
@@ -69,7 +68,7 @@ internal sealed class WriterSession
     /// <summary>Writes and syncs everything since <see cref="Begin"/>.</summary>
     public void Commit()
     {
-        MessageCounts.Write();
+        _messageCounts.Write();
         DeliveryCounts.Write();
         _commit.Run();
     }
@@ -87,7 +86,7 @@ internal sealed class WriterSession
     public bool TryUnit(Func<WriterSession, bool> unit)
     {
         var mark = Mark;
-        var (messages, deliveries) = (MessageCounts.Mark, DeliveryCounts.Mark);
+        var (messages, deliveries) = (_messageCounts.Mark, DeliveryCounts.Mark);
         _savepoint.Run();
         var isKept = false;
         try
@@ -99,7 +98,7 @@ internal sealed class WriterSession
             if (!isKept)
             {
                 Mark = mark;
-                MessageCounts.ResetTo(messages);
+                _messageCounts.ResetTo(messages);
                 DeliveryCounts.ResetTo(deliveries);
                 if (!Database.IsIdle)
                 {
@@ -116,4 +115,6 @@ internal sealed class WriterSession
 
         return isKept;
     }
+
+    public void Count(string source, MessageState state, int change) => _messageCounts.Add(source, state.Text(), change);
 }
