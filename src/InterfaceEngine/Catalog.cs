@@ -1,3 +1,4 @@
+using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
 using Microsoft.Extensions.Logging;
 
@@ -10,9 +11,9 @@ internal static class Catalog
     public static IReadOnlyList<string> SourceKinds { get; } = ["mllp"];
 
     /// <summary>Makes a source; it does not listen yet.</summary>
-    public static MllpSource Open(SourceSettings source, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
+    public static MllpSource Open(SourceSettings source, SourceNumbers numbers, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
     {
-        "mllp" => new MllpSource(source.Binding, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()),
+        "mllp" => new MllpSource(source.Binding, numbers, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()),
         _ => throw new ArgumentException($"'{source.Kind}' is no kind of source", nameof(source)),
     };
 }

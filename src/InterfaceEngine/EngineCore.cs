@@ -15,7 +15,7 @@ namespace InterfaceEngine;
 /// The engine without its sources: store, mappings and the path of a message. A running engine adds sources to it;
 /// a command that runs alone uses it as it is. Holds the data folder until it is disposed.
 /// </summary>
-internal sealed class EngineCore : IAsyncDisposable
+internal sealed partial class EngineCore : IAsyncDisposable
 {
     private EngineCore(EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake)
     {
@@ -58,6 +58,11 @@ internal sealed class EngineCore : IAsyncDisposable
         var store = SqliteStore.Open(options, key, ids, time);
         try
         {
+            foreach (var (source, interrupted) in await store.Ledger.EndAbandonedRunsAsync(cancellationToken))
+            {
+                Log.RunEnded(loggers.CreateLogger<EngineCore>(), source, interrupted);
+            }
+
             await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
             var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
             var intake = new MessageIntake(
@@ -95,4 +100,10 @@ internal sealed class EngineCore : IAsyncDisposable
 
     /// <summary>The files of a set as they are kept, so that a message can always be explained by the set that read it.</summary>
     private static byte[] Serialize(IReadOnlyDictionary<string, string> files) => JsonSerializer.SerializeToUtf8Bytes(files);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Source} did not end its last run; {Interrupted} messages that it was receiving then were interrupted and got no answer", EventName = "RunWasCutShort")]
+        public static partial void RunEnded(ILogger logger, string source, long interrupted);
+    }
 }

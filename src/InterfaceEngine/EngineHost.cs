@@ -12,21 +12,23 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly List<MllpSource> _sources = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
+    private readonly NumberReporter _numbers;
     private readonly ControlServer _control;
     private readonly DateTimeOffset _startedAt;
     private Task _running = Task.CompletedTask;
 
-    private EngineHost(EngineCore core, ILoggerFactory loggers, TimeProvider time)
+    private EngineHost(EngineCore core, IReadOnlyList<SourceNumbers> numbers, ILoggerFactory loggers, TimeProvider time)
     {
         Core = core;
         _startedAt = time.GetUtcNow();
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>());
         core.Intake.PatientArrived = _ready.Wake;
+        _numbers = new NumberReporter(core.Store.Ledger, numbers, time, loggers.CreateLogger<NumberReporter>());
         try
         {
-            foreach (var source in core.Settings.Sources)
+            foreach (var (source, ofSource) in core.Settings.Sources.Zip(numbers))
             {
-                _sources.Add(Catalog.Open(source, time, loggers));
+                _sources.Add(Catalog.Open(source, ofSource, time, loggers));
                 Addresses.Add((source.Binding.Name, _sources[^1].Bind()));
             }
 
@@ -50,7 +52,13 @@ internal sealed class EngineHost : IAsyncDisposable
         var core = await EngineCore.OpenAsync(settings, loggers, time, cancellationToken);
         try
         {
-            var host = new EngineHost(core, loggers, time);
+            var numbers = new List<SourceNumbers>();
+            foreach (var source in settings.Sources)
+            {
+                numbers.Add(new SourceNumbers(await core.Store.Ledger.BeginRunAsync(source.Name, source.Limits.ConnectionsMax, cancellationToken), time));
+            }
+
+            var host = new EngineHost(core, numbers, loggers, time);
             host._running = host.RunAsync();
             return host;
         }
@@ -85,7 +93,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token)).Append(ResumeAsync()).ToList();
+        var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token)).Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(_numbers.RunAsync)).ToList();
         try
         {
             // A loop that fails takes the engine down: half an engine would look like a whole one.
@@ -95,14 +103,15 @@ internal sealed class EngineHost : IAsyncDisposable
         {
             await _stopping.CancelAsync();
             await Task.WhenAll(loops);
+            await _numbers.FinishAsync();
         }
     }
 
-    private async Task ResumeAsync()
+    private async Task UntilStopAsync(Func<CancellationToken, Task> loop)
     {
         try
         {
-            await _ready.RunAsync(_stopping.Token);
+            await loop(_stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

@@ -22,7 +22,11 @@ internal interface IMessageIntake
 /// <param name="Body">The raw bytes, without framing. The source does not touch them again until the receipt is in.</param>
 /// <param name="Source">What the settings say about the source it came through.</param>
 /// <param name="Fault">Why the body is not whole (an oversize frame of which only the head was read); null for a whole body.</param>
-internal readonly record struct IncomingMessage(ReadOnlyMemory<byte> Body, SourceBinding Source, FrameFault? Fault = null);
+internal readonly record struct IncomingMessage(ReadOnlyMemory<byte> Body, SourceBinding Source, FrameFault? Fault = null)
+{
+    /// <summary>Its place among all that the source received (<see cref="SourceNumbers.Next"/>); the source settles it by the receipt.</summary>
+    public SourceNumber Number { get; init; }
+}
 
 /// <summary>A body that can't be taken whole: its head is kept and answered AR.</summary>
 /// <param name="Reason">For the sender, without patient data, e.g. <c>frame is larger than 16 MiB</c>.</param>

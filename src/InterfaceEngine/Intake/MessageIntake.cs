@@ -30,7 +30,8 @@ internal sealed partial class MessageIntake(
 
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
     {
-        var arrival = new Arrival(ids.Next(), time.GetUtcNow(), incoming.Source, incoming.Body);
+        var receivedAt = incoming.Number.Run == 0 ? time.GetUtcNow() : incoming.Number.ReceivedAt;
+        var arrival = new Arrival(ids.Next(), receivedAt, incoming.Source, incoming.Body) { Number = incoming.Number };
         try
         {
             return await AcceptAsync(arrival, incoming.Fault, cancellationToken);
@@ -187,6 +188,9 @@ internal sealed partial class MessageIntake(
 /// <summary>One body on its way: new, or taken up again.</summary>
 internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBinding Source, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Its place among all that its source received.</summary>
+    public SourceNumber Number { get; init; }
+
     /// <summary>The state a kept message was read in; null for a new one.</summary>
     public MessageState? Replaces { get; init; }
 

@@ -24,6 +24,8 @@ internal static class MessageUnit
                 Replaces = arrival.Replaces,
                 Source = arrival.Source.Name,
                 ReceivedAt = arrival.ReceivedAt.ToUnixTimeMilliseconds(),
+                Run = arrival.Number.Run,
+                Number = arrival.Number.Value,
                 Event = verdict.Event,
                 State = verdict.State,
                 Code = verdict.Code,

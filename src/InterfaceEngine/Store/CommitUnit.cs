@@ -93,6 +93,12 @@ internal sealed record MessageWrite
     /// <summary>UTC milliseconds.</summary>
     public required long ReceivedAt { get; init; }
 
+    /// <summary>The run of its source's numbering (<see cref="SourceRun"/>); 0 when no source numbered it. Kept when it is taken up again.</summary>
+    public long Run { get; init; }
+
+    /// <summary>Its number among all that its source received; 0 when no source numbered it.</summary>
+    public long Number { get; init; }
+
     /// <summary>The trigger event, e.g. <c>ADT^A04</c>; empty when it can't be read. No patient value.</summary>
     public required string Event { get; init; }
 

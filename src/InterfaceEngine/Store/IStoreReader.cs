@@ -3,7 +3,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Store;
 
 /// <summary>Questions to the store, inside one read transaction. Lists are paged: no question can fill the memory.</summary>
-internal interface IStoreReader
+internal interface IStoreReader : ILedgerReader
 {
     /// <summary>Messages, newest first.</summary>
     IReadOnlyList<StoredMessage> Messages(MessageFilter filter);
@@ -110,6 +110,12 @@ internal sealed record StoredMessage
 
     /// <summary>Size of the body in bytes.</summary>
     public required long Size { get; init; }
+
+    /// <summary>See <see cref="MessageWrite.Run"/>.</summary>
+    public long Run { get; init; }
+
+    /// <summary>See <see cref="MessageWrite.Number"/>.</summary>
+    public long Number { get; init; }
 }
 
 /// <summary>One commit's changes to one record.</summary>

@@ -35,6 +35,7 @@ internal sealed class BareLoop : IDisposable
     private readonly Random _random = new(1);
     private long _nextMessage;
     private long _nextSequence;
+    private long _nextNumber;
     private int _nextUnit = -1;
     private int _pages;
     private bool _isClosing;
@@ -51,8 +52,8 @@ internal sealed class BareLoop : IDisposable
         _begin = _database.Prepare("BEGIN IMMEDIATE");
         _commit = _database.Prepare("COMMIT");
         _message = _database.Prepare("""
-            INSERT INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            INSERT INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """);
         _receipt = _database.Prepare("INSERT INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id) VALUES (?1, ?2, ?3, ?4, ?5)");
         _insertRecord = _database.Prepare("""
@@ -68,10 +69,11 @@ internal sealed class BareLoop : IDisposable
         _deleteLookUp = _database.Prepare("DELETE FROM look_ups WHERE practice_id = ?1 AND key_hash = ?2 AND record_id = ?3");
         _change = _database.Prepare("INSERT INTO changes (sequence, practice_id, message_id, unit_id, committed_at, key_version, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
         _count = _database.Prepare("""
-            INSERT INTO message_counts (source, state, messages) VALUES (?1, ?2, ?3)
-            ON CONFLICT (source, state) DO UPDATE SET messages = messages + excluded.messages
+            INSERT INTO message_days (day, source, run_id, state, messages) VALUES (?1, ?2, 1, ?3, ?4)
+            ON CONFLICT (day, source, run_id, state) DO UPDATE SET messages = messages + excluded.messages
             """);
         _nextMessage = _database.Number("SELECT max(message_id) FROM messages");
+        _nextNumber = _database.Number("SELECT max(number) FROM messages WHERE run_id = 1");
         _nextSequence = _database.Number("SELECT max(sequence) FROM changes");
     }
 
@@ -151,7 +153,7 @@ internal sealed class BareLoop : IDisposable
 
             foreach (var group in batch.CountBy(one => (one.Unit.Message!.Write.Source, one.Unit.Message.Write.State)))
             {
-                _count.Bind(1, group.Key.Source).Bind(2, group.Key.State.Text()).Bind(3, group.Value).Run();
+                _count.Bind(1, LedgerDay.Of(now)).Bind(2, group.Key.Source).Bind(3, group.Key.State.Text()).Bind(4, group.Value).Run();
             }
 
             _commit.Run();
@@ -167,7 +169,7 @@ internal sealed class BareLoop : IDisposable
         var id = ++_nextMessage;
         _message.Bind(1, id).Bind(2, unit.Practice).Bind(3, message.Write.Source).Bind(4, now).Bind(5, message.Write.Event)
             .Bind(6, message.Write.State.Text()).Bind(7, message.Write.Code).Bind(8, message.Write.MappingSet).Bind(9, message.Write.Body.Length)
-            .Bind(10, unit.KeyVersion).Bind(11, message.Notes).Bind(12, message.Body).Run();
+            .Bind(10, unit.KeyVersion).Bind(11, message.Notes).Bind(12, message.Body).Bind(13, 1).Bind(14, ++_nextNumber).Run();
         if (unit.Receipt is not null)
         {
             var (control, fingerprint) = (NewHash(), NewHash());

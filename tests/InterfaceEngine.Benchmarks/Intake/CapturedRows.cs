@@ -44,6 +44,8 @@ internal static class CapturedRows
 
         public IDeliveryStore Deliveries => store.Deliveries;
 
+        public ILedgerStore Ledger => store.Ledger;
+
         public ILeaseStore Leases => store.Leases;
 
         public async Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public IDeliveryStore Deliveries => inner.Deliveries;
 
+    public ILedgerStore Ledger => inner.Ledger;
+
     public ILeaseStore Leases => inner.Leases;
 
     public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => throw failure;

@@ -115,6 +115,8 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public IDeliveryStore Deliveries => inner.Deliveries;
 
+        public ILedgerStore Ledger => inner.Ledger;
+
         public ILeaseStore Leases => inner.Leases;
 
         public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)

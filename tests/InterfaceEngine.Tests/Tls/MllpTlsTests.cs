@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Sources;
 using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Sources.Mllp;
 using InterfaceEngine.Tests.Support;
 using InterfaceEngine.Tls;
@@ -321,7 +323,7 @@ public sealed class MllpTlsTests : IDisposable
             _ => new CertificateFiles { Certificate = file },
         };
         using var source = new MllpSource(
-            RunningListener.Binding, new(System.Net.IPAddress.Loopback, 0), new(), new MllpAccess { Tls = new ListenerTlsOptions { Own = files } }, TimeProvider.System, new RecordingLogger<MllpSource>());
+            RunningListener.Binding, new SourceNumbers(new SourceRun(1, RunningListener.Binding.Name, 1), TimeProvider.System), new(System.Net.IPAddress.Loopback, 0), new(), new MllpAccess { Tls = new ListenerTlsOptions { Own = files } }, TimeProvider.System, new RecordingLogger<MllpSource>());
 
         source.Invoking(one => one.Bind()).Should().Throw<SourceStartException>().Which.Message.Should().StartWith($"source 'front-desk' can't speak TLS: {files.Certificate}: {reason}");
     }

@@ -86,7 +86,9 @@ internal sealed class MapChecks(MergedMap merged, RecordMap map, MapContext cont
         var advice = format == MapFormat.Csv
             ? $"Give {second.Name} a column of its own, or write read: before it."
             : $"Give {second.Name} a selector that cannot fit the other, for example {PlaceOverlap.Apart(first, second, format)}.";
-        Problems.Detail(MappingSeverity.Warning, other, MappingFileCodes.SamePlace, $"{first.Name} and {second.Name} would write the same place in {format.Title()}.",
+
+        // Only HL7 is written so far; in the other formats it is still in time to know.
+        Problems.Detail(format == MapFormat.Hl7 ? MappingSeverity.Error : MappingSeverity.Warning, other, MappingFileCodes.SamePlace, $"{first.Name} and {second.Name} would write the same place in {format.Title()}.",
             $"{Line(first, one)}\n{Line(second, other)}\n{advice}");
     }
 

@@ -32,23 +32,30 @@ public sealed class PracticeWriter
     /// <summary>Writes a message. Never throws for what is stored: what can't be written is a note, and nothing may be sent then.</summary>
     public WrittenMessage Write(OutgoingMessage outgoing)
     {
+        var (written, draft, records, scope) = WriteNew(outgoing);
+        if (!scope.IsRejected)
+        {
+            ReadBack.Check(_reader.Read(draft!, new ReadContext(outgoing.Header.Instant)), records, scope);
+        }
+
+        return written with { Notes = scope.Notes };
+    }
+
+    /// <summary>As <see cref="Write(OutgoingMessage)"/>, without reading it back.</summary>
+    internal (WrittenMessage Written, Hl7Message? Message, IReadOnlyList<(RecordWriter Writer, RecordWriting Record)> Records, WritingScope Scope) WriteNew(OutgoingMessage outgoing)
+    {
         var scope = new WritingScope(MapFormat.Hl7, Maps.Practice.Zone, outgoing.ExternalIdOf);
         if (MessageHead.FaultOf(outgoing.Header) is { } fault)
         {
             scope.Reject(WritingCodes.Header, fault);
-            return new WrittenMessage(default, scope.Notes);
+            return (new WrittenMessage(default, scope.Notes), null, [], scope);
         }
 
         var isAscii = outgoing.Records.All(record => record.Fields.All(field => field.Value is null || System.Text.Ascii.IsValid(field.Value)));
         var draft = new MessageDraft(MessageHead.Make(outgoing.Event, outgoing.Header, Maps.Practice.Zone, isAscii), isFresh: true);
         var records = Write(outgoing, draft, scope);
         draft.Number();
-        if (!scope.IsRejected)
-        {
-            ReadBack.Check(_reader.Read(draft.Message, new ReadContext(outgoing.Header.Instant)), records, scope);
-        }
-
-        return new WrittenMessage(draft.Message.Bytes, scope.Notes);
+        return (new WrittenMessage(draft.Message.Bytes, scope.Notes), draft.Message, records, scope);
     }
 
     /// <summary>Writes the records over a message that is there already: what no map names in it stays, byte for byte.</summary>

@@ -154,14 +154,14 @@ internal sealed class RecordWriter
     {
         foreach (var set in rule.Sets)
         {
-            if (set.Value.Evaluate(record).Text is { } meant && meant != record[set.Field.Name])
+            if (record[set.Field.Name] is { } stored && set.Value.Evaluate(record).Text is { } meant && meant != stored)
             {
                 record.Scope.Begin(set.Field.Name, set.Reference);
                 record.Scope.Reject(
                     WritingCodes.Contradiction,
                     $"{rule.Message} would say another {set.Field.Name} than what is stored.",
-                    record[set.Field.Name],
-                    $"{rule.Message} says {set.Field.Name} = {meant}, and {record[set.Field.Name] ?? "nothing"} is stored.");
+                    stored,
+                    $"{rule.Message} says {set.Field.Name} = {meant}, and {stored} is stored.");
             }
         }
     }

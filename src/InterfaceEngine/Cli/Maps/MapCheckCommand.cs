@@ -1,21 +1,26 @@
 using System.CommandLine;
 using System.Text.Json;
 using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Laws;
 
 namespace InterfaceEngine.Cli.Maps;
 
-/// <summary><c>map check</c>: every problem of the tables at once, and how much each carries. Ends with 1 when there is an error.</summary>
+/// <summary>
+/// <c>map check</c>: every problem of the tables at once, and how much each carries; with <c>--laws</c>, whether what they write is
+/// read back as the same. Ends with 1 when there is an error or a law does not hold.
+/// </summary>
 internal static class MapCheckCommand
 {
     public static Command Make(CommandRunner run)
     {
         var isShort = new Option<bool>("--short") { Description = "One line for each problem, as editors' problem matchers read it." };
-        var command = new Command("check", "Checks every mapping file.") { isShort, CommonOptions.Practice, CommonOptions.Json };
-        command.SetAction(run(context => Task.FromResult(Check(context, context.Value(isShort)))));
+        var laws = new Option<bool>("--laws") { Description = "Also writes generated records and the messages of the tests, and reads them back." };
+        var command = new Command("check", "Checks every mapping file.") { isShort, laws, CommonOptions.Practice, CommonOptions.Json };
+        command.SetAction(run(context => Task.FromResult(Check(context, context.Value(isShort), context.Value(laws)))));
         return command;
     }
 
-    private static int Check(CommandContext context, bool isShort)
+    private static int Check(CommandContext context, bool isShort, bool runsLaws)
     {
         var (set, practice) = (MapCommands.Load(context), context.PracticeOrAll());
         var problems = set.Problems.Where(problem => MapCommands.Concerns(practice, problem.File)).ToList();
@@ -32,7 +37,27 @@ internal static class MapCheckCommand
             context.Terminal.Line($"{errors} errors, {Count(problems, MappingSeverity.Warning)} warnings, {Count(problems, MappingSeverity.Note)} notes; set {set.Hash}");
         }
 
-        return errors == 0 ? ExitCode.Done : ExitCode.Failed;
+        return errors > 0 || (runsLaws && !Keeps(context, set, practice)) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <summary>Runs the laws and says what they found. The generated records are invented, so an example may be shown.</summary>
+    private static bool Keeps(CommandContext context, MappingSet set, string? practice)
+    {
+        var report = MappingLaws.Run(set, new LawOptions { Practice = practice });
+        if (!context.IsJson || report.Failures.Count > 0)
+        {
+            var write = context.IsJson ? context.Terminal.Error : context.Terminal.Out;
+            foreach (var failure in report.Failures)
+            {
+                write.WriteLine(failure.ToString());
+            }
+
+            var places = string.Join(", ", report.Normalisations.Select(one => $"{one.Key} {one.Value}"));
+            write.WriteLine($"laws L1 to L3: {report.Records} generated records, {report.Messages} messages written over themselves, {report.Failures.Count} failures");
+            write.WriteLine($"spelled otherwise than it was sent: {(places.Length == 0 ? "nothing" : places)}");
+        }
+
+        return report.Failures.Count == 0;
     }
 
     private static void Show(CommandContext context, MappingSet set, string? practice, List<MappingProblem> problems, bool isShort)

@@ -26,6 +26,7 @@ internal sealed partial class MllpConnection : IDisposable
     private readonly MllpFrameReader _frames;
     private readonly MllpConnectionClock _clock;
     private readonly SourceBinding _binding;
+    private readonly SourceNumbers _numbers;
     private readonly FrameFault _oversize;
     private readonly IMessageIntake _intake;
     private readonly MllpCounters _counters;
@@ -40,6 +41,7 @@ internal sealed partial class MllpConnection : IDisposable
     public MllpConnection(
         Socket socket,
         SourceBinding binding,
+        SourceNumbers numbers,
         MllpLimits limits,
         ListenerTls? tls,
         IMessageIntake intake,
@@ -54,6 +56,7 @@ internal sealed partial class MllpConnection : IDisposable
         _frames = new MllpFrameReader(limits.FrameBytesMax);
         _clock = new MllpConnectionClock(limits, time);
         _binding = binding;
+        _numbers = numbers;
         _oversize = new FrameFault($"frame is larger than {InWords(limits.FrameBytesMax)}");
         _intake = intake;
         _counters = counters;
@@ -210,6 +213,7 @@ internal sealed partial class MllpConnection : IDisposable
         if (frame.Kind == MllpFrameKind.CutOff)
         {
             _counters.CutOff();
+            _numbers.NextUnanswered();
             Log.FrameRestarted(_logger, _binding.Name, _peer, frame.Length);
             return true;
         }
@@ -221,7 +225,9 @@ internal sealed partial class MllpConnection : IDisposable
             Log.FrameOversize(_logger, _binding.Name, _peer, frame.Length);
         }
 
-        var receipt = await AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null), abandonToken);
+        var number = _numbers.Next();
+        var receipt = await AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null) { Number = number }, abandonToken);
+        _numbers.Settle(number, isStored: receipt is not null);
         if (receipt is null)
         {
             _counters.Unanswered();
@@ -343,6 +349,7 @@ internal sealed partial class MllpConnection : IDisposable
         if (_frames.IsInFrame)
         {
             _counters.CutOff();
+            _numbers.NextUnanswered();
             Log.FrameCutOff(_logger, _binding.Name, _peer, _frames.PartialBytes);
         }
 

@@ -13,7 +13,7 @@ namespace InterfaceEngine.Sources.Mllp;
 /// sends ahead waits in the socket, whose buffer is the back-pressure.
 /// </summary>
 internal sealed partial class MllpSource(
-    SourceBinding binding, IPEndPoint listens, MllpLimits limits, MllpAccess access, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
+    SourceBinding binding, SourceNumbers numbers, IPEndPoint listens, MllpLimits limits, MllpAccess access, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
@@ -133,7 +133,7 @@ internal sealed partial class MllpSource(
 
     private void Serve(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
     {
-        var connection = new MllpConnection(socket, binding, limits, _tls, intake, Counters, time, logger);
+        var connection = new MllpConnection(socket, binding, numbers, limits, _tls, intake, Counters, time, logger);
         Counters.Opened();
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = served.Task;

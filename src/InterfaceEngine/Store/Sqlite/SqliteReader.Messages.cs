@@ -6,7 +6,7 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <content>Messages, reviews, audit and mapping sets.</content>
 internal sealed partial class SqliteReader
 {
-    private const string MessageColumns = "message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes";
+    private const string MessageColumns = "message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, run_id, number";
     private const string ReviewColumns = "review_id, practice_id, kind, state, first_seen, last_seen, sightings, key_version, detail";
 
     public IReadOnlyList<StoredMessage> Messages(MessageFilter filter)
@@ -54,7 +54,7 @@ internal sealed partial class SqliteReader
     {
         var row = Statement($"SELECT {MessageColumns}, body FROM messages WHERE message_id = ?1").Bind(1, id.Value);
         var message = row.Step()
-            ? ReadMessage(row) with { Body = RowOpener.Body(id.Value, _keys.Of(row.Text(1)!).Version(row.Int(9)), row.Blob(11)) }
+            ? ReadMessage(row) with { Body = RowOpener.Body(id.Value, _keys.Of(row.Text(1)!).Version(row.Int(9)), row.Blob(13)) }
             : null;
         row.Reset();
         return message;
@@ -66,7 +66,7 @@ internal sealed partial class SqliteReader
     public IReadOnlyList<(string Source, MessageState State, long Count)> MessageCounts()
     {
         var counts = new List<(string, MessageState, long)>();
-        var rows = Statement("SELECT source, state, messages FROM message_counts WHERE messages > 0 ORDER BY source, state");
+        var rows = Statement("SELECT source, state, sum(messages) FROM message_days GROUP BY source, state HAVING sum(messages) > 0 ORDER BY source, state");
         while (rows.Step())
         {
             counts.Add((rows.Text(0)!, MessageStates.Parse(rows.Text(1)!), rows.Long(2)));
@@ -173,6 +173,8 @@ internal sealed partial class SqliteReader
             ControlId = notes.ControlId,
             Detail = notes.Detail,
             Reply = notes.Reply,
+            Run = row.Long(11),
+            Number = row.Long(12),
         };
     }
 

@@ -20,6 +20,7 @@ internal static partial class SqliteSchema
         new(1, "messages, records, changes, reviews, audit", First),
         new(2, "deliveries, leases", Deliveries),
         new(3, "attachments", Attachments),
+        new(4, "numbers of sources, counts by day", Ledger),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -40,6 +40,7 @@ internal sealed class SqliteStore : IEngineStore
         _writer = new SqliteWriter(new WriterSession(database, keys, options), options, time);
         Deliveries = new SqliteDeliveries(_writer, _readers, keys, time);
         Leases = new SqliteLeases(_writer);
+        Ledger = new SqliteLedger(_writer);
 
         SqliteDatabase OpenReader() => SqliteFile.OpenReader(Path.Combine(folder, StoreFiles.Database), options);
     }
@@ -51,6 +52,8 @@ internal sealed class SqliteStore : IEngineStore
     public IDeliveryStore Deliveries { get; }
 
     public ILeaseStore Leases { get; }
+
+    public ILedgerStore Ledger { get; }
 
     /// <summary>Opens the store of a data folder, or makes it. Holds the folder until it is disposed.</summary>
     /// <exception cref="StoreOpenException">Another engine, a wrong key, a damaged file, a newer schema: nothing was changed.</exception>

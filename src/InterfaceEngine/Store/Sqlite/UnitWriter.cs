@@ -39,10 +39,10 @@ internal sealed class UnitWriter
         _deliveries = session.Deliveries;
         _attachments = new AttachmentWriter(session);
         _insertMessage = _database.Prepare("""
-            INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """);
-        _messageState = _database.Prepare("SELECT practice_id, source, state FROM messages WHERE message_id = ?1");
+        _messageState = _database.Prepare("SELECT practice_id, source, state, received_at, run_id FROM messages WHERE message_id = ?1");
         _updateMessage = _database.Prepare("""
             UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6 WHERE message_id = ?1
             """);
@@ -139,7 +139,7 @@ internal sealed class UnitWriter
     private bool TryInsert(SealedUnit unit, MessageRow message)
     {
         var write = message.Write;
-        _session.Count(write.Source, write.State, +1);
+        _session.MessageCounts.Move(new CountedMessage(write.Id.Value, write.Source, write.Run, write.ReceivedAt), null, write.State);
         _insertMessage
             .Bind(1, write.Id.Value)
             .Bind(2, unit.Practice)
@@ -151,7 +151,9 @@ internal sealed class UnitWriter
             .Bind(8, write.MappingSet)
             .Bind(9, write.Body.Length)
             .Bind(10, unit.KeyVersion)
-            .Bind(11, message.Notes);
+            .Bind(11, message.Notes)
+            .Bind(13, write.Run)
+            .Bind(14, write.Number);
         BindBody(_insertMessage, 12, message);
         var isNew = _insertMessage.Run() == 1;
         WriteLargeBody(message, isNew);
@@ -183,8 +185,8 @@ internal sealed class UnitWriter
         }
 
         var practice = _messageState.Text(0)!;
-        var source = _messageState.Text(1)!;
         var state = _messageState.Text(2)!;
+        var counted = new CountedMessage(write.Id.Value, _messageState.Text(1)!, _messageState.Long(4), _messageState.Long(3));
         _messageState.Reset();
         var isAdopted = practice.Length == 0 && unit.Practice.Length > 0;
         if (state != expected.Text() || (practice != unit.Practice && !isAdopted))
@@ -192,8 +194,7 @@ internal sealed class UnitWriter
             return false;
         }
 
-        _session.Count(source, expected, -1);
-        _session.Count(source, write.State, +1);
+        _session.MessageCounts.Move(counted, expected, write.State);
         _deleteParked.Bind(1, write.Id.Value).Run();
 
         // Body and notes are always under one version of one key.

@@ -14,7 +14,6 @@ internal sealed class WriterSession
     private readonly SqliteStatement _savepoint;
     private readonly SqliteStatement _release;
     private readonly SqliteStatement _rollbackTo;
-    private readonly CountTable _messageCounts;
 
     public WriterSession(SqliteDatabase database, KeyRing keys, StoreOptions options)
     {
@@ -24,10 +23,8 @@ internal sealed class WriterSession
         _savepoint = database.Prepare("SAVEPOINT unit");
         _release = database.Prepare("RELEASE unit");
         _rollbackTo = database.Prepare("ROLLBACK TO unit");
-        _messageCounts = new CountTable(database.Prepare("""
-            INSERT INTO message_counts (source, state, messages) VALUES (?1, ?2, ?3)
-            ON CONFLICT (source, state) DO UPDATE SET messages = messages + excluded.messages
-            """));
+        MessageCounts = new DayCounts(database);
+        Numbers = new NumberWriter(this);
         DeliveryCounts = new CountTable(database.Prepare("""
             INSERT INTO delivery_counts (destination, state, deliveries) VALUES (?1, ?2, ?3)
             ON CONFLICT (destination, state) DO UPDATE SET deliveries = deliveries + excluded.deliveries
@@ -46,6 +43,10 @@ internal sealed class WriterSession
 
     public AuditWriter Audit { get; }
 
+    public DayCounts MessageCounts { get; }
+
+    public NumberWriter Numbers { get; }
+
     public DeliveryWriter Deliveries { get; }
 
     public CountTable DeliveryCounts { get; }
@@ -60,7 +61,7 @@ internal sealed class WriterSession
     public void Begin(long now)
     {
         Now = now;
-        _messageCounts.ResetTo(0);
+        MessageCounts.ResetTo(0);
         DeliveryCounts.ResetTo(0);
         _begin.Run();
     }
@@ -68,7 +69,7 @@ internal sealed class WriterSession
     /// <summary>Writes and syncs everything since <see cref="Begin"/>.</summary>
     public void Commit()
     {
-        _messageCounts.Write();
+        MessageCounts.Write();
         DeliveryCounts.Write();
         _commit.Run();
     }
@@ -86,7 +87,7 @@ internal sealed class WriterSession
     public bool TryUnit(Func<WriterSession, bool> unit)
     {
         var mark = Mark;
-        var (messages, deliveries) = (_messageCounts.Mark, DeliveryCounts.Mark);
+        var (messages, deliveries) = (MessageCounts.Mark, DeliveryCounts.Mark);
         _savepoint.Run();
         var isKept = false;
         try
@@ -98,7 +99,7 @@ internal sealed class WriterSession
             if (!isKept)
             {
                 Mark = mark;
-                _messageCounts.ResetTo(messages);
+                MessageCounts.ResetTo(messages);
                 DeliveryCounts.ResetTo(deliveries);
                 if (!Database.IsIdle)
                 {
@@ -115,6 +116,4 @@ internal sealed class WriterSession
 
         return isKept;
     }
-
-    public void Count(string source, MessageState state, int change) => _messageCounts.Add(source, state.Text(), change);
 }

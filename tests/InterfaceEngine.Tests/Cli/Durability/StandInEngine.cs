@@ -53,7 +53,7 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         _stop = new CancellationTokenSource();
         _store = folder.OpenStore(TimeProvider.System);
         var binding = new SourceBinding { Name = "verify", Practices = [WorkFolder.Practice] };
-        var source = new MllpSource(binding, new IPEndPoint(IPAddress.Loopback, folder.Port), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, NullLogger<MllpSource>.Instance);
+        var source = new MllpSource(binding, new SourceNumbers(new SourceRun(1, binding.Name, 1), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, folder.Port), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, NullLogger<MllpSource>.Instance);
         source.Bind();
         _running = source.RunAsync(this, _stop.Token);
         return Task.CompletedTask;

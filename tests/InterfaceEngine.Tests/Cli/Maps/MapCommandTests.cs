@@ -128,7 +128,7 @@ public sealed class MapCommandTests : IDisposable
     public async Task A_changed_row_fails_the_test_that_expects_the_old_and_shows_in_what_a_message_becomes()
     {
         var before = JsonDocument.Parse((await _bench.RunAsync("map", "run", Path.Combine(Samples, "guide-a04.hl7"), "--json")).Out).RootElement;
-        Edit("practices/1959/patient.map.md", "PID-14", "PID-13[#1]");
+        Edit("practices/1959/patient.map.md", "PID-14", "read: PID-13[#1]");
 
         var test = await _bench.RunAsync("map", "test", "--practice", "1959", "--junit", "results.xml");
         var json = JsonDocument.Parse((await _bench.RunAsync("map", "test", "--json")).Out).RootElement;

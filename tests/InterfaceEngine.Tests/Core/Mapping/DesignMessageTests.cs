@@ -46,7 +46,7 @@ public sealed class DesignMessageTests
             .Replace("| PID-13[3=CP]            |", "| PID-13                  |", StringComparison.Ordinal));
 
         set.Problems.First(problem => problem.Code == "MAP310").ToText().Should().Be("""
-            mappings/athenahealth/patient.map.md:24:25: warning MAP310 phone_home and phone_mobile would write the same place in HL7 v2.
+            mappings/athenahealth/patient.map.md:24:25: error MAP310 phone_home and phone_mobile would write the same place in HL7 v2.
               phone_home    PID-13[3=PH?]   (line 23)
               phone_mobile  PID-13          (line 24)
               Give phone_mobile a selector that cannot fit the other, for example PID-13[3=CP].

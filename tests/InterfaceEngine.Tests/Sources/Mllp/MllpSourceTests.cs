@@ -1,4 +1,5 @@
 using System.Net;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Sources;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -102,6 +103,27 @@ public sealed class MllpSourceTests
         listener.Intake.Messages.First().Body.Length.Should().Be(2048);
         listener.Counts.Oversize.Should().Be(1);
         listener.Counts.Frames.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Every_frame_gets_the_next_number_and_those_without_an_answer_are_known()
+    {
+        await using var listener = new RunningListener((body, _) => body == "MSH|2" ? throw new StoreUnavailableException("the disk is full") : Task.FromResult("AA " + body));
+        var sender = await listener.ConnectAsync();
+        (await sender.AskAsync("MSH|1")).Should().Be("AA MSH|1");
+        (await sender.AskAsync("MSH|2")).Should().BeNull();
+        var other = await listener.ConnectAsync();
+        await other.SendAsync("\u000bMSH|half" + RawSender.Frame("MSH|4"));
+        (await other.ReplyAsync()).Should().Be("AA MSH|4");
+        await other.SendAsync("\u000bMSH|half");
+        other.HangUp();
+        await WaitForAsync(() => listener.Counts.CutOff == 2 && listener.Counts.ConnectionsOpen == 0);
+
+        listener.Intake.Messages.Select(message => message.Number.Value).Should().Equal(1, 2, 4);
+        var now = listener.Numbers.Now();
+        now.Days.Should().ContainSingle().Which.Numbers.Should().Be(new NumberRange(1, 5));
+        now.Unanswered.Should().Equal(new NumberRange(2, 3), new NumberRange(5, 5));
+        now.OnTheirWay.Should().BeEmpty();
     }
 
     [Fact]
@@ -240,7 +262,7 @@ public sealed class MllpSourceTests
     }
 
     private static MllpSource NewSource(int port) =>
-        new(RunningListener.Binding, new IPEndPoint(IPAddress.Loopback, port), new(), MllpAccess.Plain, TimeProvider.System, new RecordingLogger<MllpSource>());
+        new(RunningListener.Binding, new SourceNumbers(new SourceRun(1, RunningListener.Binding.Name, 1), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, port), new(), MllpAccess.Plain, TimeProvider.System, new RecordingLogger<MllpSource>());
 
     private static async Task WaitForAsync(Func<bool> condition)
     {

@@ -18,7 +18,8 @@ internal sealed class RunningListener : IAsyncDisposable
     public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpLimits? limits = null, MllpAccess? access = null)
     {
         Intake = new ScriptedIntake(answer ?? ((body, _) => Task.FromResult("AA " + body)));
-        Source = new MllpSource(Binding, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger);
+        Numbers = new SourceNumbers(new SourceRun(1, Binding.Name, 1), Time);
+        Source = new MllpSource(Binding, Numbers, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger);
         Address = Source.Bind();
         Running = Source.RunAsync(Intake, _stop.Token);
     }
@@ -28,6 +29,9 @@ internal sealed class RunningListener : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new();
 
     public RecordingLogger<MllpSource> Logger { get; } = new();
+
+    /// <summary>The source's run 1, from 1 on.</summary>
+    public SourceNumbers Numbers { get; }
 
     public ScriptedIntake Intake { get; }
 

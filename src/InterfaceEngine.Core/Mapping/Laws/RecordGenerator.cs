@@ -1,0 +1,79 @@
+using System.Globalization;
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Laws;
+
+/// <summary>Makes records of one type that could be stored: what is required is there, equations and checks hold.</summary>
+internal sealed class RecordGenerator(RecordMap map, Random random)
+{
+    private const int AttemptsMax = 50;
+
+    private readonly ValueGenerator _values = new(random);
+
+    /// <summary>A record, or null when the type's rules allow none that could be made.</summary>
+    public StoredRecord? Make(EngineId id)
+    {
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var values = Values();
+            if (map.Rows.Any(row => row.Definition.IsRequired && !values.ContainsKey(row.Name)))
+            {
+                continue;
+            }
+
+            Balance(values);
+            if (map.Checks.All(check => check.MustHold.Check(new ValueScope(values)) != CheckResult.Fails))
+            {
+                return Record(map, id, values);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The same record with other values.</summary>
+    public static StoredRecord Record(RecordMap map, EngineId id, IReadOnlyDictionary<string, string> values)
+    {
+        var key = map.Rows.FirstOrDefault(row => row.IsKey)?.Name;
+        return new StoredRecord
+        {
+            Id = id,
+            Practice = "",
+            Type = map.Type,
+            Version = 1,
+            Aliases = key is not null && values.TryGetValue(key, out var external) ? [new RecordAlias(map.Type, map.Definition.IdSystem, external)] : [],
+            Fields = [.. map.Definition.Fields.Where(field => values.ContainsKey(field.Name)).Select(field => new StoredField(field.Name, values[field.Name], null, null, ByteRange.None))],
+        };
+    }
+
+    private Dictionary<string, string> Values()
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var row in map.Rows.Where(row => !row.IsTransient).DistinctBy(row => row.Name))
+        {
+            var isNeeded = row.Definition.IsRequired || row.IsKey || map.Key.Contains(row.Name);
+            if ((isNeeded || random.Next(3) > 0) && _values.Make(row) is { } value)
+            {
+                values[row.Name] = value;
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>A stored sum is made from its stored term and a length.</summary>
+    private void Balance(Dictionary<string, string> values)
+    {
+        foreach (var equation in map.Equations.Where(equation => !equation.Sum.IsTransient && values.ContainsKey(equation.Left.Name)))
+        {
+            var right = equation.Right.IsTransient || !values.TryGetValue(equation.Right.Name, out var said)
+                ? random.Next(1, 97).ToString(CultureInfo.InvariantCulture) : said;
+            if (EquationNumbers.Read(equation, equation.Left, values[equation.Left.Name]) is { } left && EquationNumbers.Read(equation, equation.Right, right) is { } more
+                && EquationNumbers.Write(equation, equation.Sum, left + more) is { } sum)
+            {
+                values[equation.Sum.Name] = sum;
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using InterfaceEngine.Core.Mapping.Values;
+using InterfaceEngine.Core.Records;
+using NodaTime;
+
+namespace InterfaceEngine.Core.Mapping.Laws;
+
+/// <summary>Makes stored values of each <c>As</c> type, plain ones and awkward ones, and smaller ones of a value that fails.</summary>
+/// <param name="random">Seeded, so that a failure comes again.</param>
+internal sealed class ValueGenerator(Random random)
+{
+    /// <summary>What texts are put together from: delimiters, escapes, quotes, other alphabets, and what looks like HL7's null.</summary>
+    private static readonly string[] _words =
+        ["Oak", "St", "O'Neil", "a|b", "x^y", "~", "\\F\\", "A & B", "\"\"", "\"quoted\"", "Zoë", "東京", "n/a", "-", "0", "12", "Smith-Jones", "#4", "50%", "é", "\\"];
+
+    private static readonly Instant _from = Instant.FromUtc(2024, 1, 1, 0, 0);
+
+    /// <summary>The range of generated times: a day within these, every one on a whole minute.</summary>
+    private const int Days = 1200;
+
+    /// <summary>A value the row can store and HL7 can say; null when there is none.</summary>
+    public string? Make(FieldRow row)
+    {
+        if (row.Choices is { } choices)
+        {
+            return choices[random.Next(choices.Count)];
+        }
+
+        if (!row.Definition.IsList)
+        {
+            return One(row);
+        }
+
+        var items = Enumerable.Range(0, random.Next(1, 4)).Select(_ => One(row)).OfType<string>().Distinct().ToList();
+        return items.Count == 0 ? null : string.Join(FieldValue.ListSeparator, items);
+    }
+
+    /// <summary>Smaller values of the same type, the smallest first.</summary>
+    public static IEnumerable<string> Smaller(FieldRow row, string value)
+    {
+        if (row.Definition.IsList && value.Contains(FieldValue.ListSeparator, StringComparison.Ordinal))
+        {
+            return value.Split(FieldValue.ListSeparator);
+        }
+
+        return row.As.Type is not ("text" or "name" or "lines") ? [] : Enumerable.Repeat("a", 1)
+            .Concat(value.Split(' ', '\n').Where(part => part.Length > 0))
+            .Concat(value.Length > 1 ? [value[..(value.Length / 2)].Trim(), value[(value.Length / 2)..].Trim()] : [])
+            .Where(smaller => smaller.Length > 0 && smaller.Length < value.Length && row.Pattern?.IsMatch(smaller) != false)
+            .Distinct();
+    }
+
+    private string? One(FieldRow row)
+    {
+        var value = row.As.Type switch
+        {
+            "text" or "name" => Text(row),
+            "lines" => string.Join('\n', Enumerable.Range(0, random.Next(1, 5)).Select(line => line > 0 && random.Next(4) == 0 ? "" : Words()).Append(Words())),
+            "date" => Date(),
+            "partial date" => Date()[..(random.Next(3) switch { 0 => 4, 1 => 7, _ => 10 })],
+            "instant" => InstantType.Write(_from + Duration.FromMinutes(random.NextInt64(Days * 24 * 60))),
+            "minutes" => Number(random.Next(1, MinutesType.MinutesMax + 1)),
+            "phone" => Phone(),
+            "email" => $"user{random.Next(1000)}@example.org",
+            "code" => Code(row.As.Codes!),
+            "ref" => Reference(row.As),
+            "int" => Number(random.Next(-5, 100_000)),
+            "decimal" => Decimal(),
+            "bool" => random.Next(2) == 0 ? "true" : "false",
+            "quantity" => Quantity(),
+            _ => null,
+        };
+        return value is not null && (row.LengthMax is { } max && value.Length > max || row.Pattern?.IsMatch(value) == false) ? null : value;
+    }
+
+    private string? Text(FieldRow row)
+    {
+        var text = TextType.Squeeze(Words());
+        if (text is not null && row.LengthMax is { } max && text.Length > max)
+        {
+            text = TextType.Squeeze(text.AsSpan(0, max));
+        }
+
+        return row.Pattern?.IsMatch(text ?? "") == false ? null : text;
+    }
+
+    private string Words() => string.Join(' ', Enumerable.Range(0, random.Next(1, 4)).Select(_ => _words[random.Next(_words.Length)]));
+
+    private string Date() => new LocalDate(1930, 1, 1).PlusDays(random.Next(90 * 365)).ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
+
+    private string Phone() => random.Next(5) == 0
+        ? $"+4420{random.Next(10_000_000, 99_999_999)}"
+        : $"+1{random.Next(201, 989)}{random.Next(200, 999)}{random.Next(10_000):0000}";
+
+    private string? Code(CodeTable table)
+    {
+        var codes = table.Codes.Where(code => table.Write(MapFormat.Hl7, code.Value) is not null).ToList();
+        return codes.Count == 0 ? null : codes[random.Next(codes.Count)].Value;
+    }
+
+    private string? Reference(AsClause clause)
+    {
+        var known = clause.References?.Rows.Where(row => row.VendorId is { Length: > 0 }).ToList() ?? [];
+        return clause.Kind == RecordDefinition.Patient ? new EngineId(random.Next(1, int.MaxValue)).ToString()
+            : known.Count == 0 ? null : known[random.Next(known.Count)].Id;
+    }
+
+    private string Decimal() => (random.Next(-1_000_000, 1_000_000) / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private string Quantity()
+    {
+        var comparator = random.Next(4) switch { 0 => "<", 1 => ">=", _ => "" };
+        var unit = random.Next(3) switch { 0 => "", 1 => " mg/dL", _ => " mm[Hg]|http://unitsofmeasure.org" };
+        return comparator + Decimal().TrimStart('-') + unit;
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

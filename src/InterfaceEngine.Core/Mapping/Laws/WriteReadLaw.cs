@@ -1,0 +1,139 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
+using InterfaceEngine.Core.Records;
+using NodaTime;
+
+namespace InterfaceEngine.Core.Mapping.Laws;
+
+/// <summary>L1 for one practice: generated records are written for each of their events and read back.</summary>
+internal sealed class WriteReadLaw(PracticeMaps maps)
+{
+    private const int ShrinkStepsMax = 300;
+
+    public static readonly OutgoingHeader Header = new()
+    {
+        SendingApplication = "PRACTICESTUDIO",
+        ReceivingApplication = "ATHENA",
+        ControlId = "LAW",
+        Instant = Instant.FromUtc(2030, 1, 1, 12, 0),
+    };
+
+    private readonly PracticeReader _reader = new(maps);
+    private PracticeWriter? _writer;
+
+    private PracticeWriter Writer => _writer ??= new PracticeWriter(maps, _reader);
+
+    /// <summary>What a record is read back as.</summary>
+    /// <param name="Fault">Why it could not be written; null when it was.</param>
+    /// <param name="Carried">The fields that the message carries, as they were read back; null for one that was not read.</param>
+    /// <param name="Invented">Fields that the record has not and that were read all the same.</param>
+    public sealed record Outcome(string? Fault, IReadOnlyDictionary<string, string?> Carried, IReadOnlyDictionary<string, string> Invented);
+
+    /// <summary>The events of a map that it writes by itself; a record that is only filled goes along with others.</summary>
+    public static IEnumerable<MessageRule> Events(RecordMap map) =>
+        map.Messages.Where(rule => rule.Format == MapFormat.Hl7 && rule.Verb != Verb.Fill);
+
+    public Outcome Try(RecordMap map, MessageRule rule, StoredRecord record)
+    {
+        var (written, message, records, _) = Writer.WriteNew(new OutgoingMessage { Event = rule.Message, Records = [Fitting(rule, record)], ExternalIdOf = id => id.ToString(), Header = Header });
+        var carried = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var invented = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (message is null || written.IsRefused)
+        {
+            var refusal = written.Notes.First(note => note.Severity == NoteSeverity.Reject);
+            return new Outcome($"{refusal.Code} {refusal.Sentence ?? refusal.Reason}", carried, invented);
+        }
+
+        var read = _reader.Read(message, new ReadContext(Header.Instant)).Records.FirstOrDefault(found => found.Type == map.Type);
+        foreach (var (writer, writing) in records)
+        {
+            foreach (var row in writer.Rows.Where(row => row.IsReadBack && writing.Written.Contains(row.Row)))
+            {
+                carried[row.Row.Name] = read?[row.Row.Name].Text;
+            }
+        }
+
+        var meant = rule.Sets.Select(set => set.Field.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var field in read?.Fields ?? [])
+        {
+            if (field.Value.HasValue && !field.IsDefault && record[field.Definition.Name] is null && !meant.Contains(field.Definition.Name) && !IsSetId(map, field.Definition.Name))
+            {
+                invented[field.Definition.Name] = field.Value.Text!;
+            }
+        }
+
+        return new Outcome(null, carried, invented);
+    }
+
+    /// <summary>Why the law does not hold for the record; null when it does.</summary>
+    public string? FaultOf(RecordMap map, MessageRule rule, StoredRecord record)
+    {
+        var outcome = Try(map, rule, record);
+        if (outcome.Fault is not null)
+        {
+            return outcome.Fault;
+        }
+
+        foreach (var (field, back) in outcome.Carried)
+        {
+            if (back != record[field])
+            {
+                return $"{field} is read back as {(back is null ? "nothing" : $"'{back}'")}.";
+            }
+        }
+
+        return outcome.Invented.Count == 0 ? null : $"{outcome.Invented.First().Key} is read though nothing of it was stored.";
+    }
+
+    /// <summary>The smallest record found for which the same goes wrong.</summary>
+    public StoredRecord Shrink(RecordMap map, MessageRule rule, StoredRecord record)
+    {
+        var values = record.Fields.ToDictionary(field => field.Name, field => field.Value!, StringComparer.Ordinal);
+        var steps = 0;
+        bool Fails(Dictionary<string, string> candidate) =>
+            steps++ < ShrinkStepsMax && FaultOf(map, rule, RecordGenerator.Record(map, record.Id, candidate)) is { } fault && !fault.StartsWith(WritingCodes.Required, StringComparison.Ordinal);
+
+        // What identifies the record stays, or another law would seem to break.
+        foreach (var name in values.Keys.Where(name => !map.Key.Contains(name) && !map.Rows.Any(row => row.Name == name && row.IsKey)).ToList())
+        {
+            var less = values.Where(pair => pair.Key != name).ToDictionary(StringComparer.Ordinal);
+            values = Fails(less) ? less : values;
+        }
+
+        foreach (var row in map.Rows.Where(row => values.ContainsKey(row.Name)).DistinctBy(row => row.Name))
+        {
+            foreach (var smaller in ValueGenerator.Smaller(row, values[row.Name]).OrderBy(text => text.Length))
+            {
+                var candidate = new Dictionary<string, string>(values, StringComparer.Ordinal) { [row.Name] = smaller };
+                if (Fails(candidate))
+                {
+                    values = candidate;
+                    break;
+                }
+            }
+        }
+
+        return RecordGenerator.Record(map, record.Id, values);
+    }
+
+    /// <summary>A segment's number is there whatever is stored, and may be read where nothing better is (order: IN1-22 or IN1-1).</summary>
+    private static bool IsSetId(RecordMap map, string field) => map.Rows.Any(row => row.Name == field
+        && row.Cells.TryGetValue(MapFormat.Hl7, out var cell)
+        && cell.Alternatives.OfType<Hl7Place>().Any(place => place.Path.Field == 1 && Hl7Dictionary.Field(place.Path.Segment, 1) is { DataType: "SI" }));
+
+    /// <summary>The record as the event means it: an event that cancels is never written of a visit that stands.</summary>
+    private static StoredRecord Fitting(MessageRule rule, StoredRecord record)
+    {
+        var meant = rule.Sets.Select(set => set.Field.Name).ToHashSet(StringComparer.Ordinal);
+        return meant.Count == 0 ? record : new StoredRecord
+        {
+            Id = record.Id,
+            Practice = record.Practice,
+            Type = record.Type,
+            Version = record.Version,
+            Aliases = record.Aliases,
+            Fields = [.. record.Fields.Where(field => !meant.Contains(field.Name))],
+        };
+    }
+}

@@ -1,0 +1,19 @@
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>The sources' numbers, through the one writer.</summary>
+internal sealed class SqliteLedger(SqliteWriter writer) : ILedgerStore
+{
+    public Task<SourceRun> BeginRunAsync(string source, int inFlightMax, CancellationToken cancellationToken) =>
+        writer.RunAsync(session => session.Numbers.Begin(source, inFlightMax), cancellationToken);
+
+    public Task ReportAsync(NumberReport report, CancellationToken cancellationToken) => writer.RunAsync(
+        session =>
+        {
+            session.Numbers.Report(report);
+            return 0;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<(string Source, long Interrupted)>> EndAbandonedRunsAsync(CancellationToken cancellationToken) =>
+        writer.RunAsync(session => session.Numbers.EndAbandoned(), cancellationToken);
+}
