@@ -50,11 +50,32 @@ public sealed class SampleOutcomeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Allergies_diagnoses_and_guarantors_are_among_the_results()
+    {
+        var allergies = await _engine.RecordsAsync("1959", "allergy");
+        allergies.Select(item => (item["code"], item["severity"], item["ended_at"])).Should().BeEquivalentTo(
+            [("70618", "moderate", (string?)null), ("Peanuts", "moderate", null)], "the list is partial: what the update does not name stays");
+        (await _engine.RecordsAsync("1959", "diagnosis")).Should().ContainSingle().Which["status"].Should().Be("active");
+        (await _engine.RecordsAsync("1959", "guarantor")).Select(item => (item["number"], item["relationship"], item["ended_at"])).Should().BeEquivalentTo(
+            [("7001", "parent", "2022-04-02T15:00:00Z"), ("7002", "self", (string?)null)], "the list is full");
+        (await _engine.RecordsAsync("195900", "allergy")).Should().ContainSingle().Which["reactions"].Should().Be("RASHITCHING");
+    }
+
+    [Fact]
+    public async Task Cancelled_and_deleted_visits_and_people_are_kept_with_their_state()
+    {
+        var visits = (await _engine.RecordsAsync("1959", "encounter")).ToDictionary(visit => visit.ExternalId, visit => visit["status"]);
+        (visits["100010"], visits["100011"], visits["100012"]).Should().Be(("finished", "cancelled", "entered_in_error"));
+        (await _engine.RecordAsync("1959", "patient", "20011"))!["active"].Should().Be("false");
+        (await _engine.RecordAsync("1959", "patient", "20010"))!["active"].Should().Be("true");
+    }
+
+    [Fact]
     public async Task Twins_father_and_son_and_a_reused_id_stay_themselves()
     {
         var patients = (await _engine.RecordsAsync("1959", "patient")).ToDictionary(patient => patient.ExternalId);
 
-        patients.Keys.Should().BeEquivalentTo(["12345", "20001", "20002", "20003", "20004", "20005"]);
+        patients.Keys.Should().BeEquivalentTo(["12345", "20001", "20002", "20003", "20004", "20005", "20010", "20011"]);
         (patients["20001"]["first_name"], patients["20002"]["first_name"]).Should().Be(("ANNA", "ANNE"));
         (patients["20003"]["suffix"], patients["20004"]["suffix"]).Should().Be(("SR", "JR"));
         (patients["20005"]["last_name"], patients["20005"]["first_name"]).Should().Be(("MUÑOZ", "JOSÉ"));

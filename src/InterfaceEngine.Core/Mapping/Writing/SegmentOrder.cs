@@ -13,7 +13,7 @@ internal sealed class SegmentOrder
         ["SIU"] = new("MSH SCH TQ1 PID PD1 PV1 PV2 OBX DG1 RGS AIS AIG AIL AIP"),
         ["ADT"] = new("MSH EVN PID PD1 MRG NK1 PV1 PV2 DB1 OBX AL1 DG1 DRG PR1 GT1 IN1 IN2 IN3 ACC UB1 UB2"),
         ["ORU"] = new("MSH PID PD1 NK1 PV1 PV2 ORC OBR OBX FT1 CTI"),
-        ["DFT"] = new("MSH EVN PID PD1 PV1 PV2 DB1 OBX FT1 PR1 DRG GT1 IN1 IN2 IN3 ACC"),
+        ["DFT"] = new("MSH EVN PID PD1 PV1 PV2 DB1 OBX FT1 PR1 DG1 DRG GT1 IN1 IN2 IN3 ACC"),
         ["MDM"] = new("MSH EVN PID PV1 TXA OBX"),
     };
 

@@ -64,11 +64,11 @@ public sealed class ShippedReadingTests
     }
 
     [Fact]
-    public void A_real_registration_makes_five_records_without_a_word()
+    public void A_real_registration_makes_six_records_without_a_word()
     {
         var read = Read("195900", "athena-a04");
 
-        read.Records.Select(record => record.Type).Should().Equal("patient", "contact", "contact", "coverage", "encounter");
+        read.Records.Select(record => record.Type).Should().Equal("patient", "contact", "contact", "coverage", "encounter", "guarantor");
         read.Notes.Should().BeEmpty();
         read.Records[0]["race"].ToString().Should().Be("2106-3, 2131-1");
     }
