@@ -199,7 +199,21 @@ public readonly struct Hl7Element
     internal Hl7Element At(Hl7Level level) => _message is null ? default : new Hl7Element(_message, _start, _length, level);
 
     /// <summary>Walks a field's repetitions in one pass.</summary>
-    internal RepetitionEnumerator EnumerateRepetitions() => new(this);
+    internal PieceEnumerator EnumerateRepetitions() => new(this, Hl7Level.Field);
+
+    /// <summary>Walks the components of a repetition in one pass.</summary>
+    internal PieceEnumerator EnumerateComponents() => new(this, Hl7Level.Repetition);
+
+    /// <summary>Walks the sub-components of a component in one pass.</summary>
+    internal PieceEnumerator EnumerateSubComponents() => new(this, Hl7Level.Component);
+
+    /// <summary>Whether a separator below its level stands in it.</summary>
+    internal bool IsDivided => _message is not null && _level switch
+    {
+        Hl7Level.Repetition => Separators.Pieces(Raw, Delimiters.Component) > 1 || Separators.Pieces(Raw, Delimiters.SubComponent) > 1,
+        Hl7Level.Component => Separators.Pieces(Raw, Delimiters.SubComponent) > 1,
+        _ => false,
+    };
 
     private Hl7Element Itself(int number) => number == 1 && _level != Hl7Level.Segment ? this : default;
 
@@ -223,13 +237,14 @@ public readonly struct Hl7Element
         });
     }
 
-    internal ref struct RepetitionEnumerator(Hl7Element field)
+    /// <summary>Walks the pieces of an element of one level; one of another level is its own only piece.</summary>
+    internal ref struct PieceEnumerator(Hl7Element whole, Hl7Level divided)
     {
-        private int _at = field.IsPresent ? 0 : -1;
+        private int _at = whole.IsPresent ? 0 : -1;
 
         public Hl7Element Current { get; private set; }
 
-        public readonly RepetitionEnumerator GetEnumerator() => this;
+        public readonly PieceEnumerator GetEnumerator() => this;
 
         public bool MoveNext()
         {
@@ -238,17 +253,22 @@ public readonly struct Hl7Element
                 return false;
             }
 
-            if (field._level != Hl7Level.Field)
+            if (whole._level != divided)
             {
-                Current = field;
+                Current = whole;
                 _at = -1;
                 return true;
             }
 
-            var separator = field.Delimiters.Repetition;
-            var rest = field.Raw[_at..];
+            var (separator, level) = divided switch
+            {
+                Hl7Level.Field => (whole.Delimiters.Repetition, Hl7Level.Repetition),
+                Hl7Level.Repetition => (whole.Delimiters.Component, Hl7Level.Component),
+                _ => (whole.Delimiters.SubComponent, Hl7Level.SubComponent),
+            };
+            var rest = whole.Raw[_at..];
             var next = separator == 0 ? -1 : rest.IndexOf(separator);
-            Current = new Hl7Element(field._message!, field._start + _at, next < 0 ? rest.Length : next, Hl7Level.Repetition);
+            Current = new Hl7Element(whole._message!, whole._start + _at, next < 0 ? rest.Length : next, level);
             _at = next < 0 ? -1 : _at + next + 1;
             return true;
         }
