@@ -17,6 +17,9 @@ internal sealed class SegmentScope(Hl7Message message)
     /// <summary>From where the message is seen; not present for the whole message.</summary>
     public Hl7Segment Segment { get; private set; }
 
+    /// <summary>Where the segments of the name end that make one record together with <see cref="Segment"/>; set after <see cref="At"/>.</summary>
+    public int LastOfRun { get; set; }
+
     /// <summary>The segment makes a record by itself (<c>each:</c>), so notes are its own; otherwise they are the message's.</summary>
     private bool IsItem { get; set; }
 
@@ -33,6 +36,7 @@ internal sealed class SegmentScope(Hl7Message message)
     public SegmentScope At(Hl7Segment segment, bool isItem)
     {
         Segment = segment;
+        LastOfRun = segment.Index;
         IsItem = isItem && segment.IsPresent;
         return this;
     }
@@ -45,6 +49,12 @@ internal sealed class SegmentScope(Hl7Message message)
         if (path.Opener is { } holder)
         {
             return FindAll(holder).SelectMany(opener => All(path, opener.Index, -1));
+        }
+
+        if (IsItem && LastOfRun > Segment.Index && (path.SegmentKey == Segment.Key || path.SegmentKey == SegmentSearch.Nte))
+        {
+            var run = Run().Where(segment => path.SegmentKey != segment.Key || Fits(segment, path.SegmentSelector));
+            return path.SegmentKey == Segment.Key ? run : run.SelectMany(segment => All(path, segment.Index, -1));
         }
 
         var first = Find(path, out var group, out var child);
@@ -101,6 +111,14 @@ internal sealed class SegmentScope(Hl7Message message)
         }
 
         return found;
+    }
+
+    private IEnumerable<Hl7Segment> Run()
+    {
+        for (var index = Segment.Index; index >= 0 && index <= LastOfRun; index = message.IndexOf(Segment.Key, index + 1))
+        {
+            yield return new Hl7Segment(message, index);
+        }
     }
 
     private Hl7Segment FindNote(Hl7Path path, out int group)

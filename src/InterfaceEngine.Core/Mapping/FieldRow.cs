@@ -53,7 +53,7 @@ public sealed class FieldRow
 }
 
 /// <summary>The <c>As</c> column: a type, and for <c>code</c> and <c>ref</c> what it refers to.</summary>
-/// <param name="Type"><c>text name lines date instant minutes phone email code ref int decimal bool quantity</c> or <c>partial date</c>.</param>
+/// <param name="Type"><c>text name lines date time instant minutes phone email code ref int decimal bool quantity</c> or <c>partial date</c>.</param>
 /// <param name="Codes">The code table of <c>code T</c>, else null.</param>
 /// <param name="Kind">The kind of record of <c>ref KIND</c> (<c>patient</c>, <c>provider</c>, <c>location</c>), else null.</param>
 /// <param name="References">The practice's reference table of that kind (<c>providers.ref.md</c>); null for <c>ref patient</c> or when there is none.</param>

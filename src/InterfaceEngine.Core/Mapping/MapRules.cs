@@ -22,6 +22,9 @@ public enum CheckOutcome
     /// <summary>It is applied, and the finding is reported.</summary>
     Warn,
 
+    /// <summary>It is applied, and put before a person.</summary>
+    Review,
+
     /// <summary>Nothing of it is applied.</summary>
     Reject,
 

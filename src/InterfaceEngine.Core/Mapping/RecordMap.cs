@@ -23,6 +23,15 @@ public sealed class RecordMap
     /// <summary>Header <c>key:</c>: the fields that, with the patient, identify an item of a list; empty when a row has the rule <c>key</c>.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
 
+    /// <summary>
+    /// The word <c>repeat</c> in the header <c>key:</c>: items of one message that say the same in its fields are told apart by their
+    /// order, instead of being one item.
+    /// </summary>
+    public bool NumbersRepeats { get; init; }
+
+    /// <summary>Header <c>run:</c>: segments that together make one record, such as the lines of a report; null when each makes its own.</summary>
+    public SegmentRun? Run { get; init; }
+
     /// <summary>Header <c>list:</c> by format: an HL7 list may be full where a file names single items.</summary>
     public IReadOnlyDictionary<MapFormat, ListKind> Lists { get; init; } = new Dictionary<MapFormat, ListKind>();
 

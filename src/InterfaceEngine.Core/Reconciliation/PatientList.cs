@@ -1,4 +1,3 @@
-using System.Globalization;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Reconciliation;
@@ -57,7 +56,7 @@ public static class PatientList
             return created;
         }
 
-        var end = Text(newest.EventTime);
+        var end = EventTimeText.Of(newest);
         return new Reconciled
         {
             Outcome = created.Outcome,
@@ -70,7 +69,7 @@ public static class PatientList
 
     private static Reconciled WithEnd(StoredRecord item, Cause cause)
     {
-        var end = Text(cause.EventTime);
+        var end = EventTimeText.Of(cause);
         return new Reconciled
         {
             Outcome = ReconciledOutcome.Updated,
@@ -107,7 +106,4 @@ public static class PatientList
 
         return latest;
     }
-
-    private static string Text(long milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

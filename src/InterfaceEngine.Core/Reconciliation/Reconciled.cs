@@ -90,6 +90,9 @@ public static class ReconciliationCodes
     /// <summary>A required field of a new record is missing: refused.</summary>
     public const string RequiredMissing = "MAP544";
 
+    /// <summary>Its status ranks below what is stored (preliminary, final): ignored field by field, whatever its time.</summary>
+    public const string Outranked = "MAP546";
+
     /// <summary>A start was moved without its end: the end moved along, so that the length stays.</summary>
     public const string EndMoved = "MAP545";
 }

@@ -19,6 +19,7 @@ public static class Reconciler
     public static Reconciled Reconcile(
         string practice, StoredRecord? stored, IncomingRecord incoming, Cause cause, EngineId newId, Acceptance accepted = default)
     {
+        cause = StatusRank.Ranked(cause, incoming);
         if (stored is null)
         {
             return Create(practice, incoming, cause, newId);
@@ -66,6 +67,11 @@ public static class Reconciler
         if (notes.Count > 0)
         {
             return new Reconciled { Outcome = ReconciledOutcome.Refused, Notes = notes };
+        }
+
+        if (Retraction.Apply(incoming.Definition, fields) is { } retracted)
+        {
+            changes.Add(retracted);
         }
 
         if (incoming.Verb == Verb.Update)

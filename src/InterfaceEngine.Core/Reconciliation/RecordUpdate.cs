@@ -41,13 +41,12 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             Reopen();
         }
 
-        if (_staleCount > 0)
+        if (Retraction.Apply(incoming.Definition, _fields) is { } retracted)
         {
-            Note(new ReconciliationNote(
-                ReconciliationCodes.Stale,
-                null,
-                $"older than what is stored ({Time(cause)} < {Time(_newer!)}). {Count(_staleCount)} ignored as stale, {_appliedCount} applied."));
+            Changed([retracted]);
         }
+
+        NoteStale();
 
         if (incoming.Verb == Verb.Create && _staleCount == 0)
         {
@@ -87,6 +86,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
         if (clock is not null && cause.IsOlderThan(clock))
         {
             CountStale(from, to, clock);
+            Changed(Former(unit)?.Overtaken(incoming, cause));
             return;
         }
 
@@ -95,9 +95,25 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             return;
         }
 
+        var former = Former(unit);
         for (var index = from; index < to; index++)
         {
             Apply(incoming.Fields[index]);
+        }
+
+        Changed(former?.Replaced());
+    }
+
+    private FormerValue? Former(string unit) =>
+        incoming.Definition.Former is { } former && former.Unit == unit ? new FormerValue(former, _fields) : null;
+
+    /// <param name="changes">What was written beside what the message says; null when nothing was, empty when only clocks were.</param>
+    private void Changed(IReadOnlyList<FieldChange>? changes)
+    {
+        _hasAdvanced |= changes is not null;
+        if (changes is { Count: > 0 })
+        {
+            (_changes ??= []).AddRange(changes);
         }
     }
 
@@ -220,6 +236,19 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             Write(at, new StoredField(PatientList.EndedAt, null, cause, null, ByteRange.None));
             (_changes ??= []).Add(new FieldChange(PatientList.EndedAt, ended.Value, null, null, ByteRange.None));
         }
+    }
+
+    private void NoteStale()
+    {
+        if (_staleCount == 0)
+        {
+            return;
+        }
+
+        var (code, field, why) = cause.Rank < _newer!.Rank
+            ? (ReconciliationCodes.Outranked, incoming.Definition.Ranked!.Name, $"its {incoming.Definition.Ranked.Name} ranks below what is stored, whatever its time")
+            : (ReconciliationCodes.Stale, null, $"older than what is stored ({Time(cause)} < {Time(_newer)})");
+        Note(new ReconciliationNote(code, field, $"{why}. {Count(_staleCount)} ignored as stale, {_appliedCount} applied."));
     }
 
     private void CountStale(int from, int to, Cause clock)

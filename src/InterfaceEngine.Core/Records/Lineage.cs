@@ -25,9 +25,16 @@ public readonly record struct ByteRange(int Offset, int Length)
 public sealed record Cause(EngineId Message, long EventTime, string Source, string MappingSet)
 {
     /// <summary>
-    /// True when <paramref name="stored"/> tells of a later event. Events of one time are taken in their original
-    /// order of arrival, so a replay never overtakes what arrived after it.
+    /// How much its record's status counts (rule <c>ranks</c>): a preliminary result never overtakes a final one, whatever
+    /// its time. 0 is the highest and that of records without ranks; -1 is the next below.
+    /// </summary>
+    public int Rank { get; init; }
+
+    /// <summary>
+    /// True when <paramref name="stored"/> tells of a later event, or one of a higher rank. Events of one time are taken
+    /// in their original order of arrival, so a replay never overtakes what arrived after it.
     /// </summary>
     public bool IsOlderThan(Cause stored) =>
-        EventTime != stored.EventTime ? EventTime < stored.EventTime : Message < stored.Message;
+        Rank != stored.Rank ? Rank < stored.Rank
+        : EventTime != stored.EventTime ? EventTime < stored.EventTime : Message < stored.Message;
 }

@@ -15,6 +15,8 @@ public sealed class RecordDefinition
         Fields = fields;
         List = list;
         _byName = fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        Ranked = fields.FirstOrDefault(field => field.Ranks.Count > 0);
+        Retracting = fields.FirstOrDefault(field => field.RetractingValues.Count > 0);
     }
 
     /// <summary>The record type, e.g. <c>patient</c>.</summary>
@@ -32,6 +34,15 @@ public sealed class RecordDefinition
     /// <summary>Stored instants between which a length lies, from the map's equations: a start that moves alone takes its end along.</summary>
     public IReadOnlyList<FieldSpan> Spans { get; init; } = [];
 
+    /// <summary>Header <c>former:</c>: where the value that another took the place of stays visible; null when it does not.</summary>
+    public FormerUnit? Former { get; init; }
+
+    /// <summary>The field whose values rank (rule <c>ranks</c>); null when time alone decides.</summary>
+    public FieldDefinition? Ranked { get; }
+
+    /// <summary>The field that says that the record was withdrawn (rule <c>retracted by</c>); null when none does.</summary>
+    public FieldDefinition? Retracting { get; }
+
     public FieldDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 }
 
@@ -39,6 +50,11 @@ public sealed class RecordDefinition
 /// <param name="Start">The field it begins with, e.g. <c>start_time</c>.</param>
 /// <param name="End">The field it ends with, e.g. <c>end_time</c>.</param>
 public sealed record FieldSpan(string Start, string End);
+
+/// <summary>A unit of which the former value is kept on the record: <c>value</c> in <c>former_value</c>.</summary>
+/// <param name="Unit">The unit, e.g. <c>value</c>.</param>
+/// <param name="Members">Its fields that are kept, and where: <c>value.text</c> in <c>former_value.text</c>.</param>
+public sealed record FormerUnit(string Unit, IReadOnlyList<(string Field, string Former)> Members);
 
 /// <summary>How much of a patient's list one message tells.</summary>
 public enum ListKind
@@ -96,6 +112,12 @@ public sealed class FieldDefinition
 
     /// <summary>Values that, said outright, bring a closed record back (scheduled).</summary>
     public IReadOnlyList<string> ReopeningValues { get; init; } = [];
+
+    /// <summary>The rank of each value that the rule <c>ranks</c> names: 0 for the highest, which a value it does not name has too, and -1, -2 below. Empty when time alone decides.</summary>
+    public IReadOnlyDictionary<string, int> Ranks { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Values that withdraw the record (deleted, wrong_patient); empty when there are none.</summary>
+    public IReadOnlyList<string> RetractingValues { get; init; } = [];
 
     /// <summary>The kind of record a <c>ref</c> field names, e.g. <c>patient</c>; null otherwise.</summary>
     public string? ReferenceKind { get; init; }

@@ -8,7 +8,7 @@ namespace InterfaceEngine.Store;
 /// </summary>
 /// <remarks>
 /// Format 1: names (fields, id systems, files, sources, mapping sets) and causes once each, then the aliases, then
-/// the fields: name, flags, value, cause, cell, place.
+/// the fields: name, flags, value, cause, cell, place, rank.
 /// </remarks>
 internal static class RecordDocument
 {
@@ -23,6 +23,7 @@ internal static class RecordDocument
         Cause = 2,
         Cell = 4,
         Place = 8,
+        Rank = 16,
     }
 
     /// <summary>Encodes into a rented buffer; the caller disposes it.</summary>
@@ -99,7 +100,8 @@ internal static class RecordDocument
                 (field.Value is null ? Has.Nothing : Has.Value) |
                 (field.Cause is null ? Has.Nothing : Has.Cause) |
                 (field.Cell is null ? Has.Nothing : Has.Cell) |
-                (field.Place == ByteRange.None ? Has.Nothing : Has.Place)));
+                (field.Place == ByteRange.None ? Has.Nothing : Has.Place) |
+                (field.Cause is null or { Rank: 0 } ? Has.Nothing : Has.Rank)));
             if (field.Value is { } value)
             {
                 writer.Text(value);
@@ -119,6 +121,11 @@ internal static class RecordDocument
             {
                 WritePlace(ref writer, field.Place);
             }
+
+            if (field.Cause is { Rank: not 0 and var rank })
+            {
+                writer.Signed(rank);
+            }
         }
     }
 
@@ -130,6 +137,7 @@ internal static class RecordDocument
         var cause = has.HasFlag(Has.Cause) ? NameTable.Item(causes, reader.Int()) : null;
         var cell = has.HasFlag(Has.Cell) ? ReadCell(ref reader, names) : null;
         var place = has.HasFlag(Has.Place) ? ReadPlace(ref reader) : ByteRange.None;
+        cause = has.HasFlag(Has.Rank) && cause is not null ? cause with { Rank = reader.SignedInt() } : cause;
         return new StoredField(name, value, cause, cell, place);
     }
 

@@ -121,7 +121,7 @@ public sealed class StoredDocumentTests
     private static StoredRecord Record(Random random)
     {
         var causes = Enumerable.Range(0, 3)
-            .Select(_ => new Cause(new EngineId(random.NextInt64()), random.NextInt64(long.MinValue, long.MaxValue), Text(random, 12), Text(random, 70)))
+            .Select(_ => new Cause(new EngineId(random.NextInt64()), random.NextInt64(long.MinValue, long.MaxValue), Text(random, 12), Text(random, 70)) { Rank = -random.Next(3) })
             .ToArray();
         return new StoredRecord
         {

@@ -6,7 +6,7 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 internal sealed class AsParser(MapContext context)
 {
     private static readonly string[] _types =
-        ["text", "name", "lines", "date", "partial date", "instant", "minutes", "phone", "email", "code", "ref", "int", "decimal", "bool", "quantity", "attachment"];
+        ["text", "name", "lines", "date", "partial date", "time", "instant", "minutes", "phone", "email", "code", "ref", "int", "decimal", "bool", "quantity", "attachment"];
 
     private static readonly AsClause _text = new("text", null, null, null, null);
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Files;
 using InterfaceEngine.Core.Records;
 
@@ -7,6 +8,9 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 /// <summary>Reads what the merged header says.</summary>
 internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems)
 {
+    /// <summary>In <c>key:</c>, the number of an item among those that say the same.</summary>
+    private const string Repeats = "repeat";
+
     /// <summary><c>zone: location, practice</c>.</summary>
     public bool UsesLocationZone()
     {
@@ -64,13 +68,50 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
     public IReadOnlyList<string> Key()
     {
         var fields = map.Rows.Select(row => row.Field).ToHashSet(StringComparer.Ordinal);
-        var key = map.Find("key")?.Split(",") ?? [];
+        var key = (map.Find("key")?.Split(",") ?? []).Where(part => part.Text != Repeats).ToList();
         foreach (var part in key.Where(part => !fields.Contains(part.Text)))
         {
             problems.Error(part, MappingFileCodes.NoSuchField, $"{part.Text} is not a field of {map.Type}.", Suggestion.DidYouMean(part.Text, fields));
         }
 
         return [.. key.Select(part => part.Text)];
+    }
+
+    /// <summary>The word <c>repeat</c> among the fields of <c>key:</c>.</summary>
+    public bool NumbersRepeats() => map.Find("key")?.Split(",").Any(part => part.Text == Repeats) == true;
+
+    /// <summary><c>run: OBX-3, OBX-4 when HL7:OBX-2 in ('TX', 'FT')</c>: places of the segment of <c>each:</c>.</summary>
+    /// <param name="condition">Reads the condition; null after a problem was reported.</param>
+    public SegmentRun? Run(Func<SourceText, Expression?> condition)
+    {
+        if (map.Find("run") is not { } run)
+        {
+            return null;
+        }
+
+        var each = map.Find("each")?.Text;
+        var at = run.Text.IndexOf(" when ", StringComparison.Ordinal);
+        if (each is null || at < 0)
+        {
+            problems.Error(run, MappingFileCodes.HeaderValue, each is null ? "run: needs each:, the segment that makes one record each." : $"run: can't be '{run.Text}'.",
+                "For example: run: OBX-3, OBX-4 when HL7:OBX-2 in ('TX', 'FT').");
+            return null;
+        }
+
+        var places = new List<Hl7Path>();
+        foreach (var part in run.Trimmed(0, at).Split(","))
+        {
+            if (Hl7Path.TryParse(part.Text, out var path, out _) && path is { Opener: null, Field: > 0 } && path.Segment == each && Hl7Places.Check(path) is null)
+            {
+                places.Add(path);
+            }
+            else
+            {
+                problems.Error(part, MappingFileCodes.HeaderValue, $"{part.Text} is not a field of {each}.", $"For example: {each}-3.");
+            }
+        }
+
+        return condition(run.Trimmed(at + 6, run.Text.Length - at - 6)) is { } when ? new SegmentRun(places, when) : null;
     }
 
     /// <summary><c>list: full</c>, or for one format otherwise: <c>list: full, CSV partial</c>.</summary>
@@ -96,6 +137,38 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         }
 
         return lists;
+    }
+
+    /// <summary><c>former: value in former_value</c>: two units, of which the second has some of the first's fields.</summary>
+    public FormerUnit? Former(IReadOnlyList<FieldDefinition> fields)
+    {
+        if (map.Find("former") is not { } former)
+        {
+            return null;
+        }
+
+        if (former.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var unit, "in", var kept] || unit == kept)
+        {
+            problems.Error(former, MappingFileCodes.HeaderValue, $"former: can't be '{former.Text}'.", "It is a unit and the unit that keeps what it held before: former: value in former_value.");
+            return null;
+        }
+
+        var names = fields.Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+        var members = fields
+            .Where(field => field.Name.StartsWith(kept + ".", StringComparison.Ordinal))
+            .Select(field => (Field: unit + field.Name[kept.Length..], Former: field.Name))
+            .ToList();
+        if (members.Count == 0)
+        {
+            problems.Error(former, MappingFileCodes.NoSuchField, $"{map.Type} has no fields {kept}.…", $"Add a row {kept}.… for each field of {unit} that is to be kept.");
+        }
+
+        foreach (var (field, name) in members.Where(member => !names.Contains(member.Field)))
+        {
+            problems.Error(former, MappingFileCodes.NoSuchField, $"{name} would keep {field}, which is not a field of {map.Type}.", Suggestion.DidYouMean(field, names));
+        }
+
+        return new FormerUnit(unit, members);
     }
 
     public bool ClearsEmptyCsv()

@@ -37,11 +37,17 @@ internal sealed class MapCompiler
         var equations = sections.Equations();
         var map = new RecordMap
         {
-            Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7]) { Spans = [.. equations.Select(Span).OfType<FieldSpan>()] },
+            Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7])
+            {
+                Spans = [.. equations.Select(Span).OfType<FieldSpan>()],
+                Former = header.Former(stored),
+            },
             Rows = rows,
             Versions = _map.Versions,
             Each = header.Each(),
             Key = header.Key(),
+            NumbersRepeats = header.NumbersRepeats(),
+            Run = header.Run(Condition),
             Lists = lists,
             When = Condition(_map.Find("when")),
             UsesLocationZone = header.UsesLocationZone(),
@@ -133,6 +139,8 @@ internal sealed class MapCompiler
                 PreferredFormat = rule.PreferredFormat,
                 ClosedValues = rule.ClosedValues,
                 ReopeningValues = rule.ReopeningValues,
+                Ranks = rule.Ranks,
+                RetractingValues = rule.RetractingValues,
                 ReferenceKind = clause.Kind,
                 LookUp = rule.LookUp,
             });

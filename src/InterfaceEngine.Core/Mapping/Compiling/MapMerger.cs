@@ -9,7 +9,7 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 /// </summary>
 internal sealed class MapMerger(string type, ProblemList problems)
 {
-    private static readonly string[] _identity = ["each", "key", "list"];
+    private static readonly string[] _identity = ["each", "key", "list", "run"];
 
     private readonly MergedMap _map = new(type);
 

@@ -31,4 +31,8 @@ internal sealed record RowRules
     public IReadOnlyList<string> ClosedValues { get; init; } = [];
 
     public IReadOnlyList<string> ReopeningValues { get; init; } = [];
+
+    public IReadOnlyDictionary<string, int> Ranks { get; init; } = new Dictionary<string, int>();
+
+    public IReadOnlyList<string> RetractingValues { get; init; } = [];
 }

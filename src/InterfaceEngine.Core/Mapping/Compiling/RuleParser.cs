@@ -10,9 +10,9 @@ internal sealed class RuleParser(MapContext context)
 {
     /// <summary>Longest first, so that <c>look up by day</c> is not taken for <c>look up</c>.</summary>
     private static readonly string[] _rules =
-        ["on change review", "look up by day", "reopened by", "closed by", "required", "look up", "matches", "default", "one of", "sealed", "prefer", "alias", "key", "max"];
+        ["on change review", "look up by day", "retracted by", "reopened by", "closed by", "required", "look up", "matches", "default", "one of", "sealed", "prefer", "alias", "ranks", "key", "max"];
 
-    private static readonly string[] _withArgument = ["reopened by", "closed by", "matches", "default", "one of", "prefer", "alias", "max"];
+    private static readonly string[] _withArgument = ["retracted by", "reopened by", "closed by", "matches", "default", "one of", "prefer", "alias", "ranks", "max"];
 
     /// <param name="cell">The cell, or null when the row has none.</param>
     /// <param name="clause">The row's <c>As</c>: values of a code's row must be codes of its table.</param>
@@ -63,6 +63,8 @@ internal sealed class RuleParser(MapContext context)
         "on change review" => rules with { IsReviewedOnChange = true },
         "look up" => rules with { LookUp = LookUpKind.Value },
         "look up by day" => rules with { LookUp = LookUpByDay(argument, clause) },
+        "ranks" => rules with { Ranks = Ranks(argument, clause) },
+        "retracted by" => rules with { RetractingValues = Values(argument, clause) },
         "closed by" => rules with { ClosedValues = Values(argument, clause) },
         _ => rules with { ReopeningValues = Values(argument, clause) },
     };
@@ -137,6 +139,31 @@ internal sealed class RuleParser(MapContext context)
         return value;
     }
 
+    /// <summary><c>ranks pending &lt; preliminary &lt; final, corrected</c>: the last group has rank 0, the one before it -1.</summary>
+    private Dictionary<string, int> Ranks(SourceText argument, AsClause clause)
+    {
+        var ranks = new Dictionary<string, int>(StringComparer.Ordinal);
+        var groups = argument.Split("<").ToList();
+        if (groups.Count < 2 || groups.Exists(group => group.IsEmpty))
+        {
+            context.Problems.Error(argument, MappingFileCodes.Rule, "ranks needs a < between what counts less and what counts more.", Example("ranks"));
+            return ranks;
+        }
+
+        for (var index = 0; index < groups.Count; index++)
+        {
+            foreach (var value in Values(groups[index], clause))
+            {
+                if (!ranks.TryAdd(value, index - groups.Count + 1))
+                {
+                    context.Problems.Error(groups[index], MappingFileCodes.Rule, $"{value} has two ranks.", "A value stands once.");
+                }
+            }
+        }
+
+        return ranks;
+    }
+
     private static string Example(string rule) => rule switch
     {
         "max" => "For example: max 60.",
@@ -146,6 +173,8 @@ internal sealed class RuleParser(MapContext context)
         "prefer" => "For example: prefer athenaNet.",
         "one of" => "For example: one of a, b.",
         "closed by" => "For example: closed by cancelled, no_show.",
+        "ranks" => "For example: ranks preliminary < final.",
+        "retracted by" => "For example: retracted by deleted.",
         "reopened by" => "For example: reopened by scheduled.",
         _ => "",
     };

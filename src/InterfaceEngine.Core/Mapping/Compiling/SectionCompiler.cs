@@ -21,6 +21,7 @@ internal sealed partial class SectionCompiler(MergedMap map, IReadOnlyList<Field
     private static readonly Dictionary<string, CheckOutcome> _outcomes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["warn"] = CheckOutcome.Warn,
+        ["review"] = CheckOutcome.Review,
         ["reject"] = CheckOutcome.Reject,
         ["hold"] = CheckOutcome.Hold,
     };
@@ -94,7 +95,7 @@ internal sealed partial class SectionCompiler(MergedMap map, IReadOnlyList<Field
         if (!_outcomes.TryGetValue(ifNot.Text, out var outcome))
         {
             problems.Error(ifNot, MappingFileCodes.Check, ifNot.IsEmpty ? "what happens if the check fails is missing." : $"a check can't '{ifNot.Text}'.",
-                Suggestion.DidYouMean(ifNot.Text, _outcomes.Keys) is { Length: > 0 } near ? near : "Write warn, reject or hold.");
+                Suggestion.DidYouMean(ifNot.Text, _outcomes.Keys) is { Length: > 0 } near ? near : "Write warn, review, reject or hold.");
             return null;
         }
 

@@ -15,6 +15,7 @@ internal sealed class CompiledMap
     private readonly UnitRule[] _units;
     private readonly EquationRule[] _equations;
     private readonly KeyRule _key;
+    private readonly RunRule? _run;
     private readonly int _location;
     private readonly Dictionary<string, NodaTime.DateTimeZone> _zones = new(StringComparer.Ordinal);
 
@@ -34,6 +35,7 @@ internal sealed class CompiledMap
             .OrderBy(field => field.DependsOnFields ? 2 : map.UsesLocationZone && field.Slot == _location ? 0 : 1)];
         _equations = [.. map.Equations.Select(equation => new EquationRule(equation, SlotOf(equation.Sum.Name), SlotOf(equation.Left.Name), SlotOf(equation.Right.Name)))];
         _key = new KeyRule(map, SlotOf);
+        _run = map.Run is { } run ? new RunRule(run) : null;
         if (map.UsesLocationZone && _location >= 0)
         {
             foreach (var row in rows[_location][0].As.References?.Rows ?? [])
@@ -80,8 +82,12 @@ internal sealed class CompiledMap
         var occurrence = 0;
         for (var index = message.IndexOf(key, 0); index >= 0; index = message.IndexOf(key, index + 1))
         {
-            reading.Begin(this, new Hl7Segment(message, index), ++occurrence);
+            var first = new Hl7Segment(message, index);
+            var (last, count) = _run is null ? (first, 1) : _run.EndOf(first, reading);
+            reading.Begin(this, first, occurrence + 1, last);
             ReadOne(reading, rule, records);
+            occurrence += count;
+            index = last.Index;
         }
     }
 
@@ -130,6 +136,7 @@ internal sealed class CompiledMap
         Check(reading);
         if (_key.Aliases(reading, rule.Verb) is { } aliases)
         {
+            CheckForReview(reading, aliases[0].Value);
             records.Add(Record(reading, rule, aliases));
         }
         else if (_map.Definition.List != ListKind.None)
@@ -207,7 +214,7 @@ internal sealed class CompiledMap
     {
         foreach (var check in _map.Checks)
         {
-            if (check.MustHold.Check(reading) != CheckResult.Fails)
+            if (check.IfNot == CheckOutcome.Review || check.MustHold.Check(reading) != CheckResult.Fails)
             {
                 continue;
             }
@@ -224,6 +231,21 @@ internal sealed class CompiledMap
                 default:
                     reading.Scope.Warn(MappingCodes.Check, check.Say);
                     break;
+            }
+        }
+    }
+
+    /// <summary>Checks that put a record before a person: one item for each record and check.</summary>
+    private void CheckForReview(RecordReading reading, string key)
+    {
+        foreach (var check in _map.Checks)
+        {
+            if (check.IfNot == CheckOutcome.Review && check.MustHold.Check(reading) == CheckResult.Fails)
+            {
+                reading.Scope.Begin(null, check.Reference);
+                reading.Scope.Path = reading.Segment.Name;
+                reading.Scope.Place = reading.Segment.Range;
+                reading.Scope.Review(MappingCodes.Check, check.Say, "", check.Say, "It was applied; a person should look at it.", "check", $"{Type}\n{check.Say}\n{key}");
             }
         }
     }

@@ -14,12 +14,14 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
     {
         var before = reading.Scope.NoteCount;
         var values = new List<string>();
+        var blanks = 0;
         var from = -1;
         var to = 0;
         foreach (var item in Elements(reading))
         {
-            if (item.IsEmpty)
+            if (!item.IsPresent || item.IsEmpty)
             {
+                blanks++;
                 continue;
             }
 
@@ -41,9 +43,16 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
                 return true;
             }
 
-            if (Read(item, line, reading.Scope) is { } value && (isLines || !values.Contains(value)))
+            if (Read(item, line, reading.Scope) is not { } value)
             {
+                blanks++;
+            }
+            else if (isLines || !values.Contains(value))
+            {
+                // A blank line between two others is part of the text; one before or behind them is not.
+                values.AddRange(Enumerable.Repeat("", isLines && values.Count > 0 ? blanks : 0));
                 values.Add(value);
+                blanks = 0;
             }
         }
 
@@ -68,7 +77,7 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
     {
         if (isLines)
         {
-            return reading.FindAll(path).SelectMany(path.GetAllIn);
+            return reading.FindAll(path).SelectMany(segment => path.GetAllIn(segment).DefaultIfEmpty());
         }
 
         return reading.Find(path) is { IsPresent: true } segment ? path.GetAllIn(segment) : [];

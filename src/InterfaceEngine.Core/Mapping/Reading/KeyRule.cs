@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using InterfaceEngine.Core.Records;
 
@@ -14,6 +15,7 @@ internal sealed class KeyRule
     private readonly (int Slot, bool IsName)[] _parts;
     private readonly int _owner;
     private readonly FieldRow? _identifier;
+    private readonly bool _numbersRepeats;
 
     public KeyRule(RecordMap map, Func<string, int> slotOf)
     {
@@ -26,6 +28,7 @@ internal sealed class KeyRule
         _parts = [.. map.Key.Select(name => (slotOf(name), map.Rows.First(row => row.Name == name).As.Type == "name"))];
         var patient = map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: RecordDefinition.Patient });
         _owner = patient is null ? -1 : slotOf(patient.Name);
+        _numbersRepeats = map.NumbersRepeats;
         _identifier = map.Rows.FirstOrDefault(row => row.IsKey) ?? patient;
     }
 
@@ -89,7 +92,15 @@ internal sealed class KeyRule
             key.Append(FieldValue.ListSeparator).Append(isName ? text.ToUpperInvariant() : text);
         }
 
-        return isSaid ? key.ToString() : null;
+        if (!isSaid || !_numbersRepeats)
+        {
+            return isSaid ? key.ToString() : null;
+        }
+
+        // The first keeps the plain key, so that it is the same item in a message that has no second.
+        var plain = key.ToString();
+        var number = reading.CountRepeat(_definition.Type, plain);
+        return number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}{FieldValue.ListSeparator}{number}");
     }
 
     private void ReportMissing(RecordReading reading, Verb verb)

@@ -1,6 +1,6 @@
 namespace InterfaceEngine.Core.Mapping.Reading;
 
-/// <summary>The codes reading gives. Reconciliation's own (MAP512, 520, 522–524, 540–545) are beside it.</summary>
+/// <summary>The codes reading gives. Reconciliation's own (MAP512, 520, 522–524, 540–546) are beside it.</summary>
 public static class MappingCodes
 {
     /// <summary>Bytes that are no text in the message's character set, or a character set that is not known.</summary>
@@ -92,6 +92,9 @@ public static class MappingCodes
 
     /// <summary>Embedded binary content that is not written as it says: it is not kept beside the message.</summary>
     public const string Content = "MAP535";
+
+    /// <summary>Not a time of day.</summary>
+    public const string Time = "MAP536";
 
     /// <summary>A row of <c>Checks</c> does not hold.</summary>
     public const string Check = "MAP550";

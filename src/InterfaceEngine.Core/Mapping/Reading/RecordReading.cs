@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Expressions;
@@ -15,6 +16,7 @@ internal sealed class RecordReading : IExpressionScope
 {
     private readonly DateTimeZone _practiceZone;
     private readonly SegmentScope? _segments;
+    private Dictionary<(string Type, string Key), int>? _repeats;
     private Slot[] _slots = [];
     private LocalDate? _today;
     private (ByteRange Place, string Text)? _undecodable;
@@ -56,13 +58,25 @@ internal sealed class RecordReading : IExpressionScope
     /// <param name="map">The record's map.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="occurrence">Its number among those of its name.</param>
-    public void Begin(CompiledMap map, Hl7Segment segment, int occurrence)
+    /// <param name="last">The last of the segments of its name that make the record together; the segment itself when it alone does.</param>
+    public void Begin(CompiledMap map, Hl7Segment segment, int occurrence, Hl7Segment last)
     {
-        Segment = segment;
+        LookFrom(segment);
+        _segments!.LastOfRun = last.Index;
         Occurrence = occurrence;
-        _segments!.At(segment, isItem: true);
         Begin(map);
     }
+
+    /// <summary>Sees the message from a segment, so that a condition can be asked of it.</summary>
+    public void LookFrom(Hl7Segment segment)
+    {
+        Segment = segment;
+        _segments!.At(segment, isItem: true);
+    }
+
+    /// <summary>How many items of this type said the same so far, this one included.</summary>
+    public int CountRepeat(string type, string key) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_repeats ??= [], (type, key), out _) += 1;
 
     /// <summary>Starts the next record, which the message makes.</summary>
     /// <param name="map">The record's map.</param>

@@ -12,6 +12,7 @@ public static class ValueTypes
         "lines" => LinesType.Instance,
         "date" => DateType.Whole,
         "partial date" => DateType.Partial,
+        "time" => TimeType.Instance,
         "instant" => InstantType.Instance,
         "minutes" => MinutesType.Instance,
         "phone" => new PhoneType(region),

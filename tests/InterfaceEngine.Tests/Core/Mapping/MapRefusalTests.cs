@@ -23,6 +23,11 @@ public sealed class MapRefusalTests
     [InlineData("key: text", "4:3: error MAP234 two things identify a note: id or text.", 6, 6)]
     [InlineData("when: lenght(text) > 1", "2:7: error MAP352 there is no function lenght.")]
     [InlineData("when: text", "2:7: error MAP350 text is a text; a condition is needed here.")]
+    [InlineData("key: id, repeat, txt", "2:18: error MAP203 txt is not a field of note.")]
+    [InlineData("run: OBX-3, OBX-4", "2:6: error MAP102 run: needs each:, the segment that makes one record each.")]
+    [InlineData("former: text", "2:9: error MAP102 former: can't be 'text'.")]
+    [InlineData("former: text in text", "2:9: error MAP102 former: can't be 'text in text'.")]
+    [InlineData("former: text in old", "2:9: error MAP203 note has no fields old.…")]
     [InlineData("owner: me", "2:1: error MAP101 'owner' is not a header key.")]
     public void A_wrong_header_is_refused(string line, string expected, int _ = 0, int column = 0)
     {
@@ -32,6 +37,19 @@ public sealed class MapRefusalTests
         var position = column == 0 ? expected : expected.Replace("4:3:", "6:23:", StringComparison.Ordinal);
         problems.Should().Contain($"mappings/athenahealth/note.map.md:{position}");
     }
+
+    [Theory]
+    [InlineData("run: OBX-3", "3:6: error MAP102 run: can't be 'OBX-3'.")]
+    [InlineData("run: OBX-3, OBR-4 when HL7:OBX-2 = 'TX'", "3:13: error MAP102 OBR-4 is not a field of OBX.")]
+    [InlineData("run: OBX-99 when HL7:OBX-2 = 'TX'", "3:6: error MAP102 OBX-99 is not a field of OBX.")]
+    [InlineData("run: OBX-3 when HL7:OBX-2", "3:17: error MAP350 HL7:OBX-2 is a text; a condition is needed here.")]
+    public void A_wrong_run_is_refused(string line, string expected) =>
+        Load(DesignExample.Map(Fields, "each: OBX\n" + line)).Should().Contain($"mappings/athenahealth/note.map.md:{expected}");
+
+    [Fact]
+    public void A_former_value_of_no_field_is_refused() =>
+        Load(DesignExample.Map("| Practice Studio | As | Rule |\n|---|---|---|\n| id | text | key |\n| value.text | text | |\n| old.txet | text | |", "former: value in old"))
+            .Should().Contain("mappings/athenahealth/note.map.md:2:9: error MAP203 old.txet would keep value.txet, which is not a field of note.");
 
     [Theory]
     [InlineData("PID", "error MAP202 PID is a whole segment; a cell names a field of it.", 14)]
@@ -101,6 +119,10 @@ public sealed class MapRefusalTests
     [InlineData("matches '['", "22: error MAP230 '[' can't be used as a pattern.", "*")]
     [InlineData("matches '(?=a)'", "22: error MAP230 '(?=a)' can't be used as a pattern.", "*")]
     [InlineData("prefer XML", "21: error MAP230 there is no format 'XML'.", "It is one of HL7 v2, CSV, athenaNet or FHIR R4.")]
+    [InlineData("ranks", "14: error MAP230 the rule ranks needs a value.", "For example: ranks preliminary < final.")]
+    [InlineData("ranks final", "20: error MAP230 ranks needs a < between what counts less and what counts more.", "For example: ranks preliminary < final.")]
+    [InlineData("ranks a < b, a", "24: error MAP230 a has two ranks.", "A value stands once.")]
+    [InlineData("retracted by", "14: error MAP230 the rule retracted by needs a value.", "For example: retracted by deleted.")]
     [InlineData("alias", "14: error MAP230 the rule alias needs a value.", "For example: alias visit-number.")]
     public void A_wrong_rule_is_refused(string rule, string expected, string help)
     {

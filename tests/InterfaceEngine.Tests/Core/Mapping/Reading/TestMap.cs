@@ -28,6 +28,10 @@ internal sealed class TestMap(string type)
 
     public IReadOnlyList<string> Key { get; init; } = [];
 
+    public bool NumbersRepeats { get; init; }
+
+    public (string Places, string When)? Run { get; init; }
+
     public ListKind List { get; init; }
 
     public string? When { get; init; }
@@ -195,6 +199,8 @@ internal sealed class TestMap(string type)
             Rows = _rows,
             Each = Each,
             Key = Key,
+            NumbersRepeats = NumbersRepeats,
+            Run = Run is var (places, when) ? new SegmentRun([.. places.Split(", ").Select(Hl7Path.Parse)], Parse(when, condition: true)) : null,
             When = When is null ? null : Parse(When, condition: true),
             UsesLocationZone = UsesLocationZone,
             ClearsEmptyCsv = ClearsEmptyCsv,

@@ -1,0 +1,23 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Reconciliation;
+
+/// <summary>
+/// The rank of what a message says of a record, from the field with the rule <c>ranks</c>. The rank comes before the time in
+/// every clock of the record, so messages in any order end in one state: what a final result leaves unsaid
+/// a preliminary one may still fill, and nothing else.
+/// </summary>
+internal static class StatusRank
+{
+    /// <summary>The cause with the rank of the record's status. A status that is not said counts as one that is not named: highest.</summary>
+    public static Cause Ranked(Cause cause, IncomingRecord incoming)
+    {
+        if (incoming.Definition.Ranked is not { } field)
+        {
+            return cause;
+        }
+
+        var rank = incoming[field.Name].Text is { } said ? field.Ranks.GetValueOrDefault(said) : 0;
+        return rank == 0 ? cause : cause with { Rank = rank };
+    }
+}
