@@ -158,8 +158,8 @@ public sealed class RecordsOfMessagesTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_refers_to_a_patient_nobody_has_sent_parks_and_resumes_by_itself()
     {
-        var map = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "mappings/athenahealth/appointment.map.md"));
-        await using var engine = await TestEngine.StartAsync(("athenahealth/appointment.map.md", map.Replace("PID-3[4=ATHENA?,5=MRN?].1", "ZPT-1", StringComparison.Ordinal)));
+        var map = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "mappings/athenahealth/profiles/guide/appointment.map.md"));
+        await using var engine = await TestEngine.StartAsync(("athenahealth/profiles/guide/appointment.map.md", map.Replace("PID-3[4=ATHENA?,5=MRN?].1", "ZPT-1", StringComparison.Ordinal)));
         var woken = new TaskCompletionSource();
         engine.Core.Intake.PatientArrived = woken.SetResult;
 

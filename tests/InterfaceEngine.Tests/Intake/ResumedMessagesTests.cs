@@ -11,7 +11,7 @@ namespace InterfaceEngine.Tests.Intake;
 /// <summary>Parked messages that are taken up again: their sender was told AA long ago, and nothing may stop the others.</summary>
 public sealed class ResumedMessagesTests : IAsyncLifetime
 {
-    private const string MapFile = "athenahealth/appointment.map.md";
+    private const string MapFile = "athenahealth/profiles/guide/appointment.map.md";
     private const string Slot = "^^^20260112090000^20260112093000";
 
     private readonly RecordingLogger<ReadyMessages> _logger = new();
@@ -62,7 +62,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         const string Check = "| end_time > start_time | reject |";
         var parked = await ParkAsync("9001");
         await _engine.AcceptAsync(Adt("A04", "3", 3, Doe()));
-        var file = Path.Combine(_engine.Settings.Mappings, MapFile);
+        var file = Path.Combine(_engine.Settings.Mappings, "athenahealth/appointment.map.md");
         var map = await File.ReadAllTextAsync(file);
         map.Should().Contain(Check);
         await File.WriteAllTextAsync(file, map.Replace(Check, "| end_time < start_time | reject |", StringComparison.Ordinal));
