@@ -1,0 +1,81 @@
+using System.Net;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InterfaceEngine.Tests.Support;
+
+/// <summary>
+/// A whole engine in this process, as <c>run</c> starts it: real listeners on free ports, a real store in a folder of its
+/// own, the shipped mappings and the system's clock.
+/// </summary>
+internal sealed class RunningEngine : IAsyncDisposable
+{
+    private const int RecordsMax = 100_000;
+
+    private readonly string _folder;
+
+    private RunningEngine(string folder, EngineSettings settings)
+    {
+        _folder = folder;
+        Settings = settings;
+    }
+
+    public EngineSettings Settings { get; }
+
+    public EngineHost Host { get; private set; } = null!;
+
+    /// <summary>Where practice 195900's feed is taken.</summary>
+    public IPEndPoint Athena => AddressOf(TestEngine.Athena.Name);
+
+    /// <summary>Where practice 1959's feed is taken.</summary>
+    public IPEndPoint Guide => AddressOf(TestEngine.Guide.Name);
+
+    /// <summary>Starts an engine.</summary>
+    /// <param name="change">Other settings than a test's usual ones.</param>
+    public static async Task<RunningEngine> StartAsync(Func<EngineSettings, EngineSettings>? change = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("running-engine-").FullName;
+        var settings = TestEngine.SettingsIn(folder);
+        var engine = new RunningEngine(folder, change?.Invoke(settings) ?? settings);
+        engine.Host = await EngineHost.StartAsync(engine.Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
+        return engine;
+    }
+
+    /// <summary>Messages by state, as the store counted them.</summary>
+    public async Task<Dictionary<MessageState, long>> CountsAsync() =>
+        (await Host.Core.Store.ReadAsync(reader => reader.MessageCounts(), default)).GroupBy(count => count.State).ToDictionary(group => group.Key, group => group.Sum(count => count.Count));
+
+    /// <summary>Every message that is stored, newest first.</summary>
+    public async Task<List<StoredMessage>> MessagesAsync()
+    {
+        const int PageSize = 500;
+        var messages = new List<StoredMessage>();
+        IReadOnlyList<StoredMessage> page;
+        do
+        {
+            var before = messages.Count == 0 ? EngineId.None : messages[^1].Id;
+            page = await Host.Core.Store.ReadAsync(reader => reader.Messages(new MessageFilter(null, null, null, before, PageSize)), default);
+            messages.AddRange(page);
+        }
+        while (page.Count == PageSize);
+
+        return messages;
+    }
+
+    /// <summary>All records of a type by the vendor's number.</summary>
+    public async Task<Dictionary<string, StoredRecord>> RecordsAsync(string practice, string type) =>
+        (await Host.Core.Store.ReadAsync(reader => reader.Records(practice, type, EngineId.None, RecordsMax), default)).ToDictionary(record => record.ExternalId);
+
+    /// <summary>All records of a type that have no number of the vendor's own.</summary>
+    public Task<IReadOnlyList<StoredRecord>> ListedAsync(string practice, string type) =>
+        Host.Core.Store.ReadAsync(reader => reader.Records(practice, type, EngineId.None, RecordsMax), default).AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private IPEndPoint AddressOf(string source) => Host.Addresses.Single(one => one.Source == source).Address;
+}
