@@ -17,7 +17,7 @@ namespace InterfaceEngine;
 /// </summary>
 internal sealed partial class EngineCore : IAsyncDisposable
 {
-    private EngineCore(EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake)
+    private EngineCore(EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments)
     {
         Settings = settings;
         KeyLocation = key.Location;
@@ -25,6 +25,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Store = store;
         Mappings = mappings;
         Intake = intake;
+        Appointments = appointments;
     }
 
     public EngineSettings Settings { get; }
@@ -40,6 +41,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public LiveMappings Mappings { get; }
 
     public MessageIntake Intake { get; }
+
+    public AppointmentDesk Appointments { get; }
 
     /// <summary>Opens everything, or nothing.</summary>
     /// <exception cref="MappingException">The mappings have problems.</exception>
@@ -67,7 +70,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
             var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
             var intake = new MessageIntake(
                 store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>());
-            return new EngineCore(settings, key, store, mappings, intake);
+            var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Addresses], ids, time);
+            return new EngineCore(settings, key, store, mappings, intake, appointments);
         }
         catch
         {
@@ -87,6 +91,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Mapping = MappingStatus,
         Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(
             source.Binding.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>()))],
+        Appointments = Appointments,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

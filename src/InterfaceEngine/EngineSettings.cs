@@ -32,6 +32,9 @@ internal sealed record EngineSettings
     /// <summary>The sources, by name.</summary>
     public required IReadOnlyList<SourceSettings> Sources { get; init; }
 
+    /// <summary>The destinations, as whoever writes for them must know them.</summary>
+    public IReadOnlyList<OutboundAddress> Addresses { get; init; } = [];
+
     public required LogSettings Logging { get; init; }
 
     public Practice? FindPractice(string id) => Practices.FirstOrDefault(practice => practice.Id == id);

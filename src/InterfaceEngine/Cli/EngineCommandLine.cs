@@ -29,6 +29,7 @@ internal sealed class EngineCommandLine
         DocumentCommands.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);
+        AppointmentCommands.AddTo(_root, Run);
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);
         SendCommand.AddTo(_root, Run);

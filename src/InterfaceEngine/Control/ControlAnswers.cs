@@ -15,6 +15,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(MessageAnswer), "message")]
 [JsonDerivedType(typeof(ReviewsAnswer), "reviews")]
 [JsonDerivedType(typeof(DecisionAnswer), "decision")]
+[JsonDerivedType(typeof(AppointmentAnswer), "appointment")]
+[JsonDerivedType(typeof(WrittenAnswer), "written message")]
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 internal abstract record ControlAnswer;

@@ -17,6 +17,10 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListReviewsRequest), "review list")]
 [JsonDerivedType(typeof(AcceptReviewRequest), "review accept")]
 [JsonDerivedType(typeof(DismissReviewRequest), "review dismiss")]
+[JsonDerivedType(typeof(BookAppointmentRequest), "appointments book")]
+[JsonDerivedType(typeof(ModifyAppointmentRequest), "appointments modify")]
+[JsonDerivedType(typeof(CancelAppointmentRequest), "appointments cancel")]
+[JsonDerivedType(typeof(WriteMessageRequest), "map write")]
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
 internal abstract record ControlRequest

@@ -15,6 +15,7 @@ internal sealed class EngineOperations : IControl
     private readonly RecordOperations _records;
     private readonly DocumentOperations _documents;
     private readonly ReviewOperations _reviews;
+    private readonly AppointmentOperations _appointments;
 
     public EngineOperations(EngineParts parts)
     {
@@ -22,6 +23,7 @@ internal sealed class EngineOperations : IControl
         _records = new RecordOperations(parts);
         _documents = new DocumentOperations(parts);
         _reviews = new ReviewOperations(parts);
+        _appointments = new AppointmentOperations(parts);
     }
 
     public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
@@ -40,6 +42,10 @@ internal sealed class EngineOperations : IControl
                 ListReviewsRequest list => await _reviews.ListAsync(list, cancellationToken),
                 AcceptReviewRequest accept => await _reviews.AcceptAsync(accept, cancellationToken),
                 DismissReviewRequest dismiss => await _reviews.DismissAsync(dismiss, cancellationToken),
+                BookAppointmentRequest book => await _appointments.BookAsync(book, cancellationToken),
+                ModifyAppointmentRequest modify => await _appointments.ModifyAsync(modify, cancellationToken),
+                CancelAppointmentRequest cancel => await _appointments.CancelAsync(cancel, cancellationToken),
+                WriteMessageRequest write => await _appointments.WriteAsync(write, cancellationToken),
                 ListAuditRequest list => await ListAuditAsync(list, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),

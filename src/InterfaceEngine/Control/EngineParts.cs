@@ -29,6 +29,9 @@ internal sealed record EngineParts
     /// <summary>What a practice's maps keep; empty when none could be loaded.</summary>
     public Func<string, IReadOnlyList<RecordDefinition>> Definitions { get; init; } = _ => [];
 
+    /// <summary>Where appointments are made on our side; null where no mappings are loaded.</summary>
+    public AppointmentDesk? Appointments { get; init; }
+
     /// <summary>When the engine started; null for a command that opened the store itself.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 }

@@ -36,7 +36,7 @@ internal sealed class ReadWriteLaw(PracticeMaps maps)
         var people = new Dictionary<EngineId, string>();
         var parts = new Dictionary<EngineId, int>();
         var records = read.Records.Select((record, index) => Stored(record, index, people, parts)).ToList();
-        var written = (_writer ??= new PracticeWriter(maps, _reader)).WriteOver(message, new OutgoingMessage
+        var written = (_writer ??= new PracticeWriter(_reader)).WriteOver(message, new OutgoingMessage
         {
             Event = message.EventType,
             Records = records,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
+using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Laws;
 
@@ -8,6 +9,9 @@ namespace InterfaceEngine.Core.Mapping.Laws;
 internal sealed class RecordGenerator(RecordMap map, Random random)
 {
     private const int AttemptsMax = 50;
+
+    /// <summary>Later than every generated date.</summary>
+    private static readonly LocalDate _today = new(2030, 1, 1);
 
     private readonly ValueGenerator _values = new(random);
 
@@ -23,7 +27,7 @@ internal sealed class RecordGenerator(RecordMap map, Random random)
             }
 
             Balance(values);
-            if (map.Checks.All(check => check.MustHold.Check(new ValueScope(values)) != CheckResult.Fails))
+            if (map.Checks.All(check => check.MustHold.Check(new ValueScope(values, _today)) != CheckResult.Fails))
             {
                 return Record(map, id, values);
             }

@@ -22,7 +22,7 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
     private readonly PracticeReader _reader = new(maps);
     private PracticeWriter? _writer;
 
-    private PracticeWriter Writer => _writer ??= new PracticeWriter(maps, _reader);
+    private PracticeWriter Writer => _writer ??= new PracticeWriter(_reader);
 
     /// <summary>What a record is read back as.</summary>
     /// <param name="Fault">Why it could not be written; null when it was.</param>

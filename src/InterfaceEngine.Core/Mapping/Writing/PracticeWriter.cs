@@ -14,17 +14,16 @@ public sealed class PracticeWriter
     private readonly PracticeReader _reader;
 
     public PracticeWriter(PracticeMaps maps)
-        : this(maps, new PracticeReader(maps))
+        : this(new PracticeReader(maps))
     {
     }
 
-    /// <param name="maps">The practice's maps.</param>
-    /// <param name="reader">The same maps, made ready to read already.</param>
-    public PracticeWriter(PracticeMaps maps, PracticeReader reader)
+    /// <param name="reader">The maps, made ready to read already.</param>
+    public PracticeWriter(PracticeReader reader)
     {
-        Maps = maps;
+        Maps = reader.Maps;
         _reader = reader;
-        _types = maps.Maps.ToDictionary(map => map.Type, map => new RecordWriter(map), StringComparer.Ordinal);
+        _types = Maps.Maps.ToDictionary(map => map.Type, map => new RecordWriter(map), StringComparer.Ordinal);
     }
 
     public PracticeMaps Maps { get; }

@@ -2,13 +2,12 @@ using InterfaceEngine.Core.Mapping.Expressions;
 using InterfaceEngine.Core.Records;
 using NodaTime;
 
-namespace InterfaceEngine.Core.Mapping.Laws;
+namespace InterfaceEngine.Core.Mapping;
 
-/// <summary>A record's values as formulas see them, without any message.</summary>
-internal sealed class ValueScope(IReadOnlyDictionary<string, string> values) : IExpressionScope
+/// <summary>A record's values as formulas see them where there is no message: every place is missing.</summary>
+internal sealed class ValueScope(IReadOnlyDictionary<string, string> values, LocalDate today) : IExpressionScope
 {
-    /// <summary>Later than every generated date.</summary>
-    public LocalDate Today { get; } = new(2030, 1, 1);
+    public LocalDate Today => today;
 
     public FieldValue Field(ExpressionField field) => values.TryGetValue(field.Name, out var value) ? FieldValue.Of(value) : FieldValue.Absent;
 

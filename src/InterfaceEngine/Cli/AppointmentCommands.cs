@@ -1,0 +1,124 @@
+using System.CommandLine;
+using InterfaceEngine.Control;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary><c>appointments book|modify|cancel</c>: a visit changes on our side, and the practice's destinations are told.</summary>
+internal static class AppointmentCommands
+{
+    public static void AddTo(Command root, CommandRunner run) =>
+        root.Add(new Command("appointments", "Books, changes and cancels appointments, and tells the practice's destinations.") { Book(run), Modify(run), Cancel(run) });
+
+    private static Command Book(CommandRunner run)
+    {
+        var patient = new Option<string>("--patient") { Description = "The patient: the vendor's id, or ours.", HelpName = "ID", Required = true };
+        var fields = new Fields(isRequired: true);
+        var command = new Command("book", "Books a visit under an id of our own and sends SIU^S12.") { patient };
+        fields.AddTo(command);
+        command.SetAction(run(context => context.ShowAsync(
+            new BookAppointmentRequest(
+                context.Practice(), context.Value(patient)!, context.Value(fields.Start)!, context.Value(fields.Minutes) ?? 0, context.Value(fields.Type),
+                context.Value(fields.Provider)!, context.Value(fields.Location)!)
+            {
+                Actor = context.Terminal.Actor,
+                Reason = context.Value(fields.Because),
+                VisitReason = context.Value(fields.VisitReason),
+                Note = context.Value(fields.Note),
+                Destination = context.Value(fields.Destination),
+            },
+            answer => Render(context.Terminal, "booked", answer))));
+        return command;
+    }
+
+    private static Command Modify(CommandRunner run)
+    {
+        var id = Id();
+        var fields = new Fields(isRequired: false);
+        var command = new Command("modify", "Changes a visit and sends SIU^S14. What is not said stays.") { id };
+        fields.AddTo(command);
+        command.SetAction(run(context => context.ShowAsync(
+            new ModifyAppointmentRequest(context.Practice(), context.Value(id))
+            {
+                Actor = context.Terminal.Actor,
+                Reason = context.Value(fields.Because),
+                Start = context.Value(fields.Start),
+                Minutes = context.Value(fields.Minutes),
+                Type = context.Value(fields.Type),
+                Provider = context.Value(fields.Provider),
+                Location = context.Value(fields.Location),
+                VisitReason = context.Value(fields.VisitReason),
+                Note = context.Value(fields.Note),
+                Destination = context.Value(fields.Destination),
+            },
+            answer => Render(context.Terminal, "changed", answer))));
+        return command;
+    }
+
+    private static Command Cancel(CommandRunner run)
+    {
+        var id = Id();
+        var (destination, because) = (Destination(), Because());
+        var command = new Command("cancel", "Cancels a visit and sends SIU^S15.") { id, destination, because, CommonOptions.Practice, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new CancelAppointmentRequest(context.Practice(), context.Value(id)) { Actor = context.Terminal.Actor, Reason = context.Value(because), Destination = context.Value(destination) },
+            answer => Render(context.Terminal, "cancelled", answer))));
+        return command;
+    }
+
+    private static void Render(Terminal terminal, string what, AppointmentAnswer answer)
+    {
+        terminal.Line($"appointment {answer.Record} {what}: {answer.Event}; known as {string.Join(", ", answer.Aliases.Select(alias => $"{alias.Value} ({alias.System})"))}");
+        var table = new TextTable("Field", "Before", "After");
+        foreach (var change in answer.Changes)
+        {
+            table.Add(change.Name, change.Before ?? "", change.After ?? "(cleared)");
+        }
+
+        terminal.Table(table);
+        foreach (var delivery in answer.Deliveries)
+        {
+            terminal.Line($"delivery {delivery.Id} waits for {delivery.Destination}");
+        }
+
+        if (answer.Deliveries.Count == 0)
+        {
+            terminal.Line("Nobody is told: the practice has no destination.");
+        }
+    }
+
+    private static Argument<string> Id() => new("ID") { Description = "The visit: our id, the placer's or the filler's number." };
+
+    private static Option<string?> Destination() => new("--destination") { Description = "Tell only this destination. Default: all of the practice's.", HelpName = "D" };
+
+    private static Option<string> Because() => new("--because") { Description = "Why: kept in the audit.", HelpName = "TEXT", Required = true };
+
+    /// <summary>What can be said of a visit.</summary>
+    private sealed class Fields(bool isRequired)
+    {
+        public Option<string?> Start { get; } = new("--start") { Description = "When it starts, on the clinic's clock: 2026-12-01 09:00.", HelpName = "TIME", Required = isRequired };
+
+        public Option<int?> Minutes { get; } = new("--minutes") { Description = "How long it takes.", HelpName = "N", Required = isRequired };
+
+        public Option<string?> Type { get; } = new("--type") { Description = "The appointment type, as the code table names it.", HelpName = "T" };
+
+        public Option<string?> Provider { get; } = new("--provider") { Description = "The provider, by any name in providers.ref.md.", HelpName = "X", Required = isRequired };
+
+        public Option<string?> Location { get; } = new("--location") { Description = "The location, by any name in locations.ref.md.", HelpName = "Y", Required = isRequired };
+
+        public Option<string?> VisitReason { get; } = new("--reason") { Description = "Why the patient comes. An empty text removes it.", HelpName = "TEXT" };
+
+        public Option<string?> Note { get; } = new("--note") { Description = "A note to the clinic. An empty text removes it.", HelpName = "TEXT" };
+
+        public Option<string?> Destination { get; } = AppointmentCommands.Destination();
+
+        public Option<string> Because { get; } = AppointmentCommands.Because();
+
+        public void AddTo(Command command)
+        {
+            foreach (var option in (Option[])[Start, Minutes, Type, Provider, Location, VisitReason, Note, Destination, Because, CommonOptions.Practice, CommonOptions.Json])
+            {
+                command.Add(option);
+            }
+        }
+    }
+}

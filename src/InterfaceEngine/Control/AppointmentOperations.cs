@@ -1,0 +1,120 @@
+using InterfaceEngine.Core.Mapping.Writing;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>Appointments that a person makes, changes or cancels here, and the messages that would tell of a record.</summary>
+internal sealed class AppointmentOperations(EngineParts parts)
+{
+    /// <summary>The header of a message nobody gets.</summary>
+    private static readonly OutboundAddress _nobody = new() { Destination = "", Practices = [], SendingApplication = "INTERFACEENGINE", ReceivingApplication = "NOBODY" };
+
+    private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
+
+    public Task<AppointmentAnswer> BookAsync(BookAppointmentRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(Desk.BookAsync, request.Practice, new AppointmentChange
+        {
+            Practice = request.Practice,
+            Patient = request.Patient,
+            Start = request.Start,
+            Minutes = request.Minutes,
+            Type = request.Type,
+            Provider = request.Provider,
+            Location = request.Location,
+            VisitReason = request.VisitReason,
+            Note = request.Note,
+            Destination = request.Destination,
+            Audit = Because(request, "appointments book", request.Practice),
+        }, cancellationToken);
+
+    public Task<AppointmentAnswer> ModifyAsync(ModifyAppointmentRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(Desk.ModifyAsync, request.Practice, new AppointmentChange
+        {
+            Practice = request.Practice,
+            Visit = request.Id,
+            Start = request.Start,
+            Minutes = request.Minutes,
+            Type = request.Type,
+            Provider = request.Provider,
+            Location = request.Location,
+            VisitReason = request.VisitReason,
+            Note = request.Note,
+            Destination = request.Destination,
+            Audit = Because(request, "appointments modify", request.Practice),
+        }, cancellationToken);
+
+    public Task<AppointmentAnswer> CancelAsync(CancelAppointmentRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(Desk.CancelAsync, request.Practice, new AppointmentChange
+        {
+            Practice = request.Practice,
+            Visit = request.Id,
+            Destination = request.Destination,
+            Audit = Because(request, "appointments cancel", request.Practice),
+        }, cancellationToken);
+
+    /// <summary>Writes a record's message for a look at it. A patient's data is shown, so the look is audited before the answer.</summary>
+    public async Task<WrittenAnswer> WriteAsync(WriteMessageRequest request, CancellationToken cancellationToken)
+    {
+        var practice = parts.Practices.FirstOrDefault(known => known.Id == request.Practice) ?? throw Unknown(request.Practice);
+        try
+        {
+            var address = Desk.Outbound.For(request.Practice, request.Destination).FirstOrDefault(_nobody);
+            var records = await parts.Store.AskAsync(
+                request.Audit("map write", request.Practice, $"{request.Type} {request.Id} as {request.Event}"), reader => Records(reader, request, practice.Vendor), cancellationToken);
+            var written = Desk.Outbound.Write(request.Event, records, new HashSet<ClearedField>(), address, practice, records[0].Id, Desk.Now);
+            return new WrittenAnswer(Views.Text(written.Body.Span).Replace('\r', '\n'), written.IsRefused, [.. written.Notes.Select(note => note.ToLine(request.Event))]);
+        }
+        catch (AppointmentRefusedException refused)
+        {
+            throw RequestException.Refused(refused.Message);
+        }
+    }
+
+    private IReadOnlyList<StoredRecord> Records(IStoreReader reader, WriteMessageRequest request, string vendor)
+    {
+        if (request.Type == AppointmentDesk.Type)
+        {
+            var visit = Desk.Find(reader, request.Practice, request.Id);
+            return [visit, AppointmentDesk.PatientOf(reader, visit)];
+        }
+
+        var record = reader.Record(request.Practice, new RecordAlias(request.Type, vendor, request.Id))
+            ?? (EngineId.TryParse(request.Id, out var id) && reader.Record(request.Practice, id) is { } own && own.Type == request.Type ? own : null)
+            ?? throw new AppointmentRefusedException($"There is no such {request.Type}.");
+        return record["patient_id"] is null ? [record] : [record, AppointmentDesk.PatientOf(reader, record)];
+    }
+
+    private async Task<AppointmentAnswer> AnswerAsync(
+        Func<AppointmentChange, CancellationToken, Task<AppointmentOutcome>> change, string practice, AppointmentChange wanted, CancellationToken cancellationToken)
+    {
+        if (parts.Practices.All(known => known.Id != practice))
+        {
+            throw Unknown(practice);
+        }
+
+        try
+        {
+            var made = await change(wanted, cancellationToken);
+            return new AppointmentAnswer(
+                made.Visit.Id.ToString(),
+                made.Event,
+                [.. made.Visit.Aliases.Select(alias => new AliasView(alias.System, alias.Value))],
+                [.. made.Changes.Select(field => new FieldChangeView(field.Name, field.Before, field.After, field.Cell?.ToString()))],
+                [.. made.Deliveries.Select(delivery => new QueuedDelivery(delivery.Destination, delivery.Id.ToString()))]);
+        }
+        catch (AppointmentRefusedException refused)
+        {
+            throw RequestException.Refused(refused.Message);
+        }
+    }
+
+    /// <summary>A change needs its reason: the next person wants to know.</summary>
+    private static AuditEntry Because(ControlRequest request, string command, string practice) => string.IsNullOrWhiteSpace(request.Reason)
+        ? throw RequestException.Usage("Say why with --because TEXT: it is kept in the audit.")
+        : request.Audit(command, practice, null);
+
+    private RequestException Unknown(string practice) =>
+        RequestException.Usage($"{practice} is not a practice of the settings ({string.Join(", ", parts.Practices.Select(known => known.Id))}).");
+}

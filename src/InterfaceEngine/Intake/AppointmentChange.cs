@@ -1,0 +1,52 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>What somebody on our side wants of an appointment, in the words of people: ids as senders or we know them, times as the clinic's clock shows them.</summary>
+internal sealed record AppointmentChange
+{
+    public required string Practice { get; init; }
+
+    /// <summary>The patient of a new visit: the vendor's id or ours. Null when a visit is changed.</summary>
+    public string? Patient { get; init; }
+
+    /// <summary>The visit that is changed: our id, the placer's or the filler's number. Null for a new one.</summary>
+    public string? Visit { get; init; }
+
+    /// <summary>Local to the clinic, <c>2026-12-01 09:00</c>, or with an offset.</summary>
+    public string? Start { get; init; }
+
+    public int? Minutes { get; init; }
+
+    /// <summary>A code of the table <c>appt-type</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Our id of a provider, or any name <c>providers.ref.md</c> knows.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Our id of a location, or any name <c>locations.ref.md</c> knows.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>Why the patient comes; an empty text removes it.</summary>
+    public string? VisitReason { get; init; }
+
+    /// <summary>Lines for the clinic; an empty text removes them.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Tell only this destination; null tells all of the practice's.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>Who wants it and why; committed with it.</summary>
+    public required AuditEntry Audit { get; init; }
+}
+
+/// <summary>What became of it; it is on disk.</summary>
+/// <param name="Visit">The appointment as it is now.</param>
+/// <param name="Event">The event that tells of it.</param>
+/// <param name="Changes">The values that changed.</param>
+/// <param name="Deliveries">One for each destination; none when the practice has none.</param>
+internal sealed record AppointmentOutcome(StoredRecord Visit, string Event, IReadOnlyList<FieldChange> Changes, IReadOnlyList<DeliveryWrite> Deliveries);
+
+/// <summary>It was understood and nothing was changed. The message says why and holds no patient's value.</summary>
+internal sealed class AppointmentRefusedException(string message) : Exception(message);

@@ -1,0 +1,183 @@
+using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Writing;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Reconciliation;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using NodaTime;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>
+/// Appointments that are made on our side. The change, the messages that tell of it and the audit commit together or not
+/// at all. What comes from a sender never passes here, so nothing is echoed.
+/// </summary>
+internal sealed class AppointmentDesk(
+    IEngineStore store, LiveMappings mappings, IReadOnlyList<Practice> practices, IReadOnlyList<OutboundAddress> addresses, IdSource ids, TimeProvider time)
+{
+    /// <summary>The record type it works on.</summary>
+    public const string Type = "appointment";
+
+    /// <summary>What such a change came in.</summary>
+    public const string Format = "Practice Studio";
+
+    private const string Booked = "SIU^S12";
+    private const string Modified = "SIU^S14";
+    private const string Cancelled = "SIU^S15";
+
+    /// <summary>How often a change is made again from what is stored when another came first.</summary>
+    private const int AttemptsMax = 5;
+
+    private readonly OutboundMessages _outbound = new(mappings, addresses, ids);
+
+    public OutboundMessages Outbound => _outbound;
+
+    public Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+
+    /// <summary>Books a visit under an id of our own, which is the placer's number.</summary>
+    /// <exception cref="AppointmentRefusedException">It breaks a rule, or can't be told.</exception>
+    public Task<AppointmentOutcome> BookAsync(AppointmentChange change, CancellationToken cancellationToken)
+    {
+        var id = ids.Next();
+        return ChangeAsync(change, Booked, "appointments book", (reader, map) =>
+        {
+            var patient = FindPatient(reader, change.Practice, change.Patient!, map);
+            var fields = Fields(change, map, null);
+            fields.Set("patient_id", patient.Id.ToString());
+            fields.Set("placer_id", id.ToString());
+            fields.Set("status", "scheduled");
+            return new Wanted(null, patient, fields, Verb.Create, [new RecordAlias(Type, PlacerSystem(map), id.ToString())], id);
+        }, cancellationToken);
+    }
+
+    /// <summary>Changes a visit that stands.</summary>
+    /// <exception cref="AppointmentRefusedException">It breaks a rule, changes nothing, or can't be told.</exception>
+    public Task<AppointmentOutcome> ModifyAsync(AppointmentChange change, CancellationToken cancellationToken) =>
+        ChangeAsync(change, Modified, "appointments modify", (reader, map) =>
+        {
+            var visit = FindOpen(reader, change, map);
+            return new Wanted(visit, PatientOf(reader, visit), Fields(change, map, visit), Verb.Update, visit.Aliases, visit.Id);
+        }, cancellationToken);
+
+    /// <summary>Cancels a visit that stands.</summary>
+    /// <exception cref="AppointmentRefusedException">It does not stand, or can't be told.</exception>
+    public Task<AppointmentOutcome> CancelAsync(AppointmentChange change, CancellationToken cancellationToken) =>
+        ChangeAsync(change, Cancelled, "appointments cancel", (reader, map) =>
+        {
+            var visit = FindOpen(reader, change, map);
+            var fields = Fields(change, map, visit);
+            fields.Set("status", "cancelled");
+            return new Wanted(visit, PatientOf(reader, visit), fields, Verb.Cancel, visit.Aliases, visit.Id);
+        }, cancellationToken);
+
+    /// <summary>The visit by our id, the placer's or the filler's number.</summary>
+    /// <exception cref="AppointmentRefusedException">There is none, or two are known by it.</exception>
+    public StoredRecord Find(IStoreReader reader, string practice, string id)
+    {
+        var map = MapOf(practice);
+        var found = new[] { map.Definition.IdSystem, PlacerSystem(map) }
+            .Select(system => reader.Record(practice, new RecordAlias(Type, system, id)))
+            .Append(EngineId.TryParse(id, out var own) ? reader.Record(practice, own) : null)
+            .OfType<StoredRecord>().Where(record => record.Type == Type).DistinctBy(record => record.Id).ToList();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new AppointmentRefusedException("There is no such appointment: give our id, the placer's or the filler's number."),
+            _ => throw new AppointmentRefusedException($"Two appointments are known by this number: {string.Join(" and ", found.Select(record => record.Id))}. Give our id."),
+        };
+    }
+
+    public static StoredRecord PatientOf(IStoreReader reader, StoredRecord visit) =>
+        (EngineId.TryParse(visit["patient_id"], out var id) ? reader.Record(visit.Practice, id) : null)
+        ?? throw new AppointmentRefusedException("The appointment's patient is not known.");
+
+    private async Task<AppointmentOutcome> ChangeAsync(
+        AppointmentChange change, string @event, string command, Func<IStoreReader, RecordMap, Wanted> want, CancellationToken cancellationToken)
+    {
+        var to = _outbound.For(change.Practice, change.Destination);
+        for (var attempt = 1; ; attempt++)
+        {
+            var map = MapOf(change.Practice);
+            var wanted = await store.ReadAsync(reader => want(reader, map), cancellationToken);
+            var (unit, outcome) = Make(change, @event, command, map, wanted, to);
+            var result = await store.CommitAsync(unit, cancellationToken);
+            if (result.Outcome == CommitOutcome.Committed)
+            {
+                return outcome;
+            }
+
+            if (attempt == AttemptsMax)
+            {
+                throw new AppointmentRefusedException("It changed meanwhile, again and again. Nothing was changed; try again.");
+            }
+        }
+    }
+
+    private (CommitUnit Unit, AppointmentOutcome Outcome) Make(
+        AppointmentChange change, string @event, string command, RecordMap map, Wanted wanted, IReadOnlyList<OutboundAddress> to)
+    {
+        var now = Now;
+        var practice = practices.First(practice => practice.Id == change.Practice);
+        if (wanted.Verb != Verb.Cancel && RecordRules.Broken(map, wanted.Fields.Over(wanted.Visit), now.InZone(practice.Zone).Date) is { Count: > 0 } broken)
+        {
+            throw new AppointmentRefusedException(string.Join(" ", broken));
+        }
+
+        var incoming = new IncomingRecord { Definition = map.Definition, Verb = wanted.Verb, Aliases = wanted.Aliases, Fields = wanted.Fields.Incoming, Format = Format };
+        var cause = new Cause(ids.Next(), EventTime(wanted.Visit), $"command:{command}", mappings.Current.Hash);
+        var result = Reconciler.Reconcile(change.Practice, wanted.Visit, incoming, cause, wanted.Id);
+        if (result.Outcome is ReconciledOutcome.Held or ReconciledOutcome.Refused || result.Notes.Any(note => note.Code is ReconciliationCodes.Stale or ReconciliationCodes.RequiredKept or ReconciliationCodes.Closed))
+        {
+            throw new AppointmentRefusedException("Nothing was changed: " + string.Join(" ", result.Notes.Select(note => note.Reason)));
+        }
+
+        if (result.Changes.Count == 0)
+        {
+            throw new AppointmentRefusedException("It is so already: nothing would change, and nothing is sent.");
+        }
+
+        var work = new RecordWork(map.Definition, wanted.Visit);
+        work.Take(result);
+        var visit = work.Current!;
+        var cleared = result.Changes.Where(field => field.After is null).Select(field => new ClearedField(visit.Id, field.Name)).ToHashSet();
+        var deliveries = _outbound.Deliveries(@event, visit, wanted.Patient, cleared, to, practice, now);
+        var unit = new CommitUnit { Practice = change.Practice, Records = [work.ToWrite()!], Deliveries = deliveries, Audit = change.Audit with { Subject = $"{Type} {visit.Id}" } };
+        return (unit, new AppointmentOutcome(visit, @event, result.Changes, deliveries));
+    }
+
+    /// <summary>
+    /// Now; but what is changed was looked at, so its change is later than everything that is known of it, though a sender's clock ran
+    /// ahead.
+    /// </summary>
+    private long EventTime(StoredRecord? visit) =>
+        Math.Max(Now.ToUnixTimeMilliseconds(), visit?.Fields.Max(field => field.Cause?.EventTime) ?? 0);
+
+    private AppointmentFields Fields(AppointmentChange change, RecordMap map, StoredRecord? stored)
+    {
+        var fields = new AppointmentFields(mappings.Current.Set.For(change.Practice)!, map, Now);
+        fields.Say(change, stored);
+        return fields;
+    }
+
+    private StoredRecord FindOpen(IStoreReader reader, AppointmentChange change, RecordMap map)
+    {
+        var visit = Find(reader, change.Practice, change.Visit!);
+        var status = map.Definition.Find("status");
+        return status?.ClosedValues.Contains(visit["status"] ?? "") == true
+            ? throw new AppointmentRefusedException($"The appointment is {visit["status"]}: book another.")
+            : visit;
+    }
+
+    private static StoredRecord FindPatient(IStoreReader reader, string practice, string id, RecordMap map) =>
+        reader.Record(practice, new RecordAlias(RecordDefinition.Patient, map.Definition.IdSystem, id))
+        ?? (EngineId.TryParse(id, out var own) && reader.Record(practice, own) is { Type: RecordDefinition.Patient } ours ? ours : null)
+        ?? throw new AppointmentRefusedException("There is no such patient: give the vendor's id or ours.");
+
+    private static string PlacerSystem(RecordMap map) => map.Rows.FirstOrDefault(row => row.AliasSystem is not null)?.AliasSystem ?? Format;
+
+    private RecordMap MapOf(string practice) =>
+        mappings.Current.Set.For(practice)?.Find(Type) ?? throw new AppointmentRefusedException($"The tables of practice {practice} have no appointments.");
+
+    /// <summary>What a change wants, from what is stored.</summary>
+    private sealed record Wanted(StoredRecord? Visit, StoredRecord Patient, AppointmentFields Fields, Verb Verb, IReadOnlyList<RecordAlias> Aliases, EngineId Id);
+}

@@ -1,0 +1,84 @@
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Writing;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using NodaTime;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>Writes what happened to a record as messages for the practice's destinations. Nothing is sent here.</summary>
+internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<OutboundAddress> addresses, IdSource ids)
+{
+    /// <summary>The destinations of a practice's changes, or the one that is named.</summary>
+    /// <exception cref="AppointmentRefusedException">The practice has no destination of this name.</exception>
+    public IReadOnlyList<OutboundAddress> For(string practice, string? destination)
+    {
+        var own = addresses.Where(address => address.Practices.Contains(practice)).ToList();
+        if (destination is null)
+        {
+            return own;
+        }
+
+        return own.FindAll(address => address.Destination == destination) is { Count: > 0 } one
+            ? one
+            : throw new AppointmentRefusedException($"{destination} is no destination of practice {practice}{(own.Count == 0 ? ", which has none" : $" ({string.Join(", ", own.Select(address => address.Destination))})")}.");
+    }
+
+    /// <summary>Writes one message.</summary>
+    /// <param name="event">E.g. <c>SIU^S12</c>.</param>
+    /// <param name="records">The record first, then its patient.</param>
+    /// <param name="cleared">What the change removed.</param>
+    /// <param name="address">Who gets it.</param>
+    /// <param name="practice">Whose it is.</param>
+    /// <param name="delivery">The id of its delivery.</param>
+    /// <param name="now">When it happened.</param>
+    public WrittenMessage Write(
+        string @event, IReadOnlyList<StoredRecord> records, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, EngineId delivery, Instant now) =>
+        mappings.Current.WriterFor(practice).Write(new OutgoingMessage
+        {
+            Event = @event,
+            Records = records,
+            ExternalIdOf = id => records.FirstOrDefault(record => record.Id == id) is { } patient ? IdOf(patient, practice) : null,
+            Header = address.Header(practice.Id, delivery, now),
+            Cleared = cleared,
+        });
+
+    /// <summary>Writes a change for every address.</summary>
+    /// <exception cref="AppointmentRefusedException">Something can't be written, so nothing may be sent.</exception>
+    public IReadOnlyList<DeliveryWrite> Deliveries(
+        string @event, StoredRecord visit, StoredRecord patient, IReadOnlySet<ClearedField> cleared, IReadOnlyList<OutboundAddress> to, Practice practice, Instant now)
+    {
+        var deliveries = new List<DeliveryWrite>();
+        foreach (var address in to)
+        {
+            var id = ids.Next();
+            var written = Write(@event, [visit, patient], cleared, address, practice, id, now);
+            if (written.IsRefused)
+            {
+                throw new AppointmentRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
+            }
+
+            deliveries.Add(new DeliveryWrite
+            {
+                Id = id,
+                Destination = address.Destination,
+                Lane = patient.Id.ToString(),
+                Event = @event,
+                ControlId = id.ToString(),
+                Body = written.Body,
+                Record = visit.Id,
+            });
+        }
+
+        return deliveries;
+    }
+
+    /// <summary>Why a message may not be sent, without any value, each with the deciding cell.</summary>
+    private static IEnumerable<string> Reasons(WrittenMessage written) => written.Notes.Where(note => note.Severity == NoteSeverity.Reject)
+        .Select(note => $"{note.Code} {(note.Field is { } field ? $"{field}: " : "")}{note.Reason}{(note.Cell is { } cell ? $" [{cell.File}:{cell.Line}]" : "")}");
+
+    /// <summary>The vendor's id of a patient, which is its alias in the pack's id system.</summary>
+    private static string? IdOf(StoredRecord patient, Practice practice) =>
+        patient.Aliases.Where(alias => alias.System == practice.Vendor).Select(alias => alias.Value).FirstOrDefault();
+}

@@ -1,0 +1,264 @@
+using System.Text;
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Intake;
+
+/// <summary>Appointments made on our side, over a real store and the shipped mappings: the change, its message and its audit are one.</summary>
+public sealed class AppointmentDeskTests : IAsyncLifetime
+{
+    private static readonly AuditEntry _audit = new("maria", "appointments", "1959", null, "the patient called");
+
+    private TestEngine _engine = null!;
+
+    private AppointmentDesk Desk => _engine.Core.Appointments;
+
+    public async Task InitializeAsync()
+    {
+        _engine = await TestEngine.StartAsync(settings => settings with
+        {
+            Addresses =
+            [
+                new OutboundAddress { Destination = "athena", Practices = ["1959"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "ATHENA", SendingFacility = "PSSERVER", ReceivingFacility = "ATHENANET" },
+            ],
+        });
+        await _engine.AcceptAsync(GuideMessages.Adt("A04", "1", 0, GuideMessages.Doe()));
+    }
+
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
+
+    [Fact]
+    public async Task A_booking_is_stored_under_an_id_of_ours_and_queues_its_message()
+    {
+        var booked = await Desk.BookAsync(Booking(), default);
+
+        var visit = (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle().Subject;
+        visit.Aliases.Should().Equal(new RecordAlias("appointment", "placer", visit.Id.ToString()));
+        Fields(visit, "provider_id", "location_id", "appointment_type", "start_time", "end_time", "status", "reason", "placer_id").Should().Equal(
+            "prov-johnson", "loc-main", "telehealth", "2026-12-01T15:00:00Z", "2026-12-01T15:15:00Z", "scheduled", "Follow-up", visit.Id.ToString());
+        var delivery = await DeliveryAsync(booked.Deliveries.Single().Id);
+        (delivery.Destination, delivery.Event, delivery.State, delivery.Record).Should().Be(("athena", "SIU^S12", DeliveryState.Waiting, visit.Id));
+        var sent = Hl7Message.Parse(delivery.Body);
+        sent.ControlId.Should().Be(delivery.Id.ToString(), "the reply is matched by it");
+        At(sent, "SCH-1").Should().Be(visit.Id.ToString());
+        sent.Find("SCH").Field(2).IsEmpty.Should().BeTrue("athenahealth has not given its number yet");
+        At(sent, "SCH-11").Should().Be("^^^20261201090000^20261201091500");
+        At(sent, "PID-3").Should().Be("12345^^^ATHENA^MRN");
+    }
+
+    [Fact]
+    public async Task The_change_log_and_the_audit_say_who_and_why()
+    {
+        var booked = await Desk.BookAsync(Booking(), default);
+
+        var (changes, audit) = await _engine.Store.ReadAsync(reader => (reader.Changes("1959", reader.Record("1959", booked.Visit.Id)!, 10), reader.Audit("1959", 10)), default);
+        changes.Single().Fields.Select(field => field.Name).Should().Contain(["start_time", "provider_id", "placer_id"]);
+        var entry = audit[0];
+        (entry.Actor, entry.Reason, entry.Subject).Should().Be(("maria", "the patient called", $"appointment {booked.Visit.Id}"));
+        booked.Visit.Find("start_time")!.Cause!.Source.Should().Be("command:appointments book");
+    }
+
+    [Fact]
+    public async Task Athenahealths_echo_finds_our_visit_adds_its_number_and_sends_nothing_back()
+    {
+        var ours = (await Desk.BookAsync(Booking(), default)).Visit.Id.ToString();
+        var before = await DeliveriesAsync();
+
+        // Minute precision and a clock that is behind ours: the echo is older than the booking it repeats.
+        var echo = GuideMessages.Siu("S12", "2", 5, $"{ours}|900001||||||90|15|min|^^^20261201090000^20261201091500||||||||||||||Booked", GuideMessages.Doe(), "AIL|1||1", "AIP|1||12345");
+        (await _engine.AcceptAsync(echo)).State.Should().Be(MessageState.Applied);
+        var later = GuideMessages.Siu("S14", "3", 30, "|900001||||||90|15|min|^^^20261201100000^20261201101500||||||||||||||Booked", GuideMessages.Doe(), "AIL|1||1", "AIP|1||12345")
+            .Replace("20260105093000", "20260202093000");
+        _engine.Time.Advance(TimeSpan.FromDays(2));
+        await _engine.AcceptAsync(later);
+
+        var visit = (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle("the echo of our booking is no second visit").Subject;
+        visit.Aliases.Select(alias => $"{alias.System} {alias.Value}").Should().Equal($"placer {ours}", "athenahealth 900001");
+        visit["start_time"].Should().Be("2026-12-01T16:00:00Z", "athenahealth's own number alone finds it later");
+        (await DeliveriesAsync()).Should().Be(before, "what came from athenahealth is never sent back to it");
+    }
+
+    [Theory]
+    [InlineData("ours")]
+    [InlineData("placer")]
+    [InlineData("filler")]
+    public async Task A_visit_is_changed_by_any_of_its_numbers(string by)
+    {
+        var visit = (await Desk.BookAsync(Booking(), default)).Visit;
+        await _engine.AcceptAsync(GuideMessages.Siu("S12", "2", 5, $"{visit.Id}|900001||||||90|15|min|^^^20261201090000", GuideMessages.Doe(), "AIL|1||1", "AIP|1||12345"));
+        _engine.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var changed = await Desk.ModifyAsync(Change(by == "filler" ? "900001" : visit.Id.ToString()) with { Start = "2026-12-01 11:00" }, default);
+
+        Fields(changed.Visit, "start_time", "end_time").Should().Equal(["2026-12-01T17:00:00Z", "2026-12-01T17:15:00Z"], "a start that moves alone keeps the length");
+        var sent = Hl7Message.Parse((await DeliveryAsync(changed.Deliveries.Single().Id)).Body);
+        (sent.EventType, At(sent, "SCH-1"), At(sent, "SCH-2"), At(sent, "SCH-11")).Should().Be(("SIU^S14", visit.Id.ToString(), "900001", "^^^20261201110000^20261201111500"));
+    }
+
+    [Fact]
+    public async Task A_removed_reason_is_written_as_a_deletion_and_what_was_never_there_is_not()
+    {
+        var visit = (await Desk.BookAsync(Booking(), default)).Visit;
+        _engine.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var changed = await Desk.ModifyAsync(Change(visit.Id.ToString()) with { VisitReason = "" }, default);
+
+        var sent = Hl7Message.Parse((await DeliveryAsync(changed.Deliveries.Single().Id)).Body);
+        Encoding.ASCII.GetString(sent.Find("SCH").Field(7).Raw).Should().Be("\"\"");
+        sent.Find("NTE").IsPresent.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_cancelled_visit_goes_out_as_S15_and_can_neither_be_changed_nor_cancelled_again()
+    {
+        var visit = (await Desk.BookAsync(Booking(), default)).Visit;
+        _engine.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var cancelled = await Desk.CancelAsync(Change(visit.Id.ToString()), default);
+
+        cancelled.Visit["status"].Should().Be("cancelled");
+        var sent = Hl7Message.Parse((await DeliveryAsync(cancelled.Deliveries.Single().Id)).Body);
+        (sent.EventType, At(sent, "SCH-25")).Should().Be(("SIU^S15", "Cancelled"));
+        await Refused(() => Desk.CancelAsync(Change(visit.Id.ToString()), default), "The appointment is cancelled: book another.");
+        await Refused(() => Desk.ModifyAsync(Change(visit.Id.ToString()) with { Minutes = 30 }, default), "The appointment is cancelled: book another.");
+    }
+
+    public static TheoryData<string, string> Wrong => new()
+    {
+        { "patient", "There is no such patient*" },
+        { "provider", "There is no such provider in the practice's providers.ref.md: prov-johnson, prov-rivera." },
+        { "location", "There is no such location*" },
+        { "type", "There is no such appointment_type in the code table appt-type: *telehealth*" },
+        { "minutes", "A visit is 1 to 1440 minutes long." },
+        { "start", "A start is written 2026-12-01 09:00*" },
+        { "skipped", "This time does not exist in America/Chicago*" },
+        { "twice", "This time happens twice in America/Chicago: say which with an offset, *-05:00* or *-06:00*" },
+        { "destination", "south is no destination of practice 1959 (athena)." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task What_the_tables_do_not_know_is_refused_and_nothing_is_stored(string what, string message)
+    {
+        var booking = Booking();
+        booking = what switch
+        {
+            "patient" => booking with { Patient = "99" },
+            "provider" => booking with { Provider = "who" },
+            "location" => booking with { Location = "where" },
+            "type" => booking with { Type = "what" },
+            "minutes" => booking with { Minutes = 0 },
+            "start" => booking with { Start = "tomorrow" },
+            "skipped" => booking with { Start = "2026-03-08 02:30" },
+            "twice" => booking with { Start = "2026-11-01 01:30" },
+            _ => booking with { Destination = "south" },
+        };
+
+        await Refused(() => Desk.BookAsync(booking, default), message);
+
+        (await _engine.RecordsAsync("1959", "appointment")).Should().BeEmpty();
+        (await DeliveriesAsync()).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("2026-11-01 01:30-05:00", "2026-11-01T06:30:00Z")]
+    [InlineData("2026-11-02 01:30", "2026-11-02T07:30:00Z")]
+    public async Task A_time_is_taken_by_the_clinics_clock_or_by_its_offset(string start, string expected) =>
+        (await Desk.BookAsync(Booking() with { Start = start }, default)).Visit["start_time"].Should().Be(expected);
+
+    [Fact]
+    public async Task A_time_that_a_local_time_cannot_tell_is_not_sent()
+    {
+        // The second 01:30 of that night; the receiver would take the first.
+        await Refused(() => Desk.BookAsync(Booking() with { Start = "2026-11-01 01:30-06:00" }, default), "It can't be told to athena, so nothing was changed. MAP607 start_time: *");
+
+        (await _engine.RecordsAsync("1959", "appointment")).Should().BeEmpty("the change and its message are one");
+    }
+
+    [Fact]
+    public async Task What_is_so_already_is_neither_stored_nor_sent()
+    {
+        var visit = (await Desk.BookAsync(Booking(), default)).Visit;
+
+        await Refused(() => Desk.ModifyAsync(Change(visit.Id.ToString()) with { Minutes = 15 }, default), "It is so already*");
+
+        (await DeliveriesAsync()).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Changes_of_one_visit_at_the_same_time_are_all_made_and_all_told()
+    {
+        var visit = (await Desk.BookAsync(Booking(), default)).Visit;
+
+        await Task.WhenAll(
+            Task.Run(() => Desk.ModifyAsync(Change(visit.Id.ToString()) with { Note = "Bring films" }, default)),
+            Task.Run(() => Desk.ModifyAsync(Change(visit.Id.ToString()) with { Provider = "prov-rivera" }, default)),
+            Task.Run(() => Desk.ModifyAsync(Change(visit.Id.ToString()) with { Minutes = 45 }, default)));
+
+        var after = (await _engine.RecordsAsync("1959", "appointment")).Single();
+        Fields(after, "notes", "provider_id", "end_time").Should().Equal("Bring films", "prov-rivera", "2026-12-01T15:45:00Z");
+        (await DeliveriesAsync()).Should().Be(4);
+    }
+
+    [Fact]
+    public async Task Our_change_is_later_than_a_message_whose_clock_ran_ahead()
+    {
+        var visit = (await Desk.BookAsync(Booking(), default)).Visit;
+        _engine.Time.Advance(TimeSpan.FromMinutes(1));
+        var ahead = GuideMessages.Siu("S14", "2", 0, $"{visit.Id}|900001||||||90|15|min|^^^20261201100000^20261201101500", GuideMessages.Doe(), "AIL|1||1", "AIP|1||12345")
+            .Replace("20260105090000", "20260201060400");
+        await _engine.AcceptAsync(ahead);
+
+        var changed = await Desk.ModifyAsync(Change(visit.Id.ToString()) with { Start = "2026-12-01 13:00" }, default);
+
+        changed.Visit["start_time"].Should().Be("2026-12-01T19:00:00Z");
+    }
+
+    [Fact]
+    public async Task A_practice_without_a_destination_books_and_tells_nobody()
+    {
+        await _engine.AcceptAsync(TestEngine.Sample("athena-a04.hl7"), TestEngine.Athena);
+        var patient = (await _engine.RecordsAsync("195900", "patient")).Single();
+
+        var booked = await Desk.BookAsync(Booking() with { Practice = "195900", Patient = patient.Id.ToString(), Provider = "jjohnson" }, default);
+
+        booked.Deliveries.Should().BeEmpty();
+        booked.Visit["provider_id"].Should().Be("prov-johnson");
+    }
+
+    private static AppointmentChange Booking() => new()
+    {
+        Practice = "1959",
+        Patient = "12345",
+        Start = "2026-12-01 09:00",
+        Minutes = 15,
+        Type = "telehealth",
+        Provider = "jjohnson",
+        Location = "loc-main",
+        VisitReason = "Follow-up",
+        Audit = _audit,
+    };
+
+    private static AppointmentChange Change(string visit) => new() { Practice = "1959", Visit = visit, Audit = _audit };
+
+    private static IEnumerable<string?> Fields(StoredRecord record, params string[] names) => names.Select(name => record[name]);
+
+    private static string At(Hl7Message message, string path) => Hl7Path.Parse(path).Get(message).Decode();
+
+    private static async Task Refused(Func<Task> act, string message) =>
+        (await act.Should().ThrowAsync<AppointmentRefusedException>()).WithMessage(message);
+
+    private Task<StoredDelivery> DeliveryAsync(EngineId id) => _engine.Store.ReadAsync(reader => reader.Delivery(id)!, default).AsTask();
+
+    private Task<long> DeliveriesAsync() => _engine.Store.ReadAsync(reader => reader.DeliveryCounts().Sum(count => count.Count), default).AsTask();
+}
+
+/// <summary>Small edits of a message's text.</summary>
+internal static class MessageEdits
+{
+    public static byte[] Replace(this byte[] message, string from, string to) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message).Replace(from, to, StringComparison.Ordinal));
+}
