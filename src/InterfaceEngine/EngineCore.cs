@@ -69,7 +69,10 @@ internal sealed partial class EngineCore : IAsyncDisposable
             await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
             var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
             var intake = new MessageIntake(
-                store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>());
+                store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>())
+            {
+                Sources = settings.Sources.ToDictionary(source => source.Name, source => source.Binding),
+            };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Addresses], ids, time);
             return new EngineCore(settings, key, store, mappings, intake, appointments);
         }

@@ -219,7 +219,16 @@ internal sealed partial class SettingsReader
             BadContent = section.Choice("BadContent", Enum.GetNames<BadContentPolicy>()) is { } bad ? Enum.Parse<BadContentPolicy>(bad) : null,
             UnmappedEvent = section.Choice("UnmappedEvent", Enum.GetNames<UnmappedEventPolicy>()) is { } unmapped ? Enum.Parse<UnmappedEventPolicy>(unmapped) : null,
             ProcessingIds = section.List("ProcessingIds") ?? ["P", "T"],
+            Acknowledge = section.Choice("Acknowledge", Enum.GetNames<AcknowledgePolicy>()) is { } policy ? Enum.Parse<AcknowledgePolicy>(policy) : AcknowledgePolicy.OnCommit,
+            ApplicationReplies = section.OptionalSection("ApplicationReplies") is { } replies ? ReadApplicationReplies(replies) : null,
         };
+    }
+
+    private static ApplicationReplyOptions ReadApplicationReplies(SettingsSection section)
+    {
+        var options = new ApplicationReplyOptions(section.Required("Destination", "the name of the destination that application replies go to"));
+        section.Close();
+        return options;
     }
 
     private static IPEndPoint ReadEndPoint(SettingsSection section, bool isEncrypted)

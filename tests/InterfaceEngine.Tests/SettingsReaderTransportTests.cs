@@ -1,4 +1,5 @@
 using System.Net;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Tls;
 
 namespace InterfaceEngine.Tests;
@@ -42,6 +43,16 @@ public sealed class SettingsReaderTransportTests : IDisposable
     }
 
     [Fact]
+    public void How_a_listener_acknowledges_is_read()
+    {
+        Read("").Sources[0].Binding.Should().BeEquivalentTo(new { Acknowledge = AcknowledgePolicy.OnCommit, ApplicationReplies = (ApplicationReplyOptions?)null });
+
+        var binding = Read(""", "Acknowledge": "OnApplied", "ApplicationReplies": { "Destination": "athena-replies" }""").Sources[0].Binding;
+
+        (binding.Acknowledge, binding.ApplicationReplies).Should().Be((AcknowledgePolicy.OnApplied, new ApplicationReplyOptions("athena-replies")));
+    }
+
+    [Fact]
     public void Who_names_authorities_for_senders_asks_for_their_certificates() =>
         Read(""", "Tls": { "Certificate": "own.pem", "ClientCa": "ca.pem" }""").Sources[0].Access.Tls!.ClientCertificate.Should().Be(ClientCertificate.Required);
 
@@ -57,6 +68,8 @@ public sealed class SettingsReaderTransportTests : IDisposable
     [InlineData(""", "AllowFrom": ["::1", "athena"]""", "AllowFrom:1: athena is neither an address nor a range of addresses, such as 10.1.0.0/16 or ::1")]
     [InlineData(""", "AllowFrom": "::1" """, "AllowFrom: is one value, and a list is expected: [\"::1\"]")]
     [InlineData(""", "AllowFrom": []""", "AllowFrom: is an empty list, and so nobody could connect; leave it out to let everyone")]
+    [InlineData(""", "Acknowledge": "Always" """, "Acknowledge: Always is not one of OnCommit, OnApplied.")]
+    [InlineData(""", "ApplicationReplies": {}""", "ApplicationReplies:Destination: is missing: the name of the destination that application replies go to")]
     [InlineData(""", "HandshakeTimeout": "2h" """, "HandshakeTimeout: 2h is out of bounds (1s..1h)")]
     public void A_wrong_setting_is_reported_with_its_path(string listener, string expected) =>
         FluentActions.Invoking(() => Read(listener)).Should().Throw<SettingsException>().Which.Problems.Should().Equal($"Sources:front-desk:{expected}");

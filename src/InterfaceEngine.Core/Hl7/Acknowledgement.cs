@@ -24,6 +24,28 @@ public enum AcknowledgementCode
     CR,
 }
 
+/// <summary>What an answer says.</summary>
+/// <param name="Code">MSA-1.</param>
+public sealed record AcknowledgementContent(AcknowledgementCode Code)
+{
+    /// <summary>
+    /// MSA-3; null for none. Cut at <see cref="Acknowledgement.TextLengthMax"/> characters; left out from 2.7 on, which has none.
+    /// </summary>
+    public string? Text { get; init; }
+
+    /// <summary>One ERR (up to 2.4: one repetition) each.</summary>
+    public IReadOnlyList<Hl7Fault> Faults { get; init; } = [];
+
+    /// <summary>MSA-4; null for none.</summary>
+    public long? SequenceNumber { get; init; }
+
+    /// <summary>
+    /// MSH-15 of the answer: whether we want to hear that it was taken. An application's answer of enhanced mode is a
+    /// message of that mode itself, whose MSH-16 is always NE. Null for every other answer, which asks for nothing.
+    /// </summary>
+    public AcknowledgementCondition? Asks { get; init; }
+}
+
 /// <summary>
 /// Builds the answer to a message: MSH, MSA and, for faults, ERR, in the delimiters and after the rules of the version of
 /// the message that is answered. Fields of the sender's MSH are copied as they were sent. What is built holds reasons
@@ -39,35 +61,37 @@ public static class Acknowledgement
 
     private static readonly Hl7Version VersionAssumed = Hl7Version.V23;
 
+    /// <summary>Builds an answer of original mode.</summary>
+    /// <inheritdoc cref="Build(Hl7Message?, AcknowledgementContent, string, DateTimeOffset)"/>
+    public static byte[] Build(Hl7Message? incoming, AcknowledgementCode code, string? text, IReadOnlyList<Hl7Fault> faults, string controlId, DateTimeOffset sentAt) =>
+        Build(incoming, new AcknowledgementContent(code) { Text = text, Faults = faults }, controlId, sentAt);
+
     /// <summary>Builds the answer.</summary>
     /// <param name="incoming">The message, or as much of it as could be read (<see cref="Hl7Message.TryParseHeader"/>); null when not even its MSH could be.</param>
-    /// <param name="code">MSA-1.</param>
-    /// <param name="text">MSA-3; null for none. Cut at <see cref="TextLengthMax"/> characters; left out from 2.7 on, which has none.</param>
-    /// <param name="faults">One ERR (up to 2.4: one repetition) each.</param>
     /// <param name="controlId">MSH-10 of the answer.</param>
     /// <param name="sentAt">MSH-7 of the answer, in the local time it is given in; written without an offset, which old receivers can't read.</param>
-    public static byte[] Build(Hl7Message? incoming, AcknowledgementCode code, string? text, IReadOnlyList<Hl7Fault> faults, string controlId, DateTimeOffset sentAt)
+    public static byte[] Build(Hl7Message? incoming, AcknowledgementContent content, string controlId, DateTimeOffset sentAt)
     {
         var writer = new AcknowledgementWriter(incoming);
         var version = Hl7Version.TryParse(incoming?.Version, out var said) ? said : VersionAssumed;
-        WriteHeader(writer, incoming, version, controlId, sentAt);
-        WriteMsa(writer, code, text, faults, version);
-        if (faults.Count > 0)
+        WriteHeader(writer, incoming, version, content.Asks, controlId, sentAt);
+        WriteMsa(writer, content, version);
+        if (content.Faults.Count > 0)
         {
             if (version >= Hl7Version.V25)
             {
-                WriteErrorSegments(writer, faults);
+                WriteErrorSegments(writer, content.Faults);
             }
             else
             {
-                WriteErrorRepetitions(writer, faults);
+                WriteErrorRepetitions(writer, content.Faults);
             }
         }
 
         return writer.ToArray();
     }
 
-    private static void WriteHeader(AcknowledgementWriter writer, Hl7Message? incoming, Hl7Version version, string controlId, DateTimeOffset sentAt)
+    private static void WriteHeader(AcknowledgementWriter writer, Hl7Message? incoming, Hl7Version version, AcknowledgementCondition? asks, string controlId, DateTimeOffset sentAt)
     {
         writer.Segment("MSH");
         writer.EncodingCharacters();
@@ -94,9 +118,21 @@ public static class Acknowledgement
         writer.CopyOr(11, "P");
         writer.FieldSeparator();
         writer.CopyOr(12, VersionAssumed.ToString());
-        if (incoming is not null && incoming.GetSegment(0).Field(18).HasValue)
+        var hasCharacterSet = incoming is not null && incoming.GetSegment(0).Field(18).HasValue;
+        if (asks is not null)
         {
-            writer.Skip(5);
+            writer.Skip(2);
+            writer.Field(asks == AcknowledgementCondition.Always ? "AL" : "NE");
+            writer.Field("NE");
+        }
+        else if (hasCharacterSet)
+        {
+            writer.Skip(4);
+        }
+
+        if (hasCharacterSet)
+        {
+            writer.Skip(1);
             writer.FieldSeparator();
             writer.Copy(18);
         }
@@ -104,22 +140,27 @@ public static class Acknowledgement
         writer.End();
     }
 
-    private static void WriteMsa(AcknowledgementWriter writer, AcknowledgementCode code, string? text, IReadOnlyList<Hl7Fault> faults, Hl7Version version)
+    private static void WriteMsa(AcknowledgementWriter writer, AcknowledgementContent content, Hl7Version version)
     {
         writer.Segment("MSA");
-        writer.Field(code.ToString());
+        writer.Field(content.Code.ToString());
         writer.FieldSeparator();
         writer.Copy(10);
-        var says = version >= Hl7Version.V27 ? null : Cut(text, TextLengthMax);
-        var condition = faults.Count > 0 && version >= Hl7Version.V23 && version < Hl7Version.V25 ? faults[0] : null;
-        if (says is not null || condition is not null)
+        var says = version >= Hl7Version.V27 ? null : Cut(content.Text, TextLengthMax);
+        var condition = content.Faults.Count > 0 && version >= Hl7Version.V23 && version < Hl7Version.V25 ? content.Faults[0] : null;
+        if (says is not null || content.SequenceNumber is not null || condition is not null)
         {
             writer.Field(says ?? string.Empty);
         }
 
+        if (content.SequenceNumber is not null || condition is not null)
+        {
+            writer.Field(content.SequenceNumber?.ToString(CultureInfo.InvariantCulture) ?? string.Empty);
+        }
+
         if (condition is not null)
         {
-            writer.Skip(2);
+            writer.Skip(1);
             writer.FieldSeparator();
             WriteCode(writer, condition.Code);
         }

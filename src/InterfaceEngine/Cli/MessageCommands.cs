@@ -66,6 +66,11 @@ internal static class MessageCommands
         Segments(terminal, answer.Body);
         terminal.Line();
         Segments(terminal, answer.Reply.Length == 0 ? "(no reply)" : answer.Reply);
+        if (answer.ApplicationReply.Length > 0)
+        {
+            terminal.Line();
+            Segments(terminal, answer.ApplicationReply);
+        }
     }
 
     /// <summary>What it did and what was noticed, a line each.</summary>

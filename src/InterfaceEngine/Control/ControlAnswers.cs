@@ -127,7 +127,8 @@ internal sealed record SavedDocumentAnswer(string File, long Size) : ControlAnsw
 internal sealed record MessagesAnswer(IReadOnlyList<MessageView> Messages, string? Next) : ControlAnswer;
 
 /// <param name="Body">As text; bytes that are not UTF-8 are read as Windows-1252.</param>
-internal sealed record MessageAnswer(MessageView Message, string Body, string Reply) : ControlAnswer;
+/// <param name="ApplicationReply">The second reply of enhanced mode; empty when there is none.</param>
+internal sealed record MessageAnswer(MessageView Message, string Body, string Reply, string ApplicationReply = "") : ControlAnswer;
 
 internal sealed record MessageView(
     string Id, string? Practice, string Source, DateTimeOffset ReceivedAt, string Event, string State, string? Code, string ControlId, long Size, string? MappingSet, MessageDetail Detail);

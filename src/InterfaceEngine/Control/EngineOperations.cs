@@ -118,7 +118,7 @@ internal sealed class EngineOperations : IControl
         var practice = await _parts.Store.ReadAsync(reader => reader.Message(id)?.Practice, cancellationToken);
         var message = await _parts.Store.AskAsync(request.Audit("messages show", practice, $"message {id}"), reader => reader.Message(id), cancellationToken)
             ?? throw RequestException.NotFound($"There is no message {id}.");
-        return new MessageAnswer(Views.Of(message), Views.Text(message.Body.Span), Views.Text(message.Reply.Span));
+        return new MessageAnswer(Views.Of(message), Views.Text(message.Body.Span), Views.Text(message.Reply.Span), Views.Text(message.ApplicationReply.Span));
     }
 
     private async Task<AuditAnswer> ListAuditAsync(ListAuditRequest request, CancellationToken cancellationToken)

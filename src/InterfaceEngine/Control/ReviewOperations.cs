@@ -122,6 +122,7 @@ internal sealed class ReviewOperations(EngineParts parts)
         MappingSet = message.MappingSet,
         Body = message.Body,
         Reply = message.Reply,
+        ApplicationReply = message.ApplicationReply,
         ControlId = message.ControlId,
         Detail = message.Detail,
     };

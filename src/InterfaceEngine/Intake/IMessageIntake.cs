@@ -26,6 +26,9 @@ internal readonly record struct IncomingMessage(ReadOnlyMemory<byte> Body, Sourc
 {
     /// <summary>Its place among all that the source received (<see cref="SourceNumbers.Next"/>); the source settles it by the receipt.</summary>
     public SourceNumber Number { get; init; }
+
+    /// <summary>Takes a reply that is given after the receipt; null when its sender can't be reached later.</summary>
+    public IReplyTaker? Sender { get; init; }
 }
 
 /// <summary>A body that can't be taken whole: its head is kept and answered AR.</summary>
@@ -49,7 +52,27 @@ internal sealed record SourceBinding
 
     /// <summary>Processing ids (MSH-11, table 0103) that are taken; others get AR. An empty MSH-11 is always taken.</summary>
     public IReadOnlyList<string> ProcessingIds { get; init; } = ["P", "T"];
+
+    /// <summary>When the application's reply of enhanced mode is given. Default: on commit.</summary>
+    public AcknowledgePolicy Acknowledge { get; init; }
+
+    /// <summary>Where the application's reply of enhanced mode goes; null sends it back over the message's own connection.</summary>
+    public ApplicationReplyOptions? ApplicationReplies { get; init; }
 }
+
+/// <summary>When the application's reply of enhanced mode is given. In original mode there is but one reply, on commit.</summary>
+internal enum AcknowledgePolicy
+{
+    /// <summary>When the message is stored and judged. One that waits for its patient, or for a person, is answered AA.</summary>
+    OnCommit,
+
+    /// <summary>When the message was applied: one that waits is answered once it was taken up again.</summary>
+    OnApplied,
+}
+
+/// <summary>Where the application's replies of enhanced mode go.</summary>
+/// <param name="Destination">The name of a destination in the settings. The reply waits for it in the same transaction as its message.</param>
+internal sealed record ApplicationReplyOptions(string Destination);
 
 /// <summary>What the sender is told about bad content.</summary>
 internal enum BadContentPolicy
@@ -75,4 +98,8 @@ internal enum UnmappedEventPolicy
 /// <param name="Message">The message's id.</param>
 /// <param name="State">What became of it.</param>
 /// <param name="Reply">The acknowledgement to send, without framing; empty when none is to be sent (an acknowledgement is never acknowledged).</param>
-internal sealed record Receipt(EngineId Message, Store.MessageState State, ReadOnlyMemory<byte> Reply);
+internal sealed record Receipt(EngineId Message, Store.MessageState State, ReadOnlyMemory<byte> Reply)
+{
+    /// <summary>In enhanced mode the application's reply, to be sent after the accept acknowledgement; empty when none is, or not yet.</summary>
+    public ReadOnlyMemory<byte> ApplicationReply { get; init; }
+}

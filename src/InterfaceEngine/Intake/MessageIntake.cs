@@ -24,6 +24,10 @@ internal sealed partial class MessageIntake(
     private const int LoggedLengthMax = 50;
 
     private readonly FailedBodies _failedBodies = new();
+    private readonly OwedReplies _owed = new();
+
+    /// <summary>What the settings say about the sources now, by name: kept messages are taken up again by it.</summary>
+    public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
 
     /// <summary>Called after a commit that brought a patient for whom messages wait.</summary>
     public Action? PatientArrived { get; set; }
@@ -31,7 +35,7 @@ internal sealed partial class MessageIntake(
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
     {
         var receivedAt = incoming.Number.Run == 0 ? time.GetUtcNow() : incoming.Number.ReceivedAt;
-        var arrival = new Arrival(ids.Next(), receivedAt, incoming.Source, incoming.Body) { Number = incoming.Number };
+        var arrival = new Arrival(ids.Next(), receivedAt, incoming.Source, incoming.Body) { Number = incoming.Number, Sender = incoming.Sender };
         try
         {
             return await AcceptAsync(arrival, incoming.Fault, cancellationToken);
@@ -50,18 +54,23 @@ internal sealed partial class MessageIntake(
         var kept = await store.ReadAsync(reader => reader.Message(message), cancellationToken)
             ?? throw new KeyNotFoundException($"there is no message {message}");
 
-        // Its sender was answered then and waits for nothing now: what was accepted can't be refused any more, it is quarantined.
+        // Unless its sender still waits for a reply, it was answered then: what was accepted can't be refused any more, it is quarantined.
+        var listener = Sources.GetValueOrDefault(kept.Source);
+        var isReplyOwed = Replies.IsOwed(kept, listener);
         var isRefused = kept.State == MessageState.Refused;
         var source = new SourceBinding
         {
             Name = kept.Source,
             Practices = kept.Practice is { } practice ? [practice] : [.. practices.All.Select(one => one.Id)],
-            BadContent = isRefused ? BadContentPolicy.Refuse : BadContentPolicy.Quarantine,
-            UnmappedEvent = isRefused ? UnmappedEventPolicy.Refuse : UnmappedEventPolicy.Ignore,
+            BadContent = isReplyOwed ? listener!.BadContent : isRefused ? BadContentPolicy.Refuse : BadContentPolicy.Quarantine,
+            UnmappedEvent = isReplyOwed ? listener!.UnmappedEvent : isRefused ? UnmappedEventPolicy.Refuse : UnmappedEventPolicy.Ignore,
+            Acknowledge = isReplyOwed ? listener!.Acknowledge : AcknowledgePolicy.OnCommit,
+            ApplicationReplies = isReplyOwed ? listener!.ApplicationReplies : null,
         };
         var arrival = new Arrival(kept.Id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), source, kept.Body)
         {
             Replaces = kept.State,
+            IsReplyOwed = isReplyOwed,
             Accepted = accepted,
             Audit = audit,
         };
@@ -137,11 +146,9 @@ internal sealed partial class MessageIntake(
             var work = MessageWork.Run(practice.Id, mapped, loaded, cause, ids, arrival.Accepted);
             var notes = Details.Of(mapped.Notes, work.Notes, live.For(practice).Maps);
             var verdict = Verdict.Of(arrival, message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice));
-            var unit = MessageUnit.Write(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live.Hash, time);
-            var result = await store.CommitAsync(unit, cancellationToken);
-            if (result.Outcome == CommitOutcome.Committed)
+            if (await TryCommitAsync(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live, cancellationToken) is { } committed)
             {
-                return Done(arrival, practice, unit.Message!, result);
+                return committed;
             }
         }
 
@@ -152,15 +159,32 @@ internal sealed partial class MessageIntake(
     private async ValueTask<Receipt> CommitVerdictAsync(
         Arrival arrival, Practice? practice, Verdict verdict, CancellationToken cancellationToken, LiveMapping? live = null)
     {
-        var unit = MessageUnit.Write(arrival, practice, verdict, null, null, live?.Hash, time);
-        var result = await store.CommitAsync(unit, cancellationToken);
-        return result.Outcome == CommitOutcome.Committed
-            ? Done(arrival, practice, unit.Message!, result)
-            : throw new StoreUnavailableException("the message has left the state it was read in");
+        return await TryCommitAsync(arrival, practice, verdict, null, null, live, cancellationToken)
+            ?? throw new StoreUnavailableException("the message has left the state it was read in");
     }
 
-    private Receipt Done(Arrival arrival, Practice? practice, MessageWrite written, CommitResult result)
+    /// <returns>Null when something it was made from has changed meanwhile; nothing is stored then.</returns>
+    private async ValueTask<Receipt?> TryCommitAsync(
+        Arrival arrival, Practice? practice, Verdict verdict, MessageWork? work, ReceiptKey? receipt, LiveMapping? live, CancellationToken cancellationToken)
     {
+        var replies = Replies.To(arrival, practice, verdict, time);
+        if (replies.OwedFor is { } message && arrival.Sender is { } sender)
+        {
+            _owed.Expect(message, sender);
+        }
+
+        var unit = MessageUnit.Write(arrival, practice, verdict, replies, work, receipt, live?.Hash);
+        var result = await store.CommitAsync(unit, cancellationToken);
+        return result.Outcome == CommitOutcome.Committed ? Done(arrival, practice, unit.Message!, replies, result) : null;
+    }
+
+    private Receipt Done(Arrival arrival, Practice? practice, MessageWrite written, Replies replies, CommitResult result)
+    {
+        if (arrival.IsReplyOwed && !replies.OnConnection.IsEmpty && !_owed.TryPay(arrival.Id, replies.OnConnection))
+        {
+            Log.ReplyNotTaken(logger, arrival.Source.Name, arrival.Id);
+        }
+
         if (result.Ready.Count > 0)
         {
             PatientArrived?.Invoke();
@@ -168,7 +192,7 @@ internal sealed partial class MessageIntake(
 
         Log.MessageCommitted(
             logger, arrival.Source.Name, practice?.Id ?? "-", Loggable(written.Event), Loggable(written.ControlId), arrival.Id, written.State, written.Code ?? "-");
-        return new Receipt(arrival.Id, written.State, written.Reply);
+        return new Receipt(arrival.Id, written.State, replies.First) { ApplicationReply = replies.OnConnection };
     }
 
     /// <summary>What a sender wrote into MSH, as far as it can stand in a log: a stranger's bytes must not write lines of their own.</summary>
@@ -182,6 +206,9 @@ internal sealed partial class MessageIntake(
 
         [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined: {Place}", EventName = "MessageFailedTwice")]
         public static partial void MessageFailedTwice(ILogger logger, string source, EngineId message, ExceptionPlace place);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Source} {Message} was taken up again, and its sender is not there any more to hear of it; a resend gets the reply", EventName = "ReplyNotTaken")]
+        public static partial void ReplyNotTaken(ILogger logger, string source, EngineId message);
     }
 }
 
@@ -196,6 +223,12 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
 
     /// <summary>A kept message that was acknowledged for good: its receipt is remembered already.</summary>
     public bool WasAccepted => Replaces is { } state && Verdict.Accepts(state);
+
+    /// <summary>Its sender still waits for the application's reply: the message is taken up again.</summary>
+    public bool IsReplyOwed { get; init; }
+
+    /// <summary>Who can be given that reply later; null when nobody can.</summary>
+    public IReplyTaker? Sender { get; init; }
 
     /// <summary>What a person has looked at and wants applied.</summary>
     public Acceptance Accepted { get; init; }

@@ -1,7 +1,5 @@
-using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Store;
-using NodaTime;
 
 namespace InterfaceEngine.Intake;
 
@@ -11,8 +9,9 @@ internal static class MessageUnit
     /// <param name="work">What it does to records; null when it does nothing.</param>
     /// <param name="receipt">Remembered so that a resend gets the stored reply; null when it is not accepted.</param>
     /// <param name="mappingSet">The hash of the set that read it; null when none did.</param>
+    /// <param name="replies">What its sender is answered.</param>
     public static CommitUnit Write(
-        Arrival arrival, Practice? practice, Verdict verdict, MessageWork? work, ReceiptKey? receipt, string? mappingSet, TimeProvider time)
+        Arrival arrival, Practice? practice, Verdict verdict, Replies replies, MessageWork? work, ReceiptKey? receipt, string? mappingSet)
     {
         var applies = verdict.State is MessageState.Applied or MessageState.Unchanged;
         return new CommitUnit
@@ -31,12 +30,14 @@ internal static class MessageUnit
                 Code = verdict.Code,
                 MappingSet = mappingSet,
                 Body = arrival.Body,
-                Reply = Reply(arrival, practice, verdict, time),
+                Reply = replies.First,
+                ApplicationReply = replies.Application,
                 ControlId = verdict.ControlId,
                 Detail = verdict.Detail.ToJson(),
             },
             Receipt = receipt,
             Records = applies && work is not null ? Writes(work) : [],
+            Deliveries = replies.Delivery is { } delivery ? [delivery] : [],
             Reviews = verdict.Reviews,
             Attachments = applies && work is not null ? work.Attachments : [],
             WaitsFor = verdict.State == MessageState.Parked ? work!.WaitsFor : [],
@@ -56,22 +57,5 @@ internal static class MessageUnit
         }
 
         return writes;
-    }
-
-    private static ReadOnlyMemory<byte> Reply(Arrival arrival, Practice? practice, Verdict verdict, TimeProvider time)
-    {
-        if (verdict.Answer is not { } code)
-        {
-            return default;
-        }
-
-        if (!verdict.StoredReply.IsEmpty)
-        {
-            return verdict.StoredReply;
-        }
-
-        // A sender compares our MSH-7 with its own clock: it gets the practice's local time.
-        var now = Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(practice?.Zone ?? DateTimeZone.Utc);
-        return Acknowledgement.Build(verdict.Message, code, verdict.Text, verdict.Faults, arrival.Id.ToString(), now.ToDateTimeOffset());
     }
 }

@@ -28,8 +28,11 @@ internal sealed partial record Verdict
     /// <summary>ERR: every problem found.</summary>
     public IReadOnlyList<Hl7Fault> Faults { get; init; } = [];
 
-    /// <summary>The reply that is already on disk, for a resend.</summary>
-    public ReadOnlyMemory<byte> StoredReply { get; init; }
+    /// <summary>MSA-4, by the sequence number protocol; null outside of it.</summary>
+    public long? SequenceNumber { get; init; }
+
+    /// <summary>For a resend: what its original got, which is on disk.</summary>
+    public EarlierReceipt? Earlier { get; init; }
 
     public MessageDetail Detail { get; init; } = new();
 
@@ -37,6 +40,21 @@ internal sealed partial record Verdict
 
     /// <summary>A resend gets the stored reply. A resent refusal is a new attempt, so that a mended mapping lets it pass.</summary>
     public bool IsAccepted => Accepts(State);
+
+    /// <summary>It is kept, and applied when a patient comes or a person decides.</summary>
+    public bool IsWaiting => Waits(State);
+
+    /// <summary>
+    /// Whether it was taken for the application, as the accept acknowledgement of enhanced mode says: CR when MSH-9, 11 or 12 is
+    /// not served, CE when it can't be taken for another reason, CA for all else, bad content included.
+    /// </summary>
+    public AcknowledgementCode Accept =>
+        Answer != AcknowledgementCode.AR && !IsOutOfSequence ? AcknowledgementCode.CA
+        : Faults is [{ Code: >= Hl7ErrorCode.UnsupportedMessageType and <= Hl7ErrorCode.UnsupportedVersion }, ..] ? AcknowledgementCode.CR
+        : AcknowledgementCode.CE;
+
+    /// <summary>Its sequence number is not the one that is expected.</summary>
+    public bool IsOutOfSequence { get; init; }
 
     /// <summary>
     /// The event, e.g. <c>ADT^A04</c>; empty when it can't be read or is not written as one: it stands in a plain
@@ -49,6 +67,9 @@ internal sealed partial record Verdict
     /// <summary>Whether a message in this state was acknowledged for good.</summary>
     public static bool Accepts(MessageState state) =>
         state is MessageState.Applied or MessageState.Unchanged or MessageState.Parked or MessageState.Ready or MessageState.Held;
+
+    /// <summary>Whether a message in this state is applied later.</summary>
+    public static bool Waits(MessageState state) => state is MessageState.Parked or MessageState.Ready or MessageState.Held;
 
     /// <summary>An acknowledgement that came where messages are expected: kept, and never acknowledged.</summary>
     public static Verdict NotAnswered(Hl7Message message) => new()
@@ -133,7 +154,7 @@ internal sealed partial record Verdict
         State = MessageState.Duplicate,
         Message = message,
         Answer = AcknowledgementCode.AA,
-        StoredReply = earlier.Reply,
+        Earlier = earlier,
         Detail = new MessageDetail { Earlier = earlier.Message.ToString() },
     };
 
@@ -191,6 +212,11 @@ internal sealed partial record Verdict
             Reviews = isHeld ? [.. reviews, Details.HeldReview(arrival.Id, notes)] : reviews,
         };
     }
+
+    /// <summary>What an acknowledgement with this code says: reasons only where it is a refusal.</summary>
+    public AcknowledgementContent Said(AcknowledgementCode code) => code == AcknowledgementCode.CA
+        ? new AcknowledgementContent(code) { SequenceNumber = SequenceNumber }
+        : new AcknowledgementContent(code) { Text = Text, Faults = Faults, SequenceNumber = SequenceNumber };
 
     /// <summary>The MSH of a body that can't be read whole, so that it can be answered.</summary>
     private static Hl7Message? Head(ReadOnlyMemory<byte> body) => Hl7Message.TryParseHeader(body, out var head) ? head : null;

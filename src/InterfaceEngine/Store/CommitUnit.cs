@@ -116,8 +116,11 @@ internal sealed record MessageWrite
     /// </summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>The acknowledgement as sent.</summary>
+    /// <summary>The acknowledgement as sent: the only one of original mode, or the accept acknowledgement of enhanced mode.</summary>
     public required ReadOnlyMemory<byte> Reply { get; init; }
+
+    /// <summary>In enhanced mode the application's reply; empty when none is asked for, or it is not given yet.</summary>
+    public ReadOnlyMemory<byte> ApplicationReply { get; init; }
 
     /// <summary>MSH-10, encrypted with the rest.</summary>
     public string ControlId { get; init; } = "";

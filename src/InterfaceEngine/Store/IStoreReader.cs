@@ -108,6 +108,9 @@ internal sealed record StoredMessage
     /// <summary>Empty in lists.</summary>
     public ReadOnlyMemory<byte> Reply { get; init; }
 
+    /// <summary>In enhanced mode the application's reply, once it was given. Empty in lists.</summary>
+    public ReadOnlyMemory<byte> ApplicationReply { get; init; }
+
     /// <summary>Size of the body in bytes.</summary>
     public required long Size { get; init; }
 

@@ -24,4 +24,5 @@ internal sealed class LoadedRecords
 /// <param name="Message">The earlier message.</param>
 /// <param name="IsSameBody">True: a resend. False: the sender used the id again for another body.</param>
 /// <param name="Reply">The reply it got; empty when the body is another.</param>
-internal sealed record EarlierReceipt(EngineId Message, bool IsSameBody, ReadOnlyMemory<byte> Reply);
+/// <param name="ApplicationReply">In enhanced mode the application's reply, if it was given; empty when the body is another.</param>
+internal sealed record EarlierReceipt(EngineId Message, bool IsSameBody, ReadOnlyMemory<byte> Reply, ReadOnlyMemory<byte> ApplicationReply = default);

@@ -1,9 +1,12 @@
 namespace InterfaceEngine.Store;
 
-/// <summary>What is kept of a message beside its body, sealed together: control id, detail, reply.</summary>
-internal readonly record struct MessageNotes(string ControlId, string? Detail, ReadOnlyMemory<byte> Reply)
+/// <summary>What is kept of a message beside its body, sealed together: control id, detail, replies.</summary>
+internal readonly record struct MessageNotes(string ControlId, string? Detail, ReadOnlyMemory<byte> Reply, ReadOnlyMemory<byte> ApplicationReply = default)
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    /// <summary>Of before enhanced mode: one reply.</summary>
+    private const byte FormatWithOneReply = 1;
 
     /// <summary>Encodes into a rented buffer; the caller disposes it.</summary>
     public DocumentWriter Encode()
@@ -18,17 +21,20 @@ internal readonly record struct MessageNotes(string ControlId, string? Detail, R
         }
 
         writer.Bytes(Reply.Span);
+        writer.Bytes(ApplicationReply.Span);
         return writer;
     }
 
     /// <exception cref="InvalidDataException">The bytes are no notes of a format this engine reads.</exception>
     public static MessageNotes Decode(ReadOnlySpan<byte> document)
     {
-        var reader = new DocumentReader(document, Format);
+        var hasOneReply = document is [FormatWithOneReply, ..];
+        var reader = new DocumentReader(document, hasOneReply ? FormatWithOneReply : Format);
         var controlId = reader.Text();
         var detail = reader.Byte() == 0 ? null : reader.Text();
         var reply = reader.Bytes().ToArray();
+        var applicationReply = hasOneReply ? [] : reader.Bytes().ToArray();
         reader.End();
-        return new MessageNotes(controlId, detail, reply);
+        return new MessageNotes(controlId, detail, reply, applicationReply);
     }
 }

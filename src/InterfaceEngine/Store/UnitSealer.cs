@@ -97,7 +97,7 @@ internal sealed class UnitSealer(IdSource ids)
 
     private static MessageRow SealMessage(MessageWrite write, DataKey key)
     {
-        using var notes = new MessageNotes(write.ControlId, write.Detail, write.Reply).Encode();
+        using var notes = new MessageNotes(write.ControlId, write.Detail, write.Reply, write.ApplicationReply).Encode();
         return new MessageRow(
             write,
             key.Seal(new RowIdentity(SealedKind.MessageNotes, write.Id.Value), notes.Written),

@@ -11,18 +11,10 @@ namespace InterfaceEngine.Tests.Intake;
 /// <summary>Parked messages that are taken up again: their sender was told AA long ago, and nothing may stop the others.</summary>
 public sealed class ResumedMessagesTests : IAsyncLifetime
 {
-    private const string MapFile = "athenahealth/profiles/guide/appointment.map.md";
-    private const string Slot = "^^^20260112090000^20260112093000";
-
     private readonly RecordingLogger<ReadyMessages> _logger = new();
     private TestEngine _engine = null!;
 
-    /// <summary>Visits name their patient in ZPT-1 only, so that one can come before its patient.</summary>
-    public async Task InitializeAsync()
-    {
-        var map = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "mappings", MapFile));
-        _engine = await TestEngine.StartAsync((MapFile, map.Replace("PID-3[4=ATHENA?,5=MRN?].1", "ZPT-1", StringComparison.Ordinal)));
-    }
+    public async Task InitializeAsync() => _engine = await TestEngine.StartAsync(await ParkedVisits.MapsAsync());
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
@@ -62,7 +54,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         const string Check = "| end_time > start_time | reject |";
         var parked = await ParkAsync("9001");
         await _engine.AcceptAsync(Adt("A04", "3", 3, Doe()));
-        var file = Path.Combine(_engine.Settings.Mappings, "athenahealth/appointment.map.md");
+        var file = Path.Combine(_engine.Settings.Mappings, ParkedVisits.MapFile);
         var map = await File.ReadAllTextAsync(file);
         map.Should().Contain(Check);
         await File.WriteAllTextAsync(file, map.Replace(Check, "| end_time < start_time | reject |", StringComparison.Ordinal));
@@ -94,8 +86,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
     private async Task<Receipt> ParkAsync(string visit, string processing = "P", SourceBinding? source = null)
     {
-        var text = System.Text.Encoding.UTF8.GetString(Siu("S12", visit, 1, $"|{visit}||||||82^Office|30|minutes|{Slot}", null, "ZPT|12345", "AIP|1||54321", "AIL|1||1"));
-        var parked = await _engine.AcceptAsync(System.Text.Encoding.UTF8.GetBytes(text.Replace("|P|2.3|", $"|{processing}|2.3|", StringComparison.Ordinal)), source);
+        var parked = await _engine.AcceptAsync(System.Text.Encoding.UTF8.GetBytes(ParkedVisits.Message(visit).Replace("|P|2.3|", $"|{processing}|2.3|", StringComparison.Ordinal)), source);
         parked.State.Should().Be(MessageState.Parked);
         return parked;
     }

@@ -112,6 +112,19 @@ public sealed class StoredDocumentTests
         AuditDocument.Decode(audit.Written).Should().BeEquivalentTo(new AuditDocument("patient 7", null, [new EngineId(5), new EngineId(long.MaxValue)]));
     }
 
+    [Fact]
+    public void Notes_hold_both_replies_and_those_of_before_enhanced_mode_are_still_read()
+    {
+        using var notes = new MessageNotes("C1", "{}", new byte[] { 1 }, new byte[] { 2, 3 }).Encode();
+
+        var decoded = MessageNotes.Decode(notes.Written);
+        var former = MessageNotes.Decode([1, 2, (byte)'C', (byte)'1', 0, 2, 7, 8]);
+
+        (decoded.Reply.ToArray(), decoded.ApplicationReply.ToArray()).Should().BeEquivalentTo((new byte[] { 1 }, new byte[] { 2, 3 }));
+        (former.ControlId, former.Detail, former.ApplicationReply.Length).Should().Be(("C1", null, 0));
+        former.Reply.ToArray().Should().Equal(7, 8);
+    }
+
     private static byte[] Encode(StoredRecord record)
     {
         using var writer = RecordDocument.Encode(record);

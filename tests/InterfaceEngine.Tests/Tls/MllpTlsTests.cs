@@ -338,6 +338,31 @@ public sealed class MllpTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Replies_that_come_later_wake_a_connection_that_waits_for_its_next_message()
+    {
+        await using var listener = Listen(Own(_ours.Issue("localhost")));
+        using var tls = new SenderTls("athena", new SenderTlsOptions { Ca = _ours.File }, listener.Time, listener.Logger);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(listener.Address);
+        await using var stream = await tls.ConnectAsync(new NetworkStream(socket), "localhost", default);
+
+        for (var round = 1; round <= 20; round++)
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"\u000bMSH|{round}\u001c\r"));
+            await ExpectAsync($"AA MSH|{round}");
+            listener.Intake.Messages.Last().Sender!.TryTake(Encoding.UTF8.GetBytes($"late {round}")).Should().BeTrue();
+            await ExpectAsync($"late {round}");
+        }
+
+        async Task ExpectAsync(string body)
+        {
+            var frame = new byte[body.Length + 3];
+            await stream.ReadExactlyAsync(frame).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            Encoding.UTF8.GetString(frame).Should().Be($"\u000b{body}\u001c\r");
+        }
+    }
+
+    [Fact]
     public async Task A_reply_is_not_lost_when_the_listener_stops()
     {
         var answer = new TaskCompletionSource<string>();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
@@ -15,10 +16,11 @@ namespace InterfaceEngine.Sources.Mllp;
 /// One sender's connection: read a frame, take it in, reply, and again. Run once. Never throws: whatever happens
 /// ends this connection only, is logged and is counted.
 /// </summary>
-internal sealed partial class MllpConnection : IDisposable
+internal sealed partial class MllpConnection : IDisposable, IReplyTaker
 {
     private const int ReadBytes = 16 * 1024;
     private const int DrainBytesMax = 1024 * 1024;
+    private const int LateRepliesMax = 1_000;
 
     private readonly Socket _socket;
     private readonly NetworkStream _network;
@@ -32,10 +34,12 @@ internal sealed partial class MllpConnection : IDisposable
     private readonly MllpCounters _counters;
     private readonly ILogger _logger;
     private readonly EndPoint? _peer;
+    private readonly ConcurrentQueue<ReadOnlyMemory<byte>> _lateReplies = new();
     private Stream _stream;
     private PipeReader? _input;
     private long _strayBytesCounted;
     private volatile bool _isStopping;
+    private volatile bool _isClosed;
 
     /// <param name="tls">Null for plain MLLP.</param>
     public MllpConnection(
@@ -112,6 +116,22 @@ internal sealed partial class MllpConnection : IDisposable
         }
     }
 
+    public bool IsOpen => !_isClosed;
+
+    /// <inheritdoc/>
+    public bool TryTake(ReadOnlyMemory<byte> reply)
+    {
+        if (_isClosed || _lateReplies.Count >= LateRepliesMax)
+        {
+            return false;
+        }
+
+        // The connection's own loop sends it, between two messages: replies never cross, and a slow sender holds up nobody else.
+        _lateReplies.Enqueue(reply);
+        Volatile.Read(ref _input)?.CancelPendingRead();
+        return true;
+    }
+
     /// <summary>Closes now, whatever is in flight.</summary>
     public void Dispose() => _network.Dispose();
 
@@ -178,6 +198,7 @@ internal sealed partial class MllpConnection : IDisposable
             _clock.WaitForBytes(_frames.IsInFrame);
             var read = await input.ReadAsync(CancellationToken.None);
             _clock.Rest();
+            await SendLateRepliesAsync();
             var unread = read.Buffer;
             if (isFirst && _tls is null && IsTls(unread.FirstSpan))
             {
@@ -226,7 +247,7 @@ internal sealed partial class MllpConnection : IDisposable
         }
 
         var number = _numbers.Next();
-        var receipt = await AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null) { Number = number }, abandonToken);
+        var receipt = await AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null) { Number = number, Sender = this }, abandonToken);
         _numbers.Settle(number, isStored: receipt is not null);
         if (receipt is null)
         {
@@ -239,7 +260,23 @@ internal sealed partial class MllpConnection : IDisposable
             await ReplyAsync(receipt.Reply);
         }
 
+        if (!receipt.ApplicationReply.IsEmpty)
+        {
+            await ReplyAsync(receipt.ApplicationReply);
+        }
+
         return true;
+    }
+
+    /// <summary>Sends what became due after its message was done with.</summary>
+    private async ValueTask SendLateRepliesAsync()
+    {
+        while (_lateReplies.TryPeek(out var reply))
+        {
+            await ReplyAsync(reply);
+            _lateReplies.TryDequeue(out _);
+            _clock.MessageDone();
+        }
     }
 
     /// <returns>Null when nothing was promised, so nothing may be answered.</returns>
@@ -332,6 +369,12 @@ internal sealed partial class MllpConnection : IDisposable
 
     private void Conclude()
     {
+        _isClosed = true;
+        if (!_lateReplies.IsEmpty)
+        {
+            Log.LateRepliesLost(_logger, _binding.Name, _peer, _lateReplies.Count);
+        }
+
         switch (_clock.Overdue)
         {
             case MllpWait.Nothing:
@@ -390,6 +433,9 @@ internal sealed partial class MllpConnection : IDisposable
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} could not send a reply to {Peer}; the sender will send the message again")]
         public static partial void ReplyFailed(ILogger logger, string source, EndPoint? peer);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source}: the connection from {Peer} closed before {Replies} replies about applied messages could be sent; a resend gets them")]
+        public static partial void LateRepliesLost(ILogger logger, string source, EndPoint? peer, int replies);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source} gives {Peer} no answer and closes: {Reason}")]
         public static partial void StoreUnavailable(ILogger logger, string source, EndPoint? peer, string reason);

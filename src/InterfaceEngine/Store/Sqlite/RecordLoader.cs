@@ -122,7 +122,7 @@ internal sealed class RecordLoader
             {
                 var notes = RowOpener.Notes(message, keys.Version(_receipts.Int(2)), _receipts.Blob(3));
                 _receipts.Reset();
-                return new EarlierReceipt(new EngineId(message), IsSameBody: true, notes.Reply);
+                return new EarlierReceipt(new EngineId(message), IsSameBody: true, notes.Reply, notes.ApplicationReply);
             }
 
             other ??= new EarlierReceipt(new EngineId(message), IsSameBody: false, ReadOnlyMemory<byte>.Empty);

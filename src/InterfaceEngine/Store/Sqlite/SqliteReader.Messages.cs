@@ -44,7 +44,7 @@ internal sealed partial class SqliteReader
         var found = new List<StoredMessage>();
         while (rows.Step())
         {
-            found.Add(ReadMessage(rows) with { Reply = ReadOnlyMemory<byte>.Empty });
+            found.Add(ReadMessage(rows) with { Reply = ReadOnlyMemory<byte>.Empty, ApplicationReply = ReadOnlyMemory<byte>.Empty });
         }
 
         return found;
@@ -175,6 +175,7 @@ internal sealed partial class SqliteReader
             Reply = notes.Reply,
             Run = row.Long(11),
             Number = row.Long(12),
+            ApplicationReply = notes.ApplicationReply,
         };
     }
 

@@ -50,6 +50,28 @@ public sealed class AcknowledgementTests
         answer[(answer.IndexOf('\r', StringComparison.Ordinal) + 1)..].Should().Be(expected);
     }
 
+    [Theory]
+    [InlineData(AcknowledgementCondition.Never, "", "MSH|^~\\&|PS|SERVER|ATHENA|NET^x|20260105093015||ACK|77|P|2.3|||NE|NE\rMSA|AA|12345\r")]
+    [InlineData(AcknowledgementCondition.Always, "", "MSH|^~\\&|PS|SERVER|ATHENA|NET^x|20260105093015||ACK|77|P|2.3|||AL|NE\rMSA|AA|12345\r")]
+    [InlineData(AcknowledgementCondition.Never, "8859/1", "MSH|^~\\&|PS|SERVER|ATHENA|NET^x|20260105093015||ACK|77|P|2.3|||NE|NE||8859/1\rMSA|AA|12345\r")]
+    public void An_application_reply_of_enhanced_mode_says_whether_it_wants_an_acknowledgement(AcknowledgementCondition asks, string set, string expected)
+    {
+        var incoming = Sample.Parse($"MSH|^~\\&|ATHENA|NET^x|PS|SERVER|20220315142658||ADT^A04|12345|P|2.3|||AL|AL||{set}\rPID|1\r");
+
+        Encoding.Latin1.GetString(Acknowledgement.Build(incoming, new AcknowledgementContent(AcknowledgementCode.AA) { Asks = asks }, "77", SentAt)).Should().Be(expected);
+    }
+
+    [Theory]
+    [InlineData("2.3", "MSA|AR|12345|gap|4||207^Application internal error^HL70357")]
+    [InlineData("2.5.1", "MSA|AR|12345|gap|4")]
+    [InlineData("2.7", "MSA|AR|12345||4")]
+    public void The_expected_sequence_number_stands_in_MSA_4(string version, string expected)
+    {
+        var content = new AcknowledgementContent(AcknowledgementCode.AR) { Text = "gap", SequenceNumber = 4, Faults = [Hl7Fault.OfMessage(Hl7ErrorCode.InternalError)] };
+
+        Encoding.Latin1.GetString(Acknowledgement.Build(Incoming(version), content, "77", SentAt)).Split('\r')[1].Should().Be(expected);
+    }
+
     [Fact]
     public void The_answer_speaks_in_the_delimiters_of_the_message()
     {

@@ -1,0 +1,101 @@
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using NodaTime;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>
+/// What a message's sender is answered: one reply in original mode; in enhanced mode the accept acknowledgement, the
+/// application's reply, both or neither, as MSH-15 and MSH-16 ask.
+/// </summary>
+internal sealed record Replies
+{
+    private static readonly Replies None = new();
+
+    /// <summary>The reply of original mode, or the accept acknowledgement; empty when none is asked for.</summary>
+    public ReadOnlyMemory<byte> First { get; private init; }
+
+    /// <summary>The application's reply of enhanced mode; empty when none is asked for, or it is not given yet.</summary>
+    public ReadOnlyMemory<byte> Application { get; private init; }
+
+    /// <summary>The application's reply on its way to a destination; null when it goes back over the connection.</summary>
+    public DeliveryWrite? Delivery { get; private init; }
+
+    /// <summary>The message whose application's reply is given once it is applied; null when nothing is owed.</summary>
+    public EngineId? OwedFor { get; private init; }
+
+    /// <summary>The application's reply as far as the connection has to carry it.</summary>
+    public ReadOnlyMemory<byte> OnConnection => Delivery is null ? Application : default;
+
+    public static Replies To(Arrival arrival, Practice? practice, Verdict verdict, TimeProvider time)
+    {
+        if (verdict.Answer is not { } answer)
+        {
+            return None;
+        }
+
+        var mode = AcknowledgementMode.Of(verdict.Message);
+        if (verdict.Earlier is { } earlier)
+        {
+            return Again(arrival, mode, earlier);
+        }
+
+        // A sender compares our MSH-7 with its own clock: it gets the practice's local time.
+        var sentAt = Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(practice?.Zone ?? DateTimeZone.Utc).ToDateTimeOffset();
+        var replies = None;
+        foreach (var code in mode.Answers(verdict.Accept, answer))
+        {
+            replies = !mode.IsEnhanced ? replies with { First = Application(null) }
+                : code is AcknowledgementCode.CA or AcknowledgementCode.CE or AcknowledgementCode.CR ? replies with { First = Accept(code) }
+                : replies with { Application = Application(arrival.Source.ApplicationReplies is null ? AcknowledgementCondition.Never : AcknowledgementCondition.Always) };
+        }
+
+        if (verdict.IsWaiting && IsOwedWhenApplied(arrival.Source, mode))
+        {
+            return replies with { Application = default, OwedFor = arrival.Id };
+        }
+
+        return replies.Application.IsEmpty || arrival.Source.ApplicationReplies is not { } elsewhere
+            ? replies
+            : replies with { Delivery = Deliver(arrival, verdict, replies.Application, elsewhere.Destination) };
+
+        byte[] Accept(AcknowledgementCode code) => Acknowledgement.Build(
+            verdict.Message, verdict.Said(code), $"{arrival.Id}C", sentAt);
+
+        byte[] Application(AcknowledgementCondition? asks) => Acknowledgement.Build(
+            verdict.Message, verdict.Said(answer) with { Asks = asks }, arrival.Id.ToString(), sentAt);
+    }
+
+    /// <summary>Whether the sender of a kept message still waits for its application's reply.</summary>
+    public static bool IsOwed(StoredMessage kept, SourceBinding? source) =>
+        source is not null
+        && Verdict.Waits(kept.State)
+        && kept.ApplicationReply.IsEmpty
+        && Hl7Message.TryParseHeader(kept.Body, out var header)
+        && IsOwedWhenApplied(source, AcknowledgementMode.Of(header));
+
+    /// <summary>A resend gets what its original got. What went to a destination is on its way there already.</summary>
+    private static Replies Again(Arrival arrival, AcknowledgementMode mode, EarlierReceipt earlier) => new()
+    {
+        First = earlier.Reply,
+        Application = arrival.Source.ApplicationReplies is null ? earlier.ApplicationReply : default,
+        OwedFor = earlier.ApplicationReply.IsEmpty && IsOwedWhenApplied(arrival.Source, mode) ? earlier.Message : null,
+    };
+
+    private static bool IsOwedWhenApplied(SourceBinding source, AcknowledgementMode mode) =>
+        source.Acknowledge == AcknowledgePolicy.OnApplied && mode is { IsEnhanced: true, Application: not AcknowledgementCondition.Never };
+
+    /// <summary>Replies need no order among themselves, and one that is held holds no other: each has a lane of its own.</summary>
+    private static DeliveryWrite Deliver(Arrival arrival, Verdict verdict, ReadOnlyMemory<byte> reply, string destination) => new()
+    {
+        Id = arrival.Id,
+        Destination = destination,
+        Lane = arrival.Id.ToString(),
+        Event = verdict.Event.IndexOf('^', StringComparison.Ordinal) is > 0 and var at ? $"ACK{verdict.Event[at..]}" : "ACK",
+        ControlId = arrival.Id.ToString(),
+        Body = reply,
+        Message = arrival.Id,
+    };
+}
