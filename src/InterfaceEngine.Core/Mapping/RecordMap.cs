@@ -20,7 +20,10 @@ public sealed class RecordMap
     /// <summary>Header <c>each:</c>: the segment that makes one record each, e.g. <c>IN1</c>; null for one record a message.</summary>
     public string? Each { get; init; }
 
-    /// <summary>Header <c>key:</c>: the fields that, with the patient, identify an item of a list; empty when a row has the rule <c>key</c>.</summary>
+    /// <summary>
+    /// Header <c>key:</c>: the fields that, with the patient, identify an item of a list; where a row has the rule <c>key</c>
+    /// too, an item without an id of its own.
+    /// </summary>
     public IReadOnlyList<string> Key { get; init; } = [];
 
     /// <summary>

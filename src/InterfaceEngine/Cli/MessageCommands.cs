@@ -81,6 +81,11 @@ internal static class MessageCommands
             yield return $"{record.Type} {record.ExternalId} {record.Did}{(record.Fields.Count > 0 ? $": {string.Join(", ", record.Fields)}" : "")}";
         }
 
+        foreach (var total in detail.Charges)
+        {
+            yield return total.ToString();
+        }
+
         foreach (var note in detail.Notes)
         {
             yield return $"{note.Severity} {note.Code}{(note.Place is { } place ? $" {place}" : "")}: {note.Reason}{(note.Found is { } found ? $" Found: {found}" : "")}{(note.Cell is { } cell ? $"   [{cell}]" : "")}";

@@ -14,10 +14,13 @@ internal sealed record MessageDetail
     /// <summary>Everything that was noticed, refusals first.</summary>
     public IReadOnlyList<DetailNote> Notes { get; init => field = value ?? []; } = [];
 
+    /// <summary>What its charges come to, by kind.</summary>
+    public IReadOnlyList<ChargeTotal> Charges { get; init => field = value ?? []; } = [];
+
     /// <summary>For a duplicate, or an id used again for another body: the earlier message.</summary>
     public string? Earlier { get; init; }
 
-    public bool IsEmpty => Records.Count == 0 && Notes.Count == 0 && Earlier is null;
+    public bool IsEmpty => Records.Count == 0 && Notes.Count == 0 && Charges.Count == 0 && Earlier is null;
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; null gives an empty detail.</summary>
     public static MessageDetail FromJson(string? json) =>

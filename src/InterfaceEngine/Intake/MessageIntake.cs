@@ -148,7 +148,7 @@ internal sealed partial class MessageIntake(
             var verdict = Verdict.Of(arrival, message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice));
             if (await TryCommitAsync(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live, cancellationToken) is { } committed)
             {
-                return committed;
+                return committed with { Charges = verdict.Detail.Charges };
             }
         }
 

@@ -207,6 +207,7 @@ internal sealed partial record Verdict
             {
                 Records = state is MessageState.Applied or MessageState.Unchanged ? Details.Of(work.Records) : [],
                 Notes = notes,
+                Charges = state is MessageState.Applied or MessageState.Unchanged ? ChargeTotals.Of(mapped.Records) : [],
                 Earlier = earlier?.Message.ToString(),
             },
             Reviews = isHeld ? [.. reviews, Details.HeldReview(arrival.Id, notes)] : reviews,

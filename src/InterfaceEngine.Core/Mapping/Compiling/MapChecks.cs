@@ -28,10 +28,10 @@ internal sealed class MapChecks(MergedMap merged, RecordMap map, MapContext cont
         {
             Problems.Warning(Start, MappingFileCodes.Key, $"nothing identifies a {map.Type}.", "Give one row the rule key; for a list the header key: names the fields that tell its items apart.");
         }
-        else if (keys.Count > 1 || (keys.Count == 1 && map.Key.Count > 0))
+        else if (keys.Count > 1 || (keys.Count == 1 && map.Key.Count > 0 && map.Each is null))
         {
             var second = map.Rows.Last(row => row.IsKey);
-            Problems.Error(At(second, MapColumn.Rule), MappingFileCodes.Key, $"two things identify a {map.Type}: {Suggestion.Or([.. keys, .. map.Key])}.", "Only one field has the rule key, and then there is no header key:.");
+            Problems.Error(At(second, MapColumn.Rule), MappingFileCodes.Key, $"two things identify a {map.Type}: {Suggestion.Or([.. keys, .. map.Key])}.", "Only one field has the rule key; a header key: beside it is for items of a list (each:) that have no id of their own.");
         }
     }
 

@@ -6,7 +6,8 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 
 /// <summary>
 /// The names under which a record is known: the row with the rule <c>key</c>, rows with <c>alias SYSTEM</c>, and for
-/// an item of a list the patient's id with the fields of the header <c>key:</c>.
+/// an item of a list the patient's id with the fields of the header <c>key:</c>. Where a list has both, the header's key is for
+/// items without an id of their own.
 /// </summary>
 internal sealed class KeyRule
 {
@@ -14,6 +15,7 @@ internal sealed class KeyRule
     private readonly (int Slot, string System)[] _names;
     private readonly (int Slot, bool IsName)[] _parts;
     private readonly int _owner;
+    private readonly int _named;
     private readonly FieldRow? _identifier;
     private readonly bool _numbersRepeats;
 
@@ -29,6 +31,7 @@ internal sealed class KeyRule
         var patient = map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: RecordDefinition.Patient });
         _owner = patient is null ? -1 : slotOf(patient.Name);
         _numbersRepeats = map.NumbersRepeats;
+        _named = _parts.Length > 0 && map.Rows.FirstOrDefault(row => row.IsKey) is { } named ? slotOf(named.Name) : -1;
         _identifier = map.Rows.FirstOrDefault(row => row.IsKey) ?? patient;
     }
 
@@ -47,7 +50,13 @@ internal sealed class KeyRule
             return null;
         }
 
-        var item = _parts.Length == 0 ? null : ItemKey(reading, owner ?? "");
+        var isNamed = _named >= 0 && reading[_named].Value.HasValue;
+        var item = _parts.Length == 0 || isNamed ? null : ItemKey(reading, owner ?? "");
+        if (isNamed)
+        {
+            NoteRepeated(reading);
+        }
+
         var count = item is null ? 0 : 1;
         foreach (var (slot, _) in _names)
         {
@@ -101,6 +110,18 @@ internal sealed class KeyRule
         var plain = key.ToString();
         var number = reading.CountRepeat(_definition.Type, plain);
         return number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}{FieldValue.ListSeparator}{number}");
+    }
+
+    /// <summary>Two items of one message with one id are one, which is said.</summary>
+    private void NoteRepeated(RecordReading reading)
+    {
+        if (reading.CountRepeat(_definition.Type, reading[_named].Value.Text!) > 1)
+        {
+            reading.Scope.Begin(null, null);
+            reading.Scope.Path = reading.Segment.Name;
+            reading.Scope.Place = reading.Segment.Range;
+            reading.Scope.Warn(MappingCodes.IdRepeated, $"a second {_definition.Type} of this message with the same id: both were taken as one.");
+        }
     }
 
     private void ReportMissing(RecordReading reading, Verb verb)
