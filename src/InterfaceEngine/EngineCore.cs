@@ -17,7 +17,9 @@ namespace InterfaceEngine;
 /// </summary>
 internal sealed partial class EngineCore : IAsyncDisposable
 {
-    private EngineCore(EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments)
+    private readonly TimeProvider _time;
+
+    private EngineCore(EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, TimeProvider time)
     {
         Settings = settings;
         KeyLocation = key.Location;
@@ -26,6 +28,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Mappings = mappings;
         Intake = intake;
         Appointments = appointments;
+        _time = time;
     }
 
     public EngineSettings Settings { get; }
@@ -74,7 +77,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
                 Sources = settings.Sources.ToDictionary(source => source.Name, source => source.Binding),
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Addresses], ids, time);
-            return new EngineCore(settings, key, store, mappings, intake, appointments);
+            return new EngineCore(settings, key, store, mappings, intake, appointments, time);
         }
         catch
         {
@@ -90,6 +93,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Replay = Intake,
         Practices = Settings.Practices,
         Data = Settings.Data,
+        Time = _time,
         Keys = KeyLocation,
         Mapping = MappingStatus,
         Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(

@@ -1,6 +1,7 @@
 using System.Net;
 using InterfaceEngine.Control;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Sources.Mllp;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,9 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly List<MllpSource> _sources = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
+    private readonly IReadOnlyList<SourceNumbers> _received;
     private readonly NumberReporter _numbers;
+    private readonly LedgerKeeper _ledger;
     private readonly ControlServer _control;
     private readonly DateTimeOffset _startedAt;
     private Task _running = Task.CompletedTask;
@@ -23,7 +26,10 @@ internal sealed class EngineHost : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>());
         core.Intake.PatientArrived = _ready.Wake;
+        _received = numbers;
         _numbers = new NumberReporter(core.Store.Ledger, numbers, time, loggers.CreateLogger<NumberReporter>());
+        _ledger = new LedgerKeeper(
+            core.Store, new LedgerCheck(core.Store, NumbersNow, time), _numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
         try
         {
             foreach (var (source, ofSource) in core.Settings.Sources.Zip(numbers))
@@ -87,13 +93,15 @@ internal sealed class EngineHost : IAsyncDisposable
         {
             await _control.DisposeAsync();
             await Core.DisposeAsync();
+            _numbers.Dispose();
             _stopping.Dispose();
         }
     }
 
     private async Task RunAsync()
     {
-        var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token)).Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(_numbers.RunAsync)).ToList();
+        var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
+            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(_numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).ToList();
         try
         {
             // A loop that fails takes the engine down: half an engine would look like a whole one.
@@ -143,8 +151,12 @@ internal sealed class EngineHost : IAsyncDisposable
         };
     }
 
+    private IReadOnlyList<NumbersNow> NumbersNow() => [.. _received.Select(source => source.Now())];
+
     private EngineParts Parts() => Core.Parts() with
     {
+        Numbers = NumbersNow,
+        LastLedger = () => _ledger.Last,
         StartedAt = _startedAt,
         Sources = () => [.. _sources.Select((source, index) => Status(source, Core.Settings.Sources[index], Addresses[index].Address))],
     };

@@ -1,6 +1,7 @@
 using System.Net;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -34,6 +35,9 @@ internal sealed record EngineSettings
 
     /// <summary>The destinations, as whoever writes for them must know them.</summary>
     public IReadOnlyList<OutboundAddress> Addresses { get; init; } = [];
+
+    /// <summary>When the ledger is checked in the background.</summary>
+    public LedgerOptions Ledger { get; init; } = new();
 
     public required LogSettings Logging { get; init; }
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -55,6 +56,7 @@ internal sealed partial class SettingsReader
             Store = ReadStore(_root.Section("Store"), folder),
             Practices = practices,
             Sources = ReadSources(practices),
+            Ledger = ReadLedger(_root.Section("Ledger")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
         _root.Close();
@@ -88,6 +90,19 @@ internal sealed partial class SettingsReader
             CheckpointPages = section.Number(nameof(defaults.CheckpointPages), defaults.CheckpointPages, 100, 1_000_000, "a number of pages"),
             CacheBytes = section.Bytes(nameof(defaults.CacheBytes), defaults.CacheBytes, 1024 * 1024, Gigabyte),
             LookUpRecordsMax = section.Number(nameof(defaults.LookUpRecordsMax), defaults.LookUpRecordsMax, 1, 1_000_000, "a number of records"),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static LedgerOptions ReadLedger(SettingsSection section)
+    {
+        var defaults = new LedgerOptions();
+        var options = new LedgerOptions
+        {
+            Interval = section.Duration(nameof(defaults.Interval), defaults.Interval, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
+            FullAtHour = section.Number(nameof(defaults.FullAtHour), defaults.FullAtHour, 0, 23, "an hour of the day"),
+            ClosesAfter = section.Duration(nameof(defaults.ClosesAfter), defaults.ClosesAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)),
         };
         section.Close();
         return options;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -67,7 +68,7 @@ public sealed partial class DocumentsTests
         .. Keys<ListenerTlsOptions>("Sources:Tls").Except(["Sources:Tls:Own"]), .. Keys<CertificateFiles>("Sources:Tls").Except(["Sources:Tls:Paths"]),
         .. Keys<SourceBinding>("Sources").Except(["Sources:Name"]), .. Keys<MllpLimits>("Sources"),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer"]),
-        .. Keys<LogSettings>("Logging"),
+        .. Keys<LedgerOptions>("Ledger"), .. Keys<LogSettings>("Logging"),
     ]);
 
     [Fact]
@@ -76,6 +77,7 @@ public sealed partial class DocumentsTests
         var stated = Stated();
         Check("Sources", new MllpLimits());
         Check("Store", new StoreOptions());
+        Check("Ledger", new LedgerOptions());
         Check("Logging", new LogSettings { Folder = "" });
 
         void Check(string section, object options)

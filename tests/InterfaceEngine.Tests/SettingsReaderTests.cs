@@ -1,5 +1,6 @@
 using System.Net;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Sources.Mllp;
 using Serilog.Events;
 
@@ -91,12 +92,14 @@ public sealed class SettingsReaderTests : IDisposable
         var settings = Read(Good.Replace("\"Practices\": {", """
             "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "OUR_KEY" },
             "Store": { "ReceiptMemory": "7d", "CacheBytes": "64MiB" },
+            "Ledger": { "Interval": "5m", "FullAtHour": 4, "ClosesAfter": "2h" },
             "Practices": {
             """, StringComparison.Ordinal));
 
         settings.Keys.MasterKeyFile.Should().Be(Path.Combine(_folder, "keys", "master.key"));
         settings.Keys.MasterKeyVariable.Should().Be("OUR_KEY");
         settings.Store.ReceiptMemory.Should().Be(TimeSpan.FromDays(7));
+        settings.Ledger.Should().Be(new LedgerOptions { Interval = TimeSpan.FromMinutes(5), FullAtHour = 4, ClosesAfter = TimeSpan.FromHours(2) });
         settings.Store.CacheBytes.Should().Be(64 * 1024 * 1024);
         settings.Store.Folder.Should().Be(settings.Data);
     }
@@ -147,6 +150,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Practices\": {", "\"Logging\": { \"Level\": \"Loud\" }, \"Practices\": {", "Logging:Level: Loud is not one of Verbose, Debug, Information, Warning, Error, Fatal.")]
     [InlineData("\"Practices\": {", "\"Logging\": { \"FileBytesMax\": \"1KiB\" }, \"Practices\": {", "Logging:FileBytesMax: 1KiB is out of bounds (65536..1073741824 bytes)")]
     [InlineData("\"Practices\": {", "\"Logging\": { \"FileBytesMax\": \"big\" }, \"Practices\": {", "Logging:FileBytesMax: big is not a number of bytes, such as 65536, 64KiB or 16MiB")]
+    [InlineData("\"Practices\": {", "\"Ledger\": { \"FullAtHour\": 24 }, \"Practices\": {", "Ledger:FullAtHour: 24 is not an hour of the day (0..23)")]
     [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"1m\" }, \"Practices\": {", "Store:ReceiptMemory: 1m is out of bounds (1h..3650d)")]
     [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"long\" }, \"Practices\": {", "Store:ReceiptMemory: long is not a time, such as 500ms, 30s, 5m, 2h or 30d")]
     [InlineData("\"Practices\": {", "\"Keys\": { \"MasterKeyPath\": \"x\" }, \"Practices\": {", "Keys:MasterKeyPath: is not a setting. Did you mean MasterKeyFile?")]

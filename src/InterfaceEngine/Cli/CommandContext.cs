@@ -62,7 +62,10 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
         PracticeOrNone() ?? throw new UsageException($"Say whose with --practice: {string.Join(", ", Settings.Practices.Select(one => one.Id))}.");
 
     /// <summary>Asks the engine and shows the answer.</summary>
-    public async Task<int> ShowAsync<TAnswer>(ControlRequest<TAnswer> request, Action<TAnswer> render)
+    /// <param name="request">What is asked.</param>
+    /// <param name="render">Shows the answer to a person.</param>
+    /// <param name="exit">The exit code of an answer; null for <see cref="ExitCode.Done"/>.</param>
+    public async Task<int> ShowAsync<TAnswer>(ControlRequest<TAnswer> request, Action<TAnswer> render, Func<TAnswer, int>? exit = null)
         where TAnswer : ControlAnswer
     {
         await using var control = await opener(Settings, terminal.Time, cancellationToken);
@@ -73,10 +76,10 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
                 return failure.Kind == FailureKind.Usage ? ExitCode.Usage : ExitCode.Failed;
             case TAnswer answer when IsJson:
                 terminal.Json(answer);
-                return ExitCode.Done;
+                return exit?.Invoke(answer) ?? ExitCode.Done;
             case TAnswer answer:
                 render(answer);
-                return ExitCode.Done;
+                return exit?.Invoke(answer) ?? ExitCode.Done;
             case var other:
                 throw new CommandFailedException($"The engine answered {other.GetType().Name}. Is it of another version?");
         }

@@ -25,6 +25,7 @@ internal sealed class EngineCommandLine
         RunCommand.AddTo(_root, Run);
         DemoCommand.AddTo(_root, Run);
         StatusCommand.AddTo(_root, Run);
+        LedgerCommand.AddTo(_root, Run);
         RecordCommands.AddTo(_root, Run);
         DocumentCommands.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);

@@ -21,11 +21,16 @@ internal static class StatusCommand
         terminal.Line(answer.Mapping.Set is { } set
             ? $"Mapping   {answer.Mapping.Folder}, set {set}, {answer.Mapping.Errors} errors, {answer.Mapping.Warnings} warnings"
             : $"Mapping   {answer.Mapping.Folder}: not loaded, {answer.Mapping.Errors} errors: see map check");
+        var counters = string.Join(", ", answer.StoreCounters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
+        terminal.Line($"Store     {(counters.Length == 0 ? "nothing written yet" : counters)}");
+        terminal.Line(answer.Ledger is { } ledger
+            ? $"Ledger    {(ledger.Differences == 0 ? "balanced" : $"{ledger.Differences} DIFFERENCES: see ledger")}, {(ledger.IsFull ? "rows counted" : "counts compared")} {CommandContext.Time(ledger.CheckedAt)}, closed through {ledger.ClosedThrough ?? "no day yet"}"
+            : "Ledger    not checked yet: see ledger");
         var sources = new TextTable("Source", "Kind", "Address", "Practices", "State", "Counters");
         foreach (var source in answer.Sources)
         {
-            var counters = string.Join(", ", source.Counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
-            sources.Add(source.Name, source.Kind, source.Address, string.Join(", ", source.Practices), source.State, counters);
+            var ofSource = string.Join(", ", source.Counters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
+            sources.Add(source.Name, source.Kind, source.Address, string.Join(", ", source.Practices), source.State, ofSource);
         }
 
         Section(terminal, "Sources", sources);

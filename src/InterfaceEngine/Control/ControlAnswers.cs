@@ -19,6 +19,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(WrittenAnswer), "written message")]
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
+[JsonDerivedType(typeof(LedgerAnswer), "ledger")]
 internal abstract record ControlAnswer;
 
 /// <summary>Why there is no answer.</summary>
@@ -66,6 +67,12 @@ internal sealed record StatusAnswer : ControlAnswer
 
     /// <summary>What waits for a person.</summary>
     public required IReadOnlyList<OpenCount> Open { get; init; }
+
+    /// <summary>The last check of the ledger in the background; null before the first, and when no engine runs.</summary>
+    public LedgerStatus? Ledger { get; init; }
+
+    /// <summary>What the store counts since it was opened, by name.</summary>
+    public required IReadOnlyDictionary<string, long> StoreCounters { get; init; }
 }
 
 /// <param name="Set">The hash that names the mapping set; null when none could be loaded.</param>

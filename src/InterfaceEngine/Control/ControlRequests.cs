@@ -23,6 +23,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(WriteMessageRequest), "map write")]
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
+[JsonDerivedType(typeof(LedgerRequest), "ledger")]
 internal abstract record ControlRequest
 {
     protected ControlRequest(TimeSpan answersWithin) => AnswersWithin = answersWithin;

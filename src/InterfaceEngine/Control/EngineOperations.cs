@@ -16,6 +16,7 @@ internal sealed class EngineOperations : IControl
     private readonly DocumentOperations _documents;
     private readonly ReviewOperations _reviews;
     private readonly AppointmentOperations _appointments;
+    private readonly LedgerOperations _ledger;
 
     public EngineOperations(EngineParts parts)
     {
@@ -24,6 +25,7 @@ internal sealed class EngineOperations : IControl
         _documents = new DocumentOperations(parts);
         _reviews = new ReviewOperations(parts);
         _appointments = new AppointmentOperations(parts);
+        _ledger = new LedgerOperations(parts);
     }
 
     public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
@@ -47,6 +49,7 @@ internal sealed class EngineOperations : IControl
                 CancelAppointmentRequest cancel => await _appointments.CancelAsync(cancel, cancellationToken),
                 WriteMessageRequest write => await _appointments.WriteAsync(write, cancellationToken),
                 ListAuditRequest list => await ListAuditAsync(list, cancellationToken),
+                LedgerRequest ledger => await _ledger.CheckAsync(ledger, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };
@@ -86,8 +89,22 @@ internal sealed class EngineOperations : IControl
             Messages = [.. messages.Select(count => new MessageCount(count.Source, Views.Word(count.State), count.Count))],
             Records = records,
             Open = open,
+            Ledger = LedgerOperations.Status(_parts.LastLedger()),
+            StoreCounters = Counters(_parts.Store.Counters),
         };
     }
+
+    private static Dictionary<string, long> Counters(StoreCounters counters) => new()
+    {
+        ["units"] = counters.Units,
+        ["transactions"] = counters.Transactions,
+        ["conflicts"] = counters.Conflicts,
+        ["duplicates"] = counters.Duplicates,
+        ["retries"] = counters.Retries,
+        ["failures"] = counters.Failures,
+        ["checkpoints"] = counters.Checkpoints,
+        ["checkpoint failures"] = counters.CheckpointFailures,
+    };
 
     /// <summary>What waits for a person: open review items by kind (counted up to a thousand), and messages that stand still.</summary>
     private static List<OpenCount> OpenItems(IStoreReader reader)

@@ -1,6 +1,7 @@
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -25,6 +26,14 @@ internal sealed record EngineParts
 
     /// <summary>The sources as they are now.</summary>
     public required Func<IReadOnlyList<SourceStatus>> Sources { get; init; }
+
+    /// <summary>What the running sources say they received; empty for a command that opened the store itself.</summary>
+    public Func<IReadOnlyList<NumbersNow>> Numbers { get; init; } = () => [];
+
+    /// <summary>What the last check of the ledger found; null when there was none.</summary>
+    public Func<LedgerReport?> LastLedger { get; init; } = () => null;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What a practice's maps keep; empty when none could be loaded.</summary>
     public Func<string, IReadOnlyList<RecordDefinition>> Definitions { get; init; } = _ => [];

@@ -7,11 +7,13 @@ namespace InterfaceEngine.Intake;
 /// Brings what the sources say they received into the store: numbers that went unanswered within a second, for nothing
 /// else remembers them; how far a source has counted every ten seconds. A store that fails is asked again.
 /// </summary>
-internal sealed partial class NumberReporter(ILedgerStore ledger, IReadOnlyList<SourceNumbers> sources, TimeProvider time, ILogger<NumberReporter> logger)
+internal sealed partial class NumberReporter(ILedgerStore ledger, IReadOnlyList<SourceNumbers> sources, TimeProvider time, ILogger<NumberReporter> logger) : IDisposable
 {
     private const int TicksBetweenReports = 10;
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
+    // The ledger's check reports as well: what one keeps, the other must not take for its own.
+    private readonly SemaphoreSlim _one = new(1);
     private bool _isFailing;
 
     /// <summary>Runs until it is cancelled.</summary>
@@ -30,15 +32,25 @@ internal sealed partial class NumberReporter(ILedgerStore ledger, IReadOnlyList<
     /// <exception cref="StoreUnavailableException">The store failed; what was not kept is reported the next time.</exception>
     public async Task ReportAsync(bool isUrgent, bool isFinal, CancellationToken cancellationToken)
     {
-        foreach (var source in sources)
+        await _one.WaitAsync(cancellationToken);
+        try
         {
-            if (source.Report(isUrgent, isFinal) is { } report)
+            foreach (var source in sources)
             {
-                await ledger.ReportAsync(report, cancellationToken);
-                source.Reported(report);
+                if (source.Report(isUrgent, isFinal) is { } report)
+                {
+                    await ledger.ReportAsync(report, cancellationToken);
+                    source.Reported(report);
+                }
             }
         }
+        finally
+        {
+            _one.Release();
+        }
     }
+
+    public void Dispose() => _one.Dispose();
 
     private async Task TryReportAsync(bool isUrgent, bool isFinal, CancellationToken cancellationToken)
     {

@@ -11,6 +11,30 @@ internal interface ILedgerReader
     /// <summary>The store's side: messages by day of receipt, source, run and state, from a day on.</summary>
     IReadOnlyList<DayCount> DayCounts(long since);
 
+    /// <summary>Corrected copies that people brought, by the day on which their original was received, from a day on.</summary>
+    IReadOnlyList<(long Day, string Source, long Count)> CorrectionCounts(long since);
+
+    /// <summary>What a recount finds: the messages with these numbers, by state.</summary>
+    IReadOnlyList<(MessageState State, long Count)> CountNumbered(long run, NumberRange within);
+
+    /// <summary>Messages that no source numbered, by message id: a page after the given one.</summary>
+    IReadOnlyList<UnnumberedMessage> Unnumbered(MessageState state, EngineId after, int limit);
+
+    /// <summary>Deliveries that were queued, by destination: the other side of <see cref="IStoreReader.DeliveryCounts"/>.</summary>
+    IReadOnlyList<(string Destination, long Count)> QueuedCounts();
+
+    /// <summary>What a recount finds: deliveries by destination and state, of a page of ids after the given one; empty at the end.</summary>
+    DeliveryRecount RecountDeliveries(EngineId after, int limit);
+
+    /// <summary>The last closed day; null when none is.</summary>
+    long? SealedThrough();
+
+    /// <summary>The first closed day whose counts or seal were altered outside the engine; null when all are as they were closed.</summary>
+    long? FirstAlteredDay();
+
+    /// <summary>The sequence of the first entry that was altered, left out or put in outside the engine; null when all are as they were written.</summary>
+    long? FirstAlteredEntry();
+
     /// <summary>Numbers without a message that are explained, in order.</summary>
     IReadOnlyList<UnansweredRange> Unanswered(long run, NumberRange within);
 
@@ -25,5 +49,10 @@ internal sealed record DayCount(long Day, string Source, long Run, MessageState 
 
 /// <param name="IsInterrupted">It was on its way when the engine was killed; else it got no answer.</param>
 internal sealed record UnansweredRange(NumberRange Numbers, bool IsInterrupted);
+
+internal readonly record struct UnnumberedMessage(EngineId Message, string Source, long Day);
+
+/// <param name="Last">The page's last id; <see cref="EngineId.None"/> when there was none left.</param>
+internal sealed record DeliveryRecount(IReadOnlyList<(string Destination, DeliveryState State, long Count)> Counts, EngineId Last);
 
 internal readonly record struct NumberedMessage(long Number, MessageState State, EngineId Message);

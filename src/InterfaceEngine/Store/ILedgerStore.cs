@@ -2,7 +2,7 @@ namespace InterfaceEngine.Store;
 
 /// <summary>
 /// The sources' side of the ledger: what each says it received, told apart from what the store counts, so that one
-/// proves the other.
+/// proves the other. And the closing of days.
 /// </summary>
 internal interface ILedgerStore
 {
@@ -19,6 +19,16 @@ internal interface ILedgerStore
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store failed: report it again.</exception>
     Task ReportAsync(NumberReport report, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Closes every day through this one. A later change of a closed day's counts shows
+    /// (<see cref="ILedgerReader.FirstAlteredDay"/>); a message of it that changes its state is an entry of its own.
+    /// </summary>
+    /// <param name="through">A day that is over, of which every source has reported all its numbers.</param>
+    /// <param name="cancellationToken">Ends the wait for the writer.</param>
+    /// <returns>How many days were closed.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    Task<int> SealAsync(long through, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends the runs that an engine left open when it was killed. Numbers that were on their way then are recorded as

@@ -15,6 +15,9 @@ internal readonly record struct NumberRange(long First, long Last)
     public long Count => Last - First + 1;
 
     public bool Contains(long number) => number >= First && number <= Last;
+
+    /// <summary>What of it is within another; its count is not positive when nothing is.</summary>
+    public NumberRange Within(NumberRange other) => new(Math.Max(First, other.First), Math.Min(Last, other.Last));
 }
 
 /// <summary>The numbers that a source gave on one day.</summary>

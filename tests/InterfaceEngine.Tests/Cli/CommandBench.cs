@@ -76,6 +76,9 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
         return await store.CommitAsync(unit, default);
     }
 
+    /// <summary>The store, while no command runs.</summary>
+    public IEngineStore OpenStore() => _folder.Open(Clock);
+
     public async Task<T> ReadAsync<T>(Func<IStoreReader, T> question)
     {
         await using var store = _folder.Open(Clock);
@@ -107,6 +110,7 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
             Keys = "a test's key",
             Mapping = () => new MappingStatus(settings.Mappings, "7f3a2c", 0, 1),
             Sources = () => [],
+            Time = time,
         });
         return Task.FromResult<IControl>(new Closing(operations, Store));
     }

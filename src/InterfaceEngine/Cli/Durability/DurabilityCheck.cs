@@ -1,3 +1,6 @@
+using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Store.Sqlite;
+
 namespace InterfaceEngine.Cli.Durability;
 
 /// <summary>
@@ -34,9 +37,13 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         await using (var store = folder.OpenStore(time))
         {
             stored = await new StoreAccount(store, messages, ledger, findings).TakeAsync(cancellationToken);
+            ledger.Compare(findings);
+            if (findings.Count == 0)
+            {
+                await CheckLedgerAsync(store, findings, cancellationToken);
+            }
         }
 
-        ledger.Compare(findings);
         var isKept = options.Folder is not null || findings.Count > 0;
         if (!isKept)
         {
@@ -44,5 +51,16 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         }
 
         return new DurabilityReport(options, figures, stored, findings, isKept ? folder.Path : null);
+    }
+
+    /// <summary>The engine's own account must agree: numbers that a kill cut short are explained, and nothing else is missing.</summary>
+    private async Task CheckLedgerAsync(SqliteStore store, DurabilityFindings findings, CancellationToken cancellationToken)
+    {
+        await store.Ledger.EndAbandonedRunsAsync(cancellationToken);
+        var report = await new LedgerCheck(store, () => [], time).RunAsync(since: 0, isFull: true, cancellationToken);
+        foreach (var difference in report.Differences)
+        {
+            findings.Add(FindingKind.Unaccounted, "", $"ledger: {difference.Text}");
+        }
     }
 }

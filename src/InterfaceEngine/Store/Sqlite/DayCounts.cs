@@ -2,16 +2,18 @@ namespace InterfaceEngine.Store.Sqlite;
 
 /// <summary>
 /// Counts messages by day, source, run and state. Changes are gathered in memory and written once for each transaction,
-/// so that a busy row is not written for every message.
+/// so that a busy row is not written for every message. What a sealed day would count becomes entries instead.
 /// </summary>
 internal sealed class DayCounts
 {
+    private readonly LedgerWriter _ledger;
     private readonly SqliteStatement _add;
     private readonly List<(CountedMessage Message, MessageState? From, MessageState To)> _moves = [];
     private readonly Dictionary<(long Day, string Source, long Run, MessageState State), int> _sums = [];
 
-    public DayCounts(SqliteDatabase database)
+    public DayCounts(SqliteDatabase database, LedgerWriter ledger)
     {
+        _ledger = ledger;
         _add = database.Prepare("""
             INSERT INTO message_days (day, source, run_id, state, messages) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (day, source, run_id, state) DO UPDATE SET messages = messages + excluded.messages
@@ -32,6 +34,12 @@ internal sealed class DayCounts
         _sums.Clear();
         foreach (var (message, from, to) in _moves)
         {
+            if (_ledger.IsSealed(LedgerDay.Of(message.ReceivedAt)))
+            {
+                _ledger.Enter(message, from, to);
+                continue;
+            }
+
             if (from is { } left)
             {
                 Add(message, left, -1);

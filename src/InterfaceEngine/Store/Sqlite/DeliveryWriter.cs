@@ -93,6 +93,7 @@ internal sealed class DeliveryWriter
         Bind(8, write.Record);
         Bind(9, write.Message);
         _session.DeliveryCounts.Add(write.Destination, DeliveryState.Waiting.Text(), +1);
+        _session.QueuedCounts.Add(write.Destination, "queued", +1);
         return _insert.Bind(10, write.Body.Length).Bind(11, unit.KeyVersion).Bind(12, row.Notes).Bind(13, row.Body).Run() == 1;
 
         void Bind(int parameter, EngineId? id)

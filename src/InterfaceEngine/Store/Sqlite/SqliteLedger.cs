@@ -14,6 +14,9 @@ internal sealed class SqliteLedger(SqliteWriter writer) : ILedgerStore
         },
         cancellationToken);
 
+    public Task<int> SealAsync(long through, CancellationToken cancellationToken) =>
+        writer.RunAsync(session => session.Ledger.Seal(through), cancellationToken);
+
     public Task<IReadOnlyList<(string Source, long Interrupted)>> EndAbandonedRunsAsync(CancellationToken cancellationToken) =>
         writer.RunAsync(session => session.Numbers.EndAbandoned(), cancellationToken);
 }

@@ -66,7 +66,7 @@ internal sealed partial class SqliteReader
     public IReadOnlyList<(string Source, MessageState State, long Count)> MessageCounts()
     {
         var counts = new List<(string, MessageState, long)>();
-        var rows = Statement("SELECT source, state, sum(messages) FROM message_days GROUP BY source, state HAVING sum(messages) > 0 ORDER BY source, state");
+        var rows = Statement($"SELECT source, state, sum(messages) FROM ({CountsOfDays("")}) GROUP BY source, state HAVING sum(messages) > 0 ORDER BY source, state");
         while (rows.Step())
         {
             counts.Add((rows.Text(0)!, MessageStates.Parse(rows.Text(1)!), rows.Long(2)));

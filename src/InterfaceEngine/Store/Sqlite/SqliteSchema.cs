@@ -21,6 +21,7 @@ internal static partial class SqliteSchema
         new(2, "deliveries, leases", Deliveries),
         new(3, "attachments", Attachments),
         new(4, "numbers of sources, counts by day", Ledger),
+        new(5, "closed days of the ledger", Seals),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -4,7 +4,8 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <param name="Sequence">Of the last change.</param>
 /// <param name="AuditSequence">Of the last audit row.</param>
 /// <param name="AuditChain">The last audit row's chain.</param>
-internal readonly record struct WriterMark(long Sequence, long AuditSequence, byte[] AuditChain);
+/// <param name="Ledger">Of the last seal and entry of the ledger.</param>
+internal readonly record struct WriterMark(long Sequence, long AuditSequence, byte[] AuditChain, LedgerMark Ledger);
 
 /// <summary>The writer's connection with its prepared statements. Used by the writer's thread only.</summary>
 internal sealed class WriterSession
@@ -23,18 +24,24 @@ internal sealed class WriterSession
         _savepoint = database.Prepare("SAVEPOINT unit");
         _release = database.Prepare("RELEASE unit");
         _rollbackTo = database.Prepare("ROLLBACK TO unit");
-        MessageCounts = new DayCounts(database);
+        Ledger = new LedgerWriter(this, keys);
+        MessageCounts = new DayCounts(database, Ledger);
         Numbers = new NumberWriter(this);
         DeliveryCounts = new CountTable(database.Prepare("""
             INSERT INTO delivery_counts (destination, state, deliveries) VALUES (?1, ?2, ?3)
             ON CONFLICT (destination, state) DO UPDATE SET deliveries = deliveries + excluded.deliveries
             """));
+        QueuedCounts = new CountTable(database.Prepare("""
+            INSERT INTO delivery_queued (destination, deliveries) VALUES (?1, ?3)
+            ON CONFLICT (destination) DO UPDATE SET deliveries = deliveries + excluded.deliveries
+            """));
         Deliveries = new DeliveryWriter(this);
         Leases = new LeaseWriter(this);
         Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
-        Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, []);
+        Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, [], new LedgerMark(-1, [], 0, []));
         Audit.Resume();
+        Ledger.Resume();
     }
 
     public SqliteDatabase Database { get; }
@@ -46,6 +53,11 @@ internal sealed class WriterSession
     public DayCounts MessageCounts { get; }
 
     public NumberWriter Numbers { get; }
+
+    public LedgerWriter Ledger { get; }
+
+    /// <summary>Deliveries that were queued, whatever became of them.</summary>
+    public CountTable QueuedCounts { get; }
 
     public DeliveryWriter Deliveries { get; }
 
@@ -63,6 +75,7 @@ internal sealed class WriterSession
         Now = now;
         MessageCounts.ResetTo(0);
         DeliveryCounts.ResetTo(0);
+        QueuedCounts.ResetTo(0);
         _begin.Run();
     }
 
@@ -71,6 +84,7 @@ internal sealed class WriterSession
     {
         MessageCounts.Write();
         DeliveryCounts.Write();
+        QueuedCounts.Write();
         _commit.Run();
     }
 
@@ -87,7 +101,7 @@ internal sealed class WriterSession
     public bool TryUnit(Func<WriterSession, bool> unit)
     {
         var mark = Mark;
-        var (messages, deliveries) = (MessageCounts.Mark, DeliveryCounts.Mark);
+        var (messages, deliveries, queued) = (MessageCounts.Mark, DeliveryCounts.Mark, QueuedCounts.Mark);
         _savepoint.Run();
         var isKept = false;
         try
@@ -101,6 +115,7 @@ internal sealed class WriterSession
                 Mark = mark;
                 MessageCounts.ResetTo(messages);
                 DeliveryCounts.ResetTo(deliveries);
+                QueuedCounts.ResetTo(queued);
                 if (!Database.IsIdle)
                 {
                     _rollbackTo.Run();

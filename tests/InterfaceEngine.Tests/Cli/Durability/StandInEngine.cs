@@ -48,15 +48,14 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
     private SqliteStore? _store;
     private Task _running = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         _stop = new CancellationTokenSource();
         _store = folder.OpenStore(TimeProvider.System);
         var binding = new SourceBinding { Name = "verify", Practices = [WorkFolder.Practice] };
-        var source = new MllpSource(binding, new SourceNumbers(new SourceRun(1, binding.Name, 1), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, folder.Port), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, NullLogger<MllpSource>.Instance);
+        var source = new MllpSource(binding, new SourceNumbers(await _store.Ledger.BeginRunAsync(binding.Name, 256, cancellationToken), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, folder.Port), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, NullLogger<MllpSource>.Instance);
         source.Bind();
         _running = source.RunAsync(this, _stop.Token);
-        return Task.CompletedTask;
     }
 
     public async Task KillAsync()
@@ -83,7 +82,7 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         await _one.WaitAsync(cancellationToken);
         try
         {
-            return await TakeAsync(message, number, fault(number), cancellationToken);
+            return await TakeAsync(message, incoming.Number, number, fault(number), cancellationToken);
         }
         finally
         {
@@ -91,13 +90,14 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         }
     }
 
-    private async Task<Receipt> TakeAsync(Hl7Message message, int number, Fault wanted, CancellationToken cancellationToken)
+    private async Task<Receipt> TakeAsync(Hl7Message message, SourceNumber place, int number, Fault wanted, CancellationToken cancellationToken)
     {
         // What it stores is remembered beyond a restart, so that a resend is known.
-        var copies = wanted == Fault.Forget || !_stored.Add(number) ? 0 : wanted == Fault.StoreTwice ? 2 : 1;
+        var isResend = !_stored.Add(number);
+        var copies = wanted == Fault.Forget ? 0 : wanted == Fault.StoreTwice && !isResend ? 2 : 1;
         for (var copy = 0; copy < copies; copy++)
         {
-            await StoreAsync(message, wanted, cancellationToken);
+            await StoreAsync(message, place, isResend, wanted, cancellationToken);
         }
 
         if (wanted == Fault.StaySilent)
@@ -110,7 +110,7 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         return new Receipt(_ids.Next(), MessageState.Applied, Encoding.ASCII.GetBytes($"MSH|^~\\&|A|B|C|D|2026||ACK|1|P|2.3\rMSA|{code}|{answered}\r"));
     }
 
-    private async Task StoreAsync(Hl7Message message, Fault wanted, CancellationToken cancellationToken)
+    private async Task StoreAsync(Hl7Message message, SourceNumber place, bool isResend, Fault wanted, CancellationToken cancellationToken)
     {
         var id = _ids.Next();
         var alias = new RecordAlias(RecordDefinition.Patient, "athenahealth", message.Find("PID").Field(3).Component(1).Decode());
@@ -126,14 +126,16 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
                 {
                     Id = id,
                     Source = "verify",
-                    ReceivedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+                    ReceivedAt = place.ReceivedAt.ToUnixTimeMilliseconds(),
+                    Run = place.Run,
+                    Number = place.Value,
                     Event = message.EventType,
-                    State = wanted == Fault.Refuse ? MessageState.Refused : MessageState.Applied,
+                    State = isResend ? MessageState.Duplicate : wanted == Fault.Refuse ? MessageState.Refused : MessageState.Applied,
                     Body = message.Bytes,
                     Reply = ReadOnlyMemory<byte>.Empty,
                     ControlId = message.ControlId,
                 },
-                Records = wanted == Fault.LeaveRecord || number < holds ? [] : [Write(alias, stored, id, message)],
+                Records = isResend || wanted == Fault.LeaveRecord || number < holds ? [] : [Write(alias, stored, id, message)],
             },
             cancellationToken);
         result.Outcome.Should().Be(CommitOutcome.Committed);

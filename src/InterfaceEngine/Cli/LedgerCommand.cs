@@ -1,0 +1,72 @@
+using System.CommandLine;
+using InterfaceEngine.Control;
+
+namespace InterfaceEngine.Cli;
+
+/// <summary><c>ledger</c>: is everything that came in, and everything that was queued, accounted for?</summary>
+internal static class LedgerCommand
+{
+    private static readonly string[] _messageStates = ["applied", "unchanged", "duplicate", "ignored", "refused", "quarantined", "parked", "ready", "held", "dismissed"];
+    private static readonly string[] _deliveryStates = ["delivered", "waiting", "held", "dismissed"];
+
+    public static void AddTo(Command root, CommandRunner run)
+    {
+        var since = new Option<string?>("--since") { Description = "The first day (UTC), as 2026-02-01, or days back, as 7d. Default: all.", HelpName = "DAY" };
+        var source = new Option<string?>("--source") { Description = "Only this source.", HelpName = "SOURCE" };
+        var full = new Option<bool>("--full") { Description = "Count the stored rows too, instead of comparing counts only. Takes seconds for each million messages." };
+        var command = new Command("ledger", "Accounts for every message received and every delivery queued. Exit code 1 on any difference.") { since, source, full, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new LedgerRequest(context.Value(since), context.Value(source), context.Value(full)) { Actor = context.Terminal.Actor },
+            answer => Render(context.Terminal, answer),
+            answer => answer.IsBalanced ? ExitCode.Done : ExitCode.Failed)));
+        root.Add(command);
+    }
+
+    private static void Render(Terminal terminal, LedgerAnswer answer)
+    {
+        terminal.Table(Table("Source", answer.Sources, line => line.Source, line =>
+        [
+            ("received", line.Received), ("corrected", line.Corrected), .. _messageStates.Select(state => (state, line.States.GetValueOrDefault(state))),
+            ("unanswered", line.Unanswered), ("interrupted", line.Interrupted), ("on their way", line.OnTheirWay), ("missing", line.Missing),
+        ]));
+        if (answer.Destinations.Count > 0)
+        {
+            terminal.Line();
+            terminal.Table(Table("Destination", answer.Destinations, line => line.Destination, line =>
+                [("queued", line.Queued), .. _deliveryStates.Select(state => (state, line.States.GetValueOrDefault(state)))]));
+        }
+
+        terminal.Line();
+        terminal.Line($"{(answer.Since is { } since ? $"Since {since}" : "All days")}, {(answer.IsFull ? "rows counted" : "counts compared")} in {answer.Seconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; closed through {answer.ClosedThrough ?? "no day yet"}.");
+        foreach (var difference in answer.Differences)
+        {
+            terminal.Line($"DIFFERENCE {difference.Day} {difference.Name}: {difference.Text}");
+            List(terminal, "numbers", difference.Numbers);
+            List(terminal, "messages", difference.Messages);
+        }
+
+        terminal.Line(answer.IsBalanced ? "Everything is accounted for." : $"{answer.Differences.Count} differences.");
+    }
+
+    private static void List(Terminal terminal, string what, IReadOnlyList<string> items)
+    {
+        if (items.Count > 0)
+        {
+            terminal.Line($"  {what}: {string.Join(", ", items)}");
+        }
+    }
+
+    /// <summary>A row for each line; columns in which nobody has anything are left out, but for the first.</summary>
+    private static TextTable Table<T>(string head, IReadOnlyList<T> lines, Func<T, string> name, Func<T, (string Name, long Count)[]> columns)
+    {
+        var rows = lines.Select(line => (Name: name(line), Columns: columns(line))).ToList();
+        var shown = rows.Count == 0 ? [] : Enumerable.Range(0, rows[0].Columns.Length).Where(index => index == 0 || rows.Any(row => row.Columns[index].Count != 0)).ToList();
+        var table = new TextTable([head, .. shown.Select(index => rows[0].Columns[index].Name)]);
+        foreach (var row in rows)
+        {
+            table.Add([row.Name, .. shown.Select(index => $"{row.Columns[index].Count}")]);
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,33 @@
+namespace InterfaceEngine.Control;
+
+/// <summary>Reconciles the ledger. Shows no patient data and is not audited.</summary>
+/// <param name="Since">A day, <c>2026-02-01</c>, or days back, <c>7d</c>; null for all.</param>
+/// <param name="Source">Only this source; null for all, and destinations.</param>
+/// <param name="IsFull">Count rows too.</param>
+internal sealed record LedgerRequest(string? Since, string? Source, bool IsFull) : ControlRequest<LedgerAnswer>(TimeSpan.FromMinutes(30));
+
+/// <param name="Since">The first day that was looked at; null for all.</param>
+/// <param name="ClosedThrough">The last closed day.</param>
+/// <param name="IsBalanced">There is no difference.</param>
+internal sealed record LedgerAnswer(
+    DateTimeOffset CheckedAt,
+    double Seconds,
+    string? Since,
+    bool IsFull,
+    string? ClosedThrough,
+    bool IsBalanced,
+    IReadOnlyList<SourceLedgerView> Sources,
+    IReadOnlyList<DestinationLedgerView> Destinations,
+    IReadOnlyList<LedgerDifferenceView> Differences) : ControlAnswer;
+
+/// <param name="Missing">What nothing accounts for; less than 0 when more is stored than was received.</param>
+internal sealed record SourceLedgerView(
+    string Source, long Received, long Corrected, IReadOnlyDictionary<string, long> States, long Unanswered, long Interrupted, long OnTheirWay, long Missing);
+
+internal sealed record DestinationLedgerView(string Destination, long Queued, IReadOnlyDictionary<string, long> States);
+
+/// <param name="Numbers">As <c>7</c> or <c>7-9</c>.</param>
+internal sealed record LedgerDifferenceView(string? Day, string? Name, string Text, IReadOnlyList<string> Numbers, IReadOnlyList<string> Messages);
+
+/// <summary>What the last check in the background found.</summary>
+internal sealed record LedgerStatus(DateTimeOffset CheckedAt, bool IsFull, int Differences, string? ClosedThrough);

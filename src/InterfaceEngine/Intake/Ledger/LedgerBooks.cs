@@ -1,0 +1,67 @@
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake.Ledger;
+
+/// <summary>Both sides of the ledger, brought together by day, source and run inside one read transaction.</summary>
+internal static class LedgerBooks
+{
+    /// <param name="reader">The store.</param>
+    /// <param name="since">The first day.</param>
+    /// <param name="live">The running sources, asked before the transaction began: what they say is settled is in the store, or is reported.</param>
+    public static IReadOnlyList<RunDay> Read(IStoreReader reader, long since, IReadOnlyList<NumbersNow> live)
+    {
+        var said = reader.SourceDays(since).ToDictionary(day => (day.Day, day.Source, day.Run), day => day.Numbers);
+        foreach (var now in live)
+        {
+            foreach (var (day, numbers) in now.Days.Where(day => day.Day >= since))
+            {
+                said[(day, now.Run.Source, now.Run.Id)] = numbers;
+            }
+        }
+
+        var counted = reader.DayCounts(since).ToLookup(count => (count.Day, count.Source, count.Run));
+        var corrected = reader.CorrectionCounts(since).ToDictionary(count => (count.Day, count.Source, Run: 0L), count => count.Count);
+        var running = live.ToDictionary(now => now.Run.Id);
+        var days = new List<RunDay>();
+        foreach (var key in said.Keys.Union(counted.Select(count => count.Key)).Union(corrected.Keys).Order())
+        {
+            var (day, source, run) = key;
+            var now = running.GetValueOrDefault(run);
+            if (now is not null && !said.ContainsKey(key))
+            {
+                // The day began after the source was asked.
+                continue;
+            }
+
+            var one = new RunDay
+            {
+                Day = day,
+                Source = source,
+                Run = run,
+                Numbers = said.TryGetValue(key, out var numbers) ? numbers : null,
+                Corrected = corrected.GetValueOrDefault(key),
+                States = counted[key].ToDictionary(count => count.State, count => count.Messages),
+                Unanswered = run == 0 ? [] : reader.Unanswered(run, numbers),
+            };
+            days.Add(now is null ? one : Live(reader, one, now, counted));
+        }
+
+        return days;
+    }
+
+    /// <summary>Takes apart what was settled when the source was asked and what came since.</summary>
+    private static RunDay Live(IStoreReader reader, RunDay day, NumbersNow now, ILookup<(long Day, string Source, long Run), DayCount> counted)
+    {
+        var numbers = day.Numbers!.Value;
+        var open = now.OnTheirWay.Select(number => new NumberRange(number, number)).Concat(now.Unanswered)
+            .Select(range => range.Within(numbers)).Where(range => range.Count > 0).ToList();
+        var onTheirWay = open.Sum(range =>
+            range.Count - Sum(reader.CountNumbered(now.Run.Id, range)) - day.Unanswered.Sum(noted => Math.Max(0, noted.Numbers.Within(range).Count)));
+        var isLast = now.Days[^1].Day == day.Day;
+        var beyond = isLast ? Sum(reader.CountNumbered(now.Run.Id, new NumberRange(numbers.Last + 1, long.MaxValue))) : 0;
+        var ofLaterDays = counted.Where(group => group.Key.Run == now.Run.Id && group.Key.Day > day.Day).SelectMany(group => group).Sum(count => count.Messages);
+        return day with { OnTheirWay = onTheirWay, Open = open, Later = isLast ? beyond - ofLaterDays : 0, IsOpen = isLast };
+    }
+
+    private static long Sum(IReadOnlyList<(MessageState State, long Count)> counts) => counts.Sum(count => count.Count);
+}

@@ -1,0 +1,190 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake.Ledger;
+
+/// <summary>
+/// Counts rows, in pages that are transactions of their own, so that it holds back nothing for long. What moved while
+/// it counted is counted once more in a single transaction before it is called a difference.
+/// </summary>
+internal sealed class LedgerRecount(IEngineStore store)
+{
+    private const int NumbersInPage = 100_000;
+    private const int RowsInPage = 10_000;
+    private const int NamedMax = 20;
+
+    private Dictionary<(long Day, string Source), Dictionary<MessageState, long>>? _unnumbered;
+
+    /// <summary>Whether the day's rows are others than its counts say.</summary>
+    public async Task<bool> DiffersAsync(RunDay day, CancellationToken cancellationToken)
+    {
+        if (day.Run == 0)
+        {
+            return !Same(day.States, await UnnumberedAsync(day, cancellationToken));
+        }
+
+        var rows = new Dictionary<MessageState, long>();
+        for (var first = day.Numbers?.First ?? 1; first <= (day.Numbers?.Last ?? 0); first += NumbersInPage)
+        {
+            var page = new NumberRange(first, Math.Min(first + NumbersInPage - 1, day.Numbers!.Value.Last));
+            Add(rows, await store.ReadAsync(reader => reader.CountNumbered(day.Run, page), cancellationToken));
+        }
+
+        return !Same(day.States, rows) && await store.ReadAsync(reader => !Same(CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
+    }
+
+    /// <summary>Names what is missing or too many.</summary>
+    public async Task<LedgerDifference> DescribeAsync(RunDay day, CancellationToken cancellationToken)
+    {
+        var text = day.Numbers is { } numbers
+            ? $"{day.Received} received ({(day.Run == 0 ? "unnumbered" : $"numbers {numbers.First} to {numbers.Last}")})"
+            : "the source says nothing of it";
+        text += $", {day.Stored} stored, {day.NotAnswered + day.Interrupted} unanswered or interrupted, {day.OnTheirWay} on their way";
+        var (counts, rows) = await store.ReadAsync(reader => (CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
+        rows = day.Run == 0 ? await UnnumberedAsync(day, cancellationToken) : rows;
+        var wrong = counts.Keys.Union(rows.Keys).Where(state => counts.GetValueOrDefault(state) != rows.GetValueOrDefault(state)).Order().ToList();
+        if (wrong.Count > 0)
+        {
+            text += $"; {string.Join(", ", wrong.Select(state => $"{rows.GetValueOrDefault(state)} rows are {state.Text()} where {counts.GetValueOrDefault(state)} were counted"))}";
+        }
+
+        var surplus = wrong.Where(state => rows.GetValueOrDefault(state) > counts.GetValueOrDefault(state)).ToHashSet();
+        var (missing, messages) = day is { Run: > 0, Numbers: { } range } ? await NameAsync(day, range, surplus, cancellationToken) : ([], []);
+        return new LedgerDifference(day.Day, day.Source, text, missing, messages);
+    }
+
+    /// <summary>Destinations whose rows are others than their counts say.</summary>
+    public async Task<IReadOnlyList<LedgerDifference>> DeliveriesAsync(CancellationToken cancellationToken)
+    {
+        // In one transaction: deliveries change their state all the time.
+        var (counts, rows) = await store.ReadAsync(reader => (reader.DeliveryCounts(), CountDeliveries(reader)), cancellationToken);
+        return
+        [
+            .. counts.Select(count => (count.Destination, count.State)).Union(rows.Keys)
+                .Select(key => (key.Destination, key.State, Counted: counts.FirstOrDefault(count => count.Destination == key.Destination && count.State == key.State).Count, Rows: rows.GetValueOrDefault(key)))
+                .Where(one => one.Counted != one.Rows)
+                .Select(one => new LedgerDifference(null, one.Destination, $"{one.Rows} deliveries are {one.State.Text()} where {one.Counted} were counted", [], [])),
+        ];
+    }
+
+    /// <summary>Numbers that nothing accounts for, and messages in states of which there are too many.</summary>
+    private async Task<(List<NumberRange> Missing, List<EngineId> Messages)> NameAsync(RunDay day, NumberRange range, HashSet<MessageState> surplus, CancellationToken cancellationToken)
+    {
+        var (missing, messages) = (new List<NumberRange>(), new List<EngineId>());
+        for (var next = range.First; next <= range.Last && missing.Count < NamedMax;)
+        {
+            var page = new NumberRange(next, range.Last);
+            var rows = await store.ReadAsync(reader => reader.Numbered(day.Run, page, RowsInPage), cancellationToken);
+            foreach (var row in rows)
+            {
+                Miss(next, row.Number - 1);
+                next = row.Number + 1;
+                if (surplus.Contains(row.State) && messages.Count < NamedMax)
+                {
+                    messages.Add(row.Message);
+                }
+            }
+
+            if (rows.Count < RowsInPage)
+            {
+                Miss(next, range.Last);
+                break;
+            }
+        }
+
+        return (missing, messages);
+
+        void Miss(long first, long last)
+        {
+            for (var number = first; number <= last && missing.Count < NamedMax; number++)
+            {
+                if (day.Open.Any(range => range.Contains(number)) || day.Unanswered.Any(known => known.Numbers.Contains(number)))
+                {
+                    continue;
+                }
+
+                if (missing.Count > 0 && missing[^1].Last == number - 1)
+                {
+                    missing[^1] = missing[^1] with { Last = number };
+                }
+                else
+                {
+                    missing.Add(new NumberRange(number, number));
+                }
+            }
+        }
+    }
+
+    /// <summary>The counts as they are now; of an open day, with whatever came since.</summary>
+    private static Dictionary<MessageState, long> CountsNow(IStoreReader reader, RunDay day)
+    {
+        var counts = reader.DayCounts(day.Day).Where(count => count.Run == day.Run && count.Source == day.Source && (count.Day == day.Day || day.IsOpen));
+        return counts.GroupBy(count => count.State).ToDictionary(group => group.Key, group => group.Sum(count => count.Messages));
+    }
+
+    private static Dictionary<MessageState, long> RowsNow(IStoreReader reader, RunDay day)
+    {
+        var rows = new Dictionary<MessageState, long>();
+        if (day.Numbers is { } numbers)
+        {
+            Add(rows, reader.CountNumbered(day.Run, day.IsOpen ? numbers with { Last = long.MaxValue } : numbers));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Messages that no source numbered: all of them are counted once, for they are in the order of their states.</summary>
+    private async Task<Dictionary<MessageState, long>> UnnumberedAsync(RunDay day, CancellationToken cancellationToken)
+    {
+        _unnumbered ??= await CountUnnumberedAsync(cancellationToken);
+        return _unnumbered.GetValueOrDefault((day.Day, day.Source), []);
+    }
+
+    private async Task<Dictionary<(long Day, string Source), Dictionary<MessageState, long>>> CountUnnumberedAsync(CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<(long Day, string Source), Dictionary<MessageState, long>>();
+        foreach (var state in Enum.GetValues<MessageState>())
+        {
+            IReadOnlyList<UnnumberedMessage> page = [];
+            var after = EngineId.None;
+            do
+            {
+                page = await store.ReadAsync(reader => reader.Unnumbered(state, after, RowsInPage), cancellationToken);
+                foreach (var message in page)
+                {
+                    var key = (message.Day, message.Source);
+                    Add(rows.TryGetValue(key, out var known) ? known : rows[key] = [], [(state, 1)]);
+                    after = message.Message;
+                }
+            }
+            while (page.Count == RowsInPage);
+        }
+
+        return rows;
+    }
+
+    private static Dictionary<(string Destination, DeliveryState State), long> CountDeliveries(IStoreReader reader)
+    {
+        var rows = new Dictionary<(string Destination, DeliveryState State), long>();
+        for (var page = reader.RecountDeliveries(EngineId.None, RowsInPage); page.Last != EngineId.None; page = reader.RecountDeliveries(page.Last, RowsInPage))
+        {
+            foreach (var (destination, state, count) in page.Counts)
+            {
+                rows[(destination, state)] = rows.GetValueOrDefault((destination, state)) + count;
+            }
+        }
+
+        return rows;
+    }
+
+    private static bool Same(IReadOnlyDictionary<MessageState, long> left, IReadOnlyDictionary<MessageState, long> right) =>
+        left.Keys.Union(right.Keys).All(state => left.GetValueOrDefault(state) == right.GetValueOrDefault(state));
+
+    private static void Add(Dictionary<MessageState, long> sums, IReadOnlyList<(MessageState State, long Count)> counts)
+    {
+        foreach (var (state, count) in counts)
+        {
+            sums[state] = sums.GetValueOrDefault(state) + count;
+        }
+    }
+}

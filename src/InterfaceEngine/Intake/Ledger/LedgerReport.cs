@@ -1,0 +1,50 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Intake.Ledger;
+
+/// <summary>What a check of the ledger found.</summary>
+internal sealed record LedgerReport
+{
+    public required DateTimeOffset CheckedAt { get; init; }
+
+    public required TimeSpan Took { get; init; }
+
+    /// <summary>The first day that was looked at (<see cref="LedgerDay"/>); 0 for all.</summary>
+    public required long Since { get; init; }
+
+    /// <summary>Rows were counted, not just both sides' counts compared.</summary>
+    public required bool IsFull { get; init; }
+
+    /// <summary>The last closed day.</summary>
+    public required long? SealedThrough { get; init; }
+
+    public required IReadOnlyList<SourceLine> Sources { get; init; }
+
+    public required IReadOnlyList<DestinationLine> Destinations { get; init; }
+
+    /// <summary>Empty when all is accounted for; the first hundred.</summary>
+    public required IReadOnlyList<LedgerDifference> Differences { get; init; }
+}
+
+/// <summary>One source's messages: what it received is the sum of the rest.</summary>
+/// <param name="Received">Frames and rows that it numbered, and what was stored before there were numbers.</param>
+/// <param name="Corrected">Corrected copies, which a person brought; they are counted among the states too.</param>
+/// <param name="States">Messages by state.</param>
+/// <param name="Unanswered">Received and given no answer: nothing is stored, and the sender still has it.</param>
+/// <param name="Interrupted">On their way when an engine was killed.</param>
+/// <param name="OnTheirWay">Not settled when it was looked.</param>
+/// <param name="Missing">What nothing accounts for; less than 0 when more is stored than was received.</param>
+internal sealed record SourceLine(
+    string Source, long Received, long Corrected, IReadOnlyDictionary<MessageState, long> States, long Unanswered, long Interrupted, long OnTheirWay, long Missing);
+
+/// <summary>One destination's deliveries: what was queued is the sum of the states.</summary>
+internal sealed record DestinationLine(string Destination, long Queued, IReadOnlyDictionary<DeliveryState, long> States);
+
+/// <summary>Something that is not accounted for.</summary>
+/// <param name="Day">The day of receipt; null where it is of no day.</param>
+/// <param name="Name">The source or destination; null where it is of none.</param>
+/// <param name="Text">What was found and what was expected. No patient data.</param>
+/// <param name="Numbers">The source's numbers concerned, as far as they are known; the first twenty ranges.</param>
+/// <param name="Messages">Messages concerned, or among which those are; the first twenty.</param>
+internal sealed record LedgerDifference(long? Day, string? Name, string Text, IReadOnlyList<NumberRange> Numbers, IReadOnlyList<EngineId> Messages);
