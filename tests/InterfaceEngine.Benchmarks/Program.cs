@@ -10,6 +10,8 @@ Bar[]? bars = args switch
     ["map"] => PureBars.Map(),
     ["intake", .. var rest] => new IntakeBars(repository).Measure(Counts(rest)),
     ["memory", .. var rest] => [new MemoryBar(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000)],
+    ["mixed", .. var rest] => new MixedBars(repository).Measure(rest.Length == 0 ? [16, 64] : Counts(rest)),
+    ["large"] => [new LargeBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
 };

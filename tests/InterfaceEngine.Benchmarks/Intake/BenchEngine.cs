@@ -69,6 +69,9 @@ internal sealed class BenchEngine : IDisposable
         return double.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
+    /// <summary>Lets the system's VmHWM begin anew.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_engine.ProcessId}/clear_refs", "5");
+
     /// <summary>Processor seconds used so far.</summary>
     public double Processor()
     {

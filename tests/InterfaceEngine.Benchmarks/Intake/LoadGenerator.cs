@@ -43,12 +43,15 @@ internal sealed class LoadGenerator(Traffic traffic, int port)
                 try
                 {
                     ticks[index] = new List<long>((messages / connections) + 1024);
-                    using var sender = new Sender(traffic, port);
+                    using var sender = new FrameSender(port);
+                    var frame = traffic.NewFrame();
                     ready.Signal();
                     go.Wait();
                     while (Interlocked.Decrement(ref left) >= 0)
                     {
-                        ticks[index].Add(sender.Send(next()));
+                        var (message, patient, version) = next();
+                        traffic.Fill(frame, message, patient, version);
+                        ticks[index].Add(sender.Send(frame));
                     }
                 }
                 catch (Exception exception)
@@ -69,39 +72,5 @@ internal sealed class LoadGenerator(Traffic traffic, int port)
         threads.ForEach(thread => thread.Join());
         var elapsed = Stopwatch.GetElapsedTime(started);
         return failure is null ? RunFigures.Of(elapsed, ticks) : throw new InvalidOperationException("The load failed.", failure);
-    }
-
-    private sealed class Sender : IDisposable
-    {
-        private readonly Traffic _traffic;
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        private readonly byte[] _frame;
-        private readonly byte[] _reply = new byte[4096];
-
-        public Sender(Traffic traffic, int port)
-        {
-            _traffic = traffic;
-            _frame = traffic.NewFrame();
-            _socket.Connect(IPAddress.Loopback, port);
-        }
-
-        public long Send((int Message, int Patient, int Version) what)
-        {
-            _traffic.Fill(_frame, what.Message, what.Patient, what.Version);
-            var started = Stopwatch.GetTimestamp();
-            _socket.Send(_frame);
-            var length = 0;
-            do
-            {
-                var read = _socket.Receive(_reply.AsSpan(length));
-                length += read > 0 ? read : throw new IOException("The engine closed the connection.");
-            }
-            while (length < 2 || _reply[length - 1] != 0x0D || _reply[length - 2] != 0x1C);
-
-            var ticks = Stopwatch.GetTimestamp() - started;
-            return _reply.AsSpan(0, length).IndexOf("\rMSA|AA|"u8) > 0 ? ticks : throw new IOException("A message was not accepted.");
-        }
-
-        public void Dispose() => _socket.Dispose();
     }
 }
