@@ -26,9 +26,9 @@ public sealed class MllpFrameReader
     private const int BufferKeptMax = 64 * 1024;
     private const int BufferBytesMin = 2 * 1024;
 
-    // A buffer that doubles would need up to three times what it holds while it grows. Above this size a body is gathered
-    // in pieces, and put together once.
-    private const int PieceBytes = 1024 * 1024;
+    // A large buffer grows in few, long steps: what is not written to yet takes no memory, but each step leaves a copy behind.
+    private const int LargeBytes = 1024 * 1024;
+    private const int LargeGrowth = 8;
 
     private static readonly SearchValues<byte> Ends = SearchValues.Create([MllpFraming.Start, MllpFraming.End]);
     private static readonly byte[] LoneEnd = [MllpFraming.End];
@@ -36,7 +36,6 @@ public sealed class MllpFrameReader
     private readonly int _frameBytesMax;
     private byte[] _buffer = [];
     private int _kept;
-    private List<byte[]>? _pieces;
     private long _length;
     private bool _isOversize;
     private State _state;
@@ -163,13 +162,6 @@ public sealed class MllpFrameReader
     private void KeepHead(ReadOnlySpan<byte> content)
     {
         var headBytes = Math.Min(HeadBytesMax, _frameBytesMax);
-        if (_pieces is not null)
-        {
-            _buffer = _pieces[0];
-            _kept = PieceBytes;
-            _pieces = null;
-        }
-
         if (_kept < headBytes)
         {
             Append(content[..Math.Min(content.Length, headBytes - _kept)]);
@@ -184,26 +176,11 @@ public sealed class MllpFrameReader
 
     private void Append(ReadOnlySpan<byte> content)
     {
-        while (_kept + content.Length > PieceBytes)
-        {
-            var fits = PieceBytes - _kept;
-            Fill(content[..fits]);
-            (_pieces ??= []).Add(_buffer);
-            _buffer = [];
-            _kept = 0;
-            content = content[fits..];
-        }
-
-        Fill(content);
-    }
-
-    private void Fill(ReadOnlySpan<byte> content)
-    {
         var needed = _kept + content.Length;
         if (needed > _buffer.Length)
         {
-            var size = Math.Max(BufferBytesMin, Math.Max(needed, Math.Min(2 * _buffer.Length, Math.Min(_frameBytesMax, PieceBytes))));
-            size = needed > PieceBytes / 2 ? PieceBytes : size;
+            var growth = _buffer.Length < LargeBytes ? 2 : LargeGrowth;
+            var size = Math.Max(BufferBytesMin, Math.Max(needed, (int)Math.Min((long)growth * _buffer.Length, _frameBytesMax)));
             var larger = GC.AllocateUninitializedArray<byte>(size);
             _buffer.AsSpan(0, _kept).CopyTo(larger);
             _buffer = larger;
@@ -229,27 +206,14 @@ public sealed class MllpFrameReader
 
     private MllpFrame Finish()
     {
-        var body = _pieces is not null ? Join() : _kept > BufferKeptMax ? _buffer.AsMemory(0, _kept) : _buffer.AsSpan(0, _kept).ToArray();
+        var body = _kept > BufferKeptMax ? _buffer.AsMemory(0, _kept) : _buffer.AsSpan(0, _kept).ToArray();
         var frame = new MllpFrame(_isOversize ? MllpFrameKind.Oversize : MllpFrameKind.Whole, body, _length);
         Reset(State.Between);
         return frame;
     }
 
-    private byte[] Join()
-    {
-        var body = GC.AllocateUninitializedArray<byte>((_pieces!.Count * PieceBytes) + _kept);
-        for (var index = 0; index < _pieces.Count; index++)
-        {
-            _pieces[index].AsSpan(0, PieceBytes).CopyTo(body.AsSpan(index * PieceBytes));
-        }
-
-        _buffer.AsSpan(0, _kept).CopyTo(body.AsSpan(_pieces.Count * PieceBytes));
-        return body;
-    }
-
     private void Reset(State state)
     {
-        _pieces = null;
         if (_buffer.Length > BufferKeptMax)
         {
             _buffer = [];
