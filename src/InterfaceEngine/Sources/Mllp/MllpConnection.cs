@@ -20,6 +20,7 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
 {
     private const int ReadBytes = 16 * 1024;
     private const int DrainBytesMax = 1024 * 1024;
+    private const int LargeBytes = 4 * 1024 * 1024;
     private const int LateRepliesMax = 1_000;
 
     private readonly Socket _socket;
@@ -216,6 +217,7 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
                 }
 
                 _clock.MessageDone();
+                LetGo(frame.Length);
             }
 
             CountStrayBytes();
@@ -225,6 +227,18 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
             }
 
             input.AdvanceTo(unread.Start, unread.End);
+        }
+    }
+
+    /// <summary>
+    /// What a large message took lies about until the collector sees a need, which where there is memory is late: several
+    /// of them would add up. So it is told, and works on while the next message is taken.
+    /// </summary>
+    private static void LetGo(long frameBytes)
+    {
+        if (frameBytes >= LargeBytes)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         }
     }
 
