@@ -74,6 +74,11 @@ public static class Reconciler
             changes.Add(retracted);
         }
 
+        if (VersionCount.Apply(incoming.Definition, fields, changes, cause) is { } counted)
+        {
+            changes.Add(counted);
+        }
+
         if (incoming.Verb == Verb.Update)
         {
             notes.Add(new ReconciliationNote(ReconciliationCodes.UpdateOfUnknown, null, $"an update of a {incoming.Type} that was not known: it was made."));

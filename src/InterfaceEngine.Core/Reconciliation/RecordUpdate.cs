@@ -41,6 +41,11 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             Reopen();
         }
 
+        if (VersionCount.Apply(incoming.Definition, _fields, _changes, cause) is { } counted)
+        {
+            Changed([counted]);
+        }
+
         if (Retraction.Apply(incoming.Definition, _fields) is { } retracted)
         {
             Changed([retracted]);

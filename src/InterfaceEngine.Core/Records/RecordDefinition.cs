@@ -17,6 +17,8 @@ public sealed class RecordDefinition
         _byName = fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
         Ranked = fields.FirstOrDefault(field => field.Ranks.Count > 0);
         Retracting = fields.FirstOrDefault(field => field.RetractingValues.Count > 0);
+        Counting = fields.FirstOrDefault(field => field.CountedUnit is not null);
+        Replacing = fields.FirstOrDefault(field => field.IsReplacing);
     }
 
     /// <summary>The record type, e.g. <c>patient</c>.</summary>
@@ -42,6 +44,12 @@ public sealed class RecordDefinition
 
     /// <summary>The field that says that the record was withdrawn (rule <c>retracted by</c>); null when none does.</summary>
     public FieldDefinition? Retracting { get; }
+
+    /// <summary>The field that counts the versions of a unit (rule <c>counts</c>); null when none does.</summary>
+    public FieldDefinition? Counting { get; }
+
+    /// <summary>The field that names a record whose place this one takes (rule <c>replaces</c>); null when none does.</summary>
+    public FieldDefinition? Replacing { get; }
 
     public FieldDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 }
@@ -118,6 +126,12 @@ public sealed class FieldDefinition
 
     /// <summary>Values that withdraw the record (deleted, wrong_patient); empty when there are none.</summary>
     public IReadOnlyList<string> RetractingValues { get; init; } = [];
+
+    /// <summary>Rule <c>counts content</c>: the unit whose versions this field counts; null otherwise.</summary>
+    public string? CountedUnit { get; init; }
+
+    /// <summary>Rule <c>replaces</c>: this names, by external id, a record of the same type whose place this one takes.</summary>
+    public bool IsReplacing { get; init; }
 
     /// <summary>The kind of record a <c>ref</c> field names, e.g. <c>patient</c>; null otherwise.</summary>
     public string? ReferenceKind { get; init; }

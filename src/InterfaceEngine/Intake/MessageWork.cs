@@ -66,6 +66,7 @@ internal sealed class MessageWork
                 }
             }
 
+            AddReplaced(record, aliases, lists);
             if (record.Definition.List == ListKind.Full && record.Owner is { } owner)
             {
                 AddOnce(lists, PatientList.Key(record.Definition, owner));
@@ -73,6 +74,25 @@ internal sealed class MessageWork
         }
 
         return new LoadQuery(receipt, aliases, lists);
+    }
+
+    /// <summary>Whom it replaces, and who says that it was replaced.</summary>
+    private static void AddReplaced(IncomingRecord record, List<RecordAlias> aliases, List<LookUpKey> lists)
+    {
+        if (record.Definition.Replacing is not { } field)
+        {
+            return;
+        }
+
+        if (record[field.Name].Text is { } replaced)
+        {
+            AddOnce(aliases, Alias(record, replaced));
+        }
+
+        foreach (var alias in record.Aliases)
+        {
+            AddOnce(lists, Replacement.Key(record.Definition, alias.Value)!.Value);
+        }
     }
 
     /// <summary>Reconciles every record of the message.</summary>
@@ -89,6 +109,7 @@ internal sealed class MessageWork
         }
 
         work.EndLists(mapped);
+        work.MarkReplaced(mapped);
         return work;
     }
 
@@ -215,6 +236,34 @@ internal sealed class MessageWork
             }
         }
     }
+
+    /// <summary>Marks what a record of the message replaces; or the record itself, when what replaces it came before it.</summary>
+    private void MarkReplaced(MappedMessage mapped)
+    {
+        foreach (var said in mapped.Records)
+        {
+            if (said.Definition.Replacing is not { } field || Find(said) is not { Current: { } current } record)
+            {
+                continue;
+            }
+
+            if (current[field.Name] is { } replaced && _loaded.ByAlias.GetValueOrDefault(Alias(said, replaced)) is { } stored && stored.Id != current.Id)
+            {
+                var work = WorkOn(said.Definition, stored);
+                work.Take(Replacement.Mark(work.Current!, current.ExternalId, current.Find(field.Name)!.Cause ?? _cause));
+            }
+
+            foreach (var by in said.Aliases.SelectMany(alias => _loaded.ByLookUp.GetValueOrDefault(Replacement.Key(said.Definition, alias.Value)!.Value, [])))
+            {
+                if (by.Id != current.Id)
+                {
+                    record.Take(Replacement.Mark(record.Current!, by.ExternalId, by.Find(field.Name)!.Cause ?? _cause));
+                }
+            }
+        }
+    }
+
+    private static RecordAlias Alias(IncomingRecord like, string externalId) => new(like.Type, like.Definition.IdSystem, externalId);
 
     private IReadOnlyList<StoredRecord> Items(IncomingRecord item, string owner) =>
         _loaded.ByLookUp.GetValueOrDefault(PatientList.Key(item.Definition, owner), []);

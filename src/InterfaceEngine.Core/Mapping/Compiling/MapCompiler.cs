@@ -141,6 +141,8 @@ internal sealed class MapCompiler
                 ReopeningValues = rule.ReopeningValues,
                 Ranks = rule.Ranks,
                 RetractingValues = rule.RetractingValues,
+                CountedUnit = rule.CountedUnit,
+                IsReplacing = rule.IsReplacing,
                 ReferenceKind = clause.Kind,
                 LookUp = rule.LookUp,
             });

@@ -35,4 +35,8 @@ internal sealed record RowRules
     public IReadOnlyDictionary<string, int> Ranks { get; init; } = new Dictionary<string, int>();
 
     public IReadOnlyList<string> RetractingValues { get; init; } = [];
+
+    public string? CountedUnit { get; init; }
+
+    public bool IsReplacing { get; init; }
 }

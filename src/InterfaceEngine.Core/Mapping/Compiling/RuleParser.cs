@@ -10,9 +10,9 @@ internal sealed class RuleParser(MapContext context)
 {
     /// <summary>Longest first, so that <c>look up by day</c> is not taken for <c>look up</c>.</summary>
     private static readonly string[] _rules =
-        ["on change review", "look up by day", "retracted by", "reopened by", "closed by", "required", "look up", "matches", "default", "one of", "sealed", "prefer", "alias", "ranks", "key", "max"];
+        ["on change review", "look up by day", "retracted by", "reopened by", "closed by", "required", "look up", "replaces", "matches", "default", "counts", "one of", "sealed", "prefer", "alias", "ranks", "key", "max"];
 
-    private static readonly string[] _withArgument = ["retracted by", "reopened by", "closed by", "matches", "default", "one of", "prefer", "alias", "ranks", "max"];
+    private static readonly string[] _withArgument = ["retracted by", "reopened by", "closed by", "matches", "default", "counts", "one of", "prefer", "alias", "ranks", "max"];
 
     /// <param name="cell">The cell, or null when the row has none.</param>
     /// <param name="clause">The row's <c>As</c>: values of a code's row must be codes of its table.</param>
@@ -65,6 +65,8 @@ internal sealed class RuleParser(MapContext context)
         "look up by day" => rules with { LookUp = LookUpByDay(argument, clause) },
         "ranks" => rules with { Ranks = Ranks(argument, clause) },
         "retracted by" => rules with { RetractingValues = Values(argument, clause) },
+        "counts" => rules with { CountedUnit = argument.Text },
+        "replaces" => rules with { IsReplacing = true, LookUp = LookUpKind.Value },
         "closed by" => rules with { ClosedValues = Values(argument, clause) },
         _ => rules with { ReopeningValues = Values(argument, clause) },
     };
@@ -174,6 +176,7 @@ internal sealed class RuleParser(MapContext context)
         "one of" => "For example: one of a, b.",
         "closed by" => "For example: closed by cancelled, no_show.",
         "ranks" => "For example: ranks preliminary < final.",
+        "counts" => "For example: counts content.",
         "retracted by" => "For example: retracted by deleted.",
         "reopened by" => "For example: reopened by scheduled.",
         _ => "",

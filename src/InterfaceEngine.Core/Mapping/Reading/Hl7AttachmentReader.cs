@@ -53,48 +53,23 @@ internal sealed class Hl7AttachmentReader(Hl7Path path, bool isList) : PlaceRead
     /// <summary>Each element that may hold content, with what a text goes on with.</summary>
     private IEnumerable<(Hl7Element Element, IReadOnlyList<ByteRange> More)> Contents(RecordReading reading)
     {
-        var message = reading.Message!;
-        var first = reading.Find(path);
-        for (var index = first.IsPresent ? first.Index : message.SegmentCount; index < message.SegmentCount; index++)
+        var elements = reading.FindAll(path).SelectMany(path.GetAllIn).ToList();
+        for (var index = 0; index < elements.Count; index++)
         {
-            var segment = message.GetSegment(index);
-            if (segment.Name != path.Segment)
+            var element = elements[index];
+            if (!IsText(element))
             {
-                continue;
+                yield return (element, []);
             }
-
-            var rest = new List<ByteRange>();
-            foreach (var element in path.GetAll(message, segment))
+            else if (EmbeddedKind.IsPdfInBase64(element.Raw))
             {
-                if (!IsText(element))
-                {
-                    yield return (element, []);
-                }
-                else if (EmbeddedKind.IsPdfInBase64(element.Raw))
-                {
-                    // A text is one content, however many repetitions and segments it was cut into.
-                    var own = element.Range;
-                    rest.AddRange(path.GetAll(message, segment).Where(other => other.Range.Offset > own.Offset).Select(other => other.Range));
-                    while (!reading.Segment.IsPresent && index + 1 < message.SegmentCount && message.GetSegment(index + 1) is { } next && IsMore(next))
-                    {
-                        rest.AddRange(path.GetAll(message, next).Select(other => other.Range));
-                        index++;
-                    }
-
-                    yield return (element, rest);
-                    break;
-                }
-            }
-
-            if (reading.Segment.IsPresent)
-            {
-                yield break;
+                // A text is one content, however many repetitions and segments it was cut into.
+                var more = elements.Skip(index + 1).TakeWhile(other => IsText(other) && !EmbeddedKind.IsPdfInBase64(other.Raw)).Select(other => other.Range).ToList();
+                index += more.Count;
+                yield return (element, more);
             }
         }
     }
-
-    private bool IsMore(Hl7Segment segment) =>
-        segment.Name == path.Segment && segment.Field(path.Field) is { HasValue: true } field && IsText(field) && !EmbeddedKind.IsPdfInBase64(field.Raw);
 
     private static bool IsText(Hl7Element element) => element.HasValue && element.ComponentCount == 1;
 
