@@ -234,6 +234,7 @@ internal sealed partial class SettingsReader
             BadContent = section.Choice("BadContent", Enum.GetNames<BadContentPolicy>()) is { } bad ? Enum.Parse<BadContentPolicy>(bad) : null,
             UnmappedEvent = section.Choice("UnmappedEvent", Enum.GetNames<UnmappedEventPolicy>()) is { } unmapped ? Enum.Parse<UnmappedEventPolicy>(unmapped) : null,
             ProcessingIds = section.List("ProcessingIds") ?? ["P", "T"],
+            SequenceNumbers = section.Flag("SequenceNumbers", false),
             Acknowledge = section.Choice("Acknowledge", Enum.GetNames<AcknowledgePolicy>()) is { } policy ? Enum.Parse<AcknowledgePolicy>(policy) : AcknowledgePolicy.OnCommit,
             ApplicationReplies = section.OptionalSection("ApplicationReplies") is { } replies ? ReadApplicationReplies(replies) : null,
         };

@@ -45,11 +45,11 @@ public sealed class SettingsReaderTransportTests : IDisposable
     [Fact]
     public void How_a_listener_acknowledges_is_read()
     {
-        Read("").Sources[0].Binding.Should().BeEquivalentTo(new { Acknowledge = AcknowledgePolicy.OnCommit, ApplicationReplies = (ApplicationReplyOptions?)null });
+        Read("").Sources[0].Binding.Should().BeEquivalentTo(new { SequenceNumbers = false, Acknowledge = AcknowledgePolicy.OnCommit, ApplicationReplies = (ApplicationReplyOptions?)null });
 
-        var binding = Read(""", "Acknowledge": "OnApplied", "ApplicationReplies": { "Destination": "athena-replies" }""").Sources[0].Binding;
+        var binding = Read(""", "SequenceNumbers": true, "Acknowledge": "OnApplied", "ApplicationReplies": { "Destination": "athena-replies" }""").Sources[0].Binding;
 
-        (binding.Acknowledge, binding.ApplicationReplies).Should().Be((AcknowledgePolicy.OnApplied, new ApplicationReplyOptions("athena-replies")));
+        (binding.SequenceNumbers, binding.Acknowledge, binding.ApplicationReplies).Should().Be((true, AcknowledgePolicy.OnApplied, new ApplicationReplyOptions("athena-replies")));
     }
 
     [Fact]

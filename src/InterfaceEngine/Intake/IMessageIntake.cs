@@ -53,6 +53,9 @@ internal sealed record SourceBinding
     /// <summary>Processing ids (MSH-11, table 0103) that are taken; others get AR. An empty MSH-11 is always taken.</summary>
     public IReadOnlyList<string> ProcessingIds { get; init; } = ["P", "T"];
 
+    /// <summary>Whether senders number their messages in MSH-13, and only the next one is taken. Default: false.</summary>
+    public bool SequenceNumbers { get; init; }
+
     /// <summary>When the application's reply of enhanced mode is given. Default: on commit.</summary>
     public AcknowledgePolicy Acknowledge { get; init; }
 

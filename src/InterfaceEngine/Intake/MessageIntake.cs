@@ -104,6 +104,15 @@ internal sealed partial class MessageIntake(
             if (arrival.Replaces is null)
             {
                 MessageRules.Check(message, arrival.Source);
+                if (arrival.Source.SequenceNumbers)
+                {
+                    arrival = arrival with { Place = await SequencePlace.FindAsync(store, arrival.Source, practice, message, cancellationToken) };
+                }
+            }
+
+            if (arrival.Place?.Verdict is { } outOfPlace)
+            {
+                return await CommitVerdictAsync(arrival, practice, outOfPlace, cancellationToken);
             }
 
             return await ApplyAsync(arrival, message, practice, cancellationToken);
@@ -175,7 +184,12 @@ internal sealed partial class MessageIntake(
 
         var unit = MessageUnit.Write(arrival, practice, verdict, replies, work, receipt, live?.Hash);
         var result = await store.CommitAsync(unit, cancellationToken);
-        return result.Outcome == CommitOutcome.Committed ? Done(arrival, practice, unit.Message!, replies, result) : null;
+        return result.Outcome switch
+        {
+            CommitOutcome.Committed => Done(arrival, practice, unit.Message!, replies, result),
+            CommitOutcome.OutOfSequence => throw new StoreUnavailableException("another message of the same sender took its sequence number"),
+            _ => null,
+        };
     }
 
     private Receipt Done(Arrival arrival, Practice? practice, MessageWrite written, Replies replies, CommitResult result)
@@ -223,6 +237,9 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
 
     /// <summary>A kept message that was acknowledged for good: its receipt is remembered already.</summary>
     public bool WasAccepted => Replaces is { } state && Verdict.Accepts(state);
+
+    /// <summary>Its place in the sequence of its sender; null where messages are not numbered.</summary>
+    public SequencePlace? Place { get; init; }
 
     /// <summary>Its sender still waits for the application's reply: the message is taken up again.</summary>
     public bool IsReplyOwed { get; init; }

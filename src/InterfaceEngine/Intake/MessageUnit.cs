@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Store;
 
@@ -36,6 +37,7 @@ internal static class MessageUnit
                 Detail = verdict.Detail.ToJson(),
             },
             Receipt = receipt,
+            Sequence = verdict.Answer == AcknowledgementCode.AA ? arrival.Place?.Write : null,
             Records = applies && work is not null ? Writes(work) : [],
             Deliveries = replies.Delivery is { } delivery ? [delivery] : [],
             Reviews = verdict.Reviews,

@@ -61,11 +61,16 @@ internal sealed record Replies
             ? replies
             : replies with { Delivery = Deliver(arrival, verdict, replies.Application, elsewhere.Destination) };
 
+        // A CA says that it was taken, whatever is wrong with it.
+        AcknowledgementContent Said(AcknowledgementCode code) => code == AcknowledgementCode.CA
+            ? new AcknowledgementContent(code) { SequenceNumber = arrival.Place?.Answer }
+            : new AcknowledgementContent(code) { Text = verdict.Text, Faults = verdict.Faults, SequenceNumber = arrival.Place?.Answer };
+
         byte[] Accept(AcknowledgementCode code) => Acknowledgement.Build(
-            verdict.Message, verdict.Said(code), $"{arrival.Id}C", sentAt);
+            verdict.Message, Said(code), $"{arrival.Id}C", sentAt);
 
         byte[] Application(AcknowledgementCondition? asks) => Acknowledgement.Build(
-            verdict.Message, verdict.Said(answer) with { Asks = asks }, arrival.Id.ToString(), sentAt);
+            verdict.Message, Said(answer) with { Asks = asks }, arrival.Id.ToString(), sentAt);
     }
 
     /// <summary>Whether the sender of a kept message still waits for its application's reply.</summary>

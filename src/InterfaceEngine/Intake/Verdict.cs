@@ -10,6 +10,7 @@ namespace InterfaceEngine.Intake;
 internal sealed partial record Verdict
 {
     private const int InternalError = 207;
+    private const string SequenceCode = "SEQ";
 
     public required MessageState State { get; init; }
 
@@ -27,9 +28,6 @@ internal sealed partial record Verdict
 
     /// <summary>ERR: every problem found.</summary>
     public IReadOnlyList<Hl7Fault> Faults { get; init; } = [];
-
-    /// <summary>MSA-4, by the sequence number protocol; null outside of it.</summary>
-    public long? SequenceNumber { get; init; }
 
     /// <summary>For a resend: what its original got, which is on disk.</summary>
     public EarlierReceipt? Earlier { get; init; }
@@ -158,6 +156,32 @@ internal sealed partial record Verdict
         Detail = new MessageDetail { Earlier = earlier.Message.ToString() },
     };
 
+    /// <summary>It only starts or resets the sequence numbers of its sender, and is no data.</summary>
+    public static Verdict Synchronised(Hl7Message message) => new()
+    {
+        State = MessageState.Ignored,
+        Message = message,
+        Answer = AcknowledgementCode.AA,
+        Code = SequenceCode,
+        Detail = Noted(new DetailNote("note", SequenceCode, "MSH-13", null, "it synchronises sequence numbers and is no data", null, null)),
+    };
+
+    /// <summary>Its sequence number is not the one that is expected: MSA-4 says which is.</summary>
+    public static Verdict OutOfSequence(Hl7Message message, long number, long expected, bool isEarlier)
+    {
+        var reason = $"sequence number {number} came and {expected} is expected";
+        return new Verdict
+        {
+            State = MessageState.Refused,
+            Message = message,
+            Answer = isEarlier ? AcknowledgementCode.AE : AcknowledgementCode.AR,
+            Code = SequenceCode,
+            Text = reason,
+            IsOutOfSequence = true,
+            Detail = Noted(new DetailNote("refused", SequenceCode, "MSH-13", null, reason, null, null)),
+        };
+    }
+
     /// <summary>Its content can't be applied: every problem is named, not just the first.</summary>
     public static Verdict BadContent(Hl7Message message, IReadOnlyList<DetailNote> notes, IReadOnlyList<ReviewWrite> reviews, BadContentPolicy policy)
     {
@@ -213,11 +237,6 @@ internal sealed partial record Verdict
             Reviews = isHeld ? [.. reviews, Details.HeldReview(arrival.Id, notes)] : reviews,
         };
     }
-
-    /// <summary>What an acknowledgement with this code says: reasons only where it is a refusal.</summary>
-    public AcknowledgementContent Said(AcknowledgementCode code) => code == AcknowledgementCode.CA
-        ? new AcknowledgementContent(code) { SequenceNumber = SequenceNumber }
-        : new AcknowledgementContent(code) { Text = Text, Faults = Faults, SequenceNumber = SequenceNumber };
 
     /// <summary>The MSH of a body that can't be read whole, so that it can be answered.</summary>
     private static Hl7Message? Head(ReadOnlyMemory<byte> body) => Hl7Message.TryParseHeader(body, out var head) ? head : null;

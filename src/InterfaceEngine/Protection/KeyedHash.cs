@@ -12,6 +12,7 @@ internal enum HashKind : byte
     Review = 5,
     Lane = 6,
     Attachment = 7,
+    Sequence = 8,
 }
 
 /// <summary>

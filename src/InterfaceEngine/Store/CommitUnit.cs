@@ -50,6 +50,9 @@ internal sealed record CommitUnit
     /// <summary>Remembered when the message was accepted, so that a resend gets the stored reply.</summary>
     public ReceiptKey? Receipt { get; init; }
 
+    /// <summary>Advances the sequence number of the message's sender; null where there is none.</summary>
+    public SequenceWrite? Sequence { get; init; }
+
     public IReadOnlyList<RecordWrite> Records { get; init; } = [];
 
     public IReadOnlyList<ReviewWrite> Reviews { get; init; } = [];
@@ -198,6 +201,9 @@ internal enum CommitOutcome
 
     /// <summary>The same message was accepted meanwhile on another connection: load again and answer the stored reply.</summary>
     Duplicate,
+
+    /// <summary>Another message of the same sender took the sequence number meanwhile: nothing may be answered, its sender will try again.</summary>
+    OutOfSequence,
 }
 
 /// <param name="Outcome">Whether it is on disk.</param>

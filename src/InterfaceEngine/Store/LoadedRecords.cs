@@ -6,7 +6,11 @@ namespace InterfaceEngine.Store;
 /// <param name="Receipt">Asks whether the message was accepted before; null skips the question.</param>
 /// <param name="Aliases">Records by name.</param>
 /// <param name="LookUps">All records under a look-up key, e.g. the items of a patient's list.</param>
-internal sealed record LoadQuery(ReceiptKey? Receipt, IReadOnlyList<RecordAlias> Aliases, IReadOnlyList<LookUpKey> LookUps);
+internal sealed record LoadQuery(ReceiptKey? Receipt, IReadOnlyList<RecordAlias> Aliases, IReadOnlyList<LookUpKey> LookUps)
+{
+    /// <summary>Asks for the last sequence number of a sender; null skips the question.</summary>
+    public SequenceKey? Sequence { get; init; }
+}
 
 /// <summary>The answer to a <see cref="LoadQuery"/>.</summary>
 internal sealed class LoadedRecords
@@ -15,6 +19,9 @@ internal sealed class LoadedRecords
 
     /// <summary>An earlier accepted message with the same sender and control id; null when there is none.</summary>
     public EarlierReceipt? Earlier { get; init; }
+
+    /// <summary>The last sequence number that was taken; null when none is known, or none was asked for.</summary>
+    public long? LastSequenceNumber { get; init; }
 
     public IReadOnlyDictionary<RecordAlias, StoredRecord> ByAlias { get; init; } = new Dictionary<RecordAlias, StoredRecord>();
 

@@ -14,6 +14,8 @@ internal sealed class SealedUnit
 
     public ReceiptRow? Receipt { get; init; }
 
+    public SequenceRow? Sequence { get; init; }
+
     public RecordRow[] Records { get; init; } = [];
 
     public ChangeRow? Change { get; init; }
@@ -49,6 +51,8 @@ internal sealed record MessageRow(MessageWrite Write, byte[] Notes, byte[]? Body
 }
 
 internal sealed record ReceiptRow(long ReceivedAt, KeyedHash Control, KeyedHash Fingerprint);
+
+internal sealed record SequenceRow(SequenceWrite Write, KeyedHash Sender);
 
 internal sealed class RecordRow
 {

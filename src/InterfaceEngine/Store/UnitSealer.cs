@@ -41,6 +41,7 @@ internal sealed class UnitSealer(IdSource ids)
             KeyVersion = key.Version,
             Message = message,
             Receipt = unit.Receipt is { } receipt ? SealReceipt(unit, receipt, keys.Hashing) : null,
+            Sequence = unit.Sequence is { } sequence ? new SequenceRow(sequence, Hash(sequence.Key, keys.Hashing)) : null,
             Records = records,
             Change = change,
             Reviews = unit.Reviews.Count == 0 ? [] : [.. unit.Reviews.Select(review => SealReview(review, keys))],
@@ -64,6 +65,8 @@ internal sealed class UnitSealer(IdSource ids)
     public static KeyedHash Hash(RecordAlias alias, DataKey key) => key.Hash(HashKind.Alias, alias.Type, alias.System, alias.Value);
 
     public static KeyedHash Hash(LookUpKey lookUp, DataKey key) => key.Hash(HashKind.LookUp, lookUp.Type, lookUp.Name, lookUp.Value);
+
+    public static KeyedHash Hash(SequenceKey sequence, DataKey key) => key.Hash(HashKind.Sequence, sequence.Source, sequence.Sender);
 
     /// <param name="settlement">What became of an attempt.</param>
     /// <param name="keys">Of the delivery's practice.</param>

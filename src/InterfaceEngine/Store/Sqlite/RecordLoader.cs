@@ -12,6 +12,7 @@ internal sealed class RecordLoader
     private readonly SqliteStatement _byAlias;
     private readonly SqliteStatement _byLookUp;
     private readonly SqliteStatement _receipts;
+    private readonly SqliteStatement _sequence;
 
     public RecordLoader(SqliteDatabase database, StoreOptions options)
     {
@@ -34,6 +35,7 @@ internal sealed class RecordLoader
               AND r.control_hash = ?3 AND m.received_at >= ?4
             ORDER BY r.week DESC
             """);
+        _sequence = database.Prepare("SELECT last FROM sequence_numbers WHERE practice_id = ?1 AND sender_hash = ?2");
     }
 
     /// <summary>Runs inside a read transaction.</summary>
@@ -57,7 +59,13 @@ internal sealed class RecordLoader
             byLookUp[lookUp] = LookUp(lookUp, hash, keys, opened);
         }
 
-        return new LoadedRecords { Earlier = query.Receipt is { } receipt ? FindReceipt(receipt, keys, now) : null, ByAlias = byAlias, ByLookUp = byLookUp };
+        return new LoadedRecords
+        {
+            Earlier = query.Receipt is { } receipt ? FindReceipt(receipt, keys, now) : null,
+            LastSequenceNumber = query.Sequence is { } sender ? FindSequence(sender, keys) : null,
+            ByAlias = byAlias,
+            ByLookUp = byLookUp,
+        };
     }
 
     public IReadOnlyList<StoredRecord> LookUp(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys, List<StoredRecord> opened)
@@ -90,6 +98,7 @@ internal sealed class RecordLoader
         _byAlias.Reset();
         _byLookUp.Reset();
         _receipts.Reset();
+        _sequence.Reset();
     }
 
     /// <summary>A record that two names lead to is opened once, and is one object.</summary>
@@ -130,6 +139,13 @@ internal sealed class RecordLoader
 
         return other;
     }
+
+    private long? FindSequence(KeyedHash sender, PracticeKeys keys)
+    {
+        long? last = _sequence.Bind(1, keys.Practice).Bind(2, in sender).Step() ? _sequence.Long(0) : null;
+        _sequence.Reset();
+        return last;
+    }
 }
 
 /// <summary>A <see cref="LoadQuery"/> with its hashes, made before a connection is taken.</summary>
@@ -152,6 +168,7 @@ internal readonly struct SealedQuery
         Receipt = query.Receipt is { } receipt
             ? new ReceiptRow(now, key.Hash(HashKind.Control, receipt.Control), key.Hash(HashKind.Fingerprint, receipt.Fingerprint.Span))
             : null;
+        Sequence = query.Sequence is { } sequence ? UnitSealer.Hash(sequence, key) : null;
     }
 
     public (RecordAlias Alias, KeyedHash Hash)[] Aliases { get; }
@@ -159,4 +176,6 @@ internal readonly struct SealedQuery
     public (LookUpKey LookUp, KeyedHash Hash)[] LookUps { get; }
 
     public ReceiptRow? Receipt { get; }
+
+    public KeyedHash? Sequence { get; }
 }

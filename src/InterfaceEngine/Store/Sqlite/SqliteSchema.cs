@@ -22,6 +22,7 @@ internal static partial class SqliteSchema
         new(3, "attachments", Attachments),
         new(4, "numbers of sources, counts by day", Ledger),
         new(5, "closed days of the ledger", Seals),
+        new(6, "sequence numbers of senders", Sequences),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -317,7 +317,7 @@ internal sealed class SqliteWriter : IDisposable
                 ? commit.Outcome switch
                 {
                     CommitOutcome.Committed => counted with { Units = counted.Units + 1 },
-                    CommitOutcome.Conflict => counted with { Conflicts = counted.Conflicts + 1 },
+                    CommitOutcome.Conflict or CommitOutcome.OutOfSequence => counted with { Conflicts = counted.Conflicts + 1 },
                     _ => counted with { Duplicates = counted.Duplicates + 1 },
                 }
                 : counted;

@@ -18,6 +18,7 @@ internal sealed class UnitWriter
     private readonly ReviewWriter _reviews;
     private readonly DeliveryWriter _deliveries;
     private readonly AttachmentWriter _attachments;
+    private readonly SequenceWriter _sequences;
     private readonly SqliteStatement _insertMessage;
     private readonly SqliteStatement _messageState;
     private readonly SqliteStatement _updateMessage;
@@ -38,6 +39,7 @@ internal sealed class UnitWriter
         _reviews = new ReviewWriter(session);
         _deliveries = session.Deliveries;
         _attachments = new AttachmentWriter(session);
+        _sequences = new SequenceWriter(session);
         _insertMessage = _database.Prepare("""
             INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
@@ -76,6 +78,11 @@ internal sealed class UnitWriter
         if (unit.Receipt is { } receipt && !TryWriteReceipt(unit, receipt))
         {
             return new CommitResult(CommitOutcome.Duplicate, 0, []);
+        }
+
+        if (!_sequences.TryWrite(unit))
+        {
+            return new CommitResult(CommitOutcome.OutOfSequence, 0, []);
         }
 
         var sequence = unit.Change is null ? 0 : _session.Mark.Sequence + 1;
