@@ -77,7 +77,7 @@ internal static class AppointmentCommands
         terminal.Table(table);
         foreach (var delivery in answer.Deliveries)
         {
-            terminal.Line($"delivery {delivery.Id} waits for {delivery.Destination}");
+            terminal.Line($"delivery {delivery.Id} ({delivery.Event}) waits for {delivery.Destination}");
         }
 
         if (answer.Deliveries.Count == 0)

@@ -10,7 +10,7 @@ internal sealed record AppointmentAnswer(
     string Record, string Event, IReadOnlyList<AliasView> Aliases, IReadOnlyList<FieldChangeView> Changes, IReadOnlyList<QueuedDelivery> Deliveries) : ControlAnswer;
 
 /// <summary>A delivery that waits to be sent.</summary>
-internal sealed record QueuedDelivery(string Destination, string Id);
+internal sealed record QueuedDelivery(string Destination, string Event, string Id);
 
 /// <summary>A message as the tables write it.</summary>
 /// <param name="Text">The message, one segment a line; what there is of it when it may not be sent.</param>

@@ -102,7 +102,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
                 made.Event,
                 [.. made.Visit.Aliases.Select(alias => new AliasView(alias.System, alias.Value))],
                 [.. made.Changes.Select(field => new FieldChangeView(field.Name, field.Before, field.After, field.Cell?.ToString()))],
-                [.. made.Deliveries.Select(delivery => new QueuedDelivery(delivery.Destination, delivery.Id.ToString()))]);
+                [.. made.Deliveries.Select(delivery => new QueuedDelivery(delivery.Destination, delivery.Event, delivery.Id.ToString()))]);
         }
         catch (AppointmentRefusedException refused)
         {

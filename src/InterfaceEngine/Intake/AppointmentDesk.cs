@@ -140,7 +140,8 @@ internal sealed class AppointmentDesk(
         work.Take(result);
         var visit = work.Current!;
         var cleared = result.Changes.Where(field => field.After is null).Select(field => new ClearedField(visit.Id, field.Name)).ToHashSet();
-        var deliveries = _outbound.Deliveries(@event, visit, wanted.Patient, cleared, to, practice, now);
+        var isMoved = @event == Modified && result.Changes.Any(field => field.Name == "start_time");
+        var deliveries = to.Select(address => _outbound.Delivery(isMoved ? address.MoveEvent : @event, visit, wanted.Patient, cleared, address, practice, now)).ToList();
         var unit = new CommitUnit { Practice = change.Practice, Records = [work.ToWrite()!], Deliveries = deliveries, Audit = change.Audit with { Subject = $"{Type} {visit.Id}" } };
         return (unit, new AppointmentOutcome(visit, @event, result.Changes, deliveries));
     }

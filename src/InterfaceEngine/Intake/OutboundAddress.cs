@@ -31,6 +31,9 @@ internal sealed record OutboundAddress
     /// <summary>MSH-12.</summary>
     public string Version { get; init; } = "2.3";
 
+    /// <summary>What a visit that is moved goes out as: <c>SIU^S14</c>, the default, or <c>SIU^S13</c> where the receiver takes that.</summary>
+    public string MoveEvent { get; init; } = "SIU^S14";
+
     /// <summary>The header of one message; its control id is the id of its delivery.</summary>
     public OutgoingHeader Header(string practice, EngineId delivery, Instant instant) => new()
     {

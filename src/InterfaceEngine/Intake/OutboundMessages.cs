@@ -44,22 +44,15 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
             Cleared = cleared,
         });
 
-    /// <summary>Writes a change for every address.</summary>
+    /// <summary>Writes a change for an address.</summary>
     /// <exception cref="AppointmentRefusedException">Something can't be written, so nothing may be sent.</exception>
-    public IReadOnlyList<DeliveryWrite> Deliveries(
-        string @event, StoredRecord visit, StoredRecord patient, IReadOnlySet<ClearedField> cleared, IReadOnlyList<OutboundAddress> to, Practice practice, Instant now)
+    public DeliveryWrite Delivery(
+        string @event, StoredRecord visit, StoredRecord patient, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, Instant now)
     {
-        var deliveries = new List<DeliveryWrite>();
-        foreach (var address in to)
-        {
-            var id = ids.Next();
-            var written = Write(@event, [visit, patient], cleared, address, practice, id, now);
-            if (written.IsRefused)
-            {
-                throw new AppointmentRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
-            }
-
-            deliveries.Add(new DeliveryWrite
+        var id = ids.Next();
+        var written = Write(@event, [visit, patient], cleared, address, practice, id, now);
+        return !written.IsRefused
+            ? new DeliveryWrite
             {
                 Id = id,
                 Destination = address.Destination,
@@ -68,10 +61,8 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
                 ControlId = id.ToString(),
                 Body = written.Body,
                 Record = visit.Id,
-            });
-        }
-
-        return deliveries;
+            }
+            : throw new AppointmentRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
     }
 
     /// <summary>Why a message may not be sent, without any value, each with the deciding cell.</summary>

@@ -44,7 +44,7 @@ public sealed class AppointmentCommandTests : IAsyncLifetime
 
         booked.Code.Should().Be(0, booked.Error);
         booked.Out.Should().MatchRegex(@"^appointment \w{13} booked: SIU\^S12; known as \w{13} \(placer\)\n")
-            .And.MatchRegex(@"start_time +2026-12-01T15:00:00Z\n").And.MatchRegex(@"\ndelivery \w{13} waits for athena\n$");
+            .And.MatchRegex(@"start_time +2026-12-01T15:00:00Z\n").And.MatchRegex(@"\ndelivery \w{13} \(SIU\^S12\) waits for athena\n$");
     }
 
     [Fact]

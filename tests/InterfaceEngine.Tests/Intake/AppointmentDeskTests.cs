@@ -22,6 +22,7 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
         {
             Addresses =
             [
+                new OutboundAddress { Destination = "portal", Practices = ["195900"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "PORTAL", MoveEvent = "SIU^S13" },
                 new OutboundAddress { Destination = "athena", Practices = ["1959"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "ATHENA", SendingFacility = "PSSERVER", ReceivingFacility = "ATHENANET" },
             ],
         });
@@ -218,15 +219,31 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_practice_without_a_destination_books_and_tells_nobody()
+    public async Task A_destination_may_want_a_move_told_as_S13_and_other_changes_as_S14()
     {
         await _engine.AcceptAsync(TestEngine.Sample("athena-a04.hl7"), TestEngine.Athena);
         var patient = (await _engine.RecordsAsync("195900", "patient")).Single();
+        var visit = (await Desk.BookAsync(Booking() with { Practice = "195900", Patient = patient.Id.ToString(), Provider = "27" }, default)).Visit;
+        var change = new AppointmentChange { Practice = "195900", Visit = visit.Id.ToString(), Audit = _audit };
+        _engine.Time.Advance(TimeSpan.FromMinutes(1));
 
-        var booked = await Desk.BookAsync(Booking() with { Practice = "195900", Patient = patient.Id.ToString(), Provider = "jjohnson" }, default);
+        var moved = await Desk.ModifyAsync(change with { Start = "2026-12-02 09:00" }, default);
+        var longer = await Desk.ModifyAsync(change with { Minutes = 30 }, default);
+
+        (moved.Deliveries.Single().Event, longer.Deliveries.Single().Event).Should().Be(("SIU^S13", "SIU^S14"));
+        At(Hl7Message.Parse(moved.Deliveries.Single().Body), "MSH-9").Should().Be("SIU^S13");
+    }
+
+    [Fact]
+    public async Task A_practice_without_a_destination_books_and_tells_nobody()
+    {
+        await using var alone = await TestEngine.StartAsync();
+        await alone.AcceptAsync(GuideMessages.Adt("A04", "1", 0, GuideMessages.Doe()));
+
+        var booked = await alone.Core.Appointments.BookAsync(Booking(), default);
 
         booked.Deliveries.Should().BeEmpty();
-        booked.Visit["provider_id"].Should().Be("prov-johnson");
+        (await alone.RecordsAsync("1959", "appointment")).Should().ContainSingle();
     }
 
     private static AppointmentChange Booking() => new()

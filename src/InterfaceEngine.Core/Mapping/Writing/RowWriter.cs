@@ -77,6 +77,11 @@ internal sealed class RowWriter
         {
             record.Scope.Reject(WritingCodes.Place, refusal.Reason + ".");
         }
+        catch (Hl7ParseException limit)
+        {
+            // A text of more lines than a message may have segments.
+            record.Scope.Reject(WritingCodes.Place, $"the message would pass a limit: {limit.Message}");
+        }
     }
 
     /// <summary>The first of its places that says something, else where it is written.</summary>
