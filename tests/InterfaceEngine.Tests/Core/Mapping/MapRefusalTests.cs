@@ -61,6 +61,12 @@ public sealed class MapRefusalTests
     [InlineData("read:", "error MAP202 read: is followed by no place.", 14)]
     [InlineData("read: uper(PID-5)", "error MAP352 there is no function uper.", 20)]
     [InlineData("write: left(text)", "error MAP202 write: says what is written but not where.", 21)]
+    [InlineData("write: 'x'", "error MAP202 write: says what is written but not where.", 21)]
+    [InlineData("write: PID-99 = 'x'", "error MAP201 PID-99 does not exist: PID has 39 fields.", 21)]
+    [InlineData("write: PID-5.1 = uper(text)", "error MAP352 there is no function uper.", 31)]
+    [InlineData("write: PID-5.1 = txet", "error MAP203 txet is not a field of note.", 31)]
+    [InlineData("read: PID-5; write: PID-99", "error MAP201 PID-99 does not exist: PID has 39 fields.", 34)]
+    [InlineData("read: PID-99; write: PID-5", "error MAP201 PID-99 does not exist: PID has 39 fields.", 20)]
     [InlineData("read: left(PID-99, 1)", "error MAP201 PID-99 does not exist: PID has 39 fields.", 25)]
     public void A_wrong_HL7_cell_is_refused_where_it_goes_wrong(string cell, string expected, int column)
     {
