@@ -237,6 +237,8 @@ internal sealed partial class SettingsReader
             SequenceNumbers = section.Flag("SequenceNumbers", false),
             Acknowledge = section.Choice("Acknowledge", Enum.GetNames<AcknowledgePolicy>()) is { } policy ? Enum.Parse<AcknowledgePolicy>(policy) : AcknowledgePolicy.OnCommit,
             ApplicationReplies = section.OptionalSection("ApplicationReplies") is { } replies ? ReadApplicationReplies(replies) : null,
+            Strict = section.Flag("Strict", false),
+            Filters = ReadFilters(section),
         };
     }
 

@@ -50,6 +50,19 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_source_may_be_strict_and_say_which_messages_are_not_for_us()
+    {
+        var settings = Read(Good.Replace("\"Port\": 2575", """
+            "Port": 2580, "Strict": true, "Filters": [ { "When": "HL7:MSH-4.3 = '99'", "Reason": "the training department" }, { "When": "HL7:MSH-11.1 = 'T'", "Reason": "a test" } ]
+            """, StringComparison.Ordinal));
+
+        settings.Sources[0].Binding.Strict.Should().BeTrue();
+        settings.Sources[0].Binding.Filters.Select(filter => (filter.When, filter.Reason)).Should().Equal(
+            ("HL7:MSH-4.3 = '99'", "the training department"), ("HL7:MSH-11.1 = 'T'", "a test"));
+        Read(Good).Sources[0].Binding.Strict.Should().BeFalse();
+    }
+
+    [Fact]
     public void Every_setting_of_a_source_is_read()
     {
         var settings = Read(Good.Replace("\"Port\": 2575", """
@@ -130,6 +143,10 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"ConnectionsMax\": 0", "Sources:front-desk:ConnectionsMax: 0 is not a number of connections (1..10000)")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"FrameBytesMax\": \"1GiB\"", "Sources:front-desk:FrameBytesMax: 1GiB is not a number of bytes, such as 65536, 64KiB or 16MiB")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"IdleTimeout\": \"5ms\"", "Sources:front-desk:IdleTimeout: 5ms is out of bounds (1s..30d)")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Strict\": \"maybe\"", "Sources:front-desk:Strict: maybe is neither true nor false")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Filters\": [ { \"When\": \"HL7:MSH-4.3 = '99'\" } ]", "Sources:front-desk:Filters:0:Reason: is missing: why such a message is not for us")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Filters\": [ { \"When\": \"HL7:MSH-4.3 = '99' and\", \"Reason\": \"x\" } ]", "Sources:front-desk:Filters:0:When: MAP351 at 23: Here the formula ends; a field, a value or a function was expected.")]
+    [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Filters\": [ { \"When\": \"HL7:MSH-4.3 = '99'\", \"Reason\": \"x\", \"Because\": \"y\" } ]", "Sources:front-desk:Filters:0:Because: is not a setting.")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"UnmappedEvent\": \"Drop\"", "Sources:front-desk:UnmappedEvent: Drop is not one of Refuse, Ignore.")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"AllowsRemote\": \"yes\"", "Sources:front-desk:AllowsRemote: yes is neither true nor false")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"interfaces\"", "Sources:front-desk:Host: interfaces is not an IP address of this machine")]

@@ -16,6 +16,9 @@ public sealed class PracticeMaps
     /// <summary>The reference tables by kind: <c>provider</c>, <c>location</c>.</summary>
     public required IReadOnlyDictionary<string, ReferenceTable> References { get; init; }
 
+    /// <summary>Which messages are not for the practice, in the order they are written.</summary>
+    public IReadOnlyList<FilterRow> Filters { get; init; } = [];
+
     /// <summary>The hash that names the mapping set.</summary>
     public required string Hash { get; init; }
 

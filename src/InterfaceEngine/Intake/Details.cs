@@ -15,6 +15,9 @@ internal static partial class Details
     public const string Held = "held";
     public const string Review = "review";
 
+    /// <summary>The code of a warning that segments are out of order: condition 100 of table 0357.</summary>
+    public const string SegmentOrder = "100";
+
     /// <summary>The kind of review item for a change that a person decides.</summary>
     public const string ChangeReview = "change";
 
@@ -115,6 +118,7 @@ internal static partial class Details
     /// <summary>The error condition (HL7 table 0357) that a code of ours is told as.</summary>
     public static int Condition(string code) => code switch
     {
+        SegmentOrder => Hl7ErrorCode.SegmentSequence,
         "MAP510" or "MAP511" => 103,
         "MAP530" or ReconciliationCodes.RequiredMissing => 101,
         _ => 102,

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Intake;
@@ -61,6 +62,15 @@ internal sealed record SourceBinding
 
     /// <summary>Where the application's reply of enhanced mode goes; null sends it back over the message's own connection.</summary>
     public ApplicationReplyOptions? ApplicationReplies { get; init; }
+
+    /// <summary>
+    /// Whether only messages after the grammar of their version are taken. Default: no, for real feeds break it. What is
+    /// refused gets AE (AR for an event the version has not) with an ERR for every fault, whatever the practice's profile.
+    /// </summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Messages that are not for us, in the order they are written. Looked at before anything else.</summary>
+    public IReadOnlyList<FilterRow> Filters { get; init; } = [];
 }
 
 /// <summary>When the application's reply of enhanced mode is given. In original mode there is but one reply, on commit.</summary>

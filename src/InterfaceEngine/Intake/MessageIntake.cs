@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Reconciliation;
@@ -94,6 +95,11 @@ internal sealed partial class MessageIntake(
                 return await CommitVerdictAsync(arrival, null, Verdict.NotAnswered(message), cancellationToken);
             }
 
+            if (Filtered(arrival, message, arrival.Source.Filters, DateTimeZone.Utc) is { } foreign)
+            {
+                return await CommitVerdictAsync(arrival, null, foreign, cancellationToken);
+            }
+
             practice = practices.Identify(message.SendingFacility, arrival.Source.Practices);
             if (practice.FallbackCharacterSet != Hl7ParseOptions.Default.FallbackCharacterSet)
             {
@@ -101,21 +107,25 @@ internal sealed partial class MessageIntake(
                 message = Hl7Message.Parse(arrival.Body, new Hl7ParseOptions { FallbackCharacterSet = practice.FallbackCharacterSet });
             }
 
+            var early = Filtered(arrival, message, mappings.Current.For(practice).Maps.Filters, practice.Zone);
             if (arrival.Replaces is null)
             {
-                MessageRules.Check(message, arrival.Source);
+                if (early is null)
+                {
+                    MessageRules.Check(message, arrival.Source);
+                }
+
                 if (arrival.Source.SequenceNumbers)
                 {
                     arrival = arrival with { Place = await SequencePlace.FindAsync(store, arrival.Source, practice, message, cancellationToken) };
                 }
+
+                early = arrival.Place?.Verdict ?? early ?? GrammarRules.Refusal(message, arrival.Source);
             }
 
-            if (arrival.Place?.Verdict is { } outOfPlace)
-            {
-                return await CommitVerdictAsync(arrival, practice, outOfPlace, cancellationToken);
-            }
-
-            return await ApplyAsync(arrival, message, practice, cancellationToken);
+            return early is not null
+                ? await CommitVerdictAsync(arrival, practice, early, cancellationToken)
+                : await ApplyAsync(arrival, message, practice, cancellationToken);
         }
         catch (RejectedException refusal)
         {
@@ -126,6 +136,10 @@ internal sealed partial class MessageIntake(
             return await CommitVerdictAsync(arrival, practice, Verdict.Unreadable(arrival.Body, broken), cancellationToken);
         }
     }
+
+    /// <summary>The verdict of the first filter that a message fits. What was acknowledged for good stays so, whatever filters came later.</summary>
+    private static Verdict? Filtered(Arrival arrival, Hl7Message message, IReadOnlyList<FilterRow> filters, DateTimeZone zone) =>
+        !arrival.WasAccepted && FilterRow.First(filters, message, Instant.FromDateTimeOffset(arrival.ReceivedAt), zone) is { } filter ? Verdict.Filtered(message, filter) : null;
 
     private async ValueTask<Receipt> ApplyAsync(Arrival arrival, Hl7Message message, Practice practice, CancellationToken cancellationToken)
     {
@@ -138,9 +152,10 @@ internal sealed partial class MessageIntake(
 
         if (mapped.IsRejected)
         {
-            return await CommitVerdictAsync(arrival, practice, Verdict.BadContent(message, Details.Of(mapped.Notes), Details.Reviews(mapped.Notes, []), Policy.BadContent(arrival.Source, practice)), cancellationToken, live);
+            return await CommitVerdictAsync(arrival, practice, Verdict.BadContent(message, Details.Of([.. mapped.Notes, .. GrammarRules.Order(message)]), Details.Reviews(mapped.Notes, []), Policy.BadContent(arrival.Source, practice)), cancellationToken, live);
         }
 
+        IReadOnlyList<MappingNote> noted = GrammarRules.Order(message) is { Count: > 0 } order ? [.. mapped.Notes, .. order] : mapped.Notes;
         var cause = new Cause(arrival.Id, mapped.EventTime, arrival.Source.Name, live.Hash);
         var receipt = arrival.WasAccepted ? null : MessageRules.ReceiptKey(message);
         var query = MessageWork.Query(mapped.Records, receipt);
@@ -153,7 +168,7 @@ internal sealed partial class MessageIntake(
             }
 
             var work = MessageWork.Run(practice.Id, mapped, loaded, cause, ids, arrival.Accepted);
-            var notes = Details.Of(mapped.Notes, work.Notes, live.For(practice).Maps);
+            var notes = Details.Of(noted, work.Notes, live.For(practice).Maps);
             var verdict = Verdict.Of(arrival, message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice));
             if (await TryCommitAsync(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live, cancellationToken) is { } committed)
             {

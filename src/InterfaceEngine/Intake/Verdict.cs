@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Hl7.Grammar;
+using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -11,6 +13,9 @@ internal sealed partial record Verdict
 {
     private const int InternalError = 207;
     private const string SequenceCode = "SEQ";
+
+    /// <summary>The code of a message that a filter set aside.</summary>
+    private const string FilteredCode = "filtered";
 
     public required MessageState State { get; init; }
 
@@ -124,6 +129,40 @@ internal sealed partial record Verdict
         Text = "application internal error",
         Faults = [Hl7Fault.OfMessage(InternalError)],
         Detail = Noted(new DetailNote("refused", $"{InternalError}", null, null, "the engine failed on this message twice; its log says where", null, null)),
+    };
+
+    /// <summary>It is not after the grammar of its version, and its source is strict. An event that the version has not gets AR.</summary>
+    public static Verdict NotOfGrammar(Hl7Message message, GrammarReport report)
+    {
+        var first = report.Faults.FirstOrDefault(fault => fault.Code >= Hl7ErrorCode.UnsupportedMessageType) ?? report.Faults[0];
+        var answer = first.Code >= Hl7ErrorCode.UnsupportedMessageType ? AcknowledgementCode.AR : AcknowledgementCode.AE;
+        var notes = report.Faults.Concat(report.Warnings)
+            .Select(fault => new DetailNote(fault.IsWarning ? "warning" : Details.Refused, $"{fault.Code}", fault.Place, null, fault.Text, null, null)).ToList();
+        if (report.IsCut)
+        {
+            notes.Add(new DetailNote("note", $"{first.Code}", null, null, "there are more faults than are listed", null, null));
+        }
+
+        return new Verdict
+        {
+            State = MessageState.Refused,
+            Message = message,
+            Answer = answer,
+            Code = $"{answer}{first.Code}",
+            Text = $"not after {report.Against}: {first}",
+            Faults = [.. report.Faults.Select(fault => fault.ToFault())],
+            Detail = new MessageDetail { Notes = notes },
+        };
+    }
+
+    /// <summary>A filter says that it is not for us.</summary>
+    public static Verdict Filtered(Hl7Message message, FilterRow filter) => new()
+    {
+        State = MessageState.Ignored,
+        Message = message,
+        Answer = AcknowledgementCode.AA,
+        Code = FilteredCode,
+        Detail = Noted(new DetailNote("note", FilteredCode, null, null, $"not for us: {filter.Reason}", null, filter.Cell?.ToString() ?? filter.When)),
     };
 
     /// <summary>No mapping reads its event.</summary>

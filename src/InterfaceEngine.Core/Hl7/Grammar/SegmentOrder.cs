@@ -77,7 +77,7 @@ internal static class SegmentOrder
             faults.Add(Fault(
                 segment.Name,
                 counts.GetValueOrDefault(segment.Key) + 1,
-                before is null ? $"is missing at the end; {structure.Name} requires it" : $"is missing before {before}; {structure.Name} requires it"));
+                $"is required by {structure.Name} and missing {(before is null ? "at the end" : $"before {before}")}"));
         }
     }
 

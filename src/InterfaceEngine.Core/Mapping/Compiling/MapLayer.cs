@@ -34,4 +34,7 @@ internal sealed class MapLayer(LayerKind kind, string folder, string title)
 
     /// <summary>By kind; only a practice has them.</summary>
     public Dictionary<string, ReferenceTable> References { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>In the order they are written; only a practice has them.</summary>
+    public IReadOnlyList<FilterRow> Filters { get; set; } = [];
 }

@@ -82,12 +82,15 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
                     var kind = place.Name.EndsWith('s') ? place.Name[..^1] : place.Name;
                     Layer(place).References[kind] = ReferencesFile.Read(markdown, kind, place.Practice!, Vendors(), _problems);
                     break;
+                case MappingFileKind.Filters:
+                    Layer(place).Filters = FiltersFile.Read(markdown, place.Practice!, _problems);
+                    break;
                 case MappingFileKind.Test:
                     _tests.Add(MappingTest.Read(markdown, _problems));
                     break;
                 default:
                     _problems.Error(markdown.Start, MappingFileCodes.Place, "a file of this name does not belong in this folder.",
-                        "Maps stand in VENDOR/, VENDOR/profiles/NAME/ or practices/ID/, code tables in codes/ below one of them, references (.ref.md) in practices/ID/.");
+                        "Maps stand in VENDOR/, VENDOR/profiles/NAME/ or practices/ID/, code tables in codes/ below one of them, references (.ref.md) and filters.md in practices/ID/.");
                     break;
             }
         }
@@ -154,6 +157,7 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
             Maps = compiled.Maps,
             Codes = compiled.Codes,
             References = compiled.References,
+            Filters = _layers.GetValueOrDefault(folder)?.Filters ?? [],
             Hash = hash[..MappingSet.HashLength],
         };
     }

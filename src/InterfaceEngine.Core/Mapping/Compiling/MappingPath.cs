@@ -1,3 +1,5 @@
+using InterfaceEngine.Core.Mapping.Files;
+
 namespace InterfaceEngine.Core.Mapping.Compiling;
 
 /// <summary>What a file of the mapping folder is, by its path alone.</summary>
@@ -11,12 +13,15 @@ internal enum MappingFileKind
     Map,
     Codes,
     References,
+
+    /// <summary>A practice's messages that are not for it.</summary>
+    Filters,
     Test,
 }
 
 /// <summary>
 /// The folders: <c>VENDOR/</c>, <c>VENDOR/profiles/NAME/</c> and <c>practices/ID/</c> hold <c>*.map.md</c>, below
-/// them <c>codes/</c> holds <c>*.codes.md</c>; a practice also has <c>*.ref.md</c>. Tests (<c>*.test.md</c>) may stand anywhere.
+/// them <c>codes/</c> holds <c>*.codes.md</c>; a practice also has <c>*.ref.md</c> and <c>filters.md</c>. Tests (<c>*.test.md</c>) may stand anywhere.
 /// </summary>
 /// <param name="Name">The record type, table or kind of reference, from the file's name.</param>
 /// <param name="Vendor">The vendor pack; null for a practice's files.</param>
@@ -25,7 +30,7 @@ internal enum MappingFileKind
 internal sealed record MappingPath(MappingFileKind Kind, string Name, string? Vendor, string? Profile, string? Practice)
 {
     /// <summary>Part of what names the set.</summary>
-    public bool IsHashed => Kind is MappingFileKind.Map or MappingFileKind.Codes or MappingFileKind.References;
+    public bool IsHashed => Kind is MappingFileKind.Map or MappingFileKind.Codes or MappingFileKind.References or MappingFileKind.Filters;
 
     /// <summary>The layer's folder.</summary>
     public string Folder => Practice is not null ? $"practices/{Practice}" : Profile is not null ? $"{Vendor}/profiles/{Profile}" : Vendor ?? "";
@@ -48,7 +53,7 @@ internal sealed record MappingPath(MappingFileKind Kind, string Name, string? Ve
         return folders switch
         {
             ["practices", var practice] => new MappingPath(kind, name, null, null, practice),
-            _ when kind == MappingFileKind.References => new MappingPath(MappingFileKind.Misplaced, name, null, null, null),
+            _ when kind is MappingFileKind.References or MappingFileKind.Filters => new MappingPath(MappingFileKind.Misplaced, name, null, null, null),
             [var vendor] when vendor is not "practices" and not "tests" => new MappingPath(kind, name, vendor, null, null),
             [var vendor, "profiles", var profile] => new MappingPath(kind, name, vendor, profile, null),
             _ => new MappingPath(MappingFileKind.Misplaced, name, null, null, null),
@@ -65,6 +70,6 @@ internal sealed record MappingPath(MappingFileKind Kind, string Name, string? Ve
             }
         }
 
-        return (MappingFileKind.Other, file);
+        return (file == FiltersFile.FileName ? MappingFileKind.Filters : MappingFileKind.Other, file);
     }
 }

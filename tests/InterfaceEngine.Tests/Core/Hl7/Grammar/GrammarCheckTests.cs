@@ -197,7 +197,7 @@ public sealed class GrammarCheckTests
 
         report.Against.Should().Be("ADT_A01 of HL7 2.3");
         report.Faults.Select(fault => fault.ToString()).Should().Equal(
-            "EVN: is missing before PID; ADT_A01 requires it",
+            "EVN: is required by ADT_A01 and missing before PID",
             "PID-3: Patient ID (Internal ID) is missing",
             "PID-7.1: Date of Birth is not of type DTM: expected YYYY[MM[DD[HH[MM[SS[.S]]]]]][+/-ZZZZ]",
             "PV1-1: Set ID - Patient Visit is not of type SI: expected digits",
@@ -209,8 +209,8 @@ public sealed class GrammarCheckTests
     public void One_missing_segment_does_not_make_all_that_follows_wrong() =>
         GrammarCheck.Order(Message(Register.ReplaceLineEndings("\n").Replace("EVN|A04|20260105080000\n", "").Replace("PV1|1|O\n", "")))!
             .Faults.Select(fault => fault.ToString()).Should().Equal(
-                "EVN: is missing before PID; ADT_A01 requires it",
-                "PV1: is missing before AL1; ADT_A01 requires it");
+                "EVN: is required by ADT_A01 and missing before PID",
+                "PV1: is required by ADT_A01 and missing before AL1");
 
     [Fact]
     public void What_is_expected_instead_is_said() =>
