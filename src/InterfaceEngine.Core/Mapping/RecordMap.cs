@@ -38,6 +38,9 @@ public sealed class RecordMap
     /// <summary>Header <c>list:</c> by format: an HL7 list may be full where a file names single items.</summary>
     public IReadOnlyDictionary<MapFormat, ListKind> Lists { get; init; } = new Dictionary<MapFormat, ListKind>();
 
+    /// <summary>Header <c>HL7 v2: read only</c>: its messages only come in. What its cells say is never written, so they need not be writable.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>Header <c>when:</c>: whether the message, segment or row makes this record at all; null is always.</summary>
     public Expression? When { get; init; }
 

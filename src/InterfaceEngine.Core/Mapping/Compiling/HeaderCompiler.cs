@@ -171,6 +171,17 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         return new FormerUnit(unit, members);
     }
 
+    /// <summary><c>HL7 v2: read only</c>.</summary>
+    public bool IsReadOnly()
+    {
+        if (map.Find("HL7 v2") is { Text: not "read only" } said)
+        {
+            problems.Error(said, MappingFileCodes.HeaderValue, $"HL7 v2: can't be '{said.Text}'.", "Write HL7 v2: read only where its messages only come in.");
+        }
+
+        return map.Find("HL7 v2") is not null;
+    }
+
     public bool ClearsEmptyCsv()
     {
         if (map.Find("CSV empty") is { Text: not ("clear" or "keep") } empty)

@@ -48,6 +48,7 @@ internal sealed class MapCompiler
             Key = header.Key(),
             NumbersRepeats = header.NumbersRepeats(),
             Run = header.Run(Condition),
+            IsReadOnly = header.IsReadOnly(),
             Lists = lists,
             When = Condition(_map.Find("when")),
             UsesLocationZone = header.UsesLocationZone(),

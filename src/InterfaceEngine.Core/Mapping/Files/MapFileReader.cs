@@ -6,7 +6,7 @@ namespace InterfaceEngine.Core.Mapping.Files;
 internal static partial class MapFileReader
 {
     private static readonly string[] _keys =
-        ["map", "for", "practice", "profile", "extends", "version", "region", "zone", "offset", "each", "key", "list", "run", "former", "when", "CSV empty"];
+        ["map", "for", "practice", "profile", "extends", "version", "region", "zone", "offset", "each", "key", "list", "run", "former", "HL7 v2", "when", "CSV empty"];
 
     private static readonly string[] _sections = ["Messages", "Checks", "Equations", "Not mapped", "Shortcuts"];
 

@@ -33,6 +33,11 @@ internal sealed class ReadWriteLaw(PracticeMaps maps)
             return null;
         }
 
+        if (read.Records.Any(record => maps.Find(record.Type)!.IsReadOnly))
+        {
+            return null;
+        }
+
         var people = new Dictionary<EngineId, string>();
         var parts = new Dictionary<EngineId, int>();
         var records = read.Records.Select((record, index) => Stored(record, index, people, parts)).ToList();

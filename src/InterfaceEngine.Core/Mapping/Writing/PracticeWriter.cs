@@ -86,6 +86,13 @@ public sealed class PracticeWriter
                 continue;
             }
 
+            if (writer.Map.IsReadOnly)
+            {
+                scope.Begin(null, null);
+                scope.Reject(WritingCodes.Event, $"{record.Type} is only read from HL7 v2, never written.");
+                continue;
+            }
+
             var number = numbers[record.Type] = outgoing.Parts.TryGetValue(record.Id, out var part) ? part : numbers.GetValueOrDefault(record.Type) + 1;
             var writing = writer.Begin(record, outgoing.Cleared, draft, scope, today, number);
             writer.Write(writing, rule, Maps.Practice.Zone);

@@ -25,6 +25,7 @@ public sealed class MapRefusalTests
     [InlineData("when: text", "2:7: error MAP350 text is a text; a condition is needed here.")]
     [InlineData("key: id, repeat, txt", "2:18: error MAP203 txt is not a field of note.")]
     [InlineData("run: OBX-3, OBX-4", "2:6: error MAP102 run: needs each:, the segment that makes one record each.")]
+    [InlineData("HL7 v2: write only", "2:9: error MAP102 HL7 v2: can't be 'write only'.")]
     [InlineData("former: text", "2:9: error MAP102 former: can't be 'text'.")]
     [InlineData("former: text in text", "2:9: error MAP102 former: can't be 'text in text'.")]
     [InlineData("former: text in old", "2:9: error MAP203 note has no fields old.…")]

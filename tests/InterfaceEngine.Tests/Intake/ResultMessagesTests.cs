@@ -1,0 +1,184 @@
+using System.Text;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+using static InterfaceEngine.Tests.Intake.GuideMessages;
+
+namespace InterfaceEngine.Tests.Intake;
+
+/// <summary>What ORU messages do to results and values: corrections, withdrawals, several patients, whole or not at all.</summary>
+public sealed class ResultMessagesTests : IAsyncLifetime
+{
+    private TestEngine _engine = null!;
+
+    public async Task InitializeAsync() => _engine = await TestEngine.StartAsync();
+
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
+
+    [Fact]
+    public async Task A_message_makes_its_patient_its_result_and_each_value()
+    {
+        var receipt = await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F"), Value("HGB", "7", "F")));
+
+        receipt.State.Should().Be(MessageState.Applied);
+        var patient = (await _engine.RecordAsync("1959", "patient", "12345"))!;
+        patient["last_name"].Should().Be("DOE");
+        (await _engine.RecordsAsync("1959", "result")).Should().ContainSingle().Which["patient_id"].Should().Be(patient.Id.ToString());
+        (await Values()).Should().BeEquivalentTo(["GLU 5.4 final", "HGB 7 final"]);
+    }
+
+    [Fact]
+    public async Task The_patient_of_a_result_is_only_filled()
+    {
+        await _engine.AcceptAsync(Adt("A04", "1", 1, Doe(given: "JOHNNY")));
+
+        await _engine.AcceptAsync(Oru("2", 5, Patient(), Request(), Value("GLU", "5.4", "F")));
+
+        (await _engine.RecordAsync("1959", "patient", "12345"))!["first_name"].Should().Be("JOHNNY", "what a laboratory says of a name does not change it");
+    }
+
+    [Fact]
+    public async Task A_correction_replaces_the_value_and_shows_the_one_before()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F")));
+
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request(), Value("GLU", "4.5", "C")));
+
+        var value = (await _engine.RecordsAsync("1959", "observation")).Should().ContainSingle().Subject;
+        (value["value.text"], value["value.quantity"], value["status"]).Should().Be(("4.5", "4.5 mmol/L", "corrected"));
+        (value["former_value.text"], value["former_value.unit"]).Should().Be(("5.4", "mmol/L"));
+    }
+
+    [Fact]
+    public async Task A_late_preliminary_value_changes_nothing()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F")));
+
+        var late = await _engine.AcceptAsync(Oru("2", 2, Patient(), Request("P"), Value("GLU", "6.0", "P")));
+
+        late.State.Should().Be(MessageState.Unchanged);
+        (await Values()).Should().Equal("GLU 5.4 final");
+    }
+
+    [Fact]
+    public async Task Preliminary_final_corrected_and_deleted_end_in_one_state_whatever_the_order()
+    {
+        (string Text, string Status)[] said = [("5.0", "P"), ("5.4", "F"), ("4.5", "C"), ("4.5", "D")];
+        var number = 0;
+        foreach (var order in Orders([0, 1, 2, 3]))
+        {
+            var code = $"T{number}";
+            foreach (var index in order)
+            {
+                await _engine.AcceptAsync(Oru($"{++number}-{index}", index + 1, Patient(), Request(), Value(code, said[index].Text, said[index].Status)));
+            }
+
+            var value = (await _engine.RecordsAsync("1959", "observation")).Single(value => value["code"] == code);
+            (value["value.text"], value["status"], value["former_value.text"], value["retracted_at"]).Should().Be(
+                ("4.5", "deleted", "5.4", "2026-01-05T15:04:00Z"), "of {0}", string.Join("", order.Select(index => said[index].Status)));
+        }
+    }
+
+    [Fact]
+    public async Task A_value_of_the_wrong_patient_is_withdrawn_and_put_before_a_person()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F")));
+
+        var receipt = await _engine.AcceptAsync(Oru("2", 2, Patient(), Request(), Value("GLU", "5.4", "W")));
+
+        receipt.State.Should().Be(MessageState.Applied);
+        (await _engine.RecordsAsync("1959", "observation")).Should().ContainSingle().Which["retracted_at"].Should().Be("2026-01-05T15:02:00Z");
+        var review = (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle(review => review.Kind == "check").Subject;
+        review.Detail.Should().Contain("wrong patient");
+    }
+
+    [Fact]
+    public async Task Two_patients_of_one_message_have_each_their_own()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F"), Patient("20021", "ROE"), Request(), Value("GLU", "9.9", "F")));
+
+        var patients = (await _engine.RecordsAsync("1959", "patient")).ToDictionary(patient => patient.Id.ToString(), patient => patient.ExternalId);
+        (await _engine.RecordsAsync("1959", "observation")).Select(value => (patients[value["patient_id"]!], value["value.text"])).Should().BeEquivalentTo(
+            [("12345", "5.4"), ("20021", "9.9")]);
+    }
+
+    [Fact]
+    public async Task A_message_of_which_one_patient_cannot_be_made_is_refused_whole()
+    {
+        var receipt = await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F"), "PID|2||20021^^^ATHENA^MRN||ROE", Request(), Value("GLU", "9.9", "F")));
+
+        receipt.State.Should().Be(MessageState.Refused);
+        Encoding.UTF8.GetString(receipt.Reply.Span).Should().Contain("MSA|AE|1|").And.Contain("is required for a new patient");
+        (await _engine.RecordsAsync("1959", "patient")).Should().BeEmpty();
+        (await _engine.RecordsAsync("1959", "observation")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_contradicted_patient_holds_the_whole_message()
+    {
+        await _engine.AcceptAsync(Adt("A04", "1", 1, Doe()));
+
+        var receipt = await _engine.AcceptAsync(Oru("2", 2, Patient("20021", "ROE"), Request(), Value("GLU", "5.4", "F"), "PID|2||12345^^^ATHENA^MRN||MILLER^ANN||19910203|F", Request(), Value("GLU", "9.9", "F")));
+
+        receipt.State.Should().Be(MessageState.Held);
+        (await _engine.RecordsAsync("1959", "observation")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_value_that_nothing_identifies_is_refused_with_its_place()
+    {
+        var receipt = await _engine.AcceptAsync(Oru("1", 1, Patient(), Value("GLU", "5.4", "F")));
+
+        receipt.State.Should().Be(MessageState.Refused);
+        Encoding.UTF8.GetString(receipt.Reply.Span).Should().Contain("order_number is required for a new observation").And.Contain("ERR|OBR^1^3");
+    }
+
+    [Fact]
+    public async Task A_pdf_is_kept_outside_the_record_and_can_be_reached_from_it()
+    {
+        var pdf = "%PDF-1.4\ninvented"u8.ToArray();
+
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), $"OBX|1|ED|PDF^Report^LN||LAB^AP^PDF^Base64^{Convert.ToBase64String(pdf)}||||||F"));
+
+        var value = (await _engine.RecordsAsync("1959", "observation")).Should().ContainSingle().Subject;
+        value["value.text"].Should().BeNull();
+        InterfaceEngine.Core.Records.AttachmentValue.TryParse(value["value.attachment"], out var attachment).Should().BeTrue();
+        (attachment.MediaType, attachment.Size).Should().Be(("application/pdf", pdf.Length));
+        (await Content(attachment.Id)).Should().Equal(pdf);
+    }
+
+    [Fact]
+    public async Task A_pdf_in_lines_of_base64_is_one_document()
+    {
+        var pdf = Encoding.ASCII.GetBytes("%PDF-1.4\n" + new string('x', 200));
+        var lines = Convert.ToBase64String(pdf).Chunk(80).Select((line, index) => $"OBX|{index + 1}|TX|PDF^Report^LN||{new string(line)}||||||F");
+
+        await _engine.AcceptAsync(Oru("1", 1, [Patient(), Request(), .. lines]));
+
+        var value = (await _engine.RecordsAsync("1959", "observation")).Should().ContainSingle().Subject;
+        value["value.text"].Should().BeNull("base64 does not belong in a record");
+        InterfaceEngine.Core.Records.AttachmentValue.TryParse(value["value.attachment"], out var attachment).Should().BeTrue();
+        (await Content(attachment.Id)).Should().Equal(pdf);
+    }
+
+    private async Task<IEnumerable<string>> Values() =>
+        (await _engine.RecordsAsync("1959", "observation")).Select(value => $"{value["code"]} {value["value.text"]} {value["status"]}");
+
+    private async Task<byte[]> Content(string attachment)
+    {
+        using var content = new MemoryStream();
+        await _engine.Store.ReadAsync(reader => reader.CopyAttachment("1959", attachment, content), default);
+        return content.ToArray();
+    }
+
+    private static byte[] Oru(string controlId, int minute, params string[] segments) => TestEngine.Message(
+        [$"MSH|^~\\&|ATHENA|ATHENANET|PRACTICESTUDIO|PSSERVER|{Time(minute)}||ORU^R01|{controlId}|P|2.3|", .. segments]);
+
+    private static string Patient(string id = "12345", string family = "DOE") => $"PID|1||{id}^^^ATHENA^MRN||{family}^JOHN||19800515|M";
+
+    private static string Request(string status = "F") => $"OBR|1|ORD-1|LAB-1|CHEM^Chemistry^L|||20260105080000||||||||||||||||||{status}";
+
+    private static string Value(string code, string text, string status) => $"OBX|1|NM|{code}^Test^L||{text}|mmol/L|||||{status}";
+
+    private static IEnumerable<IReadOnlyList<int>> Orders(IReadOnlyList<int> items) =>
+        items.Count <= 1 ? [items] : items.SelectMany((item, index) => Orders([.. items.Where((_, other) => other != index)]).Select(rest => (IReadOnlyList<int>)[item, .. rest]));
+}
