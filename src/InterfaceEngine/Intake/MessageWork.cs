@@ -18,8 +18,9 @@ internal sealed class MessageWork
     private readonly Acceptance _accepted;
     private readonly Dictionary<RecordAlias, RecordWork> _byAlias = [];
     private readonly List<RecordWork> _records = [];
+    private readonly Dictionary<EngineId, RecordWork> _byStored = [];
     private readonly List<RecordNote> _notes = [];
-    private readonly List<RecordAlias> _waitsFor = [];
+    private readonly OnceList<RecordAlias> _waitsFor = new(0);
 
     private MessageWork(string practice, LoadedRecords loaded, Cause cause, IdSource ids, Acceptance accepted)
     {
@@ -38,7 +39,7 @@ internal sealed class MessageWork
     public IReadOnlyList<AttachmentWrite> Attachments { get; private init; } = [];
 
     /// <summary>Patients nobody has sent: the message parks until they are known.</summary>
-    public IReadOnlyList<RecordAlias> WaitsFor => _waitsFor;
+    public IReadOnlyList<RecordAlias> WaitsFor => _waitsFor.Items;
 
     public bool IsHeld { get; private set; }
 
@@ -49,35 +50,35 @@ internal sealed class MessageWork
     /// <summary>What must be loaded before <see cref="Run"/>.</summary>
     public static LoadQuery Query(IReadOnlyList<IncomingRecord> incoming, ReceiptKey? receipt)
     {
-        var aliases = new List<RecordAlias>(incoming.Count * 2);
-        var lists = new List<LookUpKey>();
+        var aliases = new OnceList<RecordAlias>(incoming.Count * 2);
+        var lists = new OnceList<LookUpKey>(0);
         foreach (var record in incoming)
         {
             foreach (var alias in record.Aliases)
             {
-                AddOnce(aliases, alias);
+                aliases.Add(alias);
             }
 
             foreach (var field in record.Fields)
             {
                 if (field.Definition.ReferenceKind == RecordDefinition.Patient && field.Value.HasValue)
                 {
-                    AddOnce(aliases, PatientAlias(record, field.Value.Text!));
+                    aliases.Add(PatientAlias(record, field.Value.Text!));
                 }
             }
 
             AddReplaced(record, aliases, lists);
             if (record.Definition.List == ListKind.Full && record.Owner is { } owner)
             {
-                AddOnce(lists, PatientList.Key(record.Definition, owner));
+                lists.Add(PatientList.Key(record.Definition, owner));
             }
         }
 
-        return new LoadQuery(receipt, aliases, lists);
+        return new LoadQuery(receipt, aliases.Items, lists.Items);
     }
 
     /// <summary>Whom it replaces, and who says that it was replaced.</summary>
-    private static void AddReplaced(IncomingRecord record, List<RecordAlias> aliases, List<LookUpKey> lists)
+    private static void AddReplaced(IncomingRecord record, OnceList<RecordAlias> aliases, OnceList<LookUpKey> lists)
     {
         if (record.Definition.Replacing is not { } field)
         {
@@ -86,12 +87,12 @@ internal sealed class MessageWork
 
         if (record[field.Name].Text is { } replaced)
         {
-            AddOnce(aliases, Alias(record, replaced));
+            aliases.Add(Alias(record, replaced));
         }
 
         foreach (var alias in record.Aliases)
         {
-            AddOnce(lists, Replacement.Key(record.Definition, alias.Value)!.Value);
+            lists.Add(Replacement.Key(record.Definition, alias.Value)!.Value);
         }
     }
 
@@ -178,16 +179,12 @@ internal sealed class MessageWork
 
     private RecordWork WorkOn(RecordDefinition definition, StoredRecord stored)
     {
-        foreach (var record in _records)
+        if (!_byStored.TryGetValue(stored.Id, out var work))
         {
-            if (record.Stored?.Id == stored.Id)
-            {
-                return record;
-            }
+            _byStored[stored.Id] = work = new RecordWork(definition, stored);
+            _records.Add(work);
         }
 
-        var work = new RecordWork(definition, stored);
-        _records.Add(work);
         return work;
     }
 
@@ -205,7 +202,7 @@ internal sealed class MessageWork
             return stored.Id;
         }
 
-        AddOnce(_waitsFor, alias);
+        _waitsFor.Add(alias);
         return null;
     }
 
@@ -272,14 +269,6 @@ internal sealed class MessageWork
 
     private static RecordAlias PatientAlias(IncomingRecord referrer, string external) =>
         new(RecordDefinition.Patient, referrer.Definition.IdSystem, external);
-
-    private static void AddOnce<T>(List<T> list, T item)
-    {
-        if (!list.Contains(item))
-        {
-            list.Add(item);
-        }
-    }
 }
 
 /// <summary>What reconciliation noticed, and about which record of the message.</summary>
