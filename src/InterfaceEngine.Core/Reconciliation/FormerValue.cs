@@ -3,9 +3,9 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Core.Reconciliation;
 
 /// <summary>
-/// Header <c>former:</c>: of a unit, the latest value that differs from the one in force stays on the record, with its own
-/// clock. It does not matter in which order the two arrived: a correction that overtook what it corrects
-/// still shows it when it comes.
+/// Header <c>former:</c>: of a unit, the latest value of the same rank that differs from the one in force stays on the
+/// record, with its own clock: what a correction corrected, not what was preliminary. It does not matter in which order
+/// the two arrived: a correction that overtook what it corrects still shows it when it comes.
 /// </summary>
 internal sealed class FormerValue(FormerUnit unit, List<StoredField> fields)
 {
@@ -14,15 +14,48 @@ internal sealed class FormerValue(FormerUnit unit, List<StoredField> fields)
 
     /// <summary>The unit was brought up to date: what it held before is the former value, if it is another one.</summary>
     /// <returns>What changed; null when nothing was written.</returns>
-    public IReadOnlyList<FieldChange>? Replaced() => _clock is null || IsInForce(_before) ? null : Write(_before, _clock);
+    public IReadOnlyList<FieldChange>? Replaced()
+    {
+        if (_clock is null || Clock(fields, unit.Members.Select(member => member.Field)) is not { } now)
+        {
+            return null;
+        }
+
+        return _clock.Rank < now.Rank ? Forget() : IsInForce(_before) ? null : Write(_before, _clock);
+    }
 
     /// <summary>A message older than the value in force: what it says is the former value, if it is newer than the one known.</summary>
     /// <returns>What changed; null when nothing was written.</returns>
     public IReadOnlyList<FieldChange>? Overtaken(IncomingRecord incoming, Cause cause)
     {
+        if (_clock is null || cause.Rank < _clock.Rank)
+        {
+            return null;
+        }
+
         var said = unit.Members.Select(member => incoming[member.Field].Text).ToArray();
         var known = Clock(fields, unit.Members.Select(member => member.Former));
         return IsInForce(said) || (known is not null && cause.IsOlderThan(known)) ? null : Write(said, cause);
+    }
+
+    /// <summary>What stands there is of a lower rank than the value that is in force now.</summary>
+    private List<FieldChange>? Forget()
+    {
+        List<FieldChange>? changes = null;
+        foreach (var (_, former) in unit.Members)
+        {
+            if (fields.Find(field => field.Name == former) is { } known)
+            {
+                fields.Remove(known);
+                changes ??= [];
+                if (known.Value is not null)
+                {
+                    changes.Add(new FieldChange(former, known.Value, null, null, ByteRange.None));
+                }
+            }
+        }
+
+        return changes;
     }
 
     private bool IsInForce(string?[] values) =>

@@ -42,6 +42,11 @@ public static class Reconciler
         {
             if (TryFind(incoming, definition.Name, out var field))
             {
+                if (field.Value.IsCleared && !definition.IsRequired && incoming.HasValueIn(definition.Unit))
+                {
+                    continue;
+                }
+
                 fields.Add(new StoredField(definition.Name, field.Value.Text, field.IsDefault ? null : cause, field.Cell, field.Place));
                 if (field.Value.HasValue)
                 {

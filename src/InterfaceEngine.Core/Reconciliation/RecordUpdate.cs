@@ -138,6 +138,12 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
                 return;
             }
 
+            // What holds nothing needs no clock of its own when another of its unit has it.
+            if (before is null && !definition.IsRequired && incoming.HasValueIn(definition.Unit))
+            {
+                return;
+            }
+
             if (definition.IsRequired)
             {
                 Note(new ReconciliationNote(

@@ -83,6 +83,20 @@ public sealed class IncomingRecord
         };
     }
 
+    /// <summary>True when a field of the unit has a value, and with it the clock of the whole unit.</summary>
+    public bool HasValueIn(string unit)
+    {
+        foreach (var field in Fields)
+        {
+            if (field.Value.HasValue && !field.IsDefault && field.Definition.Unit == unit)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public FieldValue this[string name]
     {
         get

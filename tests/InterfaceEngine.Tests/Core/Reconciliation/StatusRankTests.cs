@@ -30,8 +30,8 @@ public sealed class StatusRankTests
     {
         var result = Reconciler.Reconcile("1959", Stored(Says("final", "5.4"), At(1)), Says("preliminary", "6.0"), At(9), default);
 
-        result.Next!["value.text"].Should().Be("5.4");
-        result.Next["status"].Should().Be("final");
+        result.Outcome.Should().Be(ReconciledOutcome.Unchanged);
+        result.Next.Should().BeNull("nothing is written");
         result.Notes.Should().ContainSingle().Which.Should().Match<ReconciliationNote>(note => note.Code == ReconciliationCodes.Outranked && note.Field == "status");
     }
 
@@ -92,6 +92,15 @@ public sealed class StatusRankTests
         var record = After((Says("preliminary", "5.4"), At(1)), (Says("final", "5.4"), At(2)));
 
         record["former_value.text"].Should().BeNull();
+        record.Find("former_value.text").Should().BeNull();
+    }
+
+    [Fact]
+    public void A_final_value_does_not_show_what_was_preliminary()
+    {
+        var record = After((Says("preliminary", "1"), At(1)), (Says("preliminary", "2"), At(2)), (Says("final", "3"), At(3)), (Says("preliminary", "4"), At(4)));
+
+        record["value.text"].Should().Be("3");
         record.Find("former_value.text").Should().BeNull();
     }
 
