@@ -1,4 +1,5 @@
 using System.Globalization;
+using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Sandbox.Clinic;
 using InterfaceEngine.Sandbox.Faults;
@@ -36,6 +37,7 @@ public sealed class SandboxDayTests : IAsyncLifetime
         counts.Keys.Should().BeSubsetOf(_settled);
         counts.Values.Sum().Should().Be(1_500);
         await CheckAsync(feed.Day);
+        await CheckLedgerAsync(1_500);
     }
 
     [Fact]
@@ -57,6 +59,7 @@ public sealed class SandboxDayTests : IAsyncLifetime
         messages.Where(sendings => !IsSettledOnce([.. sendings])).Select(sendings => sendings.Key)
             .Should().BeEmpty("each message is settled once, and each further sending of it is a duplicate");
         await CheckAsync(feed.Day);
+        await CheckLedgerAsync(counts.Values.Sum());
     }
 
     /// <summary>
@@ -90,6 +93,15 @@ public sealed class SandboxDayTests : IAsyncLifetime
 
     private Task<FeedAccount> SendAsync(IEnumerable<FeedMessage> messages, FaultOptions faults, int connections = 8) =>
         new FeedClient(new FeedClientOptions { To = _engine.Athena, Connections = connections, Faults = faults }, TimeProvider.System).SendAsync(messages, default);
+
+    /// <summary>The ledger, asked over the engine's own socket, has no difference, with rows counted too.</summary>
+    private async Task CheckLedgerAsync(long stored)
+    {
+        var ledger = await _engine.AskAsync(new LedgerRequest(null, TestEngine.Athena.Name, IsFull: true) { Actor = "test" });
+
+        ledger.Differences.Select(difference => difference.Text).Should().BeEmpty();
+        ledger.Sources.Single().Should().Match<SourceLedgerView>(source => source.Received - source.Unanswered - source.OnTheirWay == stored && source.Missing == 0);
+    }
 
     /// <summary>Every patient, appointment and visit, in what was told last.</summary>
     private async Task CheckAsync(ClinicDay day)

@@ -1,4 +1,5 @@
 using System.Net;
+using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -70,6 +71,15 @@ internal sealed class RunningEngine : IAsyncDisposable
     /// <summary>All records of a type that have no number of the vendor's own.</summary>
     public Task<IReadOnlyList<StoredRecord>> ListedAsync(string practice, string type) =>
         Host.Core.Store.ReadAsync(reader => reader.Records(practice, type, EngineId.None, RecordsMax), default).AsTask();
+
+    /// <summary>Asks the running engine over its socket, as a command does.</summary>
+    public async Task<TAnswer> AskAsync<TAnswer>(ControlRequest<TAnswer> request)
+        where TAnswer : ControlAnswer
+    {
+        await using var control = await ControlClient.TryConnectAsync(Settings.Data, default);
+        var answer = await control!.AskAsync(request, default);
+        return answer as TAnswer ?? throw new InvalidOperationException($"the engine answered {answer}");
+    }
 
     public async ValueTask DisposeAsync()
     {
