@@ -1,19 +1,33 @@
+using InterfaceEngine.Destinations;
+using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
 
-/// <summary>Names in the settings and what they stand for. A new kind of source is one line here.</summary>
+/// <summary>Names in the settings and what they stand for. A new kind of source or destination is one line here.</summary>
 internal static class Catalog
 {
     /// <summary>The words for <c>Kind</c> of a source; the first is the default.</summary>
     public static IReadOnlyList<string> SourceKinds { get; } = ["mllp"];
+
+    /// <summary>The words for <c>Kind</c> of a destination; the first is the default.</summary>
+    public static IReadOnlyList<string> DestinationKinds { get; } = ["mllp"];
 
     /// <summary>Makes a source; it does not listen yet.</summary>
     public static MllpSource Open(SourceSettings source, SourceNumbers numbers, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
     {
         "mllp" => new MllpSource(source.Binding, numbers, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()),
         _ => throw new ArgumentException($"'{source.Kind}' is no kind of source", nameof(source)),
+    };
+
+    /// <summary>Makes one connection of a destination; it is not open yet.</summary>
+    /// <param name="tls">Shared by its connections; null for a plain one.</param>
+    public static IDestination Open(DestinationSettings destination, SenderTls? tls, TimeProvider time, ILoggerFactory loggers) => destination.Kind switch
+    {
+        "mllp" => new MllpDestination(destination.Name, destination.Receiver, tls, time, loggers.CreateLogger<MllpDestination>()),
+        _ => throw new ArgumentException($"'{destination.Kind}' is no kind of destination", nameof(destination)),
     };
 }

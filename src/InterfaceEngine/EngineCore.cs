@@ -19,8 +19,10 @@ internal sealed partial class EngineCore : IAsyncDisposable
 {
     private readonly TimeProvider _time;
 
-    private EngineCore(EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, TimeProvider time)
+    private EngineCore(
+        EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, TimeProvider time)
     {
+        _time = time;
         Settings = settings;
         KeyLocation = key.Location;
         IsKeyNew = key.IsNew;
@@ -28,7 +30,6 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Mappings = mappings;
         Intake = intake;
         Appointments = appointments;
-        _time = time;
     }
 
     public EngineSettings Settings { get; }
@@ -76,7 +77,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
             {
                 Sources = settings.Sources.ToDictionary(source => source.Name, source => source.Binding),
             };
-            var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Addresses], ids, time);
+            var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             return new EngineCore(settings, key, store, mappings, intake, appointments, time);
         }
         catch
@@ -99,6 +100,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(
             source.Binding.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>()))],
         Appointments = Appointments,
+        Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

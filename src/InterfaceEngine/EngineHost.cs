@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using InterfaceEngine.Control;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
@@ -7,10 +8,11 @@ using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
 
-/// <summary>A running engine: its sources, the resuming of parked messages and the local control socket.</summary>
+/// <summary>A running engine: its sources and destinations, the resuming of parked messages and the local control socket.</summary>
 internal sealed class EngineHost : IAsyncDisposable
 {
     private readonly List<MllpSource> _sources = [];
+    private readonly List<RunningDestination> _destinations = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
     private readonly IReadOnlyList<SourceNumbers> _received;
@@ -38,11 +40,18 @@ internal sealed class EngineHost : IAsyncDisposable
                 Addresses.Add((source.Binding.Name, _sources[^1].Bind()));
             }
 
+            var owner = Owner();
+            foreach (var destination in core.Settings.Destinations)
+            {
+                _destinations.Add(new RunningDestination(destination, owner, core.Store, time, loggers));
+            }
+
             _control = ControlServer.Start(new EngineOperations(Parts()), core.Settings.Data, loggers.CreateLogger<ControlServer>());
         }
         catch
         {
             _sources.ForEach(source => source.Dispose());
+            _destinations.ForEach(destination => destination.Dispose());
             throw;
         }
     }
@@ -79,8 +88,8 @@ internal sealed class EngineHost : IAsyncDisposable
     public Task Completion => _running;
 
     /// <summary>
-    /// Takes no new frames, lets messages in flight finish and be acknowledged within the sources' stop time-outs,
-    /// then closes the store.
+    /// Takes no new frames, lets messages in flight finish and be acknowledged within the sources' stop time-outs, and
+    /// deliveries be answered within the destinations', then closes the store.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -91,6 +100,7 @@ internal sealed class EngineHost : IAsyncDisposable
         }
         finally
         {
+            _destinations.ForEach(destination => destination.Dispose());
             await _control.DisposeAsync();
             await Core.DisposeAsync();
             _numbers.Dispose();
@@ -101,6 +111,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private async Task RunAsync()
     {
         var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
+            .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
             .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(_numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).ToList();
         try
         {
@@ -153,11 +164,16 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private IReadOnlyList<NumbersNow> NumbersNow() => [.. _received.Select(source => source.Now())];
 
+    /// <summary>Names this process to the others that share the store: no two are the same, not even after a restart.</summary>
+    private static string Owner() =>
+        FormattableString.Invariant($"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+
     private EngineParts Parts() => Core.Parts() with
     {
         Numbers = NumbersNow,
         LastLedger = () => _ledger.Last,
         StartedAt = _startedAt,
+        Destinations = () => [.. _destinations.Select(destination => destination.Status)],
         Sources = () => [.. _sources.Select((source, index) => Status(source, Core.Settings.Sources[index], Addresses[index].Address))],
     };
 }

@@ -1,10 +1,13 @@
 using System.Net;
 using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tls;
 using Serilog.Events;
 
 namespace InterfaceEngine;
@@ -33,8 +36,8 @@ internal sealed record EngineSettings
     /// <summary>The sources, by name.</summary>
     public required IReadOnlyList<SourceSettings> Sources { get; init; }
 
-    /// <summary>The destinations, as whoever writes for them must know them.</summary>
-    public IReadOnlyList<OutboundAddress> Addresses { get; init; } = [];
+    /// <summary>The destinations, by name.</summary>
+    public IReadOnlyList<DestinationSettings> Destinations { get; init; } = [];
 
     /// <summary>When the ledger is checked in the background.</summary>
     public LedgerOptions Ledger { get; init; } = new();
@@ -55,6 +58,22 @@ internal sealed record SourceSettings(string Kind, SourceBinding Binding, IPEndP
 
     /// <summary>Who may connect, and how it is encrypted.</summary>
     public MllpAccess Access { get; init; } = MllpAccess.Plain;
+}
+
+/// <summary>One destination: where it is, whose changes go there, and how.</summary>
+/// <param name="Kind">A name in <see cref="Catalog.DestinationKinds"/>, e.g. <c>mllp</c>.</param>
+/// <param name="Outbound">Its name, its practices, and what the header of every message says.</param>
+/// <param name="Receiver">Where it is and what its replies mean.</param>
+/// <param name="Delivery">Connections, pauses and limits.</param>
+internal sealed record DestinationSettings(string Kind, OutboundAddress Outbound, MllpDestinationOptions Receiver, DeliveryOptions Delivery)
+{
+    public string Name => Outbound.Destination;
+
+    /// <summary>How the receiver is known over TLS; null for plain MLLP.</summary>
+    public SenderTlsOptions? Tls { get; init; }
+
+    /// <summary>Host and port, for people.</summary>
+    public string Address => $"{Receiver.Client.Host}:{Receiver.Client.Port}";
 }
 
 /// <summary>What is logged, and where. No message body and no field value ever is.</summary>

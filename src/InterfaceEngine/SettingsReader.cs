@@ -57,8 +57,10 @@ internal sealed partial class SettingsReader
             Practices = practices,
             Sources = ReadSources(practices),
             Ledger = ReadLedger(_root.Section("Ledger")),
+            Destinations = ReadDestinations(practices),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
+        CheckReplyDestinations(settings);
         _root.Close();
         return settings;
     }
@@ -210,12 +212,12 @@ internal sealed partial class SettingsReader
         return sources;
     }
 
-    private static SourceBinding ReadBinding(string name, SettingsSection section, List<Practice> practices)
+    private static IReadOnlyList<string> ReadBoundPractices(SettingsSection section, List<Practice> practices, string meaning)
     {
         var bound = section.List("Practices") ?? [];
         if (bound.Count == 0)
         {
-            section.Problem("Practices", "is missing: the practices whose messages come this way");
+            section.Problem("Practices", $"is missing: {meaning}");
         }
 
         for (var index = 0; index < bound.Count; index++)
@@ -227,6 +229,12 @@ internal sealed partial class SettingsReader
             }
         }
 
+        return bound;
+    }
+
+    private static SourceBinding ReadBinding(string name, SettingsSection section, List<Practice> practices)
+    {
+        var bound = ReadBoundPractices(section, practices, "the practices whose messages come this way");
         return new SourceBinding
         {
             Name = name,

@@ -211,6 +211,19 @@ internal sealed partial class SettingsSection
         return [.. map._values.GetChildren().Select(child => (child.Key, map.Section(child.Key)))];
     }
 
+    /// <summary>The sections of a list, in its order.</summary>
+    public IReadOnlyList<SettingsSection> Rows(string name)
+    {
+        var rows = Map(name);
+        foreach (var (key, _) in rows.Where(row => !int.TryParse(row.Name, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        {
+            Problem(name, $"is a section with {key}, and a list is expected: [ {{ ... }}, {{ ... }} ]");
+            return [];
+        }
+
+        return [.. rows.Select(row => row.Section)];
+    }
+
     /// <summary>Notes a problem with one setting of this section.</summary>
     public void Problem(string name, string text) => _problems.Add($"{Join(name)}: {text}");
 

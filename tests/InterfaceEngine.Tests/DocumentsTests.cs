@@ -1,12 +1,14 @@
 using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
-using InterfaceEngine.Tls;
 using InterfaceEngine.Tests.Support;
+using InterfaceEngine.Tls;
 
 namespace InterfaceEngine.Tests;
 
@@ -67,6 +69,10 @@ public sealed partial class DocumentsTests
         .. Keys<MllpAccess>("Sources").Except(["Sources:Plain"]),
         .. Keys<ListenerTlsOptions>("Sources:Tls").Except(["Sources:Tls:Own"]), .. Keys<CertificateFiles>("Sources:Tls").Except(["Sources:Tls:Paths"]),
         .. Keys<SourceBinding>("Sources").Except(["Sources:Name"]), .. Keys<MllpLimits>("Sources"),
+        "Destinations:Kind", "Destinations:AllowsRemote", "Destinations:Tls",
+        .. Keys<MllpClientOptions>("Destinations"), .. Keys<OutboundAddress>("Destinations").Except(["Destinations:Destination"]), .. Keys<DeliveryOptions>("Destinations"),
+        .. Keys<MllpDestinationOptions>("Destinations").Except(["Destinations:Client", "Destinations:Limit"]),
+        .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer"]),
         .. Keys<LedgerOptions>("Ledger"), .. Keys<LogSettings>("Logging"),
     ]);
@@ -76,6 +82,7 @@ public sealed partial class DocumentsTests
     {
         var stated = Stated();
         Check("Sources", new MllpLimits());
+        Check("Destinations", new DeliveryOptions());
         Check("Store", new StoreOptions());
         Check("Ledger", new LedgerOptions());
         Check("Logging", new LogSettings { Folder = "" });

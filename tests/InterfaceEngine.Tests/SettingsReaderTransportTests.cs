@@ -70,6 +70,7 @@ public sealed class SettingsReaderTransportTests : IDisposable
     [InlineData(""", "AllowFrom": []""", "AllowFrom: is an empty list, and so nobody could connect; leave it out to let everyone")]
     [InlineData(""", "Acknowledge": "Always" """, "Acknowledge: Always is not one of OnCommit, OnApplied.")]
     [InlineData(""", "ApplicationReplies": {}""", "ApplicationReplies:Destination: is missing: the name of the destination that application replies go to")]
+    [InlineData(""", "ApplicationReplies": { "Destination": "athena-reply" }""", "ApplicationReplies:Destination: athena-reply is not a destination of these settings. Did you mean athena-replies?")]
     [InlineData(""", "HandshakeTimeout": "2h" """, "HandshakeTimeout: 2h is out of bounds (1s..1h)")]
     public void A_wrong_setting_is_reported_with_its_path(string listener, string expected) =>
         FluentActions.Invoking(() => Read(listener)).Should().Throw<SettingsException>().Which.Problems.Should().Equal($"Sources:front-desk:{expected}");
@@ -80,7 +81,8 @@ public sealed class SettingsReaderTransportTests : IDisposable
         File.WriteAllText(file, $$"""
             {
               "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } },
-              "Sources": { "front-desk": { "Port": 2575, "Practices": ["1959"]{{listener}} } }
+              "Sources": { "front-desk": { "Port": 2575, "Practices": ["1959"]{{listener}} } },
+              "Destinations": { "athena-replies": { "Host": "127.0.0.1", "Port": 2576, "Practices": ["1959"] } }
             }
             """);
         return SettingsReader.Read(file, []);

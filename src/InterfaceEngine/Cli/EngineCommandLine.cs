@@ -7,6 +7,7 @@ using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tls;
 
 namespace InterfaceEngine.Cli;
 
@@ -31,6 +32,7 @@ internal sealed class EngineCommandLine
         MessageCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);
         AppointmentCommands.AddTo(_root, Run);
+        DeliveryCommands.AddTo(_root, Run);
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);
         SendCommand.AddTo(_root, Run);
@@ -104,7 +106,7 @@ internal sealed class EngineCommandLine
             _terminal.Problem(wrong.Message);
             return ExitCode.Failed;
         }
-        catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException)
+        catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException or CertificateException)
         {
             _terminal.Problem(failure.Message);
             return ExitCode.Failed;

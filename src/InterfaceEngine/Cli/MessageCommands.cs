@@ -97,7 +97,7 @@ internal static class MessageCommands
         }
     }
 
-    private static void Segments(Terminal terminal, string body)
+    internal static void Segments(Terminal terminal, string body)
     {
         foreach (var segment in body.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
         {

@@ -34,7 +34,13 @@ internal static class StatusCommand
         }
 
         Section(terminal, "Sources", sources);
-        ShowCertificates(terminal, answer.Sources);
+        Section(terminal, "Destinations", DeliveryCommands.Table(answer.Destinations, terminal.Time.GetUtcNow()));
+        ShowCertificates(
+            terminal,
+            [
+                .. answer.Sources.Select(source => (source.Name, source.Certificates, source.CertificateProblems)),
+                .. answer.Destinations.Select(destination => (destination.Name, destination.Certificates, destination.CertificateProblems)),
+            ]);
         var messages = new TextTable("Source", "State", "Messages");
         foreach (var count in answer.Messages)
         {
@@ -58,12 +64,12 @@ internal static class StatusCommand
         Section(terminal, "Open", open);
     }
 
-    private static void ShowCertificates(Terminal terminal, IReadOnlyList<SourceStatus> sources)
+    private static void ShowCertificates(Terminal terminal, IReadOnlyList<(string Name, IReadOnlyList<CertificateView> Certificates, IReadOnlyList<string> Problems)> users)
     {
-        var certificates = new TextTable("Source", "Certificate", "Name", "Expires", "Days left");
-        foreach (var (source, certificate) in sources.SelectMany(source => source.Certificates.Select(certificate => (source, certificate))))
+        var certificates = new TextTable("Source or destination", "Certificate", "Name", "Expires", "Days left");
+        foreach (var (user, certificate) in users.SelectMany(user => user.Certificates.Select(certificate => (user.Name, certificate))))
         {
-            certificates.Add(source.Name, certificate.Use, certificate.Name, CommandContext.Time(certificate.ExpiresAt), $"{certificate.DaysLeft}");
+            certificates.Add(user, certificate.Use, certificate.Name, CommandContext.Time(certificate.ExpiresAt), $"{certificate.DaysLeft}");
         }
 
         if (certificates.Count > 0)
@@ -71,9 +77,9 @@ internal static class StatusCommand
             Section(terminal, "Certificates", certificates);
         }
 
-        foreach (var (source, problem) in sources.SelectMany(source => source.CertificateProblems.Select(problem => (source, problem))))
+        foreach (var (user, problem) in users.SelectMany(user => user.Problems.Select(problem => (user.Name, problem))))
         {
-            terminal.Line($"{source.Name} keeps its certificates, for the new files can't be used: {problem}");
+            terminal.Line($"{user} keeps its certificates, for the new files can't be used: {problem}");
         }
     }
 

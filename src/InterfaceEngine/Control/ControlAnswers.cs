@@ -17,6 +17,9 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DecisionAnswer), "decision")]
 [JsonDerivedType(typeof(AppointmentAnswer), "appointment")]
 [JsonDerivedType(typeof(WrittenAnswer), "written message")]
+[JsonDerivedType(typeof(DeliveriesAnswer), "deliveries")]
+[JsonDerivedType(typeof(DeliveryAnswer), "delivery")]
+[JsonDerivedType(typeof(DeliveryDecisionsAnswer), "delivery decisions")]
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]
@@ -60,6 +63,8 @@ internal sealed record StatusAnswer : ControlAnswer
     public required MappingStatus Mapping { get; init; }
 
     public required IReadOnlyList<SourceStatus> Sources { get; init; }
+
+    public IReadOnlyList<DestinationStatus> Destinations { get; init; } = [];
 
     public required IReadOnlyList<MessageCount> Messages { get; init; }
 

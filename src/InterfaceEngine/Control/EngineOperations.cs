@@ -17,6 +17,7 @@ internal sealed class EngineOperations : IControl
     private readonly ReviewOperations _reviews;
     private readonly AppointmentOperations _appointments;
     private readonly LedgerOperations _ledger;
+    private readonly DeliveryOperations _deliveries;
 
     public EngineOperations(EngineParts parts)
     {
@@ -26,6 +27,7 @@ internal sealed class EngineOperations : IControl
         _reviews = new ReviewOperations(parts);
         _appointments = new AppointmentOperations(parts);
         _ledger = new LedgerOperations(parts);
+        _deliveries = new DeliveryOperations(parts);
     }
 
     public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
@@ -48,6 +50,10 @@ internal sealed class EngineOperations : IControl
                 ModifyAppointmentRequest modify => await _appointments.ModifyAsync(modify, cancellationToken),
                 CancelAppointmentRequest cancel => await _appointments.CancelAsync(cancel, cancellationToken),
                 WriteMessageRequest write => await _appointments.WriteAsync(write, cancellationToken),
+                ListDeliveriesRequest list => await _deliveries.ListAsync(list, cancellationToken),
+                ShowDeliveryRequest show => await _deliveries.ShowAsync(show, cancellationToken),
+                RetryDeliveriesRequest retry => await _deliveries.RetryAsync(retry, cancellationToken),
+                DismissDeliveriesRequest dismiss => await _deliveries.DismissAsync(dismiss, cancellationToken),
                 ListAuditRequest list => await ListAuditAsync(list, cancellationToken),
                 LedgerRequest ledger => await _ledger.CheckAsync(ledger, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
@@ -86,6 +92,7 @@ internal sealed class EngineOperations : IControl
             Keys = _parts.Keys,
             Mapping = _parts.Mapping(),
             Sources = _parts.Sources(),
+            Destinations = await _deliveries.StatusAsync(cancellationToken),
             Messages = [.. messages.Select(count => new MessageCount(count.Source, Views.Word(count.State), count.Count))],
             Records = records,
             Open = open,
@@ -106,7 +113,7 @@ internal sealed class EngineOperations : IControl
         ["checkpoint failures"] = counters.CheckpointFailures,
     };
 
-    /// <summary>What waits for a person: open review items by kind (counted up to a thousand), and messages that stand still.</summary>
+    /// <summary>What waits for a person: open review items by kind (counted up to a thousand), messages and deliveries that stand still.</summary>
     private static List<OpenCount> OpenItems(IStoreReader reader)
     {
         var items = reader.Reviews(null, "open", 1000).GroupBy(review => review.Kind).Select(group => new OpenCount(group.Key, group.Count()));
@@ -114,7 +121,8 @@ internal sealed class EngineOperations : IControl
             .Where(count => count.State is MessageState.Quarantined or MessageState.Parked or MessageState.Ready or MessageState.Held or MessageState.Refused)
             .GroupBy(count => count.State)
             .Select(group => new OpenCount($"{Views.Word(group.Key)} messages", group.Sum(count => count.Count)));
-        return [.. items.Concat(waiting).OrderBy(count => count.Kind, StringComparer.Ordinal)];
+        var held = reader.DeliveryCounts().Where(count => count.State is DeliveryState.Held).Sum(count => count.Count);
+        return [.. items.Concat(waiting).Concat(held > 0 ? [new OpenCount("held deliveries", held)] : []).OrderBy(count => count.Kind, StringComparer.Ordinal)];
     }
 
     private async Task<MessagesAnswer> ListMessagesAsync(ListMessagesRequest request, CancellationToken cancellationToken)

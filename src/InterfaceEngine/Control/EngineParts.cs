@@ -13,6 +13,8 @@ internal sealed record EngineParts
 
     public required IMessageReplay Replay { get; init; }
 
+    public required TimeProvider Time { get; init; }
+
     public required IReadOnlyList<Practice> Practices { get; init; }
 
     /// <summary>The data folder.</summary>
@@ -33,7 +35,8 @@ internal sealed record EngineParts
     /// <summary>What the last check of the ledger found; null when there was none.</summary>
     public Func<LedgerReport?> LastLedger { get; init; } = () => null;
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>The destinations as they are now; what is in the store is added by whoever asks.</summary>
+    public Func<IReadOnlyList<DestinationStatus>> Destinations { get; init; } = () => [];
 
     /// <summary>What a practice's maps keep; empty when none could be loaded.</summary>
     public Func<string, IReadOnlyList<RecordDefinition>> Definitions { get; init; } = _ => [];

@@ -9,6 +9,12 @@ namespace InterfaceEngine.Store;
 internal interface IDeliveryStore
 {
     /// <summary>
+    /// Raised after a commit that queued deliveries, or had one sent again. A hint that spares waiting: whoever sends
+    /// looks from time to time as well. Called on the committing task; must not wait.
+    /// </summary>
+    event Action? Queued;
+
+    /// <summary>
     /// What may be sent now: of each lane its oldest delivery that is not settled, if it waits and is due. The longest
     /// due come first. Lanes that are held or not due cost nothing, however much waits behind their first.
     /// </summary>
@@ -23,6 +29,12 @@ internal interface IDeliveryStore
     /// <returns>Null when the lease is lost.</returns>
     /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
     ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether a claimed delivery is still to be sent: asked about one that was in hand for a while, for a person may
+    /// have dismissed it. False, too, when the lease is lost.
+    /// </summary>
+    ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken);
 
     /// <summary>Writes what became of attempts, all or nothing. Returns after the sync.</summary>
     /// <returns>False when the lease is lost: nothing was written, and its new owner sends them again.</returns>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using InterfaceEngine.Cli;
 using InterfaceEngine.Control;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Tests.Intake;
 using InterfaceEngine.Tests.Support;
@@ -26,7 +28,14 @@ public sealed class AppointmentCommandTests : IAsyncLifetime
             """);
         _engine = await TestEngine.StartAsync(settings => settings with
         {
-            Addresses = [new OutboundAddress { Destination = "athena", Practices = ["1959"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "ATHENA" }],
+            Destinations =
+            [
+                new DestinationSettings(
+                    "mllp",
+                    new OutboundAddress { Destination = "athena", Practices = ["1959"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "ATHENA" },
+                    new MllpDestinationOptions(),
+                    new DeliveryOptions()),
+            ],
         });
         await _engine.AcceptAsync(GuideMessages.Adt("A04", "1", 0, GuideMessages.Doe()));
     }

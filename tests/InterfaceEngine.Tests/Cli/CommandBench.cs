@@ -79,6 +79,13 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
     /// <summary>The store, while no command runs.</summary>
     public IEngineStore OpenStore() => _folder.Open(Clock);
 
+    /// <summary>Does what the engine's other parts do with the store, before a command looks at it.</summary>
+    public async Task WithStoreAsync(Func<IEngineStore, Task> action)
+    {
+        await using var store = _folder.Open(Clock);
+        await action(store);
+    }
+
     public async Task<T> ReadAsync<T>(Func<IStoreReader, T> question)
     {
         await using var store = _folder.Open(Clock);

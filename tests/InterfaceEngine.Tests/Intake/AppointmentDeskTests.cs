@@ -1,6 +1,8 @@
 using System.Text;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -20,13 +22,15 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
     {
         _engine = await TestEngine.StartAsync(settings => settings with
         {
-            Addresses =
+            Destinations =
             [
-                new OutboundAddress { Destination = "portal", Practices = ["195900"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "PORTAL", MoveEvent = "SIU^S13" },
-                new OutboundAddress { Destination = "athena", Practices = ["1959"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "ATHENA", SendingFacility = "PSSERVER", ReceivingFacility = "ATHENANET" },
+                At(new OutboundAddress { Destination = "portal", Practices = ["195900"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "PORTAL", MoveEvent = "SIU^S13" }),
+                At(new OutboundAddress { Destination = "athena", Practices = ["1959"], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "ATHENA", SendingFacility = "PSSERVER", ReceivingFacility = "ATHENANET" }),
             ],
         });
         await _engine.AcceptAsync(GuideMessages.Adt("A04", "1", 0, GuideMessages.Doe()));
+
+        static DestinationSettings At(OutboundAddress address) => new("mllp", address, new MllpDestinationOptions(), new DeliveryOptions());
     }
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();

@@ -22,6 +22,12 @@ internal sealed class MllpClient(MllpClientOptions options, TimeProvider time, S
     private int _isSending;
 
     /// <summary>
+    /// How often a receiver sent something nobody asked for, such as a reply after its time. It was matched to
+    /// nothing: the connection was closed before the next message.
+    /// </summary>
+    public int StrayReplies { get; private set; }
+
+    /// <summary>
     /// Connects unless it is connected. <see cref="SendAsync"/> does it by itself; call it to learn early whether
     /// anyone listens.
     /// </summary>
@@ -38,6 +44,7 @@ internal sealed class MllpClient(MllpClientOptions options, TimeProvider time, S
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            KeepAlive(socket);
             await socket.ConnectAsync(new DnsEndPoint(options.Host, options.Port), either.Token);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             _connection = new MllpClientConnection(tls is null ? stream : await tls.ConnectAsync(stream, options.Host, either.Token), options.ReplyBytesMax);
@@ -79,6 +86,7 @@ internal sealed class MllpClient(MllpClientOptions options, TimeProvider time, S
         {
             if (_connection is { } connection && !connection.IsInStep())
             {
+                StrayReplies += connection.IsUnasked ? 1 : 0;
                 Dispose();
             }
 
@@ -100,13 +108,15 @@ internal sealed class MllpClient(MllpClientOptions options, TimeProvider time, S
 
     private async Task<MllpReply> ExchangeAsync(MllpClientConnection connection, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.ReplyTimeout, time);
+        using var timeout = new CancellationTokenSource(options.SendTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var started = time.GetTimestamp();
-        var isWhole = false;
+        var (isSent, isWhole) = (false, false);
         try
         {
             await connection.SendAsync(body, either.Token);
+            isSent = true;
+            timeout.CancelAfter(options.ReplyTimeout);
             var frame = await connection.ReceiveAsync(either.Token);
             isWhole = frame?.Kind == MllpFrameKind.Whole;
             return frame switch
@@ -123,7 +133,9 @@ internal sealed class MllpClient(MllpClientOptions options, TimeProvider time, S
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failed(MllpFailure.NoReply, $"no reply within {options.ReplyTimeout}", exception);
+            throw isSent
+                ? Failed(MllpFailure.NoReply, $"no reply within {options.ReplyTimeout}", exception)
+                : Failed(MllpFailure.NotSent, $"the message was not taken within {options.SendTimeout}", exception);
         }
         finally
         {
@@ -131,6 +143,19 @@ internal sealed class MllpClient(MllpClientOptions options, TimeProvider time, S
             {
                 Dispose();
             }
+        }
+    }
+
+    private void KeepAlive(Socket socket)
+    {
+        const int Probes = 3;
+        var seconds = (int)options.KeepAlive.TotalSeconds;
+        if (seconds > 0)
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, seconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, seconds / Probes));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
         }
     }
 

@@ -14,7 +14,9 @@ internal sealed class MllpClientConnection(Stream stream, int replyBytesMax) : I
     private readonly MllpFrameReader _frames = new(replyBytesMax);
     private readonly byte[] _input = new byte[ReadBytes];
     private Task<int>? _reading;
-    private bool _isUnasked;
+
+    /// <summary>The receiver sent something that answers no message.</summary>
+    public bool IsUnasked { get; private set; }
 
     /// <summary>
     /// Whether the next frame to come would answer the next message. Not so when the receiver closed, or sent
@@ -22,7 +24,7 @@ internal sealed class MllpClientConnection(Stream stream, int replyBytesMax) : I
     /// </summary>
     public bool IsInStep()
     {
-        while (!_isUnasked && Read() is { IsCompleted: true } reading)
+        while (!IsUnasked && Read() is { IsCompleted: true } reading)
         {
             if (!reading.IsCompletedSuccessfully || reading.Result == 0)
             {
@@ -33,7 +35,7 @@ internal sealed class MllpClientConnection(Stream stream, int replyBytesMax) : I
             SkipStray(new ReadOnlySequence<byte>(_input, 0, reading.Result));
         }
 
-        return !_isUnasked;
+        return !IsUnasked;
     }
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -73,5 +75,5 @@ internal sealed class MllpClientConnection(Stream stream, int replyBytesMax) : I
     private Task<int> Read() => _reading ??= stream.ReadAsync(_input, CancellationToken.None).AsTask();
 
     private void SkipStray(ReadOnlySequence<byte> bytes) =>
-        _isUnasked = _isUnasked || _frames.TryRead(ref bytes, out _) || _frames.IsInFrame;
+        IsUnasked = IsUnasked || _frames.TryRead(ref bytes, out _) || _frames.IsInFrame;
 }

@@ -6,6 +6,9 @@ internal enum MllpFailure
     /// <summary>No connection could be made: the receiver does not have the message.</summary>
     NotConnected,
 
+    /// <summary>The receiver did not take all of the message in time.</summary>
+    NotSent,
+
     /// <summary>No reply came in time.</summary>
     NoReply,
 

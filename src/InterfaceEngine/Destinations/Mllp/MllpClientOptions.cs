@@ -15,7 +15,16 @@ internal sealed record MllpClientOptions
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a message may take from its first byte sent to the reply's last. Then the connection is closed.</summary>
+    /// <summary>How long sending a message may take, until the receiver has taken its last byte. Then the connection is closed.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long an open connection may be silent before the operating system asks whether the other side is still
+    /// there; zero never asks.
+    /// </summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the reply may take, from the last byte sent to its own last. Then the connection is closed.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The largest reply that is read, in bytes. 1 MiB.</summary>

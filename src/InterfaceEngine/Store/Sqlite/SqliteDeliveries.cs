@@ -5,11 +5,18 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <summary>Claims on a reading connection, settles through the one writer.</summary>
 internal sealed class SqliteDeliveries(SqliteWriter writer, ReaderPool readers, KeyRing keys, TimeProvider time) : IDeliveryStore
 {
+    public event Action? Queued;
+
+    public void RaiseQueued() => Queued?.Invoke();
+
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync(
             (lease, destination, onTheirWay, limit, Now: time.GetUtcNow().ToUnixTimeMilliseconds()),
             static (reader, asked) => reader.Claim(asked.lease, asked.destination, asked.onTheirWay, asked.limit, asked.Now),
             cancellationToken);
+
+    public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) =>
+        readers.ReadAsync((lease, delivery), static (reader, asked) => reader.IsHeld(asked.lease) && reader.IsWaiting(asked.delivery), cancellationToken);
 
     public Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken)
     {

@@ -14,10 +14,7 @@ internal sealed partial class SqliteReader
     /// <summary>What may be sent now and when there will be more; null when the lease is another's.</summary>
     public DeliveryClaim? Claim(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, long now)
     {
-        var held = Statement("SELECT 1 FROM leases WHERE name = ?1 AND owner = ?2 AND number = ?3").Bind(1, lease.Name).Bind(2, lease.Owner).Bind(3, lease.Number);
-        var isHeld = held.Step();
-        held.Reset();
-        if (!isHeld)
+        if (!IsHeld(lease))
         {
             return null;
         }
@@ -44,6 +41,13 @@ internal sealed partial class SqliteReader
         next.Reset();
         return new DeliveryClaim(claimed, nextDueAt);
     }
+
+    /// <summary>Nobody took the lease since.</summary>
+    public bool IsHeld(Lease lease) =>
+        Exists(Statement("SELECT 1 FROM leases WHERE name = ?1 AND owner = ?2 AND number = ?3").Bind(1, lease.Name).Bind(2, lease.Owner).Bind(3, lease.Number));
+
+    public bool IsWaiting(EngineId delivery) =>
+        Exists(Statement("SELECT 1 FROM deliveries WHERE delivery_id = ?1 AND state = 'waiting'").Bind(1, delivery.Value));
 
     public IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter)
     {
@@ -126,6 +130,13 @@ internal sealed partial class SqliteReader
         }
 
         return leases;
+    }
+
+    private static bool Exists(SqliteStatement row)
+    {
+        var exists = row.Step();
+        row.Reset();
+        return exists;
     }
 
     private ClaimedDelivery ReadClaimed(SqliteStatement row)

@@ -21,6 +21,7 @@ internal sealed class SqliteStore : IEngineStore
     private readonly ReaderPool _readers;
     private readonly ReaderPool _askers;
     private readonly SqliteWriter _writer;
+    private readonly SqliteDeliveries _deliveries;
     private bool _isClosed;
 
     private SqliteStore(StoreOptions options, string folder, MasterKey masterKey, IdSource ids, TimeProvider time, FolderLock folderLock, SqliteDatabase database, KeyRing keys)
@@ -38,7 +39,7 @@ internal sealed class SqliteStore : IEngineStore
         // People's questions may take long, so they never hold the connections that messages are read with.
         _askers = new ReaderPool(OpenReader, keys, options with { ReadersMax = AskersMax });
         _writer = new SqliteWriter(new WriterSession(database, keys, options), options, time);
-        Deliveries = new SqliteDeliveries(_writer, _readers, keys, time);
+        _deliveries = new SqliteDeliveries(_writer, _readers, keys, time);
         Leases = new SqliteLeases(_writer);
         Ledger = new SqliteLedger(_writer);
 
@@ -49,7 +50,7 @@ internal sealed class SqliteStore : IEngineStore
 
     public StoreCounters Counters => _writer.Counters;
 
-    public IDeliveryStore Deliveries { get; }
+    public IDeliveryStore Deliveries => _deliveries;
 
     public ILeaseStore Leases { get; }
 
@@ -102,7 +103,13 @@ internal sealed class SqliteStore : IEngineStore
     {
         var keys = await _keys.GetAsync(unit.Practice ?? "", _writer, cancellationToken);
         var auditKeys = unit.Audit is { } audit ? await _keys.GetAsync(audit.Practice ?? "", _writer, cancellationToken) : null;
-        return await _writer.RunAsync(new CommitJob(_sealer.Seal(unit, keys, auditKeys)), cancellationToken);
+        var result = await _writer.RunAsync(new CommitJob(_sealer.Seal(unit, keys, auditKeys)), cancellationToken);
+        if (result.Outcome == CommitOutcome.Committed && (unit.Deliveries.Count > 0 || unit.DeliveryDecisions.Count > 0))
+        {
+            _deliveries.RaiseQueued();
+        }
+
+        return result;
     }
 
     public async Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken)

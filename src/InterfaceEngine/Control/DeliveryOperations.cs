@@ -1,0 +1,122 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>What people see of deliveries and decide about them.</summary>
+internal sealed class DeliveryOperations(EngineParts parts)
+{
+    private const string LeasePrefix = "destination/";
+
+    public async Task<DeliveriesAnswer> ListAsync(ListDeliveriesRequest request, CancellationToken cancellationToken)
+    {
+        DeliveryState? state = request.State is null ? null : ParseState(request.State);
+        var before = request.Before is null ? EngineId.None : Views.ParseId(request.Before, "delivery");
+        var limit = Math.Clamp(request.Limit, 1, 1000);
+        var filter = new DeliveryFilter(request.Practice, request.Destination, state, before, limit);
+        var audit = request.Audit("deliveries list", request.Practice, $"destination {request.Destination ?? "any"}, state {request.State ?? "any"}");
+        var deliveries = await parts.Store.AskAsync(audit, reader => reader.Deliveries(filter), cancellationToken);
+        return new DeliveriesAnswer([.. deliveries.Select(Of)], deliveries.Count == limit ? deliveries[^1].Id.ToString() : null);
+    }
+
+    public async Task<DeliveryAnswer> ShowAsync(ShowDeliveryRequest request, CancellationToken cancellationToken)
+    {
+        var (id, practice) = await FindAsync(request.Id, cancellationToken);
+        var delivery = await parts.Store.AskAsync(
+            request.Audit("deliveries show", practice, $"delivery {id}"), reader => reader.Delivery(id)!, cancellationToken);
+        return new DeliveryAnswer(Of(delivery), Views.Text(delivery.Body.Span), Views.Text(delivery.Reply.Span));
+    }
+
+    public Task<DeliveryDecisionsAnswer> RetryAsync(RetryDeliveriesRequest request, CancellationToken cancellationToken) =>
+        DecideAsync(request, request.Ids, DeliveryVerdict.Retry, "deliveries retry", cancellationToken);
+
+    public Task<DeliveryDecisionsAnswer> DismissAsync(DismissDeliveriesRequest request, CancellationToken cancellationToken) =>
+        string.IsNullOrWhiteSpace(request.Reason)
+            ? throw RequestException.Usage("Say why with --reason TEXT: what is dismissed is never sent, and the next person wants to know.")
+            : DecideAsync(request, request.Ids, DeliveryVerdict.Dismiss, "deliveries dismiss", cancellationToken);
+
+    /// <summary>The destinations of the settings, and those that only the store still knows. Counts only, so it is not audited.</summary>
+    public async Task<IReadOnlyList<DestinationStatus>> StatusAsync(CancellationToken cancellationToken)
+    {
+        var live = parts.Destinations();
+        return await parts.Store.ReadAsync(
+            reader =>
+            {
+                var counts = reader.DeliveryCounts();
+                var leases = reader.Leases().ToDictionary(lease => lease.Name, StringComparer.Ordinal);
+                var forgotten = counts.Select(count => count.Destination).Distinct(StringComparer.Ordinal)
+                    .Where(name => live.All(destination => destination.Name != name))
+                    .Select(name => new DestinationStatus(name, "", "", [], "not in the settings"));
+                return live.Concat(forgotten).Select(destination => Complete(destination, reader, counts, leases)).ToList();
+            },
+            cancellationToken);
+    }
+
+    private DestinationStatus Complete(
+        DestinationStatus destination, IStoreReader reader, IReadOnlyList<(string Destination, DeliveryState State, long Count)> counts, Dictionary<string, StoredLease> leases)
+    {
+        return destination with
+        {
+            Owner = leases.GetValueOrDefault(LeasePrefix + destination.Name) is { } lease && Views.Time(lease.ExpiresAt) > parts.Time.GetUtcNow() ? lease.Owner : null,
+            Waiting = Count(DeliveryState.Waiting),
+            Held = Count(DeliveryState.Held),
+            Delivered = Count(DeliveryState.Delivered),
+            Dismissed = Count(DeliveryState.Dismissed),
+            OldestWaiting = reader.OldestWaiting(destination.Name) is { } oldest ? Views.Time(oldest) : null,
+        };
+
+        long Count(DeliveryState state) => counts.Where(count => count.Destination == destination.Name && count.State == state).Sum(count => count.Count);
+    }
+
+    /// <summary>Each by itself, so that one that comes too late keeps no other from its turn. Every change carries its audit row.</summary>
+    private async Task<DeliveryDecisionsAnswer> DecideAsync(
+        ControlRequest request, IReadOnlyList<string> ids, DeliveryVerdict verdict, string action, CancellationToken cancellationToken)
+    {
+        var found = new List<(EngineId Id, string? Practice)>();
+        foreach (var text in ids)
+        {
+            found.Add(await FindAsync(text, cancellationToken));
+        }
+
+        var decided = new List<DeliveryDecisionView>();
+        foreach (var (id, practice) in found)
+        {
+            var result = await parts.Store.CommitAsync(
+                new CommitUnit { Practice = practice, DeliveryDecisions = [new DeliveryDecision(id, verdict)], Audit = request.Audit(action, practice, $"delivery {id}") },
+                cancellationToken);
+            var after = await parts.Store.ReadAsync(reader => reader.Delivery(id)!.State, cancellationToken);
+            decided.Add(new DeliveryDecisionView(id.ToString(), after.Text(), result.Outcome == CommitOutcome.Committed));
+        }
+
+        return new DeliveryDecisionsAnswer(decided);
+    }
+
+    /// <summary>Whose delivery it is must be known before the audit row is written.</summary>
+    private async Task<(EngineId Id, string? Practice)> FindAsync(string text, CancellationToken cancellationToken)
+    {
+        var id = Views.ParseId(text, "delivery");
+        var delivery = await parts.Store.ReadAsync(reader => reader.Delivery(id), cancellationToken);
+        return delivery is null ? throw RequestException.NotFound($"There is no delivery {id}.") : (id, delivery.Practice);
+    }
+
+    private static DeliveryState ParseState(string word) =>
+        Enum.GetValues<DeliveryState>().Cast<DeliveryState?>().FirstOrDefault(state => state!.Value.Text().Equals(word, StringComparison.OrdinalIgnoreCase))
+        ?? throw RequestException.Usage($"{word} is not a state of deliveries: {string.Join(", ", Enum.GetValues<DeliveryState>().Select(state => state.Text()))}.");
+
+    private static DeliveryView Of(StoredDelivery delivery) => new(
+        delivery.Id.ToString(),
+        delivery.Practice,
+        delivery.Destination,
+        delivery.Event,
+        delivery.State.Text(),
+        delivery.Code,
+        delivery.Attempts,
+        delivery.State is DeliveryState.Waiting ? Views.Time(delivery.NextAttemptAt) : null,
+        Views.Time(delivery.CreatedAt),
+        delivery.SettledAt is { } settledAt ? Views.Time(settledAt) : null,
+        delivery.Record?.ToString(),
+        delivery.Message?.ToString(),
+        delivery.ControlId,
+        delivery.Reason,
+        delivery.Size);
+}

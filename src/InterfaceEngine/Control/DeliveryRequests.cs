@@ -1,0 +1,13 @@
+namespace InterfaceEngine.Control;
+
+/// <param name="State">A <see cref="Store.DeliveryState"/> in small letters; null for all.</param>
+/// <param name="Before">The id after which the next page begins.</param>
+internal sealed record ListDeliveriesRequest(string? Practice, string? Destination, string? State, string? Before = null, int Limit = 50) : ControlRequest<DeliveriesAnswer>;
+
+internal sealed record ShowDeliveryRequest(string Id) : ControlRequest<DeliveryAnswer>;
+
+/// <summary>Has held deliveries sent again, and waiting ones at once; each keeps its place in its lane.</summary>
+internal sealed record RetryDeliveriesRequest(IReadOnlyList<string> Ids) : ControlRequest<DeliveryDecisionsAnswer>(TimeSpan.FromMinutes(10));
+
+/// <summary>Gives deliveries up: they are not sent, and their lanes go on. Needs a reason.</summary>
+internal sealed record DismissDeliveriesRequest(IReadOnlyList<string> Ids) : ControlRequest<DeliveryDecisionsAnswer>(TimeSpan.FromMinutes(10));

@@ -1,0 +1,193 @@
+using System.Threading.Channels;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
+using InterfaceEngine.Tests.Store;
+using InterfaceEngine.Tests.Store.Sqlite;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Delivery;
+
+/// <summary>
+/// A sender as it runs, over a real store and real sockets, with short pauses.
+/// </summary>
+internal sealed class SenderBench : IAsyncDisposable
+{
+    public const string Destination = "athena";
+
+    private readonly StoreFolder _folder = new();
+    private readonly SqliteStore _store;
+    private readonly StoreSamples _samples = new(new StoreClock());
+    private readonly List<(Task Running, CancellationTokenSource Stopping)> _senders = [];
+
+    private SenderBench()
+    {
+        _store = _folder.Open(Clock);
+        Store = new ObservedStore(_store);
+    }
+
+    public static SenderBench Create() => new();
+
+    public MovedClock Clock { get; } = new();
+
+    public Receiver Receiver { get; } = new();
+
+    public ObservedStore Store { get; }
+
+    public RecordingLogger<DestinationSender> Log { get; } = new();
+
+    public DeliveryOptions Delivery { get; set; } = new()
+    {
+        BackOffMin = TimeSpan.FromMilliseconds(1),
+        BackOffMax = TimeSpan.FromMilliseconds(2),
+        PollInterval = TimeSpan.FromMilliseconds(100),
+        LeaseFor = TimeSpan.FromSeconds(60),
+    };
+
+    public MllpDestinationOptions Options { get; set; } = new() { RetryFor = TimeSpan.FromDays(1) };
+
+    /// <summary>Starts a sender; more than one compete.</summary>
+    public DestinationSender Start(string owner = "one")
+    {
+        var options = Options with { Client = Options.Client with { Port = Receiver.Port } };
+        var sender = new DestinationSender(
+            Destination, owner, Delivery, () => new MllpDestination(Destination, options, tls: null, TimeProvider.System, new RecordingLogger<MllpDestination>()), Store, Clock, Log);
+        var stopping = new CancellationTokenSource();
+        _senders.Add((Task.Run(() => sender.RunAsync(stopping.Token)), stopping));
+        return sender;
+    }
+
+    /// <summary>Stops the sender that was started first, as an engine stops it.</summary>
+    public async Task StopAsync()
+    {
+        var (running, stopping) = _senders[0];
+        _senders.RemoveAt(0);
+        await stopping.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        stopping.Dispose();
+    }
+
+    /// <summary>Queues a delivery, as a change of a record does.</summary>
+    /// <param name="body">Null for a message.</param>
+    public async Task<DeliveryWrite> QueueAsync(string lane = "lane 1", string? body = null)
+    {
+        var write = StoreSamples.Delivery(_samples.NextId(), lane, Destination);
+        write = body is null ? write : write with { Body = StoreSamples.Bytes(body) };
+        await Store.CommitAsync(_samples.Unit() with { Deliveries = [write] }, default);
+        return write;
+    }
+
+    public Task DecideAsync(DeliveryWrite write, DeliveryVerdict verdict) =>
+        Store.CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, DeliveryDecisions = [new DeliveryDecision(write.Id, verdict)], Audit = StoreSamples.Audit() }, default);
+
+    public async Task<StoredDelivery> ReadAsync(DeliveryWrite write) => (await Store.ReadAsync(reader => reader.Delivery(write.Id), default))!;
+
+    /// <summary>Waits until the sender has settled the delivery like this.</summary>
+    public async Task<DeliverySettlement> SettledAsync(DeliveryWrite write, DeliveryState state)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var settlement = await Store.Settlements.ReadAsync(limit.Token);
+            if (settlement.Delivery.Id == write.Id && settlement.State == state)
+            {
+                return settlement;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_senders.Count > 0)
+        {
+            await StopAsync();
+        }
+
+        await Receiver.DisposeAsync();
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+}
+
+/// <summary>The machine's clock, which a test can put forward: leases of the store run out, pauses and stopwatches do not notice.</summary>
+internal sealed class MovedClock : TimeProvider
+{
+    private long _ticks;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+}
+
+/// <summary>A real store that tells what was settled, and fails to settle when it is told to.</summary>
+internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliveryStore
+{
+    private readonly Channel<DeliverySettlement> _settlements = Channel.CreateUnbounded<DeliverySettlement>();
+    private int _failures;
+
+    public event Action? Queued
+    {
+        add => inner.Deliveries.Queued += value;
+        remove => inner.Deliveries.Queued -= value;
+    }
+
+    public ChannelReader<DeliverySettlement> Settlements => _settlements.Reader;
+
+    /// <summary>How many attempts to settle fail from now on.</summary>
+    public int SettleFailures
+    {
+        get => Volatile.Read(ref _failures);
+        set => Volatile.Write(ref _failures, value);
+    }
+
+    /// <summary>Runs before each attempt to settle.</summary>
+    public Func<Task> BeforeSettling { get; set; } = () => Task.CompletedTask;
+
+    public StoreDescription Description => inner.Description;
+
+    public StoreCounters Counters => inner.Counters;
+
+    public IDeliveryStore Deliveries => this;
+
+    public ILeaseStore Leases => inner.Leases;
+
+    public ILedgerStore Ledger => inner.Ledger;
+
+    public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken) =>
+        inner.Deliveries.ClaimAsync(lease, destination, onTheirWay, limit, cancellationToken);
+
+    public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) => inner.Deliveries.IsWaitingAsync(lease, delivery, cancellationToken);
+
+    public async Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken)
+    {
+        await BeforeSettling();
+        if (Interlocked.Decrement(ref _failures) >= 0)
+        {
+            throw new StoreUnavailableException("the disk is full");
+        }
+
+        var isSettled = await inner.Deliveries.SettleAsync(lease, settlements, cancellationToken);
+        foreach (var settlement in isSettled ? settlements : [])
+        {
+            _settlements.Writer.TryWrite(settlement);
+        }
+
+        return isSettled;
+    }
+
+    public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => inner.LoadAsync(practice, query, cancellationToken);
+
+    public Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken) => inner.CommitAsync(unit, cancellationToken);
+
+    public Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.AskAsync(audit, question, cancellationToken);
+
+    public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.ReadAsync(question, cancellationToken);
+
+    public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
+
+    public Task BackupAsync(string folder, CancellationToken cancellationToken) => inner.BackupAsync(folder, cancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
