@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Tls;
 
 namespace InterfaceEngine.Cli;
 
@@ -13,7 +14,8 @@ internal sealed record SentMessage(string File, int Number, string Event, string
 }
 
 /// <summary>Sends messages over several connections, each patient's in their order on one of them.</summary>
-internal sealed class MessageSender(MllpClientOptions options, TimeProvider time)
+/// <param name="tls">Null for plain MLLP.</param>
+internal sealed class MessageSender(MllpClientOptions options, SenderTls? tls, TimeProvider time)
 {
     /// <param name="templates">What is sent, in order.</param>
     /// <param name="copies">How often the whole is sent; more than one numbers each copy anew.</param>
@@ -25,7 +27,7 @@ internal sealed class MessageSender(MllpClientOptions options, TimeProvider time
         var lanes = Enumerable.Range(0, connections).Select(lane => Task.Run(
             async () =>
             {
-                using var client = new MllpClient(options, time);
+                using var client = new MllpClient(options, time, tls);
                 foreach (var (template, copy) in Lane(templates, copies, connections, lane))
                 {
                     sent(await SendAsync(client, template, template.Copy(run, copy), cancellationToken));

@@ -17,20 +17,23 @@ internal static class SendCommand
         var connections = new Option<int>("--connections") { Description = "Over how many connections. Default: 1.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var repeat = new Option<int>("--repeat") { Description = "How often; more than once numbers MSH-10 and patients anew.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var command = new Command("send", "Sends messages over MLLP and shows each reply.") { files, to, connections, repeat, CommonOptions.Json };
+        var tls = new TlsArguments();
+        tls.AddTo(command);
         command.SetAction(run(context => SendAsync(
-            context, context.Value(files), Receiver(context.Value(to)!), InBounds(context.Value(connections), ConnectionsMax, "--connections"), InBounds(context.Value(repeat), int.MaxValue, "--repeat"))));
+            context, context.Value(files), Receiver(context.Value(to)!), tls, InBounds(context.Value(connections), ConnectionsMax, "--connections"), InBounds(context.Value(repeat), int.MaxValue, "--repeat"))));
         root.Add(command);
     }
 
-    private static async Task<int> SendAsync(CommandContext context, string[] files, MllpClientOptions receiver, int connections, int copies)
+    private static async Task<int> SendAsync(CommandContext context, string[] files, MllpClientOptions receiver, TlsArguments tls, int connections, int copies)
     {
+        using var encryption = tls.Open(context);
         var terminal = context.Terminal;
         var templates = InputFiles.Find(context, files).SelectMany(file => MessageFile.Read(context.FullPath(file), file)).Select(message => new MessageTemplate(message)).ToList();
         var total = (long)templates.Count * copies;
         var tally = new SentTally();
         var shown = new List<SentMessage>();
         var started = terminal.Time.GetTimestamp();
-        await terminal.ProgressAsync($"to {receiver.Host}:{receiver.Port}", total, step => new MessageSender(receiver, terminal.Time).SendAsync(
+        await terminal.ProgressAsync($"to {receiver.Host}:{receiver.Port}", total, step => new MessageSender(receiver, encryption, terminal.Time).SendAsync(
             templates,
             copies,
             connections,

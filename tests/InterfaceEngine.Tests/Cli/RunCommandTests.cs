@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Cli;
+using InterfaceEngine.Tests.Tls;
 
 namespace InterfaceEngine.Tests.Cli;
 
@@ -53,6 +54,48 @@ public sealed partial class RunCommandTests : IDisposable
         (second.Code, second.Error).Should().Match<(int Code, string Error)>(ran => ran.Code == 1 && ran.Error.Contains("another engine is running on this data folder"));
         (restore.Code, restore.Error.Trim()).Should().Be((1, $"An engine runs on {Path.Combine(_root, "data")}. Stop it first."));
         (await RunAsync("status")).Out.Should().StartWith("Not running").And.MatchRegex("1959 +patient +4");
+    }
+
+    [Fact]
+    public async Task Messages_are_sent_over_mutual_TLS_and_the_status_tells_the_days_of_the_certificates()
+    {
+        using var authority = new TestAuthority(_root, TimeProvider.System.GetUtcNow());
+        var (own, client) = (authority.Issue("mllp.example", until: 60), authority.Issue("sender.example"));
+        var settings = Path.Combine(_root, "appsettings.json");
+        await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings)).Replace(
+            "\"Port\": 0",
+            $$"""
+            "Port": 0, "Tls": { "Certificate": "{{Path.GetFileName(own)}}", "ClientCa": "{{Path.GetFileName(authority.File)}}", "AllowedClients": ["sender.example"] }
+            """,
+            StringComparison.Ordinal));
+        using var stop = new CancellationTokenSource();
+        var engine = RunAsync(_engineOutput, stop.Token);
+        var to = $"127.0.0.1:{await PortAsync(engine)}";
+        var message = Path.Combine(RepositoryRoot.Path, "samples", "hl7", "guide-a04.hl7");
+
+        var sent = await RunAsync("send", message, "--to", to, "--tls-ca", authority.File, "--tls-name", "mllp.example", "--tls-certificate", client);
+        var stranger = await RunAsync("send", message, "--to", to, "--tls-ca", authority.File, "--tls-name", "mllp.example");
+        var untrusting = await RunAsync("send", message, "--to", to, "--tls", "--tls-name", "mllp.example");
+        var plain = await RunAsync("send", message, "--to", to);
+        var status = await RunAsync("status");
+        await stop.CancelAsync();
+        await engine;
+
+        (sent.Code, sent.Out[..2]).Should().Be((0, "AA"));
+        (stranger.Code, untrusting.Code, plain.Code).Should().Be((1, 1, 1));
+        untrusting.Out.Should().Contain("is not vouched for by an authority that is trusted here");
+        status.Out.Should().MatchRegex(@"front-desk +own +mllp\.example +\S.* +59").And.MatchRegex("front-desk +authority +Test Authority").And.Contain("handshakes refused 3");
+    }
+
+    [Theory]
+    [InlineData("can't be read", "--tls-ca", "nowhere.pem")]
+    [InlineData("--tls-key and --tls-password-variable belong to a --tls-certificate.", "--tls-key", "key.pem")]
+    public async Task A_wrong_option_of_TLS_is_said_before_anything_is_sent(string says, params string[] options)
+    {
+        var ran = await RunAsync(["send", Path.Combine(RepositoryRoot.Path, "samples", "hl7", "guide-a04.hl7"), "--to", "127.0.0.1:1", .. options]);
+
+        ran.Code.Should().Be(2);
+        ran.Error.Should().Contain(says);
     }
 
     [Fact]
