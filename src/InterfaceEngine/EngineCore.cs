@@ -75,6 +75,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
             var intake = new MessageIntake(
                 store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>())
             {
+                Options = settings.Messages,
                 Sources = settings.Sources.ToDictionary(source => source.Name, source => source.Binding),
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);

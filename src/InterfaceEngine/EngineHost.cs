@@ -26,7 +26,7 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         Core = core;
         _startedAt = time.GetUtcNow();
-        _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>());
+        _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
         core.Intake.PatientArrived = _ready.Wake;
         _received = numbers;
         _numbers = new NumberReporter(core.Store.Ledger, numbers, time, loggers.CreateLogger<NumberReporter>());

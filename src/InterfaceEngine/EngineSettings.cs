@@ -39,6 +39,9 @@ internal sealed record EngineSettings
     /// <summary>The destinations, by name.</summary>
     public IReadOnlyList<DestinationSettings> Destinations { get; init; } = [];
 
+    /// <summary>What is put up with from messages.</summary>
+    public MessageOptions Messages { get; init; } = new();
+
     /// <summary>When the ledger is checked in the background.</summary>
     public LedgerOptions Ledger { get; init; } = new();
 

@@ -56,6 +56,7 @@ internal sealed partial class SettingsReader
             Store = ReadStore(_root.Section("Store"), folder),
             Practices = practices,
             Sources = ReadSources(practices),
+            Messages = ReadMessages(_root.Section("Messages")),
             Ledger = ReadLedger(_root.Section("Ledger")),
             Destinations = ReadDestinations(practices),
             Logging = ReadLogging(_root.Section("Logging"), folder),
@@ -93,6 +94,14 @@ internal sealed partial class SettingsReader
             CacheBytes = section.Bytes(nameof(defaults.CacheBytes), defaults.CacheBytes, 1024 * 1024, Gigabyte),
             LookUpRecordsMax = section.Number(nameof(defaults.LookUpRecordsMax), defaults.LookUpRecordsMax, 1, 1_000_000, "a number of records"),
         };
+        section.Close();
+        return options;
+    }
+
+    private static MessageOptions ReadMessages(SettingsSection section)
+    {
+        var defaults = new MessageOptions();
+        var options = new MessageOptions { ParkedFor = section.Duration(nameof(defaults.ParkedFor), defaults.ParkedFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650)) };
         section.Close();
         return options;
     }

@@ -74,7 +74,7 @@ public sealed partial class DocumentsTests
         .. Keys<MllpDestinationOptions>("Destinations").Except(["Destinations:Client", "Destinations:Limit"]),
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer"]),
-        .. Keys<LedgerOptions>("Ledger"), .. Keys<LogSettings>("Logging"),
+        .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"), .. Keys<LogSettings>("Logging"),
     ]);
 
     [Fact]
@@ -84,6 +84,7 @@ public sealed partial class DocumentsTests
         Check("Sources", new MllpLimits());
         Check("Destinations", new DeliveryOptions());
         Check("Store", new StoreOptions());
+        Check("Messages", new MessageOptions());
         Check("Ledger", new LedgerOptions());
         Check("Logging", new LogSettings { Folder = "" });
 

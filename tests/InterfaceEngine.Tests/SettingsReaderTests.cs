@@ -105,6 +105,7 @@ public sealed class SettingsReaderTests : IDisposable
         var settings = Read(Good.Replace("\"Practices\": {", """
             "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "OUR_KEY" },
             "Store": { "ReceiptMemory": "7d", "CacheBytes": "64MiB" },
+            "Messages": { "ParkedFor": "12d" },
             "Ledger": { "Interval": "5m", "FullAtHour": 4, "ClosesAfter": "2h" },
             "Practices": {
             """, StringComparison.Ordinal));
@@ -112,6 +113,7 @@ public sealed class SettingsReaderTests : IDisposable
         settings.Keys.MasterKeyFile.Should().Be(Path.Combine(_folder, "keys", "master.key"));
         settings.Keys.MasterKeyVariable.Should().Be("OUR_KEY");
         settings.Store.ReceiptMemory.Should().Be(TimeSpan.FromDays(7));
+        settings.Messages.ParkedFor.Should().Be(TimeSpan.FromDays(12));
         settings.Ledger.Should().Be(new LedgerOptions { Interval = TimeSpan.FromMinutes(5), FullAtHour = 4, ClosesAfter = TimeSpan.FromHours(2) });
         settings.Store.CacheBytes.Should().Be(64 * 1024 * 1024);
         settings.Store.Folder.Should().Be(settings.Data);

@@ -22,6 +22,9 @@ public sealed class IdSource
         _random = random;
     }
 
+    /// <summary>Every id that is given at this time or later is at least this one.</summary>
+    public static EngineId FirstAt(DateTimeOffset time) => new(Math.Max(0, time.ToUnixTimeMilliseconds() - _epoch) << 22);
+
     public EngineId Next()
     {
         lock (_lock)

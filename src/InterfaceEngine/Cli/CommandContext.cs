@@ -85,6 +85,22 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
         }
     }
 
+    /// <summary>Asks the engine for something that the command goes on with.</summary>
+    /// <exception cref="UsageException">The request makes no sense.</exception>
+    /// <exception cref="CommandFailedException">It was not done.</exception>
+    public async Task<TAnswer> AskAsync<TAnswer>(ControlRequest<TAnswer> request)
+        where TAnswer : ControlAnswer
+    {
+        await using var control = await opener(Settings, terminal.Time, cancellationToken);
+        return await control.AskAsync(request, cancellationToken) switch
+        {
+            TAnswer answer => answer,
+            FailureAnswer { Kind: FailureKind.Usage } failure => throw new UsageException(failure.Message),
+            FailureAnswer failure => throw new CommandFailedException(failure.Message),
+            var other => throw new CommandFailedException($"The engine answered {other.GetType().Name}. Is it of another version?"),
+        };
+    }
+
     /// <summary>An option by its name; its default where this command has no such option.</summary>
     private T? Named<T>(string option) => parsed.GetResult(option) is OptionResult result ? result.GetValueOrDefault<T>() : default;
 

@@ -31,6 +31,7 @@ internal sealed class EngineCommandLine
         DocumentCommands.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);
+        ErrorCommands.AddTo(_root, Run);
         AppointmentCommands.AddTo(_root, Run);
         DeliveryCommands.AddTo(_root, Run);
         AuditCommands.AddTo(_root, Run);

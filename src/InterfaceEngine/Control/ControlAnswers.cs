@@ -23,6 +23,10 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]
+[JsonDerivedType(typeof(ErrorsAnswer), "errors")]
+[JsonDerivedType(typeof(ErrorAnswer), "error")]
+[JsonDerivedType(typeof(RetryAnswer), "retry")]
+[JsonDerivedType(typeof(ParkedAnswer), "parked")]
 internal abstract record ControlAnswer;
 
 /// <summary>Why there is no answer.</summary>

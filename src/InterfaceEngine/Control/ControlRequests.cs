@@ -28,6 +28,11 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
 [JsonDerivedType(typeof(LedgerRequest), "ledger")]
+[JsonDerivedType(typeof(ListErrorsRequest), "errors list")]
+[JsonDerivedType(typeof(ShowErrorRequest), "errors show")]
+[JsonDerivedType(typeof(RetryErrorsRequest), "errors retry")]
+[JsonDerivedType(typeof(DismissErrorsRequest), "errors dismiss")]
+[JsonDerivedType(typeof(ListParkedRequest), "errors parked")]
 internal abstract record ControlRequest
 {
     protected ControlRequest(TimeSpan answersWithin) => AnswersWithin = answersWithin;

@@ -18,6 +18,7 @@ internal sealed class EngineOperations : IControl
     private readonly AppointmentOperations _appointments;
     private readonly LedgerOperations _ledger;
     private readonly DeliveryOperations _deliveries;
+    private readonly ErrorOperations _errors;
 
     public EngineOperations(EngineParts parts)
     {
@@ -28,6 +29,7 @@ internal sealed class EngineOperations : IControl
         _appointments = new AppointmentOperations(parts);
         _ledger = new LedgerOperations(parts);
         _deliveries = new DeliveryOperations(parts);
+        _errors = new ErrorOperations(parts);
     }
 
     public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
@@ -55,6 +57,11 @@ internal sealed class EngineOperations : IControl
                 RetryDeliveriesRequest retry => await _deliveries.RetryAsync(retry, cancellationToken),
                 DismissDeliveriesRequest dismiss => await _deliveries.DismissAsync(dismiss, cancellationToken),
                 ListAuditRequest list => await ListAuditAsync(list, cancellationToken),
+                ListErrorsRequest list => await _errors.ListAsync(list, cancellationToken),
+                ShowErrorRequest show => await _errors.ShowAsync(show, cancellationToken),
+                RetryErrorsRequest retry => await _errors.RetryAsync(retry, cancellationToken),
+                DismissErrorsRequest dismiss => await _errors.DismissAsync(dismiss, cancellationToken),
+                ListParkedRequest list => await _errors.ListParkedAsync(list, cancellationToken),
                 LedgerRequest ledger => await _ledger.CheckAsync(ledger, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),

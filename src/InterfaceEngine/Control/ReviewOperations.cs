@@ -72,7 +72,7 @@ internal sealed class ReviewOperations(EngineParts parts)
             var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
             if (message is { State: MessageState.Held })
             {
-                await CommitAsync(new CommitUnit { Practice = review.Practice, Message = Dismissed(message), Audit = audit }, cancellationToken);
+                await CommitAsync(new CommitUnit { Practice = review.Practice, Message = Views.Moved(message, MessageState.Dismissed), Audit = audit }, cancellationToken);
                 dismissed.Add(new ReplayView(id.ToString(), Views.Word(MessageState.Dismissed)));
             }
         }
@@ -109,21 +109,4 @@ internal sealed class ReviewOperations(EngineParts parts)
             throw RequestException.Refused("It changed meanwhile. Look at it again.");
         }
     }
-
-    private static MessageWrite Dismissed(StoredMessage message) => new()
-    {
-        Id = message.Id,
-        Replaces = message.State,
-        Source = message.Source,
-        ReceivedAt = message.ReceivedAt,
-        Event = message.Event,
-        State = MessageState.Dismissed,
-        Code = message.Code,
-        MappingSet = message.MappingSet,
-        Body = message.Body,
-        Reply = message.Reply,
-        ApplicationReply = message.ApplicationReply,
-        ControlId = message.ControlId,
-        Detail = message.Detail,
-    };
 }

@@ -78,6 +78,24 @@ internal static class Views
     public static AuditEntry Audit(this ControlRequest request, string action, string? practice, string? subject) =>
         new(request.Actor, action, practice, subject, request.Reason);
 
+    /// <summary>A kept message in another state.</summary>
+    public static MessageWrite Moved(StoredMessage message, MessageState state) => new()
+    {
+        Id = message.Id,
+        Replaces = message.State,
+        Source = message.Source,
+        ReceivedAt = message.ReceivedAt,
+        Event = message.Event,
+        State = state,
+        Code = message.Code,
+        MappingSet = message.MappingSet,
+        Body = message.Body,
+        Reply = message.Reply,
+        ApplicationReply = message.ApplicationReply,
+        ControlId = message.ControlId,
+        Detail = message.Detail,
+    };
+
     private static FieldView Of(StoredField field) => new(
         field.Name,
         ReadableList(field.Value),

@@ -13,10 +13,17 @@ internal static partial class Details
 {
     public const string Refused = "refused";
     public const string Held = "held";
+    public const string Parked = "parked";
     public const string Review = "review";
 
     /// <summary>The code of a warning that segments are out of order: condition 100 of table 0357.</summary>
     public const string SegmentOrder = "100";
+
+    /// <summary>The code of a message that waits for its patient.</summary>
+    public const string PatientAwaited = "MAP548";
+
+    /// <summary>The code of one that has waited too long.</summary>
+    public const string PatientOverdue = "MAP549";
 
     /// <summary>The kind of review item for a change that a person decides.</summary>
     public const string ChangeReview = "change";
@@ -79,6 +86,13 @@ internal static partial class Details
 
         return outcomes;
     }
+
+    /// <summary>What a message waits for. The id is a patient's: it is shown where a value found would be.</summary>
+    /// <param name="patient">Whom it names.</param>
+    /// <param name="isOverdue">It has waited for so long that somebody should ask where the patient is.</param>
+    public static DetailNote Awaited(RecordAlias patient, bool isOverdue) => isOverdue
+        ? new DetailNote(Held, PatientOverdue, null, null, "has waited too long for a patient whom nobody has sent; it is taken up if the patient comes after all.", patient.Value, null)
+        : new DetailNote(Parked, PatientAwaited, null, null, "waits for a patient whom nobody has sent yet.", patient.Value, null);
 
     /// <summary>
     /// The item for a held message: one each, so that a decision about one stranger is never a decision about the next.

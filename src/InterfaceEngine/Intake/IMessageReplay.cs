@@ -14,4 +14,9 @@ internal interface IMessageReplay
     /// <exception cref="KeyNotFoundException">There is no such message.</exception>
     /// <exception cref="StoreUnavailableException">The store failed, or the message left its state meanwhile; nothing was done.</exception>
     ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken);
+
+    /// <summary>Says what taking a message up again would give, with the mappings and records as they are now, and stores nothing.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such message.</exception>
+    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
+    ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken);
 }

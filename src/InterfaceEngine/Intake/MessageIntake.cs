@@ -30,6 +30,8 @@ internal sealed partial class MessageIntake(
     /// <summary>What the settings say about the sources now, by name: kept messages are taken up again by it.</summary>
     public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
 
+    public MessageOptions Options { get; init; } = new();
+
     /// <summary>Called after a commit that brought a patient for whom messages wait.</summary>
     public Action? PatientArrived { get; set; }
 
@@ -50,7 +52,14 @@ internal sealed partial class MessageIntake(
     }
 
     /// <summary>Takes up a kept message again, in place: its own id and event time decide, so it never overtakes what came later.</summary>
-    public async ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken)
+    public ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken) =>
+        ReplayAsync(message, accepted, audit, isTrial: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) =>
+        ReplayAsync(message, Acceptance.None, null, isTrial: true, cancellationToken);
+
+    private async ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, bool isTrial, CancellationToken cancellationToken)
     {
         var kept = await store.ReadAsync(reader => reader.Message(message), cancellationToken)
             ?? throw new KeyNotFoundException($"there is no message {message}");
@@ -72,6 +81,8 @@ internal sealed partial class MessageIntake(
         {
             Replaces = kept.State,
             IsReplyOwed = isReplyOwed,
+            IsOverdue = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt) >= Options.ParkedFor,
+            IsTrial = isTrial,
             Accepted = accepted,
             Audit = audit,
         };
@@ -191,6 +202,11 @@ internal sealed partial class MessageIntake(
     private async ValueTask<Receipt?> TryCommitAsync(
         Arrival arrival, Practice? practice, Verdict verdict, MessageWork? work, ReceiptKey? receipt, LiveMapping? live, CancellationToken cancellationToken)
     {
+        if (arrival.IsTrial)
+        {
+            return new Receipt(arrival.Id, verdict.State, default);
+        }
+
         var replies = Replies.To(arrival, practice, verdict, time);
         if (replies.OwedFor is { } message && arrival.Sender is { } sender)
         {
@@ -261,6 +277,12 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
 
     /// <summary>Who can be given that reply later; null when nobody can.</summary>
     public IReplyTaker? Sender { get; init; }
+
+    /// <summary>It was received so long ago that it does not wait for its patient in silence any more.</summary>
+    public bool IsOverdue { get; init; }
+
+    /// <summary>Only to see what would become of it: nothing is stored and nobody is answered.</summary>
+    public bool IsTrial { get; init; }
 
     /// <summary>What a person has looked at and wants applied.</summary>
     public Acceptance Accepted { get; init; }

@@ -41,8 +41,9 @@ internal static class MessageUnit
             Records = applies && work is not null ? Writes(work) : [],
             Deliveries = replies.Delivery is { } delivery ? [delivery] : [],
             Reviews = verdict.Reviews,
+            Cause = MessageCause.Of(verdict),
             Attachments = applies && work is not null ? work.Attachments : [],
-            WaitsFor = verdict.State == MessageState.Parked ? work!.WaitsFor : [],
+            WaitsFor = verdict.IsAwaiting ? work!.WaitsFor : [],
             Audit = arrival.Audit,
         };
     }

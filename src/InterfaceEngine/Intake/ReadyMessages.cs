@@ -17,6 +17,9 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <summary>See <see cref="MessageOptions.ParkedFor"/>.</summary>
+    public TimeSpan ParkedFor { get; init; } = new MessageOptions().ParkedFor;
+
     /// <summary>Says that something may be ready. Never waits.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
@@ -30,6 +33,7 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
             try
             {
                 await ResumeAsync(cancellationToken);
+                await HoldOverdueAsync(cancellationToken);
             }
             catch (StoreUnavailableException failure)
             {
@@ -64,6 +68,17 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
                     failed.Add(message);
                 }
             }
+        }
+    }
+
+    /// <summary>Takes up a page of what has been parked for too long: it is held now, unless its patient has come.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed; what is left stays parked.</exception>
+    public async Task HoldOverdueAsync(CancellationToken cancellationToken)
+    {
+        var before = IdSource.FirstAt(time.GetUtcNow() - ParkedFor);
+        foreach (var message in await store.ReadAsync(reader => reader.ParkedBefore(before, PageSize), cancellationToken))
+        {
+            await TryResumeAsync(message, cancellationToken);
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed partial record Verdict
 
     public MessageDetail Detail { get; init; } = new();
 
+    /// <summary>It is taken up again as soon as a patient comes whom nobody has sent: parked, or held because it waited too long.</summary>
+    public bool IsAwaiting { get; init; }
+
     public IReadOnlyList<ReviewWrite> Reviews { get; init; } = [];
 
     /// <summary>A resend gets the stored reply. A resent refusal is a new attempt, so that a mended mapping lets it pass.</summary>
@@ -251,8 +254,9 @@ internal sealed partial record Verdict
         }
 
         var isHeld = work.IsHeld || (mapped.IsHeld && !arrival.Accepted.Contradiction);
-        var state = isHeld ? MessageState.Held
-            : work.WaitsFor.Count > 0 ? MessageState.Parked
+        var waits = !isHeld && work.WaitsFor.Count > 0;
+        var state = isHeld || (waits && arrival.IsOverdue) ? MessageState.Held
+            : waits ? MessageState.Parked
             : work.HasChanged ? MessageState.Applied
             : MessageState.Unchanged;
         if (earlier is not null)
@@ -260,12 +264,18 @@ internal sealed partial record Verdict
             notes = [.. notes, new DetailNote("warning", "205", "MSH-10", null, "this control id was used before for another message; both are kept", null, null)];
         }
 
+        if (waits)
+        {
+            notes = [.. work.WaitsFor.Select(patient => Details.Awaited(patient, arrival.IsOverdue)), .. notes];
+        }
+
         return new Verdict
         {
             State = state,
+            IsAwaiting = waits,
             Message = message,
             Answer = AcknowledgementCode.AA,
-            Code = isHeld ? notes.FirstOrDefault(note => note.Severity == Details.Held)?.Code : null,
+            Code = state is MessageState.Held ? notes.FirstOrDefault(note => note.Severity == Details.Held)?.Code : null,
             Detail = new MessageDetail
             {
                 Records = state is MessageState.Applied or MessageState.Unchanged ? Details.Of(work.Records) : [],

@@ -13,6 +13,7 @@ internal enum HashKind : byte
     Lane = 6,
     Attachment = 7,
     Sequence = 8,
+    Cause = 9,
 }
 
 /// <summary>

@@ -12,6 +12,7 @@ internal enum SealedKind : byte
     DeliveryNotes = 7,
     DeliveryBody = 8,
     Attachment = 9,
+    Cause = 10,
 }
 
 /// <summary>

@@ -72,6 +72,9 @@ internal sealed record CommitUnit
     /// <summary>What a person decided about deliveries of the practice.</summary>
     public IReadOnlyList<DeliveryDecision> DeliveryDecisions { get; init; } = [];
 
+    /// <summary>Why its message needs somebody; null when it does not (any more).</summary>
+    public CauseWrite? Cause { get; init; }
+
     /// <summary>Review items that this unit closes.</summary>
     public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
 

@@ -3,7 +3,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Store;
 
 /// <summary>Questions to the store, inside one read transaction. Lists are paged: no question can fill the memory.</summary>
-internal interface IStoreReader : ILedgerReader
+internal interface IStoreReader : ILedgerReader, ICauseReader
 {
     /// <summary>Messages, newest first.</summary>
     IReadOnlyList<StoredMessage> Messages(MessageFilter filter);

@@ -22,6 +22,8 @@ internal sealed class SealedUnit
 
     public ReviewRow[] Reviews { get; init; } = [];
 
+    public CauseRow? Cause { get; init; }
+
     public AttachmentRow[] Attachments { get; init; } = [];
 
     public KeyedHash[] WaitsFor { get; init; } = [];
@@ -79,6 +81,10 @@ internal sealed record ChangeRow(long Unit, byte[] Document);
 /// <param name="Open">Reads it.</param>
 /// <param name="Key">Seals its chunks one by one while they are written, so that it is never held as a whole.</param>
 internal sealed record AttachmentRow(long Id, KeyedHash Content, long Size, Func<Stream> Open, DataKey Key);
+
+/// <param name="Id">For a cause that is not known yet.</param>
+/// <param name="Detail">Sealed <see cref="CauseWrite.Encode"/>.</param>
+internal sealed record CauseRow(CauseWrite Write, long Id, KeyedHash Key, byte[] Detail);
 
 internal sealed record ReviewRow(long Id, string Kind, KeyedHash Key, byte[] Detail);
 

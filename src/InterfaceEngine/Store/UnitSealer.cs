@@ -7,7 +7,7 @@ using InterfaceEngine.Protection;
 namespace InterfaceEngine.Store;
 
 /// <summary>Turns units into rows on the caller's own task, in parallel, so that the one writer spends its time on SQL only.</summary>
-/// <param name="ids">For review items.</param>
+/// <param name="ids">For review items and causes.</param>
 internal sealed class UnitSealer(IdSource ids)
 {
     /// <param name="unit">What is to be stored.</param>
@@ -44,6 +44,7 @@ internal sealed class UnitSealer(IdSource ids)
             Sequence = unit.Sequence is { } sequence ? new SequenceRow(sequence, Hash(sequence.Key, keys.Hashing)) : null,
             Records = records,
             Change = change,
+            Cause = unit.Cause is { } cause ? SealCause(cause, keys) : null,
             Reviews = unit.Reviews.Count == 0 ? [] : [.. unit.Reviews.Select(review => SealReview(review, keys))],
             Attachments = unit.Attachments.Count == 0 ? [] : [.. unit.Attachments.Select(attachment => Row(attachment, keys))],
             WaitsFor = HashAliases(unit.WaitsFor, keys.Hashing),
@@ -142,6 +143,17 @@ internal sealed class UnitSealer(IdSource ids)
         var id = RandomId();
         using var document = ChangeDocument.Encode(unit.Records);
         return new ChangeRow(id, key.Seal(new RowIdentity(SealedKind.Change, id), document.Written));
+    }
+
+    private CauseRow SealCause(CauseWrite cause, PracticeKeys keys)
+    {
+        var id = ids.Next().Value;
+        using var document = cause.Encode();
+        return new CauseRow(
+            cause,
+            id,
+            keys.Hashing.Hash(HashKind.Cause, $"{cause.State.Text()}\n{cause.Code}", cause.Cell ?? "", cause.Text),
+            keys.Current.Seal(new RowIdentity(SealedKind.Cause, id), document.Written));
     }
 
     private ReviewRow SealReview(ReviewWrite review, PracticeKeys keys)

@@ -103,6 +103,9 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
         return new Receipt(message, MessageState.Applied, default);
     }
 
+    public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new Receipt(message, MessageState.Applied, default));
+
     public void Dispose() => _folder.Dispose();
 
     private Task<IControl> OpenAsync(EngineSettings settings, TimeProvider time, CancellationToken cancellationToken)

@@ -19,6 +19,30 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
     [Fact]
+    public async Task A_message_that_waits_for_too_long_is_held_for_a_person_and_taken_up_if_its_patient_comes_after_all()
+    {
+        var parked = await ParkAsync("9301");
+        var ready = new ReadyMessages(_engine.Store, _engine.Core.Intake, _engine.Time, _logger);
+        _engine.Time.Advance(TimeSpan.FromDays(29));
+        await ready.HoldOverdueAsync(default);
+        (await _engine.MessageAsync(parked)).State.Should().Be(MessageState.Parked);
+
+        _engine.Time.Advance(TimeSpan.FromDays(2));
+        await ready.HoldOverdueAsync(default);
+
+        var held = await _engine.MessageAsync(parked);
+        held.Should().BeEquivalentTo(new { State = MessageState.Held, Code = "MAP549" });
+        (await _engine.Store.ReadAsync(reader => reader.Causes(null, EngineId.None, 10), default)).Should().ContainSingle()
+            .Which.Should().BeEquivalentTo(new { State = MessageState.Held, Code = "MAP549", Messages = 1L });
+
+        await _engine.AcceptAsync(GuideMessages.Adt("A04", "2", 2, GuideMessages.Doe()));
+        await ready.ResumeAsync(default);
+
+        (await _engine.MessageAsync(parked)).State.Should().Be(MessageState.Applied);
+        (await _engine.Store.ReadAsync(reader => reader.Causes(null, EngineId.None, 10), default)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_message_that_fails_stays_ready_and_the_others_are_taken_up()
     {
         var failing = await ParkAsync("9001");
@@ -136,6 +160,8 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
     private sealed class FailingReplay(IMessageReplay inner, EngineId failing) : IMessageReplay
     {
+        public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) => inner.TryAsync(message, cancellationToken);
+
         public ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken) =>
             message == failing ? throw new InvalidOperationException("the input 'DOE' is bad") : inner.ReplayAsync(message, accepted, audit, cancellationToken);
     }

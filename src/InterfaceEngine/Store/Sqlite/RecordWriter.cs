@@ -36,7 +36,7 @@ internal sealed class RecordWriter
         _deleteLookUp = database.Prepare("DELETE FROM look_ups WHERE practice_id = ?1 AND key_hash = ?2 AND record_id = ?3");
         _findParked = database.Prepare("SELECT message_id FROM parked WHERE practice_id = ?1 AND alias_hash = ?2 ORDER BY message_id");
         _deleteParked = database.Prepare("DELETE FROM parked WHERE message_id = ?1");
-        _sourceOfParked = database.Prepare("SELECT source, received_at, run_id FROM messages WHERE message_id = ?1 AND state = 'parked'");
+        _sourceOfParked = database.Prepare("SELECT source, received_at, run_id, state FROM messages WHERE message_id = ?1 AND state IN ('parked', 'held')");
         _wake = database.Prepare("UPDATE messages SET state = 'ready' WHERE message_id = ?1");
     }
 
@@ -129,9 +129,10 @@ internal sealed class RecordWriter
             }
 
             var counted = new CountedMessage(message, _sourceOfParked.Text(0)!, _sourceOfParked.Long(2), _sourceOfParked.Long(1));
+            var from = MessageStates.Parse(_sourceOfParked.Text(3)!);
             _sourceOfParked.Reset();
             _wake.Bind(1, message).Run();
-            _session.MessageCounts.Move(counted, MessageState.Parked, MessageState.Ready);
+            _session.MessageCounts.Move(counted, from, MessageState.Ready);
         }
     }
 }

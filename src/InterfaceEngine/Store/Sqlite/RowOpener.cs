@@ -39,6 +39,9 @@ internal static class RowOpener
     public static string ReviewDetail(long review, DataKey key, ReadOnlySpan<byte> detail) =>
         Open(key, new RowIdentity(SealedKind.Review, review), detail, Encoding.UTF8.GetString);
 
+    public static (string? Place, string? Cell, string Text) Cause(long cause, DataKey key, ReadOnlySpan<byte> detail) =>
+        Open(key, new RowIdentity(SealedKind.Cause, cause), detail, CauseWrite.Decode);
+
     public static AuditDocument Audit(long entry, DataKey key, ReadOnlySpan<byte> document) =>
         Open(key, new RowIdentity(SealedKind.Audit, entry), document, AuditDocument.Decode);
 

@@ -23,6 +23,7 @@ internal static partial class SqliteSchema
         new(4, "numbers of sources, counts by day", Ledger),
         new(5, "closed days of the ledger", Seals),
         new(6, "sequence numbers of senders", Sequences),
+        new(7, "causes", Causes),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -16,6 +16,7 @@ internal sealed class UnitWriter
     private readonly long _receiptMemory;
     private readonly RecordWriter _records;
     private readonly ReviewWriter _reviews;
+    private readonly CauseWriter _causes;
     private readonly DeliveryWriter _deliveries;
     private readonly AttachmentWriter _attachments;
     private readonly SequenceWriter _sequences;
@@ -37,6 +38,7 @@ internal sealed class UnitWriter
         _database = session.Database;
         _records = new RecordWriter(session);
         _reviews = new ReviewWriter(session);
+        _causes = new CauseWriter(session);
         _deliveries = session.Deliveries;
         _attachments = new AttachmentWriter(session);
         _sequences = new SequenceWriter(session);
@@ -96,6 +98,7 @@ internal sealed class UnitWriter
             return new CommitResult(CommitOutcome.Conflict, 0, []);
         }
 
+        _causes.Write(unit);
         _attachments.Write(unit);
         if (unit.Change is { } change)
         {

@@ -1,0 +1,85 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <content>The error queue.</content>
+internal sealed partial class SqliteReader
+{
+    private const string CauseColumns = "cause_id, practice_id, state, code, first_seen, last_seen, messages, sightings, key_version, detail";
+
+    public IReadOnlyList<StoredCause> Causes(string? practice, EngineId before, int limit)
+    {
+        var rows = Statement($"""
+            SELECT {CauseColumns} FROM causes WHERE messages > 0 AND cause_id < ?1 {(practice is null ? "" : "AND practice_id = ?3")} ORDER BY cause_id DESC LIMIT ?2
+            """).Bind(1, before == EngineId.None ? long.MaxValue : before.Value).Bind(2, Limit(limit));
+        if (practice is not null)
+        {
+            rows.Bind(3, practice);
+        }
+
+        var found = new List<StoredCause>();
+        while (rows.Step())
+        {
+            found.Add(ReadCause(rows));
+        }
+
+        return found;
+    }
+
+    public StoredCause? Cause(EngineId id)
+    {
+        var row = Statement($"SELECT {CauseColumns} FROM causes WHERE cause_id = ?1").Bind(1, id.Value);
+        var cause = row.Step() ? ReadCause(row) : null;
+        row.Reset();
+        return cause;
+    }
+
+    public EngineId? CauseOf(EngineId message)
+    {
+        var row = Statement("SELECT cause_id FROM cause_messages WHERE message_id = ?1").Bind(1, message.Value);
+        var cause = row.Step() ? new EngineId(row.Long(0)) : default(EngineId?);
+        row.Reset();
+        return cause;
+    }
+
+    public IReadOnlyList<EngineId> CauseMessages(EngineId cause, EngineId after, int limit) =>
+        Ids(Statement("SELECT message_id FROM cause_messages WHERE cause_id = ?1 AND message_id > ?2 ORDER BY message_id LIMIT ?3")
+            .Bind(1, cause.Value).Bind(2, after.Value).Bind(3, Limit(limit)));
+
+    public IReadOnlyList<AwaitedReference> Awaited(string? practice, int limit)
+    {
+        // Joined after grouping: only the oldest of each is looked at.
+        var rows = Statement($"""
+            SELECT p.practice_id, p.waiting, p.oldest, m.received_at
+            FROM (SELECT practice_id, count(*) AS waiting, min(message_id) AS oldest FROM parked {(practice is null ? "" : "WHERE practice_id = ?2")}
+                  GROUP BY practice_id, alias_hash) p
+            JOIN messages m ON m.message_id = p.oldest AND m.practice_id = p.practice_id
+            ORDER BY p.oldest LIMIT ?1
+            """).Bind(1, Limit(limit));
+        if (practice is not null)
+        {
+            rows.Bind(2, practice);
+        }
+
+        var found = new List<AwaitedReference>();
+        while (rows.Step())
+        {
+            found.Add(new AwaitedReference(rows.Text(0)!, rows.Long(1), new EngineId(rows.Long(2)), rows.Long(3)));
+        }
+
+        return found;
+    }
+
+    public IReadOnlyList<EngineId> ParkedBefore(EngineId before, int limit) =>
+        Ids(Statement("SELECT message_id FROM messages WHERE state = 'parked' AND message_id < ?1 ORDER BY message_id LIMIT ?2")
+            .Bind(1, before.Value).Bind(2, Limit(limit)));
+
+    private StoredCause ReadCause(SqliteStatement row)
+    {
+        var (id, practice) = (row.Long(0), row.Text(1)!);
+        var (place, cell, text) = RowOpener.Cause(id, _keys.Of(practice).Version(row.Int(8)), row.Blob(9));
+        return new StoredCause(
+            new EngineId(id), practice.Length == 0 ? null : practice, MessageStates.Parse(row.Text(2)!), row.Text(3)!, place, cell, text,
+            row.Long(4), row.Long(5), row.Long(6), row.Long(7));
+    }
+}

@@ -1,0 +1,111 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Tests.Store;
+
+/// <content>The error queue: why messages need somebody.</content>
+public abstract partial class EngineStoreConformance
+{
+    [Fact]
+    public async Task Messages_of_one_cause_are_counted_on_it_and_kept_in_order()
+    {
+        var first = await CommitBadAsync(BadDate);
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        var second = await CommitBadAsync(BadDate with { Place = "PID-29" });
+        await CommitBadAsync(BadDate with { Text = "another" });
+        await CommitBadAsync(BadDate with { Cell = "other.map.md:1" });
+        await CommitBadAsync(BadDate, StoreSamples.OtherPractice);
+        await CommitBadAsync(BadDate, practice: null);
+        await ReopenAsync();
+
+        var causes = await ReadAsync(reader => reader.Causes(null, EngineId.None, 10));
+        var cause = causes.Should().HaveCount(5).And.Subject.Last();
+        cause.Should().BeEquivalentTo(new
+        {
+            Practice = StoreSamples.Practice,
+            BadDate.State,
+            BadDate.Code,
+            BadDate.Place,
+            BadDate.Cell,
+            BadDate.Text,
+            Messages = 2L,
+            Sightings = 2L,
+            FirstSeen = Clock.Milliseconds - 300_000,
+            LastSeen = Clock.Milliseconds,
+        });
+        (await ReadAsync(reader => reader.CauseMessages(cause.Id, EngineId.None, 10))).Should().Equal(first.Id, second.Id);
+        (await ReadAsync(reader => reader.CauseMessages(cause.Id, first.Id, 10))).Should().Equal(second.Id);
+        (await ReadAsync(reader => reader.CauseOf(second.Id))).Should().Be(cause.Id);
+        (await ReadAsync(reader => reader.Causes("", EngineId.None, 10))).Should().ContainSingle();
+        (await ReadAsync(reader => reader.Causes(null, causes[1].Id, 2))).Select(one => one.Id).Should().Equal(causes[2].Id, causes[3].Id);
+    }
+
+    [Fact]
+    public async Task A_message_that_passes_leaves_its_cause_and_a_cause_without_messages_is_closed()
+    {
+        var write = await CommitBadAsync(BadDate);
+        var cause = (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10)))[0];
+
+        await CommitAsync(Samples.Unit(write with { Replaces = write.State, State = MessageState.Applied }));
+
+        (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().BeEmpty();
+        (await ReadAsync(reader => reader.Cause(cause.Id))).Should().BeEquivalentTo(new { Messages = 0L, Sightings = 1L });
+        await CommitBadAsync(BadDate);
+        (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().ContainSingle().Which.Should().BeEquivalentTo(new { cause.Id, Messages = 1L, Sightings = 2L });
+    }
+
+    [Fact]
+    public async Task A_message_that_is_taken_up_again_and_is_no_better_was_not_seen_twice()
+    {
+        var write = await CommitBadAsync(BadDate);
+
+        await CommitAsync(Samples.Unit(write with { Replaces = write.State }) with { Cause = BadDate });
+        await CommitAsync(Samples.Unit(write with { Replaces = write.State }) with { Cause = BadDate with { Code = "MAP544" } });
+
+        var causes = await ReadAsync(reader => reader.Causes(null, EngineId.None, 10));
+        causes.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Code = "MAP544", Messages = 1L });
+    }
+
+    [Fact]
+    public async Task A_unit_that_is_given_back_leaves_causes_as_they_were()
+    {
+        var write = await CommitBadAsync(BadDate);
+
+        (await CommitAsync(Samples.Unit(write) with { Cause = BadDate })).Outcome.Should().Be(CommitOutcome.Conflict);
+        (await CommitAsync(Samples.Unit(write with { Replaces = MessageState.Held, State = MessageState.Applied }))).Outcome.Should().Be(CommitOutcome.Conflict);
+
+        (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().ContainSingle().Which.Should().BeEquivalentTo(new { Messages = 1L, Sightings = 1L });
+    }
+
+    [Fact]
+    public async Task What_parked_messages_wait_for_is_listed_longest_first()
+    {
+        var first = await ParkAsync("7");
+        Clock.Advance(TimeSpan.FromHours(1));
+        await ParkAsync("8");
+        var third = await ParkAsync("7");
+
+        var awaited = await ReadAsync(reader => reader.Awaited(StoreSamples.Practice, 10));
+
+        awaited.Should().HaveCount(2);
+        awaited[0].Should().Be(new AwaitedReference(StoreSamples.Practice, 2, first.Id, first.ReceivedAt));
+        (await ReadAsync(reader => reader.Awaited(StoreSamples.OtherPractice, 10))).Should().BeEmpty();
+        (await ReadAsync(reader => reader.ParkedBefore(third.Id, 10))).Should().HaveCount(2).And.StartWith(first.Id);
+    }
+
+    private static CauseWrite BadDate { get; } = new(MessageState.Quarantined, "MAP501", "PID-7", "athenahealth/patient.map.md:16", "is not a date");
+
+    private async Task<MessageWrite> CommitBadAsync(CauseWrite cause, string? practice = StoreSamples.Practice)
+    {
+        var write = Samples.Message(cause.State);
+        (await CommitAsync(Samples.Unit(write, practice: practice) with { Cause = cause })).Outcome.Should().Be(CommitOutcome.Committed);
+        return write;
+    }
+
+    private async Task<MessageWrite> ParkAsync(string patient)
+    {
+        var write = Samples.Message(MessageState.Parked);
+        await CommitAsync(Samples.Unit(write) with { WaitsFor = [StoreSamples.Patient(patient)] });
+        return write;
+    }
+}
