@@ -214,6 +214,11 @@ internal sealed partial class SettingsReader
                 section.Problem("Port", $"{source.Listens.Port} is already the port of {taken.Binding.Name}");
             }
 
+            if (source.Binding is { SequenceNumbers: true, Filters.Count: > 0 })
+            {
+                section.Problem("SequenceNumbers", "does not go with Filters here: a message that is filtered before its practice is known would leave a gap. Put the filters into the practice's own tables");
+            }
+
             sources.Add(source);
             section.Close();
         }

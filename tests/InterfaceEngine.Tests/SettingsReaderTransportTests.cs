@@ -68,6 +68,7 @@ public sealed class SettingsReaderTransportTests : IDisposable
     [InlineData(""", "AllowFrom": ["::1", "athena"]""", "AllowFrom:1: athena is neither an address nor a range of addresses, such as 10.1.0.0/16 or ::1")]
     [InlineData(""", "AllowFrom": "::1" """, "AllowFrom: is one value, and a list is expected: [\"::1\"]")]
     [InlineData(""", "AllowFrom": []""", "AllowFrom: is an empty list, and so nobody could connect; leave it out to let everyone")]
+    [InlineData(""", "SequenceNumbers": true, "Filters": [ { "When": "HL7:MSH-4.3 = '99'", "Reason": "training" } ]""", "SequenceNumbers: does not go with Filters here: a message that is filtered before its practice is known would leave a gap. Put the filters into the practice's own tables")]
     [InlineData(""", "Acknowledge": "Always" """, "Acknowledge: Always is not one of OnCommit, OnApplied.")]
     [InlineData(""", "ApplicationReplies": {}""", "ApplicationReplies:Destination: is missing: the name of the destination that application replies go to")]
     [InlineData(""", "ApplicationReplies": { "Destination": "athena-reply" }""", "ApplicationReplies:Destination: athena-reply is not a destination of these settings. Did you mean athena-replies?")]

@@ -90,6 +90,17 @@ public sealed class SequenceNumberTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_its_practice_filters_takes_its_number_all_the_same()
+    {
+        await DisposeAsync();
+        _engine = await TestEngine.StartAsync(("practices/1959/filters.md", "---\nfilters: messages\npractice: 1959\n---\n| When | Reason |\n|---|---|\n| `HL7:PID-5.1 = 'ZZTEST'` | a patient for trials |\n"));
+
+        (await SendAsync(1, "one")).Should().Be("AA one 1 applied");
+        (await SendAsync(2, "trial", Doe(family: "ZZTEST"))).Should().Be("AA trial 2 ignored");
+        (await SendAsync(3, "three")).Should().Be("AA three 3 applied");
+    }
+
+    [Fact]
     public async Task In_enhanced_mode_a_message_out_of_sequence_is_not_taken()
     {
         await SendAsync(1, "one");
