@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using InterfaceEngine.Benchmarks;
+using InterfaceEngine.Benchmarks.Delivery;
 using InterfaceEngine.Benchmarks.Intake;
 
 // eng/bench calls this with one word: which bars to measure. Anything else goes to BenchmarkDotNet.
@@ -12,6 +13,7 @@ Bar[]? bars = args switch
     ["memory", .. var rest] => [new MemoryBar(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000)],
     ["mixed", .. var rest] => new MixedBars(repository).Measure(rest.Length == 0 ? [16, 64] : Counts(rest)),
     ["large"] => [new LargeBar(repository).Measure()],
+    ["sender"] => new SenderBars(repository).Measure(),
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
 };
