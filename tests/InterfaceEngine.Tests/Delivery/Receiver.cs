@@ -38,6 +38,8 @@ internal sealed class Receiver : IAsyncDisposable
 
     public int Port { get; }
 
+    public static Receiver Start() => new();
+
     /// <summary>How many connections were ever opened.</summary>
     public int Opened => Volatile.Read(ref _opened);
 

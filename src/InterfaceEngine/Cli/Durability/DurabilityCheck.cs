@@ -1,3 +1,6 @@
+using InterfaceEngine.Control;
+using InterfaceEngine.Core.Records;
+
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Store.Sqlite;
 
@@ -6,22 +9,28 @@ namespace InterfaceEngine.Cli.Durability;
 /// <summary>
 /// Kills the engine while it works and proves that nothing it acknowledged is lost: numbered messages over several
 /// connections, the engine ended without warning at random moments and started again, whatever was not acknowledged
-/// sent again, and at the end every message accounted for in the store itself.
+/// sent again, and at the end every message accounted for in the store itself. Meanwhile the engine sends deliveries to
+/// a receiver that misbehaves, and each must arrive, in order, and be settled.
 /// </summary>
 /// <param name="options">How hard.</param>
 /// <param name="makeEngine">The engine to check, over the check's folder.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder, IEngineUnderTest> makeEngine, TimeProvider time)
 {
+    private static readonly TimeSpan _askInterval = TimeSpan.FromMilliseconds(50);
+
     /// <param name="answered">Called after each message that was answered.</param>
     /// <param name="cancellationToken">Ends the engine and keeps the folder.</param>
     public async Task<DurabilityReport> RunAsync(Action answered, CancellationToken cancellationToken)
     {
         var random = new Random(options.Seed);
-        var folder = WorkFolder.Create(options.Folder, options.Mappings);
         var messages = new NumberedMessages(options.Messages, options.Seed, time.GetUtcNow());
         var ledger = new MessageLedger(options.Messages);
         var findings = new DurabilityFindings();
+        var outbound = new OutboundLedger();
+        await using var receiver = new UnreliableReceiver(outbound, findings, options.Seed, time);
+        var folder = WorkFolder.Create(options.Folder, options.Mappings, receiver.Port);
+        await QueueAsync(folder, outbound, cancellationToken);
 
         SendingFigures figures;
         await using (var engine = makeEngine(folder))
@@ -29,14 +38,18 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
             var run = new KillRun(options, engine, folder.Port, messages, ledger, findings, time);
             figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), answered, cancellationToken);
 
+            await WaitForDeliveriesAsync(folder, outbound, cancellationToken);
+
             // Not asked to stop: what it acknowledged must be on disk already.
             await engine.KillAsync();
         }
 
         StoredFigures stored;
+        OutboundFigures sent;
         await using (var store = folder.OpenStore(time))
         {
             stored = await new StoreAccount(store, messages, ledger, findings).TakeAsync(cancellationToken);
+            sent = await outbound.CompareAsync(store, findings, cancellationToken);
             ledger.Compare(findings);
             if (findings.Count == 0)
             {
@@ -50,7 +63,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
             folder.Delete();
         }
 
-        return new DurabilityReport(options, figures, stored, findings, isKept ? folder.Path : null);
+        return new DurabilityReport(options, figures, stored, sent, findings, isKept ? folder.Path : null);
     }
 
     /// <summary>The engine's own account must agree: numbers that a kill cut short are explained, and nothing else is missing.</summary>
@@ -62,5 +75,37 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         {
             findings.Add(FindingKind.Unaccounted, "", $"ledger: {difference.Text}");
         }
+    }
+    private async Task QueueAsync(WorkFolder folder, OutboundLedger outbound, CancellationToken cancellationToken)
+    {
+        await using var store = folder.OpenStore(time);
+        await outbound.QueueAsync(store, options.Deliveries, new IdSource(time, new Random(options.Seed)), cancellationToken);
+    }
+
+    /// <summary>Until all have arrived and the engine says that none waits any more; what does not come in time is a finding later.</summary>
+    private async Task WaitForDeliveriesAsync(WorkFolder folder, OutboundLedger outbound, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var timer = time.CreateTimer(_ => limit.Cancel(), null, options.DeliveryTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await outbound.All.WaitAsync(limit.Token);
+            while (options.Deliveries > 0 && await WaitingAsync(folder, limit.Token) > 0)
+            {
+                await Task.Delay(_askInterval, time, limit.Token);
+            }
+        }
+        catch (Exception failure) when (failure is ControlException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The accounts will say what is missing.
+        }
+    }
+
+    private static async Task<long> WaitingAsync(WorkFolder folder, CancellationToken cancellationToken)
+    {
+        await using var control = await ControlClient.TryConnectAsync(folder.Data, cancellationToken);
+        return control is not null && await control.AskAsync(new StatusRequest { Actor = "verify-durability" }, cancellationToken) is StatusAnswer status
+            ? status.Destinations.Sum(destination => destination.Waiting)
+            : 0;
     }
 }

@@ -3,7 +3,7 @@ namespace InterfaceEngine.Cli.Durability;
 /// <summary>What a check can find wrong.</summary>
 internal enum FindingKind
 {
-    /// <summary>Acknowledged, and not in the store.</summary>
+    /// <summary>Acknowledged, and not in the store; or queued, and never received.</summary>
     Lost,
 
     /// <summary>Accepted more than once.</summary>
@@ -17,6 +17,12 @@ internal enum FindingKind
 
     /// <summary>The reply was not an acceptance of this very message.</summary>
     WrongReply,
+
+    /// <summary>A delivery arrived with other bytes than were queued.</summary>
+    Altered,
+
+    /// <summary>Deliveries of one lane did not arrive in the order in which they were queued.</summary>
+    OutOfOrder,
 
     /// <summary>The engine itself failed: it ended, did not start, or gave no answer.</summary>
     Engine,

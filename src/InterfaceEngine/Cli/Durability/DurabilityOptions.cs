@@ -5,12 +5,22 @@ internal sealed record DurabilityOptions
 {
     public const int MessagesMax = 10_000_000;
     public const int ConnectionsMax = 256;
+    public const int DeliveriesMax = 1_000_000;
 
     /// <summary>How many messages are sent. Default 2,000.</summary>
     public int Messages { get; init; } = 2_000;
 
     /// <summary>How many connections send at the same time, each waiting for its reply. Default 8.</summary>
     public int Connections { get; init; } = 8;
+
+    /// <summary>
+    /// How many deliveries are queued before the engine first starts, to be sent to a receiver that misbehaves while
+    /// the engine is killed. Default 1,000.
+    /// </summary>
+    public int Deliveries { get; init; } = 1_000;
+
+    /// <summary>How long the last deliveries may take after the last message was answered. Default 2 minutes.</summary>
+    public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How often the engine is killed while it works; it is killed once more at the end. Default 3.</summary>
     public int Kills { get; init; } = 3;
@@ -42,6 +52,11 @@ internal sealed record DurabilityOptions
         if (Messages is < 1 or > MessagesMax)
         {
             return $"--messages must be between 1 and {MessagesMax}";
+        }
+
+        if (Deliveries is < 0 or > DeliveriesMax)
+        {
+            return $"--deliveries must be between 0 and {DeliveriesMax}";
         }
 
         if (Connections is < 1 or > ConnectionsMax)

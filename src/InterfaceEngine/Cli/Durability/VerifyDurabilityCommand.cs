@@ -18,14 +18,16 @@ internal static class VerifyDurabilityCommand
         var messages = Number("--messages", $"How many messages are sent. Default: {defaults.Messages}.", defaults.Messages);
         var connections = Number("--connections", $"Over how many connections. Default: {defaults.Connections}.", defaults.Connections);
         var kills = Number("--kills", $"How often the engine is killed. Default: {defaults.Kills}.", defaults.Kills);
+        var deliveries = Number("--deliveries", $"How many deliveries are sent meanwhile, to a receiver that misbehaves. Default: {defaults.Deliveries}.", defaults.Deliveries);
         var seed = Number("--seed", "Repeats a run. Default: another each time.", 0);
         var folder = new Option<string?>("--folder") { Description = "An empty or new folder to work in, on the disk to be checked; it is kept. Default: a temporary one.", HelpName = "DIR" };
-        var command = new Command("verify-durability", "Kills an engine while it works and accounts for every message.") { messages, connections, kills, seed, folder };
+        var command = new Command("verify-durability", "Kills an engine while it works and accounts for every message.") { messages, connections, kills, deliveries, seed, folder };
         command.SetAction(run(context => RunAsync(context, new DurabilityOptions
         {
             Messages = context.Value(messages),
             Connections = context.Value(connections),
             Kills = context.Value(kills),
+            Deliveries = context.Value(deliveries),
             Seed = context.Value(seed) is not 0 and var wanted ? wanted : Random.Shared.Next(1, int.MaxValue),
             Folder = context.Value(folder) is { } named ? context.FullPath(named) : null,
             Mappings = context.Settings.Mappings,
@@ -81,8 +83,13 @@ internal static class VerifyDurabilityCommand
 
         table.Add("patients", Text(stored.Patients));
         table.Add("patients that are current", Text(stored.Current));
+        table.Add("deliveries queued", Text(report.Outbound.Queued));
+        table.Add("deliveries received", Text(report.Outbound.Received));
+        table.Add("deliveries received again", Text(report.Outbound.Again));
         table.Add("lost", Text(findings.CountOf(FindingKind.Lost)));
         table.Add("accepted twice", Text(findings.CountOf(FindingKind.Twice)));
+        table.Add("altered", Text(findings.CountOf(FindingKind.Altered)));
+        table.Add("out of order", Text(findings.CountOf(FindingKind.OutOfOrder)));
         table.Add("unaccounted", Text(findings.CountOf(FindingKind.Unaccounted)));
         table.Add("seconds to start", string.Join(' ', sending.Starts.Select(start => Text(start.TotalSeconds, "F2"))));
         table.Add("seconds in all", Text(sending.Elapsed.TotalSeconds, "F1"));
@@ -95,7 +102,8 @@ internal static class VerifyDurabilityCommand
     {
         if (report.IsPassed)
         {
-            return $"PASSED: all {Text(report.Options.Messages)} messages were acknowledged, each is stored exactly once, and every record is current.";
+            return $"PASSED: all {Text(report.Options.Messages)} messages were acknowledged, each is stored exactly once, and every record is current."
+                + (report.Outbound.Queued > 0 ? $" All {Text(report.Outbound.Queued)} deliveries arrived with their bytes, in order within their lanes, and are settled." : "");
         }
 
         var more = report.Findings.Count > FindingsShown ? $", of which the first {FindingsShown} are shown" : "";

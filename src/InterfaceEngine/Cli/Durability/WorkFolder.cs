@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -14,6 +15,9 @@ internal sealed class WorkFolder
     public const string Practice = "1959";
 
     private const string SourceName = "verify";
+
+    /// <summary>How long the engine waits for a reply of the check's receiver.</summary>
+    public static readonly TimeSpan OutboundReplyTimeout = TimeSpan.FromMilliseconds(500);
 
     private WorkFolder(string path, int port)
     {
@@ -38,13 +42,14 @@ internal sealed class WorkFolder
 
     /// <param name="path">Null makes a temporary folder.</param>
     /// <param name="mappings">The folder of the mapping tables.</param>
+    /// <param name="receiverPort">The port of the receiver that deliveries go to; null for none.</param>
     /// <remarks>Practice 1959, profile <c>guide</c>, one MLLP source.</remarks>
-    public static WorkFolder Create(string? path, string mappings)
+    public static WorkFolder Create(string? path, string mappings, int? receiverPort = null)
     {
         var folder = new WorkFolder(
             path is null ? Directory.CreateTempSubdirectory("verify-durability-").FullName : Directory.CreateDirectory(System.IO.Path.GetFullPath(path)).FullName,
             FreePort());
-        File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings)));
+        File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings), receiverPort));
         return folder;
     }
 
@@ -57,17 +62,24 @@ internal sealed class WorkFolder
 
     public void Delete() => Directory.Delete(Path, recursive: true);
 
-    private string SettingsText(string mappings) => $$"""
+    private string SettingsText(string mappings, int? receiverPort) => $$"""
         {
           "Data": {{Quoted(Data)}},
           "Mappings": {{Quoted(mappings)}},
           "Keys": { "MasterKeyFile": {{Quoted(MasterKey)}} },
           "Practices": { "{{Practice}}": { "Name": "Durability check", "Zone": "America/Chicago", "Profile": "guide" } },
           "Sources": { "{{SourceName}}": { "Kind": "mllp", "Host": "127.0.0.1", "Port": {{Port}}, "Practices": [ "{{Practice}}" ] } },
+          "Destinations": { {{(receiverPort is { } receiver ? DestinationText(receiver) : "")}} },
           "Logging": { "Level": "Warning" }
         }
 
         """;
+
+    private static string DestinationText(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
+        "{{OutboundLedger.Destination}}": {
+            "Kind": "mllp", "Host": "127.0.0.1", "Port": {{port}}, "Practices": [ "{{Practice}}" ], "Connections": 4,
+            "ReplyTimeout": "{{OutboundReplyTimeout.TotalMilliseconds}}ms", "BackOffMin": "10ms", "BackOffMax": "200ms" }
+        """);
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 

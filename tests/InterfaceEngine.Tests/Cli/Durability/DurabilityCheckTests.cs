@@ -124,7 +124,7 @@ public sealed class DurabilityCheckTests : IDisposable
     }
 
     private Task<DurabilityReport> RunAsync(Func<int, Fault> fault, int kills = 0) => new DurabilityCheck(
-        new DurabilityOptions { Messages = Messages, Connections = 3, Kills = kills, Folder = _folder, Mappings = "mappings" },
+        new DurabilityOptions { Messages = Messages, Connections = 3, Kills = kills, Deliveries = 0, Folder = _folder, Mappings = "mappings" },
         folder => new StandInEngine(folder, fault),
         TimeProvider.System).RunAsync(() => { }, CancellationToken.None);
 }

@@ -8,7 +8,7 @@ public sealed class DurabilityRunTests
     [Fact]
     public async Task Nothing_that_was_acknowledged_is_lost_when_the_engine_is_killed()
     {
-        var options = new DurabilityOptions { Messages = 600, Connections = 4, Kills = 2, Mappings = Path.Combine(RepositoryRoot.Path, "mappings") };
+        var options = new DurabilityOptions { Messages = 600, Connections = 4, Kills = 2, Deliveries = 400, Mappings = Path.Combine(RepositoryRoot.Path, "mappings") };
         var check = new DurabilityCheck(
             options, folder => new ChildEngine(ChildEngine.OwnCommand, folder, options.StartTimeout, TimeProvider.System), TimeProvider.System);
 
@@ -17,5 +17,7 @@ public sealed class DurabilityRunTests
         report.Findings.Kept.Should().BeEmpty($"the seed is {options.Seed} and the folder {report.Folder}");
         report.IsPassed.Should().BeTrue();
         report.Sending.Starts.Should().HaveCount(3);
+        (report.Outbound.Queued, report.Outbound.Received).Should().Be((400, 400));
+        report.Outbound.Again.Should().BePositive("the receiver loses replies");
     }
 }
