@@ -97,6 +97,54 @@ public sealed class GuideRowTests : IAsyncLifetime
         Fields(await OneAsync(style, "charge"), "type", "procedure_code", "quantity", "amount", "unit_amount").Should().Equal("charge", "99213", "2", "240.00", "120.00");
     }
 
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public async Task Observation_result(FeedStyle style)
+    {
+        var person = PersonOf(style);
+        await TellAsync(style, new ClinicEvent("ADT^A04", _morning, person));
+        Observation Line(string type, string code, string text, string[] value, string units, string range, string flag, string note = "") => new(type, code, text, "", value, units, range, flag, 'F', note);
+        var report = new LabReport
+        {
+            Collected = _morning.AddMinutes(10),
+            Status = 'F',
+            Panels =
+            [
+                new LabPanel("60001", "60002", "24323-8", "Comprehensive metabolic panel", ["Specimen in good order"],
+                [
+                    Line("NM", "2345-7", "Glucose", ["104"], "mg/dL", "70-99", "H", "fasting"),
+                    Line("SN", "33914-3", "Glomerular filtration rate", [">", "60"], "mL/min", ">60", ""),
+                    Line("ST", "11156-7", "Leukocyte morphology", ["Normal"], "", "", ""),
+                    Line("CE", "882-1", "ABO and Rh group", ["A POS", "A Rh positive", "L"], "", "", ""),
+                ]),
+            ],
+        };
+
+        await TellAsync(style, new ClinicEvent("ORU^R01", _morning.AddMinutes(60), person) { Report = report });
+
+        var patient = await OneAsync(style, RecordDefinition.Patient);
+        Fields(await OneAsync(style, "result"), "order_number", "placer_number", "service_code", "status", "notes", "patient_id").Should().Equal(
+            "60002", "60001", "24323-8", "final", "Specimen in good order", patient.Id.ToString());
+        var lines = (await _engine.ListedAsync(PracticeOf(style).Id, "observation")).ToDictionary(line => line["code"]!);
+        lines.Keys.Should().BeEquivalentTo("2345-7", "33914-3", "11156-7", "882-1");
+        Fields(lines["2345-7"], "status", "value.quantity").Should().Equal("final", "104 mg/dL");
+        lines.Values.Should().OnlyContain(line => line["patient_id"] == patient.Id.ToString() && line["order_number"] == "60002");
+    }
+
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public async Task Document_notification(FeedStyle style)
+    {
+        var person = PersonOf(style);
+        await TellAsync(style, new ClinicEvent("ADT^A04", _morning, person));
+        var document = new ChartDocument("90001", "", ("PN", "Progress Note"), PracticeOf(style).Providers[0], "DO", _morning.AddMinutes(20), ["Seen today & feels well.", "To be seen again in three months."]);
+
+        await TellAsync(style, new ClinicEvent("MDM^T02", _morning.AddMinutes(30), person) { Document = document });
+
+        Fields(await OneAsync(style, "document"), "external_id", "title", "provider_id", "content.text", "patient_id").Should().Equal(
+            "90001", "Progress Note", "prov-johnson", "Seen today & feels well.\nTo be seen again in three months.", (await OneAsync(style, RecordDefinition.Patient)).Id.ToString());
+    }
+
     private async Task TellAsync(FeedStyle style, ClinicEvent told)
     {
         var feed = new ClinicFeed(style, new ClinicOptions());

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using InterfaceEngine.Cli;
 using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Sandbox.Commands;
 
 namespace InterfaceEngine.Tests.Support;
 
@@ -16,6 +17,7 @@ namespace InterfaceEngine.Tests.Support;
 internal sealed class DocumentWorkplace : IAsyncDisposable
 {
     private const string Run = "run";
+    private const string SandboxName = "sandbox";
     private const string ShippedAddress = "127.0.0.1:2575";
 
     /// <summary>Commands that need no running engine; all others are tried on one.</summary>
@@ -56,6 +58,11 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
             var script = Path.Combine(_folder, command);
             var canRun = File.Exists(script) && (OperatingSystem.IsWindows() || File.GetUnixFileMode(script).HasFlag(UnixFileMode.UserExecute));
             return (canRun ? 0 : 126, $"{script} is not there or can't be run");
+        }
+
+        if (command.StartsWith(SandboxName + ' ', StringComparison.Ordinal))
+        {
+            return await RunSandboxAsync(command);
         }
 
         var arguments = Arguments(command);
@@ -111,6 +118,17 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>What sends, sends to a running engine; files are written into the folder.</summary>
+    private async Task<(int Code, string Output)> RunSandboxAsync(string command)
+    {
+        _engine ??= await EngineProcess.StartAsync(_folder, _environment, [Run]);
+        var words = CommandLineParser.SplitCommandLine(command).Skip(1)
+            .Select(word => word == ShippedAddress ? _engine.Address.ToString() : word.EndsWith(".hl7", StringComparison.Ordinal) ? Path.Combine(_folder, word) : word);
+        await using var output = new StringWriter();
+        var code = await new SandboxCommandLine(output, output, TimeProvider.System).RunAsync([.. words], CancellationToken.None);
+        return (code, output.ToString());
     }
 
     private List<string> Arguments(string command)
