@@ -13,6 +13,7 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     private readonly string _text;
     private readonly string _segmentText;
     private readonly int _segmentKey;
+    private readonly int _hash;
 
     /// <param name="text">The path as it was written.</param>
     /// <param name="segmentText">The part of it that names the segment, with its opener and selector.</param>
@@ -21,6 +22,7 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     {
         _text = text;
         _segmentText = segmentText;
+        _hash = StringComparer.Ordinal.GetHashCode(text);
         Opener = opener;
         _segmentKey = segmentKey;
         SegmentSelector = segmentSelector;
@@ -129,11 +131,11 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     /// <summary>The path as it was written.</summary>
     public override string ToString() => _text;
 
-    public bool Equals(Hl7Path? other) => other is not null && _text == other._text;
+    public bool Equals(Hl7Path? other) => ReferenceEquals(this, other) || (other is not null && _hash == other._hash && _text == other._text);
 
     public override bool Equals(object? obj) => Equals(obj as Hl7Path);
 
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);
+    public override int GetHashCode() => _hash;
 
     private Hl7Element Read(Hl7Segment segment)
     {

@@ -56,6 +56,12 @@ internal sealed class Binder(string text, ExpressionContext context)
     /// </summary>
     public Term Stated(Syntax syntax)
     {
+        if (syntax is PathSyntax element)
+        {
+            var path = Note(element);
+            return (scope, _) => scope.Says(path) ? Operators.True : ExpressionValue.Missing;
+        }
+
         var bound = Bind(syntax);
         if (syntax is WordSyntax word && context.Find(word.Name) is { } field)
         {

@@ -73,6 +73,9 @@ public interface IExpressionScope
     /// <summary>The decoded text of the first element that fits the path; null when there is none or it is empty.</summary>
     string? First(ExpressionPath path);
 
+    /// <summary>Whether the first element that fits the path says anything. An embedded document is not decoded to find out.</summary>
+    bool Says(ExpressionPath path) => First(path) is { Length: > 0 };
+
     /// <summary>The decoded texts of every element that fits, empty ones left out.</summary>
     IReadOnlyList<string> All(ExpressionPath path);
 }

@@ -129,6 +129,10 @@ internal sealed class RecordReading : IExpressionScope
         }
     }
 
+    public bool Says(ExpressionPath path) => path.Place is Hl7Place place && Message is not null
+        ? Get(place.Path) is { HasValue: true } element && !element.SaysNothing()
+        : First(path) is { Length: > 0 };
+
     public IReadOnlyList<string> All(ExpressionPath path)
     {
         if (path.Place is not Hl7Place place || Message is null)
