@@ -26,6 +26,8 @@ internal sealed class SegmentScope(Hl7Message message)
     /// <summary>What the message, or the patient's part of it, is about: its SCH, TXA or PID, else MSH. Its notes are the message's.</summary>
     public Hl7Segment Subject => new(message, Math.Max(SubjectIndex, 0));
 
+    private bool IsRun => IsItem && LastOfRun > Segment.Index;
+
     private SegmentTree Tree => message.Tree;
 
     private int SubjectIndex => Segment.IsPresent && OpenerWith(Tree.Nesting.Subject) is >= 0 and var opener ? opener : message.IndexOf(Tree.Nesting.Subject, 0);
@@ -44,21 +46,30 @@ internal sealed class SegmentScope(Hl7Message message)
     public Hl7Segment Find(Hl7Path path) => Find(path, out _, out _);
 
     /// <summary>Every segment that the path fits where the first was found, in order: all notes under one OBX, all of them under any AIG.</summary>
-    public IEnumerable<Hl7Segment> FindAll(Hl7Path path)
+    public IReadOnlyList<Hl7Segment> FindAll(Hl7Path path)
     {
-        if (path.Opener is { } holder)
+        if (!IsRun && !Find(path).IsPresent)
         {
-            return FindAll(holder).SelectMany(opener => All(path, opener.Index, -1));
+            return [];
         }
 
-        if (IsItem && LastOfRun > Segment.Index && (path.SegmentKey == Segment.Key || path.SegmentKey == SegmentSearch.Nte))
+        if (path.Opener is { } holder)
         {
-            var run = Run().Where(segment => path.SegmentKey != segment.Key || Fits(segment, path.SegmentSelector));
-            return path.SegmentKey == Segment.Key ? run : run.SelectMany(segment => All(path, segment.Index, -1));
+            return [.. FindAll(holder).SelectMany(opener => All(path, opener.Index, -1))];
+        }
+
+        if (IsRun && path.SegmentKey == Segment.Key)
+        {
+            return [.. Run().Where(segment => Fits(segment, path.SegmentSelector))];
+        }
+
+        if (IsRun && path.SegmentKey == SegmentSearch.Nte)
+        {
+            return [.. Run().SelectMany(segment => All(path, segment.Index, -1))];
         }
 
         var first = Find(path, out var group, out var child);
-        return !first.IsPresent ? [] : group < 0 ? [first] : All(path, group, child);
+        return !first.IsPresent ? [] : group < 0 ? [first] : [.. All(path, group, child)];
     }
 
     /// <param name="path">What is looked for.</param>

@@ -12,12 +12,18 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
 {
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
+        IReadOnlyList<Hl7Segment> segments = isLines ? reading.FindAll(path) : reading.Find(path) is { IsPresent: true } only ? [only] : [];
+        return segments.Count > 0 && TryRead(reading, segments.SelectMany(segment => path.GetAllIn(segment).DefaultIfEmpty()), ref slot);
+    }
+
+    private bool TryRead(RecordReading reading, IEnumerable<Hl7Element> elements, ref Slot slot)
+    {
         var before = reading.Scope.NoteCount;
         var values = new List<string>();
         var blanks = 0;
         var from = -1;
         var to = 0;
-        foreach (var item in Elements(reading))
+        foreach (var item in elements)
         {
             if (!item.IsPresent || item.IsEmpty)
             {
@@ -71,15 +77,5 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
         return isLines ? type.Read(line, scope)
             : type is IElementType element ? element.Read(item, default, scope)
             : Hl7Text.Read(type, item, scope);
-    }
-
-    private IEnumerable<Hl7Element> Elements(RecordReading reading)
-    {
-        if (isLines)
-        {
-            return reading.FindAll(path).SelectMany(segment => path.GetAllIn(segment).DefaultIfEmpty());
-        }
-
-        return reading.Find(path) is { IsPresent: true } segment ? path.GetAllIn(segment) : [];
     }
 }

@@ -110,7 +110,7 @@ internal sealed class RecordReading : IExpressionScope
     public Hl7Segment Find(Hl7Path path) => _segments!.Find(path);
 
     /// <summary>Every segment that the path fits where the first was found.</summary>
-    public IEnumerable<Hl7Segment> FindAll(Hl7Path path) => _segments!.FindAll(path);
+    public IReadOnlyList<Hl7Segment> FindAll(Hl7Path path) => _segments!.FindAll(path);
 
     public void NoteIncomplete(string type) => (IncompleteLists ??= []).Add(type);
 
