@@ -67,7 +67,8 @@ internal sealed partial class SettingsReader
     private static OutboundAddress ReadAddress(string name, SettingsSection section, List<Practice> practices) => new()
     {
         Destination = name,
-        Practices = ReadBoundPractices(section, practices, "the practices whose changes go there"),
+        // Said to be none: it gets application replies only.
+        Practices = ReadBoundPractices(section, practices, "the practices whose changes go there", mayBeEmpty: true),
         SendingApplication = section.Text("SendingApplication", "INTERFACEENGINE"),
         SendingFacility = section.Text("SendingFacility"),
         ReceivingApplication = section.Text("ReceivingApplication", "ATHENANET"),

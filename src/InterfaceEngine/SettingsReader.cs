@@ -226,10 +226,11 @@ internal sealed partial class SettingsReader
         return sources;
     }
 
-    private static IReadOnlyList<string> ReadBoundPractices(SettingsSection section, List<Practice> practices, string meaning)
+    private static IReadOnlyList<string> ReadBoundPractices(SettingsSection section, List<Practice> practices, string meaning, bool mayBeEmpty = false)
     {
-        var bound = section.List("Practices") ?? [];
-        if (bound.Count == 0)
+        var named = section.List("Practices");
+        var bound = named ?? [];
+        if (named is null || (bound.Count == 0 && !mayBeEmpty))
         {
             section.Problem("Practices", $"is missing: {meaning}");
         }

@@ -7,6 +7,10 @@ namespace InterfaceEngine.Tests;
 /// <summary>What a listener's settings say about who may connect and how it is answered.</summary>
 public sealed class SettingsReaderTransportTests : IDisposable
 {
+    private const string Destinations = """
+        "athena-replies": { "Host": "127.0.0.1", "Port": 2576, "Practices": ["1959"] }
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("settings").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -53,6 +57,14 @@ public sealed class SettingsReaderTransportTests : IDisposable
     }
 
     [Fact]
+    public void A_destination_may_be_for_application_replies_only()
+    {
+        var settings = Read(""", "ApplicationReplies": { "Destination": "replies" }""", "\"replies\": { \"Host\": \"127.0.0.1\", \"Port\": 2600, \"Practices\": [] }");
+
+        settings.Destinations.Should().ContainSingle().Which.Outbound.Practices.Should().BeEmpty();
+    }
+
+    [Fact]
     public void Who_names_authorities_for_senders_asks_for_their_certificates() =>
         Read(""", "Tls": { "Certificate": "own.pem", "ClientCa": "ca.pem" }""").Sources[0].Access.Tls!.ClientCertificate.Should().Be(ClientCertificate.Required);
 
@@ -76,14 +88,14 @@ public sealed class SettingsReaderTransportTests : IDisposable
     public void A_wrong_setting_is_reported_with_its_path(string listener, string expected) =>
         FluentActions.Invoking(() => Read(listener)).Should().Throw<SettingsException>().Which.Problems.Should().Equal($"Sources:front-desk:{expected}");
 
-    private EngineSettings Read(string listener)
+    private EngineSettings Read(string listener, string destinations = Destinations)
     {
         var file = Path.Combine(_folder, "appsettings.json");
         File.WriteAllText(file, $$"""
             {
               "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } },
               "Sources": { "front-desk": { "Port": 2575, "Practices": ["1959"]{{listener}} } },
-              "Destinations": { "athena-replies": { "Host": "127.0.0.1", "Port": 2576, "Practices": ["1959"] } }
+              "Destinations": { {{destinations}} }
             }
             """);
         return SettingsReader.Read(file, []);

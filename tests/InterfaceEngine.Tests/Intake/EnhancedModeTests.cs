@@ -2,11 +2,16 @@ using System.Net;
 using System.Text;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Sources.Mllp;
 using InterfaceEngine.Tests.Support;
+using InterfaceEngine.Tests.Tls;
+using InterfaceEngine.Tls;
+using Microsoft.Extensions.Logging.Abstractions;
 using static InterfaceEngine.Tests.Intake.GuideMessages;
 
 namespace InterfaceEngine.Tests.Intake;
@@ -234,6 +239,49 @@ public sealed class EnhancedModeTests : IAsyncLifetime
         await ResumeAsync();
 
         (await DeliveriesAsync()).Should().ContainSingle().Which.Message.Should().Be(parked.Message);
+    }
+
+    [Fact]
+    public async Task An_application_reply_reaches_its_destination_over_mutual_TLS()
+    {
+        var folder = Directory.CreateTempSubdirectory("replies-").FullName;
+        using var authority = new TestAuthority(folder, new FakeTimeProvider().GetUtcNow());
+        var arrived = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var receiver = new RunningListener(
+            (body, _) =>
+            {
+                arrived.TrySetResult(body);
+                return Task.FromResult($"MSH|^~\\&|A|B|C|D|2026||ACK|1|P|2.3\rMSA|CA|{Hl7Message.Parse(Encoding.UTF8.GetBytes(body)).ControlId}\r");
+            },
+            access: new MllpAccess { Tls = new ListenerTlsOptions { Own = Own("localhost"), ClientCertificate = ClientCertificate.Required, ClientCa = authority.File } });
+        var settings = TestEngine.SettingsIn(folder);
+        await using (var host = await EngineHost.StartAsync(
+            settings with
+            {
+                Sources = [new SourceSettings("mllp", Elsewhere, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits())],
+                Destinations =
+                [
+                    new DestinationSettings(
+                        "mllp",
+                        new OutboundAddress { Destination = "replies", Practices = [], SendingApplication = "PS", ReceivingApplication = "ATHENA" },
+                        new MllpDestinationOptions { Client = new MllpClientOptions { Host = "localhost", Port = receiver.Address.Port } },
+                        new DeliveryOptions()) { Tls = new SenderTlsOptions { Ca = authority.File, Own = Own("engine.example") } },
+                ],
+            },
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            default))
+        {
+            using var sender = await RawSender.ConnectAsync(host.Addresses.Single().Address);
+
+            Code(await sender.AskAsync(Text(Asking("AL", "AL", Adt("A04", "1", 1, Doe()))))).Should().Be("CA|1");
+            Code(await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60))).Should().Be("AA|1");
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        // Valid by the receiver's clock, which is the test's, and by the engine's.
+        CertificateFiles Own(string name) => new() { Certificate = authority.Issue(name, -3000, 3000) };
     }
 
     private async Task StartAsync(SourceBinding source) => _engine = await TestEngine.StartAsync(
