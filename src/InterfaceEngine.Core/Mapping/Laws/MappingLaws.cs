@@ -1,6 +1,7 @@
 using System.Text;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
+using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Laws;
 
@@ -55,7 +56,7 @@ public sealed class MappingLaws
         foreach (var map in maps.Maps)
         {
             var events = WriteReadLaw.Events(map).ToList();
-            var generator = Generator(map);
+            var generator = Generator(maps, map);
             for (var number = 0; events.Count > 0 && number < _options.Records && _failures.Count < FailuresMax; number++)
             {
                 var rule = events[number % events.Count];
@@ -110,7 +111,7 @@ public sealed class MappingLaws
                 continue;
             }
 
-            var generator = Generator(map);
+            var generator = Generator(first, map);
             foreach (var rule in WriteReadLaw.Events(map).SelectMany(rule => Enumerable.Repeat(rule, Math.Max(1, _options.Records / AgreementShare))))
             {
                 if (same.Messages.FirstOrDefault(known => known.Message == rule.Message && known.Format == MapFormat.Hl7) is not { } theirs
@@ -142,7 +143,11 @@ public sealed class MappingLaws
         return map.Rows.Any(row => row.Definition.IsRequired && !values.ContainsKey(row.Name)) ? null : RecordGenerator.Record(map, record.Id, values);
     }
 
-    private RecordGenerator Generator(RecordMap map) => new(map, new Random(_options.Seed));
+    private RecordGenerator Generator(PracticeMaps maps, RecordMap map)
+    {
+        var zones = (maps.References.GetValueOrDefault("location")?.Rows ?? []).Select(row => row.Zone).OfType<DateTimeZone>().Append(maps.Practice.Zone).Distinct();
+        return new RecordGenerator(map, [.. zones], new Random(_options.Seed));
+    }
 
     /// <summary>The messages of the tests that run for a practice, and the samples.</summary>
     private IEnumerable<(string Name, Hl7Message Message)> Messages(string practice)

@@ -1,12 +1,13 @@
 using System.Globalization;
 using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Mapping.Values;
 using InterfaceEngine.Core.Records;
 using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Laws;
 
 /// <summary>Makes records of one type that could be stored: what is required is there, equations and checks hold.</summary>
-internal sealed class RecordGenerator(RecordMap map, Random random)
+internal sealed class RecordGenerator(RecordMap map, IReadOnlyList<DateTimeZone> zones, Random random)
 {
     private const int AttemptsMax = 50;
 
@@ -27,7 +28,7 @@ internal sealed class RecordGenerator(RecordMap map, Random random)
             }
 
             Balance(values);
-            if (map.Checks.All(check => check.MustHold.Check(new ValueScope(values, _today)) != CheckResult.Fails))
+            if (!values.Any(TellsNoInstant) && map.Checks.All(check => check.MustHold.Check(new ValueScope(values, _today)) != CheckResult.Fails))
             {
                 return Record(map, id, values);
             }
@@ -50,6 +51,14 @@ internal sealed class RecordGenerator(RecordMap map, Random random)
             Fields = [.. map.Definition.Fields.Where(field => values.ContainsKey(field.Name)).Select(field => new StoredField(field.Name, values[field.Name], null, null, ByteRange.None))],
         };
     }
+
+    /// <summary>
+    /// An instant whose local time happens twice: no local time can tell which, so the writer refuses one of the two. That is a limit
+    /// of the format and no fault of a table.
+    /// </summary>
+    private bool TellsNoInstant(KeyValuePair<string, string> field) =>
+        map.Rows.First(row => row.Name == field.Key).As.Type == "instant" && InstantType.TryParse(field.Value, out var instant)
+        && zones.Any(zone => zone.MapLocal(instant.InZone(zone).LocalDateTime).Count > 1);
 
     private Dictionary<string, string> Values()
     {

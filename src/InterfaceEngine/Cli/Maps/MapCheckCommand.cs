@@ -11,16 +11,19 @@ namespace InterfaceEngine.Cli.Maps;
 /// </summary>
 internal static class MapCheckCommand
 {
+    private const int RecordsThorough = 10 * MappingLaws.RecordsDefault;
+
     public static Command Make(CommandRunner run)
     {
         var isShort = new Option<bool>("--short") { Description = "One line for each problem, as editors' problem matchers read it." };
         var laws = new Option<bool>("--laws") { Description = "Also writes generated records and the messages of the tests, and reads them back." };
-        var command = new Command("check", "Checks every mapping file.") { isShort, laws, CommonOptions.Practice, CommonOptions.Json };
-        command.SetAction(run(context => Task.FromResult(Check(context, context.Value(isShort), context.Value(laws)))));
+        var isThorough = new Option<bool>("--thorough") { Description = "With --laws: ten times as many records." };
+        var command = new Command("check", "Checks every mapping file.") { isShort, laws, isThorough, CommonOptions.Practice, CommonOptions.Json };
+        command.SetAction(run(context => Task.FromResult(Check(context, context.Value(isShort), (context.Value(laws), context.Value(isThorough)) switch { (false, _) => 0, (_, false) => MappingLaws.RecordsDefault, _ => RecordsThorough }))));
         return command;
     }
 
-    private static int Check(CommandContext context, bool isShort, bool runsLaws)
+    private static int Check(CommandContext context, bool isShort, int records)
     {
         var (set, practice) = (MapCommands.Load(context), context.PracticeOrAll());
         var problems = set.Problems.Where(problem => MapCommands.Concerns(practice, problem.File)).ToList();
@@ -37,13 +40,13 @@ internal static class MapCheckCommand
             context.Terminal.Line($"{errors} errors, {Count(problems, MappingSeverity.Warning)} warnings, {Count(problems, MappingSeverity.Note)} notes; set {set.Hash}");
         }
 
-        return errors > 0 || (runsLaws && !Keeps(context, set, practice)) ? ExitCode.Failed : ExitCode.Done;
+        return errors > 0 || (records > 0 && !Keeps(context, set, practice, records)) ? ExitCode.Failed : ExitCode.Done;
     }
 
     /// <summary>Runs the laws and says what they found. The generated records are invented, so an example may be shown.</summary>
-    private static bool Keeps(CommandContext context, MappingSet set, string? practice)
+    private static bool Keeps(CommandContext context, MappingSet set, string? practice, int records)
     {
-        var report = MappingLaws.Run(set, new LawOptions { Practice = practice });
+        var report = MappingLaws.Run(set, new LawOptions { Practice = practice, Records = records });
         if (!context.IsJson || report.Failures.Count > 0)
         {
             var write = context.IsJson ? context.Terminal.Error : context.Terminal.Out;

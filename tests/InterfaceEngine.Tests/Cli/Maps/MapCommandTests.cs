@@ -145,6 +145,21 @@ public sealed class MapCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_laws_are_run_on_request_and_a_broken_cell_fails_with_its_smallest_record()
+    {
+        var before = await _bench.RunAsync("map", "check", "--laws", "--short");
+        Edit("practices/1959/patient.map.md", "PID-14", "read: PID-14; write: PID-19");
+        var after = await _bench.RunAsync("map", "check", "--laws", "--short", "--practice", "1959");
+        var without = await _bench.RunAsync("map", "check", "--short");
+
+        before.Code.Should().Be(0, before.Out);
+        before.Out.Should().MatchRegex(@"\nlaws L1 to L3: \d{4,} generated records, \d+ messages written over themselves, 0 failures\n");
+        after.Code.Should().Be(1);
+        after.Out.Should().MatchRegex(@"\nL1 practice 1959 patient ADT\^A\d\d: phone_mobile is read back as nothing\. Example: external_id = [^;]+; last_name = [^;]+; first_name = [^;]+; date_of_birth = [-0-9]+; phone_mobile = \+\d+\n");
+        without.Code.Should().Be(0, "without --laws nothing is written");
+    }
+
+    [Fact]
     public async Task A_message_is_shown_field_by_field_with_place_and_cell_and_nothing_is_stored()
     {
         var ran = await _bench.RunAsync("map", "run", Path.Combine(Samples, "guide-a04.hl7"));
