@@ -9,7 +9,7 @@ internal static class MessageCommands
 {
     public static void AddTo(Command root, CommandRunner run)
     {
-        root.Add(new Command("messages", "Shows received messages.") { List(run), Show(run) });
+        root.Add(new Command("messages", "Shows received messages.") { List(run), Show(run), Correct(run) });
     }
 
     private static Command List(CommandRunner run)
@@ -35,6 +35,30 @@ internal static class MessageCommands
         return command;
     }
 
+    private static Command Correct(CommandRunner run)
+    {
+        var id = new Argument<string>("ID") { Description = "A message that is refused, quarantined, held or parked." };
+        var file = new Argument<string>("FILE") { Description = "The corrected copy." };
+        var command = new Command("correct", "Applies a corrected copy in place of a message that stands still; the original stays as it came. Needs --reason.")
+        {
+            id, file, CommonOptions.Reason, CommonOptions.Json,
+        };
+        command.SetAction(run(async context =>
+        {
+            var path = context.FullPath(context.Value(file));
+            if (!File.Exists(path))
+            {
+                throw new UsageException($"{context.Value(file)}: there is no such file.");
+            }
+
+            var body = await File.ReadAllBytesAsync(path, context.CancellationToken);
+            return await context.ShowAsync(
+                new CorrectMessageRequest(context.Value(id), body) { Actor = context.Terminal.Actor, Reason = context.Reason },
+                answer => context.Terminal.Line($"The copy is message {answer.Message}: {answer.State}. Its original {answer.Original} is dismissed and stays as it came."));
+        }));
+        return command;
+    }
+
     private static void RenderList(Terminal terminal, MessagesAnswer answer)
     {
         var table = new TextTable("Id", "Received", "Practice", "Source", "Event", "Control id", "State", "Code", "Bytes");
@@ -57,6 +81,20 @@ internal static class MessageCommands
         var message = answer.Message;
         terminal.Line($"{message.Event} {message.ControlId} of practice {message.Practice ?? "?"}, by {message.Source}, received {CommandContext.Time(message.ReceivedAt)}");
         terminal.Line($"{message.State}{(message.Code is { } code ? $" ({code})" : "")}, read with mapping set {message.MappingSet ?? "none"}");
+        if (answer.Original is { } original)
+        {
+            terminal.Line($"a corrected copy of message {original}:");
+            foreach (var difference in answer.Differences)
+            {
+                terminal.Line($"  {difference.Place}: {difference.Before ?? "(not there)"} -> {difference.After ?? "(not there)"}");
+            }
+        }
+
+        foreach (var copy in answer.CorrectedBy)
+        {
+            terminal.Line($"corrected by message {copy}");
+        }
+
         foreach (var line in Detail(message.Detail))
         {
             terminal.Line($"  {line}");

@@ -23,6 +23,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]
+[JsonDerivedType(typeof(CorrectionAnswer), "correction")]
 [JsonDerivedType(typeof(ErrorsAnswer), "errors")]
 [JsonDerivedType(typeof(ErrorAnswer), "error")]
 [JsonDerivedType(typeof(RetryAnswer), "retry")]
@@ -144,7 +145,17 @@ internal sealed record MessagesAnswer(IReadOnlyList<MessageView> Messages, strin
 
 /// <param name="Body">As text; bytes that are not UTF-8 are read as Windows-1252.</param>
 /// <param name="ApplicationReply">The second reply of enhanced mode; empty when there is none.</param>
-internal sealed record MessageAnswer(MessageView Message, string Body, string Reply, string ApplicationReply = "") : ControlAnswer;
+internal sealed record MessageAnswer(MessageView Message, string Body, string Reply, string ApplicationReply = "") : ControlAnswer
+{
+    /// <summary>The original, for a corrected copy.</summary>
+    public string? Original { get; init; }
+
+    /// <summary>What the copy has otherwise than its original.</summary>
+    public IReadOnlyList<DifferenceView> Differences { get; init; } = [];
+
+    /// <summary>Copies that took its place.</summary>
+    public IReadOnlyList<string> CorrectedBy { get; init; } = [];
+}
 
 internal sealed record MessageView(
     string Id, string? Practice, string Source, DateTimeOffset ReceivedAt, string Event, string State, string? Code, string ControlId, long Size, string? MappingSet, MessageDetail Detail);

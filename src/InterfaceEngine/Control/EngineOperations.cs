@@ -1,4 +1,5 @@
 using System.Reflection;
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -62,6 +63,7 @@ internal sealed class EngineOperations : IControl
                 RetryErrorsRequest retry => await _errors.RetryAsync(retry, cancellationToken),
                 DismissErrorsRequest dismiss => await _errors.DismissAsync(dismiss, cancellationToken),
                 ListParkedRequest list => await _errors.ListParkedAsync(list, cancellationToken),
+                CorrectMessageRequest correct => await new CorrectionOperations(_parts).CorrectAsync(correct, cancellationToken),
                 LedgerRequest ledger => await _ledger.CheckAsync(ledger, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
@@ -148,9 +150,18 @@ internal sealed class EngineOperations : IControl
         var id = Views.ParseId(request.Id, "message");
         // Whose message it is must be known before the audit row is written.
         var practice = await _parts.Store.ReadAsync(reader => reader.Message(id)?.Practice, cancellationToken);
-        var message = await _parts.Store.AskAsync(request.Audit("messages show", practice, $"message {id}"), reader => reader.Message(id), cancellationToken)
-            ?? throw RequestException.NotFound($"There is no message {id}.");
-        return new MessageAnswer(Views.Of(message), Views.Text(message.Body.Span), Views.Text(message.Reply.Span), Views.Text(message.ApplicationReply.Span));
+        var (found, original, copies) = await _parts.Store.AskAsync(
+            request.Audit("messages show", practice, $"message {id}"),
+            reader => (reader.Message(id), reader.Message(id)?.Parent is { } parent ? reader.Message(parent) : null, reader.Corrections(id)),
+            cancellationToken);
+        var message = found ?? throw RequestException.NotFound($"There is no message {id}.");
+        var body = Views.Text(message.Body.Span);
+        return new MessageAnswer(Views.Of(message), body, Views.Text(message.Reply.Span), Views.Text(message.ApplicationReply.Span))
+        {
+            Original = original?.Id.ToString(),
+            Differences = original is null ? [] : [.. MessageDifferences.Between(Views.Text(original.Body.Span), body).Select(one => new DifferenceView(one.Place, one.Before, one.After))],
+            CorrectedBy = [.. copies.Select(copy => copy.ToString())],
+        };
     }
 
     private async Task<AuditAnswer> ListAuditAsync(ListAuditRequest request, CancellationToken cancellationToken)

@@ -116,6 +116,9 @@ internal sealed record Receipt(EngineId Message, Store.MessageState State, ReadO
     /// <summary>In enhanced mode the application's reply, to be sent after the accept acknowledgement; empty when none is, or not yet.</summary>
     public ReadOnlyMemory<byte> ApplicationReply { get; init; }
 
+    /// <summary>For a trial only: what was noticed.</summary>
+    public MessageDetail? Detail { get; init; }
+
     /// <summary>What the charges of the message come to, by kind; empty unless it was applied.</summary>
     public IReadOnlyList<ChargeTotal> Charges { get; init; } = [];
 }

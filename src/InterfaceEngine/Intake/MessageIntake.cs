@@ -56,6 +56,43 @@ internal sealed partial class MessageIntake(
         ReplayAsync(message, accepted, audit, isTrial: false, cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<Receipt> CorrectAsync(EngineId original, ReadOnlyMemory<byte> body, AuditEntry? audit, bool isTrial, CancellationToken cancellationToken)
+    {
+        // The id next to its original's: of events at one time, the copy stands where the original stood.
+        var (kept, id) = await store.ReadAsync(reader => (reader.Message(original), FreeAfter(reader, original)), cancellationToken);
+        if (kept is null)
+        {
+            throw new KeyNotFoundException($"there is no message {original}");
+        }
+
+        var source = new SourceBinding
+        {
+            Name = kept.Source,
+            Practices = kept.Practice is { } practice ? [practice] : [.. practices.All.Select(one => one.Id)],
+            BadContent = BadContentPolicy.Quarantine,
+            UnmappedEvent = UnmappedEventPolicy.Refuse,
+        };
+        var arrival = new Arrival(id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), source, body)
+        {
+            Corrects = new Original(kept.Id, kept.State),
+            IsTrial = isTrial,
+            Audit = audit,
+        };
+        return await AcceptAsync(arrival, null, cancellationToken);
+
+        static EngineId FreeAfter(IStoreReader reader, EngineId taken)
+        {
+            var next = new EngineId(taken.Value + 1);
+            while (reader.Message(next) is not null)
+            {
+                next = new EngineId(next.Value + 1);
+            }
+
+            return next;
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) =>
         ReplayAsync(message, Acceptance.None, null, isTrial: true, cancellationToken);
 
@@ -119,7 +156,7 @@ internal sealed partial class MessageIntake(
             }
 
             var early = Filtered(arrival, message, mappings.Current.For(practice).Maps.Filters, practice.Zone);
-            if (arrival.Replaces is null)
+            if (arrival is { Replaces: null, Corrects: null })
             {
                 if (early is null)
                 {
@@ -204,10 +241,10 @@ internal sealed partial class MessageIntake(
     {
         if (arrival.IsTrial)
         {
-            return new Receipt(arrival.Id, verdict.State, default);
+            return new Receipt(arrival.Id, verdict.State, default) { Detail = verdict.Detail };
         }
 
-        var replies = Replies.To(arrival, practice, verdict, time);
+        var replies = arrival.Corrects is null ? Replies.To(arrival, practice, verdict, time) : Replies.None;
         if (replies.OwedFor is { } message && arrival.Sender is { } sender)
         {
             _owed.Expect(message, sender);
@@ -265,6 +302,9 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
 
     /// <summary>The state a kept message was read in; null for a new one.</summary>
     public MessageState? Replaces { get; init; }
+
+    /// <summary>For a corrected copy: its original.</summary>
+    public Original? Corrects { get; init; }
 
     /// <summary>A kept message that was acknowledged for good: its receipt is remembered already.</summary>
     public bool WasAccepted => Replaces is { } state && Verdict.Accepts(state);

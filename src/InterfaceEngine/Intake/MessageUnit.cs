@@ -22,6 +22,7 @@ internal static class MessageUnit
             {
                 Id = arrival.Id,
                 Replaces = arrival.Replaces,
+                Corrects = arrival.Corrects,
                 Source = arrival.Source.Name,
                 ReceivedAt = arrival.ReceivedAt.ToUnixTimeMilliseconds(),
                 Run = arrival.Number.Run,

@@ -12,7 +12,8 @@ namespace InterfaceEngine.Intake;
 /// </summary>
 internal sealed record Replies
 {
-    private static readonly Replies None = new();
+    /// <summary>Nobody is answered.</summary>
+    public static readonly Replies None = new();
 
     /// <summary>The reply of original mode, or the accept acknowledgement; empty when none is asked for.</summary>
     public ReadOnlyMemory<byte> First { get; private init; }

@@ -93,6 +93,12 @@ internal sealed record MessageWrite
     /// </summary>
     public MessageState? Replaces { get; init; }
 
+    /// <summary>
+    /// For a corrected copy, its original, which is dismissed in the same transaction and keeps all else. A
+    /// <see cref="CommitOutcome.Conflict"/> when it has left its state meanwhile.
+    /// </summary>
+    public Original? Corrects { get; init; }
+
     /// <summary>The source's name.</summary>
     public required string Source { get; init; }
 
@@ -134,6 +140,11 @@ internal sealed record MessageWrite
     /// <summary>What it did and what was noticed, as JSON text; encrypted. Null when there is nothing to say.</summary>
     public string? Detail { get; init; }
 }
+
+/// <summary>The message that a corrected copy takes the place of.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="State">The state it was read in.</param>
+internal sealed record Original(EngineId Id, MessageState State);
 
 /// <summary>How a resend is recognised (architecture §4.3): sender, facility and control id, and the same body.</summary>
 /// <param name="Control">MSH-3, MSH-4 and MSH-10 joined by a line break; without MSH-10, the body's fingerprint.</param>

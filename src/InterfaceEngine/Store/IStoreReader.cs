@@ -8,6 +8,9 @@ internal interface IStoreReader : ILedgerReader, ICauseReader
     /// <summary>Messages, newest first.</summary>
     IReadOnlyList<StoredMessage> Messages(MessageFilter filter);
 
+    /// <summary>The corrected copies of a message, oldest first.</summary>
+    IReadOnlyList<EngineId> Corrections(EngineId message);
+
     /// <summary>One message with body, reply and detail; null when there is none.</summary>
     StoredMessage? Message(EngineId id);
 
@@ -113,6 +116,9 @@ internal sealed record StoredMessage
 
     /// <summary>Size of the body in bytes.</summary>
     public required long Size { get; init; }
+
+    /// <summary>The original, for a corrected copy; null for what a source received.</summary>
+    public EngineId? Parent { get; init; }
 
     /// <summary>See <see cref="MessageWrite.Run"/>.</summary>
     public long Run { get; init; }

@@ -106,6 +106,9 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
     public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new Receipt(message, MessageState.Applied, default));
 
+    public ValueTask<Receipt> CorrectAsync(EngineId original, ReadOnlyMemory<byte> body, AuditEntry? audit, bool isTrial, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new Receipt(original, MessageState.Applied, default));
+
     public void Dispose() => _folder.Dispose();
 
     private Task<IControl> OpenAsync(EngineSettings settings, TimeProvider time, CancellationToken cancellationToken)

@@ -160,6 +160,9 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
     private sealed class FailingReplay(IMessageReplay inner, EngineId failing) : IMessageReplay
     {
+        public ValueTask<Receipt> CorrectAsync(EngineId original, ReadOnlyMemory<byte> body, AuditEntry? audit, bool isTrial, CancellationToken cancellationToken) =>
+            inner.CorrectAsync(original, body, audit, isTrial, cancellationToken);
+
         public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) => inner.TryAsync(message, cancellationToken);
 
         public ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken) =>

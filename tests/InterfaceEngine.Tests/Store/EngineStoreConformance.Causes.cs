@@ -78,6 +78,43 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task A_corrected_copy_dismisses_its_original_and_both_are_counted_on_its_day()
+    {
+        var run = await BeginRunAsync();
+        var original = Samples.Message(MessageState.Quarantined, "bad") with { Run = run.Id, Number = 1 };
+        await CommitAsync(Samples.Unit(original) with { Cause = BadDate });
+        Clock.Advance(TimeSpan.FromDays(1));
+        var copy = Samples.Message(body: "good") with { ReceivedAt = original.ReceivedAt, Corrects = new Original(original.Id, MessageState.Quarantined) };
+
+        (await CommitAsync(Samples.Unit(copy))).Outcome.Should().Be(CommitOutcome.Committed);
+        await ReopenAsync();
+
+        (await MessageAsync(original.Id)).Should().BeEquivalentTo(new { State = MessageState.Dismissed, Parent = default(EngineId?) });
+        (await MessageAsync(original.Id)).Body.ToArray().Should().Equal(original.Body.ToArray());
+        (await MessageAsync(copy.Id)).Should().BeEquivalentTo(new { State = MessageState.Applied, Parent = original.Id });
+        (await ReadAsync(reader => reader.Corrections(original.Id))).Should().Equal(copy.Id);
+        (await ReadAsync(reader => reader.CorrectionCounts(0))).Should().Equal((Today - 1, FrontDesk, 1L));
+        (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().BeEmpty();
+        (await ReadAsync(reader => reader.DayCounts(0))).Should().BeEquivalentTo([
+            new DayCount(Today - 1, FrontDesk, run.Id, MessageState.Dismissed, 1), new DayCount(Today - 1, FrontDesk, 0, MessageState.Applied, 1)]);
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_message_that_left_its_state_or_is_another_practices_is_a_conflict()
+    {
+        var original = await CommitBadAsync(BadDate);
+        var late = Samples.Message() with { Corrects = new Original(original.Id, MessageState.Held) };
+        var foreign = Samples.Message() with { Corrects = new Original(original.Id, original.State) };
+
+        (await CommitAsync(Samples.Unit(late))).Outcome.Should().Be(CommitOutcome.Conflict);
+        (await CommitAsync(Samples.Unit(foreign, practice: StoreSamples.OtherPractice))).Outcome.Should().Be(CommitOutcome.Conflict);
+
+        (await MessageAsync(original.Id)).State.Should().Be(original.State);
+        (await ReadAsync(reader => reader.Corrections(original.Id))).Should().BeEmpty();
+        (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().ContainSingle().Which.Messages.Should().Be(1);
+    }
+
+    [Fact]
     public async Task What_parked_messages_wait_for_is_listed_longest_first()
     {
         var first = await ParkAsync("7");

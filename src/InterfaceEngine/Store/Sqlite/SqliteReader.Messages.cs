@@ -6,7 +6,7 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <content>Messages, reviews, audit and mapping sets.</content>
 internal sealed partial class SqliteReader
 {
-    private const string MessageColumns = "message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, run_id, number";
+    private const string MessageColumns = "message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, run_id, number, parent_id";
     private const string ReviewColumns = "review_id, practice_id, kind, state, first_seen, last_seen, sightings, key_version, detail";
 
     public IReadOnlyList<StoredMessage> Messages(MessageFilter filter)
@@ -50,11 +50,14 @@ internal sealed partial class SqliteReader
         return found;
     }
 
+    public IReadOnlyList<EngineId> Corrections(EngineId message) =>
+        Ids(Statement("SELECT message_id FROM corrections WHERE parent_id = ?1 ORDER BY message_id").Bind(1, message.Value));
+
     public StoredMessage? Message(EngineId id)
     {
         var row = Statement($"SELECT {MessageColumns}, body FROM messages WHERE message_id = ?1").Bind(1, id.Value);
         var message = row.Step()
-            ? ReadMessage(row) with { Body = RowOpener.Body(id.Value, _keys.Of(row.Text(1)!).Version(row.Int(9)), row.Blob(13)) }
+            ? ReadMessage(row) with { Body = RowOpener.Body(id.Value, _keys.Of(row.Text(1)!).Version(row.Int(9)), row.Blob(14)) }
             : null;
         row.Reset();
         return message;
@@ -175,6 +178,7 @@ internal sealed partial class SqliteReader
             Reply = notes.Reply,
             Run = row.Long(11),
             Number = row.Long(12),
+            Parent = row.IsNull(13) ? null : new EngineId(row.Long(13)),
             ApplicationReply = notes.ApplicationReply,
         };
     }

@@ -24,6 +24,8 @@ internal sealed class UnitWriter
     private readonly SqliteStatement _messageState;
     private readonly SqliteStatement _updateMessage;
     private readonly SqliteStatement _adoptMessage;
+    private readonly SqliteStatement _dismissMessage;
+    private readonly SqliteStatement _insertCorrection;
     private readonly SqliteStatement _insertReceipt;
     private readonly SqliteStatement _findReceipt;
     private readonly SqliteStatement _insertParked;
@@ -43,8 +45,8 @@ internal sealed class UnitWriter
         _attachments = new AttachmentWriter(session);
         _sequences = new SequenceWriter(session);
         _insertMessage = _database.Prepare("""
-            INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number, parent_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """);
         _messageState = _database.Prepare("SELECT practice_id, source, state, received_at, run_id FROM messages WHERE message_id = ?1");
         _updateMessage = _database.Prepare("""
@@ -53,6 +55,8 @@ internal sealed class UnitWriter
         _adoptMessage = _database.Prepare("""
             UPDATE messages SET practice_id = ?2, key_version = ?3, body = ?4 WHERE message_id = ?1
             """);
+        _dismissMessage = _database.Prepare("UPDATE messages SET state = 'dismissed' WHERE message_id = ?1");
+        _insertCorrection = _database.Prepare("INSERT INTO corrections (day, source, message_id, parent_id, corrected_at) VALUES (?1, ?2, ?3, ?4, ?5)");
         _insertReceipt = _database.Prepare("""
             INSERT INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (practice_id, week, control_hash, fingerprint_hash) DO UPDATE SET message_id = excluded.message_id
@@ -164,10 +168,35 @@ internal sealed class UnitWriter
             .Bind(11, message.Notes)
             .Bind(13, write.Run)
             .Bind(14, write.Number);
+        _ = write.Corrects is { } original ? _insertMessage.Bind(15, original.Id.Value) : _insertMessage.BindNull(15);
         BindBody(_insertMessage, 12, message);
         var isNew = _insertMessage.Run() == 1;
         WriteLargeBody(message, isNew);
-        return isNew;
+        return isNew && (write.Corrects is not { } superseded || TrySupersede(unit, write, superseded));
+    }
+
+    /// <summary>Dismisses the original of a corrected copy; false when it has left its state meanwhile, or is another practice's.</summary>
+    private bool TrySupersede(SealedUnit unit, MessageWrite copy, Original original)
+    {
+        if (!_messageState.Bind(1, original.Id.Value).Step())
+        {
+            return false;
+        }
+
+        var (practice, state) = (_messageState.Text(0)!, _messageState.Text(2)!);
+        var counted = new CountedMessage(original.Id.Value, _messageState.Text(1)!, _messageState.Long(4), _messageState.Long(3));
+        _messageState.Reset();
+        if (state != original.State.Text() || (practice.Length > 0 && practice != unit.Practice))
+        {
+            return false;
+        }
+
+        _session.MessageCounts.Move(counted, original.State, MessageState.Dismissed);
+        _deleteParked.Bind(1, original.Id.Value).Run();
+        _causes.Leave(original.Id.Value);
+        _dismissMessage.Bind(1, original.Id.Value).Run();
+        _insertCorrection.Bind(1, LedgerDay.Of(copy.ReceivedAt)).Bind(2, copy.Source).Bind(3, copy.Id.Value).Bind(4, original.Id.Value).Bind(5, _session.Now).Run();
+        return true;
     }
 
     private static void BindBody(SqliteStatement statement, int parameter, MessageRow message)
