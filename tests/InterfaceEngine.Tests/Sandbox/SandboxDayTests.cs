@@ -76,7 +76,9 @@ public sealed class SandboxDayTests : IAsyncLifetime
         var updates = Enumerable.Range(1, Updates).Select(number => feed.Message(new ClinicEvent(
             "ADT^A08",
             first.AddMinutes(number),
-            person with { Address = person.Address with { Line1 = $"{number} OAK AVE" }, MobilePhone = $"21755501{number % 100:D2}" }) { Number = number }) with { Lane = $"{number}" }).ToList();
+            person with { Address = person.Address with { Line1 = $"{number} OAK AVE" }, MobilePhone = $"21755501{number % 100:D2}" })
+        { Number = number }) with
+        { Lane = $"{number}" }).ToList();
         Shuffle(updates, seed: 5);
 
         var account = await SendAsync(updates, new FaultOptions { Chances = new Dictionary<FaultKind, double> { [FaultKind.Resend] = 0.1, [FaultKind.Drop] = 0.05 } }, connections: 16);
