@@ -62,7 +62,7 @@ public static class Reconciler
                 continue;
             }
 
-            if (definition.IsRequired && incoming.Verb != Verb.Cancel)
+            if (definition.IsRequired && incoming.Verb is not (Verb.Cancel or Verb.Merge))
             {
                 notes.Add(new ReconciliationNote(
                     ReconciliationCodes.RequiredMissing, definition.Name, $"{definition.Name} is required for a new {incoming.Type} and was not given."));

@@ -18,6 +18,12 @@ public enum Verb
     /// <summary>Ends it; an unknown record is stored in its end state, exempt from required fields.</summary>
     Cancel,
 
+    /// <summary>
+    /// An update that also says which other record is this one under a retired id (rule <c>merges</c>); an unknown record is exempt
+    /// from required fields.
+    /// </summary>
+    Merge,
+
     /// <summary>Makes it if it is unknown; otherwise only fills fields that hold nothing (the PID inside an SIU).</summary>
     Fill,
 }
@@ -37,6 +43,9 @@ public sealed class IncomingRecord
 
     /// <summary>The format it came in: <c>HL7 v2</c> or <c>CSV</c>.</summary>
     public required string Format { get; init; }
+
+    /// <summary>For <see cref="Verb.Merge"/>: the external id that is retired; null when none was said.</summary>
+    public string? Retires { get; init; }
 
     /// <summary>For an item of a list: the external id of the patient it belongs to.</summary>
     public string? Owner { get; init; }
@@ -78,6 +87,7 @@ public sealed class IncomingRecord
             Aliases = Aliases,
             Fields = resolved,
             Format = Format,
+            Retires = Retires,
             Owner = Owner,
             Part = Part,
         };

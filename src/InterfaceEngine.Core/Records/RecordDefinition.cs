@@ -127,6 +127,9 @@ public sealed class FieldDefinition
     /// <summary>Values that withdraw the record (deleted, wrong_patient); empty when there are none.</summary>
     public IReadOnlyList<string> RetractingValues { get; init; } = [];
 
+    /// <summary>Rule <c>merges</c>: the id that a merge retires. It travels and is not stored.</summary>
+    public bool IsMerging { get; init; }
+
     /// <summary>Rule <c>counts content</c>: the unit whose versions this field counts; null otherwise.</summary>
     public string? CountedUnit { get; init; }
 

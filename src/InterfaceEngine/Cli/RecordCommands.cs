@@ -8,7 +8,7 @@ internal static class RecordCommands
 {
     public static void AddTo(Command root, CommandRunner run)
     {
-        var records = new Command("records", "Shows stored records.") { List(run), Show(run), Query(run) };
+        var records = new Command("records", "Shows stored records.") { List(run), Show(run), Query(run), Unmerge(run) };
         root.Add(records);
     }
 
@@ -17,9 +17,10 @@ internal static class RecordCommands
         var type = new Argument<string>("TYPE") { Description = "The record type, e.g. patient." };
         var after = new Option<string?>("--after") { Description = "The id with which the page before ended.", HelpName = "ID" };
         var limit = CommonOptions.Limit(100);
-        var command = new Command("list", "Lists the records of a type.") { type, after, limit, CommonOptions.Practice, CommonOptions.Reason, CommonOptions.Json };
+        var patient = new Option<string?>("--patient") { Description = "Only what hangs on this patient, and on whoever was merged into this one.", HelpName = "ID" };
+        var command = new Command("list", "Lists the records of a type.") { type, after, limit, patient, CommonOptions.Practice, CommonOptions.Reason, CommonOptions.Json };
         command.SetAction(run(context => context.ShowAsync(
-            new ListRecordsRequest(context.Practice(), context.Value(type), context.Value(after), context.Value(limit)) { Actor = context.Terminal.Actor, Reason = context.Reason },
+            new ListRecordsRequest(context.Practice(), context.Value(type), context.Value(after), context.Value(limit), context.Value(patient)) { Actor = context.Terminal.Actor, Reason = context.Reason },
             answer => RenderList(context.Terminal, answer))));
         return command;
     }
@@ -32,6 +33,16 @@ internal static class RecordCommands
         command.SetAction(run(context => context.ShowAsync(
             new ShowRecordRequest(context.Practice(), context.Value(type), context.Value(id)) { Actor = context.Terminal.Actor, Reason = context.Reason },
             answer => RenderOne(context.Terminal, answer))));
+        return command;
+    }
+
+    private static Command Unmerge(CommandRunner run)
+    {
+        var id = new Argument<string>("EXTERNAL_ID") { Description = "The retired patient: the id people know, or the engine's own." };
+        var command = new Command("unmerge", "Undoes a merge: the patient is a record of its own again. Needs --reason.") { id, CommonOptions.Practice, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new UnmergeRequest(context.Practice(), context.Value(id)) { Actor = context.Terminal.Actor, Reason = context.Reason },
+            answer => context.Terminal.Line($"Patient {answer.ExternalId} is a record of its own again; it was merged into {answer.Survivor}."))));
         return command;
     }
 
@@ -50,10 +61,11 @@ internal static class RecordCommands
     {
         var fields = answer.Records.SelectMany(record => record.Fields).Where(field => field.Value is not null && field.Name != "external_id")
             .Select(field => field.Name).Distinct().ToList();
-        var table = new TextTable(["external_id", .. fields]);
+        var isMerged = answer.Records.Any(record => record.From is not null);
+        var table = new TextTable(["external_id", .. isMerged ? ["told for"] : Array.Empty<string>(), .. fields]);
         foreach (var record in answer.Records)
         {
-            table.Add([record.ExternalId, .. fields.Select(field => record[field])]);
+            table.Add([record.ExternalId, .. isMerged ? [record.From ?? ""] : Array.Empty<string>(), .. fields.Select(field => record[field])]);
         }
 
         terminal.Table(table);
@@ -78,6 +90,7 @@ internal static class RecordCommands
         }
 
         terminal.Table(fields);
+        RenderBelongings(terminal, answer);
         var changes = new TextTable("Changed", "Message", "Field", "Before", "After");
         foreach (var change in answer.Changes)
         {
@@ -89,6 +102,33 @@ internal static class RecordCommands
 
         terminal.Line();
         terminal.Table(changes);
+    }
+
+    private static void RenderBelongings(Terminal terminal, RecordAnswer answer)
+    {
+        if (answer.Merged.Count > 0)
+        {
+            terminal.Line();
+            terminal.Line($"merged into this record: {string.Join(", ", answer.Merged)}");
+        }
+
+        if (answer.Belongings.Count == 0)
+        {
+            return;
+        }
+
+        var table = new TextTable("Belongs to the patient", "External id", "Told for");
+        foreach (var item in answer.Belongings)
+        {
+            table.Add(item.Type, item.ExternalId, item.From ?? "");
+        }
+
+        terminal.Line();
+        terminal.Table(table);
+        if (answer.IsCut)
+        {
+            terminal.Line("There is more: records list TYPE --patient ID shows all of a type.");
+        }
     }
 
     private static void RenderRows(Terminal terminal, RowsAnswer answer)

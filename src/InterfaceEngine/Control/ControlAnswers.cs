@@ -10,6 +10,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(RecordsAnswer), "records")]
 [JsonDerivedType(typeof(RecordAnswer), "record")]
 [JsonDerivedType(typeof(RowsAnswer), "rows")]
+[JsonDerivedType(typeof(UnmergedAnswer), "unmerged")]
 [JsonDerivedType(typeof(SavedDocumentAnswer), "saved document")]
 [JsonDerivedType(typeof(MessagesAnswer), "messages")]
 [JsonDerivedType(typeof(MessageAnswer), "message")]
@@ -114,10 +115,30 @@ internal sealed record OpenCount(string Kind, long Count);
 /// <param name="Next">Goes into <c>--after</c> for the next page; null on the last.</param>
 internal sealed record RecordsAnswer(string Practice, string Type, IReadOnlyList<RecordView> Records, string? Next) : ControlAnswer;
 
-internal sealed record RecordAnswer(RecordView Record, IReadOnlyList<ChangeView> Changes) : ControlAnswer;
+internal sealed record RecordAnswer(RecordView Record, IReadOnlyList<ChangeView> Changes) : ControlAnswer
+{
+    /// <summary>Of a patient: the external ids that were merged into this one.</summary>
+    public IReadOnlyList<string> Merged { get; init; } = [];
+
+    /// <summary>Of a patient: what hangs on the person.</summary>
+    public IReadOnlyList<BelongingView> Belongings { get; init; } = [];
+
+    /// <summary>There is more than <see cref="Belongings"/> shows; <c>records list TYPE --patient</c> has all of a type.</summary>
+    public bool IsCut { get; init; }
+}
+
+/// <param name="From">The retired external id it was told for; null when it was told for the patient itself.</param>
+internal sealed record BelongingView(string Type, string ExternalId, string Id, string? From);
+
+/// <param name="ExternalId">Of the patient who is a record of its own again.</param>
+/// <param name="Survivor">Our id of the record it was merged into.</param>
+internal sealed record UnmergedAnswer(string ExternalId, string Survivor) : ControlAnswer;
 
 internal sealed record RecordView(string Id, string Practice, string Type, string ExternalId, long Version, IReadOnlyList<AliasView> Aliases, IReadOnlyList<FieldView> Fields)
 {
+    /// <summary>In a list of a patient's records: the retired external id it was told for; null otherwise.</summary>
+    public string? From { get; init; }
+
     /// <summary>The value of a field, or null.</summary>
     public string? this[string name] => Fields.FirstOrDefault(field => field.Name == name)?.Value;
 }

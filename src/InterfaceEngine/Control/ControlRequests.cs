@@ -11,6 +11,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListRecordsRequest), "records list")]
 [JsonDerivedType(typeof(ShowRecordRequest), "records show")]
 [JsonDerivedType(typeof(QueryRecordsRequest), "records sql")]
+[JsonDerivedType(typeof(UnmergeRequest), "records unmerge")]
 [JsonDerivedType(typeof(SaveDocumentRequest), "documents save")]
 [JsonDerivedType(typeof(ListMessagesRequest), "messages list")]
 [JsonDerivedType(typeof(ShowMessageRequest), "messages show")]
@@ -65,10 +66,15 @@ internal abstract record ControlRequest<TAnswer> : ControlRequest
 internal sealed record StatusRequest : ControlRequest<StatusAnswer>;
 
 /// <summary>Records of one type, in the order they were made.</summary>
-internal sealed record ListRecordsRequest(string Practice, string Type, string? After = null, int Limit = 100) : ControlRequest<RecordsAnswer>;
+/// <param name="Patient">Only what hangs on this patient, and on whoever was merged into this one; null for all.</param>
+internal sealed record ListRecordsRequest(string Practice, string Type, string? After = null, int Limit = 100, string? Patient = null) : ControlRequest<RecordsAnswer>;
 
 /// <summary>One record by its external id (or our own), with its latest changes.</summary>
 internal sealed record ShowRecordRequest(string Practice, string Type, string ExternalId) : ControlRequest<RecordAnswer>;
+
+/// <summary>Undoes a merge: the patient is a record of its own again.</summary>
+/// <param name="ExternalId">Of the retired patient.</param>
+internal sealed record UnmergeRequest(string Practice, string ExternalId) : ControlRequest<UnmergedAnswer>;
 
 /// <summary>A query over one practice's records.</summary>
 internal sealed record QueryRecordsRequest(string Practice, string Sql, int Limit = 10_000) : ControlRequest<RowsAnswer>(TimeSpan.FromMinutes(10));

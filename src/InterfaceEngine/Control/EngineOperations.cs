@@ -15,6 +15,7 @@ internal sealed class EngineOperations : IControl
     private readonly EngineParts _parts;
     private readonly RecordOperations _records;
     private readonly DocumentOperations _documents;
+    private readonly MergeOperations _merges;
     private readonly ReviewOperations _reviews;
     private readonly AppointmentOperations _appointments;
     private readonly LedgerOperations _ledger;
@@ -26,6 +27,7 @@ internal sealed class EngineOperations : IControl
         _parts = parts;
         _records = new RecordOperations(parts);
         _documents = new DocumentOperations(parts);
+        _merges = new MergeOperations(parts, _records);
         _reviews = new ReviewOperations(parts);
         _appointments = new AppointmentOperations(parts);
         _ledger = new LedgerOperations(parts);
@@ -43,6 +45,7 @@ internal sealed class EngineOperations : IControl
                 ListRecordsRequest list => await _records.ListAsync(list, cancellationToken),
                 ShowRecordRequest show => await _records.ShowAsync(show, cancellationToken),
                 QueryRecordsRequest query => await _records.QueryAsync(query, cancellationToken),
+                UnmergeRequest unmerge => await _merges.UndoAsync(unmerge, cancellationToken),
                 SaveDocumentRequest save => await _documents.SaveAsync(save, cancellationToken),
                 ListMessagesRequest list => await ListMessagesAsync(list, cancellationToken),
                 ShowMessageRequest show => await ShowMessageAsync(show, cancellationToken),

@@ -8,6 +8,7 @@ internal sealed class RecordOperations(EngineParts parts)
 {
     private const int PageSize = 1000;
     private const int ChangesShown = 20;
+    private const int BelongingsShown = 500;
     private const int RowsMax = 1_000_000;
 
     private static readonly TimeSpan _queryTimeout = TimeSpan.FromMinutes(2);
@@ -15,6 +16,11 @@ internal sealed class RecordOperations(EngineParts parts)
     public async Task<RecordsAnswer> ListAsync(ListRecordsRequest request, CancellationToken cancellationToken)
     {
         CheckPractice(request.Practice);
+        if (request.Patient is { } patient)
+        {
+            return await ListOfPatientAsync(request, patient, cancellationToken);
+        }
+
         var after = request.After is null ? EngineId.None : Views.ParseId(request.After, "record");
         var limit = Math.Clamp(request.Limit, 1, PageSize);
         var (types, records) = await parts.Store.AskAsync(
@@ -35,6 +41,28 @@ internal sealed class RecordOperations(EngineParts parts)
         return new RecordsAnswer(request.Practice, request.Type, [.. records.Select(Views.Of)], next);
     }
 
+    /// <summary>All of a type that hang on a patient, those of retired records with their id.</summary>
+    private async Task<RecordsAnswer> ListOfPatientAsync(ListRecordsRequest request, string patient, CancellationToken cancellationToken)
+    {
+        var (types, found) = await parts.Store.AskAsync(
+            request.Audit("records list", request.Practice, $"{request.Type} of patient {patient}"),
+            reader =>
+            {
+                var records = new PatientRecords(reader, request.Practice, parts.Definitions(request.Practice));
+                var own = Find(reader, request.Practice, RecordDefinition.Patient, patient);
+                var hanging = own is null ? null : records.Of(records.Family(own), request.Type).Take(Math.Clamp(request.Limit, 1, PageSize)).ToList();
+                foreach (var (record, _) in hanging ?? [])
+                {
+                    reader.Shown(record);
+                }
+
+                return (reader.RecordCounts(request.Practice), hanging?.ConvertAll(pair => Views.Of(pair.Record) with { From = FromOf(pair.Patient, own!) }));
+            },
+            cancellationToken);
+        CheckType(types, request.Practice, request.Type);
+        return new RecordsAnswer(request.Practice, request.Type, found ?? throw RequestException.NotFound($"Practice {request.Practice} has no patient {patient}."), null);
+    }
+
     public async Task<RecordAnswer> ShowAsync(ShowRecordRequest request, CancellationToken cancellationToken)
     {
         CheckPractice(request.Practice);
@@ -44,14 +72,14 @@ internal sealed class RecordOperations(EngineParts parts)
             request.Audit("records show", request.Practice, $"{request.Type} {request.ExternalId}"),
             reader =>
             {
-                var record = Find(reader, request);
+                var record = Find(reader, request.Practice, request.Type, request.ExternalId);
                 if (record is not null)
                 {
                     reader.Shown(record);
                 }
 
                 var shown = record is null ? null : new RecordAnswer(Views.Of(record), [.. reader.Changes(request.Practice, record, ChangesShown).Select(Views.Of)]);
-                return (reader.RecordCounts(request.Practice), shown);
+                return (reader.RecordCounts(request.Practice), record is { Type: RecordDefinition.Patient } ? WithBelongings(reader, record, shown!) : shown);
             },
             cancellationToken);
         CheckType(types, request.Practice, request.Type);
@@ -110,20 +138,41 @@ internal sealed class RecordOperations(EngineParts parts)
         return all;
     }
 
-    /// <summary>By our own id, else by the external id in every id system that the practice's maps know.</summary>
-    private StoredRecord? Find(IStoreReader reader, ShowRecordRequest request)
+    private RecordAnswer WithBelongings(IStoreReader reader, StoredRecord patient, RecordAnswer shown)
     {
-        if (EngineId.TryParse(request.ExternalId, out var id) && reader.Record(request.Practice, id) is { } own && own.Type == request.Type)
+        var records = new PatientRecords(reader, patient.Practice, parts.Definitions(patient.Practice));
+        var family = records.Family(patient);
+        var hanging = records.Of(family, type: null).Take(BelongingsShown + 1).ToList();
+        foreach (var (record, _) in hanging)
+        {
+            reader.Shown(record);
+        }
+
+        return shown with
+        {
+            Merged = [.. family.Skip(1).Select(retired => Views.Readable(retired.ExternalId))],
+            Belongings = [.. hanging.Take(BelongingsShown).Select(pair =>
+                new BelongingView(pair.Record.Type, Views.Readable(pair.Record.ExternalId), pair.Record.Id.ToString(), FromOf(pair.Patient, patient)))],
+            IsCut = hanging.Count > BelongingsShown,
+        };
+    }
+
+    private static string? FromOf(StoredRecord patient, StoredRecord own) => patient.Id == own.Id ? null : Views.Readable(patient.ExternalId);
+
+    /// <summary>By our own id, else by the external id in every id system that the practice's maps know.</summary>
+    public StoredRecord? Find(IStoreReader reader, string practice, string type, string externalId)
+    {
+        if (EngineId.TryParse(externalId, out var id) && reader.Record(practice, id) is { } own && own.Type == type)
         {
             return own;
         }
 
-        var systems = parts.Definitions(request.Practice).Where(definition => definition.Type == request.Type).Select(definition => definition.IdSystem)
-            .Append(parts.Practices.First(practice => practice.Id == request.Practice).Vendor).Distinct(StringComparer.Ordinal);
-        var listItem = request.ExternalId.Replace('/', FieldValue.ListSeparator);
+        var systems = parts.Definitions(practice).Where(definition => definition.Type == type).Select(definition => definition.IdSystem)
+            .Append(parts.Practices.First(known => known.Id == practice).Vendor).Distinct(StringComparer.Ordinal);
+        var listItem = externalId.Replace('/', FieldValue.ListSeparator);
         return systems
-            .SelectMany(system => new[] { request.ExternalId, listItem }.Distinct().Select(value => new RecordAlias(request.Type, system, value)))
-            .Select(alias => reader.Record(request.Practice, alias))
+            .SelectMany(system => new[] { externalId, listItem }.Distinct().Select(value => new RecordAlias(type, system, value)))
+            .Select(alias => reader.Record(practice, alias))
             .FirstOrDefault(record => record is not null);
     }
 

@@ -59,6 +59,11 @@ internal sealed class MessageWork
                 aliases.Add(alias);
             }
 
+            if (record.Retires is { } retired)
+            {
+                aliases.Add(Alias(record, retired));
+            }
+
             foreach (var field in record.Fields)
             {
                 if (field.Definition.ReferenceKind == RecordDefinition.Patient && field.Value.HasValue)
@@ -151,6 +156,46 @@ internal sealed class MessageWork
         {
             _byAlias[alias] = record;
         }
+
+        if (said.Retires is { } retired && record.Current is { } survivor)
+        {
+            Retire(said, Alias(said, retired), record, survivor);
+        }
+    }
+
+    /// <summary>Marks the retired record, known or not. Nothing that hangs on it moves, and the survivor takes nothing from it.</summary>
+    private void Retire(IncomingRecord said, RecordAlias retired, RecordWork survivorWork, StoredRecord survivor)
+    {
+        var work = _byAlias.GetValueOrDefault(retired) ?? (_loaded.ByAlias.TryGetValue(retired, out var stored) ? WorkOn(said.Definition, stored) : null);
+        if (work is null)
+        {
+            work = new RecordWork(said.Definition, null);
+            _records.Add(work);
+            work.Take(Merging.RetireUnknown(_practice, said.Definition, retired, survivor.Id, _cause, _ids.Next()));
+            _byAlias[retired] = work;
+            return;
+        }
+
+        if (work.Current is not { } current || current.Id == survivor.Id)
+        {
+            Note(said, new ReconciliationNote(ReconciliationCodes.MergeIgnored, null, "a merge of a record into itself. It was left as it is."));
+            return;
+        }
+
+        // The other way round before: what happened later holds, so the record that is named survivor now is its own again.
+        var isReversed = survivor[Merging.MergedInto] == current.Id.ToString();
+        if (Merging.IsStale(current, _cause) || (isReversed && Merging.IsStale(survivor, _cause)))
+        {
+            Note(said, new ReconciliationNote(ReconciliationCodes.MergeIgnored, Merging.MergedInto, "a later event has said otherwise about these two records. The merge was left out."));
+            return;
+        }
+
+        if (isReversed)
+        {
+            survivorWork.Take(Merging.Revive(survivor, _cause));
+        }
+
+        work.Take(Merging.Retire(current, survivor.Id, _cause));
     }
 
     /// <summary>The record that an incoming one speaks of; null when its aliases name two.</summary>

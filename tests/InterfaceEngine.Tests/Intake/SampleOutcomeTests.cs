@@ -75,7 +75,7 @@ public sealed class SampleOutcomeTests : IAsyncLifetime
     {
         var patients = (await _engine.RecordsAsync("1959", "patient")).ToDictionary(patient => patient.ExternalId);
 
-        patients.Keys.Should().BeEquivalentTo(["12345", "20001", "20002", "20003", "20004", "20005", "20010", "20011", "20021"]);
+        patients.Keys.Should().BeEquivalentTo(["12345", "20001", "20002", "20003", "20004", "20005", "20010", "20011", "20012", "20021"]);
         (patients["20001"]["first_name"], patients["20002"]["first_name"]).Should().Be(("ANNA", "ANNE"));
         (patients["20003"]["suffix"], patients["20004"]["suffix"]).Should().Be(("SR", "JR"));
         (patients["20005"]["last_name"], patients["20005"]["first_name"]).Should().Be(("MUÑOZ", "JOSÉ"));

@@ -144,6 +144,7 @@ internal sealed class MapCompiler
                 RetractingValues = rule.RetractingValues,
                 CountedUnit = rule.CountedUnit,
                 IsReplacing = rule.IsReplacing,
+                IsMerging = rule.IsMerging,
                 ReferenceKind = clause.Kind,
                 LookUp = rule.LookUp,
             });

@@ -39,4 +39,6 @@ internal sealed record RowRules
     public string? CountedUnit { get; init; }
 
     public bool IsReplacing { get; init; }
+
+    public bool IsMerging { get; init; }
 }

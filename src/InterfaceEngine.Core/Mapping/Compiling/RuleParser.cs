@@ -10,7 +10,7 @@ internal sealed class RuleParser(MapContext context)
 {
     /// <summary>Longest first, so that <c>look up by day</c> is not taken for <c>look up</c>.</summary>
     private static readonly string[] _rules =
-        ["on change review", "look up by day", "retracted by", "reopened by", "closed by", "required", "look up", "replaces", "matches", "default", "counts", "one of", "sealed", "prefer", "alias", "ranks", "key", "max"];
+        ["on change review", "look up by day", "retracted by", "reopened by", "closed by", "required", "look up", "replaces", "matches", "merges", "default", "counts", "one of", "sealed", "prefer", "alias", "ranks", "key", "max"];
 
     private static readonly string[] _withArgument = ["retracted by", "reopened by", "closed by", "matches", "default", "counts", "one of", "prefer", "alias", "ranks", "max"];
 
@@ -66,6 +66,7 @@ internal sealed class RuleParser(MapContext context)
         "ranks" => rules with { Ranks = Ranks(argument, clause) },
         "retracted by" => rules with { RetractingValues = Values(argument, clause) },
         "counts" => rules with { CountedUnit = argument.Text },
+        "merges" => rules with { IsMerging = true },
         "replaces" => rules with { IsReplacing = true, LookUp = LookUpKind.Value },
         "closed by" => rules with { ClosedValues = Values(argument, clause) },
         _ => rules with { ReopeningValues = Values(argument, clause) },

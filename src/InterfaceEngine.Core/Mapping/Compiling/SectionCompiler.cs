@@ -15,6 +15,7 @@ internal sealed partial class SectionCompiler(MergedMap map, IReadOnlyList<Field
         ["create or update"] = Verb.CreateOrUpdate,
         ["reschedule"] = Verb.Reschedule,
         ["cancel"] = Verb.Cancel,
+        ["merge"] = Verb.Merge,
         ["fill"] = Verb.Fill,
     };
 

@@ -32,7 +32,7 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
 
     /// <summary>The events of a map that it writes by itself; a record that is only filled goes along with others.</summary>
     public static IEnumerable<MessageRule> Events(RecordMap map) =>
-        map.Messages.Where(rule => rule.Format == MapFormat.Hl7 && rule.Verb != Verb.Fill && !map.IsReadOnly);
+        map.Messages.Where(rule => rule.Format == MapFormat.Hl7 && rule.Verb is not (Verb.Fill or Verb.Merge) && !map.IsReadOnly);
 
     public Outcome Try(RecordMap map, MessageRule rule, StoredRecord record)
     {

@@ -17,6 +17,7 @@ internal sealed class CompiledMap
     private readonly KeyRule _key;
     private readonly RunRule? _run;
     private readonly int _location;
+    private readonly int _merging;
     private readonly Dictionary<string, NodaTime.DateTimeZone> _zones = new(StringComparer.Ordinal);
 
     public CompiledMap(RecordMap map, MapFormat format)
@@ -30,6 +31,7 @@ internal sealed class CompiledMap
         var readers = rows.Select(group => group.Select(Reader).ToList()).ToList();
         _units = [.. Units(rows, readers)];
         _location = rows.FindIndex(group => group[0].As is { Type: "ref", Kind: "location" });
+        _merging = rows.FindIndex(group => group[0].Definition.IsMerging);
         _fields = [.. readers
             .Select((group, slot) => new FieldReader(slot, group))
             .OrderBy(field => field.DependsOnFields ? 2 : map.UsesLocationZone && field.Slot == _location ? 0 : 1)];
@@ -276,6 +278,7 @@ internal sealed class CompiledMap
             Aliases = aliases,
             Fields = fields,
             Format = _format.Title(),
+            Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text : null,
             Owner = _key.Owner(reading),
             Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Row?.Part,
         };

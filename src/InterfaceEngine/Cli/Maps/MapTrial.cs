@@ -182,5 +182,5 @@ internal sealed class MapTrial
             field.Place.Offset,
             field.Place.Length,
             field.Cell.ToString()))],
-        record.Verb == Verb.Cancel ? [] : [.. record.Definition.Fields.Where(field => field.IsRequired && field.Default is null && !record[field.Name].HasValue).Select(field => field.Name)]);
+        record.Verb is Verb.Cancel or Verb.Merge ? [] : [.. record.Definition.Fields.Where(field => field.IsRequired && field.Default is null && !record[field.Name].HasValue).Select(field => field.Name)]);
 }
