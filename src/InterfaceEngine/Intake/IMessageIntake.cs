@@ -17,6 +17,11 @@ internal interface IMessageIntake
     /// </exception>
     /// <exception cref="OperationCanceledException">The engine stops; nothing was promised.</exception>
     ValueTask<Receipt> AcceptAsync(IncomingMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Keeps what a batch was, after all of its messages were accepted.</summary>
+    /// <returns>Its id, which is on disk.</returns>
+    /// <exception cref="Store.StoreUnavailableException">Our own store failed; the batch gets no answer.</exception>
+    ValueTask<EngineId> KeepBatchAsync(Batches.BatchSummary batch, CancellationToken cancellationToken);
 }
 
 /// <summary>One whole body as a source received it.</summary>

@@ -4,6 +4,7 @@ using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -49,6 +50,27 @@ internal sealed partial class MessageIntake(
             Log.MessageFailedTwice(logger, incoming.Source.Name, arrival.Id, new ExceptionPlace(failure));
             return await CommitVerdictAsync(arrival, null, Verdict.OurFailure(incoming.Body), cancellationToken);
         }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<EngineId> KeepBatchAsync(BatchSummary batch, CancellationToken cancellationToken)
+    {
+        var id = ids.Next();
+        await store.Batches.KeepAsync(
+            new BatchWrite
+            {
+                Id = id,
+                Source = batch.Source,
+                ReceivedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                Stated = batch.Stated,
+                Found = batch.Found,
+                IsWhole = batch.IsWhole,
+                States = batch.States,
+                Detail = batch.Detail.ToJson(),
+            },
+            cancellationToken);
+        Log.BatchTaken(logger, batch.Source, id, batch.Found, batch.Stated, batch.Detail.Problems.Count);
+        return id;
     }
 
     /// <summary>Takes up a kept message again, in place: its own id and event time decide, so it never overtakes what came later.</summary>
@@ -285,6 +307,9 @@ internal sealed partial class MessageIntake(
     {
         [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {Event} {ControlId} {Message} {State} {Code}", EventName = "MessageCommitted")]
         public static partial void MessageCommitted(ILogger logger, string source, string practice, string @event, string controlId, EngineId message, MessageState state, string code);
+
+        [LoggerMessage(9, LogLevel.Information, "{Source} took batch {Batch}: {Found} messages, {Stated} stated, {Problems} problems of its envelope", EventName = "BatchTaken")]
+        public static partial void BatchTaken(ILogger logger, string source, EngineId batch, long found, long? stated, int problems);
 
         [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined: {Place}", EventName = "MessageFailedTwice")]
         public static partial void MessageFailedTwice(ILogger logger, string source, EngineId message, ExceptionPlace place);

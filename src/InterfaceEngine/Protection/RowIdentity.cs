@@ -13,6 +13,7 @@ internal enum SealedKind : byte
     DeliveryBody = 8,
     Attachment = 9,
     Cause = 10,
+    Batch = 11,
 }
 
 /// <summary>

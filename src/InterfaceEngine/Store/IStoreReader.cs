@@ -59,6 +59,12 @@ internal interface IStoreReader : ILedgerReader, ICauseReader
     /// <summary>Every lease that was ever taken, by name.</summary>
     IReadOnlyList<StoredLease> Leases();
 
+    /// <summary>Batches and files, newest first.</summary>
+    /// <param name="before">Only those with a smaller id; <see cref="EngineId.None"/> for the first page.</param>
+    IReadOnlyList<BatchWrite> Batches(EngineId before, int limit);
+
+    BatchWrite? Batch(EngineId id);
+
     /// <summary>Audit rows, newest first.</summary>
     IReadOnlyList<StoredAudit> Audit(string? practice, int limit);
 

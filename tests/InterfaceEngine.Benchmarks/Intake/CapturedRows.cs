@@ -46,6 +46,8 @@ internal static class CapturedRows
 
         public ILedgerStore Ledger => store.Ledger;
 
+    public IBatchStore Batches => store.Batches;
+
         public ILeaseStore Leases => store.Leases;
 
         public async Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken)

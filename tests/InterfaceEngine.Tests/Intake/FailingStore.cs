@@ -13,6 +13,8 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public ILedgerStore Ledger => inner.Ledger;
 
+    public IBatchStore Batches => inner.Batches;
+
     public ILeaseStore Leases => inner.Leases;
 
     public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => throw failure;

@@ -132,6 +132,8 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public ILedgerStore Ledger => inner.Ledger;
 
+    public IBatchStore Batches => inner.Batches;
+
         public ILeaseStore Leases => inner.Leases;
 
         public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)

@@ -4,8 +4,11 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using InterfaceEngine.Core.Hl7.Batches;
 using InterfaceEngine.Core.Hl7.Mllp;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
@@ -260,8 +263,13 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
             Log.FrameOversize(_logger, _binding.Name, _peer, frame.Length);
         }
 
+        if (!isOversize && BatchReader.IsBatch(frame.Body.Span))
+        {
+            return await TakeBatchAsync(frame.Body, abandonToken);
+        }
+
         var number = _numbers.Next();
-        var receipt = await AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null) { Number = number, Sender = this }, abandonToken);
+        var receipt = await TryAsync(() => _intake.AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null) { Number = number, Sender = this }, abandonToken), abandonToken);
         _numbers.Settle(number, isStored: receipt is not null);
         if (receipt is null)
         {
@@ -282,6 +290,44 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         return true;
     }
 
+    /// <summary>Takes a frame that holds a batch, or several messages. Its answer is one frame: a batch of the answers.</summary>
+    /// <returns>False when the connection is to be closed: part of it may be stored, and is recognised when it is sent again.</returns>
+    private async ValueTask<bool> TakeBatchAsync(ReadOnlyMemory<byte> body, CancellationToken abandonToken)
+    {
+        var replies = new List<ReadOnlyMemory<byte>>();
+        var later = new List<ReadOnlyMemory<byte>>();
+        var origin = new BatchOrigin(_binding, body.Length) { Numbers = _numbers, Sender = this };
+        using var stream = MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(body.ToArray());
+        var receipt = await TryAsync(() => new BatchIntake(_intake).AcceptAsync(stream, origin, Collect, abandonToken), abandonToken);
+        if (receipt is null)
+        {
+            _counters.Unanswered();
+            return false;
+        }
+
+        await ReplyAsync(BatchReply.Build(receipt, replies));
+        foreach (var reply in later)
+        {
+            await ReplyAsync(reply);
+        }
+
+        return true;
+
+        void Collect(Receipt one)
+        {
+            Keep(replies, one.Reply);
+            Keep(later, one.ApplicationReply);
+        }
+
+        static void Keep(List<ReadOnlyMemory<byte>> list, ReadOnlyMemory<byte> reply)
+        {
+            if (!reply.IsEmpty)
+            {
+                list.Add(reply);
+            }
+        }
+    }
+
     /// <summary>Sends what became due after its message was done with.</summary>
     private async ValueTask SendLateRepliesAsync()
     {
@@ -294,11 +340,12 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
     }
 
     /// <returns>Null when nothing was promised, so nothing may be answered.</returns>
-    private async ValueTask<Receipt?> AcceptAsync(IncomingMessage message, CancellationToken abandonToken)
+    private async ValueTask<T?> TryAsync<T>(Func<ValueTask<T>> accept, CancellationToken abandonToken)
+        where T : class
     {
         try
         {
-            return await _intake.AcceptAsync(message, abandonToken);
+            return await accept();
         }
         catch (StoreUnavailableException failure)
         {

@@ -24,6 +24,7 @@ internal static partial class SqliteSchema
         new(5, "closed days of the ledger", Seals),
         new(6, "sequence numbers of senders", Sequences),
         new(7, "causes", Causes),
+        new(8, "batches", Batches),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -42,6 +42,7 @@ internal sealed class SqliteStore : IEngineStore
         _deliveries = new SqliteDeliveries(_writer, _readers, keys, time);
         Leases = new SqliteLeases(_writer);
         Ledger = new SqliteLedger(_writer);
+        Batches = new SqliteBatches(_writer, keys);
 
         SqliteDatabase OpenReader() => SqliteFile.OpenReader(Path.Combine(folder, StoreFiles.Database), options);
     }
@@ -55,6 +56,8 @@ internal sealed class SqliteStore : IEngineStore
     public ILeaseStore Leases { get; }
 
     public ILedgerStore Ledger { get; }
+
+    public IBatchStore Batches { get; }
 
     /// <summary>Opens the store of a data folder, or makes it. Holds the folder until it is disposed.</summary>
     /// <exception cref="StoreOpenException">Another engine, a wrong key, a damaged file, a newer schema: nothing was changed.</exception>

@@ -37,6 +37,7 @@ internal sealed class WriterSession
             """));
         Deliveries = new DeliveryWriter(this);
         Leases = new LeaseWriter(this);
+        Batches = new BatchWriter(this);
         Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
         Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, [], new LedgerMark(-1, [], 0, []));
@@ -64,6 +65,8 @@ internal sealed class WriterSession
     public CountTable DeliveryCounts { get; }
 
     public LeaseWriter Leases { get; }
+
+    public BatchWriter Batches { get; }
 
     public WriterMark Mark { get; set; }
 

@@ -4,6 +4,7 @@ using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
@@ -74,6 +75,8 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         _stop.Dispose();
         _one.Dispose();
     }
+
+    public ValueTask<EngineId> KeepBatchAsync(BatchSummary batch, CancellationToken cancellationToken) => throw new NotSupportedException("this engine takes no batches");
 
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
     {

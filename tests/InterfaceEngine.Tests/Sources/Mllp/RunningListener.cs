@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -88,6 +89,8 @@ internal sealed class ScriptedIntake(Func<string, CancellationToken, Task<string
     public IReadOnlyCollection<IncomingMessage> Messages => _messages;
 
     public IEnumerable<string> Bodies => _messages.Select(message => Encoding.UTF8.GetString(message.Body.Span));
+
+    public ValueTask<EngineId> KeepBatchAsync(BatchSummary batch, CancellationToken cancellationToken) => ValueTask.FromResult(new EngineId(1));
 
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage message, CancellationToken cancellationToken)
     {

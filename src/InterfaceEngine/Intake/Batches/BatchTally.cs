@@ -1,0 +1,117 @@
+using System.Globalization;
+using InterfaceEngine.Core.Hl7.Batches;
+
+namespace InterfaceEngine.Intake.Batches;
+
+/// <summary>Counts what a batch or a file holds and compares it with what its envelope states.</summary>
+internal sealed class BatchTally
+{
+    /// <summary>How many problems are told.</summary>
+    private const int ProblemsMax = 20;
+
+    private readonly List<string> _problems = [];
+    private int _batches;
+    private long _inBatch;
+    private bool _isBatchOpen;
+    private bool _isFileOpen;
+
+    /// <summary>Messages so far.</summary>
+    public long Found { get; private set; }
+
+    /// <summary>The sum of what the trailers state; null when none does.</summary>
+    public long? Stated { get; private set; }
+
+    /// <summary>A header has come and its trailer has not.</summary>
+    public bool IsOpen => _isBatchOpen || _isFileOpen;
+
+    /// <summary>FHS, else BHS, the first that came; null when there is no envelope.</summary>
+    public BatchPart? Header { get; private set; }
+
+    /// <summary>What is wrong with the envelope, for people; never content.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    public void Add(BatchPart part)
+    {
+        switch (part.Kind)
+        {
+            case BatchPartKind.Message:
+                Found++;
+                _inBatch++;
+                break;
+            case BatchPartKind.FileHeader:
+                Header ??= part;
+                _isFileOpen = true;
+                break;
+            case BatchPartKind.BatchHeader:
+                CutOff();
+                Header ??= part;
+                (_isBatchOpen, _inBatch) = (true, 0);
+                _batches++;
+                break;
+            case BatchPartKind.BatchTrailer:
+                EndBatch(part);
+                break;
+            default:
+                EndFile(part);
+                break;
+        }
+    }
+
+    /// <summary>All was read.</summary>
+    public void End()
+    {
+        CutOff();
+        if (_isFileOpen)
+        {
+            Problem("the file has no FTS: it was cut off, or its sender left it out");
+        }
+    }
+
+    private void EndBatch(BatchPart trailer)
+    {
+        if (!_isBatchOpen)
+        {
+            _batches++;
+            Problem($"batch {_batches} has a BTS and no BHS");
+        }
+
+        if (trailer.Count is { } stated)
+        {
+            Stated = (Stated ?? 0) + stated;
+            if (stated != _inBatch)
+            {
+                Problem(string.Create(CultureInfo.InvariantCulture, $"batch {_batches} states {stated} messages (BTS-1) and has {_inBatch}"));
+            }
+        }
+
+        (_isBatchOpen, _inBatch) = (false, 0);
+    }
+
+    private void EndFile(BatchPart trailer)
+    {
+        CutOff();
+        if (trailer.Count is { } stated && stated != _batches)
+        {
+            Problem(string.Create(CultureInfo.InvariantCulture, $"the file states {stated} batches (FTS-1) and has {_batches}"));
+        }
+
+        _isFileOpen = false;
+    }
+
+    private void CutOff()
+    {
+        if (_isBatchOpen)
+        {
+            Problem($"batch {_batches} has no BTS: it was cut off, or its sender left it out");
+            _isBatchOpen = false;
+        }
+    }
+
+    private void Problem(string text)
+    {
+        if (_problems.Count < ProblemsMax)
+        {
+            _problems.Add(text);
+        }
+    }
+}
