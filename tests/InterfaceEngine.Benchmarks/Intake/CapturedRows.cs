@@ -46,7 +46,7 @@ internal static class CapturedRows
 
         public ILedgerStore Ledger => store.Ledger;
 
-    public IBatchStore Batches => store.Batches;
+        public IBatchStore Batches => store.Batches;
 
         public ILeaseStore Leases => store.Leases;
 

@@ -155,6 +155,8 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public ILedgerStore Ledger => inner.Ledger;
 
+    public IBatchStore Batches => inner.Batches;
+
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken) =>
         inner.Deliveries.ClaimAsync(lease, destination, onTheirWay, limit, cancellationToken);
 

@@ -132,7 +132,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public ILedgerStore Ledger => inner.Ledger;
 
-    public IBatchStore Batches => inner.Batches;
+        public IBatchStore Batches => inner.Batches;
 
         public ILeaseStore Leases => inner.Leases;
 
