@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
@@ -19,16 +17,15 @@ namespace InterfaceEngine.Sources.Mllp;
 /// One sender's connection: read a frame, take it in, reply, and again. Run once. Never throws: whatever happens
 /// ends this connection only, is logged and is counted.
 /// </summary>
-internal sealed partial class MllpConnection : IDisposable, IReplyTaker
+internal sealed partial class MllpConnection : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
     private const int DrainBytesMax = 1024 * 1024;
     private const int LargeBytes = 4 * 1024 * 1024;
-    private const int LateRepliesMax = 1_000;
 
     private readonly Socket _socket;
     private readonly NetworkStream _network;
-    private readonly ListenerTls? _tls;
+    private readonly MllpHandshake _handshake;
     private readonly MllpFrameReader _frames;
     private readonly MllpConnectionClock _clock;
     private readonly SourceBinding _binding;
@@ -38,12 +35,11 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
     private readonly MllpCounters _counters;
     private readonly ILogger _logger;
     private readonly EndPoint? _peer;
-    private readonly ConcurrentQueue<ReadOnlyMemory<byte>> _lateReplies = new();
+    private readonly MllpReplies _replies;
     private Stream _stream;
     private PipeReader? _input;
     private long _strayBytesCounted;
     private volatile bool _isStopping;
-    private volatile bool _isClosed;
 
     /// <param name="tls">Null for plain MLLP.</param>
     public MllpConnection(
@@ -60,7 +56,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         _socket = socket;
         _network = new NetworkStream(socket, ownsSocket: true);
         _stream = _network;
-        _tls = tls;
         _frames = new MllpFrameReader(limits.FrameBytesMax);
         _clock = new MllpConnectionClock(limits, time);
         _binding = binding;
@@ -70,6 +65,8 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         _counters = counters;
         _logger = logger;
         _peer = socket.RemoteEndPoint;
+        _handshake = new MllpHandshake(tls, binding.Name, _peer, _clock, counters, logger);
+        _replies = new MllpReplies(binding.Name, _peer, _clock, counters, logger) { CameLate = () => Volatile.Read(ref _input)?.CancelPendingRead() };
     }
 
     /// <param name="abandonToken">Cancelled when a message in flight is not waited for any longer.</param>
@@ -80,8 +77,9 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         {
             _socket.NoDelay = true;
             _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            if (_tls is null || await TryShakeHandsAsync(_tls, abandonToken))
+            if (await _handshake.TryOpenAsync(_socket, _network, abandonToken) is { } stream)
             {
+                _stream = stream;
                 await ServeAsync(abandonToken);
                 await SayGoodbyeAsync();
             }
@@ -120,22 +118,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         }
     }
 
-    public bool IsOpen => !_isClosed;
-
-    /// <inheritdoc/>
-    public bool TryTake(ReadOnlyMemory<byte> reply)
-    {
-        if (_isClosed || _lateReplies.Count >= LateRepliesMax)
-        {
-            return false;
-        }
-
-        // The connection's own loop sends it, between two messages: replies never cross, and a slow sender holds up nobody else.
-        _lateReplies.Enqueue(reply);
-        Volatile.Read(ref _input)?.CancelPendingRead();
-        return true;
-    }
-
     /// <summary>Closes now, whatever is in flight.</summary>
     public void Dispose() => _network.Dispose();
 
@@ -146,49 +128,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         {
             Dispose();
         }
-    }
-
-    /// <returns>False when the connection is to be closed: it was refused, or ended before it began.</returns>
-    private async Task<bool> TryShakeHandsAsync(ListenerTls tls, CancellationToken abandonToken)
-    {
-        _clock.WaitForHandshake();
-        try
-        {
-            var first = new byte[1];
-            if (await _socket.ReceiveAsync(first, SocketFlags.Peek, abandonToken) == 0)
-            {
-                return false;
-            }
-
-            if (first[0] == MllpFraming.Start)
-            {
-                Refuse("it speaks plain MLLP, and this listener speaks TLS");
-                return false;
-            }
-
-            _stream = await tls.AcceptAsync(_network, abandonToken);
-            return true;
-        }
-        catch (TlsRefusedException refusal) when (_clock.Overdue == MllpWait.Nothing)
-        {
-            Refuse(refusal.Message);
-            return false;
-        }
-        catch (TlsRefusedException)
-        {
-            // The sweep closed the socket under the handshake; the end of the connection tells of it.
-            return false;
-        }
-        finally
-        {
-            _clock.Rest();
-        }
-    }
-
-    private void Refuse(string reason)
-    {
-        _counters.HandshakeRefused();
-        Log.HandshakeRefused(_logger, _binding.Name, _peer, reason);
     }
 
     private async Task ServeAsync(CancellationToken abandonToken)
@@ -202,11 +141,10 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
             _clock.WaitForBytes(_frames.IsInFrame);
             var read = await input.ReadAsync(CancellationToken.None);
             _clock.Rest();
-            await SendLateRepliesAsync();
+            await _replies.SendLateAsync(_stream);
             var unread = read.Buffer;
-            if (isFirst && _tls is null && IsTls(unread.FirstSpan))
+            if (isFirst && _handshake.RefusesTls(unread.FirstSpan))
             {
-                Refuse("it speaks TLS, and this listener speaks plain MLLP");
                 return;
             }
 
@@ -269,7 +207,7 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         }
 
         var number = _numbers.Next();
-        var receipt = await TryAsync(() => _intake.AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null) { Number = number, Sender = this }, abandonToken), abandonToken);
+        var receipt = await TryAsync(() => _intake.AcceptAsync(new IncomingMessage(frame.Body, _binding, isOversize ? _oversize : null) { Number = number, Sender = _replies }, abandonToken), abandonToken);
         _numbers.Settle(number, isStored: receipt is not null);
         if (receipt is null)
         {
@@ -279,12 +217,12 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
 
         if (!receipt.Reply.IsEmpty)
         {
-            await ReplyAsync(receipt.Reply);
+            await _replies.SendAsync(_stream, receipt.Reply);
         }
 
         if (!receipt.ApplicationReply.IsEmpty)
         {
-            await ReplyAsync(receipt.ApplicationReply);
+            await _replies.SendAsync(_stream, receipt.ApplicationReply);
         }
 
         return true;
@@ -296,7 +234,7 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
     {
         var replies = new List<ReadOnlyMemory<byte>>();
         var later = new List<ReadOnlyMemory<byte>>();
-        var origin = new BatchOrigin(_binding, body.Length) { Numbers = _numbers, Sender = this };
+        var origin = new BatchOrigin(_binding, body.Length) { Numbers = _numbers, Sender = _replies };
         using var stream = MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(body.ToArray());
         var receipt = await TryAsync(() => new BatchIntake(_intake).AcceptAsync(stream, origin, Collect, abandonToken), abandonToken);
         if (receipt is null)
@@ -305,10 +243,10 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
             return false;
         }
 
-        await ReplyAsync(BatchReply.Build(receipt, replies));
+        await _replies.SendAsync(_stream, BatchReply.Build(receipt, replies));
         foreach (var reply in later)
         {
-            await ReplyAsync(reply);
+            await _replies.SendAsync(_stream, reply);
         }
 
         return true;
@@ -325,17 +263,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
             {
                 list.Add(reply);
             }
-        }
-    }
-
-    /// <summary>Sends what became due after its message was done with.</summary>
-    private async ValueTask SendLateRepliesAsync()
-    {
-        while (_lateReplies.TryPeek(out var reply))
-        {
-            await ReplyAsync(reply);
-            _lateReplies.TryDequeue(out _);
-            _clock.MessageDone();
         }
     }
 
@@ -363,27 +290,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         return null;
     }
 
-    private async ValueTask ReplyAsync(ReadOnlyMemory<byte> reply)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(reply.Length + MllpFraming.Overhead);
-        var length = MllpFraming.WriteSafely(reply.Span, buffer);
-        try
-        {
-            _clock.WaitForReplyTaken();
-            await _stream.WriteAsync(buffer.AsMemory(0, length), CancellationToken.None);
-            _clock.Rest();
-        }
-        catch
-        {
-            _counters.Unanswered();
-            Log.ReplyFailed(_logger, _binding.Name, _peer);
-            throw;
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-        _counters.Replied();
-    }
-
     private void CountStrayBytes()
     {
         var strayBytes = _frames.StrayBytes - _strayBytesCounted;
@@ -398,9 +304,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
             _counters.Skipped(strayBytes);
         }
     }
-
-    /// <summary>Whether a connection begins as a TLS handshake does. No frame does, and no line break.</summary>
-    private static bool IsTls(ReadOnlySpan<byte> first) => first is [0x16] or [0x16, 0x03, ..];
 
     /// <summary>
     /// Says goodbye and reads away what already came: a close over unread bytes is a reset, which may destroy
@@ -430,12 +333,7 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
 
     private void Conclude()
     {
-        _isClosed = true;
-        if (!_lateReplies.IsEmpty)
-        {
-            Log.LateRepliesLost(_logger, _binding.Name, _peer, _lateReplies.Count);
-        }
-
+        _replies.Close();
         switch (_clock.Overdue)
         {
             case MllpWait.Nothing:
@@ -471,9 +369,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} is done with the connection from {Peer}")]
         public static partial void ConnectionClosed(ILogger logger, string source, EndPoint? peer);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refused the connection from {Peer}: {Reason}")]
-        public static partial void HandshakeRefused(ILogger logger, string source, EndPoint? peer, string reason);
-
         [LoggerMessage(Level = LogLevel.Information, Message = "{Source} closed the connection from {Peer}: it was idle for too long")]
         public static partial void IdleConnectionClosed(ILogger logger, string source, EndPoint? peer);
 
@@ -491,12 +386,6 @@ internal sealed partial class MllpConnection : IDisposable, IReplyTaker
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source}: the connection from {Peer} closed inside a frame; its {Bytes} bytes are not acknowledged")]
         public static partial void FrameCutOff(ILogger logger, string source, EndPoint? peer, long bytes);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} could not send a reply to {Peer}; the sender will send the message again")]
-        public static partial void ReplyFailed(ILogger logger, string source, EndPoint? peer);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source}: the connection from {Peer} closed before {Replies} replies about applied messages could be sent; a resend gets them")]
-        public static partial void LateRepliesLost(ILogger logger, string source, EndPoint? peer, int replies);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source} gives {Peer} no answer and closes: {Reason}")]
         public static partial void StoreUnavailable(ILogger logger, string source, EndPoint? peer, string reason);
