@@ -16,16 +16,7 @@ internal static class AppointmentCommands
         var command = new Command("book", "Books a visit under an id of our own and sends SIU^S12.") { patient };
         fields.AddTo(command);
         command.SetAction(run(context => context.ShowAsync(
-            new BookAppointmentRequest(
-                context.Practice(), context.Value(patient)!, context.Value(fields.Start)!, context.Value(fields.Minutes) ?? 0, context.Value(fields.Type),
-                context.Value(fields.Provider)!, context.Value(fields.Location)!)
-            {
-                Actor = context.Terminal.Actor,
-                Reason = context.Value(fields.Because),
-                VisitReason = context.Value(fields.VisitReason),
-                Note = context.Value(fields.Note),
-                Destination = context.Value(fields.Destination),
-            },
+            fields.Say(context, new BookAppointmentRequest(context.Practice(), context.Value(patient)!) { Actor = context.Terminal.Actor }),
             answer => Render(context.Terminal, "booked", answer))));
         return command;
     }
@@ -37,19 +28,7 @@ internal static class AppointmentCommands
         var command = new Command("modify", "Changes a visit and sends SIU^S14. What is not said stays.") { id };
         fields.AddTo(command);
         command.SetAction(run(context => context.ShowAsync(
-            new ModifyAppointmentRequest(context.Practice(), context.Value(id))
-            {
-                Actor = context.Terminal.Actor,
-                Reason = context.Value(fields.Because),
-                Start = context.Value(fields.Start),
-                Minutes = context.Value(fields.Minutes),
-                Type = context.Value(fields.Type),
-                Provider = context.Value(fields.Provider),
-                Location = context.Value(fields.Location),
-                VisitReason = context.Value(fields.VisitReason),
-                Note = context.Value(fields.Note),
-                Destination = context.Value(fields.Destination),
-            },
+            fields.Say(context, new ModifyAppointmentRequest(context.Practice(), context.Value(id)) { Actor = context.Terminal.Actor }),
             answer => Render(context.Terminal, "changed", answer))));
         return command;
     }
@@ -95,23 +74,38 @@ internal static class AppointmentCommands
     /// <summary>What can be said of a visit.</summary>
     private sealed class Fields(bool isRequired)
     {
-        public Option<string?> Start { get; } = new("--start") { Description = "When it starts, on the clinic's clock: 2026-12-01 09:00.", HelpName = "TIME", Required = isRequired };
+        private Option<string?> Start { get; } = new("--start") { Description = "When it starts, on the clinic's clock: 2026-12-01 09:00.", HelpName = "TIME", Required = isRequired };
 
-        public Option<int?> Minutes { get; } = new("--minutes") { Description = "How long it takes.", HelpName = "N", Required = isRequired };
+        private Option<int?> Minutes { get; } = new("--minutes") { Description = "How long it takes.", HelpName = "N", Required = isRequired };
 
-        public Option<string?> Type { get; } = new("--type") { Description = "The appointment type, as the code table names it.", HelpName = "T" };
+        private Option<string?> Type { get; } = new("--type") { Description = "The appointment type, as the code table names it.", HelpName = "T" };
 
-        public Option<string?> Provider { get; } = new("--provider") { Description = "The provider, by any name in providers.ref.md.", HelpName = "X", Required = isRequired };
+        private Option<string?> Provider { get; } = new("--provider") { Description = "The provider, by any name in providers.ref.md.", HelpName = "X", Required = isRequired };
 
-        public Option<string?> Location { get; } = new("--location") { Description = "The location, by any name in locations.ref.md.", HelpName = "Y", Required = isRequired };
+        private Option<string?> Location { get; } = new("--location") { Description = "The location, by any name in locations.ref.md.", HelpName = "Y", Required = isRequired };
 
-        public Option<string?> VisitReason { get; } = new("--reason") { Description = "Why the patient comes. An empty text removes it.", HelpName = "TEXT" };
+        private Option<string?> VisitReason { get; } = new("--reason") { Description = "Why the patient comes. An empty text removes it.", HelpName = "TEXT" };
 
-        public Option<string?> Note { get; } = new("--note") { Description = "A note to the clinic. An empty text removes it.", HelpName = "TEXT" };
+        private Option<string?> Note { get; } = new("--note") { Description = "A note to the clinic. An empty text removes it.", HelpName = "TEXT" };
 
-        public Option<string?> Destination { get; } = AppointmentCommands.Destination();
+        private Option<string?> Destination { get; } = AppointmentCommands.Destination();
 
-        public Option<string> Because { get; } = AppointmentCommands.Because();
+        private Option<string> Because { get; } = AppointmentCommands.Because();
+
+        /// <summary>The request with what was said of the visit.</summary>
+        public T Say<T>(CommandContext context, T request)
+            where T : AppointmentRequest => (T)(request with
+            {
+                Reason = context.Value(Because),
+                Start = context.Value(Start),
+                Minutes = context.Value(Minutes),
+                Type = context.Value(Type),
+                Provider = context.Value(Provider),
+                Location = context.Value(Location),
+                VisitReason = context.Value(VisitReason),
+                Note = context.Value(Note),
+                Destination = context.Value(Destination),
+            });
 
         public void AddTo(Command command)
         {

@@ -14,45 +14,13 @@ internal sealed class AppointmentOperations(EngineParts parts)
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
 
     public Task<AppointmentAnswer> BookAsync(BookAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.BookAsync, request.Practice, new AppointmentChange
-        {
-            Practice = request.Practice,
-            Patient = request.Patient,
-            Start = request.Start,
-            Minutes = request.Minutes,
-            Type = request.Type,
-            Provider = request.Provider,
-            Location = request.Location,
-            VisitReason = request.VisitReason,
-            Note = request.Note,
-            Destination = request.Destination,
-            Audit = Because(request, "appointments book", request.Practice),
-        }, cancellationToken);
+        AnswerAsync(Desk.BookAsync, Wanted(request, "appointments book") with { Patient = request.Patient }, cancellationToken);
 
     public Task<AppointmentAnswer> ModifyAsync(ModifyAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.ModifyAsync, request.Practice, new AppointmentChange
-        {
-            Practice = request.Practice,
-            Visit = request.Id,
-            Start = request.Start,
-            Minutes = request.Minutes,
-            Type = request.Type,
-            Provider = request.Provider,
-            Location = request.Location,
-            VisitReason = request.VisitReason,
-            Note = request.Note,
-            Destination = request.Destination,
-            Audit = Because(request, "appointments modify", request.Practice),
-        }, cancellationToken);
+        AnswerAsync(Desk.ModifyAsync, Wanted(request, "appointments modify") with { Visit = request.Id }, cancellationToken);
 
     public Task<AppointmentAnswer> CancelAsync(CancelAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.CancelAsync, request.Practice, new AppointmentChange
-        {
-            Practice = request.Practice,
-            Visit = request.Id,
-            Destination = request.Destination,
-            Audit = Because(request, "appointments cancel", request.Practice),
-        }, cancellationToken);
+        AnswerAsync(Desk.CancelAsync, Wanted(request, "appointments cancel") with { Visit = request.Id }, cancellationToken);
 
     /// <summary>Writes a record's message for a look at it. A patient's data is shown, so the look is audited before the answer.</summary>
     public async Task<WrittenAnswer> WriteAsync(WriteMessageRequest request, CancellationToken cancellationToken)
@@ -87,11 +55,11 @@ internal sealed class AppointmentOperations(EngineParts parts)
     }
 
     private async Task<AppointmentAnswer> AnswerAsync(
-        Func<AppointmentChange, CancellationToken, Task<AppointmentOutcome>> change, string practice, AppointmentChange wanted, CancellationToken cancellationToken)
+        Func<AppointmentChange, CancellationToken, Task<AppointmentOutcome>> change, AppointmentChange wanted, CancellationToken cancellationToken)
     {
-        if (parts.Practices.All(known => known.Id != practice))
+        if (parts.Practices.All(known => known.Id != wanted.Practice))
         {
-            throw Unknown(practice);
+            throw Unknown(wanted.Practice);
         }
 
         try
@@ -110,10 +78,24 @@ internal sealed class AppointmentOperations(EngineParts parts)
         }
     }
 
+    private static AppointmentChange Wanted(AppointmentRequest request, string command) => new()
+    {
+        Practice = request.Practice,
+        Start = request.Start,
+        Minutes = request.Minutes,
+        Type = request.Type,
+        Provider = request.Provider,
+        Location = request.Location,
+        VisitReason = request.VisitReason,
+        Note = request.Note,
+        Destination = request.Destination,
+        Audit = Because(request, command),
+    };
+
     /// <summary>A change needs its reason: the next person wants to know.</summary>
-    private static AuditEntry Because(ControlRequest request, string command, string practice) => string.IsNullOrWhiteSpace(request.Reason)
+    private static AuditEntry Because(AppointmentRequest request, string command) => string.IsNullOrWhiteSpace(request.Reason)
         ? throw RequestException.Usage("Say why with --because TEXT: it is kept in the audit.")
-        : request.Audit(command, practice, null);
+        : request.Audit(command, request.Practice, null);
 
     private RequestException Unknown(string practice) =>
         RequestException.Usage($"{practice} is not a practice of the settings ({string.Join(", ", parts.Practices.Select(known => known.Id))}).");

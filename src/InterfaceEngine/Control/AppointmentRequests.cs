@@ -1,53 +1,48 @@
 namespace InterfaceEngine.Control;
 
-/// <summary>Books a visit on our side and tells the practice's destinations.</summary>
+/// <summary>What a person says of a visit on our side; the practice's destinations are told. What is null is not said.</summary>
 /// <param name="Practice">The practice.</param>
-/// <param name="Patient">The vendor's id or ours.</param>
-/// <param name="Start">Local to the clinic, <c>2026-12-01 09:00</c>, or with an offset.</param>
-/// <param name="Minutes">How long it takes.</param>
-/// <param name="Type">A code of the table of appointment types.</param>
-/// <param name="Provider">Our id, the vendor's, a user name or an NPI.</param>
-/// <param name="Location">Our id, the vendor's or a user name.</param>
-internal sealed record BookAppointmentRequest(
-    string Practice, string Patient, string Start, int Minutes, string? Type, string Provider, string Location) : ControlRequest<AppointmentAnswer>
+internal abstract record AppointmentRequest(string Practice) : ControlRequest<AppointmentAnswer>
 {
-    public string? VisitReason { get; init; }
-
-    public string? Note { get; init; }
-
-    /// <summary>Tell only this destination.</summary>
-    public string? Destination { get; init; }
-}
-
-/// <summary>Changes a visit; what is null stays as it is, and an empty reason or note is removed.</summary>
-/// <param name="Practice">The practice.</param>
-/// <param name="Id">Our id, the placer's or the filler's number.</param>
-internal sealed record ModifyAppointmentRequest(string Practice, string Id) : ControlRequest<AppointmentAnswer>
-{
+    /// <summary>Local to the clinic, <c>2026-12-01 09:00</c>, or with an offset.</summary>
     public string? Start { get; init; }
 
+    /// <summary>How long it takes.</summary>
     public int? Minutes { get; init; }
 
+    /// <summary>A code of the table of appointment types.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Our id, the vendor's, a user name or an NPI.</summary>
     public string? Provider { get; init; }
 
+    /// <summary>Our id, the vendor's or a user name.</summary>
     public string? Location { get; init; }
 
+    /// <summary>Why the patient comes; an empty text removes it.</summary>
     public string? VisitReason { get; init; }
 
+    /// <summary>Lines for the clinic; an empty text removes them.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Tell only this destination; null tells all of the practice's.</summary>
     public string? Destination { get; init; }
 }
+
+/// <summary>Books a visit.</summary>
+/// <param name="Practice">The practice.</param>
+/// <param name="Patient">The vendor's id or ours.</param>
+internal sealed record BookAppointmentRequest(string Practice, string Patient) : AppointmentRequest(Practice);
+
+/// <summary>Changes a visit; what is not said stays as it is.</summary>
+/// <param name="Practice">The practice.</param>
+/// <param name="Id">Our id, the placer's or the filler's number.</param>
+internal sealed record ModifyAppointmentRequest(string Practice, string Id) : AppointmentRequest(Practice);
 
 /// <summary>Cancels a visit; the reason goes into the audit.</summary>
 /// <param name="Practice">The practice.</param>
 /// <param name="Id">Our id, the placer's or the filler's number.</param>
-internal sealed record CancelAppointmentRequest(string Practice, string Id) : ControlRequest<AppointmentAnswer>
-{
-    public string? Destination { get; init; }
-}
+internal sealed record CancelAppointmentRequest(string Practice, string Id) : AppointmentRequest(Practice);
 
 /// <summary>The message that would tell of a record, as it is stored now. Nothing is sent.</summary>
 /// <param name="Practice">The practice.</param>
