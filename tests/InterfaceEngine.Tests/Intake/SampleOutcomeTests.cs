@@ -26,14 +26,14 @@ public sealed class SampleOutcomeTests : IAsyncLifetime
         _found.Should().Equal(Listed().Select(sample => (sample.File, sample.Acknowledgement, sample.Outcome)));
 
     [Fact]
-    public async Task A_booked_a_modified_a_cancelled_and_a_missed_visit_are_among_the_results()
+    public async Task A_booked_a_moved_a_cancelled_and_a_missed_visit_are_among_the_results()
     {
         var visits = await _engine.RecordsAsync("1959", "appointment");
 
         visits.Select(visit => (visit.ExternalId, visit["status"], visit["start_time"], visit["location_id"])).Should().BeEquivalentTo(
         [
             ("900001", "scheduled", "2023-06-15T14:00:00Z", "loc-main"),
-            ("900002", "scheduled", "2023-06-16T15:30:00Z", "loc-west"),
+            ("900002", "scheduled", "2023-06-16T19:00:00Z", "loc-west"),
             ("900003", "cancelled", "2023-06-19T19:00:00Z", "loc-main"),
             ("900004", "no_show", "2023-06-20T20:00:00Z", "loc-main"),
         ]);
