@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Hl7.Grammar;
 
 namespace InterfaceEngine.Core.Mapping.Writing;
 
@@ -13,6 +14,7 @@ namespace InterfaceEngine.Core.Mapping.Writing;
 internal sealed class MessageDraft(Hl7Message message, bool isFresh)
 {
     private readonly SegmentOrder _order = SegmentOrder.Of(message.MessageCode);
+    private readonly MessageStructure? _structure = isFresh ? GrammarVersion.For(message.Version).Structures.Of(message) : null;
 
     public Hl7Message Message { get; private set; } = message;
 
@@ -21,6 +23,14 @@ internal sealed class MessageDraft(Hl7Message message, bool isFresh)
     /// <summary>The segment a path means, seen from the item's own one; not present when it is missing.</summary>
     public Hl7Segment Find(Hl7Path path, ItemSegment? item) =>
         item is null ? SegmentSearch.Find(Message, path) : new SegmentScope(Message).At(item.In(Message), isItem: true).Find(path);
+
+    /// <summary>
+    /// Why a new message may not have a segment: the structure of its event has none in its version (PD1 in an SIU of 2.3). Null
+    /// when it may; segments of one's own (Z…) stand anywhere, and a message that is there already keeps what it has.
+    /// </summary>
+    public string? FaultOf(string segment) => _structure is null || segment.StartsWith('Z') || _structure.Positions.Any(position => position.Name == segment)
+        ? null
+        : $"{_structure.Name} of HL7 {Message.Version} has no {segment}.";
 
     /// <summary>What stands at a place.</summary>
     public Hl7Element Get(Hl7Path path, ItemSegment? item) => path.GetIn(Find(path, item));

@@ -62,6 +62,12 @@ internal sealed class RowWriter
 
         var place = record.Draft.IsFresh ? Target : PlaceIn(record);
         record.Scope.Begin(Row.Name, Cell, place.Path.ToString());
+        if (record.Draft.FaultOf(place.Path.Segment) is { } fault)
+        {
+            record.Scope.Refuse(WritingCodes.Segment, fault);
+            return;
+        }
+
         try
         {
             if (value is null)

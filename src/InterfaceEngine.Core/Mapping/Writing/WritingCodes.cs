@@ -38,4 +38,7 @@ public static class WritingCodes
 
     /// <summary>Digits of a time that HL7 has no room for were left out.</summary>
     public const string Rounded = "MAP611";
+
+    /// <summary>The event's structure has no such segment in the message's version.</summary>
+    public const string Segment = "MAP612";
 }

@@ -61,7 +61,7 @@ public sealed class WritingScope
     /// <param name="reason">Without the value.</param>
     /// <param name="found">The value.</param>
     /// <param name="sentence">The reason with the value in it.</param>
-    public void Refuse(string code, string reason, string found, string sentence) =>
+    public void Refuse(string code, string reason, string? found = null, string? sentence = null) =>
         Add(LeavesOut ? NoteSeverity.Warning : NoteSeverity.Reject, code, reason, found, sentence, LeavesOut ? $"{Field} left out." : "Nothing was sent.");
 
     /// <summary>It can't be written, so nothing may be sent.</summary>

@@ -80,6 +80,21 @@ public sealed class SiuWritingTests
         }
     }
 
+    [Theory]
+    [InlineData("2.3", false)]
+    [InlineData("2.3.1", true)]
+    [InlineData("2.5.1", true)]
+    public void The_patients_own_provider_goes_along_only_where_the_versions_structure_has_a_place_for_it(string version, bool hasPlace)
+    {
+        var written = Clinic.Write(
+            "1959", "SIU^S12", [Clinic.Visit(), Clinic.Patient(("primary_provider_id", "prov-johnson"))], [], Clinic.Header with { Version = version });
+
+        written.IsRefused.Should().BeFalse();
+        Clinic.Segments(written).Any(segment => segment.StartsWith("PD1", StringComparison.Ordinal)).Should().Be(hasPlace);
+        written.Notes.Select(note => (note.Code, note.Field, note.Reason)).Should().Equal(
+            hasPlace ? [] : [(WritingCodes.Segment, (string?)"primary_provider_id", "SIU_S12 of HL7 2.3 has no PD1.")]);
+    }
+
     [Fact]
     public void Both_numbers_of_a_visit_are_written_once_the_receiver_has_given_its_own()
     {
@@ -194,7 +209,8 @@ public sealed class SiuWritingTests
     [Fact]
     public void What_the_receiver_cannot_know_of_a_patient_who_only_goes_along_is_left_out_and_said()
     {
-        var written = Clinic.Write("1959", "SIU^S12", Clinic.Visit(), Clinic.Patient(("primary_provider_id", "1999999999"), ("phone_mobile", "+12175550103")));
+        var written = Clinic.Write(
+            "1959", "SIU^S12", [Clinic.Visit(), Clinic.Patient(("primary_provider_id", "1999999999"), ("phone_mobile", "+12175550103"))], [], Clinic.Header with { Version = "2.3.1" });
 
         written.IsRefused.Should().BeFalse();
         written.Notes.Should().ContainSingle().Which.Should().Match<MappingNote>(note => note.Code == WritingCodes.Reference && note.Severity == NoteSeverity.Warning && note.Consequence == "primary_provider_id left out.");
