@@ -20,13 +20,14 @@ internal sealed class SegmentScope(Hl7Message message)
     /// <summary>Where the segments of the name end that make one record together with <see cref="Segment"/>; set after <see cref="At"/>.</summary>
     public int LastOfRun { get; set; }
 
+    /// <summary>Several segments make the record together.</summary>
+    public bool IsRun => IsItem && LastOfRun > Segment.Index;
+
     /// <summary>The segment makes a record by itself (<c>each:</c>), so notes are its own; otherwise they are the message's.</summary>
     private bool IsItem { get; set; }
 
     /// <summary>What the message, or the patient's part of it, is about: its SCH, TXA or PID, else MSH. Its notes are the message's.</summary>
     public Hl7Segment Subject => new(message, Math.Max(SubjectIndex, 0));
-
-    private bool IsRun => IsItem && LastOfRun > Segment.Index;
 
     private SegmentTree Tree => message.Tree;
 
@@ -72,6 +73,10 @@ internal sealed class SegmentScope(Hl7Message message)
         return !first.IsPresent ? [] : group < 0 ? [first] : [.. All(path, group, child)];
     }
 
+    /// <summary>Where the path means the record's own segment, all that make it together and fit; otherwise the one it means.</summary>
+    public IReadOnlyList<Hl7Segment> FindEach(Hl7Path path) =>
+        IsRun && path.SegmentKey == Segment.Key ? FindAll(path) : Find(path) is { IsPresent: true } only ? [only] : [];
+
     /// <param name="path">What is looked for.</param>
     /// <param name="group">The opener in whose group it was found; -1 when it is the segment itself or its opener.</param>
     /// <param name="child">The member of the group from which it was seen; -1 for none.</param>
@@ -107,6 +112,11 @@ internal sealed class SegmentScope(Hl7Message message)
         }
 
         group = -1;
+        if (IsRun && path is { SegmentKey: var key, SegmentSelector: { } selector } && key == Segment.Key)
+        {
+            return PickOfRun(selector);
+        }
+
         if (OpenerWith(path.SegmentKey) is >= 0 and var index)
         {
             var segment = new Hl7Segment(message, index);
@@ -130,6 +140,21 @@ internal sealed class SegmentScope(Hl7Message message)
         {
             yield return new Hl7Segment(message, index);
         }
+    }
+
+    /// <summary>A selector picks among the segments that make the record together: <c>OBX[11=P]-11</c>.</summary>
+    private Hl7Segment PickOfRun(Hl7Selector selector)
+    {
+        var pick = new SegmentPick(selector);
+        foreach (var segment in Run())
+        {
+            if (pick.Decides(segment))
+            {
+                break;
+            }
+        }
+
+        return pick.Segment;
     }
 
     private Hl7Segment FindNote(Hl7Path path, out int group)

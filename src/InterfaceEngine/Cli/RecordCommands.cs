@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InterfaceEngine.Control;
+using InterfaceEngine.Core.Reconciliation;
 
 namespace InterfaceEngine.Cli;
 
@@ -77,6 +78,11 @@ internal static class RecordCommands
         var record = answer.Record;
         terminal.Line($"{record.Type} {record.ExternalId} of practice {record.Practice}, version {record.Version}, id {record.Id}");
         terminal.Line($"known as {string.Join(", ", record.Aliases.Select(alias => $"{alias.Value} ({alias.System})"))}");
+        if (record[Retraction.RetractedAt] is { Length: > 0 } since)
+        {
+            terminal.Line($"WITHDRAWN by its sender since {since}: what it says is kept and is not to be used");
+        }
+
         var fields = new TextTable("Field", "Value", "Since", "Message", "Place", "Cell");
         foreach (var field in record.Fields)
         {

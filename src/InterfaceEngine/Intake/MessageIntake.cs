@@ -276,13 +276,13 @@ internal sealed partial class MessageIntake(
         var result = await store.CommitAsync(unit, cancellationToken);
         return result.Outcome switch
         {
-            CommitOutcome.Committed => Done(arrival, practice, unit.Message!, replies, result),
+            CommitOutcome.Committed => Done(arrival, practice, verdict, unit.Message!, replies, result),
             CommitOutcome.OutOfSequence => throw new StoreUnavailableException("another message of the same sender took its sequence number"),
             _ => null,
         };
     }
 
-    private Receipt Done(Arrival arrival, Practice? practice, MessageWrite written, Replies replies, CommitResult result)
+    private Receipt Done(Arrival arrival, Practice? practice, Verdict verdict, MessageWrite written, Replies replies, CommitResult result)
     {
         if (arrival.IsReplyOwed && !replies.OnConnection.IsEmpty && !_owed.TryPay(arrival.Id, replies.OnConnection))
         {
@@ -296,6 +296,14 @@ internal sealed partial class MessageIntake(
 
         Log.MessageCommitted(
             logger, arrival.Source.Name, practice?.Id ?? "-", Loggable(written.Event), Loggable(written.ControlId), arrival.Id, written.State, written.Code ?? "-");
+        foreach (var note in verdict.Detail.Notes)
+        {
+            if (note is { Severity: Details.Review, Code: MappingCodes.Check })
+            {
+                Log.CheckAsksForPerson(logger, arrival.Source.Name, practice?.Id ?? "-", arrival.Id, note.Cell ?? "-");
+            }
+        }
+
         return new Receipt(arrival.Id, written.State, replies.First) { ApplicationReply = replies.OnConnection };
     }
 
@@ -307,6 +315,9 @@ internal sealed partial class MessageIntake(
     {
         [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {Event} {ControlId} {Message} {State} {Code}", EventName = "MessageCommitted")]
         public static partial void MessageCommitted(ILogger logger, string source, string practice, string @event, string controlId, EngineId message, MessageState state, string code);
+
+        [LoggerMessage(10, LogLevel.Warning, "{Source} {Practice} {Message} was applied and a person must look at it, by the check at {Cell}: see review list", EventName = "CheckAsksForPerson")]
+        public static partial void CheckAsksForPerson(ILogger logger, string source, string practice, EngineId message, string cell);
 
         [LoggerMessage(9, LogLevel.Information, "{Source} took batch {Batch}: {Found} messages, {Stated} stated, {Problems} problems of its envelope", EventName = "BatchTaken")]
         public static partial void BatchTaken(ILogger logger, string source, EngineId batch, long found, long? stated, int problems);

@@ -1,6 +1,10 @@
 using System.Text;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging;
 using static InterfaceEngine.Tests.Intake.GuideMessages;
 
 namespace InterfaceEngine.Tests.Intake;
@@ -92,6 +96,41 @@ public sealed class ResultMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_value_of_the_wrong_patient_is_a_warning_in_the_log_that_names_the_message_and_no_value()
+    {
+        var logger = new RecordingLogger<MessageIntake>();
+        var intake = new MessageIntake(
+            _engine.Store, _engine.Core.Mappings, new PracticeDirectory(_engine.Settings.Practices), new IdSource(_engine.Time, new Random(1)), _engine.Time, logger);
+
+        await intake.AcceptAsync(new IncomingMessage(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F"), Value("HGB", "7", "W")), TestEngine.Guide), default);
+
+        logger.Lines.Should().ContainSingle(line => line.Level == LogLevel.Warning).Which.Text.Should()
+            .MatchRegex(@"^guide-feed 1959 \w{13} was applied and a person must look at it, by the check at athenahealth/observation\.map\.md:\d+:\d+: see review list$");
+    }
+
+    [Fact]
+    public async Task Sub_ids_keep_the_values_of_one_name_apart_whatever_their_order()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Sub("ORG", "1", "E. coli"), Sub("SENS", "1", "resistant"), Sub("ORG", "2", "S. aureus"), Sub("SENS", "2", "sensitive")));
+
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request("C"), Sub("ORG", "2", "S. epidermidis", "C"), Sub("ORG", "1", "E. coli", "F")));
+
+        (await _engine.RecordsAsync("1959", "observation")).Select(value => $"{value["code"]} {value["sub_id"]} {value["value.text"]} {value["status"]}").Should().BeEquivalentTo(
+            ["ORG 1 E. coli final", "SENS 1 resistant final", "ORG 2 S. epidermidis corrected", "SENS 2 sensitive final"]);
+    }
+
+    [Fact]
+    public async Task A_note_belongs_to_what_stands_before_it()
+    {
+        await _engine.AcceptAsync(Oru(
+            "1", 1, Patient(), "NTE|1||Of the patient", Request(), "NTE|1||Of the request", Value("GLU", "5.4", "F"), "NTE|1||Of glucose", "NTE|2||and more", Value("HGB", "7", "F")));
+
+        (await _engine.RecordsAsync("1959", "result")).Should().ContainSingle().Which["notes"].Should().Be("Of the request");
+        (await _engine.RecordsAsync("1959", "observation")).Select(value => (value["code"], value["value.notes"])).Should().BeEquivalentTo(
+            [("GLU", "Of glucose\nand more"), ("HGB", (string?)null)]);
+    }
+
+    [Fact]
     public async Task Two_patients_of_one_message_have_each_their_own()
     {
         await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F"), Patient("20021", "ROE"), Request(), Value("GLU", "9.9", "F")));
@@ -178,6 +217,8 @@ public sealed class ResultMessagesTests : IAsyncLifetime
     private static string Request(string status = "F") => $"OBR|1|ORD-1|LAB-1|CHEM^Chemistry^L|||20260105080000||||||||||||||||||{status}";
 
     private static string Value(string code, string text, string status) => $"OBX|1|NM|{code}^Test^L||{text}|mmol/L|||||{status}";
+
+    private static string Sub(string code, string sub, string text, string status = "F") => $"OBX|1|ST|{code}^Test^L|{sub}|{text}||||||{status}";
 
     private static IEnumerable<IReadOnlyList<int>> Orders(IReadOnlyList<int> items) =>
         items.Count <= 1 ? [items] : items.SelectMany((item, index) => Orders([.. items.Where((_, other) => other != index)]).Select(rest => (IReadOnlyList<int>)[item, .. rest]));

@@ -5,14 +5,14 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Core.Mapping.Reading;
 
 /// <summary>
-/// A place in an HL7 message that holds several values: the repetitions of a list field (<c>race[]</c>), or, of
-/// <c>lines</c>, those of every segment the path means there too (an NTE each). Items that can't be taken are reported and left out.
+/// A place in an HL7 message that holds several values: the repetitions of a list field (<c>race[]</c>) in all segments that make the
+/// record together, or, of <c>lines</c>, those of every segment the path means there too (an NTE each). Items that can't be taken are reported and left out.
 /// </summary>
 internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines) : PlaceReader(path.ToString())
 {
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
-        IReadOnlyList<Hl7Segment> segments = isLines ? reading.FindAll(path) : reading.Find(path) is { IsPresent: true } only ? [only] : [];
+        var segments = isLines ? reading.FindAll(path) : reading.FindEach(path);
         return segments.Count > 0 && TryRead(reading, segments.SelectMany(segment => path.GetAllIn(segment).DefaultIfEmpty()), ref slot);
     }
 

@@ -112,6 +112,9 @@ internal sealed class RecordReading : IExpressionScope
     /// <summary>Every segment that the path fits where the first was found.</summary>
     public IReadOnlyList<Hl7Segment> FindAll(Hl7Path path) => _segments!.FindAll(path);
 
+    /// <summary>Where the path means the record's own segment, all that make it together and fit; otherwise the one it means.</summary>
+    public IReadOnlyList<Hl7Segment> FindEach(Hl7Path path) => _segments!.FindEach(path);
+
     public void NoteIncomplete(string type) => (IncompleteLists ??= []).Add(type);
 
     public FieldValue Field(ExpressionField field) => Map!.SlotOf(field.Name) is >= 0 and var slot ? _slots[slot].Value : FieldValue.Absent;
@@ -130,7 +133,7 @@ internal sealed class RecordReading : IExpressionScope
     }
 
     public bool Says(ExpressionPath path) => path.Place is Hl7Place place && Message is not null
-        ? Get(place.Path) is { HasValue: true } element && !element.SaysNothing()
+        ? SaysAnything(Get(place.Path)) || (_segments!.IsRun && FindEach(place.Path).Any(segment => SaysAnything(place.Path.GetIn(segment))))
         : First(path) is { Length: > 0 };
 
     public IReadOnlyList<string> All(ExpressionPath path)
@@ -141,13 +144,7 @@ internal sealed class RecordReading : IExpressionScope
         }
 
         var texts = new List<string>();
-        if (Segment.IsPresent || place.Path.SegmentSelector is not null)
-        {
-            AddAll(place.Path, Find(place.Path), texts);
-            return texts;
-        }
-
-        foreach (var segment in FindAll(place.Path))
+        foreach (var segment in Segment.IsPresent || place.Path.SegmentSelector is not null ? FindEach(place.Path) : FindAll(place.Path))
         {
             AddAll(place.Path, segment, texts);
         }
@@ -186,6 +183,8 @@ internal sealed class RecordReading : IExpressionScope
             }
         }
     }
+
+    private static bool SaysAnything(Hl7Element element) => element.HasValue && !element.SaysNothing();
 
     /// <summary>The first part, which is what a coded or composite value means; where that is empty, all of it.</summary>
     private string? Text(Hl7Element element)
