@@ -17,6 +17,9 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
         ReceivingApplication = "ATHENA",
         ControlId = "LAW",
         Instant = Instant.FromUtc(2030, 1, 1, 12, 0),
+
+        // The structures of older versions lack segments (AL1 in an A03 of 2.3); that a message can't have one is no matter of the rows.
+        Version = "2.5.1",
     };
 
     private readonly PracticeReader _reader = new(maps);
