@@ -70,6 +70,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
                 Log.RunEnded(loggers.CreateLogger<EngineCore>(), source, interrupted);
             }
 
+            await store.Batches.EndAbandonedAsync(cancellationToken);
             await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
             var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
             var intake = new MessageIntake(

@@ -18,10 +18,14 @@ internal interface IMessageIntake
     /// <exception cref="OperationCanceledException">The engine stops; nothing was promised.</exception>
     ValueTask<Receipt> AcceptAsync(IncomingMessage message, CancellationToken cancellationToken);
 
-    /// <summary>Keeps what a batch was, after all of its messages were accepted.</summary>
+    /// <summary>A batch or file comes in: called before its first message, which names it.</summary>
     /// <returns>Its id, which is on disk.</returns>
     /// <exception cref="Store.StoreUnavailableException">Our own store failed; the batch gets no answer.</exception>
-    ValueTask<EngineId> KeepBatchAsync(Batches.BatchSummary batch, CancellationToken cancellationToken);
+    ValueTask<EngineId> BeginBatchAsync(string source, bool isFile, CancellationToken cancellationToken);
+
+    /// <summary>Keeps what a batch was, after its messages were accepted, or once it broke off.</summary>
+    /// <exception cref="Store.StoreUnavailableException">Our own store failed; the batch gets no answer.</exception>
+    ValueTask EndBatchAsync(Batches.BatchSummary batch, CancellationToken cancellationToken);
 }
 
 /// <summary>One whole body as a source received it.</summary>
@@ -32,6 +36,9 @@ internal readonly record struct IncomingMessage(ReadOnlyMemory<byte> Body, Sourc
 {
     /// <summary>Its place among all that the source received (<see cref="SourceNumbers.Next"/>); the source settles it by the receipt.</summary>
     public SourceNumber Number { get; init; }
+
+    /// <summary>The batch or file it came in, which was begun; null for one that came by itself.</summary>
+    public EngineId? Batch { get; init; }
 
     /// <summary>Takes a reply that is given after the receipt; null when its sender can't be reached later.</summary>
     public IReplyTaker? Sender { get; init; }
@@ -74,6 +81,9 @@ internal sealed record SourceBinding
     /// </summary>
     public bool Strict { get; init; }
 
+    /// <summary>How a batch that comes over a connection is answered. Default: by a batch.</summary>
+    public BatchReplyPolicy BatchReply { get; init; }
+
     /// <summary>Messages that are not for us, in the order they are written. Looked at before anything else.</summary>
     public IReadOnlyList<FilterRow> Filters { get; init; } = [];
 }
@@ -86,6 +96,16 @@ internal enum AcknowledgePolicy
 
     /// <summary>When the message was applied: one that waits is answered once it was taken up again.</summary>
     OnApplied,
+}
+
+/// <summary>How a batch is answered.</summary>
+internal enum BatchReplyPolicy
+{
+    /// <summary>By a batch of acknowledgements, one for each message.</summary>
+    Batch,
+
+    /// <summary>By one acknowledgement for the whole: AA when every message of it was taken.</summary>
+    Single,
 }
 
 /// <summary>Where the application's replies of enhanced mode go.</summary>
@@ -120,6 +140,12 @@ internal sealed record Receipt(EngineId Message, Store.MessageState State, ReadO
 {
     /// <summary>In enhanced mode the application's reply, to be sent after the accept acknowledgement; empty when none is, or not yet.</summary>
     public ReadOnlyMemory<byte> ApplicationReply { get; init; }
+
+    /// <summary>The first deciding code; null when all is well.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>MSH-10.</summary>
+    public string ControlId { get; init; } = "";
 
     /// <summary>For a trial only: what was noticed.</summary>
     public MessageDetail? Detail { get; init; }

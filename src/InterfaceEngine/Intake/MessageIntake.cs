@@ -39,7 +39,7 @@ internal sealed partial class MessageIntake(
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
     {
         var receivedAt = incoming.Number.Run == 0 ? time.GetUtcNow() : incoming.Number.ReceivedAt;
-        var arrival = new Arrival(ids.Next(), receivedAt, incoming.Source, incoming.Body) { Number = incoming.Number, Sender = incoming.Sender };
+        var arrival = new Arrival(ids.Next(), receivedAt, incoming.Source, incoming.Body) { Number = incoming.Number, Batch = incoming.Batch, Sender = incoming.Sender };
         try
         {
             return await AcceptAsync(arrival, incoming.Fault, cancellationToken);
@@ -53,24 +53,28 @@ internal sealed partial class MessageIntake(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<EngineId> KeepBatchAsync(BatchSummary batch, CancellationToken cancellationToken)
+    public async ValueTask<EngineId> BeginBatchAsync(string source, bool isFile, CancellationToken cancellationToken)
     {
-        var id = ids.Next();
-        await store.Batches.KeepAsync(
-            new BatchWrite
+        var batch = new BatchStart(ids.Next(), source, isFile, time.GetUtcNow().ToUnixTimeMilliseconds());
+        await store.Batches.BeginAsync(batch, cancellationToken);
+        return batch.Id;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask EndBatchAsync(BatchSummary batch, CancellationToken cancellationToken)
+    {
+        await store.Batches.EndAsync(
+            new BatchEnd
             {
-                Id = id,
-                Source = batch.Source,
-                ReceivedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                Id = batch.Id,
+                Verdict = batch.Verdict,
                 Stated = batch.Stated,
                 Found = batch.Found,
-                IsWhole = batch.IsWhole,
                 States = batch.States,
                 Detail = batch.Detail.ToJson(),
             },
             cancellationToken);
-        Log.BatchTaken(logger, batch.Source, id, batch.Found, batch.Stated, batch.Detail.Problems.Count);
-        return id;
+        Log.BatchEnded(logger, batch.Source, batch.Id, batch.Verdict, batch.Found, batch.Stated, batch.Detail.Problems.Count);
     }
 
     /// <summary>Takes up a kept message again, in place: its own id and event time decide, so it never overtakes what came later.</summary>
@@ -304,7 +308,12 @@ internal sealed partial class MessageIntake(
             }
         }
 
-        return new Receipt(arrival.Id, written.State, replies.First) { ApplicationReply = replies.OnConnection };
+        return new Receipt(arrival.Id, written.State, replies.First)
+        {
+            ApplicationReply = replies.OnConnection,
+            Code = written.Code,
+            ControlId = written.ControlId,
+        };
     }
 
     /// <summary>What a sender wrote into MSH, as far as it can stand in a log: a stranger's bytes must not write lines of their own.</summary>
@@ -319,8 +328,8 @@ internal sealed partial class MessageIntake(
         [LoggerMessage(10, LogLevel.Warning, "{Source} {Practice} {Message} was applied and a person must look at it, by the check at {Cell}: see review list", EventName = "CheckAsksForPerson")]
         public static partial void CheckAsksForPerson(ILogger logger, string source, string practice, EngineId message, string cell);
 
-        [LoggerMessage(9, LogLevel.Information, "{Source} took batch {Batch}: {Found} messages, {Stated} stated, {Problems} problems of its envelope", EventName = "BatchTaken")]
-        public static partial void BatchTaken(ILogger logger, string source, EngineId batch, long found, long? stated, int problems);
+        [LoggerMessage(9, LogLevel.Information, "{Source} batch {Batch} is {Verdict}: {Found} messages, {Stated} stated, {Problems} problems of its envelope", EventName = "BatchEnded")]
+        public static partial void BatchEnded(ILogger logger, string source, EngineId batch, BatchVerdict verdict, long found, long? stated, int problems);
 
         [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined: {Place}", EventName = "MessageFailedTwice")]
         public static partial void MessageFailedTwice(ILogger logger, string source, EngineId message, ExceptionPlace place);
@@ -335,6 +344,9 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
 {
     /// <summary>Its place among all that its source received.</summary>
     public SourceNumber Number { get; init; }
+
+    /// <summary>The batch it came in; null for one that came by itself, or is taken up again.</summary>
+    public EngineId? Batch { get; init; }
 
     /// <summary>The state a kept message was read in; null for a new one.</summary>
     public MessageState? Replaces { get; init; }

@@ -27,6 +27,7 @@ internal static class MessageUnit
                 ReceivedAt = arrival.ReceivedAt.ToUnixTimeMilliseconds(),
                 Run = arrival.Number.Run,
                 Number = arrival.Number.Value,
+                Batch = arrival.Batch,
                 Event = verdict.Event,
                 State = verdict.State,
                 Code = verdict.Code,

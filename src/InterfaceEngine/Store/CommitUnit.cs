@@ -111,6 +111,9 @@ internal sealed record MessageWrite
     /// <summary>Its number among all that its source received; 0 when no source numbered it.</summary>
     public long Number { get; init; }
 
+    /// <summary>The batch or file it came in, which is open; null for one that came by itself. Kept when it is taken up again.</summary>
+    public EngineId? Batch { get; init; }
+
     /// <summary>The trigger event, e.g. <c>ADT^A04</c>; empty when it can't be read. No patient value.</summary>
     public required string Event { get; init; }
 

@@ -3,7 +3,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Store;
 
 /// <summary>Questions to the store, inside one read transaction. Lists are paged: no question can fill the memory.</summary>
-internal interface IStoreReader : ILedgerReader, ICauseReader
+internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader
 {
     /// <summary>Messages, newest first.</summary>
     IReadOnlyList<StoredMessage> Messages(MessageFilter filter);
@@ -58,12 +58,6 @@ internal interface IStoreReader : ILedgerReader, ICauseReader
 
     /// <summary>Every lease that was ever taken, by name.</summary>
     IReadOnlyList<StoredLease> Leases();
-
-    /// <summary>Batches and files, newest first.</summary>
-    /// <param name="before">Only those with a smaller id; <see cref="EngineId.None"/> for the first page.</param>
-    IReadOnlyList<BatchWrite> Batches(EngineId before, int limit);
-
-    BatchWrite? Batch(EngineId id);
 
     /// <summary>Audit rows, newest first.</summary>
     IReadOnlyList<StoredAudit> Audit(string? practice, int limit);

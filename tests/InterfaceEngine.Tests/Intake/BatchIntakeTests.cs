@@ -27,10 +27,10 @@ public sealed class BatchIntakeTests : IAsyncLifetime
 
         receipts.Select(receipt => receipt.State).Should().Equal(MessageState.Applied, MessageState.Refused, MessageState.Applied);
         (await _engine.RecordAsync("1959", "patient", "3")).Should().NotBeNull();
-        var kept = (await _engine.Store.ReadAsync(reader => reader.Batch(batch.Id), default))!;
-        (kept.Source, kept.Stated, kept.Found, kept.IsWhole).Should().Be(("guide-feed", 3, 3, true));
+        var kept = (await _engine.Store.ReadAsync(reader => reader.Batch(batch.Batch.Id), default))!;
+        (kept.Source, kept.IsFile, kept.Verdict, kept.Stated, kept.Found, kept.Stored).Should().Be(("guide-feed", false, BatchVerdict.Complete, 3, 3, 3));
         kept.States.Should().BeEquivalentTo(new Dictionary<MessageState, long> { [MessageState.Applied] = 2, [MessageState.Refused] = 1 });
-        BatchDetail.FromJson(kept.Detail).ControlId.Should().Be("BATCH-9");
+        BatchDetail.FromJson(kept.Detail!).ControlId.Should().Be("BATCH-9");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class BatchIntakeTests : IAsyncLifetime
     {
         var (batch, _) = await AcceptAsync(form.Replace("{0}", Header).Replace("{1}", Patient(1)).Replace("{2}", Patient(2)));
 
-        batch.Batch.IsWhole.Should().BeTrue();
+        batch.Batch.Verdict.Should().Be(BatchVerdict.Complete);
         batch.Batch.Found.Should().Be(2);
     }
 
@@ -88,7 +88,7 @@ public sealed class BatchIntakeTests : IAsyncLifetime
 
         var reply = Encoding.Latin1.GetString(BatchReply.Build(batch, [.. receipts.Select(receipt => receipt.Reply)])).Split('\r');
 
-        reply[0].Should().Be($"BHS|^~\\&|PS|PSSERVER|ATHENA|1959|||||{batch.Id}|BATCH-9");
+        reply[0].Should().Be($"BHS|^~\\&|PS|PSSERVER|ATHENA|1959|||||{batch.Batch.Id}|BATCH-9");
         reply.Where(segment => segment.StartsWith("MSA")).Select(segment => string.Join("|", segment.Split((char)124)[1..3])).Should().Equal("AA|P1", "AE|P2");
         reply[^2].Should().Be("BTS|2|batch 1 states 9 messages (BTS-1) and has 2");
     }
@@ -124,7 +124,7 @@ public sealed class BatchIntakeTests : IAsyncLifetime
     {
         var receipts = new List<Receipt>();
         using var stream = new MemoryStream(Encoding.Latin1.GetBytes(text));
-        var batch = await new BatchIntake(_engine.Core.Intake).AcceptAsync(stream, new BatchOrigin(TestEngine.Guide, 1024 * 1024), receipts.Add, default);
+        var batch = await new BatchIntake(_engine.Core.Intake).AcceptAsync(stream, new BatchOrigin(TestEngine.Guide, 1024 * 1024), one => receipts.Add(one.Receipt), default);
         return (batch, receipts);
     }
 

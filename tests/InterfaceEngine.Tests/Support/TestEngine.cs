@@ -118,6 +118,23 @@ internal sealed class TestEngine : IAsyncDisposable
         Core = await EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, Time, default);
     }
 
+    /// <summary>Another engine, on the files as a kill would leave them now: nothing is closed, nothing moved out of the log.</summary>
+    public async Task<TestEngine> KilledAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("engine-").FullName;
+        var killed = new TestEngine(folder, Time, Settings with { Data = Path.Combine(folder, "data") });
+        StoreFiles.Prepare(killed.Settings.Data);
+        foreach (var name in (string[])["store.db", "store.db-wal"])
+        {
+            await using var source = new FileStream(Path.Combine(Settings.Data, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            await using var target = File.Create(Path.Combine(killed.Settings.Data, name));
+            await source.CopyToAsync(target);
+        }
+
+        killed.Core = await EngineCore.OpenAsync(killed.Settings, NullLoggerFactory.Instance, Time, default);
+        return killed;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Core.DisposeAsync();

@@ -29,6 +29,10 @@ public enum BatchPartKind
 public sealed record BatchPart(BatchPartKind Kind, ReadOnlyMemory<byte> Bytes, bool IsOversize = false)
 {
     private const int ControlId = 11;
+    private const int ReferenceControlId = 12;
+
+    /// <summary>Where it begins in the stream, in bytes.</summary>
+    public long Offset { get; init; }
 
     /// <summary>BTS-1: how many messages the batch has; FTS-1: how many batches the file has. Null when it is not said, or is no number.</summary>
     public int? Count => Kind is BatchPartKind.BatchTrailer or BatchPartKind.FileTrailer
@@ -36,6 +40,9 @@ public sealed record BatchPart(BatchPartKind Kind, ReadOnlyMemory<byte> Bytes, b
 
     /// <summary>BHS-11 or FHS-11; empty when it is not said.</summary>
     public string BatchControlId => Field(ControlId);
+
+    /// <summary>BHS-12 or FHS-12: a batch that has one answers the batch of that control id. Empty when it is not said.</summary>
+    public string AnswersControlId => Field(ReferenceControlId);
 
     /// <summary>A field of the envelope, as text; empty when it is not there.</summary>
     public string Field(int number)

@@ -1,3 +1,5 @@
+using InterfaceEngine.Core.Hl7.Mllp;
+
 namespace InterfaceEngine.Core.Hl7.Batches;
 
 /// <summary>
@@ -25,6 +27,12 @@ public sealed class BatchReader
     /// <summary>Up to where it was looked at.</summary>
     private int _at;
     private bool _isAtLineStart = true;
+
+    /// <summary>Bytes of the stream before the buffer's first.</summary>
+    private long _passed;
+
+    /// <summary>Where the part that is being gathered begins in the stream.</summary>
+    private long _offset;
     private BatchPartKind? _kind;
     private byte[]? _head;
 
@@ -36,6 +44,9 @@ public sealed class BatchReader
         _stream = stream;
         _messageBytesMax = messageBytesMax;
     }
+
+    /// <summary>A frame begins and ends a line too.</summary>
+    private static ReadOnlySpan<byte> LineEnds => [(byte)'\r', (byte)'\n', MllpFraming.Start, MllpFraming.End];
 
     private static ReadOnlySpan<byte> Fillers => [(byte)' ', (byte)'\t', 0x0B, 0x1C, 0x1A, 0x00, 0xEF, 0xBB, 0xBF];
 
@@ -142,13 +153,14 @@ public sealed class BatchReader
                 {
                     _kind = marker ?? BatchPartKind.Message;
                     _from = start;
+                    _offset = _passed + start;
                 }
 
                 _isAtLineStart = false;
                 _at = start;
             }
 
-            var length = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'\r', (byte)'\n');
+            var length = _buffer.AsSpan(_at, _end - _at).IndexOfAny(LineEnds);
             if (length < 0 && !_hasEnded)
             {
                 _at = _end;
@@ -172,7 +184,7 @@ public sealed class BatchReader
     private BatchPart Emit(int end)
     {
         var bytes = _head ?? Trim(_buffer.AsSpan(_from, end - _from)).ToArray();
-        var part = new BatchPart(_kind!.Value, bytes, _head is not null);
+        var part = new BatchPart(_kind!.Value, bytes, _head is not null) { Offset = _offset };
         (_kind, _head, _from) = (null, null, _at);
         return part;
     }
@@ -203,7 +215,7 @@ public sealed class BatchReader
         if (_from > 0)
         {
             _buffer.AsSpan(_from, _end - _from).CopyTo(_buffer);
-            (_at, _end, _from) = (_at - _from, _end - _from, 0);
+            (_passed, _at, _end, _from) = (_passed + _from, _at - _from, _end - _from, 0);
         }
 
         if (_end == _buffer.Length)

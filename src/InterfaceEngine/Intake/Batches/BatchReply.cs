@@ -22,7 +22,7 @@ internal static class BatchReply
             : replies.Count > 0 && Hl7Message.TryParseHeader(replies[0], out var first) ? ((char)first.Delimiters.Field, first.Delimiters.EncodingCharacters)
             : ('|', Hl7Delimiters.Standard.EncodingCharacters);
         var bytes = new ArrayBufferWriter<byte>(replies.Sum(reply => reply.Length) + 256);
-        Segment("BHS", encoding, Field(5), Field(6), Field(3), Field(4), "", "", "", "", receipt.Id.ToString(), Field(11));
+        Segment("BHS", encoding, Field(5), Field(6), Field(3), Field(4), "", "", "", "", receipt.Batch.Id.ToString(), Field(11));
         foreach (var reply in replies)
         {
             bytes.Write(reply.Span);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InterfaceEngine.Core.Hl7.Batches;
+using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Intake.Batches;
 
@@ -15,9 +16,6 @@ internal sealed class BatchTally
     private bool _isBatchOpen;
     private bool _isFileOpen;
 
-    /// <summary>Messages so far.</summary>
-    public long Found { get; private set; }
-
     /// <summary>The sum of what the trailers state; null when none does.</summary>
     public long? Stated { get; private set; }
 
@@ -27,6 +25,9 @@ internal sealed class BatchTally
     /// <summary>FHS, else BHS, the first that came; null when there is no envelope.</summary>
     public BatchPart? Header { get; private set; }
 
+    /// <summary>What is to be said of the envelope, once all was read.</summary>
+    public BatchVerdict Verdict { get; private set; } = BatchVerdict.Complete;
+
     /// <summary>What is wrong with the envelope, for people; never content.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
@@ -35,7 +36,6 @@ internal sealed class BatchTally
         switch (part.Kind)
         {
             case BatchPartKind.Message:
-                Found++;
                 _inBatch++;
                 break;
             case BatchPartKind.FileHeader:
@@ -63,7 +63,7 @@ internal sealed class BatchTally
         CutOff();
         if (_isFileOpen)
         {
-            Problem("the file has no FTS: it was cut off, or its sender left it out");
+            Problem(BatchVerdict.CutOff, "the file has no FTS: it was cut off, or its sender left it out");
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class BatchTally
         if (!_isBatchOpen)
         {
             _batches++;
-            Problem($"batch {_batches} has a BTS and no BHS");
+            Problem(BatchVerdict.Mismatch, $"batch {_batches} has a BTS and no BHS");
         }
 
         if (trailer.Count is { } stated)
@@ -80,7 +80,7 @@ internal sealed class BatchTally
             Stated = (Stated ?? 0) + stated;
             if (stated != _inBatch)
             {
-                Problem(string.Create(CultureInfo.InvariantCulture, $"batch {_batches} states {stated} messages (BTS-1) and has {_inBatch}"));
+                Problem(BatchVerdict.Mismatch, string.Create(CultureInfo.InvariantCulture, $"batch {_batches} states {stated} messages (BTS-1) and has {_inBatch}"));
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed class BatchTally
         CutOff();
         if (trailer.Count is { } stated && stated != _batches)
         {
-            Problem(string.Create(CultureInfo.InvariantCulture, $"the file states {stated} batches (FTS-1) and has {_batches}"));
+            Problem(BatchVerdict.Mismatch, string.Create(CultureInfo.InvariantCulture, $"the file states {stated} batches (FTS-1) and has {_batches}"));
         }
 
         _isFileOpen = false;
@@ -102,13 +102,15 @@ internal sealed class BatchTally
     {
         if (_isBatchOpen)
         {
-            Problem($"batch {_batches} has no BTS: it was cut off, or its sender left it out");
+            Problem(BatchVerdict.CutOff, $"batch {_batches} has no BTS: it was cut off, or its sender left it out");
             _isBatchOpen = false;
         }
     }
 
-    private void Problem(string text)
+    private void Problem(BatchVerdict verdict, string text)
     {
+        // What was cut off can't have the right counts either.
+        Verdict = Verdict == BatchVerdict.CutOff ? Verdict : verdict;
         if (_problems.Count < ProblemsMax)
         {
             _problems.Add(text);

@@ -236,7 +236,7 @@ internal sealed partial class MllpConnection : IDisposable
         var later = new List<ReadOnlyMemory<byte>>();
         var origin = new BatchOrigin(_binding, body.Length) { Numbers = _numbers, Sender = _replies };
         using var stream = MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(body.ToArray());
-        var receipt = await TryAsync(() => new BatchIntake(_intake).AcceptAsync(stream, origin, Collect, abandonToken), abandonToken);
+        var receipt = await TryAsync(() => new BatchIntake(_intake).AcceptAsync(stream, origin, one => Collect(one.Receipt), abandonToken), abandonToken);
         if (receipt is null)
         {
             _counters.Unanswered();

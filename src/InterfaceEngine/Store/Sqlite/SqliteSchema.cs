@@ -25,6 +25,7 @@ internal static partial class SqliteSchema
         new(6, "sequence numbers of senders", Sequences),
         new(7, "causes", Causes),
         new(8, "batches", Batches),
+        new(9, "batches from their beginning, their ledger", BatchLedger),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

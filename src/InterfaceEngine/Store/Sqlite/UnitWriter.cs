@@ -172,6 +172,11 @@ internal sealed class UnitWriter
         BindBody(_insertMessage, 12, message);
         var isNew = _insertMessage.Run() == 1;
         WriteLargeBody(message, isNew);
+        if (isNew && write.Batch is { } batch)
+        {
+            _session.Batches.Name(batch, write.Id);
+        }
+
         return isNew && (write.Corrects is not { } superseded || TrySupersede(unit, write, superseded));
     }
 

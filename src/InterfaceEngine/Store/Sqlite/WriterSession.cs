@@ -37,7 +37,7 @@ internal sealed class WriterSession
             """));
         Deliveries = new DeliveryWriter(this);
         Leases = new LeaseWriter(this);
-        Batches = new BatchWriter(this);
+        Batches = new BatchWriter(database);
         Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
         Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, [], new LedgerMark(-1, [], 0, []));

@@ -76,7 +76,9 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         _one.Dispose();
     }
 
-    public ValueTask<EngineId> KeepBatchAsync(BatchSummary batch, CancellationToken cancellationToken) => throw new NotSupportedException("this engine takes no batches");
+    public ValueTask<EngineId> BeginBatchAsync(string source, bool isFile, CancellationToken cancellationToken) => throw new NotSupportedException("this engine takes no batches");
+
+    public ValueTask EndBatchAsync(BatchSummary batch, CancellationToken cancellationToken) => throw new NotSupportedException("this engine takes no batches");
 
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
     {

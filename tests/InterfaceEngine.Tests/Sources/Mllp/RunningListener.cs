@@ -90,7 +90,9 @@ internal sealed class ScriptedIntake(Func<string, CancellationToken, Task<string
 
     public IEnumerable<string> Bodies => _messages.Select(message => Encoding.UTF8.GetString(message.Body.Span));
 
-    public ValueTask<EngineId> KeepBatchAsync(BatchSummary batch, CancellationToken cancellationToken) => ValueTask.FromResult(new EngineId(1));
+    public ValueTask<EngineId> BeginBatchAsync(string source, bool isFile, CancellationToken cancellationToken) => ValueTask.FromResult(new EngineId(1));
+
+    public ValueTask EndBatchAsync(BatchSummary batch, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage message, CancellationToken cancellationToken)
     {

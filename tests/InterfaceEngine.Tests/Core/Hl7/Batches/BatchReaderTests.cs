@@ -16,6 +16,9 @@ public sealed class BatchReaderTests
         { $"{A}\r\n{B}\n".Replace("\rPID", "\r\nPID"), [$"{A}\r\n".Replace("\rPID", "\r\nPID"), $"{B}\n".Replace("\rPID", "\r\nPID")] },
         { $"\u00EF\u00BB\u00BF{A}\r", [$"{A}\r"] },
         { $"\u000B{A}\r\u001C\r\u000B{B}\r\u001C\r", [$"{A}\r", $"{B}\r"] },
+        { $"\u000B{A}\u001C\u000B{B}\u001C", [A, B] },
+        { $"stray\u000B{A}\r\u001C\r", ["stray", $"{A}\r"] },
+        { $"\u000BBHS|^~\\&|B\r{A}\rBTS|1\u001C\r", ["BHS:BHS|^~\\&|B", $"{A}\r", "BTS:BTS|1"] },
         { $"FHS|^~\\&|F\rBHS|^~\\&|B\r{A}\r{B}\rBTS|2\rFTS|1\r", ["FHS:FHS|^~\\&|F", "BHS:BHS|^~\\&|B", $"{A}\r", $"{B}\r", "BTS:BTS|2", "FTS:FTS|1"] },
         { $"BHS|^~\\&|B\r{A}\rBTS\r", ["BHS:BHS|^~\\&|B", $"{A}\r", "BTS:BTS"] },
         { $"BHS|^~\\&|B\r{A}\rBTS", ["BHS:BHS|^~\\&|B", $"{A}\r", "BTS:BTS"] },
@@ -38,9 +41,20 @@ public sealed class BatchReaderTests
     [Fact]
     public async Task An_envelope_says_its_counts_and_its_control_id()
     {
-        var parts = await PartsAsync("FHS|^~\\&|A|B|C|D|20260101||F|C|FILE-7\rBHS|^~\\&|A|B|C|D|20260101||N|C|BATCH-9\rBTS|12|all|3\rFTS|one\r", 1024);
+        var parts = await PartsAsync("FHS|^~\\&|A|B|C|D|20260101||F|C|FILE-7\rBHS|^~\\&|A|B|C|D|20260101||N|C|BATCH-9|BATCH-8\rBTS|12|all|3\rFTS|one\r", 1024);
 
-        parts.Select(part => (part.BatchControlId, part.Count)).Should().Equal(("FILE-7", null), ("BATCH-9", null), ("", 12), ("", null));
+        parts.Select(part => (part.BatchControlId, part.AnswersControlId, part.Count)).Should().Equal(("FILE-7", "", null), ("BATCH-9", "BATCH-8", null), ("", "", 12), ("", "", null));
+    }
+
+    [Fact]
+    public async Task A_part_knows_where_it_begins_in_the_stream()
+    {
+        var text = $"\r\nFHS|^~\\&|F\r\n{A}\r\n\r\n\u000B{B}\r\u001C\rMSH|^~\\&|C\rOBX|{new string('x', 3000)}\rMSH|^~\\&|D\rFTS|1\r";
+
+        var parts = await PartsAsync(text, 2000);
+
+        parts.Select(part => text.Substring((int)part.Offset, part.Bytes.Length)).Should().Equal(parts.Select(part => Encoding.Latin1.GetString(part.Bytes.Span)).ToList());
+        parts.Select(part => part.IsOversize).Should().Equal(false, false, false, true, false, false);
     }
 
     [Fact]
