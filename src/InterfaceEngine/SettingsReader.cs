@@ -261,6 +261,7 @@ internal sealed partial class SettingsReader
             Acknowledge = section.Choice("Acknowledge", Enum.GetNames<AcknowledgePolicy>()) is { } policy ? Enum.Parse<AcknowledgePolicy>(policy) : AcknowledgePolicy.OnCommit,
             ApplicationReplies = section.OptionalSection("ApplicationReplies") is { } replies ? ReadApplicationReplies(replies) : null,
             Strict = section.Flag("Strict", false),
+            BatchReply = section.Choice("BatchReply", Enum.GetNames<BatchReplyPolicy>()) is { } reply ? Enum.Parse<BatchReplyPolicy>(reply) : BatchReplyPolicy.Batch,
             Filters = ReadFilters(section),
         };
     }

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Records;
 
@@ -140,6 +141,12 @@ internal sealed record Receipt(EngineId Message, Store.MessageState State, ReadO
 {
     /// <summary>In enhanced mode the application's reply, to be sent after the accept acknowledgement; empty when none is, or not yet.</summary>
     public ReadOnlyMemory<byte> ApplicationReply { get; init; }
+
+    /// <summary>What <see cref="Reply"/> says, or would say if it were asked for; null when the message is never answered.</summary>
+    public AcknowledgementCode? Answer { get; init; }
+
+    /// <summary>What is wrong with a message that was not taken.</summary>
+    public IReadOnlyList<Hl7Fault> Faults { get; init; } = [];
 
     /// <summary>The first deciding code; null when all is well.</summary>
     public string? Code { get; init; }

@@ -311,6 +311,8 @@ internal sealed partial class MessageIntake(
         return new Receipt(arrival.Id, written.State, replies.First)
         {
             ApplicationReply = replies.OnConnection,
+            Answer = replies.Code,
+            Faults = replies.Code is null or AcknowledgementCode.AA or AcknowledgementCode.CA ? [] : verdict.Faults,
             Code = written.Code,
             ControlId = written.ControlId,
         };

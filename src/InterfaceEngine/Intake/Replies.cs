@@ -18,6 +18,9 @@ internal sealed record Replies
     /// <summary>The reply of original mode, or the accept acknowledgement; empty when none is asked for.</summary>
     public ReadOnlyMemory<byte> First { get; private init; }
 
+    /// <summary>What <see cref="First"/> says, or would say if it were asked for; null when the message is never answered.</summary>
+    public AcknowledgementCode? Code { get; private init; }
+
     /// <summary>The application's reply of enhanced mode; empty when none is asked for, or it is not given yet.</summary>
     public ReadOnlyMemory<byte> Application { get; private init; }
 
@@ -45,7 +48,7 @@ internal sealed record Replies
 
         // A sender compares our MSH-7 with its own clock: it gets the practice's local time.
         var sentAt = Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(practice?.Zone ?? DateTimeZone.Utc).ToDateTimeOffset();
-        var replies = None;
+        var replies = new Replies { Code = mode.IsEnhanced ? verdict.Accept : answer };
         foreach (var code in mode.Answers(verdict.Accept, answer))
         {
             replies = !mode.IsEnhanced ? replies with { First = Application(null) }
@@ -86,6 +89,7 @@ internal sealed record Replies
     private static Replies Again(Arrival arrival, AcknowledgementMode mode, EarlierReceipt earlier) => new()
     {
         First = earlier.Reply,
+        Code = mode.IsEnhanced ? AcknowledgementCode.CA : AcknowledgementCode.AA,
         Application = arrival.Source.ApplicationReplies is null ? earlier.ApplicationReply : default,
         OwedFor = earlier.ApplicationReply.IsEmpty && IsOwedWhenApplied(arrival.Source, mode) ? earlier.Message : null,
     };

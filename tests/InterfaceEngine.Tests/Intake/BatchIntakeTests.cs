@@ -86,7 +86,7 @@ public sealed class BatchIntakeTests : IAsyncLifetime
     {
         var (batch, receipts) = await AcceptAsync($"{Header}{Patient(1)}{Patient(2, birth: "19801399")}BTS|9\r");
 
-        var reply = Encoding.Latin1.GetString(BatchReply.Build(batch, [.. receipts.Select(receipt => receipt.Reply)])).Split('\r');
+        var reply = Encoding.Latin1.GetString(BatchReply.Build(batch, receipts)).Split('\r');
 
         reply[0].Should().Be($"BHS|^~\\&|PS|PSSERVER|ATHENA|1959|||||{batch.Batch.Id}|BATCH-9");
         reply.Where(segment => segment.StartsWith("MSA")).Select(segment => string.Join("|", segment.Split((char)124)[1..3])).Should().Equal("AA|P1", "AE|P2");

@@ -38,6 +38,9 @@ public sealed record BatchPart(BatchPartKind Kind, ReadOnlyMemory<byte> Bytes, b
     public int? Count => Kind is BatchPartKind.BatchTrailer or BatchPartKind.FileTrailer
         && int.TryParse(Field(1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
+    /// <summary>Of a header: BHS-1, the field separator.</summary>
+    public char Separator => (char)Bytes.Span[SegmentName.Length];
+
     /// <summary>BHS-11 or FHS-11; empty when it is not said.</summary>
     public string BatchControlId => Field(ControlId);
 

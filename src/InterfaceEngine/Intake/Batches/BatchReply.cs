@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Hl7.Batches;
+using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Intake.Batches;
 
@@ -13,27 +15,54 @@ internal static class BatchReply
 {
     private const int CommentLengthMax = 80;
 
-    /// <param name="receipt">The batch.</param>
-    /// <param name="replies">The acknowledgements of its messages, in their order.</param>
-    public static byte[] Build(BatchReceipt receipt, IReadOnlyList<ReadOnlyMemory<byte>> replies)
+    /// <summary>
+    /// Whether a batch is answered. One that answers another, or in which nothing asks for an answer, is not: two engines
+    /// would acknowledge each other's acknowledgements for ever.
+    /// </summary>
+    public static bool IsDue(BatchReceipt batch, IReadOnlyList<Receipt> receipts) =>
+        batch.Header?.AnswersControlId is null or "" && (receipts.Count == 0 || receipts.Any(receipt => !receipt.Reply.IsEmpty));
+
+    /// <summary>The whole answer.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="receipts">Its messages, in their order.</param>
+    public static byte[] Build(BatchReceipt batch, IReadOnlyList<Receipt> receipts)
     {
-        // A sender of a batch without a header is spoken to in the delimiters of the first answer, which are its own.
-        var (separator, encoding) = receipt.Header is { } header ? ((char)header.Bytes.Span[3], header.Field(2))
-            : replies.Count > 0 && Hl7Message.TryParseHeader(replies[0], out var first) ? ((char)first.Delimiters.Field, first.Delimiters.EncodingCharacters)
-            : ('|', Hl7Delimiters.Standard.EncodingCharacters);
+        var replies = receipts.Select(receipt => receipt.Reply).Where(reply => !reply.IsEmpty).ToList();
         var bytes = new ArrayBufferWriter<byte>(replies.Sum(reply => reply.Length) + 256);
-        Segment("BHS", encoding, Field(5), Field(6), Field(3), Field(4), "", "", "", "", receipt.Batch.Id.ToString(), Field(11));
+        var head = Head(batch.Batch.Id, batch.Header, replies.FirstOrDefault());
+        bytes.Write(head);
         foreach (var reply in replies)
         {
             bytes.Write(reply.Span);
         }
 
-        var comment = string.Join("; ", receipt.Batch.Detail.Problems);
-        Segment("BTS", replies.Count.ToString(CultureInfo.InvariantCulture), comment.Length > CommentLengthMax ? comment[..CommentLengthMax] : comment);
+        bytes.Write(Tail(head, replies.Count, batch.Batch.Detail.Problems));
         return bytes.WrittenSpan.ToArray();
-
-        string Field(int number) => receipt.Header?.Field(number) ?? "";
-
-        void Segment(params string[] fields) => Encoding.Latin1.GetBytes(string.Join(separator, fields).TrimEnd(separator) + "\r", bytes);
     }
+
+    /// <summary>Its BHS.</summary>
+    /// <param name="batch">The batch that is answered.</param>
+    /// <param name="header">Its first FHS or BHS; null when it has none.</param>
+    /// <param name="first">The first reply: a batch without a header is answered in the delimiters of its messages.</param>
+    public static byte[] Head(EngineId batch, BatchPart? header, ReadOnlyMemory<byte> first)
+    {
+        var (separator, encoding) = header is not null ? (header.Separator, header.Field(2))
+            : Hl7Message.TryParseHeader(first, out var message) ? ((char)message.Delimiters.Field, message.Delimiters.EncodingCharacters)
+            : ('|', Hl7Delimiters.Standard.EncodingCharacters);
+        return Segment(separator, "BHS", encoding, Field(5), Field(6), Field(3), Field(4), "", "", "", "", batch.ToString(), Field(11));
+
+        string Field(int number) => header?.Field(number) ?? "";
+    }
+
+    /// <summary>Its BTS.</summary>
+    /// <param name="head">Its BHS.</param>
+    /// <param name="replies">How many acknowledgements it has.</param>
+    /// <param name="problems">What is wrong with the envelope of the batch that is answered.</param>
+    public static byte[] Tail(ReadOnlySpan<byte> head, long replies, IReadOnlyList<string> problems)
+    {
+        var comment = string.Join("; ", problems);
+        return Segment((char)head["BHS".Length], "BTS", replies.ToString(CultureInfo.InvariantCulture), comment.Length > CommentLengthMax ? comment[..CommentLengthMax] : comment);
+    }
+
+    private static byte[] Segment(char separator, params string[] fields) => Encoding.Latin1.GetBytes(string.Join(separator, fields).TrimEnd(separator) + "\r");
 }

@@ -33,6 +33,7 @@ internal sealed partial class MllpConnection : IDisposable
     private readonly FrameFault _oversize;
     private readonly IMessageIntake _intake;
     private readonly MllpCounters _counters;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly EndPoint? _peer;
     private readonly MllpReplies _replies;
@@ -63,6 +64,7 @@ internal sealed partial class MllpConnection : IDisposable
         _oversize = new FrameFault($"frame is larger than {InWords(limits.FrameBytesMax)}");
         _intake = intake;
         _counters = counters;
+        _time = time;
         _logger = logger;
         _peer = socket.RemoteEndPoint;
         _handshake = new MllpHandshake(tls, binding.Name, _peer, _clock, counters, logger);
@@ -228,42 +230,34 @@ internal sealed partial class MllpConnection : IDisposable
         return true;
     }
 
-    /// <summary>Takes a frame that holds a batch, or several messages. Its answer is one frame: a batch of the answers.</summary>
+    /// <summary>
+    /// Takes a frame that holds a batch, or several messages. Its answer is one frame; the application's replies of enhanced
+    /// mode follow one by one, as each is a message of its own.
+    /// </summary>
     /// <returns>False when the connection is to be closed: part of it may be stored, and is recognised when it is sent again.</returns>
     private async ValueTask<bool> TakeBatchAsync(ReadOnlyMemory<byte> body, CancellationToken abandonToken)
     {
-        var replies = new List<ReadOnlyMemory<byte>>();
-        var later = new List<ReadOnlyMemory<byte>>();
+        var receipts = new List<Receipt>();
         var origin = new BatchOrigin(_binding, body.Length) { Numbers = _numbers, Sender = _replies };
         using var stream = MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(body.ToArray());
-        var receipt = await TryAsync(() => new BatchIntake(_intake).AcceptAsync(stream, origin, one => Collect(one.Receipt), abandonToken), abandonToken);
-        if (receipt is null)
+        var batch = await TryAsync(() => new BatchIntake(_intake).AcceptAsync(stream, origin, one => receipts.Add(one.Receipt), abandonToken), abandonToken);
+        if (batch is null)
         {
             _counters.Unanswered();
             return false;
         }
 
-        await _replies.SendAsync(_stream, BatchReply.Build(receipt, replies));
-        foreach (var reply in later)
+        if (BatchReply.IsDue(batch, receipts))
         {
-            await _replies.SendAsync(_stream, reply);
+            await _replies.SendAsync(_stream, _binding.BatchReply == BatchReplyPolicy.Single ? SingleReply.Build(batch, receipts, _time.GetUtcNow()) : BatchReply.Build(batch, receipts));
+        }
+
+        foreach (var receipt in receipts.Where(receipt => !receipt.ApplicationReply.IsEmpty))
+        {
+            await _replies.SendAsync(_stream, receipt.ApplicationReply);
         }
 
         return true;
-
-        void Collect(Receipt one)
-        {
-            Keep(replies, one.Reply);
-            Keep(later, one.ApplicationReply);
-        }
-
-        static void Keep(List<ReadOnlyMemory<byte>> list, ReadOnlyMemory<byte> reply)
-        {
-            if (!reply.IsEmpty)
-            {
-                list.Add(reply);
-            }
-        }
     }
 
     /// <returns>Null when nothing was promised, so nothing may be answered.</returns>
