@@ -16,10 +16,10 @@ public sealed class AthenaServer : IAsyncDisposable
     private readonly Socket _listener;
     private readonly Inbox _inbox;
     private readonly FaultPlan _faults;
-    private readonly BookingEcho? _echo;
     private readonly ServerCounters _counters = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private volatile BookingEcho? _echo;
 
     private AthenaServer(AthenaServerOptions options, Socket listener, TimeProvider time)
     {
@@ -29,7 +29,11 @@ public sealed class AthenaServer : IAsyncDisposable
         _faults = new FaultPlan(options.Faults, time);
         _listener = listener;
         Address = (IPEndPoint)listener.LocalEndPoint!;
-        _echo = options.Echo is { } to ? new BookingEcho(to, time) : null;
+        if (options.Echo is { } engine)
+        {
+            EchoTo(engine);
+        }
+
         _running = AcceptAsync();
     }
 
@@ -67,6 +71,13 @@ public sealed class AthenaServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Tells of bookings again from now on, as <see cref="AthenaServerOptions.Echo"/> does from the start: for an engine
+    /// that can only be started once it is known where this server listens. Once at most.
+    /// </summary>
+    public void EchoTo(EndPoint engine) =>
+        _echo = _echo is null ? new BookingEcho(engine, _time) : throw new InvalidOperationException("bookings are told of again already");
+
     /// <summary>Ends when what arrived so far is enough.</summary>
     /// <param name="until">Is asked now and after each arrival.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -83,9 +94,9 @@ public sealed class AthenaServer : IAsyncDisposable
         await _stopping.CancelAsync();
         _listener.Dispose();
         await _running;
-        if (_echo is not null)
+        if (_echo is { } echo)
         {
-            await _echo.DisposeAsync();
+            await echo.DisposeAsync();
         }
 
         _stopping.Dispose();

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using InterfaceEngine.Cli;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -79,6 +81,32 @@ internal sealed class RunningEngine : IAsyncDisposable
         await using var control = await ControlClient.TryConnectAsync(Settings.Data, default);
         var answer = await control!.AskAsync(request, default);
         return answer as TAnswer ?? throw new InvalidOperationException($"the engine answered {answer}");
+    }
+
+    /// <summary>Runs a command line as a person does beside the engine: it finds the engine by its settings and asks it over its socket.</summary>
+    public async Task<(int Code, string Out, string Error)> CommandAsync(params string[] arguments)
+    {
+        File.WriteAllText(Settings.File, JsonSerializer.Serialize(new
+        {
+            Data = Settings.Data,
+            Practices = Settings.Practices.ToDictionary(practice => practice.Id, practice => new { Zone = practice.Zone.Id, practice.Profile }),
+            Sources = Settings.Sources.ToDictionary(source => source.Name, source => new { Kind = "mllp", Port = 0, source.Binding.Practices }),
+        }));
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = _folder, Environment = [], Time = TimeProvider.System, Actor = "maria" };
+        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync(arguments, default);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Returns when it is so: for what other processes and connections bring about. Gives up after a minute.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+        }
     }
 
     public async ValueTask DisposeAsync()
