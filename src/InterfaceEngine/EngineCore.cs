@@ -71,6 +71,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
             }
 
             await store.Batches.EndAbandonedAsync(cancellationToken);
+            foreach (var message in await MessageCause.GiveAsync(store, cancellationToken))
+            {
+                Log.MessageUnreadable(loggers.CreateLogger<EngineCore>(), message);
+            }
+
             await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
             var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
             var intake = new MessageIntake(
@@ -121,5 +126,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Warning, "{Source} did not end its last run; {Interrupted} messages that it was receiving then were interrupted and got no answer", EventName = "RunWasCutShort")]
         public static partial void RunEnded(ILogger logger, string source, long interrupted);
+
+        [LoggerMessage(2, LogLevel.Error, "{Message} stands still and can't be read: it was altered outside the engine, and the error queue does not show it", EventName = "MessageUnreadable")]
+        public static partial void MessageUnreadable(ILogger logger, EngineId message);
     }
 }

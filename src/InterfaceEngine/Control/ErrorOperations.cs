@@ -110,8 +110,7 @@ internal sealed class ErrorOperations(EngineParts parts)
         }
 
         var audit = request.Audit("errors dismiss", message.Practice, $"message {id}");
-        var result = await parts.Store.CommitAsync(
-            new CommitUnit { Practice = message.Practice, Message = Views.Moved(message, MessageState.Dismissed), Audit = audit }, cancellationToken);
+        var result = await parts.Store.CommitAsync(Views.Dismissed(message, audit), cancellationToken);
         return result.Outcome == CommitOutcome.Committed
             ? new RetryView(id.ToString(), Views.Word(MessageState.Dismissed), true, null)
             : new RetryView(id.ToString(), Views.Word(message.State), false, "it changed meanwhile: look at it again");

@@ -48,7 +48,13 @@ internal sealed class ReviewOperations(EngineParts parts)
         }
 
         var after = await parts.Store.ReadAsync(reader => reader.Review(review.Id), cancellationToken);
-        if (after is { State: "open" } && after.Count > review.Count)
+        if (after is { State: not "open" })
+        {
+            // The message that was held left its state, and its item with it.
+            return new DecisionAnswer(review.Id.ToString(), after.State, replays);
+        }
+
+        if (after is not null && after.Count > review.Count)
         {
             return new DecisionAnswer(review.Id.ToString(), "open", replays);
         }
@@ -72,9 +78,14 @@ internal sealed class ReviewOperations(EngineParts parts)
             var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
             if (message is { State: MessageState.Held })
             {
-                await CommitAsync(new CommitUnit { Practice = review.Practice, Message = Views.Moved(message, MessageState.Dismissed), Audit = audit }, cancellationToken);
+                await CommitAsync(Views.Dismissed(message, audit), cancellationToken);
                 dismissed.Add(new ReplayView(id.ToString(), Views.Word(MessageState.Dismissed)));
             }
+        }
+
+        if (dismissed.Count > 0 && await parts.Store.ReadAsync(reader => reader.Review(review.Id), cancellationToken) is { State: not "open" } closed)
+        {
+            return new DecisionAnswer(review.Id.ToString(), closed.State, dismissed);
         }
 
         await CommitAsync(new CommitUnit { Practice = review.Practice, Decisions = [new ReviewDecision(review.Id, "dismissed")], Audit = audit }, cancellationToken);

@@ -78,8 +78,16 @@ internal static class Views
     public static AuditEntry Audit(this ControlRequest request, string action, string? practice, string? subject) =>
         new(request.Actor, action, practice, subject, request.Reason);
 
-    /// <summary>A kept message in another state.</summary>
-    public static MessageWrite Moved(StoredMessage message, MessageState state) => new()
+    /// <summary>A person's word that a message is never applied; of a held one, its review item is closed with it.</summary>
+    public static CommitUnit Dismissed(StoredMessage message, AuditEntry audit) => new()
+    {
+        Practice = message.Practice,
+        Message = Moved(message, MessageState.Dismissed),
+        Closes = message.State == MessageState.Held ? [Details.HeldClosing(message.Id, isApplied: false)] : [],
+        Audit = audit,
+    };
+
+    private static MessageWrite Moved(StoredMessage message, MessageState state) => new()
     {
         Id = message.Id,
         Replaces = message.State,

@@ -100,6 +100,11 @@ internal static partial class Details
     public static ReviewWrite HeldReview(EngineId message, IReadOnlyList<DetailNote> notes) =>
         new(Held, message.ToString(), new MessageDetail { Notes = [.. notes.Where(note => note.Severity == Held)] }.ToJson()!);
 
+    /// <summary>Ends the item of a message that is held no more.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="isApplied">It was taken up; otherwise it is never applied, or not as it is.</param>
+    public static ReviewClosing HeldClosing(EngineId message, bool isApplied) => new(Held, message.ToString(), isApplied ? "accepted" : "dismissed");
+
     /// <summary>What a person should look at beside a held message itself.</summary>
     public static IReadOnlyList<ReviewWrite> Reviews(IReadOnlyList<MappingNote> mapped, IReadOnlyList<RecordNote> reconciled)
     {

@@ -43,12 +43,21 @@ internal static class MessageUnit
             Records = applies && work is not null ? Writes(work) : [],
             Deliveries = replies.Delivery is { } delivery ? [delivery] : [],
             Reviews = verdict.Reviews,
+            Closes = Closings(arrival, verdict),
             Cause = MessageCause.Of(verdict),
             Attachments = applies && work is not null ? work.Attachments : [],
             WaitsFor = verdict.IsAwaiting ? work!.WaitsFor : [],
             Audit = arrival.Audit,
         };
     }
+
+    /// <summary>A message that is held no more, or whose place a corrected copy takes, leaves no open item behind.</summary>
+    private static IReadOnlyList<ReviewClosing> Closings(Arrival arrival, Verdict verdict) => arrival switch
+    {
+        { Replaces: MessageState.Held or MessageState.Ready } when verdict.State != MessageState.Held => [Details.HeldClosing(arrival.Id, verdict.State is MessageState.Duplicate || verdict.IsAccepted)],
+        { Corrects: { State: MessageState.Held } original } => [Details.HeldClosing(original.Id, isApplied: false)],
+        _ => [],
+    };
 
     private static List<RecordWrite> Writes(MessageWork work)
     {

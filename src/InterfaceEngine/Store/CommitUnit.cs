@@ -78,6 +78,12 @@ internal sealed record CommitUnit
     /// <summary>Review items that this unit closes.</summary>
     public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
 
+    /// <summary>Review items that this unit closes where they are open: those that its message has settled by leaving its state.</summary>
+    public IReadOnlyList<ReviewClosing> Closes { get; init; } = [];
+
+    /// <summary>A message that stands still and was kept without a cause gets <see cref="Cause"/>. For a unit without a message.</summary>
+    public EngineId CauseOf { get; init; } = EngineId.None;
+
     /// <summary>For changes by a command: who, what and why, in the same transaction.</summary>
     public AuditEntry? Audit { get; init; }
 }
@@ -195,6 +201,12 @@ internal sealed record AttachmentWrite(string Id, long Size, Func<Stream> Open);
 /// <param name="Key">What makes it the same item, e.g. table, format and code. Hashed; may hold a patient's value.</param>
 /// <param name="Detail">JSON text for people; encrypted.</param>
 internal sealed record ReviewWrite(string Kind, string Key, string Detail);
+
+/// <summary>The end of a review item that is known by what it is about; nothing happens where none is open.</summary>
+/// <param name="Kind">As in <see cref="ReviewWrite"/>.</param>
+/// <param name="Key">As in <see cref="ReviewWrite"/>.</param>
+/// <param name="Decision"><c>accepted</c> or <c>dismissed</c>.</param>
+internal sealed record ReviewClosing(string Kind, string Key, string Decision);
 
 /// <summary>A person's word on a review item.</summary>
 /// <param name="Item">The review item.</param>

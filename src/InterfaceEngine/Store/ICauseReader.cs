@@ -20,6 +20,9 @@ internal interface ICauseReader
     /// <summary>The messages of a cause in the order in which they came: a page after the given one.</summary>
     IReadOnlyList<EngineId> CauseMessages(EngineId cause, EngineId after, int limit);
 
+    /// <summary>Messages that stood still before causes were kept, and have not got theirs (<see cref="CommitUnit.CauseOf"/>).</summary>
+    IReadOnlyList<EngineId> Uncaused(EngineId after, int limit);
+
     /// <summary>What parked messages wait for, longest first.</summary>
     IReadOnlyList<AwaitedReference> Awaited(string? practice, int limit);
 

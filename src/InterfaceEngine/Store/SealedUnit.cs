@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
 
 namespace InterfaceEngine.Store;
@@ -30,6 +31,11 @@ internal sealed class SealedUnit
 
     public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
 
+    public ClosingRow[] Closes { get; init; } = [];
+
+    /// <summary>The kept message that gets the cause; <see cref="EngineId.None"/> when it is the unit's own.</summary>
+    public EngineId CauseOf { get; init; }
+
     public DeliveryRow[] Deliveries { get; init; } = [];
 
     public IReadOnlyList<DeliveryDecision> DeliveryDecisions { get; init; } = [];
@@ -51,6 +57,9 @@ internal sealed record MessageRow(MessageWrite Write, byte[] Notes, byte[]? Body
 
     public int SealedBodyLength => DataKey.SealedLength(Write.Body.Length);
 }
+
+/// <param name="Key">The hash that its review item is found by.</param>
+internal sealed record ClosingRow(string Kind, KeyedHash Key, string Decision);
 
 internal sealed record ReceiptRow(long ReceivedAt, KeyedHash Control, KeyedHash Fingerprint);
 

@@ -49,6 +49,8 @@ internal sealed class UnitSealer(IdSource ids)
             Attachments = unit.Attachments.Count == 0 ? [] : [.. unit.Attachments.Select(attachment => Row(attachment, keys))],
             WaitsFor = HashAliases(unit.WaitsFor, keys.Hashing),
             Decisions = unit.Decisions,
+            Closes = unit.Closes.Count == 0 ? [] : [.. unit.Closes.Select(closing => new ClosingRow(closing.Kind, HashReview(closing.Kind, closing.Key, keys), closing.Decision))],
+            CauseOf = unit.CauseOf,
             Deliveries = deliveries,
             DeliveryDecisions = unit.DeliveryDecisions,
             Audit = unit.Audit is { } audit ? SealAudit(audit, [], auditKeys!) : null,
@@ -160,8 +162,10 @@ internal sealed class UnitSealer(IdSource ids)
     {
         var id = ids.Next().Value;
         var detail = Encoding.UTF8.GetBytes(review.Detail);
-        return new ReviewRow(id, review.Kind, keys.Hashing.Hash(HashKind.Review, review.Kind, review.Key), keys.Current.Seal(new RowIdentity(SealedKind.Review, id), detail));
+        return new ReviewRow(id, review.Kind, HashReview(review.Kind, review.Key, keys), keys.Current.Seal(new RowIdentity(SealedKind.Review, id), detail));
     }
+
+    private static KeyedHash HashReview(string kind, string key, PracticeKeys keys) => keys.Hashing.Hash(HashKind.Review, kind, key);
 
     private static KeyedHash[] HashAliases(IReadOnlyList<RecordAlias> aliases, DataKey key)
     {

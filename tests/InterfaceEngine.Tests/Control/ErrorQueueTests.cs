@@ -1,5 +1,8 @@
 using InterfaceEngine.Control;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Intake;
 using InterfaceEngine.Tests.Support;
 
@@ -98,6 +101,65 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_held_message_that_passes_a_retry_closes_its_review_item_and_says_whose_word_it_was()
+    {
+        var held = await HoldAsync();
+        await _engine.AcceptAsync(GuideMessages.Adt("A08", "3", 3, GuideMessages.Doe(family: "ROE", birth: "19910101")));
+        var other = await _engine.Store.ReadAsync(
+            reader => reader.Reviews("1959", "open", 10).Single(item => !reader.ReviewMessages(item.Id).Contains(held.Message)), default);
+        await AskAsync(new AcceptReviewRequest(other.Id.ToString()) { Actor = "maria" });
+
+        var retried = await AskAsync(new RetryErrorsRequest([held.Message.ToString()], IsTrial: false) { Actor = "maria", Reason = "she married" });
+
+        retried.Results.Should().ContainSingle().Which.State.Should().NotBe("held", "the stored person is the one it names now");
+        (await OpenItemsAsync()).Should().BeEmpty();
+        (await AuditAsync()).Should().Contain(entry => entry.Action == "errors retry" && entry.Reason == "she married");
+    }
+
+    [Fact]
+    public async Task A_held_message_that_does_not_pass_keeps_its_review_item_open()
+    {
+        var held = await HoldAsync();
+
+        await AskAsync(new RetryErrorsRequest([held.Message.ToString()], IsTrial: false) { Actor = "maria" });
+
+        (await OpenItemsAsync()).Should().ContainSingle().Which.Kind.Should().Be("held");
+    }
+
+    [Fact]
+    public async Task A_held_message_that_is_dismissed_leaves_no_open_review_item()
+    {
+        var held = await HoldAsync();
+        var item = (await OpenItemsAsync()).Should().ContainSingle().Subject;
+
+        await AskAsync(new DismissErrorsRequest([held.Message.ToString()]) { Actor = "maria", Reason = "another person" });
+
+        (await _engine.Store.ReadAsync(reader => reader.Review(item.Id), default))!.State.Should().Be("dismissed");
+        (await AuditAsync()).Should().Contain(entry => entry.Action == "errors dismiss" && entry.Reason == "another person");
+    }
+
+    [Fact]
+    public async Task What_stood_still_before_there_were_causes_gets_the_cause_its_notes_tell()
+    {
+        var refused = await _engine.AcceptAsync(Refused("9", "12399"));
+        var held = await HoldAsync();
+        var before = (await ListAsync()).Select(Told).ToList();
+        await ForgetCausesAsync();
+
+        (await ListAsync()).Select(Told).Should().BeEquivalentTo(before).And.HaveCount(2);
+        foreach (var message in new[] { refused, held })
+        {
+            (await _engine.Store.ReadAsync(reader => reader.CauseOf(message.Message), default)).Should().NotBeNull();
+        }
+
+        await AskAsync(new DismissErrorsRequest([refused.Message.ToString()]) { Actor = "maria", Reason = "a test message" });
+        await _engine.RestartAsync();
+        (await ListAsync()).Should().ContainSingle("what was dismissed does not come back").Which.State.Should().Be("held");
+
+        static object Told(CauseView cause) => new { cause.Practice, cause.State, cause.Code, cause.Place, cause.Cell, cause.Text, cause.Count };
+    }
+
+    [Fact]
     public async Task Pages_go_on_where_the_page_before_ended()
     {
         for (var index = 0; index < 5; index++)
@@ -126,6 +188,33 @@ public sealed class ErrorQueueTests : IAsyncLifetime
 
         failure.Should().BeOfType<FailureAnswer>().Which.Message.Should().Contain("neither a cause nor a message");
     }
+
+    /// <summary>A known person, and a message that contradicts who that is.</summary>
+    private async Task<Receipt> HoldAsync()
+    {
+        await MendAsync();
+        await _engine.AcceptAsync(GuideMessages.Adt("A04", "1", 1, GuideMessages.Doe()));
+        var held = await _engine.AcceptAsync(GuideMessages.Adt("A08", "2", 2, GuideMessages.Doe(given: "MARY", family: "ROE", birth: "19910101")));
+        held.State.Should().Be(MessageState.Held);
+        return held;
+    }
+
+    /// <summary>The store as an engine left it that knew of no causes.</summary>
+    private async Task ForgetCausesAsync()
+    {
+        var migration = SqliteSchema.Migrations.Single(migration => migration.Name == "causes of what stood still before");
+        await _engine.Core.DisposeAsync();
+        using (var database = SqliteDatabase.Open(Path.Combine(_engine.Settings.Data, StoreFiles.Database), SqliteAccess.Write))
+        {
+            database.ExecuteScript("DELETE FROM cause_messages; DELETE FROM causes; DROP TABLE uncaused_messages;" + migration.Sql);
+        }
+
+        await _engine.RestartAsync();
+    }
+
+    private async Task<IReadOnlyList<StoredReview>> OpenItemsAsync() => await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default);
+
+    private async Task<IReadOnlyList<StoredAudit>> AuditAsync() => await _engine.Store.ReadAsync(reader => reader.Audit("1959", 20), default);
 
     private static byte[] Refused(string controlId, string id) => GuideMessages.Adt("A04", controlId, 1, GuideMessages.Doe(id));
 

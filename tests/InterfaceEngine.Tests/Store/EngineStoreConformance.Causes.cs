@@ -78,6 +78,27 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task A_message_that_was_kept_without_a_cause_is_given_one_while_it_stands_still_and_has_none()
+    {
+        var bad = Samples.Message(MessageState.Quarantined);
+        var passed = Samples.Message(MessageState.Applied);
+        await CommitAsync(Samples.Unit(bad));
+        await CommitAsync(Samples.Unit(passed));
+
+        await GiveAsync(bad, BadDate);
+        await GiveAsync(bad, BadDate with { Code = "MAP544" });
+        await GiveAsync(passed, BadDate);
+
+        (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().ContainSingle().Which.Should().BeEquivalentTo(new { BadDate.Code, Messages = 1L });
+        (await ReadAsync(reader => reader.CauseOf(bad.Id))).Should().NotBeNull();
+        (await ReadAsync(reader => reader.CauseOf(passed.Id))).Should().BeNull();
+        (await ReadAsync(reader => reader.Uncaused(EngineId.None, 10))).Should().BeEmpty("a new store has nothing of before");
+
+        Task<CommitResult> GiveAsync(MessageWrite message, CauseWrite cause) =>
+            CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, CauseOf = message.Id, Cause = cause });
+    }
+
+    [Fact]
     public async Task A_corrected_copy_dismisses_its_original_and_both_are_counted_on_its_day()
     {
         var run = await BeginRunAsync();

@@ -71,6 +71,34 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task A_unit_closes_the_open_item_it_names_by_what_it_is_about_and_no_other()
+    {
+        await SightAsync("held 1", "first");
+        await SightAsync("held 2", "second");
+        await SightAsync("held 1", "another practice's", StoreSamples.OtherPractice);
+
+        var closes = new ReviewClosing("unknown code", "held 1", "accepted");
+        await CommitAsync(Samples.Unit() with { Closes = [closes, closes with { Kind = "held", Key = "held 2" }, closes with { Key = "never seen" }] });
+
+        (await ReadAsync(reader => reader.Reviews(null, "open", 10))).Select(item => item.Detail).Should().BeEquivalentTo("second", "another practice's");
+        (await ReadAsync(reader => reader.Reviews(null, "accepted", 10))).Should().ContainSingle().Which.Detail.Should().Be("first");
+        await SightAsync("held 1", "seen again");
+        (await ReadAsync(reader => reader.Reviews(StoreSamples.Practice, "open", 10))).Should().Contain(item => item.Detail == "seen again");
+    }
+
+    [Fact]
+    public async Task A_unit_that_is_given_back_closes_nothing()
+    {
+        await SightAsync("held 1", "first");
+        var message = Samples.Message();
+        await CommitAsync(Samples.Unit(message));
+
+        (await CommitAsync(Samples.Unit(message) with { Closes = [new ReviewClosing("unknown code", "held 1", "accepted")] })).Outcome.Should().Be(CommitOutcome.Conflict);
+
+        (await ReadAsync(reader => reader.Reviews(null, "open", 10))).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Another_practices_review_item_is_not_decided()
     {
         await SightAsync("Z9", "first");

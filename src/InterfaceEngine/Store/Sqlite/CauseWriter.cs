@@ -1,3 +1,5 @@
+using InterfaceEngine.Core.Records;
+
 namespace InterfaceEngine.Store.Sqlite;
 
 /// <summary>Counts messages on their causes, in the transaction that gives them their state. Only touched for messages that need somebody, or did.</summary>
@@ -11,6 +13,8 @@ internal sealed class CauseWriter
     private readonly SqliteStatement _countUp;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _join;
+    private readonly SqliteStatement _stands;
+    private readonly SqliteStatement _isFound;
 
     public CauseWriter(WriterSession session)
     {
@@ -25,6 +29,8 @@ internal sealed class CauseWriter
             INSERT INTO causes (cause_id, practice_id, key_hash, state, code, first_seen, last_seen, messages, sightings, key_version, detail)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1, 1, ?7, ?8)
             """);
+        _stands = database.Prepare("SELECT 1 FROM messages WHERE message_id = ?1 AND state = ?2 AND NOT EXISTS (SELECT 1 FROM cause_messages WHERE message_id = ?1)");
+        _isFound = database.Prepare("DELETE FROM uncaused_messages WHERE message_id = ?1");
         _join = database.Prepare("INSERT INTO cause_messages (message_id, cause_id) VALUES (?1, ?2)");
     }
 
@@ -33,6 +39,11 @@ internal sealed class CauseWriter
     {
         if (unit.Message is not { } message)
         {
+            if (unit.CauseOf != EngineId.None)
+            {
+                GiveCause(unit, unit.CauseOf.Value);
+            }
+
             return;
         }
 
@@ -58,6 +69,18 @@ internal sealed class CauseWriter
         _leave.Bind(1, message).Run();
         _countDown.Bind(1, cause).Run();
         return cause;
+    }
+
+    /// <summary>A message that was kept before there were causes gets its own, unless it has left its state or has one.</summary>
+    private void GiveCause(SealedUnit unit, long message)
+    {
+        if (unit.Cause is { } cause && _stands.Bind(1, message).Bind(2, cause.Write.State.Text()).Step())
+        {
+            _stands.Reset();
+            Join(unit, cause, message, null);
+        }
+
+        _isFound.Bind(1, message).Run();
     }
 
     private void Join(SealedUnit unit, CauseRow row, long message, long? left)

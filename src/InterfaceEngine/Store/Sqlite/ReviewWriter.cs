@@ -11,6 +11,7 @@ internal sealed class ReviewWriter
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _insertMessage;
     private readonly SqliteStatement _decide;
+    private readonly SqliteStatement _close;
 
     public ReviewWriter(WriterSession session)
     {
@@ -25,12 +26,20 @@ internal sealed class ReviewWriter
             VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?5, 1, ?6, ?7)
             """);
         _insertMessage = database.Prepare("INSERT OR IGNORE INTO review_messages (review_id, message_id) VALUES (?1, ?2)");
+        _close = database.Prepare("UPDATE reviews SET state = ?4 WHERE practice_id = ?1 AND key_hash = ?2 AND kind = ?3 AND state = 'open'");
         _decide = database.Prepare("UPDATE reviews SET state = ?3 WHERE review_id = ?1 AND practice_id = ?2 AND state = 'open'");
     }
 
     /// <summary>False when an item to be closed is not open any more.</summary>
     public bool TryWrite(SealedUnit unit)
     {
+        // What is settled ends first, so that a sighting by the same unit opens an item of its own.
+        foreach (var closing in unit.Closes)
+        {
+            var hash = closing.Key;
+            _close.Bind(1, unit.Practice).Bind(2, in hash).Bind(3, closing.Kind).Bind(4, closing.Decision).Run();
+        }
+
         foreach (var review in unit.Reviews)
         {
             Sight(unit, review);

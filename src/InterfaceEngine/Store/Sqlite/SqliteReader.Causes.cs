@@ -46,6 +46,9 @@ internal sealed partial class SqliteReader
         Ids(Statement("SELECT message_id FROM cause_messages WHERE cause_id = ?1 AND message_id > ?2 ORDER BY message_id LIMIT ?3")
             .Bind(1, cause.Value).Bind(2, after.Value).Bind(3, Limit(limit)));
 
+    public IReadOnlyList<EngineId> Uncaused(EngineId after, int limit) =>
+        Ids(Statement("SELECT message_id FROM uncaused_messages WHERE message_id > ?1 ORDER BY message_id LIMIT ?2").Bind(1, after.Value).Bind(2, Limit(limit)));
+
     public IReadOnlyList<AwaitedReference> Awaited(string? practice, int limit)
     {
         // Joined after grouping: only the oldest of each is looked at.

@@ -25,4 +25,12 @@ internal static partial class SqliteSchema
             cause_id   INTEGER NOT NULL);
         CREATE INDEX cause_messages_of_cause ON cause_messages (cause_id, message_id);
         """;
+
+    private const string Uncaused = """
+        -- What stood still before there were causes. Why is in their notes, which are sealed: the engine reads them when it opens the store.
+        CREATE TABLE uncaused_messages (message_id INTEGER PRIMARY KEY);
+        INSERT INTO uncaused_messages
+            SELECT message_id FROM messages
+            WHERE state IN ('refused', 'quarantined', 'parked', 'held') AND message_id NOT IN (SELECT message_id FROM cause_messages);
+        """;
 }
