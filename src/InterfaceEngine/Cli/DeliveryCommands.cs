@@ -7,6 +7,8 @@ namespace InterfaceEngine.Cli;
 /// <summary><c>deliveries list|show|retry|dismiss</c>: what goes out, and what a person must decide about it.</summary>
 internal static class DeliveryCommands
 {
+    private const int RetriedTogether = 500;
+
     public static void AddTo(Command root, CommandRunner run)
     {
         root.Add(new Command("deliveries", "Shows what is sent to other systems, and decides about what is held.") { List(run), Show(run), Retry(run), Dismiss(run) });
@@ -60,15 +62,58 @@ internal static class DeliveryCommands
 
     private static Command Retry(CommandRunner run)
     {
-        var ids = new Argument<string[]>("ID") { Description = "Deliveries, as the list shows them.", Arity = ArgumentArity.OneOrMore };
+        var ids = new Argument<string[]>("ID") { Description = "Deliveries, as the list shows them.", Arity = ArgumentArity.ZeroOrMore };
+        var destination = new Option<string?>("--destination") { Description = "All that are held for this destination, in place of ids.", HelpName = "NAME" };
+        var code = new Option<string?>("--code") { Description = "With --destination: only those with this last reply, e.g. AE, or 'AE 103'.", HelpName = "REPLY" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "With --destination: only say how many there are." };
         var command = new Command("retry", "Has held deliveries sent again, with the same bytes and control id, in their old place; waiting ones at once.")
         {
-            ids, CommonOptions.Reason, CommonOptions.Json,
+            ids, destination, code, dryRun, CommonOptions.Practice, CommonOptions.Reason, CommonOptions.Json,
         };
-        command.SetAction(run(context => context.ShowAsync(
-            new RetryDeliveriesRequest(context.Value(ids)!) { Actor = context.Terminal.Actor, Reason = context.Reason },
-            answer => RenderDecisions(context.Terminal, answer))));
+        command.SetAction(run(context => (context.Value(ids), context.Value(destination)) switch
+        {
+            ({ Length: > 0 } named, null) when context.Value(code) is null && !context.Value(dryRun) && context.PracticeOrAll() is null => context.ShowAsync(
+                new RetryDeliveriesRequest(named) { Actor = context.Terminal.Actor, Reason = context.Reason },
+                answer => RenderDecisions(context.Terminal, answer)),
+            ({ Length: 0 }, { } name) when !context.IsJson => RetryHeldAsync(context, name, context.Value(code), context.Value(dryRun)),
+            _ => throw new UsageException("Name deliveries by id, or all that are held for a destination: --destination NAME [--code REPLY] [--practice P] [--dry-run], without --json."),
+        }));
         return command;
+    }
+
+    /// <summary>Finds what is held, says how many, then has them sent again page by page, so that nobody else waits long.</summary>
+    private static async Task<int> RetryHeldAsync(CommandContext context, string destination, string? code, bool isTrial)
+    {
+        var held = new List<HeldDeliveryView>();
+        string? next = null;
+        do
+        {
+            var page = await context.AskAsync(new FindHeldRequest(context.PracticeOrAll(), destination, code, next) { Actor = context.Terminal.Actor });
+            held.AddRange(page.Deliveries);
+            next = page.Next;
+        }
+        while (next is not null);
+
+        context.Terminal.Line($"{Text(held.Count)} held deliveries to {destination}{(code is null ? "" : $" with {code}")}{(held.Count == 0 ? "" : ":")}");
+        foreach (var reply in held.CountBy(delivery => delivery.Code).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            context.Terminal.Line($"{Text(reply.Value)} {reply.Key}");
+        }
+
+        if (isTrial)
+        {
+            return ExitCode.Done;
+        }
+
+        var done = 0;
+        foreach (var chunk in held.Chunk(RetriedTogether))
+        {
+            var answer = await context.AskAsync(new RetryDeliveriesRequest([.. chunk.Select(delivery => delivery.Delivery)]) { Actor = context.Terminal.Actor, Reason = context.Reason });
+            done += answer.Deliveries.Count(delivery => delivery.IsDone);
+        }
+
+        context.Terminal.Line($"{Text(done)} are sent again{(done == held.Count ? "." : $"; {Text(held.Count - done)} were not held any more.")}");
+        return ExitCode.Done;
     }
 
     private static Command Dismiss(CommandRunner run)

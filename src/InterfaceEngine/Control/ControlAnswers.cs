@@ -21,6 +21,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DeliveriesAnswer), "deliveries")]
 [JsonDerivedType(typeof(DeliveryAnswer), "delivery")]
 [JsonDerivedType(typeof(DeliveryDecisionsAnswer), "delivery decisions")]
+[JsonDerivedType(typeof(HeldDeliveriesAnswer), "held deliveries")]
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]

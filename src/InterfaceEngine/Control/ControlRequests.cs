@@ -25,6 +25,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListDeliveriesRequest), "deliveries list")]
 [JsonDerivedType(typeof(ShowDeliveryRequest), "deliveries show")]
 [JsonDerivedType(typeof(RetryDeliveriesRequest), "deliveries retry")]
+[JsonDerivedType(typeof(FindHeldRequest), "deliveries held")]
 [JsonDerivedType(typeof(DismissDeliveriesRequest), "deliveries dismiss")]
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]

@@ -60,6 +60,12 @@ internal sealed record DeliveryView(
     string? Reason,
     long Size);
 
+/// <param name="Next">Goes into the request for the next page; null on the last.</param>
+internal sealed record HeldDeliveriesAnswer(IReadOnlyList<HeldDeliveryView> Deliveries, string? Next) : ControlAnswer;
+
+/// <param name="Code">What came back last.</param>
+internal sealed record HeldDeliveryView(string Delivery, string Code);
+
 /// <summary>What became of the deliveries a person decided about, in the order of the request.</summary>
 internal sealed record DeliveryDecisionsAnswer(IReadOnlyList<DeliveryDecisionView> Deliveries) : ControlAnswer;
 

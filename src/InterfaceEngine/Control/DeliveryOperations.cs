@@ -27,6 +27,23 @@ internal sealed class DeliveryOperations(EngineParts parts)
         return new DeliveryAnswer(Of(delivery), Views.Text(delivery.Body.Span), Views.Text(delivery.Reply.Span));
     }
 
+    public async Task<HeldDeliveriesAnswer> FindHeldAsync(FindHeldRequest request, CancellationToken cancellationToken)
+    {
+        var before = request.Before is null ? EngineId.None : Views.ParseId(request.Before, "delivery");
+        var limit = Math.Clamp(request.Limit, 1, 1000);
+        var (known, held) = await parts.Store.ReadAsync(
+            reader => (
+                reader.DeliveryCounts().Select(count => count.Destination),
+                reader.Deliveries(new DeliveryFilter(request.Practice, request.Destination, DeliveryState.Held, before, limit))),
+            cancellationToken);
+        var names = parts.Destinations().Select(destination => destination.Name).Union(known).Order(StringComparer.Ordinal).ToList();
+        return names.Contains(request.Destination)
+            ? new HeldDeliveriesAnswer(
+                [.. held.Where(delivery => IsReply(delivery.Code ?? "", request.Code)).Select(delivery => new HeldDeliveryView(delivery.Id.ToString(), delivery.Code ?? ""))],
+                held.Count == limit ? held[^1].Id.ToString() : null)
+            : throw RequestException.NotFound($"There is no destination {request.Destination}; there are: {string.Join(", ", names)}.");
+    }
+
     public Task<DeliveryDecisionsAnswer> RetryAsync(RetryDeliveriesRequest request, CancellationToken cancellationToken) =>
         DecideAsync(request, request.Ids, DeliveryVerdict.Retry, "deliveries retry", cancellationToken);
 
@@ -90,6 +107,10 @@ internal sealed class DeliveryOperations(EngineParts parts)
 
         return new DeliveryDecisionsAnswer(decided);
     }
+
+    /// <summary>What came back is what is asked for, or begins with it as a word: <c>AE 103</c> is an <c>AE</c>.</summary>
+    private static bool IsReply(string code, string? asked) =>
+        asked is null || code.Equals(asked, StringComparison.OrdinalIgnoreCase) || code.StartsWith(asked + " ", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whose delivery it is must be known before the audit row is written.</summary>
     private async Task<(EngineId Id, string? Practice)> FindAsync(string text, CancellationToken cancellationToken)

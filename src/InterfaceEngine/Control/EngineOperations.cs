@@ -58,6 +58,7 @@ internal sealed class EngineOperations : IControl
                 WriteMessageRequest write => await _appointments.WriteAsync(write, cancellationToken),
                 ListDeliveriesRequest list => await _deliveries.ListAsync(list, cancellationToken),
                 ShowDeliveryRequest show => await _deliveries.ShowAsync(show, cancellationToken),
+                FindHeldRequest find => await _deliveries.FindHeldAsync(find, cancellationToken),
                 RetryDeliveriesRequest retry => await _deliveries.RetryAsync(retry, cancellationToken),
                 DismissDeliveriesRequest dismiss => await _deliveries.DismissAsync(dismiss, cancellationToken),
                 ListAuditRequest list => await ListAuditAsync(list, cancellationToken),

@@ -50,6 +50,59 @@ public sealed class DeliveryCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task All_that_a_destination_holds_is_sent_again_once_it_was_said_how_many_that_are()
+    {
+        var first = await HoldAsync("lane 1");
+        var second = await HoldAsync("lane 2", "AE 207");
+        var waiting = await QueueAsync("lane 3");
+
+        var ran = await _bench.RunAsync("deliveries", "retry", "--destination", "athena", "--reason", "they mended it");
+
+        (ran.Code, ran.Out).Should().Be((0, "2 held deliveries to athena:\n1 AE 103\n1 AE 207\n2 are sent again.\n"));
+        foreach (var id in new[] { first.Id, second.Id, waiting.Id })
+        {
+            (await _bench.ReadAsync(reader => reader.Delivery(id)))!.State.Should().Be(DeliveryState.Waiting);
+        }
+
+        (await _bench.ReadAsync(reader => reader.Audit(null, 10))).Should().HaveCount(2).And.OnlyContain(row => row.Action == "deliveries retry" && row.Reason == "they mended it");
+    }
+
+    [Theory]
+    [InlineData("AE 103", 1)]
+    [InlineData("ae", 2)]
+    [InlineData("A", 0)]
+    [InlineData("no reply", 1)]
+    public async Task Only_those_with_a_reply_are_sent_again_when_it_is_named(string code, int expected)
+    {
+        await HoldAsync("lane 1");
+        await HoldAsync("lane 2", "AE 207");
+        await HoldAsync("lane 3", "no reply");
+
+        var trial = await _bench.RunAsync("deliveries", "retry", "--destination", "athena", "--code", code, "--dry-run");
+
+        trial.Out.Should().StartWith($"{expected} held deliveries to athena with {code}");
+        (await HeldAsync()).Should().Be(3, "a trial changes nothing");
+        (await _bench.RunAsync("deliveries", "retry", "--destination", "athena", "--code", code)).Out.Should().EndWith($"{expected} are sent again.\n");
+        (await HeldAsync()).Should().Be(3 - expected);
+    }
+
+    [Theory]
+    [InlineData(2, "Name deliveries by id, or all that are held for a destination")]
+    [InlineData(2, "Name deliveries by id, or all that are held for a destination", "01KDRX5Q0G00A", "--destination", "athena")]
+    [InlineData(2, "Name deliveries by id, or all that are held for a destination", "01KDRX5Q0G00A", "--code", "AE")]
+    [InlineData(2, "Name deliveries by id, or all that are held for a destination", "01KDRX5Q0G00A", "--dry-run")]
+    [InlineData(1, "There is no destination lab; there are: athena.", "--destination", "lab")]
+    public async Task What_names_no_deliveries_or_names_them_twice_is_refused(int code, string problem, params string[] arguments)
+    {
+        await QueueAsync("lane 1");
+
+        var ran = await _bench.RunAsync(["deliveries", "retry", .. arguments]);
+
+        ran.Code.Should().Be(code);
+        ran.Error.Should().Contain(problem);
+    }
+
+    [Fact]
     public async Task Dismissing_needs_a_reason_and_says_what_was_dismissed_already()
     {
         var first = await HoldAsync("lane 1");
@@ -107,7 +160,9 @@ public sealed class DeliveryCommandTests : IDisposable
         return write;
     }
 
-    private async Task<DeliveryWrite> HoldAsync(string lane)
+    private Task<long> HeldAsync() => _bench.ReadAsync(reader => reader.DeliveryCounts().Where(count => count.State == DeliveryState.Held).Sum(count => count.Count));
+
+    private async Task<DeliveryWrite> HoldAsync(string lane, string code = "AE 103")
     {
         var write = await QueueAsync(lane);
         await _bench.WithStoreAsync(async store =>
@@ -116,7 +171,7 @@ public sealed class DeliveryCommandTests : IDisposable
             var claim = (await store.Deliveries.ClaimAsync(lease, "athena", new HashSet<EngineId>(), 10, default))!;
             await store.Deliveries.SettleAsync(
                 lease,
-                [new DeliverySettlement { Delivery = claim.Deliveries.Single(), State = DeliveryState.Held, Code = "AE 103", Reason = "no such provider", Reply = StoreSamples.Bytes("MSH|^~\\&|\rMSA|AE|\r") }],
+                [new DeliverySettlement { Delivery = claim.Deliveries.Single(), State = DeliveryState.Held, Code = code, Reason = "no such provider", Reply = StoreSamples.Bytes("MSH|^~\\&|\rMSA|AE|\r") }],
                 default);
         });
         return write;
