@@ -1,7 +1,7 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
-
 using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Sandbox.Peers;
 using InterfaceEngine.Store.Sqlite;
 
 namespace InterfaceEngine.Cli.Durability;
@@ -10,7 +10,7 @@ namespace InterfaceEngine.Cli.Durability;
 /// Kills the engine while it works and proves that nothing it acknowledged is lost: numbered messages over several
 /// connections, the engine ended without warning at random moments and started again, whatever was not acknowledged
 /// sent again, and at the end every message accounted for in the store itself. Meanwhile the engine sends deliveries to
-/// a receiver that misbehaves, and each must arrive, in order, and be settled.
+/// the sandbox, which misbehaves as it is told, and each must arrive, in order, and be settled.
 /// </summary>
 /// <param name="options">How hard.</param>
 /// <param name="makeEngine">The engine to check, over the check's folder.</param>
@@ -28,8 +28,9 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         var ledger = new MessageLedger(options.Messages);
         var findings = new DurabilityFindings();
         var outbound = new OutboundLedger();
-        await using var receiver = new UnreliableReceiver(outbound, findings, options.Seed, time);
-        var folder = WorkFolder.Create(options.Folder, options.Mappings, receiver.Port);
+        await using var receiver = AthenaServer.Start(
+            new AthenaServerOptions { Faults = options.Faults with { Seed = options.Seed, Late = WorkFolder.OutboundReplyTimeout * 2 }, RememberedMax = int.MaxValue }, time);
+        var folder = WorkFolder.Create(options.Folder, options.Mappings, receiver.Address.Port);
         await QueueAsync(folder, outbound, cancellationToken);
 
         SendingFigures figures;
@@ -38,7 +39,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
             var run = new KillRun(options, engine, folder.Port, messages, ledger, findings, time);
             figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), answered, cancellationToken);
 
-            await WaitForDeliveriesAsync(folder, outbound, cancellationToken);
+            await WaitForDeliveriesAsync(folder, receiver, cancellationToken);
 
             // Not asked to stop: what it acknowledged must be on disk already.
             await engine.KillAsync();
@@ -49,7 +50,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         await using (var store = folder.OpenStore(time))
         {
             stored = await new StoreAccount(store, messages, ledger, findings).TakeAsync(cancellationToken);
-            sent = await outbound.CompareAsync(store, findings, cancellationToken);
+            sent = await outbound.CompareAsync(store, receiver.Arrivals, findings, cancellationToken);
             ledger.Compare(findings);
             if (findings.Count == 0)
             {
@@ -63,7 +64,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
             folder.Delete();
         }
 
-        return new DurabilityReport(options, figures, stored, sent, findings, isKept ? folder.Path : null);
+        return new DurabilityReport(options, figures, stored, sent, receiver.Account.Faults, findings, isKept ? folder.Path : null);
     }
 
     /// <summary>The engine's own account must agree: numbers that a kill cut short are explained, and nothing else is missing.</summary>
@@ -76,6 +77,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
             findings.Add(FindingKind.Unaccounted, "", $"ledger: {difference.Text}");
         }
     }
+
     private async Task QueueAsync(WorkFolder folder, OutboundLedger outbound, CancellationToken cancellationToken)
     {
         await using var store = folder.OpenStore(time);
@@ -83,13 +85,13 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
     }
 
     /// <summary>Until all have arrived and the engine says that none waits any more; what does not come in time is a finding later.</summary>
-    private async Task WaitForDeliveriesAsync(WorkFolder folder, OutboundLedger outbound, CancellationToken cancellationToken)
+    private async Task WaitForDeliveriesAsync(WorkFolder folder, AthenaServer receiver, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var timer = time.CreateTimer(_ => limit.Cancel(), null, options.DeliveryTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            await outbound.All.WaitAsync(limit.Token);
+            await receiver.WaitForKeptAsync(options.Deliveries, limit.Token);
             while (options.Deliveries > 0 && await WaitingAsync(folder, limit.Token) > 0)
             {
                 await Task.Delay(_askInterval, time, limit.Token);

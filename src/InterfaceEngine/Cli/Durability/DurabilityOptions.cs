@@ -1,3 +1,5 @@
+using InterfaceEngine.Sandbox.Faults;
+
 namespace InterfaceEngine.Cli.Durability;
 
 /// <summary>How hard the check tries.</summary>
@@ -14,10 +16,13 @@ internal sealed record DurabilityOptions
     public int Connections { get; init; } = 8;
 
     /// <summary>
-    /// How many deliveries are queued before the engine first starts, to be sent to a receiver that misbehaves while
-    /// the engine is killed. Default 1,000.
+    /// How many deliveries are queued before the engine first starts, to be sent to the sandbox while the engine is
+    /// killed. Default 1,000.
     /// </summary>
     public int Deliveries { get; init; } = 1_000;
+
+    /// <summary>How the sandbox misbehaves as it receives them. Default: in every way it can, each at 2 of 100 messages.</summary>
+    public FaultOptions Faults { get; init; } = FaultOptions.All(FaultOptions.OfReceiver, FaultOptions.ChanceByDefault, seed: 1);
 
     /// <summary>How long the last deliveries may take after the last message was answered. Default 2 minutes.</summary>
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromMinutes(2);

@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Text;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Sandbox.Peers;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Cli.Durability;
 
 /// <param name="Queued">Deliveries that were queued.</param>
-/// <param name="Received">Those that arrived at least once.</param>
-/// <param name="Again">Further arrivals of the same, with the same control id.</param>
+/// <param name="Received">Those that the receiver has kept.</param>
+/// <param name="Again">Further arrivals of the same, under the same control id: what was sent again, and what was refused before it was kept.</param>
 internal sealed record OutboundFigures(int Queued, int Received, int Again);
 
 /// <summary>
-/// What is to arrive at the check's receiver, and what did: each delivery at least once, with its own bytes, and
+/// What is to arrive at the check's receiver, and what did: each delivery is kept once, with its own bytes, and
 /// within a lane in the order in which it was queued.
 /// </summary>
 internal sealed class OutboundLedger
@@ -20,16 +21,8 @@ internal sealed class OutboundLedger
 
     private const int DeliveriesInLane = 25;
 
-    private readonly Lock _lock = new();
     private readonly Dictionary<string, DeliveryWrite> _queued = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _lanes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<string>> _arrived = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _received = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _again;
-
-    /// <summary>Ends when everything has arrived at least once.</summary>
-    public Task All => _all.Task;
 
     /// <summary>Queues deliveries, a commit each, over lanes that take turns.</summary>
     public async Task QueueAsync(IEngineStore store, int count, IdSource ids, CancellationToken cancellationToken)
@@ -42,37 +35,39 @@ internal sealed class OutboundLedger
             _queued.Add(write.ControlId, write);
             (_lanes.TryGetValue(write.Lane, out var order) ? order : _lanes[write.Lane] = []).Add(write.ControlId);
         }
-
-        if (count == 0)
-        {
-            _all.SetResult();
-        }
     }
 
-    /// <summary>Called for everything that arrives, by several connections at once.</summary>
-    public void Receive(string controlId, ReadOnlySpan<byte> body, DurabilityFindings findings)
+    /// <summary>Whatever did not arrive, arrived altered or out of order, or is not settled in the store.</summary>
+    /// <param name="store">The engine's, which is gone.</param>
+    /// <param name="arrivals">Everything that arrived, in the order of arrival.</param>
+    /// <param name="findings">Gets what is wrong.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<OutboundFigures> CompareAsync(IEngineStore store, IReadOnlyList<Arrival> arrivals, DurabilityFindings findings, CancellationToken cancellationToken)
     {
-        if (!_queued.TryGetValue(controlId, out var write))
+        foreach (var arrival in arrivals)
         {
-            findings.Add(FindingKind.Unaccounted, controlId, "received, and nobody queued it");
+            if (!_queued.TryGetValue(arrival.ControlId, out var write))
+            {
+                findings.Add(FindingKind.Unaccounted, arrival.ControlId, "received, and nobody queued it");
+            }
+            else if (!arrival.Body.Span.SequenceEqual(write.Body.Span))
+            {
+                findings.Add(FindingKind.Altered, arrival.ControlId, "received with other bytes than were queued");
+            }
         }
-        else if (!body.SequenceEqual(write.Body.Span))
-        {
-            findings.Add(FindingKind.Altered, controlId, "received with other bytes than were queued");
-        }
-        else
-        {
-            Receive(write);
-        }
+
+        var kept = arrivals.Where(arrival => arrival.Kind == ArrivalKind.Kept).Select(arrival => arrival.ControlId).Where(_queued.ContainsKey).ToList();
+        await CompareSettledAsync(store, kept.ToHashSet(StringComparer.Ordinal), findings, cancellationToken);
+        CompareOrder(arrivals, kept, findings);
+        return new OutboundFigures(_queued.Count, kept.Count, arrivals.Count - kept.Count);
     }
 
-    /// <summary>Whatever did not arrive, arrived out of order, or is not settled in the store.</summary>
-    public async Task<OutboundFigures> CompareAsync(IEngineStore store, DurabilityFindings findings, CancellationToken cancellationToken)
+    private async Task CompareSettledAsync(IEngineStore store, HashSet<string> kept, DurabilityFindings findings, CancellationToken cancellationToken)
     {
         foreach (var (controlId, write) in _queued)
         {
             var stored = await store.ReadAsync(reader => reader.Delivery(write.Id), cancellationToken);
-            if (!_received.Contains(controlId))
+            if (!kept.Contains(controlId))
             {
                 findings.Add(FindingKind.Lost, controlId, $"queued, in the store as {stored?.State.Text() ?? "nothing"}, and never received");
             }
@@ -81,36 +76,28 @@ internal sealed class OutboundLedger
                 findings.Add(FindingKind.Unaccounted, controlId, $"received, and in the store as {stored?.State.Text() ?? "nothing"}");
             }
         }
+    }
 
+    /// <summary>
+    /// A lane's deliveries are kept in their order, and no connection goes back to one that is behind it. Between
+    /// connections a repeat may come late: what a killed engine had sent lies in the system's buffers until it is read.
+    /// </summary>
+    private void CompareOrder(IReadOnlyList<Arrival> arrivals, List<string> kept, DurabilityFindings findings)
+    {
+        var arrivalsOfLanes = arrivals.Where(arrival => _queued.ContainsKey(arrival.ControlId)).ToLookup(arrival => _queued[arrival.ControlId].Lane);
+        var keptOfLanes = kept.ToLookup(controlId => _queued[controlId].Lane);
         foreach (var (lane, order) in _lanes)
         {
-            // What got no reply is sent again before the next of its lane, so only neighbours repeat.
-            var arrived = _arrived.GetValueOrDefault(lane) ?? [];
-            var once = arrived.Where((controlId, index) => index == 0 || arrived[index - 1] != controlId).ToList();
-            if (!once.SequenceEqual(order.Where(_received.Contains)))
+            var places = order.Index().ToDictionary(queued => queued.Item, queued => queued.Index);
+            if (!IsInOrder([.. keptOfLanes[lane].Select(controlId => places[controlId])])
+                || !arrivalsOfLanes[lane].GroupBy(arrival => arrival.Connection).All(connection => IsInOrder([.. connection.Select(arrival => places[arrival.ControlId])])))
             {
                 findings.Add(FindingKind.OutOfOrder, order[0], "what is queued behind it was received out of order");
             }
         }
-
-        return new OutboundFigures(_queued.Count, _received.Count, _again);
     }
 
-    private void Receive(DeliveryWrite write)
-    {
-        lock (_lock)
-        {
-            (_arrived.TryGetValue(write.Lane, out var arrived) ? arrived : _arrived[write.Lane] = []).Add(write.ControlId);
-            if (!_received.Add(write.ControlId))
-            {
-                _again++;
-            }
-            else if (_received.Count == _queued.Count)
-            {
-                _all.TrySetResult();
-            }
-        }
-    }
+    private static bool IsInOrder(IReadOnlyList<int> places) => places.SequenceEqual(places.Order());
 
     private static DeliveryWrite Delivery(EngineId id, string lane, int number) => new()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using InterfaceEngine.Sandbox.Faults;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Cli.Durability;
@@ -18,18 +19,24 @@ internal static class VerifyDurabilityCommand
         var messages = Number("--messages", $"How many messages are sent. Default: {defaults.Messages}.", defaults.Messages);
         var connections = Number("--connections", $"Over how many connections. Default: {defaults.Connections}.", defaults.Connections);
         var kills = Number("--kills", $"How often the engine is killed. Default: {defaults.Kills}.", defaults.Kills);
-        var deliveries = Number("--deliveries", $"How many deliveries are sent meanwhile, to a receiver that misbehaves. Default: {defaults.Deliveries}.", defaults.Deliveries);
+        var deliveries = Number("--deliveries", $"How many deliveries are sent meanwhile, to the sandbox. Default: {defaults.Deliveries}.", defaults.Deliveries);
+        var faults = new Option<string?>("--faults")
+        {
+            Description = $"How the sandbox misbehaves as it receives them: {string.Join(", ", FaultOptions.OfReceiver.Select(FaultOptions.NameOf))}, all or none; each with a chance per message behind a colon. Default: all:{FaultOptions.ChanceByDefault:0.##}.",
+            HelpName = "split,drop:0.1",
+        };
         var seed = Number("--seed", "Repeats a run. Default: another each time.", 0);
         var folder = new Option<string?>("--folder") { Description = "An empty or new folder to work in, on the disk to be checked; it is kept. Default: a temporary one.", HelpName = "DIR" };
-        var command = new Command("verify-durability", "Kills an engine while it works and accounts for every message.") { messages, connections, kills, deliveries, seed, folder };
+        var command = new Command("verify-durability", "Kills an engine while it works and accounts for every message.") { messages, connections, kills, deliveries, faults, seed, folder };
         command.SetAction(run(context => RunAsync(context, new DurabilityOptions
         {
             Messages = context.Value(messages),
             Connections = context.Value(connections),
             Kills = context.Value(kills),
             Deliveries = context.Value(deliveries),
+            Faults = context.Value(faults) is { } kinds ? ReadFaults(kinds) : defaults.Faults,
             Seed = context.Value(seed) is not 0 and var wanted ? wanted : Random.Shared.Next(1, int.MaxValue),
-            Folder = context.Value(folder) is { } named ? context.FullPath(named) : null,
+            Folder = context.Value(folder) is { } path ? context.FullPath(path) : null,
             Mappings = context.Settings.Mappings,
         })));
         root.Add(command);
@@ -86,6 +93,7 @@ internal static class VerifyDurabilityCommand
         table.Add("deliveries queued", Text(report.Outbound.Queued));
         table.Add("deliveries received", Text(report.Outbound.Received));
         table.Add("deliveries received again", Text(report.Outbound.Again));
+        table.Add("faults of the receiver", string.Join(", ", report.Faults.OrderBy(fault => fault.Key).Select(fault => $"{FaultOptions.NameOf(fault.Key)} {Text(fault.Value)}")));
         table.Add("lost", Text(findings.CountOf(FindingKind.Lost)));
         table.Add("accepted twice", Text(findings.CountOf(FindingKind.Twice)));
         table.Add("altered", Text(findings.CountOf(FindingKind.Altered)));
@@ -108,6 +116,19 @@ internal static class VerifyDurabilityCommand
 
         var more = report.Findings.Count > FindingsShown ? $", of which the first {FindingsShown} are shown" : "";
         return $"FAILED: {Text(report.Findings.Count)} finding{(report.Findings.Count == 1 ? "" : "s")}{more}; {Text(report.Sending.Acknowledged)} of {Text(report.Options.Messages)} messages were acknowledged.";
+    }
+
+    private static FaultOptions ReadFaults(string text)
+    {
+        const string None = "none";
+        try
+        {
+            return new FaultOptions { Chances = FaultOptions.ParseChances(text == None ? "" : text, FaultOptions.OfReceiver) };
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException($"--faults {wrong.Message}.");
+        }
     }
 
     private static Option<int> Number(string name, string description, int otherwise) =>

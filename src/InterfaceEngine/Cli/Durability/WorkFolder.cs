@@ -78,7 +78,8 @@ internal sealed class WorkFolder
     private static string DestinationText(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
         "{{OutboundLedger.Destination}}": {
             "Kind": "mllp", "Host": "127.0.0.1", "Port": {{port}}, "Practices": [ "{{Practice}}" ], "Connections": 4,
-            "ReplyTimeout": "{{OutboundReplyTimeout.TotalMilliseconds}}ms", "BackOffMin": "10ms", "BackOffMax": "200ms" }
+            "ReplyTimeout": "{{OutboundReplyTimeout.TotalMilliseconds}}ms", "BackOffMin": "10ms", "BackOffMax": "200ms",
+            "Replies": [ { "Code": [ "AE", "AR" ], "Then": "retry", "For": "1d" } ] }
         """);
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);

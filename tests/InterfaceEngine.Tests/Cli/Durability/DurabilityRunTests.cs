@@ -1,4 +1,5 @@
 using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Sandbox.Faults;
 
 namespace InterfaceEngine.Tests.Cli.Durability;
 
@@ -8,7 +9,8 @@ public sealed class DurabilityRunTests
     [Fact]
     public async Task Nothing_that_was_acknowledged_is_lost_when_the_engine_is_killed()
     {
-        var options = new DurabilityOptions { Messages = 600, Connections = 4, Kills = 2, Deliveries = 400, Mappings = Path.Combine(RepositoryRoot.Path, "mappings") };
+        var faults = FaultOptions.All(FaultOptions.OfReceiver, 0.04, seed: 1);
+        var options = new DurabilityOptions { Messages = 600, Connections = 4, Kills = 2, Deliveries = 400, Faults = faults, Mappings = Path.Combine(RepositoryRoot.Path, "mappings") };
         var check = new DurabilityCheck(
             options, folder => new ChildEngine(ChildEngine.OwnCommand, folder, options.StartTimeout, TimeProvider.System), TimeProvider.System);
 
@@ -19,5 +21,6 @@ public sealed class DurabilityRunTests
         report.Sending.Starts.Should().HaveCount(3);
         (report.Outbound.Queued, report.Outbound.Received).Should().Be((400, 400));
         report.Outbound.Again.Should().BePositive("the receiver loses replies");
+        report.Faults.Keys.Should().BeEquivalentTo(FaultOptions.OfReceiver, "it misbehaves in every way it can");
     }
 }

@@ -1,6 +1,7 @@
 using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Delivery;
+using InterfaceEngine.Sandbox.Peers;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store.Sqlite;
@@ -15,6 +16,7 @@ public sealed class OutboundLedgerTests : IAsyncLifetime, IDisposable
     private readonly StoreFolder _folder = new();
     private readonly OutboundLedger _ledger = new();
     private readonly DurabilityFindings _findings = new();
+    private readonly List<Arrival> _arrivals = [];
     private SqliteStore _store = null!;
     private List<ClaimedDelivery> _deliveries = [];
 
@@ -36,7 +38,6 @@ public sealed class OutboundLedgerTests : IAsyncLifetime, IDisposable
 
         (await CompareAsync()).Should().Be(new OutboundFigures(Queued, Queued, 1));
         _findings.Kept.Should().BeEmpty();
-        _ledger.All.IsCompleted.Should().BeTrue();
     }
 
     [Fact]
@@ -47,7 +48,38 @@ public sealed class OutboundLedgerTests : IAsyncLifetime, IDisposable
         await CompareAsync();
 
         Found(FindingKind.Lost).Should().Equal(_deliveries[^1].ControlId);
-        _ledger.All.IsCompleted.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task What_a_dead_connection_still_held_may_be_read_after_what_follows_it()
+    {
+        Receive([0, 1, 2]);
+        Receive([1], connection: 2);
+        Receive([3, 4, 5, 6, 7, 8, 9], connection: 3);
+
+        (await CompareAsync()).Should().Be(new OutboundFigures(Queued, Queued, 1));
+        _findings.Kept.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_kept_first_over_another_connection_than_what_was_before_it_is_out_of_order()
+    {
+        Receive([0, 2]);
+        Receive([1, 3, 4, 5, 6, 7, 8, 9], connection: 2);
+
+        await CompareAsync();
+
+        Found(FindingKind.OutOfOrder).Should().Equal(_deliveries[0].ControlId);
+    }
+
+    [Fact]
+    public async Task What_was_only_ever_refused_is_lost()
+    {
+        Receive([.. Enumerable.Range(0, Queued - 1)]);
+        _arrivals.Add(ArrivalOf(_deliveries[^1], 1) with { Kind = ArrivalKind.Refused });
+
+        (await CompareAsync()).Should().Be(new OutboundFigures(Queued, Queued - 1, 1));
+        Found(FindingKind.Lost).Should().Equal(_deliveries[^1].ControlId);
     }
 
     [Theory]
@@ -63,12 +95,15 @@ public sealed class OutboundLedgerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public void What_arrived_with_other_bytes_is_altered_and_what_nobody_queued_is_unaccounted()
+    public async Task What_arrived_with_other_bytes_is_altered_and_what_nobody_queued_is_unaccounted()
     {
-        _ledger.Receive(_deliveries[3].ControlId, "MSH|"u8, _findings);
-        _ledger.Receive("ANOTHER", "MSH|"u8, _findings);
+        Receive([.. Enumerable.Range(0, Queued)]);
+        _arrivals.Add(ArrivalOf(_deliveries[^1], 1) with { Kind = ArrivalKind.Conflicting, Body = "MSH|"u8.ToArray() });
+        _arrivals.Add(ArrivalOf(_deliveries[^1], 1) with { ControlId = "ANOTHER" });
 
-        Found(FindingKind.Altered).Should().Equal(_deliveries[3].ControlId);
+        await CompareAsync();
+
+        Found(FindingKind.Altered).Should().Equal(_deliveries[^1].ControlId);
         Found(FindingKind.Unaccounted).Should().Equal("ANOTHER");
     }
 
@@ -78,22 +113,25 @@ public sealed class OutboundLedgerTests : IAsyncLifetime, IDisposable
         await _ledger.QueueAsync(_store, 1, new IdSource(TimeProvider.System, new Random(2)), default);
         var waiting = (await _store.ReadAsync(reader => reader.Deliveries(new DeliveryFilter(null, null, DeliveryState.Waiting, EngineId.None)), default)).Single();
         Receive([.. Enumerable.Range(0, Queued)]);
-        _ledger.Receive(waiting.ControlId, (await _store.ReadAsync(reader => reader.Delivery(waiting.Id), default))!.Body.Span, _findings);
+        var body = (await _store.ReadAsync(reader => reader.Delivery(waiting.Id), default))!.Body;
+        _arrivals.Add(ArrivalOf(_deliveries[^1], 1) with { Kind = ArrivalKind.Kept, ControlId = waiting.ControlId, Body = body });
 
         await CompareAsync();
 
         Found(FindingKind.Unaccounted).Should().Equal(waiting.ControlId);
     }
 
-    private void Receive(int[] order)
-    {
-        foreach (var number in order)
-        {
-            _ledger.Receive(_deliveries[number].ControlId, _deliveries[number].Body.Span, _findings);
-        }
-    }
+    private void Receive(int[] order, int connection = 1) => Array.ForEach(order, number => _arrivals.Add(ArrivalOf(_deliveries[number], connection)));
 
-    private Task<OutboundFigures> CompareAsync() => _ledger.CompareAsync(_store, _findings, default);
+    private Arrival ArrivalOf(ClaimedDelivery delivery, int connection) => new(
+        _arrivals.Count + 1,
+        _arrivals.Any(arrival => arrival.ControlId == delivery.ControlId) ? ArrivalKind.Repeated : ArrivalKind.Kept,
+        delivery.ControlId,
+        delivery.Event,
+        delivery.Body,
+        connection);
+
+    private Task<OutboundFigures> CompareAsync() => _ledger.CompareAsync(_store, _arrivals, _findings, default);
 
     private IEnumerable<string> Found(FindingKind kind) => _findings.Kept.Where(finding => finding.Kind == kind).Select(finding => finding.ControlId);
 
