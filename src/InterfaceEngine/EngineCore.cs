@@ -4,7 +4,9 @@ using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Protection;
+using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -20,7 +22,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
     private readonly TimeProvider _time;
 
     private EngineCore(
-        EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, TimeProvider time)
+        EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
     {
         _time = time;
         Settings = settings;
@@ -30,6 +32,13 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Mappings = mappings;
         Intake = intake;
         Appointments = appointments;
+        Numbers = numbers;
+        Files = new FileDesk(
+            intake,
+            numbers,
+            [.. settings.Sources.Select(source => new FileSource(source.Binding, source.Limits.FrameBytesMax))],
+            settings.Practices,
+            new MllpLimits().FrameBytesMax);
     }
 
     public EngineSettings Settings { get; }
@@ -47,6 +56,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public MessageIntake Intake { get; }
 
     public AppointmentDesk Appointments { get; }
+
+    /// <summary>What the sources say they received.</summary>
+    public NumberReporter Numbers { get; }
+
+    public FileDesk Files { get; }
 
     /// <summary>Opens everything, or nothing.</summary>
     /// <exception cref="MappingException">The mappings have problems.</exception>
@@ -85,7 +99,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
                 Sources = settings.Sources.ToDictionary(source => source.Name, source => source.Binding),
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
-            return new EngineCore(settings, key, store, mappings, intake, appointments, time);
+            var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());
+            return new EngineCore(settings, key, store, mappings, intake, appointments, numbers, time);
         }
         catch
         {
@@ -107,11 +122,17 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(
             source.Binding.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>()))],
         Appointments = Appointments,
+        Numbers = Numbers.Now,
+        Files = Files,
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Numbers.Dispose();
+    }
 
     private MappingStatus MappingStatus()
     {

@@ -16,7 +16,6 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
     private readonly IReadOnlyList<SourceNumbers> _received;
-    private readonly NumberReporter _numbers;
     private readonly LedgerKeeper _ledger;
     private readonly ControlServer _control;
     private readonly DateTimeOffset _startedAt;
@@ -29,9 +28,8 @@ internal sealed class EngineHost : IAsyncDisposable
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
         core.Intake.PatientArrived = _ready.Wake;
         _received = numbers;
-        _numbers = new NumberReporter(core.Store.Ledger, numbers, time, loggers.CreateLogger<NumberReporter>());
         _ledger = new LedgerKeeper(
-            core.Store, new LedgerCheck(core.Store, NumbersNow, time), _numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
+            core.Store, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
         try
         {
             foreach (var (source, ofSource) in core.Settings.Sources.Zip(numbers))
@@ -46,7 +44,7 @@ internal sealed class EngineHost : IAsyncDisposable
                 _destinations.Add(new RunningDestination(destination, owner, core.Store, time, loggers));
             }
 
-            _control = ControlServer.Start(new EngineOperations(Parts()), core.Settings.Data, loggers.CreateLogger<ControlServer>());
+            _control = ControlServer.Start(() => new EngineOperations(Parts()), core.Settings.Data, loggers.CreateLogger<ControlServer>());
         }
         catch
         {
@@ -70,7 +68,7 @@ internal sealed class EngineHost : IAsyncDisposable
             var numbers = new List<SourceNumbers>();
             foreach (var source in settings.Sources)
             {
-                numbers.Add(new SourceNumbers(await core.Store.Ledger.BeginRunAsync(source.Name, source.Limits.ConnectionsMax, cancellationToken), time));
+                numbers.Add(await core.Numbers.BeginAsync(source.Name, source.Limits.ConnectionsMax, cancellationToken));
             }
 
             var host = new EngineHost(core, numbers, loggers, time);
@@ -103,7 +101,6 @@ internal sealed class EngineHost : IAsyncDisposable
             _destinations.ForEach(destination => destination.Dispose());
             await _control.DisposeAsync();
             await Core.DisposeAsync();
-            _numbers.Dispose();
             _stopping.Dispose();
         }
     }
@@ -112,7 +109,7 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
-            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(_numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).ToList();
+            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(Core.Numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).ToList();
         try
         {
             // A loop that fails takes the engine down: half an engine would look like a whole one.
@@ -122,7 +119,10 @@ internal sealed class EngineHost : IAsyncDisposable
         {
             await _stopping.CancelAsync();
             await Task.WhenAll(loops);
-            await _numbers.FinishAsync();
+            foreach (var numbers in _received)
+            {
+                await Core.Numbers.EndAsync(numbers);
+            }
         }
     }
 
@@ -162,15 +162,12 @@ internal sealed class EngineHost : IAsyncDisposable
         };
     }
 
-    private IReadOnlyList<NumbersNow> NumbersNow() => [.. _received.Select(source => source.Now())];
-
     /// <summary>Names this process to the others that share the store: no two are the same, not even after a restart.</summary>
     private static string Owner() =>
         FormattableString.Invariant($"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
     private EngineParts Parts() => Core.Parts() with
     {
-        Numbers = NumbersNow,
         LastLedger = () => _ledger.Last,
         StartedAt = _startedAt,
         Destinations = () => [.. _destinations.Select(destination => destination.Status)],

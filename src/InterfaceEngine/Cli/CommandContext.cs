@@ -68,7 +68,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
     public async Task<int> ShowAsync<TAnswer>(ControlRequest<TAnswer> request, Action<TAnswer> render, Func<TAnswer, int>? exit = null)
         where TAnswer : ControlAnswer
     {
-        await using var control = await opener(Settings, terminal.Time, cancellationToken);
+        await using var control = await ConnectAsync();
         switch (await control.AskAsync(request, cancellationToken))
         {
             case FailureAnswer failure:
@@ -91,7 +91,17 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
     public async Task<TAnswer> AskAsync<TAnswer>(ControlRequest<TAnswer> request)
         where TAnswer : ControlAnswer
     {
-        await using var control = await opener(Settings, terminal.Time, cancellationToken);
+        await using var control = await ConnectAsync();
+        return await AskAsync(control, request);
+    }
+
+    /// <summary>Opens the engine for several requests that belong together.</summary>
+    public Task<IControl> ConnectAsync() => opener(Settings, terminal.Time, cancellationToken);
+
+    /// <inheritdoc cref="AskAsync{TAnswer}(ControlRequest{TAnswer})"/>
+    public async Task<TAnswer> AskAsync<TAnswer>(IControl control, ControlRequest<TAnswer> request)
+        where TAnswer : ControlAnswer
+    {
         return await control.AskAsync(request, cancellationToken) switch
         {
             TAnswer answer => answer,

@@ -5,7 +5,8 @@ using InterfaceEngine.Cli.Maps;
 
 namespace InterfaceEngine.Cli;
 
-/// <summary>The <c>--json</c> of commands that ask no engine.</summary>
+/// <summary>The <c>--json</c> of commands that put it together themselves.</summary>
+[JsonSerializable(typeof(ImportedFile[]))]
 [JsonSerializable(typeof(SentMessage[]))]
 [JsonSerializable(typeof(ProblemView[]))]
 [JsonSerializable(typeof(RowView[]))]

@@ -29,7 +29,9 @@ internal sealed class EngineCommandLine
         LedgerCommand.AddTo(_root, Run);
         RecordCommands.AddTo(_root, Run);
         DocumentCommands.AddTo(_root, Run);
+        ImportCommand.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);
+        BatchCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);
         ErrorCommands.AddTo(_root, Run);
         AppointmentCommands.AddTo(_root, Run);

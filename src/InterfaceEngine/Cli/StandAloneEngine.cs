@@ -32,5 +32,9 @@ internal sealed class StandAloneEngine : IControl
 
     public Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken) => _operations.AskAsync(request, cancellationToken);
 
-    public ValueTask DisposeAsync() => _core.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _operations.DisposeAsync();
+        await _core.DisposeAsync();
+    }
 }

@@ -21,7 +21,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private static readonly TimeSpan _acceptRetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _warningInterval = TimeSpan.FromMinutes(1);
 
-    private readonly IControl _control;
+    private readonly Func<IControl> _open;
     private readonly string _data;
     private readonly ILogger _logger;
     private readonly Socket _listener;
@@ -31,9 +31,9 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Task _accepting;
 
-    private ControlServer(IControl control, string data, Socket listener, ILogger logger)
+    private ControlServer(Func<IControl> open, string data, Socket listener, ILogger logger)
     {
-        _control = control;
+        _open = open;
         _data = data;
         _logger = logger;
         _listener = listener;
@@ -41,7 +41,10 @@ internal sealed partial class ControlServer : IAsyncDisposable
     }
 
     /// <summary>Binds the socket of a data folder and answers until disposed.</summary>
-    public static ControlServer Start(IControl control, string data, ILogger<ControlServer> logger)
+    /// <param name="open">Opens what answers one connection; closed with it.</param>
+    /// <param name="data">The data folder.</param>
+    /// <param name="logger">Where failures go.</param>
+    public static ControlServer Start(Func<IControl> open, string data, ILogger<ControlServer> logger)
     {
         var path = ControlPath.Prepare(data);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -50,7 +53,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             listener.Bind(new UnixDomainSocketEndPoint(path));
             ControlPath.RestrictToOwner(path);
             listener.Listen(ConnectionsMax);
-            return new ControlServer(control, data, listener, logger);
+            return new ControlServer(open, data, listener, logger);
         }
         catch
         {
@@ -142,9 +145,10 @@ internal sealed partial class ControlServer : IAsyncDisposable
                 return;
             }
 
+            await using var control = _open();
             while (await channel.ReadAsync(ControlJson.Line.ControlRequest, RequestBytesMax, _stopping.Token) is { } request)
             {
-                var answer = await AnswerAsync(request);
+                var answer = await AnswerAsync(control, request);
                 await channel.WriteAsync(answer, ControlJson.Line.ControlAnswer, _cutting.Token);
             }
         }
@@ -159,11 +163,11 @@ internal sealed partial class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task<ControlAnswer> AnswerAsync(ControlRequest request)
+    private async Task<ControlAnswer> AnswerAsync(IControl control, ControlRequest request)
     {
         try
         {
-            return await _control.AskAsync(request, _cutting.Token);
+            return await control.AskAsync(request, _cutting.Token);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

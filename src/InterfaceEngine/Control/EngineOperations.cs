@@ -7,7 +7,7 @@ namespace InterfaceEngine.Control;
 
 /// <summary>
 /// Everything a person can ask of the engine, once: the running engine calls this for its socket, a command that
-/// opened the store itself calls it directly. Every reading of patient data is audited before its answer is
+/// opened the store itself calls it directly; one for each connection, since a file comes in many requests. Every reading of patient data is audited before its answer is
 /// given; every change carries its audit entry.
 /// </summary>
 internal sealed class EngineOperations : IControl
@@ -21,6 +21,8 @@ internal sealed class EngineOperations : IControl
     private readonly LedgerOperations _ledger;
     private readonly DeliveryOperations _deliveries;
     private readonly ErrorOperations _errors;
+    private readonly BatchOperations _batches;
+    private readonly ImportOperations _imports;
 
     public EngineOperations(EngineParts parts)
     {
@@ -33,6 +35,8 @@ internal sealed class EngineOperations : IControl
         _ledger = new LedgerOperations(parts);
         _deliveries = new DeliveryOperations(parts);
         _errors = new ErrorOperations(parts);
+        _batches = new BatchOperations(parts);
+        _imports = new ImportOperations(parts);
     }
 
     public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
@@ -49,6 +53,11 @@ internal sealed class EngineOperations : IControl
                 SaveDocumentRequest save => await _documents.SaveAsync(save, cancellationToken),
                 ListMessagesRequest list => await ListMessagesAsync(list, cancellationToken),
                 ShowMessageRequest show => await ShowMessageAsync(show, cancellationToken),
+                ListBatchesRequest list => await _batches.ListAsync(list, cancellationToken),
+                ShowBatchRequest show => await _batches.ShowAsync(show, cancellationToken),
+                BeginImportRequest begin => await _imports.BeginAsync(begin, cancellationToken),
+                ImportPieceRequest piece => await _imports.TakeAsync(piece, cancellationToken),
+                EndImportRequest => await _imports.EndAsync(cancellationToken),
                 ListReviewsRequest list => await _reviews.ListAsync(list, cancellationToken),
                 AcceptReviewRequest accept => await _reviews.AcceptAsync(accept, cancellationToken),
                 DismissReviewRequest dismiss => await _reviews.DismissAsync(dismiss, cancellationToken),
@@ -83,7 +92,8 @@ internal sealed class EngineOperations : IControl
         }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Breaks off a file that has not ended.</summary>
+    public ValueTask DisposeAsync() => _imports.DisposeAsync();
 
     private async Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken)
     {

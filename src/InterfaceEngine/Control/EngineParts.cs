@@ -1,6 +1,7 @@
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Store;
 
@@ -43,6 +44,9 @@ internal sealed record EngineParts
 
     /// <summary>Where appointments are made on our side; null where no mappings are loaded.</summary>
     public AppointmentDesk? Appointments { get; init; }
+
+    /// <summary>Where files are brought; null where no mappings are loaded.</summary>
+    public FileDesk? Files { get; init; }
 
     /// <summary>When the engine started; null for a command that opened the store itself.</summary>
     public DateTimeOffset? StartedAt { get; init; }

@@ -5,16 +5,38 @@ namespace InterfaceEngine.Intake;
 
 /// <summary>
 /// Brings what the sources say they received into the store: numbers that went unanswered within a second, for nothing
-/// else remembers them; how far a source has counted every ten seconds. A store that fails is asked again.
+/// else remembers them; how far a source has counted every ten seconds. A store that fails is asked again. Sources come and
+/// go: a file that is imported is one for as long as it is read.
 /// </summary>
-internal sealed partial class NumberReporter(ILedgerStore ledger, IReadOnlyList<SourceNumbers> sources, TimeProvider time, ILogger<NumberReporter> logger) : IDisposable
+internal sealed partial class NumberReporter(ILedgerStore ledger, TimeProvider time, ILogger<NumberReporter> logger) : IDisposable
 {
     private const int TicksBetweenReports = 10;
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
 
     // The ledger's check reports as well: what one keeps, the other must not take for its own.
     private readonly SemaphoreSlim _one = new(1);
+    private readonly Lock _lock = new();
+    private readonly List<SourceNumbers> _sources = [];
     private bool _isFailing;
+
+    /// <summary>Begins a run of a source's numbering, which is reported from now on.</summary>
+    /// <param name="source">The source's name.</param>
+    /// <param name="inFlightMax">How many numbers can be on their way at once.</param>
+    /// <param name="cancellationToken">Ends the wait for the store.</param>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public async Task<SourceNumbers> BeginAsync(string source, int inFlightMax, CancellationToken cancellationToken)
+    {
+        var numbers = new SourceNumbers(await ledger.BeginRunAsync(source, inFlightMax, cancellationToken), time);
+        lock (_lock)
+        {
+            _sources.Add(numbers);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Every source's side at this moment.</summary>
+    public IReadOnlyList<NumbersNow> Now() => [.. Sources().Select(source => source.Now())];
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -22,15 +44,29 @@ internal sealed partial class NumberReporter(ILedgerStore ledger, IReadOnlyList<
         using var timer = new PeriodicTimer(_tick, time);
         for (var tick = 1; await timer.WaitForNextTickAsync(cancellationToken); tick++)
         {
-            await TryReportAsync(isUrgent: tick % TicksBetweenReports != 0, isFinal: false, cancellationToken);
+            await TryAsync(() => ReportAsync(isUrgent: tick % TicksBetweenReports != 0, cancellationToken));
         }
     }
 
-    /// <summary>Once the sources have ended: nothing is on its way any more. What can't be kept is found at the next start.</summary>
-    public Task FinishAsync() => TryReportAsync(isUrgent: false, isFinal: true, CancellationToken.None);
+    /// <summary>
+    /// Once a source has ended: nothing of it is on its way any more. What can't be kept stays in the books as unreported, and
+    /// is found at the next start.
+    /// </summary>
+    public Task EndAsync(SourceNumbers source) => TryAsync(async () =>
+    {
+        await ReportAsync([source], isUrgent: false, isFinal: true, CancellationToken.None);
+        lock (_lock)
+        {
+            _sources.Remove(source);
+        }
+    });
 
     /// <exception cref="StoreUnavailableException">The store failed; what was not kept is reported the next time.</exception>
-    public async Task ReportAsync(bool isUrgent, bool isFinal, CancellationToken cancellationToken)
+    public Task ReportAsync(bool isUrgent, CancellationToken cancellationToken) => ReportAsync(Sources(), isUrgent, isFinal: false, cancellationToken);
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task ReportAsync(IReadOnlyList<SourceNumbers> sources, bool isUrgent, bool isFinal, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
         try
@@ -50,13 +86,19 @@ internal sealed partial class NumberReporter(ILedgerStore ledger, IReadOnlyList<
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    private List<SourceNumbers> Sources()
+    {
+        lock (_lock)
+        {
+            return [.. _sources];
+        }
+    }
 
-    private async Task TryReportAsync(bool isUrgent, bool isFinal, CancellationToken cancellationToken)
+    private async Task TryAsync(Func<Task> report)
     {
         try
         {
-            await ReportAsync(isUrgent, isFinal, cancellationToken);
+            await report();
             _isFailing = false;
         }
         catch (StoreUnavailableException failure)

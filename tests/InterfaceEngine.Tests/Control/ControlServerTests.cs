@@ -159,7 +159,7 @@ public sealed class ControlServerTests : IDisposable
         (await ask.Should().ThrowAsync<ControlException>()).WithMessage($"The engine on {_data} did not answer within*");
     }
 
-    private ControlServer Start(string data) => ControlServer.Start(_engine, data, NullLogger<ControlServer>.Instance);
+    private ControlServer Start(string data) => ControlServer.Start(() => _engine, data, NullLogger<ControlServer>.Instance);
 
     private static async Task<ControlClient> ConnectAsync(string data) =>
         await ControlClient.TryConnectAsync(data, default) ?? throw new InvalidOperationException("nobody listens");

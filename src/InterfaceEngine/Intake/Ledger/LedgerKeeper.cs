@@ -56,7 +56,7 @@ internal sealed partial class LedgerKeeper(
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await numbers.ReportAsync(isUrgent: false, isFinal: false, cancellationToken);
+        await numbers.ReportAsync(isUrgent: false, cancellationToken);
         var isFull = LedgerDay.Of(now) > _lastFullDay && now.Hour >= options.FullAtHour;
         Tell(await check.RunAsync(since: 0, isFull, cancellationToken));
         _lastFullDay = isFull ? LedgerDay.Of(now) : _lastFullDay;

@@ -16,7 +16,7 @@ public sealed class LedgerKeeperTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _engine = await TestEngine.StartAsync();
-        _numbers = new SourceNumbers(await _engine.Store.Ledger.BeginRunAsync(TestEngine.Guide.Name, 16, default), _engine.Time);
+        _numbers = await _engine.Core.Numbers.BeginAsync(TestEngine.Guide.Name, 16, default);
     }
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
@@ -24,8 +24,7 @@ public sealed class LedgerKeeperTests : IAsyncLifetime
     [Fact]
     public async Task Rows_are_counted_once_a_day_after_the_hour_and_days_that_are_over_are_closed()
     {
-        using var reporter = Reporter();
-        var keeper = Keeper(reporter);
+        var keeper = Keeper();
         await AcceptAsync("guide-a04.hl7");
 
         var found = new List<(bool IsFull, long? SealedThrough)>();
@@ -45,8 +44,7 @@ public sealed class LedgerKeeperTests : IAsyncLifetime
     [Fact]
     public async Task A_difference_is_an_error_in_the_log_that_names_the_number_and_shows_no_patient()
     {
-        using var reporter = Reporter();
-        var keeper = Keeper(reporter);
+        var keeper = Keeper();
         await AcceptAsync("guide-a04.hl7");
         _numbers.Settle(_numbers.Next(), isStored: true);
 
@@ -57,10 +55,8 @@ public sealed class LedgerKeeperTests : IAsyncLifetime
         keeper.Last!.Differences.Should().ContainSingle();
     }
 
-    private NumberReporter Reporter() => new(_engine.Store.Ledger, [_numbers], _engine.Time, NullLogger<NumberReporter>.Instance);
-
-    private LedgerKeeper Keeper(NumberReporter reporter) => new(
-        _engine.Store, new LedgerCheck(_engine.Store, () => [_numbers.Now()], _engine.Time), reporter, new LedgerOptions(), _engine.Time, _logger);
+    private LedgerKeeper Keeper() => new(
+        _engine.Store, new LedgerCheck(_engine.Store, _engine.Core.Numbers.Now, _engine.Time), _engine.Core.Numbers, new LedgerOptions(), _engine.Time, _logger);
 
     private async Task AcceptAsync(string sample)
     {
