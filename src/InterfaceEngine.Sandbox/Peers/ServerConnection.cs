@@ -16,11 +16,12 @@ internal sealed class ServerConnection(
     Func<Arrival, CancellationToken, Task> keep,
     TimeProvider time)
 {
+    private const string Nobody = "NOBODYS";
     private const int PiecesOfSplit = 3;
     private const int PiecesOfSlow = 20;
 
     private readonly List<Task> _late = [];
-    private string _before = "NOBODYS";
+    private string _before = Nobody;
 
     /// <summary>Returns when the sender closed, when it was told to drop the connection, or when the receiver stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -174,11 +175,12 @@ internal sealed class ServerConnection(
         _ => AcknowledgementCode.AR,
     };
 
-    /// <summary>The reply with the control id of the message before in MSA-2.</summary>
+    /// <summary>The reply with another's control id in MSA-2: that of the message before, or nobody's.</summary>
     private byte[] Renamed(byte[] reply, string id)
     {
         var text = Encoding.Latin1.GetString(reply);
         var place = text.LastIndexOf("\rMSA", StringComparison.Ordinal) + "\rMSA|AA|".Length;
-        return Encoding.Latin1.GetBytes(string.Concat(text.AsSpan(0, place), _before == id ? "NOBODYS" : _before, text.AsSpan(place + id.Length)));
+        var end = text.AsSpan(place).IndexOfAny('\r', text[place - 1]);
+        return Encoding.Latin1.GetBytes(string.Concat(text.AsSpan(0, place), _before == id ? Nobody : _before, text.AsSpan(place + end)));
     }
 }

@@ -115,6 +115,18 @@ public sealed class AthenaServerTests
     }
 
     [Fact]
+    public async Task A_wrong_reply_is_followed_by_another_wrong_one()
+    {
+        var chances = new Dictionary<FaultKind, double> { [FaultKind.WrongAck] = 1, [FaultKind.Merge] = 1, [FaultKind.Ae] = 1 };
+        await using var server = AthenaServer.Start(new AthenaServerOptions { Faults = new FaultOptions { Chances = chances } }, TimeProvider.System);
+        using var sender = await RawSender.ConnectAsync(server.Address);
+
+        (await sender.AskAsync(Booking("A-CONTROL-ID-OF-20-CH"))).Should().Contain("\rMSA|AE|NOBODYS|");
+        (await sender.ReplyAsync()).Should().Contain("\rMSA|AE|NOBODYS|");
+        (await sender.AskAsync(Booking("M2"))).Should().Contain("\rMSA|AE|A-CONTROL-ID-OF-20-CH|");
+    }
+
+    [Fact]
     public async Task A_reply_comes_twice()
     {
         await using var server = Misbehaving(FaultKind.Resend);
