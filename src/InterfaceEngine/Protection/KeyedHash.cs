@@ -14,6 +14,7 @@ internal enum HashKind : byte
     Attachment = 7,
     Sequence = 8,
     Cause = 9,
+    AliasGroup = 10,
 }
 
 /// <summary>

@@ -27,7 +27,7 @@ internal sealed class SealedUnit
 
     public AttachmentRow[] Attachments { get; init; } = [];
 
-    public KeyedHash[] WaitsFor { get; init; } = [];
+    public AliasHash[] WaitsFor { get; init; } = [];
 
     public IReadOnlyList<ReviewDecision> Decisions { get; init; } = [];
 
@@ -73,7 +73,7 @@ internal sealed class RecordRow
 
     public required byte[] Document { get; init; }
 
-    public KeyedHash[] NewAliases { get; init; } = [];
+    public AliasHash[] NewAliases { get; init; } = [];
 
     public KeyedHash[] NewLookUps { get; init; } = [];
 

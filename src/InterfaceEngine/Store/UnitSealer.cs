@@ -18,11 +18,12 @@ internal sealed class UnitSealer(IdSource ids)
         var key = keys.Current;
         var message = unit.Message is { } write ? SealMessage(write, key) : null;
         var records = new RecordRow[unit.Records.Count];
+        var names = new AliasHasher(keys.Hashing);
         var size = message is null ? 0 : message.SealedBodyLength + message.Notes.Length;
         var hasChanges = false;
         for (var index = 0; index < records.Length; index++)
         {
-            records[index] = SealRecord(unit, unit.Records[index], keys);
+            records[index] = SealRecord(unit, unit.Records[index], keys, names);
             size += records[index].Document.Length;
             hasChanges |= unit.Records[index].Changes.Count > 0;
         }
@@ -47,7 +48,7 @@ internal sealed class UnitSealer(IdSource ids)
             Cause = unit.Cause is { } cause ? SealCause(cause, keys) : null,
             Reviews = unit.Reviews.Count == 0 ? [] : [.. unit.Reviews.Select(review => SealReview(review, keys))],
             Attachments = unit.Attachments.Count == 0 ? [] : [.. unit.Attachments.Select(attachment => Row(attachment, keys))],
-            WaitsFor = HashAliases(unit.WaitsFor, keys.Hashing),
+            WaitsFor = names.Hash(unit.WaitsFor),
             Decisions = unit.Decisions,
             Closes = unit.Closes.Count == 0 ? [] : [.. unit.Closes.Select(closing => new ClosingRow(closing.Kind, HashReview(closing.Kind, closing.Key, keys), closing.Decision))],
             CauseOf = unit.CauseOf,
@@ -64,8 +65,6 @@ internal sealed class UnitSealer(IdSource ids)
         using var document = new AuditDocument(entry.Subject, entry.Reason, records).Encode();
         return new AuditRow(entry, id, keys.Current.Version, keys.Current.Seal(new RowIdentity(SealedKind.Audit, id), document.Written));
     }
-
-    public static KeyedHash Hash(RecordAlias alias, DataKey key) => key.Hash(HashKind.Alias, alias.Type, alias.System, alias.Value);
 
     public static KeyedHash Hash(LookUpKey lookUp, DataKey key) => key.Hash(HashKind.LookUp, lookUp.Type, lookUp.Name, lookUp.Value);
 
@@ -115,7 +114,7 @@ internal sealed class UnitSealer(IdSource ids)
         ? new ReceiptRow(message.ReceivedAt, key.Hash(HashKind.Control, receipt.Control), key.Hash(HashKind.Fingerprint, receipt.Fingerprint.Span))
         : throw new InvalidOperationException("A receipt needs its message.");
 
-    private static RecordRow SealRecord(CommitUnit unit, RecordWrite write, PracticeKeys keys)
+    private static RecordRow SealRecord(CommitUnit unit, RecordWrite write, PracticeKeys keys, AliasHasher names)
     {
         var next = write.Next;
         if (unit.Practice is not { Length: > 0 } practice || next.Practice != practice)
@@ -134,7 +133,7 @@ internal sealed class UnitSealer(IdSource ids)
             Write = write,
             EventAt = LatestEvent(next),
             Document = keys.Current.Seal(new RowIdentity(SealedKind.Record, next.Id.Value, next.Version), document.Written),
-            NewAliases = HashAliases(write.NewAliases, keys.Hashing),
+            NewAliases = names.Hash(write.NewAliases),
             NewLookUps = HashLookUps(write.NewLookUps, keys.Hashing),
             OldLookUps = HashLookUps(write.OldLookUps, keys.Hashing),
         };
@@ -166,22 +165,6 @@ internal sealed class UnitSealer(IdSource ids)
     }
 
     private static KeyedHash HashReview(string kind, string key, PracticeKeys keys) => keys.Hashing.Hash(HashKind.Review, kind, key);
-
-    private static KeyedHash[] HashAliases(IReadOnlyList<RecordAlias> aliases, DataKey key)
-    {
-        if (aliases.Count == 0)
-        {
-            return [];
-        }
-
-        var hashes = new KeyedHash[aliases.Count];
-        for (var index = 0; index < hashes.Length; index++)
-        {
-            hashes[index] = Hash(aliases[index], key);
-        }
-
-        return hashes;
-    }
 
     private static KeyedHash[] HashLookUps(IReadOnlyList<LookUpKey> lookUps, DataKey key)
     {

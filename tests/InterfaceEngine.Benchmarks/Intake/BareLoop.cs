@@ -64,7 +64,7 @@ internal sealed class BareLoop : IDisposable
             UPDATE records SET version = ?3, event_at = ?4, updated_at = ?5, changed_sequence = ?6, key_version = ?7, document = ?8
             WHERE record_id = ?1 AND practice_id = ?2
             """);
-        _alias = _database.Prepare("INSERT OR IGNORE INTO aliases (practice_id, alias_hash, record_id) VALUES (?1, ?2, ?3)");
+        _alias = _database.Prepare("INSERT OR IGNORE INTO aliases (practice_id, group_hash, alias_hash, record_id) VALUES (?1, ?2, ?3, ?4)");
         _insertLookUp = _database.Prepare("INSERT OR IGNORE INTO look_ups (practice_id, key_hash, record_id) VALUES (?1, ?2, ?3)");
         _deleteLookUp = _database.Prepare("DELETE FROM look_ups WHERE practice_id = ?1 AND key_hash = ?2 AND record_id = ?3");
         _change = _database.Prepare("INSERT INTO changes (sequence, practice_id, message_id, unit_id, committed_at, key_version, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
@@ -203,7 +203,8 @@ internal sealed class BareLoop : IDisposable
         statement.Run();
         foreach (var alias in record.NewAliases)
         {
-            _alias.Bind(1, unit.Practice).Bind(2, in alias).Bind(3, next.Id.Value).Run();
+            var hash = alias.Hash;
+            _alias.Bind(1, unit.Practice).Bind(2, alias.Group).Bind(3, in hash).Bind(4, next.Id.Value).Run();
         }
 
         foreach (var lookUp in record.OldLookUps)

@@ -76,6 +76,23 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task Of_the_values_of_one_order_the_known_ones_are_found_and_the_new_ones_are_not()
+    {
+        var (sodium, potassium, calcium) = (Value("O-1", "NA"), Value("O-1", "K"), Value("O-1", "CA"));
+        var (otherOrder, newOrder) = (Value("O-2", "NA"), Value("O-3", "NA"));
+        await CommitRecordsAsync([.. new[] { sodium, calcium, otherOrder }.Select(value => StoreSamples.Create(Samples.Record(value, "Doe", type: "observation")))]);
+
+        var asked = new[] { sodium, potassium, calcium, otherOrder, newOrder }.Select(Alias).ToArray();
+        var loaded = await Store.LoadAsync(StoreSamples.Practice, StoreSamples.Query(asked), None);
+
+        loaded.ByAlias.Keys.Should().BeEquivalentTo([Alias(sodium), Alias(calcium), Alias(otherOrder)]);
+        loaded.ByAlias.Should().OnlyContain(pair => pair.Value.Aliases.Single() == pair.Key);
+
+        static string Value(string order, string code) => string.Join(FieldValue.ListSeparator, "7", order, "CHEM", code);
+        static RecordAlias Alias(string value) => new("observation", "athenahealth", value);
+    }
+
+    [Fact]
     public async Task A_write_from_an_old_version_is_a_conflict_and_changes_nothing()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));

@@ -9,7 +9,9 @@ internal sealed class RecordLoader
     private const string Columns = "r.record_id, r.type, r.version, r.changed_sequence, r.key_version, r.document";
 
     private readonly StoreOptions _options;
+    private readonly bool _hasUngrouped;
     private readonly SqliteStatement _byAlias;
+    private readonly SqliteStatement _anyOfGroup;
     private readonly SqliteStatement _byLookUp;
     private readonly SqliteStatement _receipts;
     private readonly SqliteStatement _sequence;
@@ -17,10 +19,12 @@ internal sealed class RecordLoader
     public RecordLoader(SqliteDatabase database, StoreOptions options)
     {
         _options = options;
+        _hasUngrouped = AliasTable.HasUngrouped(database);
         _byAlias = database.Prepare($"""
             SELECT {Columns} FROM aliases a CROSS JOIN records r ON r.record_id = a.record_id AND r.practice_id = a.practice_id
-            WHERE a.practice_id = ?1 AND a.alias_hash = ?2
+            WHERE a.practice_id = ?1 AND a.group_hash = ?2 AND a.alias_hash = ?3
             """);
+        _anyOfGroup = database.Prepare("SELECT 1 FROM aliases WHERE practice_id = ?1 AND group_hash = ?2 LIMIT 1");
         _byLookUp = database.Prepare($"""
             SELECT {Columns} FROM look_ups l CROSS JOIN records r ON r.record_id = l.record_id AND r.practice_id = l.practice_id
             WHERE l.practice_id = ?1 AND l.key_hash = ?2 ORDER BY l.record_id LIMIT ?3
@@ -42,17 +46,7 @@ internal sealed class RecordLoader
     public LoadedRecords Load(SealedQuery query, PracticeKeys keys, long now)
     {
         var opened = new List<StoredRecord>(query.Aliases.Length);
-        var byAlias = new Dictionary<RecordAlias, StoredRecord>(query.Aliases.Length);
-        foreach (var (alias, hash) in query.Aliases)
-        {
-            var alias16 = hash;
-            if (_byAlias.Bind(1, keys.Practice).Bind(2, in alias16).Step())
-            {
-                byAlias[alias] = Open(_byAlias, keys, opened);
-                _byAlias.Reset();
-            }
-        }
-
+        var byAlias = ByAlias(query.Aliases, keys, opened);
         var byLookUp = new Dictionary<LookUpKey, IReadOnlyList<StoredRecord>>(query.LookUps.Length);
         foreach (var (lookUp, hash) in query.LookUps)
         {
@@ -86,9 +80,9 @@ internal sealed class RecordLoader
         return found;
     }
 
-    public StoredRecord? Find(KeyedHash alias, PracticeKeys keys)
+    public StoredRecord? Find(AliasHash alias, PracticeKeys keys)
     {
-        var record = _byAlias.Bind(1, keys.Practice).Bind(2, in alias).Step() ? RowOpener.Record(_byAlias, keys) : null;
+        var record = Seek(alias, keys) ? RowOpener.Record(_byAlias, keys) : null;
         _byAlias.Reset();
         return record;
     }
@@ -96,9 +90,58 @@ internal sealed class RecordLoader
     public void Reset()
     {
         _byAlias.Reset();
+        _anyOfGroup.Reset();
         _byLookUp.Reset();
         _receipts.Reset();
         _sequence.Reset();
+    }
+
+    private Dictionary<RecordAlias, StoredRecord> ByAlias((RecordAlias Alias, AliasHash Hash)[] aliases, PracticeKeys keys, List<StoredRecord> opened)
+    {
+        var found = new Dictionary<RecordAlias, StoredRecord>();
+        for (var first = 0; first < aliases.Length;)
+        {
+            var group = aliases[first].Hash.Group;
+            var last = first;
+            while (last + 1 < aliases.Length && aliases[last + 1].Hash.Group == group)
+            {
+                last++;
+            }
+
+            // The values of an order that is new need not be sought one by one.
+            if (last == first || _hasUngrouped || HasAny(group, keys))
+            {
+                for (var index = first; index <= last; index++)
+                {
+                    if (Seek(aliases[index].Hash, keys))
+                    {
+                        found[aliases[index].Alias] = Open(_byAlias, keys, opened);
+                        _byAlias.Reset();
+                    }
+                }
+            }
+
+            first = last + 1;
+        }
+
+        return found;
+    }
+
+    /// <summary>Puts the row of the record that the alias names under <see cref="_byAlias"/>; false when it names none.</summary>
+    private bool Seek(AliasHash alias, PracticeKeys keys) =>
+        SeekIn(alias.Group, alias, keys) || (_hasUngrouped && SeekIn(SqliteSchema.Ungrouped, alias, keys));
+
+    private bool SeekIn(int group, AliasHash alias, PracticeKeys keys)
+    {
+        var hash = alias.Hash;
+        return _byAlias.Bind(1, keys.Practice).Bind(2, group).Bind(3, in hash).Step();
+    }
+
+    private bool HasAny(int group, PracticeKeys keys)
+    {
+        var isAny = _anyOfGroup.Bind(1, keys.Practice).Bind(2, group).Step();
+        _anyOfGroup.Reset();
+        return isAny;
     }
 
     /// <summary>A record that two names lead to is opened once, and is one object.</summary>
@@ -153,10 +196,11 @@ internal readonly struct SealedQuery
 {
     public SealedQuery(LoadQuery query, DataKey key, long now)
     {
-        Aliases = query.Aliases.Count == 0 ? [] : new (RecordAlias, KeyedHash)[query.Aliases.Count];
+        Aliases = query.Aliases.Count == 0 ? [] : new (RecordAlias, AliasHash)[query.Aliases.Count];
+        var names = new AliasHasher(key);
         for (var index = 0; index < Aliases.Length; index++)
         {
-            Aliases[index] = (query.Aliases[index], UnitSealer.Hash(query.Aliases[index], key));
+            Aliases[index] = (query.Aliases[index], names.Hash(query.Aliases[index]));
         }
 
         LookUps = query.LookUps.Count == 0 ? [] : new (LookUpKey, KeyedHash)[query.LookUps.Count];
@@ -171,7 +215,7 @@ internal readonly struct SealedQuery
         Sequence = query.Sequence is { } sequence ? UnitSealer.Hash(sequence, key) : null;
     }
 
-    public (RecordAlias Alias, KeyedHash Hash)[] Aliases { get; }
+    public (RecordAlias Alias, AliasHash Hash)[] Aliases { get; }
 
     public (LookUpKey LookUp, KeyedHash Hash)[] LookUps { get; }
 

@@ -9,10 +9,9 @@ internal sealed class RecordWriter
     private readonly WriterSession _session;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _update;
-    private readonly SqliteStatement _insertAlias;
-    private readonly SqliteStatement _findAlias;
     private readonly SqliteStatement _insertLookUp;
     private readonly SqliteStatement _deleteLookUp;
+    private readonly SqliteStatement _anyParked;
     private readonly SqliteStatement _findParked;
     private readonly SqliteStatement _deleteParked;
     private readonly SqliteStatement _sourceOfParked;
@@ -30,10 +29,9 @@ internal sealed class RecordWriter
             UPDATE records SET version = ?3, event_at = ?4, updated_at = ?5, changed_sequence = ?6, key_version = ?7, document = ?8
             WHERE record_id = ?1 AND practice_id = ?2 AND version = ?9
             """);
-        _insertAlias = database.Prepare("INSERT OR IGNORE INTO aliases (practice_id, alias_hash, record_id) VALUES (?1, ?2, ?3)");
-        _findAlias = database.Prepare("SELECT record_id FROM aliases WHERE practice_id = ?1 AND alias_hash = ?2");
         _insertLookUp = database.Prepare("INSERT OR IGNORE INTO look_ups (practice_id, key_hash, record_id) VALUES (?1, ?2, ?3)");
         _deleteLookUp = database.Prepare("DELETE FROM look_ups WHERE practice_id = ?1 AND key_hash = ?2 AND record_id = ?3");
+        _anyParked = database.Prepare("SELECT 1 FROM parked WHERE practice_id = ?1 LIMIT 1");
         _findParked = database.Prepare("SELECT message_id FROM parked WHERE practice_id = ?1 AND alias_hash = ?2 ORDER BY message_id");
         _deleteParked = database.Prepare("DELETE FROM parked WHERE message_id = ?1");
         _sourceOfParked = database.Prepare("SELECT source, received_at, run_id, state FROM messages WHERE message_id = ?1 AND state IN ('parked', 'held')");
@@ -45,12 +43,12 @@ internal sealed class RecordWriter
     {
         foreach (var record in unit.Records)
         {
-            if (!TryWriteRow(unit, record, sequence) || !TryName(unit.Practice, record, ready))
+            var id = record.Write.Next.Id.Value;
+            if (!TryWriteRow(unit, record, sequence) || !TryName(unit.Practice, record, id))
             {
                 return false;
             }
 
-            var id = record.Write.Next.Id.Value;
             foreach (var lookUp in record.OldLookUps)
             {
                 var hash = lookUp;
@@ -64,6 +62,7 @@ internal sealed class RecordWriter
             }
         }
 
+        Wake(unit, ready);
         return true;
     }
 
@@ -84,28 +83,42 @@ internal sealed class RecordWriter
         return statement.Run() == 1;
     }
 
-    private bool TryName(string practice, RecordRow record, List<EngineId> ready)
+    private bool TryName(string practice, RecordRow record, long id)
     {
-        var id = record.Write.Next.Id.Value;
         foreach (var alias in record.NewAliases)
         {
-            var hash = alias;
-            if (_insertAlias.Bind(1, practice).Bind(2, in hash).Bind(3, id).Run() == 0 && RecordNamed(practice, in hash) != id)
+            if (!_session.Aliases.TryAdd(practice, alias, id))
             {
                 return false;
             }
-
-            Wake(practice, in hash, ready);
         }
 
         return true;
     }
 
-    private long RecordNamed(string practice, ref readonly KeyedHash hash)
+    /// <summary>Messages seldom wait, and then for one of the many names that a unit brings.</summary>
+    private void Wake(SealedUnit unit, List<EngineId> ready)
     {
-        var id = _findAlias.Bind(1, practice).Bind(2, in hash).Step() ? _findAlias.Long(0) : 0;
-        _findAlias.Reset();
-        return id;
+        if (!Array.Exists(unit.Records, record => record.NewAliases.Length > 0) || !AnyParked(unit.Practice))
+        {
+            return;
+        }
+
+        foreach (var record in unit.Records)
+        {
+            foreach (var alias in record.NewAliases)
+            {
+                var hash = alias.Hash;
+                Wake(unit.Practice, in hash, ready);
+            }
+        }
+    }
+
+    private bool AnyParked(string practice)
+    {
+        var isAny = _anyParked.Bind(1, practice).Step();
+        _anyParked.Reset();
+        return isAny;
     }
 
     private void Wake(string practice, ref readonly KeyedHash hash, List<EngineId> ready)

@@ -54,7 +54,7 @@ internal sealed partial class SqliteReader : IStoreReader
     }
 
     public StoredRecord? Record(string practice, RecordAlias alias) =>
-        _keys.Find(practice) is { } keys ? Loader.Find(UnitSealer.Hash(alias, keys.Hashing), keys) : null;
+        _keys.Find(practice) is { } keys ? Loader.Find(AliasHasher.Hash(alias, keys.Hashing), keys) : null;
 
     public IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key) =>
         _keys.Find(practice) is { } keys ? Loader.LookUp(key, UnitSealer.Hash(key, keys.Hashing), keys, []) : [];

@@ -27,6 +27,7 @@ internal static partial class SqliteSchema
         new(8, "batches", Batches),
         new(9, "batches from their beginning, their ledger", BatchLedger),
         new(10, "causes of what stood still before", Uncaused),
+        new(11, "groups of aliases", Groups),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

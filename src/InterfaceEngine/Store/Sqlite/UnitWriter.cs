@@ -30,7 +30,6 @@ internal sealed class UnitWriter
     private readonly SqliteStatement _findReceipt;
     private readonly SqliteStatement _insertParked;
     private readonly SqliteStatement _deleteParked;
-    private readonly SqliteStatement _findAlias;
     private readonly SqliteStatement _insertChange;
 
     public UnitWriter(WriterSession session, StoreOptions options)
@@ -69,7 +68,6 @@ internal sealed class UnitWriter
             """);
         _insertParked = _database.Prepare("INSERT OR IGNORE INTO parked (practice_id, alias_hash, message_id) VALUES (?1, ?2, ?3)");
         _deleteParked = _database.Prepare("DELETE FROM parked WHERE message_id = ?1");
-        _findAlias = _database.Prepare("SELECT record_id FROM aliases WHERE practice_id = ?1 AND alias_hash = ?2");
         _insertChange = _database.Prepare("""
             INSERT INTO changes (sequence, practice_id, message_id, unit_id, committed_at, key_version, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """);
@@ -260,13 +258,12 @@ internal sealed class UnitWriter
     {
         foreach (var waitsFor in unit.WaitsFor)
         {
-            var hash = waitsFor;
-            if (_findAlias.Bind(1, unit.Practice).Bind(2, in hash).Step())
+            if (_session.Aliases.Contains(unit.Practice, waitsFor))
             {
-                _findAlias.Reset();
                 return false;
             }
 
+            var hash = waitsFor.Hash;
             _insertParked.Bind(1, unit.Practice).Bind(2, in hash).Bind(3, unit.Message!.Write.Id.Value).Run();
         }
 

@@ -38,6 +38,7 @@ internal sealed class WriterSession
         Deliveries = new DeliveryWriter(this);
         Leases = new LeaseWriter(this);
         Batches = new BatchWriter(database);
+        Aliases = new AliasTable(database);
         Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
         Mark = new WriterMark(database.Number("SELECT max(sequence) FROM changes"), 0, [], new LedgerMark(-1, [], 0, []));
@@ -48,6 +49,8 @@ internal sealed class WriterSession
     public SqliteDatabase Database { get; }
 
     public UnitWriter Units { get; }
+
+    public AliasTable Aliases { get; }
 
     public AuditWriter Audit { get; }
 
