@@ -11,6 +11,9 @@ public sealed class Chart
     /// <summary>The number this record was merged into; null while it stands by itself.</summary>
     public string? MergedInto { get; internal set; }
 
+    /// <summary>The person was registered by mistake, and that was told: nothing comes of it any more.</summary>
+    public bool IsDeleted { get; internal set; }
+
     /// <summary>By number, as last told.</summary>
     public IReadOnlyDictionary<string, Visit> Visits => VisitsById;
 
@@ -21,6 +24,9 @@ public sealed class Chart
 
     /// <summary>By number, as last told.</summary>
     public IReadOnlyDictionary<string, ChartDocument> Documents => DocumentsById;
+
+    /// <summary>Nothing was ever told but the person.</summary>
+    internal bool IsEmpty => VisitsById.Count == 0 && ReportList.Count == 0 && ChargeList.Count == 0 && DocumentsById.Count == 0;
 
     internal Dictionary<string, Visit> VisitsById { get; } = [];
 

@@ -55,7 +55,7 @@ internal sealed class ClinicState
         for (var attempt = 0; attempt < PickAttempts && _charts.Count > 0; attempt++)
         {
             var chart = Dice.Pick(_charts);
-            if (chart.MergedInto is null && Minute(chart.LastTold) < Minute(Now) && fits(chart))
+            if (chart is { MergedInto: null, IsDeleted: false } && Minute(chart.LastTold) < Minute(Now) && fits(chart))
             {
                 return chart;
             }

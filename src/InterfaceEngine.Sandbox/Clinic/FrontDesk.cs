@@ -2,7 +2,7 @@ using InterfaceEngine.Sandbox.Chance;
 
 namespace InterfaceEngine.Sandbox.Clinic;
 
-/// <summary>Registrations, updates, arrivals, departures and merges: ADT.</summary>
+/// <summary>Registrations, updates, arrivals, departures, merges, and what was a mistake: ADT.</summary>
 internal sealed class FrontDesk(ClinicState state) : IDesk
 {
     private const int Register = 0;
@@ -10,7 +10,9 @@ internal sealed class FrontDesk(ClinicState state) : IDesk
     private const int Update = 2;
     private const int Leave = 3;
     private const int Merge = 4;
-    private static readonly int[] _weights = [36, 20, 28, 12, 4];
+    private const int TakeBack = 5;
+    private const int Delete = 6;
+    private static readonly int[] _weights = [36, 20, 24, 12, 4, 3, 1];
 
     private Dice Dice => state.Dice;
 
@@ -23,6 +25,8 @@ internal sealed class FrontDesk(ClinicState state) : IDesk
             Update => TryUpdate(),
             Leave => TryLeave(),
             Merge => TryMerge(),
+            TakeBack => TryTakeBack(),
+            Delete => TryDelete(),
             _ => null,
         };
         return (done ?? TryUpdate() ?? TryRegister()) is { } told ? [told] : [];
@@ -90,7 +94,7 @@ internal sealed class FrontDesk(ClinicState state) : IDesk
             return state.Tell("ADT^A40", chart) with { Retired = doubled.Person };
         }
 
-        if (state.Pick(one => one.Double is null && one.Person.Id == Population.IdOf(state.Options.Seed, one.Person.Number)) is not { } known)
+        if (state.Pick(one => one.Double is null && IsFirst(one)) is not { } known)
         {
             return null;
         }
@@ -104,6 +108,33 @@ internal sealed class FrontDesk(ClinicState state) : IDesk
         known.Double = state.Open(known.Person with { Id = id, MiddleName = "", Email = "" });
         return state.Tell("ADT^A28", known.Double);
     }
+
+    /// <summary>A check-in by mistake, of which nothing was billed yet: it is taken back, or there never was such a visit.</summary>
+    private ClinicEvent? TryTakeBack()
+    {
+        if (state.Pick(one => one.ChargeList.Count == 0 && Inside(one) is not null) is not { } chart)
+        {
+            return null;
+        }
+
+        var (trigger, status) = Dice.Percent(60) ? ("ADT^A11", VisitStatus.TakenBack) : ("ADT^A23", VisitStatus.Deleted);
+        return state.Tell(trigger, chart, Inside(chart)! with { Status = status });
+    }
+
+    /// <summary>A person who was registered by mistake, before anything else was told of them.</summary>
+    private ClinicEvent? TryDelete()
+    {
+        if (state.Pick(one => one is { IsEmpty: true, Double: null } && IsFirst(one)) is not { } chart)
+        {
+            return null;
+        }
+
+        chart.IsDeleted = true;
+        return state.Tell("ADT^A29", chart);
+    }
+
+    /// <summary>Whether it is the person's first record, and not one that was opened a second time.</summary>
+    private bool IsFirst(Chart chart) => chart.Person.Id == Population.IdOf(state.Options.Seed, chart.Person.Number);
 
     private Person Changed(Person person) => Dice.Below(7) switch
     {

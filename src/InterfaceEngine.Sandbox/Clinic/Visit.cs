@@ -7,6 +7,12 @@ public enum VisitStatus
     NoShow,
     CheckedIn,
     CheckedOut,
+
+    /// <summary>The check-in was taken back: the patient did not come after all.</summary>
+    TakenBack,
+
+    /// <summary>The visit was begun by mistake, and there never was one.</summary>
+    Deleted,
 }
 
 /// <summary>An appointment and, once the patient came, the visit: athenahealth gives both one number.</summary>

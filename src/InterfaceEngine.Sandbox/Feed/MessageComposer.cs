@@ -41,7 +41,7 @@ internal sealed class MessageComposer(IFeedStyle style)
         Event(writer, told);
         style.Patient(writer, person);
         style.PrimaryCare(writer, person);
-        if (told.Trigger == "ADT^A03")
+        if (told.Trigger is "ADT^A03" or "ADT^A11" or "ADT^A23" or "ADT^A29")
         {
             style.Visit(writer, person, told.Visit);
             return;

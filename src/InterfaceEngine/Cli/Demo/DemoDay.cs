@@ -19,7 +19,7 @@ internal static class DemoDay
     /// <summary>The practice whose feed the sandbox's is.</summary>
     public static string Practice => Sandbox.Clinic.Practice.Athena.Id;
 
-    /// <returns>Whether every message was accepted and is stored.</returns>
+    /// <returns>Whether every message was accepted and is settled once.</returns>
     public static async Task<bool> SendAsync(CommandContext context, EngineHost engine, IPEndPoint listener)
     {
         var terminal = context.Terminal;
@@ -34,18 +34,18 @@ internal static class DemoDay
         var table = new TextTable("sender", "", "engine", "");
         var sender = account.Codes.Select(code => ($"answered {code.Key}", code.Value)).Prepend(("messages", account.Messages)).Append(("unanswered", account.Unanswered))
             .Append(("frames, with those sent again", account.FramesSent)).ToList();
-        var stored = after.Select(count => (Name: count.Key.Text(), Count: count.Value - before.GetValueOrDefault(count.Key))).Where(count => count.Count > 0).ToList();
+        var stored = after.Select(count => (State: count.Key, Count: count.Value - before.GetValueOrDefault(count.Key))).Where(count => count.Count > 0).ToList();
         for (var row = 0; row < Math.Max(sender.Count, stored.Count); row++)
         {
             var (said, count) = row < sender.Count ? sender[row] : ("", -1);
-            var (state, of) = row < stored.Count ? stored[row] : ("", -1);
+            var (state, of) = row < stored.Count ? (stored[row].State.Text(), stored[row].Count) : ("", -1);
             table.Add(said, count < 0 ? "" : $"{count}", state, of < 0 ? "" : $"{of}");
         }
 
         terminal.Table(table);
         terminal.Line();
-        var settled = stored.Where(count => count.Name != MessageState.Duplicate.Text()).Sum(count => count.Count);
-        return account.IsAllAccepted && settled >= account.Messages;
+        var settled = stored.Where(count => count.State is MessageState.Applied or MessageState.Unchanged).Sum(count => count.Count);
+        return account.IsAllAccepted && settled == account.Messages;
     }
 
     private static async Task<SortedDictionary<MessageState, long>> CountsAsync(EngineHost engine, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ public sealed partial class ClinicFeedTests
     public void Every_event_of_the_guide_s_table_and_of_athenahealth_s_set_occurs() =>
         ReadFeed.Of(FeedStyle.Athena, ReadFeed.Busy).Select(message => message.EventType).Distinct().Should().BeEquivalentTo(
         [
-            "ADT^A03", "ADT^A04", "ADT^A08", "ADT^A28", "ADT^A31", "ADT^A40", "SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S26",
+            "ADT^A03", "ADT^A04", "ADT^A08", "ADT^A11", "ADT^A23", "ADT^A28", "ADT^A29", "ADT^A31", "ADT^A40", "SIU^S12", "SIU^S13", "SIU^S14", "SIU^S15", "SIU^S26",
             "ORU^R01", "DFT^P03", "MDM^T02", "MDM^T04", "MDM^T08", "MDM^T10", "MDM^T11",
         ]);
 

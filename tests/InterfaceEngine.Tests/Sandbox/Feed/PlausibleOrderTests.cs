@@ -75,7 +75,32 @@ public sealed class PlausibleOrderTests
             {
                 inside.Should().Contain(visit);
             }
+            else if (message.EventType is "ADT^A11" or "ADT^A23")
+            {
+                inside.Remove(visit).Should().BeTrue("what was begun is taken back once, and nothing of it is told after that");
+            }
         }
+    }
+
+    [Fact]
+    public void Nothing_comes_of_a_person_after_the_deletion_and_nothing_but_the_person_came_before()
+    {
+        foreach (var person in _messages.GroupBy(ReadFeed.Patient).Where(messages => messages.Any(message => message.EventType == "ADT^A29")))
+        {
+            person.Last().EventType.Should().Be("ADT^A29");
+            person.SkipLast(1).Select(message => message.EventType).Should().BeSubsetOf(["ADT^A28", "ADT^A08", "ADT^A31"]);
+        }
+    }
+
+    [Fact]
+    public void A_move_told_in_two_cancels_a_visit_and_books_it_again_under_its_number_a_minute_later()
+    {
+        var bookings = _messages.Where(message => message.EventType is "SIU^S12" or "SIU^S15").GroupBy(message => message.Get("SCH", 2));
+
+        var moved = bookings.SelectMany(visit => visit.Zip(visit.Skip(1))).Where(pair => pair.First.TriggerEvent == "S15").ToList();
+
+        moved.Should().NotBeEmpty().And.OnlyContain(pair => pair.Second.TriggerEvent == "S12");
+        moved.Should().Contain(pair => pair.First.Get("SCH", 11, 4) != pair.Second.Get("SCH", 11, 4));
     }
 
     [Fact]
