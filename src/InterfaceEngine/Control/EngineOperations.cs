@@ -134,6 +134,9 @@ internal sealed class EngineOperations : IControl
         ["failures"] = counters.Failures,
         ["checkpoints"] = counters.Checkpoints,
         ["checkpoint failures"] = counters.CheckpointFailures,
+        ["log bytes"] = counters.LogBytes,
+        ["log cuts"] = counters.LogCuts,
+        ["log cuts missed"] = counters.LogCutsMissed,
     };
 
     /// <summary>What waits for a person: open review items by kind (counted up to a thousand), messages and deliveries that stand still.</summary>

@@ -9,8 +9,14 @@ namespace InterfaceEngine.Store;
 /// <param name="Failures">Units that the store could not keep.</param>
 /// <param name="Checkpoints">Times the write-ahead log was moved into the database.</param>
 /// <param name="CheckpointFailures">Times it could not be; each is tried again after the next transaction.</param>
-internal readonly record struct StoreCounters(long Units, long Transactions, long Conflicts, long Duplicates, long Retries, long Failures, long Checkpoints, long CheckpointFailures)
+/// <param name="LogCuts">Times the log had passed its limit and was cut to nothing.</param>
+/// <param name="LogCutsMissed">Times it could not be, since a reader needed it.</param>
+internal readonly record struct StoreCounters(
+    long Units, long Transactions, long Conflicts, long Duplicates, long Retries, long Failures, long Checkpoints, long CheckpointFailures, long LogCuts, long LogCutsMissed)
 {
+    /// <summary>How large the log's file is now.</summary>
+    public long LogBytes { get; init; }
+
     public static StoreCounters operator +(StoreCounters left, StoreCounters right) => new(
         left.Units + right.Units,
         left.Transactions + right.Transactions,
@@ -19,5 +25,7 @@ internal readonly record struct StoreCounters(long Units, long Transactions, lon
         left.Retries + right.Retries,
         left.Failures + right.Failures,
         left.Checkpoints + right.Checkpoints,
-        left.CheckpointFailures + right.CheckpointFailures);
+        left.CheckpointFailures + right.CheckpointFailures,
+        left.LogCuts + right.LogCuts,
+        left.LogCutsMissed + right.LogCutsMissed);
 }

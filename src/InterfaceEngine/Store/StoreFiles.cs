@@ -28,6 +28,9 @@ internal static class StoreFiles
     /// <summary>Whether a store has been made in this folder.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, Database));
 
+    /// <summary>How large the write-ahead log of the store in this folder is.</summary>
+    public static long LogBytes(string folder) => new FileInfo(Path.Combine(folder, Database) + "-wal") is { Exists: true } log ? log.Length : 0;
+
     /// <summary>Makes the folder for its owner only, or sees to it that one of ours is so.</summary>
     public static void Prepare(string folder)
     {

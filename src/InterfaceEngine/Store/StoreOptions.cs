@@ -24,6 +24,18 @@ internal sealed record StoreOptions
     /// <summary>Pages of the write-ahead log after which they are moved into the database. Default 2,000 (8 MB).</summary>
     public int CheckpointPages { get; init; } = 2000;
 
+    /// <summary>
+    /// How large the write-ahead log may become before commits wait for readers to let it go (<see cref="LogWait"/>): while readers
+    /// overlap without a gap it is moved into the database but never begun anew. Default 256 MiB.
+    /// </summary>
+    public int LogBytesMax { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>How long commits wait at most for readers that still need the log. Default 1 second.</summary>
+    public TimeSpan LogWait { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after a wait in vain the next one comes at the soonest. Default 30 seconds.</summary>
+    public TimeSpan LogPause { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Memory for pages that the writer keeps. Default 32 MiB; each reader keeps an eighth of it.</summary>
     public int CacheBytes { get; init; } = 32 * 1024 * 1024;
 

@@ -116,7 +116,30 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Moves what it can of the write-ahead log into the database without waiting for readers.</summary>
-    public void Checkpoint() => Check(raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _));
+    /// <returns>How many pages the log holds, moved or not.</returns>
+    public int Checkpoint()
+    {
+        Check(raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out _));
+        return pages;
+    }
+
+    /// <summary>Moves all of the log into the database and cuts its file to nothing, once no reader needs it any more.</summary>
+    /// <param name="wait">How long readers may take; new ones read the database and are no hindrance.</param>
+    /// <param name="otherwise">The connection's time-out for everything else.</param>
+    /// <returns>False when a reader took longer.</returns>
+    public bool TryCutLog(TimeSpan wait, TimeSpan otherwise)
+    {
+        raw.sqlite3_busy_timeout(_handle, (int)wait.TotalMilliseconds);
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        raw.sqlite3_busy_timeout(_handle, (int)otherwise.TotalMilliseconds);
+        if ((code & 0xFF) == raw.SQLITE_BUSY)
+        {
+            return false;
+        }
+
+        Check(code);
+        return true;
+    }
 
     public void Check(int code)
     {

@@ -6,7 +6,10 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <summary>Makes and opens the database file, and says clearly why it can't be opened.</summary>
 internal static class SqliteFile
 {
-    private const int PageBytes = 4096;
+    public const int PageBytes = 4096;
+
+    /// <summary>How long the writer waits for whatever holds the file.</summary>
+    public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Opens the writer's connection. An existing file is looked at by a connection that can't change it first.</summary>
     public static SqliteDatabase Open(string folder, StoreOptions options, MasterKey masterKey, TimeProvider time)
@@ -111,7 +114,7 @@ internal static class SqliteFile
 
     private static void Configure(SqliteDatabase database, StoreOptions options)
     {
-        database.Execute("PRAGMA busy_timeout = 5000");
+        database.Execute($"PRAGMA busy_timeout = {BusyTimeout.TotalMilliseconds}");
         database.Execute("PRAGMA journal_mode = WAL");
         database.Execute("PRAGMA synchronous = FULL");
         database.Execute("PRAGMA wal_autocheckpoint = 0");

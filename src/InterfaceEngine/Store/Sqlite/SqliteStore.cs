@@ -49,7 +49,7 @@ internal sealed class SqliteStore : IEngineStore
 
     public StoreDescription Description { get; }
 
-    public StoreCounters Counters => _writer.Counters;
+    public StoreCounters Counters => _writer.Counters with { LogBytes = StoreFiles.LogBytes(Description.Location) };
 
     public IDeliveryStore Deliveries => _deliveries;
 

@@ -23,6 +23,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private bool _isClosing;
     private int _pagesInLog;
+    private DateTimeOffset _cutNotBefore;
     private StoreCounters _counters;
 
     public SqliteWriter(WriterSession session, StoreOptions options, TimeProvider time)
@@ -295,9 +296,13 @@ internal sealed class SqliteWriter : IDisposable
 
         try
         {
-            _session.Database.Checkpoint();
+            var pages = _session.Database.Checkpoint();
             _pagesInLog = 0;
             Add(new StoreCounters { Checkpoints = 1 });
+            if ((long)pages * SqliteFile.PageBytes > _options.LogBytesMax)
+            {
+                CutLog();
+            }
         }
         catch (SqliteFault)
         {
@@ -306,6 +311,23 @@ internal sealed class SqliteWriter : IDisposable
             _pagesInLog = _options.CheckpointPages;
             Add(new StoreCounters { CheckpointFailures = 1 });
         }
+    }
+
+    /// <summary>
+    /// Readers that overlap keep the log from beginning anew, however often it is moved: then it grows for as long as they come. So
+    /// commits wait for those that are there, which is short; one that takes long is waited for once in a while.
+    /// </summary>
+    private void CutLog()
+    {
+        var now = _time.GetUtcNow();
+        if (now < _cutNotBefore)
+        {
+            return;
+        }
+
+        var isCut = _session.Database.TryCutLog(_options.LogWait, SqliteFile.BusyTimeout);
+        _cutNotBefore = isCut ? default : now + _options.LogPause;
+        Add(isCut ? new StoreCounters { LogCuts = 1 } : new StoreCounters { LogCutsMissed = 1 });
     }
 
     private void CountOutcomes(List<WriterJob> batch)

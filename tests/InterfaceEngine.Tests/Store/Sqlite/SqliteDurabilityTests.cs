@@ -200,6 +200,43 @@ public sealed class SqliteDurabilityTests : IDisposable
         new FileInfo(_folder.Database + "-wal").Length.Should().BeLessThan(400_000);
     }
 
+    [Fact]
+    public async Task A_log_that_a_reader_keeps_from_beginning_anew_is_cut_once_it_is_past_its_limit_and_the_reader_is_done()
+    {
+        var log = new FileInfo(_folder.Database + "-wal");
+        await using var store = Open(new StoreOptions { CheckpointPages = 20, LogBytesMax = 400_000, LogWait = TimeSpan.Zero, LogPause = TimeSpan.FromSeconds(30) });
+        await CommitLargeAsync(store);
+        var (begun, done) = (new TaskCompletionSource(), new ManualResetEventSlim());
+        var reading = Task.Run(() => store.ReadAsync(
+            reader =>
+            {
+                var before = reader.MessageCounts();
+                begun.SetResult();
+                done.Wait(TimeSpan.FromSeconds(30));
+                return (before, reader.MessageCounts());
+            },
+            CancellationToken.None).AsTask());
+        await begun.Task;
+
+        await CommitLargeAsync(store, 40);
+
+        log.Refresh();
+        log.Length.Should().BeGreaterThan(800_000, "the reader sees the store as it was, which only the log can show");
+        store.Counters.Should().BeEquivalentTo(new { LogCuts = 0L, LogCutsMissed = 1L, CheckpointFailures = 0L }, "after a wait in vain there is a pause");
+        store.Counters.LogBytes.Should().Be(log.Length);
+
+        done.Set();
+        var (first, second) = await reading;
+        second.Should().Equal(first);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        await CommitLargeAsync(store, 10);
+
+        log.Refresh();
+        log.Length.Should().BeLessThan(400_000);
+        store.Counters.LogCuts.Should().BePositive();
+        (await store.ReadAsync(reader => reader.MessageCounts().Sum(count => count.Count), CancellationToken.None)).Should().Be(51, "nothing is lost with the log");
+    }
+
     [Theory]
     [InlineData(7, "memory")]
     [InlineData(8, "read only")]
@@ -254,6 +291,14 @@ public sealed class SqliteDurabilityTests : IDisposable
 
     private Task<CommitResult> CommitLargeAsync(SqliteStore store) =>
         store.CommitAsync(_samples.Unit(_samples.Message(body: new string('x', 100_000))), CancellationToken.None);
+
+    private async Task CommitLargeAsync(SqliteStore store, int times)
+    {
+        for (var index = 0; index < times; index++)
+        {
+            (await CommitLargeAsync(store)).Outcome.Should().Be(CommitOutcome.Committed);
+        }
+    }
 
     private SqliteStore Open(StoreOptions? options = null) =>
         _folder.Open(_clock, (options ?? new StoreOptions()) with { FileLayer = CountingFileLayer.Name });
