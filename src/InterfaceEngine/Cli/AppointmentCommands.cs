@@ -12,11 +12,12 @@ internal static class AppointmentCommands
     private static Command Book(CommandRunner run)
     {
         var patient = new Option<string>("--patient") { Description = "The patient: the vendor's id, or ours.", HelpName = "ID", Required = true };
+        var key = new Option<string?>("--key") { Description = "Your own name for this booking: sent again with the same key it makes no second visit.", HelpName = "KEY" };
         var fields = new Fields(isRequired: true);
-        var command = new Command("book", "Books a visit under an id of our own and sends SIU^S12.") { patient };
+        var command = new Command("book", "Books a visit under an id of our own and sends SIU^S12.") { patient, key };
         fields.AddTo(command);
         command.SetAction(run(context => context.ShowAsync(
-            fields.Say(context, new BookAppointmentRequest(context.Practice(), context.Value(patient)!) { Actor = context.Terminal.Actor }),
+            fields.Say(context, new BookAppointmentRequest(context.Practice(), context.Value(patient)!) { Actor = context.Terminal.Actor, Key = context.Value(key) }),
             answer => Render(context.Terminal, "booked", answer))));
         return command;
     }
@@ -46,6 +47,12 @@ internal static class AppointmentCommands
 
     private static void Render(Terminal terminal, string what, AppointmentAnswer answer)
     {
+        if (answer.IsRepeat)
+        {
+            terminal.Line($"appointment {answer.Record} was booked with this key before: nothing was changed and nothing is sent; known as {string.Join(", ", answer.Aliases.Select(alias => $"{alias.Value} ({alias.System})"))}");
+            return;
+        }
+
         terminal.Line($"appointment {answer.Record} {what}: {answer.Event}; known as {string.Join(", ", answer.Aliases.Select(alias => $"{alias.Value} ({alias.System})"))}");
         var table = new TextTable("Field", "Before", "After");
         foreach (var change in answer.Changes)

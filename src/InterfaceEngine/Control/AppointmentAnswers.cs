@@ -7,7 +7,11 @@ namespace InterfaceEngine.Control;
 /// <param name="Changes">The values that changed.</param>
 /// <param name="Deliveries">One for each destination; none when the practice has none.</param>
 internal sealed record AppointmentAnswer(
-    string Record, string Event, IReadOnlyList<AliasView> Aliases, IReadOnlyList<FieldChangeView> Changes, IReadOnlyList<QueuedDelivery> Deliveries) : ControlAnswer;
+    string Record, string Event, IReadOnlyList<AliasView> Aliases, IReadOnlyList<FieldChangeView> Changes, IReadOnlyList<QueuedDelivery> Deliveries) : ControlAnswer
+{
+    /// <summary>It was booked with this key before: nothing was changed or sent.</summary>
+    public bool IsRepeat { get; init; }
+}
 
 /// <summary>A delivery that waits to be sent.</summary>
 internal sealed record QueuedDelivery(string Destination, string Event, string Id);

@@ -14,7 +14,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
 
     public Task<AppointmentAnswer> BookAsync(BookAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.BookAsync, Wanted(request, "appointments book") with { Patient = request.Patient }, cancellationToken);
+        AnswerAsync(Desk.BookAsync, Wanted(request, "appointments book") with { Patient = request.Patient, Key = request.Key }, cancellationToken);
 
     public Task<AppointmentAnswer> ModifyAsync(ModifyAppointmentRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(Desk.ModifyAsync, Wanted(request, "appointments modify") with { Visit = request.Id }, cancellationToken);
@@ -70,7 +70,10 @@ internal sealed class AppointmentOperations(EngineParts parts)
                 made.Event,
                 [.. made.Visit.Aliases.Select(alias => new AliasView(alias.System, alias.Value))],
                 [.. made.Changes.Select(field => new FieldChangeView(field.Name, field.Before, field.After, field.Cell?.ToString()))],
-                [.. made.Deliveries.Select(delivery => new QueuedDelivery(delivery.Destination, delivery.Event, delivery.Id.ToString()))]);
+                [.. made.Deliveries.Select(delivery => new QueuedDelivery(delivery.Destination, delivery.Event, delivery.Id.ToString()))])
+            {
+                IsRepeat = made.IsRepeat,
+            };
         }
         catch (AppointmentRefusedException refused)
         {

@@ -32,7 +32,11 @@ internal abstract record AppointmentRequest(string Practice) : ControlRequest<Ap
 /// <summary>Books a visit.</summary>
 /// <param name="Practice">The practice.</param>
 /// <param name="Patient">The vendor's id or ours.</param>
-internal sealed record BookAppointmentRequest(string Practice, string Patient) : AppointmentRequest(Practice);
+internal sealed record BookAppointmentRequest(string Practice, string Patient) : AppointmentRequest(Practice)
+{
+    /// <summary>The caller's own name for the booking: the same again is answered with the visit that is there. Null for none.</summary>
+    public string? Key { get; init; }
+}
 
 /// <summary>Changes a visit; what is not said stays as it is.</summary>
 /// <param name="Practice">The practice.</param>

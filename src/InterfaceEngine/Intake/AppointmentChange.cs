@@ -6,6 +6,8 @@ namespace InterfaceEngine.Intake;
 /// <summary>What somebody on our side wants of an appointment, in the words of people: ids as senders or we know them, times as the clinic's clock shows them.</summary>
 internal sealed record AppointmentChange
 {
+    public const int KeyLengthMax = 100;
+
     public required string Practice { get; init; }
 
     /// <summary>The patient of a new visit: the vendor's id or ours. Null when a visit is changed.</summary>
@@ -13,6 +15,12 @@ internal sealed record AppointmentChange
 
     /// <summary>The visit that is changed: our id, the placer's or the filler's number. Null for a new one.</summary>
     public string? Visit { get; init; }
+
+    /// <summary>
+    /// The caller's own name for a booking, at most <see cref="KeyLengthMax"/> characters. It is kept with the visit: the same key again is
+    /// answered with the visit that is there. Null for none.
+    /// </summary>
+    public string? Key { get; init; }
 
     /// <summary>Local to the clinic, <c>2026-12-01 09:00</c>, or with an offset.</summary>
     public string? Start { get; init; }
@@ -46,7 +54,11 @@ internal sealed record AppointmentChange
 /// <param name="Event">The event that tells of it.</param>
 /// <param name="Changes">The values that changed.</param>
 /// <param name="Deliveries">One for each destination; none when the practice has none.</param>
-internal sealed record AppointmentOutcome(StoredRecord Visit, string Event, IReadOnlyList<FieldChange> Changes, IReadOnlyList<DeliveryWrite> Deliveries);
+internal sealed record AppointmentOutcome(StoredRecord Visit, string Event, IReadOnlyList<FieldChange> Changes, IReadOnlyList<DeliveryWrite> Deliveries)
+{
+    /// <summary>It was booked with this key before: nothing was changed, and nobody is told again.</summary>
+    public bool IsRepeat { get; init; }
+}
 
 /// <summary>It was understood and nothing was changed. The message says why and holds no patient's value.</summary>
 internal sealed class AppointmentRefusedException(string message) : Exception(message);

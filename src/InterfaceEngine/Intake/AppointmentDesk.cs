@@ -21,6 +21,9 @@ internal sealed class AppointmentDesk(
     /// <summary>What such a change came in.</summary>
     public const string Format = "Practice Studio";
 
+    /// <summary>The id system of what callers name their bookings by.</summary>
+    private const string KeySystem = "key";
+
     private const string Booked = "SIU^S12";
     private const string Modified = "SIU^S14";
     private const string Cancelled = "SIU^S15";
@@ -34,19 +37,30 @@ internal sealed class AppointmentDesk(
 
     public Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
 
-    /// <summary>Books a visit under an id of our own, which is the placer's number.</summary>
-    /// <exception cref="AppointmentRefusedException">It breaks a rule, or can't be told.</exception>
+    /// <summary>
+    /// Books a visit under an id of our own, which is the placer's number. A caller who got no answer books again with the same key, and is
+    /// answered with the visit that is there.
+    /// </summary>
+    /// <exception cref="AppointmentRefusedException">It breaks a rule, can't be told, or its key is that of another patient's visit.</exception>
     public Task<AppointmentOutcome> BookAsync(AppointmentChange change, CancellationToken cancellationToken)
     {
         var id = ids.Next();
+        RecordAlias? key = change.Key is { } name ? KeyAlias(name) : null;
         return ChangeAsync(change, Booked, "appointments book", (reader, map) =>
         {
             var patient = FindPatient(reader, change.Practice, change.Patient!, map);
+            if (key is { } named && reader.Record(change.Practice, named) is { } booked)
+            {
+                return booked["patient_id"] == patient.Id.ToString()
+                    ? new Wanted(booked, patient, Fields(change, map, booked), Verb.Create, booked.Aliases, booked.Id) { IsThere = true }
+                    : throw new AppointmentRefusedException("This key is that of another patient's visit. Nothing was booked: give each booking a key of its own.");
+            }
+
             var fields = Fields(change, map, null);
             fields.Set("patient_id", patient.Id.ToString());
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");
-            return new Wanted(null, patient, fields, Verb.Create, [new RecordAlias(Type, PlacerSystem(map), id.ToString())], id);
+            return new Wanted(null, patient, fields, Verb.Create, [new RecordAlias(Type, PlacerSystem(map), id.ToString()), .. key is { } kept ? [kept] : Array.Empty<RecordAlias>()], id);
         }, cancellationToken);
     }
 
@@ -99,6 +113,11 @@ internal sealed class AppointmentDesk(
         {
             var map = MapOf(change.Practice);
             var wanted = await store.ReadAsync(reader => want(reader, map), cancellationToken);
+            if (wanted.IsThere)
+            {
+                return new AppointmentOutcome(wanted.Visit!, @event, [], []) { IsRepeat = true };
+            }
+
             var (unit, outcome) = Make(change, @event, command, map, wanted, to);
             var result = await store.CommitAsync(unit, cancellationToken);
             if (result.Outcome == CommitOutcome.Committed)
@@ -174,11 +193,19 @@ internal sealed class AppointmentDesk(
         ?? (EngineId.TryParse(id, out var own) && reader.Record(practice, own) is { Type: RecordDefinition.Patient } ours ? ours : null)
         ?? throw new AppointmentRefusedException("There is no such patient: give the vendor's id or ours.");
 
+    private static RecordAlias KeyAlias(string key) => key.Length is > 0 and <= AppointmentChange.KeyLengthMax && !key.Any(char.IsControl)
+        ? new RecordAlias(Type, KeySystem, key)
+        : throw new AppointmentRefusedException($"A key has 1 to {AppointmentChange.KeyLengthMax} characters, and none for control. Nothing was booked.");
+
     private static string PlacerSystem(RecordMap map) => map.Rows.FirstOrDefault(row => row.AliasSystem is not null)?.AliasSystem ?? Format;
 
     private RecordMap MapOf(string practice) =>
         mappings.Current.Set.For(practice)?.Find(Type) ?? throw new AppointmentRefusedException($"The tables of practice {practice} have no appointments.");
 
     /// <summary>What a change wants, from what is stored.</summary>
-    private sealed record Wanted(StoredRecord? Visit, StoredRecord Patient, AppointmentFields Fields, Verb Verb, IReadOnlyList<RecordAlias> Aliases, EngineId Id);
+    private sealed record Wanted(StoredRecord? Visit, StoredRecord Patient, AppointmentFields Fields, Verb Verb, IReadOnlyList<RecordAlias> Aliases, EngineId Id)
+    {
+        /// <summary>It was booked before under the key that was given.</summary>
+        public bool IsThere { get; init; }
+    }
 }

@@ -57,6 +57,19 @@ public sealed class AppointmentCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_booking_that_is_sent_again_with_its_key_says_that_the_visit_is_there()
+    {
+        var first = await RunAsync([.. _booking, "--key", "web-7"]);
+        var again = await RunAsync([.. _booking, "--key", "web-7"]);
+        var json = await RunAsync([.. _booking, "--key", "web-7", "--json"]);
+
+        first.Out.Should().MatchRegex(@"^appointment \w{13} booked: SIU\^S12; known as \w{13} \(placer\), web-7 \(key\)\n");
+        again.Code.Should().Be(0, again.Error);
+        again.Out.Should().Be($"{first.Out[..25]} was booked with this key before: nothing was changed and nothing is sent; known as {first.Out[12..25]} (placer), web-7 (key)\n");
+        JsonDocument.Parse(json.Out).RootElement.GetProperty("isRepeat").GetBoolean().Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_visit_is_moved_and_cancelled_by_its_number()
     {
         var id = JsonDocument.Parse((await RunAsync([.. _booking, "--json"])).Out).RootElement.GetProperty("record").GetString()!;

@@ -67,6 +67,54 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_same_key_again_is_answered_with_the_visit_that_is_there_and_tells_nobody_twice()
+    {
+        var first = await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
+        var before = await DeliveriesAsync();
+
+        var again = await Desk.BookAsync(Booking() with { Key = "web-7", Start = "2026-12-02 11:00" }, default);
+
+        (again.IsRepeat, again.Visit.Id, again.Changes.Count, again.Deliveries.Count).Should().Be((true, first.Visit.Id, 0, 0));
+        first.IsRepeat.Should().BeFalse();
+        (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle().Which["start_time"].Should().Be(first.Visit["start_time"]);
+        (await DeliveriesAsync()).Should().Be(before);
+        (await Desk.BookAsync(Booking() with { Key = "web-8", Start = "2026-12-03 09:00" }, default)).Visit.Id.Should().NotBe(first.Visit.Id);
+    }
+
+    [Fact]
+    public async Task Bookings_of_one_key_at_the_same_moment_are_one_visit()
+    {
+        var booked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Desk.BookAsync(Booking() with { Key = "web-7" }, default))));
+
+        booked.Select(outcome => outcome.Visit.Id).Distinct().Should().ContainSingle();
+        booked.Count(outcome => !outcome.IsRepeat).Should().Be(1);
+        (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_key_survives_a_restart_and_the_echo_of_its_visit()
+    {
+        var ours = (await Desk.BookAsync(Booking() with { Key = "web-7" }, default)).Visit.Id;
+        await _engine.AcceptAsync(GuideMessages.Siu("S12", "2", 5, $"{ours}|900001||||||90|15|min|^^^20261201090000", GuideMessages.Doe(), "AIL|1||1", "AIP|1||12345"));
+
+        await _engine.RestartAsync();
+
+        (await Desk.BookAsync(Booking() with { Key = "web-7" }, default)).Should().BeEquivalentTo(new { IsRepeat = true, Visit = new { Id = ours } });
+    }
+
+    [Fact]
+    public async Task A_key_of_another_patients_visit_and_one_that_is_none_book_nothing()
+    {
+        await _engine.AcceptAsync(GuideMessages.Adt("A04", "77", 1, GuideMessages.Doe("20099", "MARY", "ROE", "19910101")));
+        await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
+
+        await Refused(() => Desk.BookAsync(Booking() with { Key = "web-7", Patient = "20099" }, default), "This key is that of another patient's visit.*");
+        await Refused(() => Desk.BookAsync(Booking() with { Key = "" }, default), "A key has 1 to 100 characters*");
+        await Refused(() => Desk.BookAsync(Booking() with { Key = new string('k', 101) }, default), "A key has 1 to 100 characters*");
+        (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Athenahealths_echo_finds_our_visit_adds_its_number_and_sends_nothing_back()
     {
         var ours = (await Desk.BookAsync(Booking(), default)).Visit.Id.ToString();
