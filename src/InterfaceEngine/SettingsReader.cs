@@ -92,6 +92,8 @@ internal sealed partial class SettingsReader
             ReadersMax = section.Number(nameof(defaults.ReadersMax), defaults.ReadersMax, 1, 256, "a number of connections"),
             CheckpointPages = section.Number(nameof(defaults.CheckpointPages), defaults.CheckpointPages, 100, 1_000_000, "a number of pages"),
             LogBytesMax = section.Bytes(nameof(defaults.LogBytesMax), defaults.LogBytesMax, 1024 * 1024, Gigabyte),
+            LogWait = section.Duration(nameof(defaults.LogWait), defaults.LogWait, TimeSpan.Zero, TimeSpan.FromMinutes(1)),
+            LogPause = section.Duration(nameof(defaults.LogPause), defaults.LogPause, TimeSpan.Zero, TimeSpan.FromHours(1)),
             CacheBytes = section.Bytes(nameof(defaults.CacheBytes), defaults.CacheBytes, 1024 * 1024, Gigabyte),
             LookUpRecordsMax = section.Number(nameof(defaults.LookUpRecordsMax), defaults.LookUpRecordsMax, 1, 1_000_000, "a number of records"),
         };
