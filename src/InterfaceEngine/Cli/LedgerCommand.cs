@@ -19,7 +19,18 @@ internal static class LedgerCommand
             new LedgerRequest(context.Value(since), context.Value(source), context.Value(full)) { Actor = context.Terminal.Actor },
             answer => Render(context.Terminal, answer),
             answer => answer.IsBalanced ? ExitCode.Done : ExitCode.Failed)));
+        command.Add(Accept(run));
         root.Add(command);
+    }
+
+    private static Command Accept(CommandRunner run)
+    {
+        var id = new Argument<string>("DIFFERENCE") { Description = "The difference's id, as ledger shows it." };
+        var command = new Command("accept", "Accepts a difference that is explained: ledger shows it as accepted from then on, with the reason. Needs --reason.") { id, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new AcceptDifferenceRequest(context.Value(id)) { Actor = context.Terminal.Actor, Reason = context.Reason },
+            answer => context.Terminal.Line($"Difference {answer.Difference.Id} is accepted: {answer.Difference.Day} {answer.Difference.Name}: {answer.Difference.Text}"))));
+        return command;
     }
 
     private static void Render(Terminal terminal, LedgerAnswer answer)
@@ -43,9 +54,18 @@ internal static class LedgerCommand
             terminal.Line($"DIFFERENCE {difference.Day} {difference.Name}: {difference.Text}");
             List(terminal, "numbers", difference.Numbers);
             List(terminal, "messages", difference.Messages);
+            List(terminal, "id", [difference.Id]);
         }
 
-        terminal.Line(answer.IsBalanced ? "Everything is accounted for." : $"{answer.Differences.Count} differences.");
+        foreach (var accepted in answer.Accepted)
+        {
+            terminal.Line($"accepted {accepted.Day} {accepted.Name}: {accepted.Text}");
+            terminal.Line($"  by {accepted.By}, {CommandContext.Time(accepted.AcceptedAt)}: {accepted.Reason}");
+        }
+
+        terminal.Line(!answer.IsBalanced ? $"{answer.Differences.Count} differences."
+            : answer.Accepted.Count == 0 ? "Everything is accounted for."
+            : $"Everything else is accounted for; {answer.Accepted.Count} accepted.");
     }
 
     private static void List(Terminal terminal, string what, IReadOnlyList<string> items)

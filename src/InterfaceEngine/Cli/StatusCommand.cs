@@ -24,7 +24,7 @@ internal static class StatusCommand
         var counters = string.Join(", ", answer.StoreCounters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
         terminal.Line($"Store     {(counters.Length == 0 ? "nothing written yet" : counters)}");
         terminal.Line(answer.Ledger is { } ledger
-            ? $"Ledger    {(ledger.Differences == 0 ? "balanced" : $"{ledger.Differences} DIFFERENCES: see ledger")}, {(ledger.IsFull ? "rows counted" : "counts compared")} {CommandContext.Time(ledger.CheckedAt)}, closed through {ledger.ClosedThrough ?? "no day yet"}"
+            ? $"Ledger    {(ledger.Differences == 0 ? ledger.Accepted == 0 ? "balanced" : $"balanced but for {ledger.Accepted} accepted" : $"{ledger.Differences} DIFFERENCES: see ledger")}, {(ledger.IsFull ? "rows counted" : "counts compared")} {CommandContext.Time(ledger.CheckedAt)}, closed through {ledger.ClosedThrough ?? "no day yet"}"
             : "Ledger    not checked yet: see ledger");
         var sources = new TextTable("Source", "Kind", "Address", "Practices", "State", "Counters");
         foreach (var source in answer.Sources)

@@ -30,6 +30,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]
+[JsonDerivedType(typeof(DifferenceAcceptedAnswer), "difference accepted")]
 [JsonDerivedType(typeof(CorrectionAnswer), "correction")]
 [JsonDerivedType(typeof(ErrorsAnswer), "errors")]
 [JsonDerivedType(typeof(ErrorAnswer), "error")]

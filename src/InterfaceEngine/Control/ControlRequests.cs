@@ -35,6 +35,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
 [JsonDerivedType(typeof(LedgerRequest), "ledger")]
+[JsonDerivedType(typeof(AcceptDifferenceRequest), "ledger accept")]
 [JsonDerivedType(typeof(CorrectMessageRequest), "messages correct")]
 [JsonDerivedType(typeof(ListErrorsRequest), "errors list")]
 [JsonDerivedType(typeof(ShowErrorRequest), "errors show")]

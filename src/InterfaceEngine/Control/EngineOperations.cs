@@ -78,6 +78,7 @@ internal sealed class EngineOperations : IControl
                 ListParkedRequest list => await _errors.ListParkedAsync(list, cancellationToken),
                 CorrectMessageRequest correct => await new CorrectionOperations(_parts).CorrectAsync(correct, cancellationToken),
                 LedgerRequest ledger => await _ledger.CheckAsync(ledger, cancellationToken),
+                AcceptDifferenceRequest accept => await _ledger.AcceptAsync(accept, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };

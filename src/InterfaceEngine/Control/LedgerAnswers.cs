@@ -6,9 +6,17 @@ namespace InterfaceEngine.Control;
 /// <param name="IsFull">Count rows too.</param>
 internal sealed record LedgerRequest(string? Since, string? Source, bool IsFull) : ControlRequest<LedgerAnswer>(TimeSpan.FromMinutes(30));
 
+/// <summary>Accepts a difference that stands: it is told as accepted from then on. Needs a reason.</summary>
+/// <param name="Difference">Its id.</param>
+internal sealed record AcceptDifferenceRequest(string Difference) : ControlRequest<DifferenceAcceptedAnswer>(TimeSpan.FromMinutes(30));
+
+/// <summary>A difference is accepted, and on disk as such.</summary>
+internal sealed record DifferenceAcceptedAnswer(LedgerDifferenceView Difference) : ControlAnswer;
+
 /// <param name="Since">The first day that was looked at; null for all.</param>
 /// <param name="ClosedThrough">The last closed day.</param>
-/// <param name="IsBalanced">There is no difference.</param>
+/// <param name="IsBalanced">There is no difference but those that were accepted.</param>
+/// <param name="Accepted">Differences that stand and were accepted.</param>
 internal sealed record LedgerAnswer(
     DateTimeOffset CheckedAt,
     double Seconds,
@@ -18,7 +26,8 @@ internal sealed record LedgerAnswer(
     bool IsBalanced,
     IReadOnlyList<SourceLedgerView> Sources,
     IReadOnlyList<DestinationLedgerView> Destinations,
-    IReadOnlyList<LedgerDifferenceView> Differences) : ControlAnswer;
+    IReadOnlyList<LedgerDifferenceView> Differences,
+    IReadOnlyList<AcceptedDifferenceView> Accepted) : ControlAnswer;
 
 /// <param name="Missing">What nothing accounts for; less than 0 when more is stored than was received.</param>
 internal sealed record SourceLedgerView(
@@ -26,8 +35,12 @@ internal sealed record SourceLedgerView(
 
 internal sealed record DestinationLedgerView(string Destination, long Queued, IReadOnlyDictionary<string, long> States);
 
+/// <param name="Id">The same at every check while the difference stands.</param>
 /// <param name="Numbers">As <c>7</c> or <c>7-9</c>.</param>
-internal sealed record LedgerDifferenceView(string? Day, string? Name, string Text, IReadOnlyList<string> Numbers, IReadOnlyList<string> Messages);
+internal sealed record LedgerDifferenceView(string Id, string? Day, string? Name, string Text, IReadOnlyList<string> Numbers, IReadOnlyList<string> Messages);
+
+/// <param name="Text">What it said when it was accepted.</param>
+internal sealed record AcceptedDifferenceView(string Id, string? Day, string? Name, string Text, DateTimeOffset AcceptedAt, string By, string Reason);
 
 /// <summary>What the last check in the background found.</summary>
-internal sealed record LedgerStatus(DateTimeOffset CheckedAt, bool IsFull, int Differences, string? ClosedThrough);
+internal sealed record LedgerStatus(DateTimeOffset CheckedAt, bool IsFull, int Differences, int Accepted, string? ClosedThrough);

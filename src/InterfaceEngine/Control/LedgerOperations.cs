@@ -1,4 +1,5 @@
 using System.Globalization;
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Store;
 
@@ -26,12 +27,47 @@ internal sealed class LedgerOperations(EngineParts parts)
             differences.Count == 0,
             [.. report.Sources.Where(line => request.Source is null || line.Source == request.Source).Select(Of)],
             request.Source is null ? [.. report.Destinations.Select(Of)] : [],
-            [.. differences.Select(Of)]);
+            [.. differences.Select(Of)],
+            [.. report.Accepted.Where(one => request.Source is null || one.Name is null || one.Name == request.Source).Select(Of)]);
+    }
+
+    /// <summary>Looks whether the difference stands, counting rows only when counts alone do not show it, and accepts it with its audit row.</summary>
+    public async Task<DifferenceAcceptedAnswer> AcceptAsync(AcceptDifferenceRequest request, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(request.Reason))
+        {
+            throw RequestException.Usage("Say why with --reason TEXT: it stands beside the difference in every account from now on.");
+        }
+
+        var id = Views.ParseId(request.Difference, "difference");
+        var check = new LedgerCheck(parts.Store, parts.Numbers, parts.Time);
+        var difference = await FindAsync(check, id, isFull: false, cancellationToken)
+            ?? await FindAsync(check, id, isFull: true, cancellationToken)
+            ?? throw RequestException.NotFound($"There is no difference {id} now: ledger and ledger --full show them.");
+        var view = Of(difference);
+        var text = view.Numbers.Count == 0 ? difference.Text : $"{difference.Text}; numbers {string.Join(", ", view.Numbers)}";
+        var unit = new CommitUnit
+        {
+            Practice = null,
+            Accepts = new LedgerAcceptance(id, 0, request.Actor, request.Reason, text),
+            Audit = request.Audit("ledger accept", null, $"difference {id}: {view.Day} {view.Name} {text}"),
+        };
+        return (await parts.Store.CommitAsync(unit, cancellationToken)).Outcome == CommitOutcome.Committed
+            ? new DifferenceAcceptedAnswer(view)
+            : throw RequestException.Refused($"Difference {id} was accepted meanwhile.");
+    }
+
+    private static async Task<LedgerDifference?> FindAsync(LedgerCheck check, EngineId id, bool isFull, CancellationToken cancellationToken)
+    {
+        var report = await check.RunAsync(0, isFull, cancellationToken);
+        return report.Accepted.FirstOrDefault(one => one.Acceptance.Difference == id) is { } accepted
+            ? throw RequestException.Refused($"Difference {id} was accepted by {accepted.Acceptance.Actor} already: {accepted.Acceptance.Reason}")
+            : report.Differences.FirstOrDefault(one => one.Id == id);
     }
 
     public static LedgerStatus? Status(LedgerReport? last) => last is null
         ? null
-        : new LedgerStatus(last.CheckedAt, last.IsFull, last.Differences.Count, last.SealedThrough is { } day ? LedgerDay.Text(day) : null);
+        : new LedgerStatus(last.CheckedAt, last.IsFull, last.Differences.Count, last.Accepted.Count, last.SealedThrough is { } day ? LedgerDay.Text(day) : null);
 
     private long ParseSince(string text)
     {
@@ -53,9 +89,19 @@ internal sealed class LedgerOperations(EngineParts parts)
         line.Destination, line.Queued, line.States.ToDictionary(state => state.Key.Text(), state => state.Value));
 
     private static LedgerDifferenceView Of(LedgerDifference difference) => new(
+        difference.Id.ToString(),
         difference.Day is { } day ? LedgerDay.Text(day) : null,
         difference.Name,
         difference.Text,
         [.. difference.Numbers.Select(range => range.Count == 1 ? $"{range.First}" : $"{range.First}-{range.Last}")],
         [.. difference.Messages.Select(message => message.ToString())]);
+
+    private static AcceptedDifferenceView Of(AcceptedDifference accepted) => new(
+        accepted.Acceptance.Difference.ToString(),
+        accepted.Day is { } day ? LedgerDay.Text(day) : null,
+        accepted.Name,
+        accepted.Acceptance.Text,
+        Views.Time(accepted.Acceptance.AcceptedAt),
+        accepted.Acceptance.Actor,
+        accepted.Acceptance.Reason);
 }

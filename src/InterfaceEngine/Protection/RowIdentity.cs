@@ -14,6 +14,7 @@ internal enum SealedKind : byte
     Attachment = 9,
     Cause = 10,
     Batch = 11,
+    Acceptance = 12,
 }
 
 /// <summary>

@@ -84,6 +84,12 @@ internal sealed record CommitUnit
     /// <summary>A message that stands still and was kept without a cause gets <see cref="Cause"/>. For a unit without a message.</summary>
     public EngineId CauseOf { get; init; } = EngineId.None;
 
+    /// <summary>
+    /// A difference of the ledger that a person accepts; of a unit without a practice. A <see cref="CommitOutcome.Conflict"/> when it was
+    /// accepted before.
+    /// </summary>
+    public LedgerAcceptance? Accepts { get; init; }
+
     /// <summary>For changes by a command: who, what and why, in the same transaction.</summary>
     public AuditEntry? Audit { get; init; }
 }

@@ -35,6 +35,9 @@ internal interface ILedgerReader
     /// <summary>The sequence of the first entry that was altered, left out or put in outside the engine; null when all are as they were written.</summary>
     long? FirstAlteredEntry();
 
+    /// <summary>Differences that people accepted. What was put in or altered outside the engine is not among them.</summary>
+    IReadOnlyList<LedgerAcceptance> Acceptances();
+
     /// <summary>Numbers without a message that are explained, in order.</summary>
     IReadOnlyList<UnansweredRange> Unanswered(long run, NumberRange within);
 

@@ -40,6 +40,8 @@ internal sealed class SealedUnit
 
     public IReadOnlyList<DeliveryDecision> DeliveryDecisions { get; init; } = [];
 
+    public AcceptanceRow? Accepts { get; init; }
+
     public AuditRow? Audit { get; init; }
 
     /// <summary>Sealed bytes in all.</summary>
@@ -94,6 +96,9 @@ internal sealed record AttachmentRow(long Id, KeyedHash Content, long Size, Func
 /// <param name="Id">For a cause that is not known yet.</param>
 /// <param name="Detail">Sealed <see cref="CauseWrite.Encode"/>.</param>
 internal sealed record CauseRow(CauseWrite Write, long Id, KeyedHash Key, byte[] Detail);
+
+/// <param name="Difference">The difference's id, under which it is sealed.</param>
+internal sealed record AcceptanceRow(long Difference, byte[] Detail);
 
 internal sealed record ReviewRow(long Id, string Kind, KeyedHash Key, byte[] Detail);
 

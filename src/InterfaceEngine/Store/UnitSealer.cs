@@ -54,6 +54,7 @@ internal sealed class UnitSealer(IdSource ids)
             CauseOf = unit.CauseOf,
             Deliveries = deliveries,
             DeliveryDecisions = unit.DeliveryDecisions,
+            Accepts = unit.Accepts is { } accepted ? SealAcceptance(accepted, key) : null,
             Audit = unit.Audit is { } audit ? SealAudit(audit, [], auditKeys!) : null,
             Size = size + (change?.Document.Length ?? 0) + (int)unit.Attachments.Sum(attachment => attachment.Size),
         };
@@ -155,6 +156,12 @@ internal sealed class UnitSealer(IdSource ids)
             id,
             keys.Hashing.Hash(HashKind.Cause, $"{cause.State.Text()}\n{cause.Code}", cause.Cell ?? "", cause.Text),
             keys.Current.Seal(new RowIdentity(SealedKind.Cause, id), document.Written));
+    }
+
+    private static AcceptanceRow SealAcceptance(LedgerAcceptance accepted, DataKey key)
+    {
+        using var document = accepted.Encode();
+        return new AcceptanceRow(accepted.Difference.Value, key.Seal(new RowIdentity(SealedKind.Acceptance, accepted.Difference.Value), document.Written));
     }
 
     private ReviewRow SealReview(ReviewWrite review, PracticeKeys keys)

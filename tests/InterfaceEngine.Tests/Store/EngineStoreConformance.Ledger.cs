@@ -28,6 +28,25 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task A_difference_is_accepted_once_with_who_and_why_and_its_audit_row()
+    {
+        var unit = new CommitUnit
+        {
+            Practice = null,
+            Accepts = new LedgerAcceptance(new EngineId(4711), 0, "maria", "killed then", "1 missing"),
+            Audit = StoreSamples.Audit("ledger accept"),
+        };
+
+        (await CommitAsync(unit)).Outcome.Should().Be(CommitOutcome.Committed);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        (await CommitAsync(unit with { Accepts = unit.Accepts with { Reason = "again" } })).Outcome.Should().Be(CommitOutcome.Conflict);
+        await ReopenAsync();
+
+        (await ReadAsync(reader => reader.Acceptances())).Should().Equal(unit.Accepts with { AcceptedAt = Clock.Milliseconds - 60_000 });
+        (await ReadAsync(reader => reader.Audit(null, 10))).Should().ContainSingle("what is given back leaves nothing");
+    }
+
+    [Fact]
     public async Task A_day_is_closed_once()
     {
         await CommitNumberAsync(await BeginRunAsync(), 1);

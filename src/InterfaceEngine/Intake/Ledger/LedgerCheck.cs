@@ -11,8 +11,6 @@ namespace InterfaceEngine.Intake.Ledger;
 /// <param name="time">The clock.</param>
 internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<NumbersNow>> sources, TimeProvider time)
 {
-    private const int DifferencesMax = 100;
-
     /// <param name="since">The first day (<see cref="LedgerDay"/>); 0 for all.</param>
     /// <param name="isFull">Count rows too. Reads in pages; takes seconds for each million messages.</param>
     /// <param name="cancellationToken">Stops between pages.</param>
@@ -21,23 +19,29 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
     {
         var started = time.GetTimestamp();
         var live = sources();
-        var (days, destinations, altered, sealedThrough) = await store.ReadAsync(
-            reader => (LedgerBooks.Read(reader, since, live), Destinations(reader), Altered(reader).ToList(), reader.SealedThrough()), cancellationToken);
-        var differences = new List<LedgerDifference>(altered);
-        differences.AddRange(Gaps(days));
-        differences.AddRange(destinations.Where(line => line.Queued != line.States.Values.Sum()).Select(Unbalanced));
+        var (days, destinations, altered, sealedThrough, acceptances) = await store.ReadAsync(
+            reader => (LedgerBooks.Read(reader, since, live), Destinations(reader), Altered(reader).ToList(), reader.SealedThrough(), reader.Acceptances()), cancellationToken);
+        var findings = new LedgerFindings(acceptances);
+        findings.Add(altered);
+        findings.Add(Gaps(days));
+        findings.Add(destinations.Where(line => line.Queued != line.States.Values.Sum()).Select(Unbalanced));
         var recount = new LedgerRecount(store);
-        foreach (var day in days)
+        foreach (var day in days.TakeWhile(_ => !findings.IsFull))
         {
-            if (differences.Count < DifferencesMax && (day.Missing != 0 || (isFull && await recount.DiffersAsync(day, cancellationToken))))
+            if (isFull && await recount.DiffersAsync(day, cancellationToken))
             {
-                differences.Add(await recount.DescribeAsync(day, cancellationToken));
+                findings.Add(await recount.DescribeAsync(day, cancellationToken));
+            }
+            else if (day.Missing != 0 && !findings.TryAccept(day.Day, day.Source, LedgerRecount.SubjectOf(day, "")))
+            {
+                // Looking for the numbers takes its time, which one that is accepted needs no more.
+                findings.Add(await recount.DescribeAsync(day, cancellationToken));
             }
         }
 
         if (isFull)
         {
-            differences.AddRange(await recount.DeliveriesAsync(cancellationToken));
+            findings.Add(await recount.DeliveriesAsync(cancellationToken));
         }
 
         return new LedgerReport
@@ -49,7 +53,8 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
             SealedThrough = sealedThrough,
             Sources = [.. days.GroupBy(day => day.Source, StringComparer.Ordinal).Select(Line)],
             Destinations = destinations,
-            Differences = [.. differences.Take(DifferencesMax)],
+            Differences = findings.Differences,
+            Accepted = findings.Accepted,
         };
     }
 
@@ -79,12 +84,12 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
     {
         if (reader.FirstAlteredDay() is { } day)
         {
-            yield return new LedgerDifference(day, null, "the closed day was altered outside the engine, or its seal was: days from here on are not to be trusted", [], []);
+            yield return new LedgerDifference(day, null, "seal", "the closed day was altered outside the engine, or its seal was: days from here on are not to be trusted", [], []);
         }
 
         if (reader.FirstAlteredEntry() is { } sequence)
         {
-            yield return new LedgerDifference(null, null, $"entry {sequence} of the ledger was altered, left out or put in outside the engine", [], []);
+            yield return new LedgerDifference(null, null, $"entry {sequence}", $"entry {sequence} of the ledger was altered, left out or put in outside the engine", [], []);
         }
     }
 
@@ -99,12 +104,12 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
                 if (gap.Count != 0)
                 {
                     yield return new LedgerDifference(
-                        after.Day, after.Source, $"the day begins with number {gap.Last + 1}, and the day before ended with {gap.First - 1}", gap.Count > 0 ? [gap] : [], []);
+                        after.Day, after.Source, $"gap {gap.First} to {gap.Last}", $"the day begins with number {gap.Last + 1}, and the day before ended with {gap.First - 1}", gap.Count > 0 ? [gap] : [], []);
                 }
             }
         }
     }
 
     private static LedgerDifference Unbalanced(DestinationLine line) => new(
-        null, line.Destination, $"{line.Queued} deliveries were queued, and {line.States.Values.Sum()} are accounted for", [], []);
+        null, line.Destination, $"queued {line.Queued - line.States.Values.Sum()}", $"{line.Queued} deliveries were queued, and {line.States.Values.Sum()} are accounted for", [], []);
 }

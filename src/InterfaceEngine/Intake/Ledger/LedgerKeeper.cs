@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
@@ -71,7 +72,15 @@ internal sealed partial class LedgerKeeper(
         {
             Log.DifferenceFound(logger, difference.Day is { } day ? LedgerDay.Text(day) : "-", difference.Name ?? "-", difference.Text, string.Join(' ', difference.Numbers.Select(Words)), string.Join(' ', difference.Messages));
         }
+
+        foreach (var accepted in report.Accepted)
+        {
+            TellAccepted(accepted);
+        }
     }
+
+    private void TellAccepted(AcceptedDifference accepted) =>
+        Log.DifferenceAccepted(logger, accepted.Acceptance.Difference, accepted.Day is { } day ? LedgerDay.Text(day) : "-", accepted.Name ?? "-");
 
     private static string Words(NumberRange range) => range.Count == 1 ? $"{range.First}" : $"{range.First}-{range.Last}";
 
@@ -79,6 +88,9 @@ internal sealed partial class LedgerKeeper(
     {
         [LoggerMessage(1, LogLevel.Error, "The ledger does not balance: {Day} {Name}: {Difference}; numbers [{Numbers}], messages [{Messages}]", EventName = "LedgerDifferenceFound")]
         public static partial void DifferenceFound(ILogger logger, string day, string name, string difference, string numbers, string messages);
+
+        [LoggerMessage(4, LogLevel.Information, "The ledger does not balance, which a person has accepted: difference {Difference}, {Day} {Name}", EventName = "LedgerDifferenceAccepted")]
+        public static partial void DifferenceAccepted(ILogger logger, EngineId difference, string day, string name);
 
         [LoggerMessage(2, LogLevel.Error, "The ledger could not be checked and is checked at the next interval: {Reason}", EventName = "LedgerCheckFailed")]
         public static partial void CheckFailed(ILogger logger, string reason);

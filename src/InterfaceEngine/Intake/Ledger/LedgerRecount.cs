@@ -1,3 +1,4 @@
+using System.Globalization;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -33,6 +34,11 @@ internal sealed class LedgerRecount(IEngineStore store)
         return !Same(day.States, rows) && await store.ReadAsync(reader => !Same(CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
     }
 
+    /// <summary>What a difference of a day of a run is about; its counts of what came and was stored go on, this does not.</summary>
+    /// <param name="day">The day.</param>
+    /// <param name="wrong">States of which there are other rows than were counted.</param>
+    public static string SubjectOf(RunDay day, string wrong) => string.Create(CultureInfo.InvariantCulture, $"run {day.Run}: {day.Missing} missing{wrong}");
+
     /// <summary>Names what is missing or too many.</summary>
     public async Task<LedgerDifference> DescribeAsync(RunDay day, CancellationToken cancellationToken)
     {
@@ -43,6 +49,7 @@ internal sealed class LedgerRecount(IEngineStore store)
         var (counts, rows) = await store.ReadAsync(reader => (CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
         rows = day.Run == 0 ? await UnnumberedAsync(day, cancellationToken) : rows;
         var wrong = counts.Keys.Union(rows.Keys).Where(state => counts.GetValueOrDefault(state) != rows.GetValueOrDefault(state)).Order().ToList();
+        var subject = SubjectOf(day, string.Concat(wrong.Select(state => $", {state.Text()} {rows.GetValueOrDefault(state) - counts.GetValueOrDefault(state)}")));
         if (wrong.Count > 0)
         {
             text += $"; {string.Join(", ", wrong.Select(state => $"{rows.GetValueOrDefault(state)} rows are {state.Text()} where {counts.GetValueOrDefault(state)} were counted"))}";
@@ -50,7 +57,7 @@ internal sealed class LedgerRecount(IEngineStore store)
 
         var surplus = wrong.Where(state => rows.GetValueOrDefault(state) > counts.GetValueOrDefault(state)).ToHashSet();
         var (missing, messages) = day is { Run: > 0, Numbers: { } range } ? await NameAsync(day, range, surplus, cancellationToken) : ([], []);
-        return new LedgerDifference(day.Day, day.Source, text, missing, messages);
+        return new LedgerDifference(day.Day, day.Source, subject, text, missing, messages);
     }
 
     /// <summary>Destinations whose rows are others than their counts say.</summary>
@@ -63,7 +70,7 @@ internal sealed class LedgerRecount(IEngineStore store)
             .. counts.Select(count => (count.Destination, count.State)).Union(rows.Keys)
                 .Select(key => (key.Destination, key.State, Counted: counts.FirstOrDefault(count => count.Destination == key.Destination && count.State == key.State).Count, Rows: rows.GetValueOrDefault(key)))
                 .Where(one => one.Counted != one.Rows)
-                .Select(one => new LedgerDifference(null, one.Destination, $"{one.Rows} deliveries are {one.State.Text()} where {one.Counted} were counted", [], [])),
+                .Select(one => new LedgerDifference(null, one.Destination, $"{one.State.Text()} {one.Rows - one.Counted}", $"{one.Rows} deliveries are {one.State.Text()} where {one.Counted} were counted", [], [])),
         ];
     }
 

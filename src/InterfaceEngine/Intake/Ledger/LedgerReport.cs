@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -23,8 +27,11 @@ internal sealed record LedgerReport
 
     public required IReadOnlyList<DestinationLine> Destinations { get; init; }
 
-    /// <summary>Empty when all is accounted for; the first hundred.</summary>
+    /// <summary>Empty when all is accounted for, or accepted; the first hundred.</summary>
     public required IReadOnlyList<LedgerDifference> Differences { get; init; }
+
+    /// <summary>Differences that stand and were accepted by a person.</summary>
+    public required IReadOnlyList<AcceptedDifference> Accepted { get; init; }
 }
 
 /// <summary>One source's messages: what it received is the sum of the rest.</summary>
@@ -44,7 +51,21 @@ internal sealed record DestinationLine(string Destination, long Queued, IReadOnl
 /// <summary>Something that is not accounted for.</summary>
 /// <param name="Day">The day of receipt; null where it is of no day.</param>
 /// <param name="Name">The source or destination; null where it is of none.</param>
+/// <param name="Subject">What it is about, without counts that go on while it stands: it makes the <see cref="Id"/>.</param>
 /// <param name="Text">What was found and what was expected. No patient data.</param>
 /// <param name="Numbers">The source's numbers concerned, as far as they are known; the first twenty ranges.</param>
 /// <param name="Messages">Messages concerned, or among which those are; the first twenty.</param>
-internal sealed record LedgerDifference(long? Day, string? Name, string Text, IReadOnlyList<NumberRange> Numbers, IReadOnlyList<EngineId> Messages);
+internal sealed record LedgerDifference(long? Day, string? Name, string Subject, string Text, IReadOnlyList<NumberRange> Numbers, IReadOnlyList<EngineId> Messages)
+{
+    /// <summary>The same at every check for as long as the difference stands; one that grows is another.</summary>
+    public EngineId Id => IdOf(Day, Name, Subject);
+
+    public static EngineId IdOf(long? day, string? name, string subject) =>
+        new(BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{day}\n{name}\n{subject}")))) & long.MaxValue);
+}
+
+/// <summary>A difference that stands and that a person has explained.</summary>
+/// <param name="Day">The day of receipt; null where it is of no day.</param>
+/// <param name="Name">The source or destination; null where it is of none.</param>
+/// <param name="Acceptance">Who accepted it, why, and what it said then.</param>
+internal sealed record AcceptedDifference(long? Day, string? Name, LedgerAcceptance Acceptance);

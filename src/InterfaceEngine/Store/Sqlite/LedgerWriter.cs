@@ -15,6 +15,7 @@ internal sealed class LedgerWriter
     private readonly SqliteStatement _insertSeal;
     private readonly SqliteStatement _lastEntry;
     private readonly SqliteStatement _insertEntry;
+    private readonly SqliteStatement _insertAcceptance;
 
     public LedgerWriter(WriterSession session, KeyRing keys)
     {
@@ -25,10 +26,15 @@ internal sealed class LedgerWriter
         _lastSeal = database.Prepare("SELECT day, chain FROM ledger_seals ORDER BY day DESC LIMIT 1");
         _insertSeal = database.Prepare("INSERT INTO ledger_seals (day, sealed_at, chain) VALUES (?1, ?2, ?3)");
         _lastEntry = database.Prepare("SELECT sequence, chain FROM ledger_entries ORDER BY sequence DESC LIMIT 1");
+        _insertAcceptance = database.Prepare("INSERT OR IGNORE INTO ledger_acceptances (difference_id, accepted_at, key_version, detail) VALUES (?1, ?2, ?3, ?4)");
         _insertEntry = database.Prepare("""
             INSERT INTO ledger_entries (sequence, at, message_id, day, source, run_id, from_state, to_state, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """);
     }
+
+    /// <summary>False when the difference was accepted before.</summary>
+    public bool TryAccept(SealedUnit unit) => unit.Accepts is not { } accepted ||
+        _insertAcceptance.Bind(1, accepted.Difference).Bind(2, _session.Now).Bind(3, unit.KeyVersion).Bind(4, accepted.Detail).Run() == 1;
 
     /// <summary>Goes on after the last rows that are stored.</summary>
     public void Resume()

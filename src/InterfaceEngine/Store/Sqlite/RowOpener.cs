@@ -42,6 +42,9 @@ internal static class RowOpener
     public static (string? Place, string? Cell, string Text) Cause(long cause, DataKey key, ReadOnlySpan<byte> detail) =>
         Open(key, new RowIdentity(SealedKind.Cause, cause), detail, CauseWrite.Decode);
 
+    public static (string Actor, string Reason, string Text) Acceptance(long difference, DataKey key, ReadOnlySpan<byte> detail) =>
+        Open(key, new RowIdentity(SealedKind.Acceptance, difference), detail, LedgerAcceptance.Decode);
+
     public static AuditDocument Audit(long entry, DataKey key, ReadOnlySpan<byte> document) =>
         Open(key, new RowIdentity(SealedKind.Audit, entry), document, AuditDocument.Decode);
 

@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
 
 namespace InterfaceEngine.Store.Sqlite;
 
@@ -156,6 +157,27 @@ internal sealed partial class SqliteReader
         UNION ALL SELECT day, source, run_id, to_state, 1 FROM ledger_entries {where}
         UNION ALL SELECT day, source, run_id, from_state, -1 FROM ledger_entries {(where.Length == 0 ? "WHERE" : where + " AND")} from_state IS NOT NULL
         """;
+
+    public IReadOnlyList<LedgerAcceptance> Acceptances()
+    {
+        var accepted = new List<LedgerAcceptance>();
+        var rows = Statement("SELECT difference_id, accepted_at, key_version, detail FROM ledger_acceptances ORDER BY accepted_at, difference_id");
+        while (rows.Step())
+        {
+            try
+            {
+                var id = rows.Long(0);
+                var (actor, reason, text) = RowOpener.Acceptance(id, _keys.Engine.Version(rows.Int(2)), rows.Blob(3));
+                accepted.Add(new LedgerAcceptance(new EngineId(id), rows.Long(1), actor, reason, text));
+            }
+            catch (ProtectionException)
+            {
+                // Nobody accepted this: the difference shows as what it is.
+            }
+        }
+
+        return accepted;
+    }
 
     public IReadOnlyList<UnansweredRange> Unanswered(long run, NumberRange within)
     {

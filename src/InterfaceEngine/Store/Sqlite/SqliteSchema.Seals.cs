@@ -46,4 +46,17 @@ internal static partial class SqliteSchema
             deliveries  INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO delivery_queued (destination, deliveries) SELECT destination, sum(deliveries) FROM delivery_counts GROUP BY destination;
         """;
+
+    private const string Acceptances = """
+        -- Differences that people know and have explained: who, why and what it said are sealed under the difference's id.
+        CREATE TABLE ledger_acceptances (
+            difference_id INTEGER PRIMARY KEY,
+            accepted_at   INTEGER NOT NULL,
+            key_version   INTEGER NOT NULL,
+            detail        BLOB    NOT NULL);
+        CREATE TRIGGER ledger_acceptances_are_not_changed BEFORE UPDATE ON ledger_acceptances
+            BEGIN SELECT RAISE(ABORT, 'acceptances are not changed'); END;
+        CREATE TRIGGER ledger_acceptances_are_not_deleted BEFORE DELETE ON ledger_acceptances
+            BEGIN SELECT RAISE(ABORT, 'acceptances are not deleted'); END;
+        """;
 }

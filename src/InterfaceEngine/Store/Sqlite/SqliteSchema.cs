@@ -28,6 +28,7 @@ internal static partial class SqliteSchema
         new(9, "batches from their beginning, their ledger", BatchLedger),
         new(10, "causes of what stood still before", Uncaused),
         new(11, "groups of aliases", Groups),
+        new(12, "accepted differences of the ledger", Acceptances),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

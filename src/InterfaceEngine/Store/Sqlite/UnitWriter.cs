@@ -95,6 +95,7 @@ internal sealed class UnitWriter
             !_records.TryWrite(unit, sequence, ready) ||
             !TryPark(unit) ||
             !_reviews.TryWrite(unit) ||
+            !_session.Ledger.TryAccept(unit) ||
             !_deliveries.TryWrite(unit))
         {
             return new CommitResult(CommitOutcome.Conflict, 0, []);
