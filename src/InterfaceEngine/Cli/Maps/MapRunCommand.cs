@@ -99,12 +99,22 @@ internal static class MapRunCommand
 
     private static void ShowFields(Terminal terminal, TrialRecord record)
     {
+        // What a unit says nothing of goes with what it replaces: a line says so, for a number has no use of a dozen cleared rows.
+        var cleared = record.Fields.Where(field => field.Value is null && record.Fields.Any(other => other.Value is not null && UnitOf(other) == UnitOf(field)))
+            .ToLookup(UnitOf, field => field.Name[(UnitOf(field).Length + 1)..]);
         var table = new TextTable("Field", "Value", "Place", "Cell");
-        foreach (var field in record.Fields)
+        foreach (var field in record.Fields.Where(field => field.Value is not null || !cleared.Contains(UnitOf(field))))
         {
             table.Add(field.Name, field.Value ?? "(cleared)", field.Offset < 0 ? field.Place : $"{field.Place} (byte {field.Offset})", field.Cell);
         }
 
         terminal.Table(table);
+        foreach (var unit in cleared)
+        {
+            terminal.Line($"    not said, and cleared with the {unit.Key} before: {string.Join(", ", unit)}");
+        }
     }
+
+    /// <summary>The part before the dot, whose fields are replaced together; the whole name where there is none.</summary>
+    private static string UnitOf(TrialField field) => field.Name.Split('.')[0];
 }

@@ -52,7 +52,7 @@ internal sealed class MapTrial
         {
             var practice = Identify(message);
             MessageRules.Check(message, Binding(practice));
-            return Describe(trial with { Practice = practice }, Reader(practice).Read(message, _received), place => MessageText.PlaceOf(message, place));
+            return Describe(trial with { Practice = practice }, Reader(practice).Read(message, _received), GrammarRules.Order(message), place => MessageText.PlaceOf(message, place));
         }
         catch (RejectedException refused)
         {
@@ -89,7 +89,7 @@ internal sealed class MapTrial
             number = rows.Current.Number;
             var part = rows.Current.Part;
             var trial = new Trial { File = name, Number = number, Event = kind, Practice = practice, Verdict = "unreadable" };
-            yield return Describe(trial, reader.Read(rows.Current, kind, _received), _ => part);
+            yield return Describe(trial, reader.Read(rows.Current, kind, _received), [], _ => part);
         }
 
         if (unreadable is not null)
@@ -157,14 +157,15 @@ internal sealed class MapTrial
         return reader;
     }
 
-    private static Trial Describe(Trial trial, MappedMessage mapped, Func<ByteRange, string> place) => trial with
+    /// <param name="order">Segments that are not where the standard has them.</param>
+    private static Trial Describe(Trial trial, MappedMessage mapped, IReadOnlyList<MappingNote> order, Func<ByteRange, string> place) => trial with
     {
         Verdict = mapped.IsRejected ? "refused" : mapped.IsHeld ? "held" : mapped.IsMapped ? "mapped" : "ignored",
         Reason = mapped.IsMapped ? null : "no table reads this event",
         Records = [.. mapped.Records.Select(record => Describe(record, place))],
         Notes =
         [
-            .. mapped.Notes.Select(note => new TrialNote(
+            .. mapped.Notes.Concat(mapped.IsMapped ? order : []).Select(note => new TrialNote(
                 note.Severity.ToString().ToLowerInvariant(), note.Code, note.Field, note.Path,
                 $"{note.Sentence ?? note.Reason}{(note.Consequence.Length > 0 ? $" {note.Consequence}" : "")}", note.Cell?.ToString())),
         ],

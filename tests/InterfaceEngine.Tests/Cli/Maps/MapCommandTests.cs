@@ -168,9 +168,28 @@ public sealed class MapCommandTests : IDisposable
         ran.Out.Should().Contain("ADT^A04  12345  practice 1959  mapped")
             .And.Contain("  create or update patient 12345\n")
             .And.MatchRegex(@"date_of_birth +1980-05-15 +PID-7 \(byte 151\) +athenahealth/patient\.map\.md:\d+:\d+\n")
-            .And.MatchRegex(@"address\.line2 +\(cleared\) +PID-11")
+            .And.Contain("\n    not said, and cleared with the address before: line2")
             .And.Contain("1 read: 1 mapped. Nothing was stored");
         Directory.Exists(Path.Combine(_bench.Root, "data")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task What_is_removed_by_the_message_itself_is_a_row_of_its_own()
+    {
+        var ran = await _bench.RunAsync("map", "run", Path.Combine(Samples, "guide-a08-delete.hl7"));
+
+        ran.Out.Should().MatchRegex(@"\nphone_mobile +\(cleared\) +PID-14 \(byte \d+\)");
+    }
+
+    [Fact]
+    public async Task Segments_out_of_their_order_are_told_as_they_would_be_with_the_message()
+    {
+        _bench.WriteFile("a.hl7", "MSH|^~\\&|A|1959|||20220315||SIU^S14|1|P|2.3\rSCH|1|1\rAIL|1||1\rPID|1||12345^^^ATHENA^MRN||DOE^JOHN||19800515|M\r");
+
+        var ran = await _bench.RunAsync("map", "run", "a.hl7");
+
+        ran.Code.Should().Be(0, ran.Error);
+        ran.Out.Should().MatchRegex(@"\n  warning 100 \S+: ");
     }
 
     [Fact]
