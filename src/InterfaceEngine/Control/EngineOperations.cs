@@ -1,6 +1,7 @@
 using System.Reflection;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -86,6 +87,10 @@ internal sealed class EngineOperations : IControl
         catch (RequestException refused)
         {
             return new FailureAnswer(refused.Kind, refused.Message);
+        }
+        catch (MessageMovedException moved)
+        {
+            return new FailureAnswer(FailureKind.Refused, moved.Message);
         }
         catch (StoreUnavailableException failed)
         {

@@ -90,7 +90,7 @@ internal sealed class ErrorOperations(EngineParts parts)
                 : await parts.Replay.ReplayAsync(id, Acceptance.None, request.Audit("errors retry", message.Practice, $"message {id}"), cancellationToken);
             return new RetryView(id.ToString(), Views.Word(receipt.State), !NeedsSomebody(receipt.State), null);
         }
-        catch (Exception failure) when (failure is StoreUnavailableException or KeyNotFoundException)
+        catch (Exception failure) when (failure is StoreUnavailableException or MessageMovedException or KeyNotFoundException)
         {
             return new RetryView(id.ToString(), Views.Word(message.State), false, failure.Message);
         }
@@ -109,11 +109,15 @@ internal sealed class ErrorOperations(EngineParts parts)
             return new RetryView(id.ToString(), message is null ? "unknown" : Views.Word(message.State), false, message is null ? "there is no such message" : "it needs nobody");
         }
 
-        var audit = request.Audit("errors dismiss", message.Practice, $"message {id}");
-        var result = await parts.Store.CommitAsync(Views.Dismissed(message, audit), cancellationToken);
-        return result.Outcome == CommitOutcome.Committed
-            ? new RetryView(id.ToString(), Views.Word(MessageState.Dismissed), true, null)
-            : new RetryView(id.ToString(), Views.Word(message.State), false, "it changed meanwhile: look at it again");
+        try
+        {
+            await parts.Replay.DismissAsync(message, request.Audit("errors dismiss", message.Practice, $"message {id}"), cancellationToken);
+            return new RetryView(id.ToString(), Views.Word(MessageState.Dismissed), true, null);
+        }
+        catch (MessageMovedException moved)
+        {
+            return new RetryView(id.ToString(), Views.Word(message.State), false, moved.Message);
+        }
     }
 
     /// <summary>The next messages of the causes and messages named, in the order in which they came.</summary>
@@ -128,10 +132,12 @@ internal sealed class ErrorOperations(EngineParts parts)
                 var found = new List<EngineId>();
                 foreach (var id in ids)
                 {
-                    var isCause = reader.Cause(id) is not null;
-                    if (!isCause && reader.Message(id) is null)
+                    var (isCause, isMessage) = (reader.Cause(id) is not null, reader.Message(id) is not null);
+                    if (isCause == isMessage)
                     {
-                        throw RequestException.NotFound($"{id} is neither a cause nor a message: errors list shows them.");
+                        throw isCause
+                            ? RequestException.Refused($"{id} is both a cause and a message, and it can't be told which is meant. Nothing was done.")
+                            : RequestException.NotFound($"{id} is neither a cause nor a message: errors list shows them.");
                     }
 
                     found.AddRange(isCause ? reader.CauseMessages(id, after, limit) : id > after ? [id] : []);

@@ -78,7 +78,7 @@ internal sealed class ReviewOperations(EngineParts parts)
             var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
             if (message is { State: MessageState.Held })
             {
-                await CommitAsync(Views.Dismissed(message, audit), cancellationToken);
+                await parts.Replay.DismissAsync(message, audit, cancellationToken);
                 dismissed.Add(new ReplayView(id.ToString(), Views.Word(MessageState.Dismissed)));
             }
         }

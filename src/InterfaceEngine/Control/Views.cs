@@ -78,32 +78,6 @@ internal static class Views
     public static AuditEntry Audit(this ControlRequest request, string action, string? practice, string? subject) =>
         new(request.Actor, action, practice, subject, request.Reason);
 
-    /// <summary>A person's word that a message is never applied; of a held one, its review item is closed with it.</summary>
-    public static CommitUnit Dismissed(StoredMessage message, AuditEntry audit) => new()
-    {
-        Practice = message.Practice,
-        Message = Moved(message, MessageState.Dismissed),
-        Closes = message.State == MessageState.Held ? [Details.HeldClosing(message.Id, isApplied: false)] : [],
-        Audit = audit,
-    };
-
-    private static MessageWrite Moved(StoredMessage message, MessageState state) => new()
-    {
-        Id = message.Id,
-        Replaces = message.State,
-        Source = message.Source,
-        ReceivedAt = message.ReceivedAt,
-        Event = message.Event,
-        State = state,
-        Code = message.Code,
-        MappingSet = message.MappingSet,
-        Body = message.Body,
-        Reply = message.Reply,
-        ApplicationReply = message.ApplicationReply,
-        ControlId = message.ControlId,
-        Detail = message.Detail,
-    };
-
     private static FieldView Of(StoredField field) => new(
         field.Name,
         ReadableList(field.Value),

@@ -42,7 +42,7 @@ internal sealed partial class MessageIntake(
         var arrival = new Arrival(ids.Next(), receivedAt, incoming.Source, incoming.Body) { Number = incoming.Number, Batch = incoming.Batch, Sender = incoming.Sender };
         try
         {
-            return await AcceptAsync(arrival, incoming.Fault, cancellationToken);
+            return await AcceptAsync(arrival, incoming.Fault is { } fault ? Verdict.NotWhole(incoming.Body, fault) : null, cancellationToken);
         }
         catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException) && _failedBodies.IsSecond(incoming.Body.Span))
         {
@@ -77,86 +77,14 @@ internal sealed partial class MessageIntake(
         Log.BatchEnded(logger, batch.Source, batch.Id, batch.Verdict, batch.Found, batch.Stated, batch.Detail.Problems.Count);
     }
 
-    /// <summary>Takes up a kept message again, in place: its own id and event time decide, so it never overtakes what came later.</summary>
-    public ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken) =>
-        ReplayAsync(message, accepted, audit, isTrial: false, cancellationToken);
-
-    /// <inheritdoc/>
-    public async ValueTask<Receipt> CorrectAsync(EngineId original, ReadOnlyMemory<byte> body, AuditEntry? audit, bool isTrial, CancellationToken cancellationToken)
+    /// <param name="arrival">The body and how it came.</param>
+    /// <param name="foregone">What becomes of it whatever it says; null when that is to be found out.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    private async ValueTask<Receipt> AcceptAsync(Arrival arrival, Verdict? foregone, CancellationToken cancellationToken)
     {
-        // The id next to its original's: of events at one time, the copy stands where the original stood.
-        var (kept, id) = await store.ReadAsync(reader => (reader.Message(original), FreeAfter(reader, original)), cancellationToken);
-        if (kept is null)
+        if (foregone is not null)
         {
-            throw new KeyNotFoundException($"there is no message {original}");
-        }
-
-        var source = new SourceBinding
-        {
-            Name = kept.Source,
-            Practices = kept.Practice is { } practice ? [practice] : [.. practices.All.Select(one => one.Id)],
-            BadContent = BadContentPolicy.Quarantine,
-            UnmappedEvent = UnmappedEventPolicy.Refuse,
-        };
-        var arrival = new Arrival(id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), source, body)
-        {
-            Corrects = new Original(kept.Id, kept.State),
-            IsTrial = isTrial,
-            Audit = audit,
-        };
-        return await AcceptAsync(arrival, null, cancellationToken);
-
-        static EngineId FreeAfter(IStoreReader reader, EngineId taken)
-        {
-            var next = new EngineId(taken.Value + 1);
-            while (reader.Message(next) is not null)
-            {
-                next = new EngineId(next.Value + 1);
-            }
-
-            return next;
-        }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) =>
-        ReplayAsync(message, Acceptance.None, null, isTrial: true, cancellationToken);
-
-    private async ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, bool isTrial, CancellationToken cancellationToken)
-    {
-        var kept = await store.ReadAsync(reader => reader.Message(message), cancellationToken)
-            ?? throw new KeyNotFoundException($"there is no message {message}");
-
-        // Unless its sender still waits for a reply, it was answered then: what was accepted can't be refused any more, it is quarantined.
-        var listener = Sources.GetValueOrDefault(kept.Source);
-        var isReplyOwed = Replies.IsOwed(kept, listener);
-        var isRefused = kept.State == MessageState.Refused;
-        var source = new SourceBinding
-        {
-            Name = kept.Source,
-            Practices = kept.Practice is { } practice ? [practice] : [.. practices.All.Select(one => one.Id)],
-            BadContent = isReplyOwed ? listener!.BadContent : isRefused ? BadContentPolicy.Refuse : BadContentPolicy.Quarantine,
-            UnmappedEvent = isReplyOwed ? listener!.UnmappedEvent : isRefused ? UnmappedEventPolicy.Refuse : UnmappedEventPolicy.Ignore,
-            Acknowledge = isReplyOwed ? listener!.Acknowledge : AcknowledgePolicy.OnCommit,
-            ApplicationReplies = isReplyOwed ? listener!.ApplicationReplies : null,
-        };
-        var arrival = new Arrival(kept.Id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), source, kept.Body)
-        {
-            Replaces = kept.State,
-            IsReplyOwed = isReplyOwed,
-            IsOverdue = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt) >= Options.ParkedFor,
-            IsTrial = isTrial,
-            Accepted = accepted,
-            Audit = audit,
-        };
-        return await AcceptAsync(arrival, null, cancellationToken);
-    }
-
-    private async ValueTask<Receipt> AcceptAsync(Arrival arrival, FrameFault? fault, CancellationToken cancellationToken)
-    {
-        if (fault is not null)
-        {
-            return await CommitVerdictAsync(arrival, null, Verdict.NotWhole(arrival.Body, fault), cancellationToken);
+            return await CommitVerdictAsync(arrival, null, foregone, cancellationToken);
         }
 
         Hl7Message? message = null;
@@ -182,7 +110,7 @@ internal sealed partial class MessageIntake(
             }
 
             var early = Filtered(arrival, message, mappings.Current.For(practice).Maps.Filters, practice.Zone);
-            if (arrival is { Replaces: null, Corrects: null })
+            if (!arrival.HasPassedRules)
             {
                 if (early is null)
                 {
@@ -248,6 +176,8 @@ internal sealed partial class MessageIntake(
             {
                 return committed with { Charges = verdict.Detail.Charges };
             }
+
+            await ThrowIfMovedAsync(arrival, cancellationToken);
         }
 
         throw new StoreUnavailableException($"a message lost {AttemptsMax} races for its records");
@@ -257,8 +187,13 @@ internal sealed partial class MessageIntake(
     private async ValueTask<Receipt> CommitVerdictAsync(
         Arrival arrival, Practice? practice, Verdict verdict, CancellationToken cancellationToken, LiveMapping? live = null)
     {
-        return await TryCommitAsync(arrival, practice, verdict, null, null, live, cancellationToken)
-            ?? throw new StoreUnavailableException("the message has left the state it was read in");
+        if (await TryCommitAsync(arrival, practice, verdict, null, null, live, cancellationToken) is { } receipt)
+        {
+            return receipt;
+        }
+
+        await ThrowIfMovedAsync(arrival, cancellationToken);
+        throw new StoreUnavailableException("the message's id was taken meanwhile");
     }
 
     /// <returns>Null when something it was made from has changed meanwhile; nothing is stored then.</returns>
@@ -271,6 +206,12 @@ internal sealed partial class MessageIntake(
         }
 
         var replies = arrival.Corrects is null ? Replies.To(arrival, practice, verdict, time) : Replies.None;
+        if (!arrival.FormerReply.IsEmpty)
+        {
+            // A resend gets what its sender got when it was accepted.
+            replies = replies with { First = arrival.FormerReply };
+        }
+
         if (replies.OwedFor is { } message && arrival.Sender is { } sender)
         {
             _owed.Expect(message, sender);
@@ -358,6 +299,12 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
 
     /// <summary>A kept message that was acknowledged for good: its receipt is remembered already.</summary>
     public bool WasAccepted => Replaces is { } state && Verdict.Accepts(state);
+
+    /// <summary>It passed its listener's rules when it came: they are not asked again.</summary>
+    public bool HasPassedRules => Replaces is { } state && state != MessageState.Refused;
+
+    /// <summary>What the sender of a kept message got when it was accepted; empty for all others.</summary>
+    public ReadOnlyMemory<byte> FormerReply { get; init; }
 
     /// <summary>Its place in the sequence of its sender; null where messages are not numbered.</summary>
     public SequencePlace? Place { get; init; }

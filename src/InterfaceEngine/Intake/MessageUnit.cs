@@ -51,6 +51,34 @@ internal static class MessageUnit
         };
     }
 
+    /// <summary>A kept message that is never applied; of a held one, its review item is closed with it.</summary>
+    /// <param name="message">As it was read.</param>
+    /// <param name="replies">What a sender is told that waits for it.</param>
+    /// <param name="audit">Who decided, and why; null for what follows from another decision.</param>
+    public static CommitUnit Dismiss(StoredMessage message, Replies replies, AuditEntry? audit) => new()
+    {
+        Practice = message.Practice,
+        Message = new MessageWrite
+        {
+            Id = message.Id,
+            Replaces = message.State,
+            Source = message.Source,
+            ReceivedAt = message.ReceivedAt,
+            Event = message.Event,
+            State = MessageState.Dismissed,
+            Code = message.Code,
+            MappingSet = message.MappingSet,
+            Body = message.Body,
+            Reply = message.Reply,
+            ApplicationReply = replies.Application.IsEmpty ? message.ApplicationReply : replies.Application,
+            ControlId = message.ControlId,
+            Detail = message.Detail,
+        },
+        Deliveries = replies.Delivery is { } delivery ? [delivery] : [],
+        Closes = message.State == MessageState.Held ? [Details.HeldClosing(message.Id, isApplied: false)] : [],
+        Audit = audit,
+    };
+
     /// <summary>A message that is held no more, or whose place a corrected copy takes, leaves no open item behind.</summary>
     private static IReadOnlyList<ReviewClosing> Closings(Arrival arrival, Verdict verdict) => arrival switch
     {

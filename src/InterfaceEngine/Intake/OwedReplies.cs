@@ -45,6 +45,18 @@ internal sealed class OwedReplies
         }
     }
 
+    /// <summary>Another message is waited for in the place of one.</summary>
+    public void Move(EngineId message, EngineId other)
+    {
+        lock (_lock)
+        {
+            if (_takers.Remove(message, out var taker))
+            {
+                _takers[other] = taker;
+            }
+        }
+    }
+
     /// <summary>Gives the reply to whoever waits for it.</summary>
     /// <returns>False when nobody does any more.</returns>
     public bool TryPay(EngineId message, ReadOnlyMemory<byte> reply)

@@ -13,7 +13,11 @@ namespace InterfaceEngine.Intake;
 internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay replay, TimeProvider time, ILogger<ReadyMessages> logger)
 {
     private const int PageSize = 100;
+    private const int FailuresMax = 2;
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>Messages that failed inside the engine when they were taken up, and how often.</summary>
+    private readonly Dictionary<EngineId, int> _failures = [];
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -47,15 +51,18 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
         }
     }
 
-    /// <summary>Takes up everything that is ready now. A message that fails stays ready and keeps no other from its turn.</summary>
+    /// <summary>
+    /// Takes up everything that is ready now. A message that fails keeps no other from its turn: it stays ready, and when it
+    /// fails again it is put before a person.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The store failed; what is left stays ready.</exception>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        var failed = new HashSet<EngineId>();
+        var left = new HashSet<EngineId>();
         while (true)
         {
-            var ready = await store.ReadAsync(reader => reader.MessagesIn(MessageState.Ready, PageSize + failed.Count), cancellationToken);
-            var next = ready.Where(message => !failed.Contains(message)).ToList();
+            var ready = await store.ReadAsync(reader => reader.MessagesIn(MessageState.Ready, PageSize + left.Count), cancellationToken);
+            var next = ready.Where(message => !left.Contains(message)).ToList();
             if (next.Count == 0)
             {
                 return;
@@ -63,10 +70,8 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
 
             foreach (var message in next)
             {
-                if (!await TryResumeAsync(message, cancellationToken))
-                {
-                    failed.Add(message);
-                }
+                await ResumeAsync(message, cancellationToken);
+                left.Add(message);
             }
         }
     }
@@ -76,24 +81,51 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
     public async Task HoldOverdueAsync(CancellationToken cancellationToken)
     {
         var before = IdSource.FirstAt(time.GetUtcNow() - ParkedFor);
-        foreach (var message in await store.ReadAsync(reader => reader.ParkedBefore(before, PageSize), cancellationToken))
+        var overdue = await store.ReadAsync(reader => reader.ParkedBefore(before, PageSize + _failures.Count), cancellationToken);
+        foreach (var message in overdue.Where(message => _failures.GetValueOrDefault(message) < FailuresMax))
         {
-            await TryResumeAsync(message, cancellationToken);
+            await ResumeAsync(message, cancellationToken);
         }
     }
 
-    private async Task<bool> TryResumeAsync(EngineId message, CancellationToken cancellationToken)
+    private async Task ResumeAsync(EngineId message, CancellationToken cancellationToken)
     {
+        if (_failures.GetValueOrDefault(message) >= FailuresMax)
+        {
+            // Not even giving it up worked, which was said then.
+            return;
+        }
+
         try
         {
             await replay.ReplayAsync(message, Acceptance.None, audit: null, cancellationToken);
-            return true;
+            _failures.Remove(message);
+        }
+        catch (MessageMovedException)
+        {
+            // Somebody else has decided about it meanwhile.
         }
         catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException))
         {
             // Were it thrown on, this one message would stop the engine, and again at every start.
             Log.MessageNotResumed(logger, message, new ExceptionPlace(failure));
-            return false;
+            if ((_failures[message] = _failures.GetValueOrDefault(message) + 1) >= FailuresMax)
+            {
+                await GiveUpAsync(message, cancellationToken);
+            }
+        }
+    }
+
+    private async Task GiveUpAsync(EngineId message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await replay.GiveUpAsync(message, cancellationToken);
+            _failures.Remove(message);
+        }
+        catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException))
+        {
+            Log.MessageNotGivenUp(logger, message, new ExceptionPlace(failure));
         }
     }
 
@@ -105,7 +137,10 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
         [LoggerMessage(3, LogLevel.Critical, "Looking for parked messages to resume failed inside the engine and is tried again within a minute: {Place}", EventName = "ResumeBroke")]
         public static partial void ResumeBroke(ILogger logger, ExceptionPlace place);
 
-        [LoggerMessage(2, LogLevel.Critical, "{Message} failed inside the engine when it was taken up again; it stays ready: {Place}", EventName = "MessageNotResumed")]
+        [LoggerMessage(2, LogLevel.Critical, "{Message} failed inside the engine when it was taken up again: {Place}", EventName = "MessageNotResumed")]
         public static partial void MessageNotResumed(ILogger logger, EngineId message, ExceptionPlace place);
+
+        [LoggerMessage(4, LogLevel.Critical, "{Message} can't even be put before a person, and is left as it is until the next start: {Place}", EventName = "MessageNotGivenUp")]
+        public static partial void MessageNotGivenUp(ILogger logger, EngineId message, ExceptionPlace place);
     }
 }

@@ -16,7 +16,7 @@ internal sealed record Replies
     public static readonly Replies None = new();
 
     /// <summary>The reply of original mode, or the accept acknowledgement; empty when none is asked for.</summary>
-    public ReadOnlyMemory<byte> First { get; private init; }
+    public ReadOnlyMemory<byte> First { get; init; }
 
     /// <summary>What <see cref="First"/> says, or would say if it were asked for; null when the message is never answered.</summary>
     public AcknowledgementCode? Code { get; private init; }
@@ -63,7 +63,7 @@ internal sealed record Replies
 
         return replies.Application.IsEmpty || arrival.Source.ApplicationReplies is not { } elsewhere
             ? replies
-            : replies with { Delivery = Deliver(arrival, verdict, replies.Application, elsewhere.Destination) };
+            : replies with { Delivery = Deliver(arrival.Id, verdict.Event, replies.Application, elsewhere.Destination) };
 
         // A CA says that it was taken, whatever is wrong with it.
         AcknowledgementContent Said(AcknowledgementCode code) => code == AcknowledgementCode.CA
@@ -85,6 +85,28 @@ internal sealed record Replies
         && Hl7Message.TryParseHeader(kept.Body, out var header)
         && IsOwedWhenApplied(source, AcknowledgementMode.Of(header));
 
+    /// <summary>The application's reply for a message that its sender waits to see applied, and a person dismissed.</summary>
+    public static Replies OfDismissed(StoredMessage kept, SourceBinding source, Practice? practice, TimeProvider time) =>
+        Late(kept, source, practice, time, AcknowledgementCode.AE, "it was dismissed and is not applied");
+
+    /// <summary>The application's reply for a message whose corrected copy was applied.</summary>
+    public static Replies OfCorrected(StoredMessage kept, SourceBinding source, Practice? practice, TimeProvider time) =>
+        Late(kept, source, practice, time, AcknowledgementCode.AA, "it was applied as a person corrected it");
+
+    private static Replies Late(StoredMessage kept, SourceBinding source, Practice? practice, TimeProvider time, AcknowledgementCode code, string text)
+    {
+        var head = Hl7Message.TryParseHeader(kept.Body, out var header) ? header : null;
+        var sentAt = Instant.FromDateTimeOffset(time.GetUtcNow()).InZone(practice?.Zone ?? DateTimeZone.Utc).ToDateTimeOffset();
+        var asks = source.ApplicationReplies is null ? AcknowledgementCondition.Never : AcknowledgementCondition.Always;
+        var reply = Acknowledgement.Build(head, new AcknowledgementContent(code) { Text = text, Asks = asks }, kept.Id.ToString(), sentAt);
+        return new Replies
+        {
+            Code = code,
+            Application = reply,
+            Delivery = source.ApplicationReplies is { } elsewhere ? Deliver(kept.Id, kept.Event, reply, elsewhere.Destination) : null,
+        };
+    }
+
     /// <summary>A resend gets what its original got. What went to a destination is on its way there already.</summary>
     private static Replies Again(Arrival arrival, AcknowledgementMode mode, EarlierReceipt earlier) => new()
     {
@@ -98,14 +120,14 @@ internal sealed record Replies
         source.Acknowledge == AcknowledgePolicy.OnApplied && mode is { IsEnhanced: true, Application: not AcknowledgementCondition.Never };
 
     /// <summary>Replies need no order among themselves, and one that is held holds no other: each has a lane of its own.</summary>
-    private static DeliveryWrite Deliver(Arrival arrival, Verdict verdict, ReadOnlyMemory<byte> reply, string destination) => new()
+    private static DeliveryWrite Deliver(EngineId message, string @event, ReadOnlyMemory<byte> reply, string destination) => new()
     {
-        Id = arrival.Id,
+        Id = message,
         Destination = destination,
-        Lane = arrival.Id.ToString(),
-        Event = verdict.Event.IndexOf('^', StringComparison.Ordinal) is > 0 and var at ? $"ACK{verdict.Event[at..]}" : "ACK",
-        ControlId = arrival.Id.ToString(),
+        Lane = message.ToString(),
+        Event = @event.IndexOf('^', StringComparison.Ordinal) is > 0 and var at ? $"ACK{@event[at..]}" : "ACK",
+        ControlId = message.ToString(),
         Body = reply,
-        Message = arrival.Id,
+        Message = message,
     };
 }

@@ -12,7 +12,12 @@ namespace InterfaceEngine.Intake;
 internal sealed partial record Verdict
 {
     private const int InternalError = 207;
-    private const string SequenceCode = "SEQ";
+
+    /// <summary>The code of a message that was not the next of its sender, or synchronised its numbers.</summary>
+    public const string SequenceCode = "SEQ";
+
+    /// <summary>The code of a message of which only the head was read.</summary>
+    public const string NotWholeCode = "AR207";
 
     /// <summary>The code of a message that a filter set aside.</summary>
     private const string FilteredCode = "filtered";
@@ -107,7 +112,7 @@ internal sealed partial record Verdict
         Code = $"AR{Hl7Fault.Of(broken).Code}",
         Text = broken.Reason,
         Faults = [Hl7Fault.Of(broken)],
-        Detail = Noted(new DetailNote("refused", $"{Hl7Fault.Of(broken).Code}", broken.Segment, null, broken.Message, null, null)),
+        Detail = Noted(new DetailNote("refused", $"{Hl7Fault.Of(broken).Code}", broken.Place, null, broken.Reason, null, null)),
     };
 
     /// <summary>Only its head was read: it is larger than the source takes.</summary>
@@ -116,7 +121,7 @@ internal sealed partial record Verdict
         State = MessageState.Refused,
         Message = Head(head),
         Answer = AcknowledgementCode.AR,
-        Code = $"AR{InternalError}",
+        Code = NotWholeCode,
         Text = fault.Reason,
         Faults = [Hl7Fault.OfMessage(InternalError, fault.Reason)],
         Detail = Noted(new DetailNote("refused", $"{InternalError}", null, null, fault.Reason, null, null)),
@@ -220,9 +225,21 @@ internal sealed partial record Verdict
             Code = SequenceCode,
             Text = reason,
             IsOutOfSequence = true,
-            Detail = Noted(new DetailNote("refused", SequenceCode, "MSH-13", null, reason, null, null)),
+            Detail = Noted(new DetailNote("refused", SequenceCode, "MSH-13", null, "its sequence number is not the one that was expected", $"{number}, expected {expected}", null)),
         };
     }
+
+    /// <summary>It came out of turn, which no retry mends: its sender sends it again when its turn has come.</summary>
+    public static Verdict StillOutOfSequence(Hl7Message? head) => new()
+    {
+        State = MessageState.Refused,
+        Message = head,
+        Answer = AcknowledgementCode.AR,
+        Code = SequenceCode,
+        Text = "it came out of turn: its sender must send it again",
+        IsOutOfSequence = true,
+        Detail = Noted(new DetailNote("refused", SequenceCode, "MSH-13", null, "its sequence number is not the one that was expected", null, null)),
+    };
 
     /// <summary>Its content can't be applied: every problem is named, not just the first.</summary>
     public static Verdict BadContent(Hl7Message message, IReadOnlyList<DetailNote> notes, IReadOnlyList<ReviewWrite> reviews, BadContentPolicy policy)

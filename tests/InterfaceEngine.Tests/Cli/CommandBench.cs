@@ -4,6 +4,7 @@ using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Store.Sqlite;
 
@@ -44,7 +45,7 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
     /// <summary>What taking a message up again does.</summary>
     public Func<IEngineStore, EngineId, Task>? OnReplay { get; set; }
 
-    private IEngineStore? Store { get; set; }
+    private SqliteStore? Store { get; set; }
 
     public void WriteSettings(string json) => File.WriteAllText(Path.Combine(Root, "appsettings.json"), json);
 
@@ -102,6 +103,11 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
 
         return new Receipt(message, MessageState.Applied, default);
     }
+
+    public async ValueTask DismissAsync(StoredMessage message, AuditEntry audit, CancellationToken cancellationToken) =>
+        await Store!.CommitAsync(MessageUnit.Dismiss(message, Replies.None, audit), cancellationToken);
+
+    public ValueTask GiveUpAsync(EngineId message, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new Receipt(message, MessageState.Applied, default));

@@ -61,6 +61,21 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_fails_twice_is_put_before_a_person()
+    {
+        var failing = await ParkAsync("9001");
+        await _engine.AcceptAsync(Adt("A04", "3", 3, Doe()));
+        var ready = new ReadyMessages(_engine.Store, new FailingReplay(_engine.Core.Intake, failing.Message), _engine.Time, _logger);
+
+        await ready.ResumeAsync(default);
+        (await _engine.MessageAsync(failing)).State.Should().Be(MessageState.Ready);
+        await ready.ResumeAsync(default);
+
+        (await _engine.MessageAsync(failing)).Should().BeEquivalentTo(new { State = MessageState.Quarantined, Code = "AE207" });
+        (await _engine.Store.ReadAsync(reader => reader.Causes("1959", EngineId.None, 10), default)).Should().ContainSingle().Which.Messages.Should().Be(1);
+    }
+
+    [Fact]
     public async Task What_its_listener_takes_is_not_asked_again()
     {
         var debug = TestEngine.Guide with { ProcessingIds = ["D"] };
@@ -164,6 +179,10 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
     {
         public ValueTask<Receipt> CorrectAsync(EngineId original, ReadOnlyMemory<byte> body, AuditEntry? audit, bool isTrial, CancellationToken cancellationToken) =>
             inner.CorrectAsync(original, body, audit, isTrial, cancellationToken);
+
+        public ValueTask DismissAsync(StoredMessage message, AuditEntry audit, CancellationToken cancellationToken) => inner.DismissAsync(message, audit, cancellationToken);
+
+        public ValueTask GiveUpAsync(EngineId message, CancellationToken cancellationToken) => inner.GiveUpAsync(message, cancellationToken);
 
         public ValueTask<Receipt> TryAsync(EngineId message, CancellationToken cancellationToken) => inner.TryAsync(message, cancellationToken);
 
