@@ -9,7 +9,11 @@ namespace InterfaceEngine.Core.Hl7.Grammar;
 /// <remarks>
 /// The files under <c>Versions</c> are facts of the published standards. Where publications of one version disagree the
 /// lenient reading stands there: a field is required only if all say so, repeats if any does, and has the greatest length.
-/// TS.1 is written as DTM, whose form it has in every version.
+/// TS.1 is written as DTM, whose form it has in every version. The files differ from the publications in two places.
+/// Not required here: OBX-4 in 2.3.1, whose R is that of the waveforms' own OBX (7.18.3) and would refuse every ordinary
+/// result; OBR-27 and ORC-7 in 2.3, where the field may repeat in OBR-27's next version and the chapter's text makes it
+/// optional. And a composite field of 2.3 has the length that 2.3.1 gave it where that is greater: 2.3 kept lengths from
+/// before those fields had components (PV1-3 with 12 characters).
 /// </remarks>
 public sealed class Hl7Grammar
 {

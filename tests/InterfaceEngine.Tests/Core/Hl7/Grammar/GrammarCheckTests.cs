@@ -161,6 +161,24 @@ public sealed class GrammarCheckTests
     }
 
     [Theory]
+    [InlineData("2.3")]
+    [InlineData("2.3.1")]
+    [InlineData("2.5.1")]
+    public void A_result_needs_no_number_within_its_request_and_a_request_no_quantity(string version) =>
+        // OBX-4 tells equal values apart (7.3.2.4) and OBR-27 says how often an order is done (4.4): an ordinary result has neither.
+        GrammarCheck.Full(Message($"""
+            MSH|^~\&|LAB|NORTH|ENGINE|US|20260105080000||ORU^R01|2|P|{version}
+            PID|1||1001||DOE^JANE
+            ORC|RE|P1|F1
+            OBR|1|P1|F1|GLU^GLUCOSE|||20260105070000
+            OBX|1|NM|GLU^GLUCOSE||98|mg/dL|70-105|N|||F
+            """)).Faults.Should().BeEmpty();
+
+    [Fact]
+    public void A_place_of_version_2_3_has_room_for_its_components() =>
+        GrammarCheck.Full(Message(Register.Replace("PV1|1|O", "PV1|1|O|WEST^ROOM 12^BED 2^NORTH"))).Faults.Should().BeEmpty();
+
+    [Theory]
     [InlineData(Register, "ADT^A04|", "ADT^A04^ADT_A04|", "MSH-9.3", 103)]
     [InlineData(Register, "PV1|1|O", "PV1|1|X", "PV1-2", 103)]
     [InlineData(Register, "IN1|1|PPO|ACME", "IN1|1|PPO|ACME|||||||||||||||||||||||||||||||||||||||||||||||||||||||X", "IN1-58", 102)]
