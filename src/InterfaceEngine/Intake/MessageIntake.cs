@@ -122,7 +122,12 @@ internal sealed partial class MessageIntake(
                     arrival = arrival with { Place = await SequencePlace.FindAsync(store, arrival.Source, practice, message, cancellationToken) };
                 }
 
-                early = arrival.Place?.Verdict ?? early ?? GrammarRules.Refusal(message, arrival.Source);
+                early = arrival.Place?.Verdict ?? early;
+                if (early is null && mappings.Current.For(practice).IsMapped(message))
+                {
+                    // An event that nobody reads is answered as such: its faults help nobody, and in enhanced mode it is not taken.
+                    early = GrammarRules.Refusal(message, arrival.Source);
+                }
             }
 
             return early is not null

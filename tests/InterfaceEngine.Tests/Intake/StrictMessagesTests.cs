@@ -61,6 +61,22 @@ public sealed class StrictMessagesTests : IAsyncLifetime
         Reply(receipt).Errors().Should().ContainSingle().Which.Should().Contain("MSH^1^9^201&Unsupported event code&HL70357");
     }
 
+    /// <summary>No table reads a pharmacy order, and this one breaks the standard as well: a code, not a list of faults.</summary>
+    [Theory]
+    [InlineData("", "", "AR", "")]
+    [InlineData("AL", "NE", "CR", "")]
+    [InlineData("NE", "AL", "", "AR")]
+    public async Task An_event_that_nobody_reads_is_answered_as_such_whatever_is_wrong_with_it(string accept, string application, string first, string second)
+    {
+        var receipt = await _engine.AcceptAsync(TestEngine.Message(
+            $"MSH|^~\\&|ATHENA|ATHENANET|PRACTICESTUDIO|PSSERVER|{Time(1)}||ORM^O01|9|P|2.3|||{accept}|{application}", $"PID|1||{Doe()}", "OBR|many"), Strict);
+
+        (receipt.State, (await _engine.MessageAsync(receipt)).Code).Should().Be((MessageState.Refused, "AR201"));
+        (Code(receipt.Reply), Code(receipt.ApplicationReply)).Should().Be((first, second));
+
+        static string Code(ReadOnlyMemory<byte> reply) => reply.IsEmpty ? "" : Hl7Message.Parse(reply).MessageType();
+    }
+
     [Fact]
     public async Task Strict_outranks_a_profile_that_answers_AA_to_bad_content()
     {

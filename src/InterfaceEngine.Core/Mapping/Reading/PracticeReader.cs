@@ -31,6 +31,9 @@ public sealed class PracticeReader
 
     public Practice Practice => Maps.Practice;
 
+    /// <summary>Whether any map takes the message's event.</summary>
+    public bool IsMapped(Hl7Message message) => _events.ContainsKey(message.EventType);
+
     /// <summary>Reads every record a message tells of, and when it happened. Never throws for what a sender sent.</summary>
     public MappedMessage Read(Hl7Message message, ReadContext context)
     {
