@@ -254,7 +254,7 @@ internal sealed partial record Verdict
             Answer = isRefused ? AcknowledgementCode.AE : AcknowledgementCode.AA,
             Code = refusals.Count > 0 ? refusals[0].Code : null,
             Text = isRefused && refusals.Count > 0 ? refusals[0].Reason : null,
-            Faults = isRefused ? [.. problems.Select(note => Details.Fault(note.Place, Details.Condition(note.Code), note.Reason))] : [],
+            Faults = isRefused ? [.. problems.Select(note => Details.Fault(note.Place, Details.Condition(note.Code), note.Reason)).Distinct()] : [],
             Detail = new MessageDetail { Notes = notes },
             Reviews = reviews,
         };

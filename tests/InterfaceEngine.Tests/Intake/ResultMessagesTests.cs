@@ -41,6 +41,15 @@ public sealed class ResultMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_patient_without_a_number_is_one_error_however_many_records_miss_it()
+    {
+        var receipt = await _engine.AcceptAsync(Oru("1", 1, Patient().Replace("12345^^^ATHENA^MRN", "", StringComparison.Ordinal), Request(), Value("GLU", "5.4", "F"), Value("HGB", "7", "F")));
+
+        receipt.State.Should().Be(MessageState.Refused);
+        Encoding.ASCII.GetString(receipt.Reply.Span).Should().MatchRegex(@"\rERR\|PID\^1\^3\^101&[^~\r]*\r$");
+    }
+
+    [Fact]
     public async Task A_correction_replaces_the_value_and_shows_the_one_before()
     {
         await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "5.4", "F")));
