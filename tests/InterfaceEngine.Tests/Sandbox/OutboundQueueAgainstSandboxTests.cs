@@ -43,7 +43,7 @@ public sealed class OutboundQueueAgainstSandboxTests : IAsyncLifetime
     [MemberData(nameof(Passing))]
     public async Task Every_message_is_taken_in_its_patients_order_under_one_control_id(FaultKind fault)
     {
-        await StartAsync(fault);
+        await StartAsync([fault]);
 
         await WorkAsync();
         await RunningEngine.UntilAsync(async () => (await QueueAsync()).All(delivery => delivery.State == DeliveryState.Delivered));
@@ -53,10 +53,24 @@ public sealed class OutboundQueueAgainstSandboxTests : IAsyncLifetime
         await CheckLedgerAsync(delivered: Patients * 3);
     }
 
+    /// <summary>A late reply to one message while the next is refused: whoever takes it for the next one's loses that.</summary>
+    [Fact]
+    public async Task All_faults_at_once_lose_nothing_either()
+    {
+        await StartAsync([.. FaultOptions.OfReceiver.Except([FaultKind.Ae])], chance: 0.2, faultsMax: 60);
+
+        await WorkAsync();
+        await RunningEngine.UntilAsync(async () => (await QueueAsync()).All(delivery => delivery.State == DeliveryState.Delivered));
+
+        _sandbox.Account.Faults.Values.Sum().Should().BeGreaterThan(10);
+        await CheckArrivalsAsync();
+        await CheckLedgerAsync(delivered: Patients * 3);
+    }
+
     [Fact]
     public async Task A_refused_message_is_held_stops_its_own_patient_only_and_goes_on_when_a_person_says_so()
     {
-        await StartAsync(FaultKind.Ae, faultsMax: 3);
+        await StartAsync([FaultKind.Ae], faultsMax: 3);
 
         await WorkAsync();
         await RunningEngine.UntilAsync(async () => (await LanesAsync()).All(lane => lane.All(delivery => delivery.State == DeliveryState.Delivered) || lane.Any(delivery => delivery.State == DeliveryState.Held)));
@@ -84,11 +98,11 @@ public sealed class OutboundQueueAgainstSandboxTests : IAsyncLifetime
         await CheckLedgerAsync(delivered: Patients * 3);
     }
 
-    /// <summary>The engine, its patients, and a sandbox with one fault.</summary>
-    private async Task StartAsync(FaultKind fault, int faultsMax = 9)
+    /// <summary>The engine, its patients, and a sandbox with these faults.</summary>
+    private async Task StartAsync(IReadOnlyList<FaultKind> faults, double chance = Often, int faultsMax = 9)
     {
         _sandbox = AthenaServer.Start(
-            new AthenaServerOptions { Faults = FaultOptions.All([fault], Often, seed: 3) with { FaultsMax = faultsMax, Late = TimeSpan.FromSeconds(1) } }, TimeProvider.System);
+            new AthenaServerOptions { Faults = FaultOptions.All(faults, chance, seed: 3) with { FaultsMax = faultsMax, Late = TimeSpan.FromSeconds(1) } }, TimeProvider.System);
         _engine = await RunningEngine.StartAsync(settings => settings with
         {
             Destinations =
