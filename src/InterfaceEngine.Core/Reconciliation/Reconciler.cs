@@ -79,7 +79,7 @@ public static class Reconciler
             changes.Add(retracted);
         }
 
-        if (VersionCount.Apply(incoming.Definition, fields, changes, cause) is { } counted)
+        if (VersionCount.Apply(incoming, [], fields, cause) is { } counted)
         {
             changes.Add(counted);
         }

@@ -41,7 +41,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             Reopen();
         }
 
-        if (VersionCount.Apply(incoming.Definition, _fields, _changes, cause) is { } counted)
+        if (VersionCount.Apply(incoming, stored.Fields, _fields, cause) is { } counted)
         {
             Changed([counted]);
         }

@@ -38,15 +38,34 @@ public sealed class DocumentsOfMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Versions_in_any_order_of_arrival_and_told_twice_are_counted_once_each()
+    {
+        (string Trigger, int Minute, string Status, string Text)[] told = [("T02", 1, "IP", "One"), ("T08", 2, "AU", "Two"), ("T08", 3, "AU", "Three"), ("T04", 4, "LA", "Three")];
+        int[][] orders = [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]];
+        foreach (var order in orders)
+        {
+            var id = $"D{string.Join("", order)}";
+            foreach (var (trigger, minute, status, text) in order.Concat(order).Select(index => told[index]))
+            {
+                await SendAsync(trigger, minute, id, status, $"OBX|1|TX|N^Note||{text}");
+            }
+
+            var document = await DocumentAsync(id);
+            (document["version"], document["content.text"], document["status"]).Should().Be(("3", "Three", "legally_authenticated"), id);
+        }
+    }
+
+    [Fact]
     public async Task What_is_not_authenticated_never_replaces_what_is_whatever_its_time()
     {
         await SendAsync("T02", 1, "D1", "AU", "OBX|1|TX|N^Note||Signed");
         var draft = await SendAsync("T08", 5, "D1", "IP", "OBX|1|TX|N^Note||Draft");
         await SendAsync("T08", 4, "D1", "LA", "OBX|1|TX|N^Note||Signed for good");
 
-        draft.State.Should().Be(MessageState.Unchanged);
+        draft.State.Should().Be(MessageState.Applied, "it is counted as a version");
         MessageDetail.FromJson((await _engine.MessageAsync(draft)).Detail).Notes.Should().Contain(note => note.Code == "MAP546");
-        (await DocumentAsync("D1"))["content.text"].Should().Be("Signed for good");
+        var document = await DocumentAsync("D1");
+        (document["content.text"], document["version"]).Should().Be(("Signed for good", "3"));
     }
 
     [Theory]
