@@ -18,7 +18,7 @@ internal sealed class UnitSealer(IdSource ids)
         var key = keys.Current;
         var message = unit.Message is { } write ? SealMessage(write, key) : null;
         var records = new RecordRow[unit.Records.Count];
-        var names = new AliasHasher(keys.Hashing);
+        var names = new NameHasher(keys.Hashing);
         var size = message is null ? 0 : message.SealedBodyLength + message.Notes.Length;
         var hasChanges = false;
         for (var index = 0; index < records.Length; index++)
@@ -67,8 +67,6 @@ internal sealed class UnitSealer(IdSource ids)
         return new AuditRow(entry, id, keys.Current.Version, keys.Current.Seal(new RowIdentity(SealedKind.Audit, id), document.Written));
     }
 
-    public static KeyedHash Hash(LookUpKey lookUp, DataKey key) => key.Hash(HashKind.LookUp, lookUp.Type, lookUp.Name, lookUp.Value);
-
     public static KeyedHash Hash(SequenceKey sequence, DataKey key) => key.Hash(HashKind.Sequence, sequence.Source, sequence.Sender);
 
     /// <param name="settlement">What became of an attempt.</param>
@@ -115,7 +113,7 @@ internal sealed class UnitSealer(IdSource ids)
         ? new ReceiptRow(message.ReceivedAt, key.Hash(HashKind.Control, receipt.Control), key.Hash(HashKind.Fingerprint, receipt.Fingerprint.Span))
         : throw new InvalidOperationException("A receipt needs its message.");
 
-    private static RecordRow SealRecord(CommitUnit unit, RecordWrite write, PracticeKeys keys, AliasHasher names)
+    private static RecordRow SealRecord(CommitUnit unit, RecordWrite write, PracticeKeys keys, NameHasher names)
     {
         var next = write.Next;
         if (unit.Practice is not { Length: > 0 } practice || next.Practice != practice)
@@ -135,8 +133,8 @@ internal sealed class UnitSealer(IdSource ids)
             EventAt = LatestEvent(next),
             Document = keys.Current.Seal(new RowIdentity(SealedKind.Record, next.Id.Value, next.Version), document.Written),
             NewAliases = names.Hash(write.NewAliases),
-            NewLookUps = HashLookUps(write.NewLookUps, keys.Hashing),
-            OldLookUps = HashLookUps(write.OldLookUps, keys.Hashing),
+            NewLookUps = names.Hash(write.NewLookUps),
+            OldLookUps = names.Hash(write.OldLookUps),
         };
     }
 
@@ -172,22 +170,6 @@ internal sealed class UnitSealer(IdSource ids)
     }
 
     private static KeyedHash HashReview(string kind, string key, PracticeKeys keys) => keys.Hashing.Hash(HashKind.Review, kind, key);
-
-    private static KeyedHash[] HashLookUps(IReadOnlyList<LookUpKey> lookUps, DataKey key)
-    {
-        if (lookUps.Count == 0)
-        {
-            return [];
-        }
-
-        var hashes = new KeyedHash[lookUps.Count];
-        for (var index = 0; index < hashes.Length; index++)
-        {
-            hashes[index] = Hash(lookUps[index], key);
-        }
-
-        return hashes;
-    }
 
     private static long? LatestEvent(StoredRecord record)
     {

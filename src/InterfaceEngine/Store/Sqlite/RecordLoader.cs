@@ -197,7 +197,7 @@ internal readonly struct SealedQuery
     public SealedQuery(LoadQuery query, DataKey key, long now)
     {
         Aliases = query.Aliases.Count == 0 ? [] : new (RecordAlias, AliasHash)[query.Aliases.Count];
-        var names = new AliasHasher(key);
+        var names = new NameHasher(key);
         for (var index = 0; index < Aliases.Length; index++)
         {
             Aliases[index] = (query.Aliases[index], names.Hash(query.Aliases[index]));
@@ -206,7 +206,7 @@ internal readonly struct SealedQuery
         LookUps = query.LookUps.Count == 0 ? [] : new (LookUpKey, KeyedHash)[query.LookUps.Count];
         for (var index = 0; index < LookUps.Length; index++)
         {
-            LookUps[index] = (query.LookUps[index], UnitSealer.Hash(query.LookUps[index], key));
+            LookUps[index] = (query.LookUps[index], names.Hash(query.LookUps[index]));
         }
 
         Receipt = query.Receipt is { } receipt

@@ -54,10 +54,10 @@ internal sealed partial class SqliteReader : IStoreReader
     }
 
     public StoredRecord? Record(string practice, RecordAlias alias) =>
-        _keys.Find(practice) is { } keys ? Loader.Find(AliasHasher.Hash(alias, keys.Hashing), keys) : null;
+        _keys.Find(practice) is { } keys ? Loader.Find(new NameHasher(keys.Hashing).Hash(alias), keys) : null;
 
     public IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key) =>
-        _keys.Find(practice) is { } keys ? Loader.LookUp(key, UnitSealer.Hash(key, keys.Hashing), keys, []) : [];
+        _keys.Find(practice) is { } keys ? Loader.LookUp(key, new NameHasher(keys.Hashing).Hash(key), keys, []) : [];
 
     public IReadOnlyList<(string Type, long Count)> RecordCounts(string practice)
     {

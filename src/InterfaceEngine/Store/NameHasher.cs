@@ -12,18 +12,30 @@ namespace InterfaceEngine.Store;
 /// <param name="Hash">Of the whole alias.</param>
 internal readonly record struct AliasHash(int Group, KeyedHash Hash);
 
-/// <summary>Hashes aliases one after the other. Those of a message mostly belong to one group, so the last one is remembered.</summary>
-internal sealed class AliasHasher(DataKey key)
+/// <summary>
+/// Hashes the names of one message's records. Forty values of an order have one group, and are looked up under one patient,
+/// one order and one day: what was hashed is remembered.
+/// </summary>
+internal sealed class NameHasher(DataKey key)
 {
+    private readonly Dictionary<LookUpKey, KeyedHash> _lookUps = [];
     private string _system = "";
     private string _grouped = "";
     private int _groupLength = -1;
     private int _group;
 
-    public static AliasHash Hash(RecordAlias alias, DataKey key) => new AliasHasher(key).Hash(alias);
-
     public AliasHash Hash(RecordAlias alias) =>
         new(Group(alias), key.Hash(HashKind.Alias, alias.Type, alias.System, alias.Value));
+
+    public KeyedHash Hash(LookUpKey lookUp)
+    {
+        if (!_lookUps.TryGetValue(lookUp, out var hash))
+        {
+            _lookUps[lookUp] = hash = key.Hash(HashKind.LookUp, lookUp.Type, lookUp.Name, lookUp.Value);
+        }
+
+        return hash;
+    }
 
     public AliasHash[] Hash(IReadOnlyList<RecordAlias> aliases)
     {
@@ -31,6 +43,17 @@ internal sealed class AliasHasher(DataKey key)
         for (var index = 0; index < hashes.Length; index++)
         {
             hashes[index] = Hash(aliases[index]);
+        }
+
+        return hashes;
+    }
+
+    public KeyedHash[] Hash(IReadOnlyList<LookUpKey> lookUps)
+    {
+        var hashes = lookUps.Count == 0 ? [] : new KeyedHash[lookUps.Count];
+        for (var index = 0; index < hashes.Length; index++)
+        {
+            hashes[index] = Hash(lookUps[index]);
         }
 
         return hashes;
