@@ -12,20 +12,30 @@ internal sealed class SqliteStatement : IDisposable
     private readonly SqliteDatabase _database;
     private readonly sqlite3_stmt _handle;
 
+    /// <summary>
+    /// The text that each parameter is bound to. SQLite keeps it when the statement is run again, and most are the same then: a
+    /// practice, a source, a type.
+    /// </summary>
+    private readonly string?[] _texts;
+
     public SqliteStatement(SqliteDatabase database, sqlite3_stmt handle)
     {
         _database = database;
         _handle = handle;
+        _texts = new string?[raw.sqlite3_bind_parameter_count(handle) + 1];
     }
 
     public SqliteStatement Bind(int parameter, long value)
     {
+        _texts[parameter] = null;
         _database.Check(raw.sqlite3_bind_int64(_handle, parameter, value));
         return this;
     }
 
     public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> value)
     {
+        _texts[parameter] = null;
+
         // SQLite takes an empty span for null.
         _database.Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_handle, parameter, 0) : raw.sqlite3_bind_blob(_handle, parameter, value));
         return this;
@@ -34,6 +44,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>A place for so many bytes, which an <see cref="SqliteBlob"/> fills.</summary>
     public SqliteStatement BindZeros(int parameter, int length)
     {
+        _texts[parameter] = null;
         _database.Check(raw.sqlite3_bind_zeroblob(_handle, parameter, length));
         return this;
     }
@@ -47,6 +58,11 @@ internal sealed class SqliteStatement : IDisposable
             return BindNull(parameter);
         }
 
+        if (ReferenceEquals(_texts[parameter], value))
+        {
+            return this;
+        }
+
         if (value.Length is 0 or > TextOnStack / 3)
         {
             _database.Check(raw.sqlite3_bind_text(_handle, parameter, value));
@@ -57,11 +73,13 @@ internal sealed class SqliteStatement : IDisposable
             _database.Check(raw.sqlite3_bind_text(_handle, parameter, utf8[..Encoding.UTF8.GetBytes(value, utf8)]));
         }
 
+        _texts[parameter] = value;
         return this;
     }
 
     public SqliteStatement BindNull(int parameter)
     {
+        _texts[parameter] = null;
         _database.Check(raw.sqlite3_bind_null(_handle, parameter));
         return this;
     }
