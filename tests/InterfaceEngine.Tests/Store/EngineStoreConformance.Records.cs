@@ -92,6 +92,29 @@ public abstract partial class EngineStoreConformance
         static RecordAlias Alias(string value) => new("observation", "athenahealth", value);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public async Task A_unit_that_is_given_back_leaves_nothing_and_takes_nothing_from_those_beside_it(int pairs)
+    {
+        await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
+        var sound = Units("sound", "new");
+        var givenBack = Units("half", "7");
+
+        var outcomes = await Task.WhenAll(sound.Zip(givenBack).SelectMany(pair => new[] { CommitAsync(pair.First), CommitAsync(pair.Second) }));
+
+        outcomes.Select(result => result.Outcome).Should().Equal(Enumerable.Repeat(new[] { CommitOutcome.Committed, CommitOutcome.Conflict }, pairs).SelectMany(pair => pair));
+        (await ReadAsync(reader => reader.RecordCounts(StoreSamples.Practice))).Should().Equal(("patient", 1 + (2L * pairs)));
+        (await FindAsync(StoreSamples.Patient("half 0"))).Should().BeNull();
+        (await FindAsync(StoreSamples.Patient($"sound {pairs - 1}")))!["last_name"].Should().Be("Doe");
+        (await ReadAsync(reader => reader.MessageCounts())).Sum(count => count.Count).Should().Be(1 + pairs);
+
+        // The second record's name is taken in those that are given back, when the message and the first record are written.
+        CommitUnit[] Units(string first, string second) => [.. Enumerable.Range(0, pairs).Select(number => Samples.Unit(records: [
+            StoreSamples.Create(Samples.Record($"{first} {number}", "Doe")),
+            StoreSamples.Create(Samples.Record(second == "7" ? second : $"{second} {number}", "Doe"))]))];
+    }
+
     [Fact]
     public async Task A_write_from_an_old_version_is_a_conflict_and_changes_nothing()
     {

@@ -242,7 +242,7 @@ internal sealed class SqliteWriter : IDisposable
             _session.Begin(_time.GetUtcNow().ToUnixTimeMilliseconds());
             foreach (var job in batch)
             {
-                RunJob(job);
+                RunJob(job, isAlone: batch.Count == 1);
             }
 
             _session.Commit();
@@ -260,12 +260,12 @@ internal sealed class SqliteWriter : IDisposable
     /// What is the job's own fault, or that of the rows it touches, fails it alone; what leaves the others in doubt
     /// fails the transaction.
     /// </summary>
-    private void RunJob(WriterJob job)
+    private void RunJob(WriterJob job, bool isAlone)
     {
         job.Failure = null;
         try
         {
-            _session.TryUnit(job.Run);
+            _session.TryUnit(job.Run, isAlone);
         }
         catch (Exception failure) when (failure is not SqliteFault { IsOfTheWhole: true } && !_session.Database.IsIdle)
         {

@@ -104,11 +104,17 @@ internal sealed class WriterSession
     }
 
     /// <summary>Runs one unit; what it wrote is undone when it says false or throws.</summary>
-    public bool TryUnit(Func<WriterSession, bool> unit)
+    /// <param name="unit">The unit.</param>
+    /// <param name="isAlone">It has the transaction for itself: the transaction is what is undone, and no savepoint is paid for.</param>
+    public bool TryUnit(Func<WriterSession, bool> unit, bool isAlone)
     {
         var mark = Mark;
         var (messages, deliveries, queued) = (MessageCounts.Mark, DeliveryCounts.Mark, QueuedCounts.Mark);
-        _savepoint.Run();
+        if (!isAlone)
+        {
+            _savepoint.Run();
+        }
+
         var isKept = false;
         try
         {
@@ -124,17 +130,30 @@ internal sealed class WriterSession
                 QueuedCounts.ResetTo(queued);
                 if (!Database.IsIdle)
                 {
-                    _rollbackTo.Run();
-                    _release.Run();
+                    Undo(isAlone);
                 }
             }
         }
 
-        if (isKept)
+        if (isKept && !isAlone)
         {
             _release.Run();
         }
 
         return isKept;
+    }
+
+    private void Undo(bool isAlone)
+    {
+        if (isAlone)
+        {
+            Rollback();
+            _begin.Run();
+        }
+        else
+        {
+            _rollbackTo.Run();
+            _release.Run();
+        }
     }
 }
