@@ -7,6 +7,7 @@ namespace InterfaceEngine.Cli;
 internal static class LedgerCommand
 {
     private static readonly string[] _messageStates = ["applied", "unchanged", "duplicate", "ignored", "refused", "quarantined", "parked", "ready", "held", "dismissed"];
+    private static readonly string[] _verdicts = ["complete", "mismatch", "cut off", "interrupted", "open"];
     private static readonly string[] _deliveryStates = ["delivered", "waiting", "held", "dismissed"];
 
     public static void AddTo(Command root, CommandRunner run)
@@ -47,6 +48,8 @@ internal static class LedgerCommand
                 [("queued", line.Queued), .. _deliveryStates.Select(state => (state, line.States.GetValueOrDefault(state)))]));
         }
 
+        Batches(terminal, "Batches of", [.. answer.Batches.Where(line => !line.IsFile)]);
+        Batches(terminal, "Files of", [.. answer.Batches.Where(line => line.IsFile)]);
         terminal.Line();
         terminal.Line($"{(answer.Since is { } since ? $"Since {since}" : "All days")}, {(answer.IsFull ? "rows counted" : "counts compared")} in {answer.Seconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; closed through {answer.ClosedThrough ?? "no day yet"}.");
         foreach (var difference in answer.Differences)
@@ -66,6 +69,16 @@ internal static class LedgerCommand
         terminal.Line(!answer.IsBalanced ? $"{answer.Differences.Count} differences."
             : answer.Accepted.Count == 0 ? "Everything is accounted for."
             : $"Everything else is accounted for; {answer.Accepted.Count} accepted.");
+    }
+
+    private static void Batches(Terminal terminal, string head, IReadOnlyList<BatchLedgerView> lines)
+    {
+        if (lines.Count > 0)
+        {
+            terminal.Line();
+            terminal.Table(Table(head, lines, line => line.Source, line =>
+                [("received", line.Received), .. _verdicts.Select(verdict => (verdict == "open" ? "on their way" : verdict, line.Verdicts.GetValueOrDefault(verdict)))]));
+        }
     }
 
     private static void List(Terminal terminal, string what, IReadOnlyList<string> items)

@@ -26,6 +26,7 @@ internal sealed record LedgerAnswer(
     bool IsBalanced,
     IReadOnlyList<SourceLedgerView> Sources,
     IReadOnlyList<DestinationLedgerView> Destinations,
+    IReadOnlyList<BatchLedgerView> Batches,
     IReadOnlyList<LedgerDifferenceView> Differences,
     IReadOnlyList<AcceptedDifferenceView> Accepted) : ControlAnswer;
 
@@ -34,6 +35,9 @@ internal sealed record SourceLedgerView(
     string Source, long Received, long Corrected, IReadOnlyDictionary<string, long> States, long Unanswered, long Interrupted, long OnTheirWay, long Missing);
 
 internal sealed record DestinationLedgerView(string Destination, long Queued, IReadOnlyDictionary<string, long> States);
+
+/// <param name="IsFile">Of files that were imported; else of batches that came over connections.</param>
+internal sealed record BatchLedgerView(string Source, bool IsFile, long Received, IReadOnlyDictionary<string, long> Verdicts);
 
 /// <param name="Id">The same at every check while the difference stands.</param>
 /// <param name="Numbers">As <c>7</c> or <c>7-9</c>.</param>

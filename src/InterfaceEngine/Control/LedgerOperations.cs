@@ -27,6 +27,7 @@ internal sealed class LedgerOperations(EngineParts parts)
             differences.Count == 0,
             [.. report.Sources.Where(line => request.Source is null || line.Source == request.Source).Select(Of)],
             request.Source is null ? [.. report.Destinations.Select(Of)] : [],
+            [.. report.Batches.Where(line => request.Source is null || line.Source == request.Source).Select(Of)],
             [.. differences.Select(Of)],
             [.. report.Accepted.Where(one => request.Source is null || one.Name is null || one.Name == request.Source).Select(Of)]);
     }
@@ -87,6 +88,9 @@ internal sealed class LedgerOperations(EngineParts parts)
 
     private static DestinationLedgerView Of(DestinationLine line) => new(
         line.Destination, line.Queued, line.States.ToDictionary(state => state.Key.Text(), state => state.Value));
+
+    private static BatchLedgerView Of(BatchLine line) => new(
+        line.Source, line.IsFile, line.Received, line.Verdicts.ToDictionary(verdict => verdict.Key.Text(), verdict => verdict.Value));
 
     private static LedgerDifferenceView Of(LedgerDifference difference) => new(
         difference.Id.ToString(),

@@ -111,7 +111,7 @@ public sealed class ImportCommandTests : IDisposable
         var ledger = await RunAsync("ledger", "--full");
 
         ran.Code.Should().Be(0, ran.Error);
-        ledger.Out.Should().MatchRegex(@"import:1959 +2 +2").And.Contain("Everything is accounted for.");
+        ledger.Out.Should().MatchRegex(@"import:1959 +2 +2").And.MatchRegex(@"Files of +received +complete\nimport:1959 +1 +1\n").And.Contain("Everything is accounted for.");
         (await RunAsync("audit", "list")).Out.Should().MatchRegex("maria +import +1959 +day.hl7 as import:1959");
     }
 

@@ -19,10 +19,16 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
     {
         var started = time.GetTimestamp();
         var live = sources();
-        var (days, destinations, altered, sealedThrough, acceptances) = await store.ReadAsync(
-            reader => (LedgerBooks.Read(reader, since, live), Destinations(reader), Altered(reader).ToList(), reader.SealedThrough(), reader.Acceptances()), cancellationToken);
+        var (days, destinations, batches, known, sealedThrough, acceptances) = await store.ReadAsync(
+            reader =>
+            {
+                var batches = reader.BatchDays(since);
+                List<LedgerDifference> known = [.. Altered(reader), .. BatchBooks.Differences(reader, batches, since)];
+                return (LedgerBooks.Read(reader, since, live), Destinations(reader), BatchBooks.Lines(batches), known, reader.SealedThrough(), reader.Acceptances());
+            },
+            cancellationToken);
         var findings = new LedgerFindings(acceptances);
-        findings.Add(altered);
+        findings.Add(known);
         findings.Add(Gaps(days));
         findings.Add(destinations.Where(line => line.Queued != line.States.Values.Sum()).Select(Unbalanced));
         var recount = new LedgerRecount(store);
@@ -42,6 +48,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
         if (isFull)
         {
             findings.Add(await recount.DeliveriesAsync(cancellationToken));
+            findings.Add(await store.ReadAsync(reader => BatchBooks.Recount(reader, since), cancellationToken));
         }
 
         return new LedgerReport
@@ -53,6 +60,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
             SealedThrough = sealedThrough,
             Sources = [.. days.GroupBy(day => day.Source, StringComparer.Ordinal).Select(Line)],
             Destinations = destinations,
+            Batches = batches,
             Differences = findings.Differences,
             Accepted = findings.Accepted,
         };

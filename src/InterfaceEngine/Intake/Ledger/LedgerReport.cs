@@ -27,6 +27,9 @@ internal sealed record LedgerReport
 
     public required IReadOnlyList<DestinationLine> Destinations { get; init; }
 
+    /// <summary>What came as batches and files; their messages are counted with their source.</summary>
+    public required IReadOnlyList<BatchLine> Batches { get; init; }
+
     /// <summary>Empty when all is accounted for, or accepted; the first hundred.</summary>
     public required IReadOnlyList<LedgerDifference> Differences { get; init; }
 
@@ -47,6 +50,9 @@ internal sealed record SourceLine(
 
 /// <summary>One destination's deliveries: what was queued is the sum of the states.</summary>
 internal sealed record DestinationLine(string Destination, long Queued, IReadOnlyDictionary<DeliveryState, long> States);
+
+/// <summary>One source's batches, or files: what was received is the sum of the verdicts.</summary>
+internal sealed record BatchLine(string Source, bool IsFile, long Received, IReadOnlyDictionary<BatchVerdict, long> Verdicts);
 
 /// <summary>Something that is not accounted for.</summary>
 /// <param name="Day">The day of receipt; null where it is of no day.</param>

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Store;
@@ -210,6 +211,71 @@ public sealed class LedgerCheckTests : IAsyncLifetime, IDisposable
         await Task.WhenAll(pouring);
         await ReportAsync();
         (await CheckAsync(isFull: true)).Should().BeBalanced().Sources[0].OnTheirWay.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Batches_and_files_are_received_and_have_one_verdict_each()
+    {
+        await TakeBatchAsync(7, found: 2, stored: 2);
+        await TakeBatchAsync(8, found: 1, stored: 1, verdict: BatchVerdict.Mismatch);
+        await TakeBatchAsync(9, found: 1, stored: 1, isFile: true);
+        await _store.Batches.BeginAsync(new BatchStart(new EngineId(10), "front-desk", false, _clock.Milliseconds), default);
+
+        var report = (await CheckAsync(isFull: true)).Should().BeBalanced();
+
+        report.Batches.Select(line => (line.Source, line.IsFile, line.Received)).Should().Equal(("front-desk", false, 3), ("front-desk", true, 1));
+        report.Batches[0].Verdicts.Where(verdict => verdict.Value > 0).Should().BeEquivalentTo(
+            new Dictionary<BatchVerdict, long> { [BatchVerdict.Complete] = 1, [BatchVerdict.Mismatch] = 1, [BatchVerdict.Open] = 1 });
+        report.Sources[0].Received.Should().Be(4, "messages of batches are messages of their source");
+        (await CheckAsync(since: LedgerDay.Of(_clock.Milliseconds) + 1)).Batches.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_batch_of_which_less_was_stored_than_was_read_is_named()
+    {
+        await TakeBatchAsync(7, found: 2, stored: 2);
+        await TakeBatchAsync(8, found: 3, stored: 2, isFile: true);
+
+        var difference = (await CheckAsync()).Differences.Should().ContainSingle().Subject;
+
+        difference.Should().BeEquivalentTo(new { Day = LedgerDay.Of(_clock.Milliseconds), Name = "front-desk", Text = $"file {new EngineId(8)}: 3 messages were read and 2 stored" });
+        (await CheckAsync(since: LedgerDay.Of(_clock.Milliseconds) + 1)).Should().BeBalanced();
+    }
+
+    [Fact]
+    public async Task A_message_that_is_taken_from_its_batch_behind_the_engines_back_is_named_by_a_recount()
+    {
+        await TakeBatchAsync(7, found: 2, stored: 2);
+        await ExecuteAsync("DELETE FROM batch_messages WHERE message_id = (SELECT max(message_id) FROM batch_messages)");
+
+        (await CheckAsync()).Should().BeBalanced();
+        (await CheckAsync(isFull: true)).Differences.Select(difference => difference.Text).Should().Equal($"batch {new EngineId(7)}: 1 messages are there where 2 were counted");
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_deleted_behind_the_engines_back_is_found_by_a_recount_and_a_count_that_is_altered_at_once()
+    {
+        await TakeBatchAsync(7, found: 1, stored: 1);
+        await ExecuteAsync("DELETE FROM batches");
+
+        (await CheckAsync(isFull: true)).Differences.Select(difference => difference.Text).Should().Equal("0 batches are complete where 1 were counted");
+
+        await ExecuteAsync("UPDATE batch_days SET received = 2");
+        (await CheckAsync()).Differences.Select(difference => difference.Text).Should().Equal("2 batches were received, and 1 are accounted for");
+    }
+
+    private async Task TakeBatchAsync(long id, long found, int stored, BatchVerdict verdict = BatchVerdict.Complete, bool isFile = false)
+    {
+        await _store.Batches.BeginAsync(new BatchStart(new EngineId(id), "front-desk", isFile, _clock.Milliseconds), default);
+        for (var count = 0; count < stored; count++)
+        {
+            var number = _numbers.Next();
+            await _store.CommitAsync(_samples.Unit(_samples.Message() with { Run = number.Run, Number = number.Value, Batch = new EngineId(id), ReceivedAt = number.ReceivedAt.ToUnixTimeMilliseconds() }), default);
+            _numbers.Settle(number, isStored: true);
+        }
+
+        await _store.Batches.EndAsync(
+            new BatchEnd { Id = new EngineId(id), Verdict = verdict, Stated = found, Found = found, States = new Dictionary<MessageState, long>(), Detail = "{}" }, default);
     }
 
     private Task<LedgerReport> CheckAsync(bool isFull = false, long since = 0) =>
