@@ -17,7 +17,7 @@ internal sealed class FileSending(IControl control, CommandContext context)
     /// <exception cref="CommandFailedException">It could not be taken to its end. What was taken is recognised the next time.</exception>
     public async Task<ImportedFile> SendAsync(string name, BeginImportRequest begin, Stream? answers)
     {
-        await using var file = Open(name);
+        await using var file = MessageFile.Open(context.FullPath(name), name);
         await AskAsync(begin);
         var piece = new byte[ImportPieceRequest.BytesMax];
         await context.Terminal.ProgressAsync(Path.GetFileName(name), (file.Length / piece.Length) + 1, async step =>
@@ -47,18 +47,6 @@ internal sealed class FileSending(IControl control, CommandContext context)
         }
     }
 
-    private FileStream Open(string name)
-    {
-        try
-        {
-            return new FileStream(context.FullPath(name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(name, failure);
-        }
-    }
-
     private async Task<int> ReadAsync(FileStream file, byte[] piece, string name)
     {
         try
@@ -67,11 +55,9 @@ internal sealed class FileSending(IControl control, CommandContext context)
         }
         catch (IOException failure)
         {
-            throw Unreadable(name, failure);
+            throw new CommandFailedException($"{name} can't be read: {failure.Message}");
         }
     }
-
-    private static CommandFailedException Unreadable(string name, Exception failure) => new($"{name} can't be read: {failure.Message}");
 
     private async Task NoteAsync(IReadOnlyList<NotTakenView> notTaken, ReadOnlyMemory<byte> replies, Stream? answers)
     {

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using InterfaceEngine.Core.Hl7.Batches;
+using InterfaceEngine.Intake.Batches;
+
 namespace InterfaceEngine.Cli;
 
 /// <summary>One message of a file.</summary>
@@ -13,88 +17,65 @@ internal sealed record FileMessage(string File, int Number, ReadOnlyMemory<byte>
 /// <summary>
 /// Finds the messages in a file of any form that people keep them in: one after the other with any line ends, with
 /// blank lines between, framed as MLLP sends them, or in a batch (the envelope of FHS, BHS, BTS and FTS is left out).
-/// What is no message is given as one, so that it gets its verdict like any other.
+/// What is no message is given as one, so that it gets its verdict like any other; so is an empty file.
 /// </summary>
 internal static class MessageFile
 {
-    private const byte FrameStart = 0x0B;
-    private const byte FrameEnd = 0x1C;
+    /// <summary>More than any parser takes: an oversize message is to be refused there.</summary>
+    private const int MessageBytesMax = 512 * 1024 * 1024;
 
-    public static IEnumerable<FileMessage> Read(string file, string name) =>
-        Split(File.ReadAllBytes(file)).Select((body, index) => new FileMessage(name, index + 1, body));
-
-    internal static IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> content) =>
-        content.Span.Contains(FrameStart) ? SplitFrames(content) : SplitLines(content);
-
-    private static List<ReadOnlyMemory<byte>> SplitFrames(ReadOnlyMemory<byte> content)
+    /// <summary>Reads a file, one message at a time.</summary>
+    /// <param name="file">The whole path.</param>
+    /// <param name="name">Its name for people.</param>
+    /// <param name="envelope">Counts what the file holds and compares it with what its envelope states; ended when all was read.</param>
+    /// <param name="cancellationToken">Stops between two messages.</param>
+    /// <exception cref="CommandFailedException">It can't be read.</exception>
+    public static async IAsyncEnumerable<FileMessage> ReadAsync(string file, string name, BatchTally envelope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var bodies = new List<ReadOnlyMemory<byte>>();
-        while (content.Span.IndexOf(FrameStart) is var start and >= 0)
+        await using var stream = Open(file, name);
+        await foreach (var message in ReadAsync(stream, name, envelope, cancellationToken))
         {
-            content = content[(start + 1)..];
-            var end = content.Span.IndexOf(FrameEnd);
-            bodies.Add(end < 0 ? content : content[..end]);
-            content = end < 0 ? default : content[(end + 1)..];
+            yield return message;
         }
-
-        return bodies;
     }
 
-    private static List<ReadOnlyMemory<byte>> SplitLines(ReadOnlyMemory<byte> content)
+    internal static async IAsyncEnumerable<FileMessage> ReadAsync(Stream stream, string name, BatchTally envelope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var bodies = new List<ReadOnlyMemory<byte>>();
-        var span = content.Span;
-        var from = 0;
-        var hasHeader = false;
-        for (var line = 0; line < span.Length; line = NextLine(span, line))
+        var reader = new BatchReader(stream, MessageBytesMax);
+        var number = 0;
+        var isEmpty = true;
+        while (await reader.ReadAsync(cancellationToken) is { } part)
         {
-            var rest = span[line..];
-            if (IsSegment(rest, "BTS"u8) || IsSegment(rest, "FTS"u8) || IsSegment(rest, "FHS"u8) || IsSegment(rest, "BHS"u8))
+            isEmpty = false;
+            envelope.Add(part);
+            if (part.IsOversize)
             {
-                Add(bodies, content[from..line], hasHeader);
-                (from, hasHeader) = (NextLine(span, line), false);
+                throw new CommandFailedException($"{name} message {number + 1} is larger than {MessageBytesMax} bytes.");
             }
-            else if (IsSegment(rest, "MSH"u8))
-            {
-                if (hasHeader)
-                {
-                    Add(bodies, content[from..line], hasHeader);
-                    from = line;
-                }
 
-                hasHeader = true;
+            if (part.Kind == BatchPartKind.Message)
+            {
+                yield return new FileMessage(name, ++number, part.Bytes);
             }
         }
 
-        Add(bodies, content[Math.Min(from, content.Length)..], hasHeader || bodies.Count == 0);
-        return bodies;
+        envelope.End();
+        if (isEmpty)
+        {
+            yield return new FileMessage(name, 1, ReadOnlyMemory<byte>.Empty);
+        }
     }
 
-    /// <summary>Blank lines behind a message lie between messages; one line end belongs to its last segment.</summary>
-    private static void Add(List<ReadOnlyMemory<byte>> bodies, ReadOnlyMemory<byte> body, bool isMessage)
+    /// <exception cref="CommandFailedException">It can't be read.</exception>
+    public static FileStream Open(string file, string name)
     {
-        var end = body.Span.TrimEnd(" \t\r\n"u8).Length;
-        if (end == 0 && !isMessage)
+        try
         {
-            return;
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         }
-
-        var after = body.Span[end..];
-        bodies.Add(body[..(end + (after.StartsWith("\r\n"u8) ? 2 : Math.Min(after.Length, 1)))]);
-    }
-
-    private static bool IsSegment(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) =>
-        line.Length > 3 && line.StartsWith(name) && !char.IsAsciiLetterOrDigit((char)line[3]) && line[3] != '\r' && line[3] != '\n';
-
-    private static int NextLine(ReadOnlySpan<byte> span, int from)
-    {
-        var end = span[from..].IndexOfAny((byte)'\r', (byte)'\n');
-        if (end < 0)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return span.Length;
+            throw new CommandFailedException($"{name} can't be read: {failure.Message}");
         }
-
-        var next = from + end + 1;
-        return next < span.Length && span[next - 1] == '\r' && span[next] == '\n' ? next + 1 : next;
     }
 }

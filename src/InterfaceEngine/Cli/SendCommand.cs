@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Intake.Batches;
 
 namespace InterfaceEngine.Cli;
 
@@ -28,7 +29,15 @@ internal static class SendCommand
     {
         using var encryption = tls.Open(context);
         var terminal = context.Terminal;
-        var templates = InputFiles.Find(context, files).SelectMany(file => MessageFile.Read(context.FullPath(file), file)).Select(message => new MessageTemplate(message)).ToList();
+        var templates = new List<MessageTemplate>();
+        foreach (var file in InputFiles.Find(context, files))
+        {
+            await foreach (var message in MessageFile.ReadAsync(context.FullPath(file), file, new BatchTally(), context.CancellationToken))
+            {
+                templates.Add(new MessageTemplate(message));
+            }
+        }
+
         var total = (long)templates.Count * copies;
         var tally = new SentTally();
         var shown = new List<SentMessage>();

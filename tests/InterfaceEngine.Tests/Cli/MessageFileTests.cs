@@ -1,6 +1,7 @@
 using System.Text;
 using InterfaceEngine.Cli;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Intake.Batches;
 
 namespace InterfaceEngine.Tests.Cli;
 
@@ -15,14 +16,24 @@ public sealed class MessageFileTests
     [InlineData("MSH|^~\\&|A\nPID|1\nMSH|^~\\&|B\nPID|2", "MSH|^~\\&|A\nPID|1\n", "MSH|^~\\&|B\nPID|2")]
     [InlineData("MSH|^~\\&|A\r\nPID|1\r\n\r\n\r\nMSH|^~\\&|B\r\nPID|2\r\n\r\n", "MSH|^~\\&|A\r\nPID|1\r\n", "MSH|^~\\&|B\r\nPID|2\r\n")]
     [InlineData("\u000bMSH|^~\\&|A\rPID|1\r\u001c\r\u000bMSH|^~\\&|B\rPID|2\r\u001c\r", One, Two)]
-    [InlineData("stray\u000bMSH|^~\\&|A\rPID|1\r", One)]
+    [InlineData("stray\u000bMSH|^~\\&|A\rPID|1\r", "stray", One)]
     [InlineData("FHS|^~\\&\rBHS|^~\\&\r" + One + Two + "BTS|2\rFTS|1\r", One, Two)]
-    [InlineData("\u00ef\u00bb\u00bfMSH|^~\\&|A\rPID|1\r", "\u00ef\u00bb\u00bfMSH|^~\\&|A\rPID|1\r")]
+    [InlineData("\u00ef\u00bb\u00bfMSH|^~\\&|A\rPID|1\r", One)]
     [InlineData("MSH|^~\\&|A\rOBX|1|TX|||see MSH|^~\\& below\r", "MSH|^~\\&|A\rOBX|1|TX|||see MSH|^~\\& below\r")]
     [InlineData("no message at all\n", "no message at all\n")]
     [InlineData("", "")]
-    public void The_messages_of_a_file_are_found_whatever_its_form(string content, params string[] expected) =>
-        MessageFile.Split(Encoding.Latin1.GetBytes(content)).Select(body => Encoding.Latin1.GetString(body.Span)).Should().Equal(expected);
+    [InlineData("FHS|^~\\&\rBHS|^~\\&\rBTS|0\rFTS|1\r")]
+    public async Task The_messages_of_a_file_are_found_whatever_its_form(string content, params string[] expected)
+    {
+        var found = new List<string>();
+        using var stream = new MemoryStream(Encoding.Latin1.GetBytes(content));
+        await foreach (var message in MessageFile.ReadAsync(stream, "a.hl7", new BatchTally(), default))
+        {
+            found.Add(Encoding.Latin1.GetString(message.Body.Span));
+        }
+
+        found.Should().Equal(expected);
+    }
 
     [Fact]
     public void A_numbered_copy_has_its_own_control_id_and_patient_and_changes_nothing_else()

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Text.Json;
+using InterfaceEngine.Intake.Batches;
+using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Cli.Maps;
 
 /// <summary>
 /// <c>map run FILE…</c>: what each message or row would become, and from which place and cell. Nothing is stored.
-/// Ends with 1 when one of them was refused, held, unreadable or did not write back to its own bytes.
+/// Ends with 1 when one of them was refused, held, unreadable or did not write back to its own bytes, and when the
+/// envelope of a batch is wrong.
 /// </summary>
 internal static class MapRunCommand
 {
@@ -15,21 +18,20 @@ internal static class MapRunCommand
         var kind = new Option<string?>("--kind") { Description = "The kind of CSV file as the tables call it. Default: the first they know.", HelpName = "KIND" };
         var isShort = new Option<bool>("--short") { Description = "One line for each message." };
         var command = new Command("run", "Shows what messages or rows would become. Stores nothing.") { files, kind, isShort, CommonOptions.Practice, CommonOptions.Json };
-        command.SetAction(run(context => Task.FromResult(Run(context, context.Value(files), context.Value(kind), context.Value(isShort)))));
+        command.SetAction(run(context => RunAsync(context, context.Value(files), context.Value(kind), context.Value(isShort))));
         return command;
     }
 
-    private static int Run(CommandContext context, string[] names, string? kind, bool isShort)
+    private static async Task<int> RunAsync(CommandContext context, string[] names, string? kind, bool isShort)
     {
         var files = InputFiles.Find(context, names);
         var (set, practice) = (MapCommands.Load(context), context.PracticeOrAll());
         MapCommands.Require(context, set, practice);
         var trial = new MapTrial(context.Settings, set, practice, context.PracticeOrNone(), context.Terminal.Time.GetUtcNow());
-        var results = files.SelectMany(file => Read(context, trial, file, kind));
         var verdicts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var isGood = true;
         var printed = new List<Trial>();
-        foreach (var result in results)
+        await foreach (var result in ReadAsync(context, trial, files, kind))
         {
             isGood &= result.IsGood;
             verdicts[result.Verdict] = verdicts.GetValueOrDefault(result.Verdict) + 1;
@@ -55,14 +57,37 @@ internal static class MapRunCommand
         return isGood ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static IEnumerable<Trial> Read(CommandContext context, MapTrial trial, string file, string? kind) =>
-        file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
-            ? trial.ReadRows(context.FullPath(file), file, kind)
-            : MessageFile.Read(context.FullPath(file), file).Select(trial.Read);
+    private static async IAsyncEnumerable<Trial> ReadAsync(CommandContext context, MapTrial trial, IReadOnlyList<string> files, string? kind)
+    {
+        foreach (var file in files)
+        {
+            var path = context.FullPath(file);
+            if (file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            {
+                foreach (var row in trial.ReadRows(path, file, kind))
+                {
+                    yield return row;
+                }
+
+                continue;
+            }
+
+            var envelope = new BatchTally();
+            await foreach (var message in MessageFile.ReadAsync(path, file, envelope, context.CancellationToken))
+            {
+                yield return trial.Read(message);
+            }
+
+            foreach (var problem in envelope.Problems)
+            {
+                yield return new Trial { File = file, Number = 0, Event = "batch", Verdict = envelope.Verdict.Text(), Reason = problem };
+            }
+        }
+    }
 
     private static void Show(Terminal terminal, Trial trial, bool isShort)
     {
-        terminal.Line(string.Join("  ", new[] { $"{trial.File} {trial.Number}:", trial.Event, trial.ControlId, trial.Practice is { } practice ? $"practice {practice}" : "", trial.Verdict, trial.Reason ?? "" }.Where(text => text.Length > 0)));
+        terminal.Line(string.Join("  ", new[] { trial.Number > 0 ? $"{trial.File} {trial.Number}:" : $"{trial.File}:", trial.Event, trial.ControlId, trial.Practice is { } practice ? $"practice {practice}" : "", trial.Verdict, trial.Reason ?? "" }.Where(text => text.Length > 0)));
         if (trial.WritesBack == false)
         {
             terminal.Line("  does NOT write back to the same bytes");

@@ -7,7 +7,7 @@ internal sealed record Trial
 {
     public required string File { get; init; }
 
-    /// <summary>Counts the messages or rows of the file, from 1.</summary>
+    /// <summary>Counts the messages or rows of the file, from 1; 0 for what is said of the envelope of a batch.</summary>
     public required int Number { get; init; }
 
     /// <summary>The trigger event, or the kind of file.</summary>
@@ -19,7 +19,8 @@ internal sealed record Trial
 
     /// <summary>
     /// <c>mapped</c>; <c>ignored</c>: no table reads this event; <c>held</c>: a person would decide; <c>refused</c>: its
-    /// content is bad, or it is nobody's here; <c>acknowledgement</c>: never mapped; <c>unreadable</c>: it is no message.
+    /// content is bad, or it is nobody's here; <c>acknowledgement</c>: never mapped; <c>unreadable</c>: it is no message. Of an
+    /// envelope <c>mismatch</c> or <c>cut off</c>.
     /// </summary>
     public required string Verdict { get; init; }
 

@@ -204,6 +204,23 @@ public sealed class MapCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("FHS|^~\\&\rBHS|^~\\&\r{0}{1}BTS|2\rFTS|1\r", 0, "2 read")]
+    [InlineData("BHS|^~\\&\r{0}{1}BTS|3\r", 1, "day.hl7:  batch  mismatch  batch 1 states 3 messages (BTS-1) and has 2")]
+    [InlineData("BHS|^~\\&\r{0}{1}", 1, "day.hl7:  batch  cut off  batch 1 has no BTS: it was cut off, or its sender left it out")]
+    public async Task A_batch_file_is_mapped_message_by_message_and_a_wrong_envelope_is_told(string form, int code, string problem)
+    {
+        var (first, second) = (Sample("guide-a04.hl7"), Sample("guide-s12.hl7"));
+        _bench.WriteFile("day.hl7", form.Replace("{0}", first).Replace("{1}", second));
+
+        var ran = await _bench.RunAsync("map", "run", "day.hl7", "--short");
+
+        ran.Code.Should().Be(code, ran.Out + ran.Error);
+        ran.Out.Should().Contain("day.hl7 1:  ADT^A04").And.Contain("day.hl7 2:  SIU^S12").And.Contain(problem).And.Contain("2 mapped");
+
+        static string Sample(string name) => File.ReadAllText(Path.Combine(Samples, name), System.Text.Encoding.Latin1).TrimEnd() + "\r";
+    }
+
+    [Theory]
     [InlineData("no message", "unreadable", 1)]
     [InlineData("MSH|^~\\&|A|1959|||20220315||ACK|1|P|2.3\rMSA|AA|1\r", "acknowledgement", 0)]
     [InlineData("MSH|^~\\&|A|1959|||20220315||ADT^A99|1|P|2.3\rPID|1\r", "ignored", 0)]
