@@ -68,7 +68,7 @@ internal static class BatchBooks
     }
 
     private static LedgerDifference Of(StoredBatch batch, string text) =>
-        new(LedgerDay.Of(batch.ReceivedAt), batch.Source, $"batch {batch.Id}", $"{(batch.IsFile ? "file" : "batch")} {batch.Id}: {text}", [], []);
+        new(LedgerDay.Of(batch.ReceivedAt), batch.Source, $"batch {batch.Id}: {text}", $"{(batch.IsFile ? "file" : "batch")} {batch.Id}: {text}", [], []);
 
     private static string Word(bool isFile) => isFile ? "files" : "batches";
 }
