@@ -24,6 +24,10 @@ internal sealed class FormerValue(FormerUnit unit, List<StoredField> fields)
         return _clock.Rank < now.Rank ? Forget() : IsInForce(_before) ? null : Write(_before, _clock);
     }
 
+    /// <summary>The value in force is of a higher rank from now on, without having been sent again.</summary>
+    /// <returns>What changed; null when nothing was written.</returns>
+    public IReadOnlyList<FieldChange>? Lifted(Cause cause) => _clock is not null && _clock.Rank < cause.Rank ? Forget() : null;
+
     /// <summary>A message older than the value in force: what it says is the former value, if it is newer than the one known.</summary>
     /// <returns>What changed; null when nothing was written.</returns>
     public IReadOnlyList<FieldChange>? Overtaken(IncomingRecord incoming, Cause cause)

@@ -19,7 +19,7 @@ public static class Reconciler
     public static Reconciled Reconcile(
         string practice, StoredRecord? stored, IncomingRecord incoming, Cause cause, EngineId newId, Acceptance accepted = default)
     {
-        cause = StatusRank.Ranked(cause, incoming);
+        cause = StatusRank.Ranked(cause, incoming, stored);
         if (stored is null)
         {
             return Create(practice, incoming, cause, newId);
@@ -47,7 +47,7 @@ public static class Reconciler
                     continue;
                 }
 
-                fields.Add(new StoredField(definition.Name, field.Value.Text, field.IsDefault ? null : cause, field.Cell, field.Place));
+                fields.Add(new StoredField(definition.Name, field.Value.Text, field.IsDefault ? null : StatusRank.Of(field, cause, incoming.Verb), field.Cell, field.Place));
                 if (field.Value.HasValue)
                 {
                     changes.Add(new FieldChange(definition.Name, null, field.Value.Text, field.Cell, field.Place));

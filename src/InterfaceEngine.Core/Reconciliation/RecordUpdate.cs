@@ -31,6 +31,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             index = end;
         }
 
+        Lift();
         foreach (var span in incoming.Definition.Spans)
         {
             MoveEnd(span);
@@ -88,7 +89,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
     private void ApplyUnit(string unit, int from, int to)
     {
         var clock = Clock(unit);
-        if (clock is not null && cause.IsOlderThan(clock))
+        if (clock is not null && StatusRank.Of(incoming.Fields[from], cause, incoming.Verb).IsOlderThan(clock))
         {
             CountStale(from, to, clock);
             Changed(Former(unit)?.Overtaken(incoming, cause));
@@ -107,6 +108,31 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
         }
 
         Changed(former?.Replaced());
+    }
+
+    /// <summary>
+    /// A status that ranks higher holds for all that is stored, whatever it repeats: a final one that comes without a value (OBX-11 is
+    /// U) makes the preliminary value final, and a preliminary one no longer replaces it.
+    /// </summary>
+    private void Lift()
+    {
+        if (incoming.Definition.Ranked is not { } ranked || Find(ranked.Name, out var status) < 0 || status!.Cause != cause)
+        {
+            return;
+        }
+
+        if (incoming.Definition.Former is { } former)
+        {
+            Changed(new FormerValue(former, _fields).Lifted(cause));
+        }
+
+        for (var index = 0; index < _fields.Count; index++)
+        {
+            if (_fields[index] is { Cause: { } held } field && held.Rank < cause.Rank)
+            {
+                Write(index, field with { Cause = held with { Rank = cause.Rank } });
+            }
+        }
     }
 
     private FormerValue? Former(string unit) =>
@@ -170,7 +196,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             after = before!.Value;
         }
 
-        Write(at, new StoredField(definition.Name, after, said.IsDefault ? null : cause, said.Cell, said.Place));
+        Write(at, new StoredField(definition.Name, after, said.IsDefault ? null : StatusRank.Of(said, cause, incoming.Verb), said.Cell, said.Place));
         if (after != before?.Value)
         {
             (_changes ??= []).Add(new FieldChange(definition.Name, before?.Value, after, said.Cell, said.Place));

@@ -50,6 +50,9 @@ public sealed class IncomingRecord
     /// <summary>For an item of a list: the external id of the patient it belongs to.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>The field that ranks was sent and could not be taken: a code nobody knows.</summary>
+    public bool HasUnreadStatus { get; init; }
+
     /// <summary>The segment or row it was read from, for reports: <c>IN1[2]</c>, <c>row 4</c>; null when it is the whole message.</summary>
     public string? Part { get; init; }
 
@@ -89,6 +92,7 @@ public sealed class IncomingRecord
             Format = Format,
             Retires = Retires,
             Owner = Owner,
+            HasUnreadStatus = HasUnreadStatus,
             Part = Part,
         };
     }
@@ -130,5 +134,6 @@ public sealed class IncomingRecord
 /// <param name="Cell">The cell that decided it.</param>
 /// <param name="Place">Where in the message it stood; <see cref="ByteRange.None"/> for a value the mapping itself gave.</param>
 /// <param name="IsDefault">What stands in for a code nobody knows: taken only where nothing is stored, and ranks below any event.</param>
+/// <param name="IsOfEvent">The event itself says it (<c>Sets</c>), whatever its fields say: a cancellation cancels.</param>
 public readonly record struct IncomingField(
-    FieldDefinition Definition, FieldValue Value, CellReference Cell, ByteRange Place, bool IsDefault = false);
+    FieldDefinition Definition, FieldValue Value, CellReference Cell, ByteRange Place, bool IsDefault = false, bool IsOfEvent = false);

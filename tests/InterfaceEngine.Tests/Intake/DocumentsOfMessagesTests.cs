@@ -107,6 +107,31 @@ public sealed class DocumentsOfMessagesTests : IAsyncLifetime
         (document["availability"], document["content.text"]).Should().Be(("cancelled", "One"));
     }
 
+    [Theory]
+    [InlineData("DO", true)]
+    [InlineData("IN", true)]
+    [InlineData("DO", false)]
+    public async Task A_cancellation_holds_whatever_status_it_names_and_whichever_comes_first(string status, bool originalFirst)
+    {
+        var original = () => SendAsync("T02", 1, "D1", "AU", "OBX|1|TX|N^Note||Signed");
+        var cancellation = () => SendAsync("T11", 2, "D1", status);
+        await (originalFirst ? original() : cancellation());
+        await (originalFirst ? cancellation() : original());
+
+        var document = await DocumentAsync("D1");
+        (document["availability"], document["status"], document["content.text"]).Should().Be(("cancelled", "authenticated", "Signed"));
+    }
+
+    [Fact]
+    public async Task Among_the_authenticated_the_later_edit_holds()
+    {
+        await SendAsync("T02", 1, "D1", "LA", "OBX|1|TX|N^Note||Signed for good");
+        await SendAsync("T08", 2, "D1", "AU", "OBX|1|TX|N^Note||Signed again");
+
+        var document = await DocumentAsync("D1");
+        (document["status"], document["content.text"]).Should().Be(("authenticated", "Signed again"));
+    }
+
     [Fact]
     public async Task A_PDF_is_kept_outside_the_record_once_however_often_it_comes()
     {

@@ -61,6 +61,88 @@ public sealed class ResultMessagesTests : IAsyncLifetime
         (value["former_value.text"], value["former_value.unit"]).Should().Be(("5.4", "mmol/L"));
     }
 
+    /// <summary>A of table 0085 is "amended"; that of table 0123 (OBR-25) is "some results".</summary>
+    [Fact]
+    public async Task An_amended_value_replaces_a_final_one_as_a_corrected_one_does()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "95", "F")));
+
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request("C"), Value("GLU", "59", "A")));
+
+        var value = (await _engine.RecordsAsync("1959", "observation")).Should().ContainSingle().Subject;
+        (value["value.text"], value["status"], value["former_value.text"]).Should().Be(("59", "corrected", "95"));
+    }
+
+    [Theory]
+    [InlineData("A", "preliminary")]
+    [InlineData("S", "pending")]
+    [InlineData("C", "corrected")]
+    [InlineData("F", "final")]
+    public async Task A_value_without_a_status_has_that_of_its_request_by_the_requests_own_table(string said, string status)
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(said), Value("GLU", "95", "")));
+
+        (await Values()).Should().Equal($"GLU 95 {status}");
+    }
+
+    [Fact]
+    public async Task A_comment_that_comes_alone_takes_nothing_from_the_value()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), "OBX|1|NM|GLU^Test^L||95|mg/dL|70-99|H|||F", "NTE|1||Fasting"));
+
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request(), "OBX|1|NM|GLU^Test^L||||||||F", "NTE|1||Called to Dr X"));
+
+        var value = (await _engine.RecordsAsync("1959", "observation")).Should().ContainSingle().Subject;
+        (value["value.text"], value["value.quantity"], value["value.unit"], value["value.range"], value["value.flags"], value["value.notes"]).Should().Be(
+            ("95", "95 mg/dL", "mg/dL", "70-99", "high", "Fasting"));
+        (value["notes"], value["former_value.text"]).Should().Be(("Called to Dr X", null));
+    }
+
+    [Fact]
+    public async Task Why_a_value_cannot_be_obtained_stands_with_what_is_gone()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "95", "P")));
+
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request(), "OBX|1|NM|GLU^Test^L||||||||X", "NTE|1||Clotted"));
+
+        var value = (await _engine.RecordsAsync("1959", "observation")).Should().ContainSingle().Subject;
+        (value["value.text"], value["value.notes"], value["notes"]).Should().Be((null, "Clotted", null));
+    }
+
+    /// <summary>Table 0085: U is "change to final without retransmitting results".</summary>
+    [Theory]
+    [InlineData("U")]
+    [InlineData("F")]
+    public async Task A_preliminary_value_that_is_made_final_without_being_sent_again_is_final(string status)
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "95", "P")));
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request(), $"OBX|1|NM|GLU^Test^L||||||||{status}"));
+
+        var late = await _engine.AcceptAsync(Oru("3", 3, Patient(), Request(), Value("GLU", "90", "P")));
+
+        late.State.Should().Be(MessageState.Unchanged);
+        (await Values()).Should().Equal("GLU 95 final");
+    }
+
+    [Fact]
+    public async Task A_status_nobody_knows_ranks_as_what_is_stored()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "95", "P")));
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request(), Value("GLU", "96", "Q")));
+        await _engine.AcceptAsync(Oru("3", 3, Patient(), Request(), Value("GLU", "97", "P")));
+
+        (await Values()).Should().Equal("GLU 97 preliminary");
+    }
+
+    [Fact]
+    public async Task A_value_that_begins_with_a_status_nobody_knows_gives_way_to_any_that_is_known()
+    {
+        await _engine.AcceptAsync(Oru("1", 2, Patient(), Request(), Value("GLU", "96", "Q")));
+        await _engine.AcceptAsync(Oru("2", 1, Patient(), Request(), Value("GLU", "95", "P")));
+
+        (await Values()).Should().Equal("GLU 95 preliminary");
+    }
+
     [Fact]
     public async Task A_late_preliminary_value_changes_nothing()
     {

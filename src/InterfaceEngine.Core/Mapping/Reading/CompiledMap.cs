@@ -18,6 +18,7 @@ internal sealed class CompiledMap
     private readonly RunRule? _run;
     private readonly int _location;
     private readonly int _merging;
+    private readonly int _ranked;
     private readonly Dictionary<string, NodaTime.DateTimeZone> _zones = new(StringComparer.Ordinal);
 
     public CompiledMap(RecordMap map, MapFormat format)
@@ -32,6 +33,7 @@ internal sealed class CompiledMap
         _units = [.. Units(rows, readers)];
         _location = rows.FindIndex(group => group[0].As is { Type: "ref", Kind: "location" });
         _merging = rows.FindIndex(group => group[0].Definition.IsMerging);
+        _ranked = map.Definition.Ranked is { } ranked ? SlotOf(ranked.Name) : -1;
         _fields = [.. readers
             .Select((group, slot) => new FieldReader(slot, group))
             .OrderBy(field => field.DependsOnFields ? 2 : map.UsesLocationZone && field.Slot == _location ? 0 : 1)];
@@ -208,6 +210,7 @@ internal sealed class CompiledMap
                 slot.Cell = clause.Reference;
                 slot.Place = ByteRange.None;
                 slot.IsDefault = false;
+                slot.IsOfEvent = true;
             }
         }
     }
@@ -267,7 +270,7 @@ internal sealed class CompiledMap
             ref var read = ref reading[slot];
             if (_definitions[slot] is { } definition && !read.Value.IsAbsent)
             {
-                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place, read.IsDefault);
+                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place, read.IsDefault, read.IsOfEvent);
             }
         }
 
@@ -280,6 +283,7 @@ internal sealed class CompiledMap
             Format = _format.Title(),
             Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text : null,
             Owner = _key.Owner(reading),
+            HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,
             Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Row?.Part,
         };
     }

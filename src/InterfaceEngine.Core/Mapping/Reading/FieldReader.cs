@@ -73,6 +73,7 @@ internal sealed class RowReader
                     slot.Value = FieldValue.Absent;
                 }
 
+                slot.IsUnread = slot.Value.IsAbsent;
                 return;
             }
         }

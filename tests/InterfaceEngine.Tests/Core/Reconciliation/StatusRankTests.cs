@@ -105,6 +105,17 @@ public sealed class StatusRankTests
     }
 
     [Fact]
+    public void A_value_made_final_without_being_sent_again_does_not_show_what_was_preliminary()
+    {
+        var record = After(
+            (Says("preliminary", "1"), At(1)), (Says("preliminary", "2"), At(2)), (Tables.Says(_observation, Verb.CreateOrUpdate, ("code", "GLU"), ("status", "final")), At(3)));
+
+        record["value.text"].Should().Be("2");
+        record.Find("value.text")!.Cause.Should().Be(At(2), "it keeps its own time, with the rank of what made it final");
+        record.Find("former_value.text").Should().BeNull();
+    }
+
+    [Fact]
     public void A_deleted_result_keeps_its_value_and_says_since_when_it_is_withdrawn()
     {
         var record = After((Says("final", "5.4"), At(1)), (Says("deleted", "5.4"), At(2)));
