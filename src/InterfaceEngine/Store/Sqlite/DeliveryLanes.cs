@@ -24,7 +24,7 @@ internal sealed class DeliveryLanes
             INSERT INTO delivery_lanes (practice_id, destination, lane_hash, last_place, first_id, state, due_at) VALUES (?1, ?2, ?3, 1, ?4, 'waiting', ?5)
             """);
         _first = database.Prepare($"""
-            SELECT delivery_id, state, next_attempt_at FROM deliveries WHERE {Lane} AND state IN ('waiting', 'held') ORDER BY place LIMIT 1
+            SELECT delivery_id, state, next_attempt_at FROM deliveries WHERE {Lane} AND {SqliteIndexes.DeliveriesOpen} ORDER BY place LIMIT 1
             """);
         _update = database.Prepare($"UPDATE delivery_lanes SET first_id = ?4, state = ?5, due_at = ?6 WHERE {Lane}");
         _delete = database.Prepare($"DELETE FROM delivery_lanes WHERE {Lane}");

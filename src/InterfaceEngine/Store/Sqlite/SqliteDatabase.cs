@@ -30,6 +30,9 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Rows that the last insert, update or delete touched.</summary>
     public int Changes => raw.sqlite3_changes(_handle);
 
+    /// <summary>The text of every statement that was prepared.</summary>
+    public IEnumerable<string> PreparedSql => _statements.Select(statement => statement.Sql);
+
     /// <exception cref="SqliteFault">The file can't be opened.</exception>
     public static SqliteDatabase Open(string path, SqliteAccess access, string? fileLayer = null)
     {

@@ -74,7 +74,10 @@ internal sealed partial class SqliteReader
     }
 
     public IReadOnlyList<EngineId> ParkedBefore(EngineId before, int limit) =>
-        Ids(Statement("SELECT message_id FROM messages WHERE state = 'parked' AND message_id < ?1 ORDER BY message_id LIMIT ?2")
+        Ids(Statement($"""
+            SELECT message_id FROM messages INDEXED BY messages_waiting
+            WHERE state = 'parked' AND {SqliteIndexes.MessagesWaiting} AND message_id < ?1 ORDER BY message_id LIMIT ?2
+            """)
             .Bind(1, before.Value).Bind(2, Limit(limit)));
 
     private StoredCause ReadCause(SqliteStatement row)

@@ -51,7 +51,19 @@ internal sealed partial class SqliteReader
 
     public IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter)
     {
-        var sql = new StringBuilder($"SELECT {DeliveryColumns} FROM deliveries WHERE delivery_id < ?1");
+        var isOpen = filter.State is { } asked && SqliteIndexes.IsOpen(asked);
+        if (isOpen && filter.Destination is null)
+        {
+            // The index of open deliveries begins with the destination.
+            return
+            [
+                .. DeliveryCounts().Where(count => count.State == filter.State)
+                    .SelectMany(count => Deliveries(filter with { Destination = count.Destination }))
+                    .OrderByDescending(delivery => delivery.Id.Value).Take(Limit(filter.Limit)),
+            ];
+        }
+
+        var sql = new StringBuilder($"SELECT {DeliveryColumns} FROM deliveries {(isOpen ? "INDEXED BY deliveries_open " : "")}WHERE delivery_id < ?1");
         if (filter.Practice is not null)
         {
             sql.Append(" AND practice_id = ?2");
@@ -64,8 +76,7 @@ internal sealed partial class SqliteReader
 
         if (filter.State is { } state)
         {
-            // The word itself, not a parameter: only so can SQLite tell that the index of open deliveries serves.
-            sql.Append(" AND state = '").Append(state.Text()).Append('\'');
+            sql.Append(" AND state = '").Append(state.Text()).Append('\'').Append(isOpen ? $" AND {SqliteIndexes.DeliveriesOpen}" : "");
         }
 
         var rows = Statement(sql.Append(" ORDER BY delivery_id DESC LIMIT ?4").ToString())
@@ -114,7 +125,10 @@ internal sealed partial class SqliteReader
 
     public long? OldestWaiting(string destination)
     {
-        var row = Statement("SELECT created_at FROM deliveries WHERE destination = ?1 AND state = 'waiting' ORDER BY delivery_id LIMIT 1").Bind(1, destination);
+        var row = Statement($"""
+            SELECT created_at FROM deliveries INDEXED BY deliveries_open
+            WHERE destination = ?1 AND state = 'waiting' AND {SqliteIndexes.DeliveriesOpen} ORDER BY delivery_id LIMIT 1
+            """).Bind(1, destination);
         var oldest = row.Step() ? row.Long(0) : (long?)null;
         row.Reset();
         return oldest;

@@ -11,7 +11,8 @@ internal sealed partial class SqliteReader
 
     public IReadOnlyList<StoredMessage> Messages(MessageFilter filter)
     {
-        var sql = new StringBuilder($"SELECT {MessageColumns} FROM messages WHERE message_id < ?1");
+        var isWaiting = filter.State is { } asked && SqliteIndexes.IsWaiting(asked);
+        var sql = new StringBuilder($"SELECT {MessageColumns} FROM messages {(isWaiting ? "INDEXED BY messages_waiting " : "")}WHERE message_id < ?1");
         if (filter.Practice is not null)
         {
             sql.Append(" AND practice_id = ?2");
@@ -19,8 +20,7 @@ internal sealed partial class SqliteReader
 
         if (filter.State is { } state)
         {
-            // The word itself, not a parameter: only so can SQLite tell that the index of waiting messages serves.
-            sql.Append(" AND state = '").Append(state.Text()).Append('\'');
+            sql.Append(" AND state = '").Append(state.Text()).Append('\'').Append(isWaiting ? $" AND {SqliteIndexes.MessagesWaiting}" : "");
         }
 
         if (filter.Event is not null)
@@ -64,7 +64,8 @@ internal sealed partial class SqliteReader
     }
 
     public IReadOnlyList<EngineId> MessagesIn(MessageState state, int limit) =>
-        Ids(Statement($"SELECT message_id FROM messages WHERE state = '{state.Text()}' ORDER BY message_id LIMIT ?1").Bind(1, Limit(limit)));
+        Ids(Statement($"SELECT message_id FROM messages INDEXED BY messages_waiting WHERE state = '{Waiting(state)}' AND {SqliteIndexes.MessagesWaiting} ORDER BY message_id LIMIT ?1")
+            .Bind(1, Limit(limit)));
 
     public IReadOnlyList<(string Source, MessageState State, long Count)> MessageCounts()
     {
@@ -157,6 +158,9 @@ internal sealed partial class SqliteReader
         row.Reset();
         return content;
     }
+
+    private static string Waiting(MessageState state) =>
+        SqliteIndexes.IsWaiting(state) ? state.Text() : throw new ArgumentException($"Messages that are {state.Text()} are found by no index.", nameof(state));
 
     private StoredMessage ReadMessage(SqliteStatement row)
     {

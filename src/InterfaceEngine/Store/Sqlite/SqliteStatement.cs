@@ -25,6 +25,9 @@ internal sealed class SqliteStatement : IDisposable
         _texts = new string?[raw.sqlite3_bind_parameter_count(handle) + 1];
     }
 
+    /// <summary>Its text.</summary>
+    public string Sql => raw.sqlite3_sql(_handle).utf8_to_string();
+
     public SqliteStatement Bind(int parameter, long value)
     {
         _texts[parameter] = null;
