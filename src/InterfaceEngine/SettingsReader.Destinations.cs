@@ -113,6 +113,7 @@ internal sealed partial class SettingsReader
             BackOffMin = section.Duration(nameof(defaults.BackOffMin), defaults.BackOffMin, TimeSpan.FromMilliseconds(10), _hour),
             BackOffMax = section.Duration(nameof(defaults.BackOffMax), defaults.BackOffMax, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)),
             OnTheirWayMax = section.Number(nameof(defaults.OnTheirWayMax), defaults.OnTheirWayMax, 2, 100_000, "a number of deliveries"),
+            UnansweredMax = section.Number(nameof(defaults.UnansweredMax), defaults.UnansweredMax, 1, 1_000_000, "a number of attempts"),
             SettledTogetherMax = section.Number(nameof(defaults.SettledTogetherMax), defaults.SettledTogetherMax, 1, 10_000, "a number of deliveries"),
             PollInterval = section.Duration(nameof(defaults.PollInterval), defaults.PollInterval, TimeSpan.FromMilliseconds(100), _hour),
             LeaseFor = section.Duration(nameof(defaults.LeaseFor), defaults.LeaseFor, _second, _hour),

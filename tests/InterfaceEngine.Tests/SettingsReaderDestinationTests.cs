@@ -36,7 +36,7 @@ public sealed class SettingsReaderDestinationTests : IDisposable
               "athena": {
                 "Kind": "mllp", "Host": "127.0.0.1", "Port": 9100, "Practices": ["1959"], "Connections": 16,
                 "KeepAlive": "0s", "ConnectTimeout": "1s", "SendTimeout": "2s", "ReplyTimeout": "3s", "ReplyBytesMax": "64KiB",
-                "BackOffMin": "100ms", "BackOffMax": "5s", "OnTheirWayMax": 500, "SettledTogetherMax": 50, "PollInterval": "1s", "LeaseFor": "15s", "StopTimeout": "4s",
+                "BackOffMin": "100ms", "BackOffMax": "5s", "OnTheirWayMax": 500, "UnansweredMax": 7, "SettledTogetherMax": 50, "PollInterval": "1s", "LeaseFor": "15s", "StopTimeout": "4s",
                 "AttemptsMax": 5, "RetryFor": "2h",
                 "SendingApplication": "PS", "SendingFacility": "1959A", "ReceivingApplication": "ATHENA", "ReceivingFacility": "1959B", "ProcessingId": "T", "Version": "2.3.1", "MoveEvent": "SIU^S13"
               }
@@ -61,6 +61,7 @@ public sealed class SettingsReaderDestinationTests : IDisposable
             BackOffMin = TimeSpan.FromMilliseconds(100),
             BackOffMax = TimeSpan.FromSeconds(5),
             OnTheirWayMax = 500,
+            UnansweredMax = 7,
             SettledTogetherMax = 50,
             PollInterval = TimeSpan.FromSeconds(1),
             LeaseFor = TimeSpan.FromSeconds(15),

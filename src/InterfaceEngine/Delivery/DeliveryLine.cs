@@ -49,6 +49,7 @@ internal sealed partial class DeliveryLine(
             {
                 if (await TrySendAsync(delivery, claimedAt, stopping, broken) is not { } result)
                 {
+                    judgement.Forget(delivery);
                     settlements.Forget(delivery);
                     continue;
                 }

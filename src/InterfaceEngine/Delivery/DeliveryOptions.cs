@@ -13,9 +13,16 @@ internal sealed record DeliveryOptions
     public TimeSpan BackOffMax { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Deliveries in memory at most: being sent, waiting for their connection, or waiting to be settled. Default 1,000.
+    /// Deliveries in memory at most: being sent, waiting for their connection, or waiting to be settled. Each connection
+    /// has its share, of two at least. Default 1,000.
     /// </summary>
     public int OnTheirWayMax { get; init; } = 1000;
+
+    /// <summary>
+    /// How often one message may get no reply while others get theirs; then it is held for a person, for it is the
+    /// message and not the receiver. What fails while nothing is answered does not count. Default 10.
+    /// </summary>
+    public int UnansweredMax { get; init; } = 10;
 
     /// <summary>Settlements that share one transaction at most. Default 256.</summary>
     public int SettledTogetherMax { get; init; } = 256;

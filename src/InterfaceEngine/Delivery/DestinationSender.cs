@@ -130,10 +130,10 @@ internal sealed partial class DestinationSender
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(ownership.Lost);
         await using var late = _time.CreateTimer(_ => broken.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var begun = ending.Token.UnsafeRegister(_ => late.Change(_options.StopTimeout, Timeout.InfiniteTimeSpan), null);
-        var onTheirWay = new OnTheirWay();
+        var onTheirWay = new OnTheirWay(_options.Connections, _options.OnTheirWayMax);
         var settlements = new SettlementQueue(_name, _store.Deliveries, ownership.Lease, onTheirWay, _options, _time, _logger) { Settled = _wake.Raise };
         var destinations = Enumerable.Range(0, _options.Connections).Select(_ => _open()).ToList();
-        var judgement = new Judgement(_backOff);
+        var judgement = new Judgement(_backOff, _options.UnansweredMax);
         var lines = destinations.ConvertAll(destination => new DeliveryLine(_name, destination, _store.Deliveries, judgement, _backOff, settlements, ownership, _time, _logger));
         _lines = lines;
         var settling = settlements.RunAsync(broken.Token);
@@ -183,22 +183,27 @@ internal sealed partial class DestinationSender
             for (var isMore = true; ; await _wake.WaitAsync(ending))
             {
                 // With much on its way and more in the store, claiming waits until a good part is settled.
-                var room = _options.OnTheirWayMax - onTheirWay.Count;
-                if (room <= 0 || (isMore && room < _options.OnTheirWayMax / 2))
+                if (isMore && !onTheirWay.HasMuchRoom)
                 {
                     continue;
                 }
 
-                if (await _store.Deliveries.ClaimAsync(lease, _name, onTheirWay.Copy(), room, ending) is not { } claim)
+                var (known, room) = onTheirWay.Snapshot();
+                if (room.Total == 0)
+                {
+                    continue;
+                }
+
+                if (await _store.Deliveries.ClaimAsync(lease, _name, new ClaimScope(known, room.TryTake, room.Total), ending) is not { } claim)
                 {
                     return;
                 }
 
-                isMore = claim.Deliveries.Count == room;
+                isMore = room.IsLeftOut || claim.Deliveries.Count == room.Total;
                 foreach (var delivery in claim.Deliveries)
                 {
-                    onTheirWay.Add(delivery.Id);
-                    Hand(delivery, lines, settlements);
+                    onTheirWay.Add(delivery);
+                    Hand(delivery, lines[onTheirWay.LineOf(delivery.Lane)], settlements);
                 }
 
                 if (claim.NextDueAt is { } dueAt)
@@ -213,7 +218,7 @@ internal sealed partial class DestinationSender
         }
     }
 
-    private static void Hand(ClaimedDelivery delivery, List<DeliveryLine> lines, SettlementQueue settlements)
+    private static void Hand(ClaimedDelivery delivery, DeliveryLine line, SettlementQueue settlements)
     {
         if (delivery.IsDamaged)
         {
@@ -221,7 +226,7 @@ internal sealed partial class DestinationSender
         }
         else
         {
-            lines[(int)(delivery.Lane % (ulong)lines.Count)].Add(delivery);
+            line.Add(delivery);
         }
     }
 

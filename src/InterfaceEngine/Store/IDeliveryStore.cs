@@ -20,15 +20,11 @@ internal interface IDeliveryStore
     /// </summary>
     /// <param name="lease">The destination's.</param>
     /// <param name="destination">Its name.</param>
-    /// <param name="onTheirWay">
-    /// What the owner has not settled yet, as it was before this call: it is left out. (Not as it is afterwards: what
-    /// was settled while this question was being read may still look unsettled to it.)
-    /// </param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="scope">What is left out, and how many are taken.</param>
     /// <param name="cancellationToken">Ends the wait for a connection.</param>
     /// <returns>Null when the lease is lost.</returns>
     /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
-    ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken);
+    ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken);
 
     /// <summary>
     /// Whether a claimed delivery is still to be sent: asked about one that was in hand for a while, for a person may
@@ -41,6 +37,17 @@ internal interface IDeliveryStore
     /// <exception cref="StoreUnavailableException">The store failed: nothing was written.</exception>
     Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken);
 }
+
+/// <param name="OnTheirWay">
+/// What the owner has not settled yet, as it was before this call: it is left out. (Not as it is afterwards: what was
+/// settled while this question was being read may still look unsettled to it.)
+/// </param>
+/// <param name="TryTake">
+/// Asked of each delivery that may be sent, by its lane (<see cref="ClaimedDelivery.Lane"/>) and in order; false leaves
+/// it where it is. Called inside the read; must not wait.
+/// </param>
+/// <param name="Limit">How many at most.</param>
+internal sealed record ClaimScope(IReadOnlySet<EngineId> OnTheirWay, Func<ulong, bool> TryTake, int Limit);
 
 /// <param name="Deliveries">What may be sent now.</param>
 /// <param name="NextDueAt">When the next delivery becomes due that is not yet, UTC milliseconds; null when none waits.</param>

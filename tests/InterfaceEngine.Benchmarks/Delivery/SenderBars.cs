@@ -99,7 +99,7 @@ internal sealed class SenderBars(string repository)
     private static async Task HoldFirstAsync(SqliteStore store)
     {
         var lease = (await store.Leases.TakeAsync(DestinationSender.LeaseOf(Destination), "before", TimeSpan.FromMinutes(1), default))!;
-        var claim = (await store.Deliveries.ClaimAsync(lease, Destination, new HashSet<EngineId>(), 1, default))!;
+        var claim = (await store.Deliveries.ClaimAsync(lease, Destination, new ClaimScope(new HashSet<EngineId>(), _ => true, 1), default))!;
         await store.Deliveries.SettleAsync(lease, [new DeliverySettlement { Delivery = claim.Deliveries.Single(), State = DeliveryState.Held, Code = "AE" }], default);
         await store.Leases.ReleaseAsync(lease, default);
     }

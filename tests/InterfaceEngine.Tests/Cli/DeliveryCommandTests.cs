@@ -168,7 +168,7 @@ public sealed class DeliveryCommandTests : IDisposable
         await _bench.WithStoreAsync(async store =>
         {
             var lease = (await store.Leases.TakeAsync("destination/athena", "one", TimeSpan.FromSeconds(1), default))!;
-            var claim = (await store.Deliveries.ClaimAsync(lease, "athena", new HashSet<EngineId>(), 10, default))!;
+            var claim = (await store.Deliveries.ClaimAsync(lease, "athena", StoreSamples.Scope(10), default))!;
             await store.Deliveries.SettleAsync(
                 lease,
                 [new DeliverySettlement { Delivery = claim.Deliveries.Single(), State = DeliveryState.Held, Code = code, Reason = "no such provider", Reply = StoreSamples.Bytes("MSH|^~\\&|\rMSA|AE|\r") }],

@@ -393,6 +393,85 @@ public sealed class DestinationSenderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_is_never_answered_stops_no_other()
+    {
+        _bench.Delivery = _bench.Delivery with { Connections = 4, OnTheirWayMax = 8 };
+        var stalled = 0;
+        var isOver = new TaskCompletionSource();
+        _bench.Receiver.Answers = async message =>
+        {
+            if (Interlocked.CompareExchange(ref stalled, message.Connection, 0) is var first && (first == 0 || first == message.Connection))
+            {
+                await isOver.Task;
+                return false;
+            }
+
+            await Receiver.SendAsync(message.Socket, message.Reply("AA"));
+            return true;
+        };
+        for (var lane = 0; lane < 80; lane++)
+        {
+            await _bench.QueueAsync($"lane {lane}");
+        }
+
+        _bench.Start();
+
+        // A quarter of the lanes, more or less, goes over the connection that stands still.
+        for (var delivered = 0; delivered < 40;)
+        {
+            delivered += (await _bench.Store.Settlements.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20))).State is DeliveryState.Delivered ? 1 : 0;
+        }
+
+        isOver.SetResult();
+    }
+
+    [Fact]
+    public async Task A_message_that_gets_no_reply_while_others_get_theirs_is_held()
+    {
+        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(50) } };
+        _bench.Delivery = _bench.Delivery with { UnansweredMax = 2 };
+        var bad = await _bench.QueueAsync("lane 1");
+        _bench.Receiver.Answers = async message =>
+        {
+            await Receiver.SendAsync(message.Socket, message.ControlId == bad.ControlId ? [] : message.Reply("AA"));
+            return true;
+        };
+        _bench.Start();
+
+        StoredDelivery found;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        do
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await _bench.SettledAsync(await _bench.QueueAsync("lane 2"), DeliveryState.Delivered);
+            found = await _bench.ReadAsync(bad);
+        }
+        while (found.State is DeliveryState.Waiting);
+
+        found.Should().BeEquivalentTo(new { State = DeliveryState.Held, Code = "no reply" });
+        found.Reason.Should().EndWith("(given up: 2 times without a reply while others got theirs)");
+    }
+
+    [Fact]
+    public async Task A_receiver_that_answers_nothing_has_no_message_held()
+    {
+        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(50) } };
+        _bench.Delivery = _bench.Delivery with { UnansweredMax = 1 };
+        var count = 0;
+        _bench.Receiver.Answers = async message =>
+        {
+            await Receiver.SendAsync(message.Socket, ++count <= 6 ? [] : message.Reply("AA"));
+            return true;
+        };
+        var (first, second) = (await _bench.QueueAsync("lane 1"), await _bench.QueueAsync("lane 1"));
+
+        _bench.Start();
+
+        await _bench.SettledAsync(first, DeliveryState.Delivered);
+        await _bench.SettledAsync(second, DeliveryState.Delivered);
+    }
+
+    [Fact]
     public async Task What_was_dismissed_while_the_receiver_was_down_is_not_sent_when_it_is_back()
     {
         await _bench.Receiver.StopListeningAsync();

@@ -157,8 +157,8 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public IBatchStore Batches => inner.Batches;
 
-    public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken) =>
-        inner.Deliveries.ClaimAsync(lease, destination, onTheirWay, limit, cancellationToken);
+    public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>
+        inner.Deliveries.ClaimAsync(lease, destination, scope, cancellationToken);
 
     public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) => inner.Deliveries.IsWaitingAsync(lease, delivery, cancellationToken);
 

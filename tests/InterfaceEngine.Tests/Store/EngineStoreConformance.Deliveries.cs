@@ -10,7 +10,6 @@ public abstract partial class EngineStoreConformance
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(30);
 
-    private static readonly HashSet<EngineId> _nothing = [];
 
     [Fact]
     public async Task A_delivery_is_queued_with_the_unit_that_causes_it()
@@ -41,6 +40,19 @@ public abstract partial class EngineStoreConformance
         });
         stored.Body.ToArray().Should().Equal(write.Body.ToArray());
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Waiting, 1L));
+    }
+
+    [Fact]
+    public async Task A_claim_leaves_out_the_lanes_that_its_owner_takes_nothing_of()
+    {
+        var lease = await TakeAsync();
+        var (first, second) = (Delivery("lane 1"), Delivery("lane 2"));
+        await QueueAsync(first, second);
+        var full = (await ClaimAsync(lease)).Single(claimed => claimed.Id == first.Id).Lane;
+
+        var claim = (await Store.Deliveries.ClaimAsync(lease, Destination, new ClaimScope(new HashSet<EngineId>(), lane => lane != full, 1), None))!;
+
+        claim.Deliveries.Single().Id.Should().Be(second.Id);
     }
 
     [Fact]
@@ -129,7 +141,7 @@ public abstract partial class EngineStoreConformance
         var dueAt = Clock.Milliseconds + 10_000;
         await SettleAsync(lease, first.Id, DeliveryState.Waiting, dueAt, "no reply");
 
-        var early = (await Store.Deliveries.ClaimAsync(lease, Destination, _nothing, 10, None))!;
+        var early = (await Store.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(10), None))!;
         Clock.Advance(TimeSpan.FromSeconds(10));
         var due = await ClaimAsync(lease);
 
@@ -161,9 +173,9 @@ public abstract partial class EngineStoreConformance
         var writes = Enumerable.Range(0, 6).Select(number => Delivery($"lane {number}")).ToArray();
         await QueueAsync(writes);
         var lease = await TakeAsync();
-        var page = (await Store.Deliveries.ClaimAsync(lease, Destination, _nothing, 4, None))!.Deliveries;
+        var page = (await Store.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(4), None))!.Deliveries;
 
-        var next = (await Store.Deliveries.ClaimAsync(lease, Destination, page.Select(claimed => claimed.Id).ToHashSet(), 4, None))!.Deliveries;
+        var next = (await Store.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(4, page.Select(claimed => claimed.Id).ToHashSet()), None))!.Deliveries;
 
         page.Concat(next).Select(claimed => claimed.Id).Should().Equal(writes.Select(write => write.Id));
     }
@@ -242,7 +254,7 @@ public abstract partial class EngineStoreConformance
         var isSettled = await Store.Deliveries.SettleAsync(lost, [Settlement(write.Id, claimed, DeliveryState.Delivered)], None);
 
         isSettled.Should().BeFalse();
-        (await Store.Deliveries.ClaimAsync(lost, Destination, _nothing, 10, None)).Should().BeNull();
+        (await Store.Deliveries.ClaimAsync(lost, Destination, StoreSamples.Scope(10), None)).Should().BeNull();
         (await ReadAsync(reader => reader.Delivery(write.Id)))!.State.Should().Be(DeliveryState.Waiting);
         (await ClaimAsync(current)).Single().Id.Should().Be(write.Id);
     }
@@ -361,7 +373,7 @@ public abstract partial class EngineStoreConformance
 
     private async Task<Lease> TakeAsync(string owner = "one") => (await Store.Leases.TakeAsync(LeaseName, owner, _lease, None))!;
 
-    private async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(Lease lease) => (await Store.Deliveries.ClaimAsync(lease, Destination, _nothing, 100, None))!.Deliveries;
+    private async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(Lease lease) => (await Store.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(100), None))!.Deliveries;
 
     private async Task SettleAsync(Lease lease, EngineId delivery, DeliveryState state, long? nextAttemptAt = null, string code = "AA")
     {

@@ -42,6 +42,9 @@ internal sealed class StoreSamples(StoreClock clock)
         Body = Bytes($"MSH|^~\\&|||||||SIU^S12|{id}|P|2.3\r"),
     };
 
+    /// <summary>A claim that leaves out no lane.</summary>
+    public static ClaimScope Scope(int limit, IReadOnlySet<EngineId>? onTheirWay = null) => new(onTheirWay ?? new HashSet<EngineId>(), _ => true, limit);
+
     public static ReceiptKey Receipt(string control, string body = "same") => new(control, Bytes(body.PadRight(32, '.')));
 
     public CommitUnit Unit(MessageWrite? message = null, ReceiptKey? receipt = null, string? practice = Practice, params RecordWrite[] records) => new()

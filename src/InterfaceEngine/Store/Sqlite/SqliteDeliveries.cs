@@ -9,10 +9,10 @@ internal sealed class SqliteDeliveries(SqliteWriter writer, ReaderPool readers, 
 
     public void RaiseQueued() => Queued?.Invoke();
 
-    public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>
         readers.ReadAsync(
-            (lease, destination, onTheirWay, limit, Now: time.GetUtcNow().ToUnixTimeMilliseconds()),
-            static (reader, asked) => reader.Claim(asked.lease, asked.destination, asked.onTheirWay, asked.limit, asked.Now),
+            (lease, destination, scope, Now: time.GetUtcNow().ToUnixTimeMilliseconds()),
+            static (reader, asked) => reader.Claim(asked.lease, asked.destination, asked.scope, asked.Now),
             cancellationToken);
 
     public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) =>

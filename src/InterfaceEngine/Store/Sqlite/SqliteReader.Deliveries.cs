@@ -12,29 +12,27 @@ internal sealed partial class SqliteReader
         """;
 
     /// <summary>What may be sent now and when there will be more; null when the lease is another's.</summary>
-    public DeliveryClaim? Claim(Lease lease, string destination, IReadOnlySet<EngineId> onTheirWay, int limit, long now)
+    public DeliveryClaim? Claim(Lease lease, string destination, ClaimScope scope, long now)
     {
         if (!IsHeld(lease))
         {
             return null;
         }
 
-        // The index of ready lanes alone leads: what waits behind a lane's first is never looked at.
+        // The index of ready lanes alone leads, and holds all that decides what is left out: what waits behind a lane's first is never looked at.
         var claimed = new List<ClaimedDelivery>();
-        var rows = Statement("""
-            SELECT l.first_id, d.practice_id, l.lane_hash, d.event, d.attempts, d.tried_since, d.key_version, d.notes, d.body
-            FROM delivery_lanes l CROSS JOIN deliveries d ON d.delivery_id = l.first_id
-            WHERE l.destination = ?1 AND l.state = 'waiting' AND l.due_at <= ?2 ORDER BY l.due_at, l.first_id
-            """).Bind(1, destination).Bind(2, now);
-        while (claimed.Count < limit && rows.Step())
+        var lanes = Statement("SELECT first_id, lane_hash FROM delivery_lanes WHERE destination = ?1 AND state = 'waiting' AND due_at <= ?2 ORDER BY due_at, first_id")
+            .Bind(1, destination).Bind(2, now);
+        while (claimed.Count < scope.Limit && lanes.Step())
         {
-            if (!onTheirWay.Contains(new EngineId(rows.Long(0))))
+            var (first, lane) = (new EngineId(lanes.Long(0)), KeyedHash.Read(lanes.Blob(1)).First);
+            if (!scope.OnTheirWay.Contains(first) && scope.TryTake(lane))
             {
-                claimed.Add(ReadClaimed(rows));
+                claimed.Add(ReadClaimed(first, lane));
             }
         }
 
-        rows.Reset();
+        lanes.Reset();
         var next = Statement("SELECT due_at FROM delivery_lanes WHERE destination = ?1 AND state = 'waiting' AND due_at > ?2 ORDER BY due_at LIMIT 1")
             .Bind(1, destination).Bind(2, now);
         var nextDueAt = next.Step() ? next.Long(0) : (long?)null;
@@ -153,25 +151,38 @@ internal sealed partial class SqliteReader
         return exists;
     }
 
-    private ClaimedDelivery ReadClaimed(SqliteStatement row)
+    private ClaimedDelivery ReadClaimed(EngineId id, ulong lane)
     {
-        var (id, practice) = (row.Long(0), SharedNames.Text(row.Blob(1)));
+        var row = Statement("SELECT practice_id, event, attempts, tried_since, key_version, notes, body FROM deliveries WHERE delivery_id = ?1").Bind(1, id.Value);
+        if (!row.Step())
+        {
+            throw new InvalidDataException($"Delivery {id}, the first of its lane, is not stored.");
+        }
+
+        var claimed = ReadClaimed(row, id, lane);
+        row.Reset();
+        return claimed;
+    }
+
+    private ClaimedDelivery ReadClaimed(SqliteStatement row, EngineId id, ulong lane)
+    {
+        var practice = SharedNames.Text(row.Blob(0));
         var claimed = new ClaimedDelivery
         {
-            Id = new EngineId(id),
+            Id = id,
             Practice = practice.Length == 0 ? null : practice,
-            Lane = KeyedHash.Read(row.Blob(2)).First,
-            Event = SharedNames.Text(row.Blob(3)),
-            Attempts = row.Int(4),
-            TriedSince = row.IsNull(5) ? null : row.Long(5),
-            KeyVersion = row.Int(6),
+            Lane = lane,
+            Event = SharedNames.Text(row.Blob(1)),
+            Attempts = row.Int(2),
+            TriedSince = row.IsNull(3) ? null : row.Long(3),
+            KeyVersion = row.Int(4),
             ControlId = "",
             Body = ReadOnlyMemory<byte>.Empty,
         };
         try
         {
             var key = _keys.Of(practice).Version(claimed.KeyVersion);
-            return claimed with { ControlId = RowOpener.DeliveryNotes(id, key, row.Blob(7)).ControlId, Body = RowOpener.DeliveryBody(id, key, row.Blob(8)) };
+            return claimed with { ControlId = RowOpener.DeliveryNotes(id.Value, key, row.Blob(5)).ControlId, Body = RowOpener.DeliveryBody(id.Value, key, row.Blob(6)) };
         }
         catch (ProtectionException)
         {

@@ -4,6 +4,7 @@ using InterfaceEngine.Delivery;
 using InterfaceEngine.Sandbox.Peers;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
+using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Store.Sqlite;
 
 namespace InterfaceEngine.Tests.Cli.Durability;
@@ -140,7 +141,7 @@ public sealed class OutboundLedgerTests : IAsyncLifetime, IDisposable
     {
         var settled = new List<ClaimedDelivery>();
         var lease = (await _store.Leases.TakeAsync(DestinationSender.LeaseOf(OutboundLedger.Destination), "test", TimeSpan.FromMinutes(1), default))!;
-        while ((await _store.Deliveries.ClaimAsync(lease, OutboundLedger.Destination, new HashSet<EngineId>(), 1, default))!.Deliveries is [var next])
+        while ((await _store.Deliveries.ClaimAsync(lease, OutboundLedger.Destination, StoreSamples.Scope(1), default))!.Deliveries is [var next])
         {
             await _store.Deliveries.SettleAsync(lease, [new DeliverySettlement { Delivery = next, State = DeliveryState.Delivered, Code = "AA" }], default);
             settled.Add(next);

@@ -46,7 +46,7 @@ public sealed class SqliteDeliveryTests : IDisposable
 
         await using var again = _folder.Open(_clock);
         var lease = (await again.Leases.TakeAsync("destination/athena", "one", TimeSpan.FromHours(1), default))!;
-        var claim = (await again.Deliveries.ClaimAsync(lease, Destination, new HashSet<EngineId>(), 10, default))!;
+        var claim = (await again.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(10), default))!;
         claim.Deliveries.Select(claimed => (claimed.Id, claimed.IsDamaged)).Should().Equal((altered.Id, true), (whole.Id, false));
 
         await again.Deliveries.SettleAsync(lease, [new DeliverySettlement { Delivery = claim.Deliveries[0], State = DeliveryState.Held, Code = "damaged" }], default);
