@@ -12,6 +12,15 @@ public static class Merging
     /// <summary>The field that says into which record this one was merged; the engine writes it.</summary>
     public const string MergedInto = "merged_into";
 
+    /// <summary>The field that says when another record was last merged into this one; the engine writes it, and it stays when a merge is undone.</summary>
+    public const string AbsorbedAt = "absorbed_at";
+
+    /// <summary>True when the record was merged into another, or another into it, at any time.</summary>
+    public static bool IsPart(StoredRecord record) => record[MergedInto] is not null || record[AbsorbedAt] is not null;
+
+    /// <summary>Into which record it was merged; null when it is its own.</summary>
+    public static EngineId? Survivor(StoredRecord record) => EngineId.TryParse(record[MergedInto], out var id) ? id : null;
+
     /// <summary>The key under which the records are found that were merged into one.</summary>
     public static LookUpKey Key(string type, EngineId survivor) => new(type, MergedInto, survivor.ToString());
 
@@ -20,6 +29,25 @@ public static class Merging
     /// <param name="survivor">Into which record.</param>
     /// <param name="cause">The event that says so.</param>
     public static Reconciled Retire(StoredRecord retired, EngineId survivor, Cause cause) => Set(retired, survivor.ToString(), cause);
+
+    /// <summary>The survivor's next version: it says when, so that what hangs on the other is looked for from then on.</summary>
+    public static Reconciled Absorb(StoredRecord survivor, Cause cause)
+    {
+        var before = survivor.Find(AbsorbedAt);
+        if (before?.Cause is { } clock && cause.IsOlderThan(clock))
+        {
+            return new Reconciled { Outcome = ReconciledOutcome.Unchanged, Stored = survivor };
+        }
+
+        var at = EventTimeText.Of(cause);
+        return new Reconciled
+        {
+            Outcome = ReconciledOutcome.Updated,
+            Stored = survivor,
+            Next = Next(survivor, new StoredField(AbsorbedAt, at, cause, null, ByteRange.None)),
+            Changes = before?.Value == at ? [] : [new FieldChange(AbsorbedAt, before?.Value, at, null, ByteRange.None)],
+        };
+    }
 
     /// <summary>The next version of a record that is its own again: undone by a person, or named survivor by a later event.</summary>
     public static Reconciled Revive(StoredRecord retired, Cause cause) => Set(retired, null, cause);
@@ -60,17 +88,19 @@ public static class Merging
         {
             Outcome = before?.Value == survivor ? ReconciledOutcome.Unchanged : ReconciledOutcome.Updated,
             Stored = record,
-            Next = new StoredRecord
-            {
-                Id = record.Id,
-                Practice = record.Practice,
-                Type = record.Type,
-                Version = record.Version + 1,
-                ChangedSequence = record.ChangedSequence,
-                Aliases = record.Aliases,
-                Fields = [.. record.Fields.Where(field => field.Name != MergedInto), new StoredField(MergedInto, survivor, cause, null, ByteRange.None)],
-            },
+            Next = Next(record, new StoredField(MergedInto, survivor, cause, null, ByteRange.None)),
             Changes = before?.Value == survivor ? [] : [new FieldChange(MergedInto, before?.Value, survivor, null, ByteRange.None)],
         };
     }
+
+    private static StoredRecord Next(StoredRecord record, StoredField written) => new()
+    {
+        Id = record.Id,
+        Practice = record.Practice,
+        Type = record.Type,
+        Version = record.Version + 1,
+        ChangedSequence = record.ChangedSequence,
+        Aliases = record.Aliases,
+        Fields = [.. record.Fields.Where(field => field.Name != written.Name), written],
+    };
 }

@@ -7,16 +7,24 @@ internal static class Person
 {
     private const string Type = "patient";
     private const string FamilyName = "last_name";
+    private const string GivenName = "first_name";
     private const string BirthDate = "date_of_birth";
 
-    /// <summary>True when family name <em>and</em> birth date are known on both sides and both differ.</summary>
+    /// <summary>
+    /// True when the birth date differs and the name does: the family name, or both given names, where neither begins with the other
+    /// (JON of JONATHAN). A brother or a wife has the family name of whom they are mistaken for.
+    /// </summary>
     public static bool Contradicts(StoredRecord stored, IncomingRecord incoming) =>
         stored.Type == Type
         && stored[BirthDate] is { } birthDate && incoming[BirthDate] is { HasValue: true } saidBirthDate && saidBirthDate.Text != birthDate
-        && stored[FamilyName] is { } name && incoming[FamilyName] is { HasValue: true } saidName && !IsSameName(name, saidName.Text!);
+        && (Differs(stored, incoming, FamilyName, mayBegin: false) || Differs(stored, incoming, GivenName, mayBegin: true));
+
+    private static bool Differs(StoredRecord stored, IncomingRecord incoming, string field, bool mayBegin) =>
+        stored[field] is { } name && incoming[field] is { HasValue: true } said && !IsSameName(name, said.Text!, mayBegin);
 
     /// <summary>Letters only, whatever their case: <c>O'BRIEN</c> and <c>Obrien</c> are one name.</summary>
-    private static bool IsSameName(string left, string right)
+    /// <param name="mayBegin">A name with which the other begins is the same one.</param>
+    private static bool IsSameName(string left, string right, bool mayBegin)
     {
         var (at, other) = (0, 0);
         while (true)
@@ -33,7 +41,7 @@ internal static class Person
 
             if (at == left.Length || other == right.Length)
             {
-                return at == left.Length && other == right.Length;
+                return mayBegin || (at == left.Length && other == right.Length);
             }
 
             if (char.ToUpperInvariant(left[at++]) != char.ToUpperInvariant(right[other++]))

@@ -75,7 +75,7 @@ public static class ReconciliationCodes
     /// <summary>A closed record is not brought back by an update.</summary>
     public const string Closed = "MAP524";
 
-    /// <summary>Family name and birth date both contradict the stored person: held.</summary>
+    /// <summary>Name and birth date both contradict the stored person: held.</summary>
     public const string Contradiction = "MAP540";
 
     /// <summary>A sealed field would change (a visit its patient): held.</summary>

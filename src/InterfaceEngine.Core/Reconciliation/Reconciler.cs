@@ -115,7 +115,7 @@ public static class Reconciler
             return new ReconciliationNote(
                 ReconciliationCodes.Contradiction,
                 null,
-                "family name and birth date both differ from the stored person with this id. Nothing was applied; a person decides.",
+                "name and birth date both differ from the stored person with this id. Nothing was applied; a person decides.",
                 NeedsPerson: true);
         }
 

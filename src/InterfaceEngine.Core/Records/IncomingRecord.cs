@@ -62,8 +62,8 @@ public sealed class IncomingRecord
     /// The same record with every reference to a patient replaced by our own id, or null when one of them names a
     /// patient who is not known.
     /// </summary>
-    /// <param name="find">Gives our id of a patient by the external id, or null.</param>
-    public IncomingRecord? WithPatient(Func<string, EngineId?> find)
+    /// <param name="find">Gives our id of the patient that a field names, or null.</param>
+    public IncomingRecord? WithPatient(Func<IncomingField, EngineId?> find)
     {
         IncomingField[]? resolved = null;
         for (var index = 0; index < Fields.Count; index++)
@@ -74,7 +74,7 @@ public sealed class IncomingRecord
                 continue;
             }
 
-            if (find(field.Value.Text!) is not { } id)
+            if (find(field) is not { } id)
             {
                 return null;
             }
@@ -83,19 +83,11 @@ public sealed class IncomingRecord
             resolved[index] = field with { Value = FieldValue.Of(id.ToString()) };
         }
 
-        return resolved is null ? this : new IncomingRecord
-        {
-            Definition = Definition,
-            Verb = Verb,
-            Aliases = Aliases,
-            Fields = resolved,
-            Format = Format,
-            Retires = Retires,
-            Owner = Owner,
-            HasUnreadStatus = HasUnreadStatus,
-            Part = Part,
-        };
+        return resolved is null ? this : With(Aliases, resolved);
     }
+
+    /// <summary>The same record under other names.</summary>
+    public IncomingRecord WithAliases(IReadOnlyList<RecordAlias> aliases) => With(aliases, Fields);
 
     /// <summary>True when a field of the unit has a value, and with it the clock of the whole unit.</summary>
     public bool HasValueIn(string unit)
@@ -126,6 +118,19 @@ public sealed class IncomingRecord
             return FieldValue.Absent;
         }
     }
+
+    private IncomingRecord With(IReadOnlyList<RecordAlias> aliases, IReadOnlyList<IncomingField> fields) => new()
+    {
+        Definition = Definition,
+        Verb = Verb,
+        Aliases = aliases,
+        Fields = fields,
+        Format = Format,
+        Retires = Retires,
+        Owner = Owner,
+        HasUnreadStatus = HasUnreadStatus,
+        Part = Part,
+    };
 }
 
 /// <summary>One field as a message tells it.</summary>

@@ -1,5 +1,5 @@
-using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -10,24 +10,8 @@ namespace InterfaceEngine.Control;
 /// </summary>
 internal sealed class PatientRecords(IStoreReader reader, string practice, IReadOnlyList<RecordDefinition> definitions)
 {
-    /// <summary>The record itself, then all that were merged into it, each once: a circle of merges ends where it began.</summary>
-    public IReadOnlyList<StoredRecord> Family(StoredRecord patient)
-    {
-        var family = new List<StoredRecord> { patient };
-        for (var next = 0; next < family.Count; next++)
-        {
-            var survivor = family[next].Id;
-            foreach (var retired in reader.Records(practice, Merging.Key(RecordDefinition.Patient, survivor)))
-            {
-                if (retired[Merging.MergedInto] == survivor.ToString() && family.TrueForAll(known => known.Id != retired.Id))
-                {
-                    family.Add(retired);
-                }
-            }
-        }
-
-        return family;
-    }
+    /// <summary>The record itself, then all that were merged into it.</summary>
+    public IReadOnlyList<StoredRecord> Family(StoredRecord patient) => MergedPatients.Retired(reader, patient);
 
     /// <summary>The records of a type (of all, when it is null) that refer to somebody of the family, and to whom.</summary>
     public IEnumerable<(StoredRecord Record, StoredRecord Patient)> Of(IReadOnlyList<StoredRecord> family, string? type)

@@ -101,9 +101,12 @@ internal sealed class AppointmentDesk(
         };
     }
 
+    /// <summary>Whose visit it is: of a merged patient the survivor, since the vendor knows the retired id no more.</summary>
+    /// <exception cref="AppointmentRefusedException">Nobody is known.</exception>
     public static StoredRecord PatientOf(IStoreReader reader, StoredRecord visit) =>
-        (EngineId.TryParse(visit["patient_id"], out var id) ? reader.Record(visit.Practice, id) : null)
-        ?? throw new AppointmentRefusedException("The appointment's patient is not known.");
+        EngineId.TryParse(visit["patient_id"], out var id) && reader.Record(visit.Practice, id) is { } patient
+        ? MergedPatients.Survivor(reader, patient)
+        : throw new AppointmentRefusedException("The appointment's patient is not known.");
 
     private async Task<AppointmentOutcome> ChangeAsync(
         AppointmentChange change, string @event, string command, Func<IStoreReader, RecordMap, Wanted> want, CancellationToken cancellationToken)
@@ -189,9 +192,10 @@ internal sealed class AppointmentDesk(
     }
 
     private static StoredRecord FindPatient(IStoreReader reader, string practice, string id, RecordMap map) =>
-        reader.Record(practice, new RecordAlias(RecordDefinition.Patient, map.Definition.IdSystem, id))
-        ?? (EngineId.TryParse(id, out var own) && reader.Record(practice, own) is { Type: RecordDefinition.Patient } ours ? ours : null)
-        ?? throw new AppointmentRefusedException("There is no such patient: give the vendor's id or ours.");
+        (reader.Record(practice, new RecordAlias(RecordDefinition.Patient, map.Definition.IdSystem, id))
+        ?? (EngineId.TryParse(id, out var own) && reader.Record(practice, own) is { Type: RecordDefinition.Patient } ours ? ours : null)) is { } patient
+        ? MergedPatients.Survivor(reader, patient)
+        : throw new AppointmentRefusedException("There is no such patient: give the vendor's id or ours.");
 
     private static RecordAlias KeyAlias(string key) => key.Length is > 0 and <= AppointmentChange.KeyLengthMax && !key.Any(char.IsControl)
         ? new RecordAlias(Type, KeySystem, key)

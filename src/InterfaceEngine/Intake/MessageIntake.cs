@@ -174,7 +174,8 @@ internal sealed partial class MessageIntake(
                 return await CommitVerdictAsync(arrival, practice, Verdict.Duplicate(message, earlier), cancellationToken);
             }
 
-            var work = MessageWork.Run(practice.Id, mapped, loaded, cause, ids, arrival.Accepted);
+            var merged = await MergedPatients.LoadAsync(store, practice.Id, mapped.Records, loaded, cancellationToken);
+            var work = MessageWork.Run(practice.Id, mapped, loaded, merged, cause, ids, arrival.Accepted);
             var notes = Details.Of(noted, work.Notes, live.For(practice).Maps);
             var verdict = Verdict.Of(arrival, message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice));
             if (await TryCommitAsync(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live, cancellationToken) is { } committed)

@@ -22,10 +22,13 @@ internal sealed class MessageWork
     private readonly List<RecordNote> _notes = [];
     private readonly OnceList<RecordAlias> _waitsFor = new(0);
 
-    private MessageWork(string practice, LoadedRecords loaded, Cause cause, IdSource ids, Acceptance accepted)
+    private readonly MergedPatients _merged;
+
+    private MessageWork(string practice, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
     {
         _practice = practice;
         _loaded = loaded;
+        _merged = merged;
         _cause = cause;
         _ids = ids;
         _accepted = accepted;
@@ -102,16 +105,17 @@ internal sealed class MessageWork
     }
 
     /// <summary>Reconciles every record of the message.</summary>
+    /// <param name="merged">Its patients who are one with others.</param>
     /// <param name="accepted">What a person has looked at and wants applied.</param>
-    public static MessageWork Run(string practice, MappedMessage mapped, LoadedRecords loaded, Cause cause, IdSource ids, Acceptance accepted)
+    public static MessageWork Run(string practice, MappedMessage mapped, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
     {
-        var work = new MessageWork(practice, loaded, cause, ids, accepted)
+        var work = new MessageWork(practice, loaded, merged, cause, ids, accepted)
         {
             Attachments = [.. mapped.Attachments.Select(attachment => new AttachmentWrite(attachment.Value.Id, attachment.Value.Size, attachment.Open))],
         };
         foreach (var record in mapped.Records)
         {
-            work.Apply(record);
+            work.Apply(merged.AsStored(record));
         }
 
         work.EndLists(mapped);
@@ -121,7 +125,7 @@ internal sealed class MessageWork
 
     private void Apply(IncomingRecord said)
     {
-        if (said.WithPatient(external => FindPatient(said, external)) is not { } incoming)
+        if (said.WithPatient(field => FindPatient(said, field.Value.Text!)) is not { } incoming)
         {
             return;
         }
@@ -132,6 +136,11 @@ internal sealed class MessageWork
                 ReconciliationCodes.TwoRecords, null, $"its ids name two different {said.Type} records. Nothing was applied; a person decides.", NeedsPerson: true));
             IsHeld = true;
             return;
+        }
+
+        if (record.Current is { } known)
+        {
+            incoming = _merged.KeepPatient(known, incoming);
         }
 
         var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _accepted);
@@ -172,6 +181,7 @@ internal sealed class MessageWork
             work = new RecordWork(said.Definition, null);
             _records.Add(work);
             work.Take(Merging.RetireUnknown(_practice, said.Definition, retired, survivor.Id, _cause, _ids.Next()));
+            survivorWork.Take(Merging.Absorb(survivor, _cause));
             _byAlias[retired] = work;
             return;
         }
@@ -182,8 +192,8 @@ internal sealed class MessageWork
             return;
         }
 
-        // The other way round before: what happened later holds, so the record that is named survivor now is its own again.
-        var isReversed = survivor[Merging.MergedInto] == current.Id.ToString();
+        // The other way round before, in one step or several: what happened later holds, so the record that is named survivor now is its own again.
+        var isReversed = LeadsTo(survivor, current.Id);
         if (Merging.IsStale(current, _cause) || (isReversed && Merging.IsStale(survivor, _cause)))
         {
             Note(said, new ReconciliationNote(ReconciliationCodes.MergeIgnored, Merging.MergedInto, "a later event has said otherwise about these two records. The merge was left out."));
@@ -196,6 +206,24 @@ internal sealed class MessageWork
         }
 
         work.Take(Merging.Retire(current, survivor.Id, _cause));
+        survivorWork.Take(Merging.Absorb(survivorWork.Current!, _cause));
+    }
+
+    /// <summary>True when the merges that are known lead from one record to another.</summary>
+    private bool LeadsTo(StoredRecord from, EngineId to)
+    {
+        var seen = new HashSet<EngineId>();
+        for (var at = from; at is not null && Merging.Survivor(at) is { } next && seen.Add(next);)
+        {
+            if (next == to)
+            {
+                return true;
+            }
+
+            at = _byStored.TryGetValue(next, out var work) ? work.Current : _merged.Find(next);
+        }
+
+        return false;
     }
 
     /// <summary>The record that an incoming one speaks of; null when its aliases name two.</summary>
@@ -204,7 +232,7 @@ internal sealed class MessageWork
         RecordWork? found = null;
         foreach (var alias in incoming.Aliases)
         {
-            var named = _byAlias.GetValueOrDefault(alias) ?? (_loaded.ByAlias.TryGetValue(alias, out var stored) ? WorkOn(incoming.Definition, stored) : null);
+            var named = _byAlias.GetValueOrDefault(alias) ?? (Stored(alias) is { } stored ? WorkOn(incoming.Definition, stored) : null);
             if (named is not null && found is not null && named != found)
             {
                 return null;
@@ -221,6 +249,8 @@ internal sealed class MessageWork
 
         return found;
     }
+
+    private StoredRecord? Stored(RecordAlias alias) => _loaded.ByAlias.TryGetValue(alias, out var stored) ? stored : _merged.FindItem(alias);
 
     private RecordWork WorkOn(RecordDefinition definition, StoredRecord stored)
     {

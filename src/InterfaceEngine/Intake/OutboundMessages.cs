@@ -27,7 +27,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
 
     /// <summary>Writes one message.</summary>
     /// <param name="event">E.g. <c>SIU^S12</c>.</param>
-    /// <param name="records">The record first, then its patient.</param>
+    /// <param name="records">The record first, then its patient. Where the record names another, that one was merged into this patient.</param>
     /// <param name="cleared">What the change removed.</param>
     /// <param name="address">Who gets it.</param>
     /// <param name="practice">Whose it is.</param>
@@ -39,7 +39,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
         {
             Event = @event,
             Records = records,
-            ExternalIdOf = id => records.FirstOrDefault(record => record.Id == id) is { } patient ? IdOf(patient, practice) : null,
+            ExternalIdOf = id => (records.FirstOrDefault(record => record.Id == id) ?? records.FirstOrDefault(record => record.Type == RecordDefinition.Patient)) is { } patient ? IdOf(patient, practice) : null,
             Header = address.Header(practice.Id, delivery, now),
             Cleared = cleared,
         });
@@ -56,7 +56,9 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
             {
                 Id = id,
                 Destination = address.Destination,
-                Lane = patient.Id.ToString(),
+
+                // As stored, also after a merge: what was queued of this visit before it goes first.
+                Lane = visit["patient_id"] ?? patient.Id.ToString(),
                 Event = @event,
                 ControlId = id.ToString(),
                 Body = written.Body,

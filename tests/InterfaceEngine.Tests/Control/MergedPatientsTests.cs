@@ -98,6 +98,8 @@ public sealed class MergedPatientsTests : IAsyncLifetime
         var itself = await _engine.AcceptAsync(Adt("A40", "4", 4, Doe(id: "9"), "MRG|9^^^ATHENA^MRN"));
 
         (await ShowAsync("1")).Merged.Should().BeEquivalentTo(["2", "3"]);
+        (await PatientAsync("1"))["merged_into"].Should().BeNull("the newest event names it as survivor; three retired records would have none");
+        (await PatientAsync("3"))["merged_into"].Should().Be((await PatientAsync("1")).Id.ToString());
         (await PatientAsync("9"))["merged_into"].Should().BeNull();
         MessageDetail.FromJson((await _engine.MessageAsync(itself)).Detail).Notes.Should().Contain(note => note.Code == "MAP547");
     }

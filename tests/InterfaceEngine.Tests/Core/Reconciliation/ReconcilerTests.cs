@@ -194,6 +194,20 @@ public sealed class ReconcilerTests
     }
 
     [Theory]
+    [InlineData("JANE", "2010-01-01", ReconciledOutcome.Held)]
+    [InlineData("JON", "2010-01-01", ReconciledOutcome.Held)]
+    [InlineData("JANE", "1980-05-15", ReconciledOutcome.Updated)]
+    [InlineData("John", "2010-01-01", ReconciledOutcome.Updated)]
+    [InlineData("Jo", "2010-01-01", ReconciledOutcome.Updated)]
+    [InlineData("JOHN PAUL", "2010-01-01", ReconciledOutcome.Updated)]
+    public void Somebody_else_of_the_family_is_told_from_a_corrected_birth_date(string firstName, string birthDate, ReconciledOutcome expected)
+    {
+        var said = Says(Patient, Verb.Update, ("external_id", "12345"), ("first_name", firstName), ("last_name", "DOE"), ("date_of_birth", birthDate));
+
+        Reconciler.Reconcile("1959", Stored(John(Verb.Create), At(1)), said, At(2), default).Outcome.Should().Be(expected);
+    }
+
+    [Theory]
     [InlineData("SMITH", "1980-05-15")]
     [InlineData("doe", "1990-01-01")]
     [InlineData("D'OE", "1990-01-01")]
