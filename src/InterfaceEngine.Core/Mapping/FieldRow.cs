@@ -28,6 +28,9 @@ public sealed class FieldRow
     /// <summary>Rule <c>alias SYSTEM</c>: this row's value is another name of the record, given by that system; null when it is none.</summary>
     public string? AliasSystem { get; init; }
 
+    /// <summary>Rule <c>finds SYSTEM</c>: by this row's value a record of the same patient is found that knows it as its name; it is no new name of it. Null when it finds none.</summary>
+    public string? FinderSystem { get; init; }
+
     /// <summary>Rule <c>max N</c>: the most characters; null is no limit.</summary>
     public int? LengthMax { get; init; }
 

@@ -27,6 +27,13 @@ public sealed class RecordMap
     public IReadOnlyList<string> Key { get; init; } = [];
 
     /// <summary>
+    /// Header <c>other key:</c>: the fields that, with the patient, identify an item before the key does: what is known by the placer's
+    /// number alone is found by it. The first field names the id system. Empty when there are none; otherwise each of the two
+    /// keys needs its first field, or an item that has neither is known by what it says of the key.
+    /// </summary>
+    public IReadOnlyList<string> OtherKey { get; init; } = [];
+
+    /// <summary>
     /// The word <c>repeat</c> in the header <c>key:</c>: items of one message that say the same in its fields are told apart by their
     /// order, instead of being one item.
     /// </summary>

@@ -96,6 +96,9 @@ public static class ReconciliationCodes
     /// <summary>A start was moved without its end: the end moved along, so that the length stays.</summary>
     public const string EndMoved = "MAP545";
 
+    /// <summary>One of its numbers is that of another record, which has a number of the vendor's own that differs.</summary>
+    public const string AliasOfAnother = "MAP551";
+
     /// <summary>A merge that was left out: of a record into itself, or older than what was said of the two since.</summary>
     public const string MergeIgnored = "MAP547";
 }

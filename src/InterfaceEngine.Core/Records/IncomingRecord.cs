@@ -38,14 +38,17 @@ public sealed class IncomingRecord
     /// <summary>Every alias the message gives for the record; the first is the one people see.</summary>
     public required IReadOnlyList<RecordAlias> Aliases { get; init; }
 
+    /// <summary>Names that are not certain to be the record's own: a record of the same patient that has one of them is this one, if no alias names another.</summary>
+    public IReadOnlyList<RecordAlias> Finders { get; init; } = [];
+
     /// <summary>What was said, in the order of the table. Fields of which nothing was said are left out.</summary>
     public required IReadOnlyList<IncomingField> Fields { get; init; }
 
     /// <summary>The format it came in: <c>HL7 v2</c> or <c>CSV</c>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>For <see cref="Verb.Merge"/>: the external id that is retired; null when none was said.</summary>
-    public string? Retires { get; init; }
+    /// <summary>For <see cref="Verb.Merge"/>: the external ids that are retired.</summary>
+    public IReadOnlyList<string> Retires { get; init; } = [];
 
     /// <summary>For an item of a list: the external id of the patient it belongs to.</summary>
     public string? Owner { get; init; }
@@ -124,6 +127,7 @@ public sealed class IncomingRecord
         Definition = Definition,
         Verb = Verb,
         Aliases = aliases,
+        Finders = Finders,
         Fields = fields,
         Format = Format,
         Retires = Retires,

@@ -76,7 +76,7 @@ public sealed class AthenaServer : IAsyncDisposable
     /// that can only be started once it is known where this server listens. Once at most.
     /// </summary>
     public void EchoTo(EndPoint engine) =>
-        _echo = _echo is null ? new BookingEcho(engine, _time) : throw new InvalidOperationException("bookings are told of again already");
+        _echo = _echo is null ? new BookingEcho(engine, _options.EchoHasOwnNumberInBoth, _time) : throw new InvalidOperationException("bookings are told of again already");
 
     /// <summary>Ends when what arrived so far is enough.</summary>
     /// <param name="until">Is asked now and after each arrival.</param>

@@ -18,6 +18,12 @@ public sealed record AthenaServerOptions
     /// </summary>
     public EndPoint? Echo { get; init; }
 
+    /// <summary>
+    /// What is told again has athenahealth's number in SCH-1 as well, as its real feed has it, and ours nowhere. Default: SCH-1 stays as
+    /// it was sent.
+    /// </summary>
+    public bool EchoHasOwnNumberInBoth { get; init; }
+
     /// <summary>How many arrivals are remembered. Further ones are answered and counted only. Default 1,000,000.</summary>
     public int RememberedMax { get; init; } = 1_000_000;
 

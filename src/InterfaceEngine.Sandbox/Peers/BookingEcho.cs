@@ -16,6 +16,7 @@ internal sealed class BookingEcho : IAsyncDisposable
     private const int FirstNumber = 700_001;
     private const char Field = '|';
 
+    private readonly bool _isOwnNumberInBoth;
     private readonly Dictionary<string, string> _numbers = [];
     private readonly Channel<FeedMessage> _waiting = Channel.CreateUnbounded<FeedMessage>();
     private readonly FeedConnection _connection;
@@ -23,8 +24,12 @@ internal sealed class BookingEcho : IAsyncDisposable
     private readonly Task _running;
     private int _count;
 
-    public BookingEcho(EndPoint to, TimeProvider time)
+    /// <param name="to">Who is told.</param>
+    /// <param name="isOwnNumberInBoth">SCH-1 has athenahealth's number too.</param>
+    /// <param name="time">Counts time-outs.</param>
+    public BookingEcho(EndPoint to, bool isOwnNumberInBoth, TimeProvider time)
     {
+        _isOwnNumberInBoth = isOwnNumberInBoth;
         var tally = new FeedTally();
         _connection = new FeedConnection(new FeedClientOptions { To = to }, new FaultPlan(FaultOptions.None, time), tally, time);
         _running = RunAsync();
@@ -94,6 +99,11 @@ internal sealed class BookingEcho : IAsyncDisposable
             }
 
             fields[2] = number;
+        }
+
+        if (_isOwnNumberInBoth)
+        {
+            fields[1] = fields[2];
         }
 
         return string.Join(Field, fields);

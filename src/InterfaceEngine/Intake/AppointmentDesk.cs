@@ -158,7 +158,10 @@ internal sealed class AppointmentDesk(
             throw new AppointmentRefusedException("It is so already: nothing would change, and nothing is sent.");
         }
 
-        var work = new RecordWork(map.Definition, wanted.Visit);
+        var work = new RecordWork(map.Definition, wanted.Visit)
+        {
+            WhileAwaitingNumber = wanted.Patient.Aliases.FirstOrDefault(alias => alias.System == map.Definition.IdSystem) is { } known ? OwnBooking.Key(map.Definition, known.Value) : null,
+        };
         work.Take(result);
         var visit = work.Current!;
         var cleared = result.Changes.Where(field => field.After is null).Select(field => new ClearedField(visit.Id, field.Name)).ToHashSet();

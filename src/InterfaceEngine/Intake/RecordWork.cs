@@ -21,6 +21,9 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
     /// <summary>The patient whose list a new record belongs to; null for a record that is no item of a list.</summary>
     public string? NewOwner { get; set; }
 
+    /// <summary>Where the record is found while it has no number of the filler's; null for what is never sought so.</summary>
+    public LookUpKey? WhileAwaitingNumber { get; set; }
+
     public bool IsCreated => Stored is null && Current is not null;
 
     public bool IsChanged => _changes.Count > 0;
@@ -67,6 +70,19 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
         if (NewOwner is { } owner)
         {
             (added ??= []).Add(PatientList.Key(definition, owner));
+        }
+
+        if (WhileAwaitingNumber is { } awaiting)
+        {
+            var (awaited, awaits) = (Stored is not null && OwnBooking.Awaits(definition, Stored), OwnBooking.Awaits(definition, Current!));
+            if (awaits && !awaited)
+            {
+                (added ??= []).Add(awaiting);
+            }
+            else if (awaited && !awaits)
+            {
+                (removed ??= []).Add(awaiting);
+            }
         }
 
         foreach (var field in definition.Fields)

@@ -92,6 +92,27 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_booking_that_comes_back_with_athenahealths_number_in_both_places_is_no_second_visit()
+    {
+        await using var real = AthenaServer.Start(new AthenaServerOptions { EchoHasOwnNumberInBoth = true }, TimeProvider.System);
+        await using var engine = await RunningEngine.StartAsync(settings => settings with { Destinations = [To(real, "real", Guide, "PSSERVER", "ATHENANET")] });
+        real.EchoTo(engine.Guide);
+        await RegisterAsync(engine.Guide, "guide-a04.hl7");
+
+        var booked = await engine.Host.Core.Appointments.BookAsync(
+            new AppointmentChange
+            {
+                Practice = Guide, Patient = "12345", Start = "2026-12-01 09:00", Minutes = 15, Type = "telehealth", Provider = "jjohnson", Location = "loc-main",
+                Audit = new AuditEntry("maria", "appointments", Guide, null, "the patient called"),
+            },
+            default);
+        await RunningEngine.UntilAsync(async () => (await engine.MessagesAsync()).Count(message => message.Event == "SIU^S12") == 1);
+
+        (await engine.ListedAsync(Guide, "appointment")).Should().ContainSingle("SCH-1 says nothing of ours, so what the visit is says whose it is").Which.Aliases
+            .Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", booked.Visit.Id.ToString()), ("athenahealth", "700001")]);
+    }
+
+    [Fact]
     public async Task Athenahealths_change_of_our_visit_finds_it_by_its_own_number_alone_and_is_not_sent_back()
     {
         await RegisterAsync(_engine.Guide, "guide-a04.hl7");

@@ -65,10 +65,15 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
     }
 
     /// <summary>The fields of <c>key:</c>, which must exist.</summary>
-    public IReadOnlyList<string> Key()
+    public IReadOnlyList<string> Key() => Key("key");
+
+    /// <summary>The fields of <c>other key:</c>, which must exist.</summary>
+    public IReadOnlyList<string> OtherKey() => Key("other key");
+
+    private IReadOnlyList<string> Key(string header)
     {
         var fields = map.Rows.Select(row => row.Field).ToHashSet(StringComparer.Ordinal);
-        var key = (map.Find("key")?.Split(",") ?? []).Where(part => part.Text != Repeats).ToList();
+        var key = (map.Find(header)?.Split(",") ?? []).Where(part => part.Text != Repeats).ToList();
         foreach (var part in key.Where(part => !fields.Contains(part.Text)))
         {
             problems.Error(part, MappingFileCodes.NoSuchField, $"{part.Text} is not a field of {map.Type}.", Suggestion.DidYouMean(part.Text, fields));

@@ -10,6 +10,8 @@ internal sealed record RowRules
 
     public string? AliasSystem { get; init; }
 
+    public string? FinderSystem { get; init; }
+
     public bool IsRequired { get; init; }
 
     public string? Default { get; init; }

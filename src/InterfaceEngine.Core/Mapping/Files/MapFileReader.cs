@@ -6,7 +6,7 @@ namespace InterfaceEngine.Core.Mapping.Files;
 internal static partial class MapFileReader
 {
     private static readonly string[] _keys =
-        ["map", "for", "practice", "profile", "extends", "version", "region", "zone", "offset", "each", "key", "list", "run", "former", "HL7 v2", "when", "CSV empty"];
+        ["map", "for", "practice", "profile", "extends", "version", "region", "zone", "offset", "each", "key", "other key", "list", "run", "former", "HL7 v2", "when", "CSV empty"];
 
     private static readonly string[] _sections = ["Messages", "Checks", "Equations", "Not mapped", "Shortcuts"];
 
@@ -102,7 +102,7 @@ internal static partial class MapFileReader
             else if (!Name().IsMatch(name.Text))
             {
                 problems.Error(name, MappingFileCodes.FieldName, $"'{name.Text}' is not a field's name.",
-                    "A name is small letters, digits and _, e.g. phone_home, address.line1, custom.referral_source, race[] for a list, (duration) for what only travels.");
+                    "A name is small letters, digits and _, e.g. phone_home, address.line1, custom.referral_source, race[] for a list, (duration) or (numbers[]) for what only travels.");
             }
             else
             {
@@ -162,6 +162,6 @@ internal static partial class MapFileReader
         return -1;
     }
 
-    [GeneratedRegex(@"^(?:(?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?|\((?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?\))$")]
+    [GeneratedRegex(@"^(?:(?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?|\((?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?\))$")]
     private static partial Regex Name();
 }

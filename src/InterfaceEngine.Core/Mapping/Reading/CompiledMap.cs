@@ -56,6 +56,9 @@ internal sealed class CompiledMap
 
     public IReadOnlyList<MessageRule> Messages => _map.Messages;
 
+    /// <summary>The header <c>when:</c> decides whether a message makes this record, so none of it is nothing to speak of.</summary>
+    public bool IsOptional => _map.When is not null && _map.Each is null;
+
     public bool UsesLocationZone => _map.UsesLocationZone;
 
     public int SlotCount => _definitions.Length;
@@ -281,7 +284,8 @@ internal sealed class CompiledMap
             Aliases = aliases,
             Fields = fields,
             Format = _format.Title(),
-            Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text : null,
+            Finders = _key.Finders(reading, aliases),
+            Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text?.Split(FieldValue.ListSeparator).Distinct(StringComparer.Ordinal).ToArray() ?? [] : [],
             Owner = _key.Owner(reading),
             HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,
             Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Row?.Part,

@@ -13,7 +13,10 @@ internal sealed class KeyRule
 {
     private readonly RecordDefinition _definition;
     private readonly (int Slot, string System)[] _names;
+    private readonly (int Slot, string System)[] _finders;
     private readonly (int Slot, bool IsName)[] _parts;
+    private readonly (int Slot, bool IsName)[] _otherParts;
+    private readonly string _otherSystem;
     private readonly int _owner;
     private readonly int _named;
     private readonly FieldRow? _identifier;
@@ -27,13 +30,19 @@ internal sealed class KeyRule
             .OrderBy(row => row.IsKey ? 0 : 1)
             .Select(row => (slotOf(row.Name), row.AliasSystem ?? map.Definition.IdSystem))
             .Distinct()];
-        _parts = [.. map.Key.Select(name => (slotOf(name), map.Rows.First(row => row.Name == name).As.Type == "name"))];
+        _finders = [.. map.Rows.Where(row => row.FinderSystem is not null).Select(row => (slotOf(row.Name), row.FinderSystem!)).Distinct()];
+        _parts = Parts(map, map.Key, slotOf);
+        _otherParts = Parts(map, map.OtherKey, slotOf);
+        _otherSystem = map.OtherKey.Count == 0 ? "" : map.OtherKey[0];
         var patient = map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: RecordDefinition.Patient });
         _owner = patient is null ? -1 : slotOf(patient.Name);
         _numbersRepeats = map.NumbersRepeats;
         _named = _parts.Length > 0 && map.Rows.FirstOrDefault(row => row.IsKey) is { } named ? slotOf(named.Name) : -1;
         _identifier = map.Rows.FirstOrDefault(row => row.IsKey) ?? patient;
     }
+
+    private static (int Slot, bool IsName)[] Parts(RecordMap map, IReadOnlyList<string> key, Func<string, int> slotOf) =>
+        [.. key.Select(name => (slotOf(name), map.Rows.First(row => row.Name == name).As.Type == "name"))];
 
     private bool IsItem => _parts.Length > 0 || _definition.List != ListKind.None;
 
@@ -51,13 +60,16 @@ internal sealed class KeyRule
         }
 
         var isNamed = _named >= 0 && reading[_named].Value.HasValue;
-        var item = _parts.Length == 0 || isNamed ? null : ItemKey(reading, owner ?? "");
+        var other = _otherParts.Length == 0 || isNamed ? null : ItemKey(reading, _otherSystem, _otherParts, owner ?? "", needsFirst: true);
+
+        // What has neither number is still an item, of which its required fields say what is missing.
+        var item = _parts.Length == 0 || isNamed ? null : ItemKey(reading, _definition.IdSystem, _parts, owner ?? "", needsFirst: other is not null);
         if (isNamed)
         {
             NoteRepeated(reading);
         }
 
-        var count = item is null ? 0 : 1;
+        var count = (item is null ? 0 : 1) + (other is null ? 0 : 1);
         foreach (var (slot, _) in _names)
         {
             count += reading[slot].Value.HasValue ? 1 : 0;
@@ -76,6 +88,11 @@ internal sealed class KeyRule
             aliases[at++] = new RecordAlias(_definition.Type, _definition.IdSystem, item);
         }
 
+        if (other is not null)
+        {
+            aliases[at++] = new RecordAlias(_definition.Type, _otherSystem, other);
+        }
+
         foreach (var (slot, system) in _names)
         {
             if (reading[slot].Value.Text is { } value)
@@ -87,12 +104,32 @@ internal sealed class KeyRule
         return aliases;
     }
 
-    /// <summary>The patient's id and the item's key; null when nothing of the key was said.</summary>
-    private string? ItemKey(RecordReading reading, string owner)
+    /// <summary>Names by which the record may be known too, beyond its aliases.</summary>
+    public IReadOnlyList<RecordAlias> Finders(RecordReading reading, IReadOnlyList<RecordAlias> aliases)
     {
+        List<RecordAlias>? finders = null;
+        foreach (var (slot, system) in _finders)
+        {
+            if (reading[slot].Value.Text is { } value && new RecordAlias(_definition.Type, system, value) is var finder && !aliases.Contains(finder))
+            {
+                (finders ??= []).Add(finder);
+            }
+        }
+
+        return finders ?? [];
+    }
+
+    /// <summary>The patient's id and the item's key; null when nothing of the key was said.</summary>
+    private string? ItemKey(RecordReading reading, string system, (int Slot, bool IsName)[] parts, string owner, bool needsFirst)
+    {
+        if (needsFirst && !reading[parts[0].Slot].Value.HasValue)
+        {
+            return null;
+        }
+
         var key = new StringBuilder(owner);
         var isSaid = false;
-        foreach (var (slot, isName) in _parts)
+        foreach (var (slot, isName) in parts)
         {
             var text = reading[slot].Value.Text ?? "";
             isSaid |= text.Length > 0;
@@ -108,14 +145,14 @@ internal sealed class KeyRule
 
         // The first keeps the plain key, so that it is the same item in a message that has no second.
         var plain = key.ToString();
-        var number = reading.CountRepeat(_definition.Type, plain);
+        var number = reading.CountRepeat(_definition.Type, system, plain);
         return number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}{FieldValue.ListSeparator}{number}");
     }
 
     /// <summary>Two items of one message with one id are one, which is said.</summary>
     private void NoteRepeated(RecordReading reading)
     {
-        if (reading.CountRepeat(_definition.Type, reading[_named].Value.Text!) > 1)
+        if (reading.CountRepeat(_definition.Type, _definition.IdSystem, reading[_named].Value.Text!) > 1)
         {
             reading.Scope.Begin(null, null);
             reading.Scope.Path = reading.Segment.Name;

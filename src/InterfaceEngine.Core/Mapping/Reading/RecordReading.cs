@@ -16,7 +16,7 @@ internal sealed class RecordReading : IExpressionScope
 {
     private readonly DateTimeZone _practiceZone;
     private readonly SegmentScope? _segments;
-    private Dictionary<(string Type, string Key), int>? _repeats;
+    private Dictionary<(string Type, string System, string Key), int>? _repeats;
     private Slot[] _slots = [];
     private LocalDate? _today;
     private (ByteRange Place, string Text)? _undecodable;
@@ -75,8 +75,8 @@ internal sealed class RecordReading : IExpressionScope
     }
 
     /// <summary>How many items of this type said the same so far, this one included.</summary>
-    public int CountRepeat(string type, string key) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(_repeats ??= [], (type, key), out _) += 1;
+    public int CountRepeat(string type, string system, string key) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_repeats ??= [], (type, system, key), out _) += 1;
 
     /// <summary>Starts the next record, which the message makes.</summary>
     /// <param name="map">The record's map.</param>

@@ -150,7 +150,6 @@ public sealed class MapRefusalTests
 
     [Theory]
     [InlineData("First_Name", "MAP204 'First_Name' is not a field's name.")]
-    [InlineData("(text[])", "MAP204 '(text[])' is not a field's name.")]
     [InlineData("(text", "MAP204 '(text' is not a field's name.")]
     [InlineData("a.b.c", "MAP204 'a.b.c' is not a field's name.")]
     [InlineData("id", "MAP205 id stands in line 6 already.")]
