@@ -93,6 +93,9 @@ public static class MappingCodes
     /// <summary>Embedded binary content that is not written as it says: it is not kept beside the message.</summary>
     public const string Content = "MAP535";
 
+    /// <summary>The message holds nothing of what its event tells of.</summary>
+    public const string NothingTold = "MAP538";
+
     /// <summary>Not a time of day.</summary>
     public const string Time = "MAP536";
     /// <summary>Two items of one message with one id.</summary>

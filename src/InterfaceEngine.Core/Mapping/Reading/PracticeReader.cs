@@ -67,6 +67,11 @@ public sealed class PracticeReader
             step.Map.Read(reading, step.Rule, records);
         }
 
+        if (steps is not null)
+        {
+            NoteNothingTold(reading.Scope, steps, records);
+        }
+
         if (steps is not null && reading.Message is { Problems: { Count: > 0 } problems })
         {
             AddProblems(problems, reading.Scope);
@@ -83,6 +88,18 @@ public sealed class PracticeReader
             IsRejected = reading.Scope.Has(NoteSeverity.Reject),
             IsHeld = reading.Scope.Has(NoteSeverity.Hold),
         };
+    }
+
+    /// <summary>A message that makes no record but those it merely fills holds nothing of what its event tells of: that is said.</summary>
+    private static void NoteNothingTold(ReadingScope scope, Step[] steps, List<IncomingRecord> records)
+    {
+        if (!scope.Has(NoteSeverity.Reject) && !records.Exists(record => record.Verb != Verb.Fill)
+            && steps.Where(step => step.Rule.Verb != Verb.Fill && !step.Map.IsOptional).Select(step => step.Map.Type).Distinct().ToList() is { Count: > 0 } types)
+        {
+            scope.Begin(null, null);
+            scope.Path = "MSH-9";
+            scope.Warn(MappingCodes.NothingTold, $"the message holds nothing of what its event tells of: no {string.Join(", no ", types)}.");
+        }
     }
 
     /// <summary>What a record names: a segment that made no record leaves nothing behind.</summary>
