@@ -101,7 +101,7 @@ internal sealed class DeliveryOperations(EngineParts parts)
             var result = await parts.Store.CommitAsync(
                 new CommitUnit { Practice = practice, DeliveryDecisions = [new DeliveryDecision(id, verdict)], Audit = request.Audit(action, practice, $"delivery {id}") },
                 cancellationToken);
-            var after = await parts.Store.ReadAsync(reader => reader.Delivery(id)!.State, cancellationToken);
+            var after = await parts.Store.ReadAsync(reader => reader.Standing(id)!.Value.State, cancellationToken);
             decided.Add(new DeliveryDecisionView(id.ToString(), after.Text(), result.Outcome == CommitOutcome.Committed));
         }
 
@@ -116,8 +116,9 @@ internal sealed class DeliveryOperations(EngineParts parts)
     private async Task<(EngineId Id, string? Practice)> FindAsync(string text, CancellationToken cancellationToken)
     {
         var id = Views.ParseId(text, "delivery");
-        var delivery = await parts.Store.ReadAsync(reader => reader.Delivery(id), cancellationToken);
-        return delivery is null ? throw RequestException.NotFound($"There is no delivery {id}.") : (id, delivery.Practice);
+        return await parts.Store.ReadAsync(reader => reader.Standing(id), cancellationToken) is { } standing
+            ? (id, standing.Practice)
+            : throw RequestException.NotFound($"There is no delivery {id}.");
     }
 
     private static DeliveryState ParseState(string word) =>
@@ -138,6 +139,6 @@ internal sealed class DeliveryOperations(EngineParts parts)
         delivery.Record?.ToString(),
         delivery.Message?.ToString(),
         delivery.ControlId,
-        delivery.Reason,
+        delivery.IsDamaged ? Views.Damaged : delivery.Reason,
         delivery.Size);
 }

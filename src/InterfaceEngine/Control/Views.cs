@@ -10,6 +10,11 @@ internal static class Views
 {
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Stands where what can't be opened would stand.</summary>
+    public const string Damaged = "can't be opened: it was altered outside the engine, or its key is not kept";
+
+    private static readonly MessageDetail _damaged = new() { Notes = [new DetailNote("refused", "damaged", null, null, Damaged, null, null)] };
+
     public static RecordView Of(StoredRecord record) => new(
         record.Id.ToString(),
         record.Practice,
@@ -36,10 +41,11 @@ internal static class Views
         message.ControlId,
         message.Size,
         message.MappingSet,
-        MessageDetail.FromJson(message.Detail));
+        message.IsDamaged ? _damaged : MessageDetail.FromJson(message.Detail));
 
     public static ReviewView Of(StoredReview review) => new(
-        review.Id.ToString(), review.Practice, review.Kind, review.State, Time(review.FirstSeen), Time(review.LastSeen), review.Count, MessageDetail.FromJson(review.Detail));
+        review.Id.ToString(), review.Practice, review.Kind, review.State, Time(review.FirstSeen), Time(review.LastSeen), review.Count,
+        review.Detail is null ? _damaged : MessageDetail.FromJson(review.Detail));
 
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

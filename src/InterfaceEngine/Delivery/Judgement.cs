@@ -30,7 +30,7 @@ internal sealed class Judgement(BackOff backOff, int unansweredMax)
 
     /// <summary>What was altered in the store can't be sent.</summary>
     public static DeliverySettlement Damaged(ClaimedDelivery delivery) =>
-        new() { Delivery = delivery, State = DeliveryState.Held, Code = "damaged", Reason = "what is stored was altered outside the engine" };
+        new() { Delivery = delivery, State = DeliveryState.Held, Code = DeliverySettlement.DamagedCode, Reason = "what is stored was altered outside the engine" };
 
     private DeliverySettlement Judge(DeliverySettlement held, AttemptResult result, long now)
     {

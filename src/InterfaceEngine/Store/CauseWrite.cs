@@ -41,7 +41,11 @@ internal sealed record CauseWrite(MessageState State, string Code, string? Place
 /// <param name="Messages">Messages that stand still for it now; 0 when it is closed.</param>
 /// <param name="Sightings">Messages that ever did.</param>
 internal sealed record StoredCause(
-    EngineId Id, string? Practice, MessageState State, string Code, string? Place, string? Cell, string Text, long FirstSeen, long LastSeen, long Messages, long Sightings);
+    EngineId Id, string? Practice, MessageState State, string Code, string? Place, string? Cell, string Text, long FirstSeen, long LastSeen, long Messages, long Sightings)
+{
+    /// <summary>The text in a list of one whose own was altered.</summary>
+    public const string Damaged = "can't be opened: it was altered outside the engine";
+}
 
 /// <summary>Messages that wait for one reference.</summary>
 /// <param name="Practice">The practice.</param>

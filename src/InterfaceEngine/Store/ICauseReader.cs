@@ -5,7 +5,7 @@ namespace InterfaceEngine.Store;
 /// <summary>The error queue: why messages need somebody, inside one read transaction. No question looks at all messages.</summary>
 internal interface ICauseReader
 {
-    /// <summary>Causes that messages stand still for, newest first.</summary>
+    /// <summary>Causes that messages stand still for, newest first. The text of one that was altered outside the engine says so.</summary>
     /// <param name="practice">Null for all, an empty string for messages whose practice is unknown.</param>
     /// <param name="before">Only causes with a smaller id (the next page); <see cref="EngineId.None"/> for the first page.</param>
     /// <param name="limit">At most ten thousand.</param>

@@ -86,6 +86,9 @@ internal sealed record ClaimedDelivery
 /// <summary>What became of one attempt.</summary>
 internal sealed record DeliverySettlement
 {
+    /// <summary>The code of what can't be opened.</summary>
+    public const string DamagedCode = "damaged";
+
     public required ClaimedDelivery Delivery { get; init; }
 
     /// <summary>

@@ -5,13 +5,14 @@ namespace InterfaceEngine.Store;
 /// <summary>Questions to the store, inside one read transaction. Lists are paged: no question can fill the memory.</summary>
 internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader
 {
-    /// <summary>Messages, newest first.</summary>
+    /// <summary>Messages, newest first. One that was altered outside the engine is listed as that (<see cref="StoredMessage.IsDamaged"/>).</summary>
     IReadOnlyList<StoredMessage> Messages(MessageFilter filter);
 
     /// <summary>The corrected copies of a message, oldest first.</summary>
     IReadOnlyList<EngineId> Corrections(EngineId message);
 
     /// <summary>One message with body, reply and detail; null when there is none.</summary>
+    /// <exception cref="Protection.ProtectionException">It was altered outside the engine.</exception>
     StoredMessage? Message(EngineId id);
 
     /// <summary>Records of a practice and type in the order they were made.</summary>
@@ -30,7 +31,7 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader
     /// <summary>Changes of one record, newest first, by following the chain from <see cref="StoredRecord.ChangedSequence"/>.</summary>
     IReadOnlyList<StoredChange> Changes(string practice, StoredRecord record, int limit);
 
-    /// <summary>Open review items (or those of <paramref name="state"/>), newest first; practice null for all.</summary>
+    /// <summary>Open review items (or those of <paramref name="state"/>), newest first; practice null for all. One that can't be opened has no detail.</summary>
     IReadOnlyList<StoredReview> Reviews(string? practice, string state, int limit);
 
     StoredReview? Review(EngineId id);
@@ -44,10 +45,13 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader
     /// <summary>How many messages of each source and state.</summary>
     IReadOnlyList<(string Source, MessageState State, long Count)> MessageCounts();
 
-    /// <summary>Deliveries, newest first, without their bodies.</summary>
+    /// <summary>Deliveries, newest first, without their bodies. One that was altered outside the engine is listed as that (<see cref="StoredDelivery.IsDamaged"/>).</summary>
     IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter);
 
-    /// <summary>One delivery with its body; null when there is none.</summary>
+    /// <summary>Whose delivery it is and how it stands; null when there is none. Opens nothing, so it tells of damaged ones too.</summary>
+    DeliveryStanding? Standing(EngineId delivery);
+
+    /// <summary>One delivery with its body; null when there is none. What can't be opened is left empty (<see cref="StoredDelivery.IsDamaged"/>).</summary>
     StoredDelivery? Delivery(EngineId id);
 
     /// <summary>How many deliveries of each destination and state.</summary>
@@ -117,6 +121,9 @@ internal sealed record StoredMessage
     /// <summary>Size of the body in bytes.</summary>
     public required long Size { get; init; }
 
+    /// <summary>In lists: it was altered outside the engine, and only its plain columns are known.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>The original, for a corrected copy; null for what a source received.</summary>
     public EngineId? Parent { get; init; }
 
@@ -130,6 +137,7 @@ internal sealed record StoredMessage
 /// <summary>One commit's changes to one record.</summary>
 internal sealed record StoredChange(long Sequence, long CommittedAt, EngineId Message, EngineId Record, IReadOnlyList<FieldChange> Fields);
 
-internal sealed record StoredReview(EngineId Id, string Practice, string Kind, string State, long FirstSeen, long LastSeen, long Count, string Detail);
+/// <param name="Detail">Null in a list when it can't be opened.</param>
+internal sealed record StoredReview(EngineId Id, string Practice, string Kind, string State, long FirstSeen, long LastSeen, long Count, string? Detail);
 
 internal sealed record StoredAudit(long Sequence, long At, string Actor, string Action, string? Practice, string? Subject, string? Reason, IReadOnlyList<EngineId> Records);

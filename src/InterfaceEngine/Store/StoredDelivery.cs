@@ -8,6 +8,10 @@ namespace InterfaceEngine.Store;
 /// <param name="Before">Only deliveries with a smaller id (the next page); <see cref="EngineId.None"/> for the first page.</param>
 internal sealed record DeliveryFilter(string? Practice, string? Destination, DeliveryState? State, EngineId Before, int Limit = 50);
 
+/// <param name="Practice">Null when the practice of its cause is unknown.</param>
+/// <param name="State">Its state now.</param>
+internal readonly record struct DeliveryStanding(string? Practice, DeliveryState State);
+
 /// <summary>A delivery as it is kept.</summary>
 internal sealed record StoredDelivery
 {
@@ -50,6 +54,9 @@ internal sealed record StoredDelivery
 
     /// <summary>Empty in lists.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>It was altered outside the engine, and what can't be opened is empty.</summary>
+    public bool IsDamaged { get; init; }
 
     /// <summary>Size of the body in bytes.</summary>
     public required long Size { get; init; }

@@ -74,11 +74,6 @@ internal sealed class UnitSealer(IdSource ids)
     public static SettledRow SealSettlement(DeliverySettlement settlement, PracticeKeys keys)
     {
         var delivery = settlement.Delivery;
-        if (delivery.IsDamaged)
-        {
-            return new SettledRow(settlement, null);
-        }
-
         using var notes = new DeliveryNotes(delivery.ControlId, settlement.Reason, settlement.Reply).Encode();
         return new SettledRow(settlement, keys.Version(delivery.KeyVersion).Seal(new RowIdentity(SealedKind.DeliveryNotes, delivery.Id.Value), notes.Written));
     }

@@ -14,6 +14,8 @@ internal sealed class DeliveryLanes
     private readonly SqliteStatement _first;
     private readonly SqliteStatement _update;
     private readonly SqliteStatement _delete;
+    private readonly SqliteStatement _led;
+    private readonly SqliteStatement _mark;
 
     public DeliveryLanes(SqliteDatabase database)
     {
@@ -27,6 +29,8 @@ internal sealed class DeliveryLanes
             SELECT delivery_id, state, next_attempt_at FROM deliveries WHERE {Lane} AND {SqliteIndexes.DeliveriesOpen} ORDER BY place LIMIT 1
             """);
         _update = database.Prepare($"UPDATE delivery_lanes SET first_id = ?4, state = ?5, due_at = ?6 WHERE {Lane}");
+        _led = database.Prepare("SELECT practice_id, destination, lane_hash FROM delivery_lanes WHERE first_id = ?1");
+        _mark = database.Prepare("UPDATE delivery_lanes SET state = ?2, due_at = ?3 WHERE first_id = ?1");
         _delete = database.Prepare($"DELETE FROM delivery_lanes WHERE {Lane}");
     }
 
@@ -61,6 +65,28 @@ internal sealed class DeliveryLanes
         {
             Bind(_delete, lane).Run();
         }
+    }
+
+    /// <summary>
+    /// As <see cref="Refresh"/>, for a delivery whose row was altered outside the engine and may name another lane than
+    /// the one it leads. Looks at every lane.
+    /// </summary>
+    public void RefreshLedBy(long delivery, DeliveryState state, long dueAt)
+    {
+        if (state is DeliveryState.Waiting or DeliveryState.Held)
+        {
+            _mark.Bind(1, delivery).Bind(2, state.Text()).Bind(3, dueAt).Run();
+            return;
+        }
+
+        var lanes = new List<DeliveryLane>();
+        _led.Bind(1, delivery);
+        while (_led.Step())
+        {
+            lanes.Add(new DeliveryLane(_led.Text(0)!, _led.Text(1)!, KeyedHash.Read(_led.Blob(2))));
+        }
+
+        lanes.ForEach(lane => Refresh(lane));
     }
 
     private static SqliteStatement Bind(SqliteStatement statement, in DeliveryLane lane)

@@ -26,7 +26,7 @@ internal sealed class DeliveryWriter
                 record_id, message_id, size, key_version, notes, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """);
-        _find = database.Prepare("SELECT practice_id, destination, lane_hash, state FROM deliveries WHERE delivery_id = ?1");
+        _find = database.Prepare("SELECT practice_id, destination, lane_hash, state, code FROM deliveries WHERE delivery_id = ?1");
         _settle = database.Prepare("UPDATE deliveries SET state = 'delivered', settled_at = ?2, code = ?3, notes = coalesce(?4, notes) WHERE delivery_id = ?1");
         _hold = database.Prepare("""
             UPDATE deliveries SET state = 'held', attempts = attempts + 1, tried_since = coalesce(tried_since, ?2), code = ?3, notes = coalesce(?4, notes)
@@ -82,6 +82,10 @@ internal sealed class DeliveryWriter
         (row.Notes is { } notes ? statement.Bind(4, notes) : statement.BindNull(4)).Run();
         Count(found, settlement.State);
         _lanes.Refresh(found.Lane);
+        if (settlement.Delivery.IsDamaged)
+        {
+            _lanes.RefreshLedBy(settlement.Delivery.Id.Value, settlement.State, _session.Now);
+        }
     }
 
     private bool TryQueue(SealedUnit unit, DeliveryRow row)
@@ -120,6 +124,11 @@ internal sealed class DeliveryWriter
         statement.Bind(1, decision.Delivery.Value).Bind(2, _session.Now).Run();
         Count(found, state);
         _lanes.Refresh(found.Lane);
+        if (found.Code == DeliverySettlement.DamagedCode)
+        {
+            _lanes.RefreshLedBy(decision.Delivery.Value, state, _session.Now);
+        }
+
         return true;
     }
 
@@ -140,10 +149,10 @@ internal sealed class DeliveryWriter
         }
 
         var lane = new DeliveryLane(SharedNames.Text(_find.Blob(0)), SharedNames.Text(_find.Blob(1)), KeyedHash.Read(_find.Blob(2)));
-        var found = new FoundDelivery(lane, DeliveryStates.Parse(SharedNames.Text(_find.Blob(3))));
+        var found = new FoundDelivery(lane, DeliveryStates.Parse(SharedNames.Text(_find.Blob(3))), _find.Text(4));
         _find.Reset();
         return found;
     }
 
-    private sealed record FoundDelivery(DeliveryLane Lane, DeliveryState State);
+    private sealed record FoundDelivery(DeliveryLane Lane, DeliveryState State, string? Code);
 }

@@ -23,11 +23,16 @@ internal sealed class SqliteDeliveries(SqliteWriter writer, ReaderPool readers, 
         var rows = new SettledRow[settlements.Count];
         for (var index = 0; index < rows.Length; index++)
         {
-            rows[index] = UnitSealer.SealSettlement(settlements[index], keys.Of(settlements[index].Delivery.Practice ?? ""));
+            rows[index] = Seal(settlements[index]);
         }
 
         return writer.RunAsync(session => Settle(session, lease, rows), cancellationToken);
     }
+
+    /// <summary>What can't be opened is settled without its notes: its practice's key may be what is missing.</summary>
+    private SettledRow Seal(DeliverySettlement settlement) => settlement.Delivery.IsDamaged
+        ? new SettledRow(settlement, null)
+        : UnitSealer.SealSettlement(settlement, keys.Of(settlement.Delivery.Practice ?? ""));
 
     private static bool Settle(WriterSession session, Lease lease, SettledRow[] rows)
     {

@@ -32,7 +32,7 @@ internal sealed partial class SqliteReader
         var found = new List<StoredMessage>();
         while (rows.Step())
         {
-            found.Add(ReadMessage(rows) with { Reply = ReadOnlyMemory<byte>.Empty, ApplicationReply = ReadOnlyMemory<byte>.Empty });
+            found.Add(ReadListed(rows));
         }
 
         return found;

@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
 
 namespace InterfaceEngine.Store.Sqlite;
 
@@ -20,7 +21,7 @@ internal sealed partial class SqliteReader
         var found = new List<StoredCause>();
         while (rows.Step())
         {
-            found.Add(ReadCause(rows));
+            found.Add(ReadCause(rows, isListed: true));
         }
 
         return found;
@@ -29,7 +30,7 @@ internal sealed partial class SqliteReader
     public StoredCause? Cause(EngineId id)
     {
         var row = Statement($"SELECT {CauseColumns} FROM causes WHERE cause_id = ?1").Bind(1, id.Value);
-        var cause = row.Step() ? ReadCause(row) : null;
+        var cause = row.Step() ? ReadCause(row, isListed: false) : null;
         row.Reset();
         return cause;
     }
@@ -80,12 +81,14 @@ internal sealed partial class SqliteReader
             """)
             .Bind(1, before.Value).Bind(2, Limit(limit)));
 
-    private StoredCause ReadCause(SqliteStatement row)
+    private StoredCause ReadCause(SqliteStatement row, bool isListed)
     {
-        var (id, practice) = (row.Long(0), row.Text(1)!);
-        var (place, cell, text) = RowOpener.Cause(id, _keys.Of(practice).Version(row.Int(8)), row.Blob(9));
+        var (id, practice, version) = (row.Long(0), row.Text(1)!, row.Int(8));
+        var (place, cell, text) = !isListed ? Open(_keys.Of(practice).Version(version)) : TryOpen(practice, version, Open, out var opened) ? opened : (null, null, StoredCause.Damaged);
         return new StoredCause(
             new EngineId(id), practice.Length == 0 ? null : practice, MessageStates.Parse(row.Text(2)!), row.Text(3)!, place, cell, text,
             row.Long(4), row.Long(5), row.Long(6), row.Long(7));
+
+        (string? Place, string? Cell, string Text) Open(DataKey key) => RowOpener.Cause(id, key, row.Blob(9));
     }
 }

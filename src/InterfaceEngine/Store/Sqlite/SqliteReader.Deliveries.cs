@@ -99,14 +99,30 @@ internal sealed partial class SqliteReader
         return found;
     }
 
+    public DeliveryStanding? Standing(EngineId delivery)
+    {
+        var row = Statement("SELECT practice_id, state FROM deliveries WHERE delivery_id = ?1").Bind(1, delivery.Value);
+        var standing = row.Step() ? new DeliveryStanding(row.Text(0) is { Length: > 0 } practice ? practice : null, DeliveryStates.Parse(row.Text(1)!)) : default(DeliveryStanding?);
+        row.Reset();
+        return standing;
+    }
+
     public StoredDelivery? Delivery(EngineId id)
     {
         var row = Statement($"SELECT {DeliveryColumns}, body FROM deliveries WHERE delivery_id = ?1").Bind(1, id.Value);
-        var delivery = row.Step()
-            ? ReadDelivery(row) with { Body = RowOpener.DeliveryBody(id.Value, _keys.Of(row.Text(1)!).Version(row.Int(13)), row.Blob(15)) }
-            : null;
-        row.Reset();
-        return delivery;
+        var delivery = row.Step() ? ReadDelivery(row) : null;
+        try
+        {
+            return delivery is null ? null : delivery with { Body = RowOpener.DeliveryBody(id.Value, _keys.Of(row.Text(1)!).Version(row.Int(13)), row.Blob(15)) };
+        }
+        catch (ProtectionException)
+        {
+            return delivery! with { IsDamaged = true };
+        }
+        finally
+        {
+            row.Reset();
+        }
     }
 
     public IReadOnlyList<(string Destination, DeliveryState State, long Count)> DeliveryCounts()
@@ -194,7 +210,7 @@ internal sealed partial class SqliteReader
     private StoredDelivery ReadDelivery(SqliteStatement row)
     {
         var (id, practice) = (row.Long(0), row.Text(1)!);
-        var notes = RowOpener.DeliveryNotes(id, _keys.Of(practice).Version(row.Int(13)), row.Blob(14));
+        var isWhole = TryOpen(practice, row.Int(13), key => RowOpener.DeliveryNotes(id, key, row.Blob(14)), out var notes);
         return new StoredDelivery
         {
             Id = new EngineId(id),
@@ -210,9 +226,10 @@ internal sealed partial class SqliteReader
             Record = row.IsNull(10) ? null : new EngineId(row.Long(10)),
             Message = row.IsNull(11) ? null : new EngineId(row.Long(11)),
             Size = row.Long(12),
-            ControlId = notes.ControlId,
+            ControlId = notes.ControlId ?? "",
             Reason = notes.Reason,
             Reply = notes.Reply,
+            IsDamaged = !isWhole,
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
 
 namespace InterfaceEngine.Store.Sqlite;
 
@@ -44,7 +45,7 @@ internal sealed partial class SqliteReader
         var found = new List<StoredMessage>();
         while (rows.Step())
         {
-            found.Add(ReadMessage(rows) with { Reply = ReadOnlyMemory<byte>.Empty, ApplicationReply = ReadOnlyMemory<byte>.Empty });
+            found.Add(ReadListed(rows));
         }
 
         return found;
@@ -92,7 +93,7 @@ internal sealed partial class SqliteReader
         var found = new List<StoredReview>();
         while (rows.Step())
         {
-            found.Add(ReadReview(rows));
+            found.Add(ReadReview(rows, isListed: true));
         }
 
         return found;
@@ -101,7 +102,7 @@ internal sealed partial class SqliteReader
     public StoredReview? Review(EngineId id)
     {
         var row = Statement($"SELECT {ReviewColumns} FROM reviews WHERE review_id = ?1").Bind(1, id.Value);
-        var review = row.Step() ? ReadReview(row) : null;
+        var review = row.Step() ? ReadReview(row, isListed: false) : null;
         row.Reset();
         return review;
     }
@@ -162,10 +163,20 @@ internal sealed partial class SqliteReader
     private static string Waiting(MessageState state) =>
         SqliteIndexes.IsWaiting(state) ? state.Text() : throw new ArgumentException($"Messages that are {state.Text()} are found by no index.", nameof(state));
 
-    private StoredMessage ReadMessage(SqliteStatement row)
+    /// <summary>As lists show it: without replies, and of a damaged one what stands in plain columns.</summary>
+    private StoredMessage ReadListed(SqliteStatement row)
     {
         var (id, practice) = (row.Long(0), row.Text(1)!);
-        var notes = RowOpener.Notes(id, _keys.Of(practice).Version(row.Int(9)), row.Blob(10));
+        var isWhole = TryOpen(practice, row.Int(9), key => RowOpener.Notes(id, key, row.Blob(10)), out var notes);
+        return ReadMessage(row, isWhole ? notes with { Reply = default, ApplicationReply = default } : new MessageNotes("", null, default)) with { IsDamaged = !isWhole };
+    }
+
+    private StoredMessage ReadMessage(SqliteStatement row) =>
+        ReadMessage(row, RowOpener.Notes(row.Long(0), _keys.Of(row.Text(1)!).Version(row.Int(9)), row.Blob(10)));
+
+    private static StoredMessage ReadMessage(SqliteStatement row, MessageNotes notes)
+    {
+        var (id, practice) = (row.Long(0), row.Text(1)!);
         return new StoredMessage
         {
             Id = new EngineId(id),
@@ -187,11 +198,13 @@ internal sealed partial class SqliteReader
         };
     }
 
-    private StoredReview ReadReview(SqliteStatement row)
+    private StoredReview ReadReview(SqliteStatement row, bool isListed)
     {
-        var (id, practice) = (row.Long(0), row.Text(1)!);
-        var detail = RowOpener.ReviewDetail(id, _keys.Of(practice).Version(row.Int(7)), row.Blob(8));
+        var (id, practice, version) = (row.Long(0), row.Text(1)!, row.Int(7));
+        var detail = !isListed ? Open(_keys.Of(practice).Version(version)) : TryOpen(practice, version, Open, out var opened) ? opened : null;
         return new StoredReview(new EngineId(id), practice, row.Text(2)!, row.Text(3)!, row.Long(4), row.Long(5), row.Long(6), detail);
+
+        string Open(DataKey key) => RowOpener.ReviewDetail(id, key, row.Blob(8));
     }
 
     private static List<EngineId> Ids(SqliteStatement rows)

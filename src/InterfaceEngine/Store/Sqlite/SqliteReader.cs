@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
 
 namespace InterfaceEngine.Store.Sqlite;
 
@@ -115,6 +117,21 @@ internal sealed partial class SqliteReader : IStoreReader
         }
 
         Loader.Reset();
+    }
+
+    /// <summary>For lists: false when a row was altered outside the engine, or its key is not kept. One such row must not hide a page of good ones.</summary>
+    private bool TryOpen<T>(string practice, int keyVersion, Func<DataKey, T> open, [MaybeNullWhen(false)] out T opened)
+    {
+        try
+        {
+            opened = open(_keys.Of(practice).Version(keyVersion));
+            return true;
+        }
+        catch (ProtectionException)
+        {
+            opened = default;
+            return false;
+        }
     }
 
     private static int Limit(int asked) => Math.Clamp(asked, 0, LimitMax);

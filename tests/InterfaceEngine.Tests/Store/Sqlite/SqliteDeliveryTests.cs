@@ -56,6 +56,49 @@ public sealed class SqliteDeliveryTests : IDisposable
             .Should().BeEquivalentTo(new { altered.Id, altered.ControlId, Code = "damaged" });
     }
 
+    [Theory]
+    [InlineData("body = zeroblob(100)")]
+    [InlineData("notes = zeroblob(100)")]
+    [InlineData("practice_id = '9999'")]
+    public async Task A_delivery_that_was_altered_in_the_file_is_held_listed_and_can_be_dismissed_and_its_lane_goes_on(string change)
+    {
+        var samples = new StoreSamples(_clock);
+        var (altered, behind, whole) = (
+            StoreSamples.Delivery(samples.NextId(), "lane 1", Destination), StoreSamples.Delivery(samples.NextId(), "lane 1", Destination), StoreSamples.Delivery(samples.NextId(), "lane 2", Destination));
+        await using (var store = _folder.Open(_clock))
+        {
+            await store.CommitAsync(samples.Unit() with { Deliveries = [altered, behind, whole] }, default);
+        }
+
+        using (var database = SqliteDatabase.Open(_folder.Database, SqliteAccess.Write))
+        {
+            database.Execute($"UPDATE deliveries SET {change} WHERE delivery_id = {altered.Id.Value}");
+        }
+
+        await using var again = _folder.Open(_clock);
+        var lease = (await again.Leases.TakeAsync("destination/athena", "one", TimeSpan.FromHours(1), default))!;
+        var claim = (await again.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(10), default))!;
+        await again.Deliveries.SettleAsync(lease, [.. claim.Deliveries.Select(delivery => new DeliverySettlement
+        {
+            Delivery = delivery,
+            State = delivery.IsDamaged ? DeliveryState.Held : DeliveryState.Delivered,
+            Code = delivery.IsDamaged ? DeliverySettlement.DamagedCode : "AA",
+        })], default);
+
+        (await again.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(10), default))!.Deliveries.Should().BeEmpty("the lane is held");
+        var held = (await again.ReadAsync(reader => reader.Deliveries(new DeliveryFilter(null, null, DeliveryState.Held, EngineId.None)), default)).Single();
+        held.Id.Should().Be(altered.Id);
+        var shown = (await again.ReadAsync(reader => reader.Delivery(altered.Id), default))!;
+        shown.IsDamaged.Should().BeTrue();
+        (await again.ReadAsync(reader => reader.Deliveries(new DeliveryFilter(null, null, null, EngineId.None)), default)).Should().HaveCount(3);
+
+        var practice = (await again.ReadAsync(reader => reader.Standing(altered.Id), default))!.Value.Practice;
+        await again.CommitAsync(new CommitUnit { Practice = practice, DeliveryDecisions = [new DeliveryDecision(altered.Id, DeliveryVerdict.Dismiss)], Audit = StoreSamples.Audit() }, default);
+
+        (await again.ReadAsync(reader => reader.Standing(altered.Id), default))!.Value.State.Should().Be(DeliveryState.Dismissed);
+        (await again.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(10), default))!.Deliveries.Single().Id.Should().Be(behind.Id);
+    }
+
     [Fact]
     public void A_database_of_the_first_schema_is_brought_up_to_date()
     {
