@@ -33,7 +33,8 @@ internal interface ILedgerReader
     long? FirstAlteredDay();
 
     /// <summary>The sequence of the first entry that was altered, left out or put in outside the engine; null when all are as they were written.</summary>
-    long? FirstAlteredEntry();
+    /// <param name="isFull">Looks at all; else at those that came since it was asked last, as far as the store remembers.</param>
+    long? FirstAlteredEntry(bool isFull);
 
     /// <summary>Differences that people accepted. What was put in or altered outside the engine is not among them.</summary>
     IReadOnlyList<LedgerAcceptance> Acceptances();

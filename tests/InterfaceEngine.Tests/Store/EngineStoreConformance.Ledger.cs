@@ -15,7 +15,7 @@ public abstract partial class EngineStoreConformance
         await CommitNumberAsync(run, 2);
         await ReportAsync(run, new NumberRange(1, 2));
         Clock.Advance(TimeSpan.FromDays(2));
-        (await Store.Ledger.SealAsync(day + 1, None)).Should().Be(2, "a day without messages is closed too");
+        (await Store.Ledger.SealAsync(day + 1, None)).Should().Be(1);
 
         await CommitAsync(Samples.Unit(held with { Replaces = MessageState.Held, State = MessageState.Applied }));
         await ReopenAsync();
@@ -24,7 +24,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DayCounts(0))).Should().Equal(
             new DayCount(day, FrontDesk, run.Id, MessageState.Applied, 1), new DayCount(day, FrontDesk, run.Id, MessageState.Dismissed, 1));
         (await ReadAsync(reader => reader.MessageCounts())).Should().Equal((FrontDesk, MessageState.Applied, 1L), (FrontDesk, MessageState.Dismissed, 1L));
-        (await ReadAsync(reader => (reader.SealedThrough(), reader.FirstAlteredDay(), reader.FirstAlteredEntry()))).Should().Be((day + 1, null, null));
+        (await ReadAsync(reader => (reader.SealedThrough(), reader.FirstAlteredDay(), reader.FirstAlteredEntry(isFull: true)))).Should().Be((day, null, null));
     }
 
     [Fact]
@@ -49,16 +49,28 @@ public abstract partial class EngineStoreConformance
     [Fact]
     public async Task A_day_is_closed_once()
     {
-        await CommitNumberAsync(await BeginRunAsync(), 1);
+        var run = await BeginRunAsync();
+        await CommitNumberAsync(run, 1);
         Clock.Advance(TimeSpan.FromDays(3));
+        await CommitNumberAsync(run, 2);
 
-        (await Store.Ledger.SealAsync(Today - 1, None)).Should().Be(3);
+        (await Store.Ledger.SealAsync(Today - 1, None)).Should().Be(3, "days without messages are closed too");
         await ReopenAsync();
         (await Store.Ledger.SealAsync(Today - 1, None)).Should().Be(0);
         Clock.Advance(TimeSpan.FromDays(1));
         (await Store.Ledger.SealAsync(Today - 1, None)).Should().Be(1);
 
         (await ReadAsync(reader => reader.FirstAlteredDay())).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_clock_that_runs_ahead_closes_no_day_later_than_the_newest()
+    {
+        await CommitNumberAsync(await BeginRunAsync(), 1);
+
+        (await Store.Ledger.SealAsync(Today + 10_000, None)).Should().Be(1);
+
+        (await ReadAsync(reader => reader.SealedThrough())).Should().Be(Today);
     }
 
     [Fact]

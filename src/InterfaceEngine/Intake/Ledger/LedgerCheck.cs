@@ -23,7 +23,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
             reader =>
             {
                 var batches = reader.BatchDays(since);
-                List<LedgerDifference> known = [.. Altered(reader), .. BatchBooks.Differences(reader, batches, since)];
+                List<LedgerDifference> known = [.. Altered(reader, isFull), .. BatchBooks.Differences(reader, batches, since)];
                 return (LedgerBooks.Read(reader, since, live), Destinations(reader), BatchBooks.Lines(batches), known, reader.SealedThrough(), reader.Acceptances());
             },
             cancellationToken);
@@ -88,14 +88,14 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
     }
 
     /// <summary>Closed days and entries whose keyed hashes are not what they must be.</summary>
-    private static IEnumerable<LedgerDifference> Altered(IStoreReader reader)
+    private static IEnumerable<LedgerDifference> Altered(IStoreReader reader, bool isFull)
     {
         if (reader.FirstAlteredDay() is { } day)
         {
             yield return new LedgerDifference(day, null, "seal", "the closed day was altered outside the engine, or its seal was: days from here on are not to be trusted", [], []);
         }
 
-        if (reader.FirstAlteredEntry() is { } sequence)
+        if (reader.FirstAlteredEntry(isFull) is { } sequence)
         {
             yield return new LedgerDifference(null, null, $"entry {sequence}", $"entry {sequence} of the ledger was altered, left out or put in outside the engine", [], []);
         }

@@ -57,10 +57,15 @@ internal sealed class LedgerWriter
 
     public bool IsSealed(long day) => day <= _session.Mark.Ledger.SealedThrough;
 
-    /// <summary>Seals every day through <paramref name="last"/> that is not sealed yet, those without messages too.</summary>
+    /// <summary>
+    /// Seals every day through <paramref name="last"/> that is not sealed yet, those without messages too, but none later
+    /// than the newest day of either side.
+    /// </summary>
     /// <returns>How many were sealed.</returns>
     public int Seal(long last)
     {
+        // A clock that runs ahead for a moment would close days that have not been yet: every message of theirs would be an entry.
+        last = Math.Min(last, Math.Max(_session.Database.Number("SELECT max(day) FROM source_days"), _session.Database.Number("SELECT max(day) FROM message_days")));
         var first = _session.Mark.Ledger.SealedThrough + 1;
         if (first == 0)
         {

@@ -6,6 +6,9 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <content>Both sides of the ledger.</content>
 internal sealed partial class SqliteReader
 {
+    /// <summary>The last entry that this connection found to be as it was written, and its chain.</summary>
+    private (long Sequence, byte[] Chain) _verifiedEntry = (0, []);
+
     public IReadOnlyList<SourceDay> SourceDays(long since)
     {
         var days = new List<SourceDay>();
@@ -131,11 +134,12 @@ internal sealed partial class SqliteReader
         return null;
     }
 
-    public long? FirstAlteredEntry()
+    public long? FirstAlteredEntry(bool isFull)
     {
-        var rows = Statement("SELECT sequence, at, message_id, day, source, run_id, from_state, to_state, chain FROM ledger_entries ORDER BY sequence");
-        byte[] before = [];
-        for (var expected = 1L; rows.Step(); expected++)
+        var (last, before) = isFull ? (0, []) : _verifiedEntry;
+        var rows = Statement("SELECT sequence, at, message_id, day, source, run_id, from_state, to_state, chain FROM ledger_entries WHERE sequence > ?1 ORDER BY sequence")
+            .Bind(1, last);
+        for (var expected = last + 1; rows.Step(); expected++)
         {
             var entry = new LedgerEntry(expected, rows.Long(1), rows.Long(2), rows.Long(3), rows.Text(4)!, rows.Long(5), rows.Text(6), rows.Text(7)!);
             var chain = entry.Chain(_keys.Engine, before);
@@ -145,9 +149,10 @@ internal sealed partial class SqliteReader
                 return expected;
             }
 
-            before = chain;
+            (last, before) = (expected, chain);
         }
 
+        _verifiedEntry = (last, before);
         return null;
     }
 

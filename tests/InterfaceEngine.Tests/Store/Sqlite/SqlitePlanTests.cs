@@ -122,6 +122,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
         { Name: "state", ParameterType.Name: nameof(String) } => ["open"],
         { Name: "state" } => [MessageState.Parked],
         _ when parameter.ParameterType == typeof(string) => ["patient"],
+        _ when parameter.ParameterType == typeof(bool) => [false, true],
         _ when parameter.ParameterType == typeof(int) => [10],
         _ when parameter.ParameterType == typeof(long) => [1L],
         _ when parameter.ParameterType == typeof(EngineId) => [new EngineId(1)],
