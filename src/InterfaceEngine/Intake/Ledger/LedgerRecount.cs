@@ -19,13 +19,8 @@ internal sealed class LedgerRecount(IEngineStore store)
     /// <summary>Whether the day's rows are others than its counts say.</summary>
     public async Task<bool> DiffersAsync(RunDay day, CancellationToken cancellationToken)
     {
-        if (day.Run == 0)
-        {
-            return !Same(day.States, await UnnumberedAsync(day, cancellationToken));
-        }
-
-        var rows = new Dictionary<MessageState, long>();
-        for (var first = day.Numbers?.First ?? 1; first <= (day.Numbers?.Last ?? 0); first += NumbersInPage)
+        var rows = day.Run == 0 ? await UnnumberedAsync(day, cancellationToken) : [];
+        for (var first = day.Numbers?.First ?? 1; day.Run > 0 && first <= (day.Numbers?.Last ?? 0); first += NumbersInPage)
         {
             var page = new NumberRange(first, Math.Min(first + NumbersInPage - 1, day.Numbers!.Value.Last));
             Add(rows, await store.ReadAsync(reader => reader.CountNumbered(day.Run, page), cancellationToken));
@@ -47,7 +42,6 @@ internal sealed class LedgerRecount(IEngineStore store)
             : "the source says nothing of it";
         text += $", {day.Stored} stored, {day.NotAnswered + day.Interrupted} unanswered or interrupted, {day.OnTheirWay} on their way";
         var (counts, rows) = await store.ReadAsync(reader => (CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
-        rows = day.Run == 0 ? await UnnumberedAsync(day, cancellationToken) : rows;
         var wrong = counts.Keys.Union(rows.Keys).Where(state => counts.GetValueOrDefault(state) != rows.GetValueOrDefault(state)).Order().ToList();
         var subject = SubjectOf(day, string.Concat(wrong.Select(state => $", {state.Text()} {rows.GetValueOrDefault(state) - counts.GetValueOrDefault(state)}")));
         if (wrong.Count > 0)
@@ -132,7 +126,20 @@ internal sealed class LedgerRecount(IEngineStore store)
     private static Dictionary<MessageState, long> RowsNow(IStoreReader reader, RunDay day)
     {
         var rows = new Dictionary<MessageState, long>();
-        if (day.Numbers is { } numbers)
+        if (day.Run == 0)
+        {
+            foreach (var state in Enum.GetValues<MessageState>())
+            {
+                IReadOnlyList<UnnumberedMessage> page = [];
+                do
+                {
+                    page = reader.Unnumbered(state, page.Count == 0 ? EngineId.None : page[^1].Message, RowsInPage);
+                    Add(rows, [(state, page.Count(message => message.Day == day.Day && message.Source == day.Source))]);
+                }
+                while (page.Count == RowsInPage);
+            }
+        }
+        else if (day.Numbers is { } numbers)
         {
             Add(rows, reader.CountNumbered(day.Run, day.IsOpen ? numbers with { Last = long.MaxValue } : numbers));
         }

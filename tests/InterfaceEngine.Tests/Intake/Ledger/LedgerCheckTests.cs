@@ -78,6 +78,28 @@ public sealed class LedgerCheckTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_message_without_a_number_that_moves_during_a_recount_is_no_difference()
+    {
+        var parked = _samples.Message(MessageState.Parked);
+        await _store.CommitAsync(_samples.Unit(parked), default);
+        var day = (await _store.ReadAsync(reader => LedgerBooks.Read(reader, 0, []), default)).Single(day => day.Run == 0);
+
+        await _store.CommitAsync(_samples.Unit(parked with { Replaces = MessageState.Parked, State = MessageState.Applied }), default);
+
+        (await new LedgerRecount(_store).DiffersAsync(day, default)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_message_without_a_number_that_is_deleted_behind_the_engines_back_is_found_by_a_recount()
+    {
+        var parked = _samples.Message(MessageState.Parked);
+        await _store.CommitAsync(_samples.Unit(parked), default);
+        await ExecuteAsync($"DELETE FROM messages WHERE message_id = {parked.Id.Value}");
+
+        (await CheckAsync(isFull: true)).Differences.Select(difference => difference.Text).Should().ContainMatch("*0 rows are parked where 1 were counted");
+    }
+
+    [Fact]
     public async Task A_state_that_is_altered_behind_the_engines_back_is_named_by_a_recount()
     {
         var messages = await TakeAsync(MessageState.Applied, MessageState.Refused);
@@ -131,6 +153,22 @@ public sealed class LedgerCheckTests : IAsyncLifetime, IDisposable
         await ExecuteAsync("DROP TRIGGER ledger_entries_are_not_deleted; DELETE FROM ledger_entries WHERE sequence = 1");
 
         (await CheckAsync()).Differences.Should().Contain(one => one.Text.Contains("entry 1 of the ledger", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Entries_that_were_looked_at_are_looked_at_again_by_a_recount_only()
+    {
+        var held = (await TakeAsync(MessageState.Held))[0];
+        await ReportAsync();
+        _clock.Advance(TimeSpan.FromDays(2));
+        await _store.Ledger.SealAsync(LedgerDay.Of(_clock.Milliseconds) - 1, default);
+        await _store.CommitAsync(_samples.Unit(held with { Replaces = MessageState.Held, State = MessageState.Applied }), default);
+        await _store.CommitAsync(_samples.Unit(held with { Replaces = MessageState.Applied, State = MessageState.Dismissed }), default);
+        (await CheckAsync()).Should().BeBalanced();
+        await ExecuteAsync("DROP TRIGGER ledger_entries_are_not_changed; UPDATE ledger_entries SET at = at + 1 WHERE sequence = 1");
+
+        (await CheckAsync()).Should().BeBalanced();
+        (await CheckAsync(isFull: true)).Differences.Should().Contain(one => one.Text.Contains("entry 1 of the ledger", StringComparison.Ordinal));
     }
 
     [Fact]
