@@ -29,7 +29,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
         try
         {
             var address = Desk.Outbound.For(request.Practice, request.Destination).FirstOrDefault(_nobody);
-            var records = await parts.Store.AskAsync(
+            var records = await parts.Store.AskOrRefuseAsync(
                 request.Audit("map write", request.Practice, $"{request.Type} {request.Id} as {request.Event}"), reader => Records(reader, request, practice.Vendor), cancellationToken);
             var written = Desk.Outbound.Write(request.Event, records, new HashSet<ClearedField>(), address, practice, records[0].Id, Desk.Now);
             return new WrittenAnswer(Views.Text(written.Body.Span).Replace('\r', '\n'), written.IsRefused, [.. written.Notes.Select(note => note.ToLine(request.Event))]);
@@ -77,6 +77,8 @@ internal sealed class AppointmentOperations(EngineParts parts)
         }
         catch (AppointmentRefusedException refused)
         {
+            // What was changed carries its audit row; what was refused has told something, too.
+            await parts.Store.AskAsync(wanted.Audit with { Subject = $"refused: {wanted.Patient ?? wanted.Visit}" }, _ => 0, cancellationToken);
             throw RequestException.Refused(refused.Message);
         }
     }

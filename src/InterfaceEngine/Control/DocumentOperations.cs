@@ -17,7 +17,7 @@ internal sealed class DocumentOperations(EngineParts parts)
         }
 
         // The audit first: the content leaves the engine's care.
-        var id = await parts.Store.AskAsync(
+        var id = await parts.Store.AskOrRefuseAsync(
             request.Audit("documents save", request.Practice, $"{request.Id} to {request.File}"),
             reader => AttachmentValue.IsId(request.Id.ToUpperInvariant()) ? request.Id.ToUpperInvariant() : Named(reader, practice.Vendor, request),
             cancellationToken);

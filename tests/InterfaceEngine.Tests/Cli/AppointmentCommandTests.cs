@@ -57,6 +57,16 @@ public sealed class AppointmentCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_booking_that_is_refused_is_audited_as_one_that_is_made()
+    {
+        var refused = await RunAsync([.. _booking.Select(word => word == "12345" ? "99999" : word)]);
+
+        refused.Code.Should().Be(1, refused.Error);
+        (await _engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default)).Should().ContainEquivalentOf(
+            new { Action = "appointments book", Subject = "refused: 99999", Reason = "the patient called" });
+    }
+
+    [Fact]
     public async Task A_booking_that_is_sent_again_with_its_key_says_that_the_visit_is_there()
     {
         var first = await RunAsync([.. _booking, "--key", "web-7"]);

@@ -79,6 +79,7 @@ public sealed class DocumentCommandTests : IAsyncLifetime
 
         saved.Code.Should().Be(code);
         saved.Error.Should().StartWith(problem);
+        (await _engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default)).Should().ContainSingle(row => row.Action == "documents save", "a refusal tells something, too");
         File.Exists(Path.Combine(_folder, "scan.pdf")).Should().BeFalse();
     }
 
