@@ -6,7 +6,8 @@ namespace InterfaceEngine.Tls;
 /// <summary>
 /// Something made of files, made again when their content changes. A bad edit keeps the last good one, stays visible in
 /// <see cref="Problem"/> until it is mended, and never stops the watching. The files are read every few seconds: they are
-/// small, and notices of change get lost where a file is a link that is turned elsewhere.
+/// small, and notices of change get lost where a file is a link that is turned elsewhere. What two looks in a row find the
+/// same is taken up: a file that is being written may read well with half of its certificates.
 /// </summary>
 internal sealed partial class ReloadedFiles<T> : IDisposable
     where T : class
@@ -24,6 +25,7 @@ internal sealed partial class ReloadedFiles<T> : IDisposable
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private byte[] _seen;
+    private byte[] _found;
     private volatile T _current;
     private volatile string? _problem;
 
@@ -38,7 +40,7 @@ internal sealed partial class ReloadedFiles<T> : IDisposable
         _logger = logger;
         var contents = Read();
         _current = load(contents);
-        _seen = Hash(contents);
+        _seen = _found = Hash(contents);
         _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
     }
 
@@ -58,7 +60,9 @@ internal sealed partial class ReloadedFiles<T> : IDisposable
             {
                 var contents = Read();
                 var hash = Hash(contents);
-                if (_problem is null && hash.AsSpan().SequenceEqual(_seen))
+                var isSettled = hash.AsSpan().SequenceEqual(_found);
+                _found = hash;
+                if (!isSettled || (_problem is null && hash.AsSpan().SequenceEqual(_seen)))
                 {
                     return;
                 }
@@ -75,6 +79,13 @@ internal sealed partial class ReloadedFiles<T> : IDisposable
                     _problem = failure.Message;
                     Log.CertificatesNotReloaded(_logger, _name, failure.Message);
                 }
+            }
+            catch (Exception failure)
+            {
+                // Thrown on from a timer, it would end the process, and every source and destination with it.
+                _problem = "reading them failed inside the engine";
+                var place = $"{failure.GetType()}\n{failure.StackTrace}";
+                Log.CertificatesBroke(_logger, _name, place);
             }
         }
     }
@@ -99,6 +110,9 @@ internal sealed partial class ReloadedFiles<T> : IDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Critical, Message = "{Name} keeps its certificates, for looking at the files failed inside the engine: {Place}")]
+        public static partial void CertificatesBroke(ILogger logger, string name, string place);
+
         [LoggerMessage(Level = LogLevel.Information, Message = "{Name} uses new certificates, from {File}")]
         public static partial void CertificatesReloaded(ILogger logger, string name, string file);
 

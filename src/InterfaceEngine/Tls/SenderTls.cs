@@ -67,6 +67,7 @@ internal sealed class SenderTls : IDisposable
                 {
                     TargetHost = _options.Name ?? host,
                     ClientCertificateContext = _own?.Current,
+                    AllowRenegotiation = false,
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                     CertificateChainPolicy = PeerCheck.Policy(_authorities?.Current, _options.ChecksRevocation, _time.GetUtcNow()),
                     RemoteCertificateValidationCallback = check.IsAccepted,

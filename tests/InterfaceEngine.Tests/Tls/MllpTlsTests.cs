@@ -232,9 +232,9 @@ public sealed class MllpTlsTests : IDisposable
         DaysLeft(listener).Should().Be(10);
 
         await File.WriteAllTextAsync(file, "no certificate");
-        listener.Time.Advance(ReloadedFiles<object>.Interval);
+        LookTwice(listener.Time);
 
-        DaysLeft(listener).Should().Be(9, "ten seconds of the tenth day are over");
+        DaysLeft(listener).Should().Be(9, "twenty seconds of the tenth day are over");
         listener.Source.Tls!.Problems.Should().ContainSingle().Which.Should().StartWith(file);
         await listener.Logger.Logged("CertificatesNotReloaded");
         using (var sender = Connect(listener))
@@ -243,7 +243,7 @@ public sealed class MllpTlsTests : IDisposable
         }
 
         _ours.Issue("localhost", until: 90, file: "own.pem");
-        listener.Time.Advance(ReloadedFiles<object>.Interval);
+        LookTwice(listener.Time);
 
         DaysLeft(listener).Should().Be(89);
         listener.Source.Tls!.Problems.Should().BeEmpty();
@@ -261,9 +261,27 @@ public sealed class MllpTlsTests : IDisposable
         (await FailureAsync(sender)).Should().BeOneOf(MllpFailure.NotConnected, MllpFailure.Closed);
 
         File.Copy(_ours.File, ca, overwrite: true);
-        listener.Time.Advance(ReloadedFiles<object>.Interval);
+        LookTwice(listener.Time);
 
         (await AskAsync(sender, "MSH|1")).Should().Be("AA MSH|1");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_still_being_written_is_not_taken_up()
+    {
+        var file = _ours.Issue("localhost", until: 10, file: "own.pem");
+        await using var listener = Listen(Own(file));
+        var longer = File.ReadAllBytes(_ours.Issue("localhost", until: 50, file: "draft.pem"));
+        var longest = File.ReadAllBytes(_ours.Issue("localhost", until: 90, file: "draft.pem"));
+
+        await File.WriteAllBytesAsync(file, longer);
+        listener.Time.Advance(ReloadedFiles<object>.Interval);
+        await File.WriteAllBytesAsync(file, longest);
+        listener.Time.Advance(ReloadedFiles<object>.Interval);
+        DaysLeft(listener).Should().Be(9, "each look found other content");
+
+        listener.Time.Advance(ReloadedFiles<object>.Interval);
+        DaysLeft(listener).Should().Be(89);
     }
 
     [Fact]
@@ -420,5 +438,11 @@ public sealed class MllpTlsTests : IDisposable
             _client?.Dispose();
             _tls.Dispose();
         }
+    }
+
+    private static void LookTwice(FakeTimeProvider time)
+    {
+        time.Advance(ReloadedFiles<object>.Interval);
+        time.Advance(ReloadedFiles<object>.Interval);
     }
 }
