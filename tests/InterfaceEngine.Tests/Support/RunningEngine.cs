@@ -24,7 +24,7 @@ internal sealed class RunningEngine : IAsyncDisposable
         Settings = settings;
     }
 
-    public EngineSettings Settings { get; }
+    public EngineSettings Settings { get; private set; }
 
     public EngineHost Host { get; private set; } = null!;
 
@@ -43,6 +43,14 @@ internal sealed class RunningEngine : IAsyncDisposable
         var engine = new RunningEngine(folder, change?.Invoke(settings) ?? settings);
         engine.Host = await EngineHost.StartAsync(engine.Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
         return engine;
+    }
+
+    /// <summary>Stops the engine and starts it with other settings, on the same store.</summary>
+    public async Task RestartAsync(Func<EngineSettings, EngineSettings> change)
+    {
+        await Host.DisposeAsync();
+        Settings = change(Settings);
+        Host = await EngineHost.StartAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
     }
 
     /// <summary>Messages by state, as the store counted them.</summary>
