@@ -11,6 +11,9 @@ public static class PatientList
     /// <summary>The field that says since when a list no longer names an item (FHIR's <c>period.end</c>); the engine writes it.</summary>
     public const string EndedAt = "ended_at";
 
+    /// <summary>The field whose clock says when a whole list last named an item; it has no value. The engine writes it.</summary>
+    public const string ListedAt = "listed_at";
+
     /// <summary>The key under which all items of a patient's list are found.</summary>
     /// <param name="definition">The list's record type.</param>
     /// <param name="owner">The patient's external id.</param>
@@ -36,16 +39,39 @@ public static class PatientList
         return ended ?? [];
     }
 
+    /// <summary>An item that a whole list names says so, as of the list's time.</summary>
+    public static Reconciled Listed(Reconciled result, Cause cause)
+    {
+        if ((result.Next ?? result.Stored) is not { } record || result.Outcome is ReconciledOutcome.Held or ReconciledOutcome.Refused
+            || (record.Find(ListedAt)?.Cause is { } known && (known == cause || cause.IsOlderThan(known))))
+        {
+            return result;
+        }
+
+        return new Reconciled
+        {
+            Outcome = result.Outcome,
+            Stored = result.Stored,
+            Next = Copy(
+                record,
+                result.Next is null ? record.Version + 1 : record.Version,
+                [.. record.Fields.Where(field => field.Name != ListedAt), new StoredField(ListedAt, null, cause, null, ByteRange.None)]),
+            Changes = result.Changes,
+            NewAliases = result.NewAliases,
+            Notes = result.Notes,
+        };
+    }
+
     /// <summary>
-    /// When an older message makes an item that a newer full list did not name, it is made as ended: the newest
-    /// clock among the stored items is the time of that newer list.
+    /// When an older message makes an item that a newer whole list did not name, it is made as ended. A newer message that
+    /// named some items only, or of which one could not be identified, says nothing of the others.
     /// </summary>
     public static Reconciled EndIfSuperseded(Reconciled created, IReadOnlyList<StoredRecord> items, Cause cause)
     {
         Cause? newest = null;
         foreach (var item in items)
         {
-            if (Clock(item) is { } clock && cause.IsOlderThan(clock) && (newest is null || newest.IsOlderThan(clock)))
+            if (ListClock(item) is { } clock && cause.IsOlderThan(clock) && (newest is null || newest.IsOlderThan(clock)))
             {
                 newest = clock;
             }
@@ -92,6 +118,13 @@ public static class PatientList
         Aliases = record.Aliases,
         Fields = fields,
     };
+
+    /// <summary>When a whole list last named the item, or ended it.</summary>
+    private static Cause? ListClock(StoredRecord item)
+    {
+        var listed = item.Find(ListedAt)?.Cause;
+        return item.Find(EndedAt) is { Value: not null, Cause: { } ended } && (listed is null || listed.IsOlderThan(ended)) ? ended : listed;
+    }
 
     private static Cause? Clock(StoredRecord record)
     {

@@ -50,6 +50,9 @@ public sealed class IncomingRecord
     /// <summary>For <see cref="Verb.Merge"/>: the external ids that are retired.</summary>
     public IReadOnlyList<string> Retires { get; init; } = [];
 
+    /// <summary>How much of its list the message tells, by its format: a file may name single items where HL7 names all.</summary>
+    public ListKind List { get; init; }
+
     /// <summary>For an item of a list: the external id of the patient it belongs to.</summary>
     public string? Owner { get; init; }
 
@@ -131,6 +134,7 @@ public sealed class IncomingRecord
         Fields = fields,
         Format = Format,
         Retires = Retires,
+        List = List,
         Owner = Owner,
         HasUnreadStatus = HasUnreadStatus,
         Part = Part,

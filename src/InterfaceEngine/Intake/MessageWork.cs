@@ -86,7 +86,7 @@ internal sealed class MessageWork
             }
 
             AddReplaced(record, aliases, lists);
-            if (record.Definition.List == ListKind.Full && record.Owner is { } owner)
+            if (record.List == ListKind.Full && record.Owner is { } owner)
             {
                 lists.Add(PatientList.Key(record.Definition, owner));
             }
@@ -125,7 +125,7 @@ internal sealed class MessageWork
         };
         foreach (var record in mapped.Records)
         {
-            work.Apply(merged.AsStored(record));
+            work.Apply(merged.AsStored(record), isWholeList: record.List == ListKind.Full && !mapped.IncompleteLists.Contains(record.Type));
         }
 
         work.EndLists(mapped);
@@ -133,7 +133,9 @@ internal sealed class MessageWork
         return work;
     }
 
-    private void Apply(IncomingRecord said)
+    /// <param name="said">The record.</param>
+    /// <param name="isWholeList">It is of a full list of which every item could be identified.</param>
+    private void Apply(IncomingRecord said, bool isWholeList)
     {
         if (said.WithPatient(field => FindPatient(said, field.Value.Text!)) is not { } incoming)
         {
@@ -157,10 +159,15 @@ internal sealed class MessageWork
         if (result.Outcome == ReconciledOutcome.Created && said is { Owner: { } owner, Definition.List: not ListKind.None })
         {
             record.NewOwner = owner;
-            if (said.Definition.List == ListKind.Full)
+            if (said.List == ListKind.Full)
             {
                 result = PatientList.EndIfSuperseded(result, Items(said, owner), _cause);
             }
+        }
+
+        if (isWholeList)
+        {
+            result = PatientList.Listed(result, _cause);
         }
 
         IsHeld |= result.Outcome == ReconciledOutcome.Held;
@@ -373,7 +380,7 @@ internal sealed class MessageWork
         HashSet<EngineId>? named = null;
         foreach (var record in mapped.Records)
         {
-            if (record is not { Definition.List: ListKind.Full, Owner: { } owner } || mapped.IncompleteLists.Contains(record.Type))
+            if (record is not { List: ListKind.Full, Owner: { } owner } || mapped.IncompleteLists.Contains(record.Type))
             {
                 continue;
             }

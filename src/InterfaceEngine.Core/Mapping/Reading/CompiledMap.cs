@@ -286,6 +286,7 @@ internal sealed class CompiledMap
             Format = _format.Title(),
             Finders = _key.Finders(reading, aliases),
             Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text?.Split(FieldValue.ListSeparator).Distinct(StringComparer.Ordinal).ToArray() ?? [] : [],
+            List = _map.Lists.GetValueOrDefault(_format, _map.Definition.List),
             Owner = _key.Owner(reading),
             HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,
             Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Row?.Part,

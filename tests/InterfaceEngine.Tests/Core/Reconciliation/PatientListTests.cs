@@ -50,12 +50,22 @@ public sealed class PatientListTests
     [Fact]
     public void An_item_made_by_an_older_list_than_the_newest_is_made_as_ended()
     {
-        var other = Stored(Plan("A"), At(5), id: 1);
+        var other = PatientList.Listed(Reconciler.Reconcile("1959", null, Plan("A"), At(5), new EngineId(1)), At(5)).Next!;
         var late = Reconciler.Reconcile("1959", null, Plan("B"), At(3), new EngineId(2));
 
         var made = PatientList.EndIfSuperseded(late, [other], At(3)).Next!;
 
         made["ended_at"].Should().Be("1970-01-01T00:05:00Z");
         PatientList.EndIfSuperseded(late, [], At(3)).Next!["ended_at"].Should().BeNull();
+    }
+
+    [Fact]
+    public void A_newer_message_that_named_some_items_only_does_not_end_an_item_at_its_birth()
+    {
+        var confirmed = PatientList.Listed(Reconciler.Reconcile("1959", null, Plan("A"), At(1), new EngineId(1)), At(1)).Next!;
+        confirmed = Reconciler.Reconcile("1959", confirmed, Plan("A"), At(5), default).Next!;
+        var late = Reconciler.Reconcile("1959", null, Plan("B"), At(3), new EngineId(2));
+
+        PatientList.EndIfSuperseded(late, [confirmed], At(3)).Next!["ended_at"].Should().BeNull("the last whole list is that of the first minute");
     }
 }
