@@ -16,6 +16,7 @@ internal sealed class ChildEngine(IReadOnlyList<string> command, WorkFolder fold
     private static readonly TimeSpan ConnectInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _outputLock = new();
+    private bool _isDisposed;
     private Process? _process;
 
     /// <summary>How this very program is run.</summary>
@@ -65,6 +66,10 @@ internal sealed class ChildEngine(IReadOnlyList<string> command, WorkFolder fold
         }
 
         _process?.Dispose();
+        lock (_outputLock)
+        {
+            _isDisposed = true;
+        }
     }
 
     private Process Launch()
@@ -116,6 +121,12 @@ internal sealed class ChildEngine(IReadOnlyList<string> command, WorkFolder fold
     {
         lock (_outputLock)
         {
+            // The last lines of a process may come when it is long gone, and its folder with it.
+            if (_isDisposed || line is null)
+            {
+                return;
+            }
+
             File.AppendAllText(folder.Output, line + Environment.NewLine);
         }
     }
