@@ -112,7 +112,13 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         var booked = await _engine.Core.Appointments.BookAsync(
             new AppointmentChange
             {
-                Practice = "1959", Patient = "77", Start = "2026-12-01 09:00", Minutes = 15, Type = "telehealth", Provider = "jjohnson", Location = "loc-main",
+                Practice = "1959",
+                Patient = "77",
+                Start = "2026-12-01 09:00",
+                Minutes = 15,
+                Type = "telehealth",
+                Provider = "jjohnson",
+                Location = "loc-main",
                 Audit = new AuditEntry("maria", "appointments", "1959", null, "she called"),
             },
             default);

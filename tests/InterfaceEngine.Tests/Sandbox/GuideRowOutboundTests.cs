@@ -102,7 +102,13 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
         var booked = await engine.Host.Core.Appointments.BookAsync(
             new AppointmentChange
             {
-                Practice = Guide, Patient = "12345", Start = "2026-12-01 09:00", Minutes = 15, Type = "telehealth", Provider = "jjohnson", Location = "loc-main",
+                Practice = Guide,
+                Patient = "12345",
+                Start = "2026-12-01 09:00",
+                Minutes = 15,
+                Type = "telehealth",
+                Provider = "jjohnson",
+                Location = "loc-main",
                 Audit = new AuditEntry("maria", "appointments", Guide, null, "the patient called"),
             },
             default);

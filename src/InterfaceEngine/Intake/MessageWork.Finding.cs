@@ -1,0 +1,118 @@
+using InterfaceEngine.Core.Reconciliation;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>Which stored record an incoming one speaks of.</summary>
+internal sealed partial class MessageWork
+{
+    /// <summary>The record that an incoming one speaks of; null, after it was noted, when a person must say which.</summary>
+    /// <param name="said">As the message has it.</param>
+    /// <param name="incoming">With our id of its patient. It loses an alias that is another record's.</param>
+    private RecordWork? Find(IncomingRecord said, ref IncomingRecord incoming)
+    {
+        RecordWork? found = null;
+        foreach (var alias in incoming.Aliases)
+        {
+            var named = Named(incoming, alias);
+            if (named is not null && IsAnother(incoming, alias, named))
+            {
+                Note(incoming, new ReconciliationNote(
+                    ReconciliationCodes.AliasOfAnother, null, $"its {alias.System} number is that of another {incoming.Type}, which has its own {incoming.Definition.IdSystem} number. It was taken as a field only."));
+                incoming = incoming.WithAliases([.. incoming.Aliases.Where(other => other != alias)]);
+                continue;
+            }
+
+            if (named is not null && found is not null && named != found)
+            {
+                Note(said, new ReconciliationNote(
+                    ReconciliationCodes.TwoRecords, null, $"its ids name two different {said.Type} records. Nothing was applied; a person decides.", NeedsPerson: true));
+                return null;
+            }
+
+            found ??= named;
+        }
+
+        foreach (var finder in incoming.Finders)
+        {
+            if (found is null && Named(incoming, finder) is { Current: { } current } named && !IsAnother(incoming, finder, named) && IsOfSamePatient(incoming, current))
+            {
+                found = named;
+            }
+        }
+
+        if (found is null && OwnBookings(said, incoming) is { Count: > 0 } bookings)
+        {
+            if (bookings.Count > 1 && !_accepted.Contradiction)
+            {
+                Note(said, new ReconciliationNote(
+                    ReconciliationCodes.TwoRecords, null, $"{bookings.Count} visits that were booked here are what it tells of, and none has the filler's number yet. Nothing was applied; a person decides.", NeedsPerson: true));
+                return null;
+            }
+
+            found = bookings.Count == 1 ? WorkOn(incoming.Definition, bookings[0]) : null;
+        }
+
+        if (found is null)
+        {
+            found = new RecordWork(incoming.Definition, null);
+            _records.Add(found);
+        }
+
+        return found;
+    }
+
+    /// <summary>The patient's visits that were booked here, are just what the message tells of and have no number of the filler's.</summary>
+    private List<StoredRecord> OwnBookings(IncomingRecord said, IncomingRecord incoming)
+    {
+        if (said.Finders.Count == 0 || OwnBooking.Key(said) is not { } key)
+        {
+            return [];
+        }
+
+        return [.. _loaded.ByLookUp.GetValueOrDefault(key, []).Where(visit =>
+            (!_byStored.TryGetValue(visit.Id, out var work) || work.Current == visit) && OwnBooking.IsToldBy(visit, incoming))];
+    }
+
+    private RecordWork? Named(IncomingRecord incoming, RecordAlias alias) =>
+        _byAlias.GetValueOrDefault(alias) ?? (Stored(alias) is { } stored ? WorkOn(incoming.Definition, stored) : null);
+
+    /// <summary>
+    /// True when a record is known by another system's number alone and both have a number of the vendor's own, not the same one: a
+    /// placer may give one number to a series of visits.
+    /// </summary>
+    private static bool IsAnother(IncomingRecord incoming, RecordAlias alias, RecordWork named)
+    {
+        var own = incoming.Definition.IdSystem;
+        return alias.System != own && named.Current is { } current
+            && incoming.Aliases.Any(other => other.System == own) && current.Aliases.Any(other => other.System == own)
+            && !incoming.Aliases.Any(other => other.System == own && current.Aliases.Contains(other));
+    }
+
+    /// <summary>True when what both say of their patient is the same, as far as both say it.</summary>
+    private bool IsOfSamePatient(IncomingRecord incoming, StoredRecord stored)
+    {
+        foreach (var field in _merged.KeepPatient(stored, incoming).Fields)
+        {
+            if (field.Definition.ReferenceKind == RecordDefinition.Patient && stored[field.Definition.Name] is { } patient && field.Value.Text != patient)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private StoredRecord? Stored(RecordAlias alias) => _loaded.ByAlias.TryGetValue(alias, out var stored) ? stored : _merged.FindItem(alias);
+
+    private RecordWork WorkOn(RecordDefinition definition, StoredRecord stored)
+    {
+        if (!_byStored.TryGetValue(stored.Id, out var work))
+        {
+            _byStored[stored.Id] = work = new RecordWork(definition, stored);
+            _records.Add(work);
+        }
+
+        return work;
+    }
+}
