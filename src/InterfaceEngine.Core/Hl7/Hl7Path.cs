@@ -192,6 +192,9 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
         return all;
     }
 
+    /// <summary>This place in one repetition of its field.</summary>
+    internal Hl7Element InRepetition(Hl7Element repetition) => Narrow(repetition);
+
     /// <summary>From a repetition to the component and sub-component of the path.</summary>
     private Hl7Element Narrow(Hl7Element repetition)
     {

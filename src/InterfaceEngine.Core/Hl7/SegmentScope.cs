@@ -12,7 +12,7 @@ namespace InterfaceEngine.Core.Hl7;
 /// </summary>
 internal sealed class SegmentScope(Hl7Message message)
 {
-    private Dictionary<(int Opener, int SiblingKey, Hl7Path Path), Hl7Segment>? _shared;
+    private Dictionary<(int Opener, int SiblingKey, int SeenFrom, Hl7Path Path), Hl7Segment>? _shared;
 
     /// <summary>From where the message is seen; not present for the whole message.</summary>
     public Hl7Segment Segment { get; private set; }
@@ -188,7 +188,7 @@ internal sealed class SegmentScope(Hl7Message message)
 
     private Hl7Segment Shared(Hl7Path path, int opener, int child)
     {
-        var key = (opener, message.KeyAt(child), path);
+        var key = (opener, message.KeyAt(child), Segment.Key, path);
         if (!(_shared ??= []).TryGetValue(key, out var found))
         {
             _shared[key] = found = Pick(path, opener, child);
@@ -252,7 +252,23 @@ internal sealed class SegmentScope(Hl7Message message)
             return Tree.OpenerOf(index) == opener;
         }
 
-        return child < 0 || message.KeyAt(Tree.MemberOf(opener, index)) != message.KeyAt(child);
+        return child < 0 || (message.KeyAt(Tree.MemberOf(opener, index)) != message.KeyAt(child) && !IsOfSibling(opener, index));
+    }
+
+    /// <summary>True when another segment of the seeing one's kind holds it, or one that could hold the seeing one: the SPM of another OBR, with or without an ORC.</summary>
+    private bool IsOfSibling(int opener, int index)
+    {
+        var isKnown = Tree.Nesting.TryFind(Segment.Key, out var own);
+        for (var holder = Tree.OpenerOf(index); holder != opener; holder = Tree.OpenerOf(holder))
+        {
+            var key = message.KeyAt(holder);
+            if (key == Segment.Key || (isKnown && Tree.Nesting.TryFind(key, out var place) && own.MayStandIn(place)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Fits(Hl7Segment segment, Hl7Selector? selector) =>

@@ -101,4 +101,7 @@ public static class ReconciliationCodes
 
     /// <summary>A merge that was left out: of a record into itself, or older than what was said of the two since.</summary>
     public const string MergeIgnored = "MAP547";
+
+    /// <summary>Fewer items of one key than a message before, which told them apart by their order: which is meant is a guess.</summary>
+    public const string FewerRepeats = "MAP538";
 }

@@ -84,6 +84,11 @@ public static class Reconciler
             changes.Add(counted);
         }
 
+        if (RepeatCount.Apply(incoming, fields, cause) is { } repeats)
+        {
+            changes.Add(repeats);
+        }
+
         if (incoming.Verb == Verb.Update)
         {
             notes.Add(new ReconciliationNote(ReconciliationCodes.UpdateOfUnknown, null, $"an update of a {incoming.Type} that was not known: it was made."));

@@ -52,6 +52,19 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             Changed([retracted]);
         }
 
+        if (_changes is not null && RepeatCount.IsFewer(stored, incoming))
+        {
+            Note(new ReconciliationNote(
+                ReconciliationCodes.FewerRepeats, null,
+                $"fewer {incoming.Type} items of one key than a message before, which told them apart by their order only: the first was taken to be meant. It was applied; a person should look at it.",
+                NeedsPerson: true));
+        }
+
+        if (RepeatCount.Apply(incoming, _fields, cause) is { } repeats)
+        {
+            Changed([repeats]);
+        }
+
         NoteStale();
 
         if (incoming.Verb == Verb.Create && _staleCount == 0)

@@ -56,6 +56,9 @@ public sealed class IncomingRecord
     /// <summary>For an item of a list: the external id of the patient it belongs to.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>How many items of the message said the same key (<c>repeat</c>), when this is the first of them; otherwise 1.</summary>
+    public int Repeats { get; internal set; } = 1;
+
     /// <summary>The field that ranks was sent and could not be taken: a code nobody knows.</summary>
     public bool HasUnreadStatus { get; init; }
 
@@ -137,6 +140,7 @@ public sealed class IncomingRecord
         List = List,
         Owner = Owner,
         HasUnreadStatus = HasUnreadStatus,
+        Repeats = Repeats,
         Part = Part,
     };
 }

@@ -28,6 +28,9 @@ internal static partial class Details
     /// <summary>The kind of review item for a change that a person decides.</summary>
     public const string ChangeReview = "change";
 
+    /// <summary>The kind of review item for what was applied and should be looked at.</summary>
+    public const string CheckReview = "check";
+
     /// <summary>Everything that was noticed while the message was read, what decided first.</summary>
     public static IReadOnlyList<DetailNote> Of(IReadOnlyList<MappingNote> mapped) => Of(mapped, [], null);
 
@@ -51,7 +54,7 @@ internal static partial class Details
         foreach (var (record, note) in reconciled)
         {
             var isMissing = note.Code == ReconciliationCodes.RequiredMissing;
-            var severity = isMissing ? Refused : note.Code == ReconciliationCodes.ReviewedChange ? Review : note.NeedsPerson ? Held : "note";
+            var severity = isMissing ? Refused : note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.FewerRepeats ? Review : note.NeedsPerson ? Held : "note";
 
             // A required value that could not be read is missing at the place where it stood.
             var place = isMissing ? notes.Find(other => other.Field == note.Field)?.Place ?? PlaceOf(maps, record, note.Field) : record.Part;
@@ -120,14 +123,15 @@ internal static partial class Details
 
         foreach (var (record, note) in reconciled)
         {
-            if (note.Code == ReconciliationCodes.ReviewedChange)
+            if (note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.FewerRepeats)
             {
+                var (kind, did) = note.Code == ReconciliationCodes.ReviewedChange ? (ChangeReview, "kept") : (CheckReview, "updated");
                 var detail = new MessageDetail
                 {
-                    Records = [new RecordOutcome(record.Type, record.Aliases[0].Value, "", "kept", [note.Field!])],
+                    Records = [new RecordOutcome(record.Type, record.Aliases[0].Value, "", did, note.Field is null ? [] : [note.Field])],
                     Notes = [new DetailNote(Review, note.Code, record.Part, note.Field, note.Reason, null, note.Cell?.ToString())],
                 };
-                (reviews ??= []).Add(new ReviewWrite(ChangeReview, $"{record.Type}\n{record.Aliases[0].Value}\n{note.Field}", detail.ToJson()!));
+                (reviews ??= []).Add(new ReviewWrite(kind, $"{record.Type}\n{record.Aliases[0].Value}\n{note.Field ?? note.Code}", detail.ToJson()!));
             }
         }
 

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -45,6 +46,31 @@ public sealed class ChargesOfMessagesTests : IAsyncLifetime
 
         again.State.Should().Be(MessageState.Unchanged);
         (await ChargesAsync()).Select(charge => charge.Amount).Should().BeEquivalentTo(["40.00", "40.00", "40.00", "-40.00"]);
+    }
+
+    /// <summary>Many senders put a claim's number into FT1-2.</summary>
+    [Fact]
+    public async Task Two_charges_of_one_message_with_one_number_are_two_and_stay_two()
+    {
+        string[] claim = ["FT1|1|T1||20260105||CG|99213|||1|100.00|||||||||||||||25~59", "FT1|2|T1||20260105||CG|87880|||1|25.00"];
+        var first = await SendAsync(claim);
+        var again = await SendAsync(claim);
+
+        again.State.Should().Be(MessageState.Unchanged);
+        first.Charges.Should().Equal(new ChargeTotal("charge", null, 2, 125m));
+        (await _engine.RecordsAsync("1959", "charge")).Select(charge => (charge.ExternalId, charge["procedure_code"], charge["amount"], charge["modifiers"])).Should().BeEquivalentTo(
+            [("T1/CG/+", "99213", "100.00", $"25{FieldValue.ListSeparator}59"), ("T1/CG/+/2", "87880", "25.00", (string?)null)]);
+        MessageDetail.FromJson((await _engine.MessageAsync(first)).Detail).Notes.Should().ContainSingle(note => note.Code == "MAP537");
+    }
+
+    [Fact]
+    public async Task A_later_word_on_one_of_two_charges_with_one_number_is_put_before_a_person()
+    {
+        await SendAsync("FT1|1|T1||20260105||CG|99213|||1|100.00", "FT1|2|T1||20260105||CG|87880|||1|25.00");
+
+        await SendAsync("FT1|1|T1||20260105||CG|87880|||1|30.00");
+
+        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle(review => review.Detail.Contains("order only"));
     }
 
     [Fact]

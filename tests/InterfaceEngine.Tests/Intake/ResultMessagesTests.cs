@@ -211,6 +211,68 @@ public sealed class ResultMessagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_correction_of_one_of_several_equal_names_is_put_before_a_person()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "1", "F"), Value("GLU", "2", "F")));
+        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().BeEmpty();
+
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request("C"), Value("GLU", "3", "C")));
+
+        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle(review => review.Detail.Contains("order only"));
+    }
+
+    [Fact]
+    public async Task The_same_one_of_several_equal_names_again_is_no_question()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Request(), Value("GLU", "1", "F"), Value("GLU", "2", "F")));
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Request(), Value("GLU", "1", "F")));
+        await _engine.AcceptAsync(Oru("3", 3, Patient(), Request("C"), Value("GLU", "1", "F"), Value("GLU", "3", "C")));
+
+        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().BeEmpty();
+        (await Values()).Should().BeEquivalentTo(["GLU 1 final", "GLU 3 corrected"]);
+    }
+
+    /// <summary>OBR-26 names the value, with its sub-id, from which a request follows: the organism of these susceptibilities.</summary>
+    [Fact]
+    public async Task Susceptibilities_of_a_second_organism_are_its_own_even_when_sent_alone()
+    {
+        await _engine.AcceptAsync(Oru("1", 1, Patient(), Follows("ORG&Organism&L^1"), Sub("AMP", "", "R")));
+
+        await _engine.AcceptAsync(Oru("2", 2, Patient(), Follows("ORG&Organism&L^2"), Sub("AMP", "", "S")));
+
+        (await _engine.RecordsAsync("1959", "result")).Select(result => result["parent"]).Should().BeEquivalentTo(["ORG/1", "ORG/2"]);
+        (await _engine.RecordsAsync("1959", "observation")).Select(value => (value["parent"], value["value.text"])).Should().BeEquivalentTo([("ORG/1", "R"), ("ORG/2", "S")]);
+    }
+
+    [Theory]
+    [InlineData("mg/dL", "", "")]
+    [InlineData("", "S", "")]
+    [InlineData("", "", "R")]
+    public async Task Short_texts_with_a_unit_a_range_or_a_flag_are_values_and_not_lines(string unit, string range, string flag)
+    {
+        await _engine.AcceptAsync(Oru(
+            "1", 1, Patient(), Request(), $"OBX|1|ST|SUSC^Test^L||R|{unit}|{range}|{flag}|||F", $"OBX|2|ST|SUSC^Test^L||S|{unit}|{range}|{flag}|||F", "OBX|3|ST|TXT^Text^L||one||||||F", "OBX|4|ST|TXT^Text^L||two||||||F"));
+
+        (await Values()).Should().BeEquivalentTo(["SUSC R final", "SUSC S final", "TXT one\ntwo final"]);
+    }
+
+    [Fact]
+    public async Task Every_one_of_several_coded_values_is_kept_with_what_it_is_in_another_system()
+    {
+        await _engine.AcceptAsync(Oru(
+            "1", 1, Patient(), Request(),
+            "OBX|1|CWE|ORG^Organism^L||^^^112283007^Escherichia coli^SCT~LOC1^Proteus^L||||||F",
+            "OBX|2|CWE|ONE^Organism^L||^^^112283007^E coli^SCT||||||F",
+            "OBX|3|CE|RES^Result^L||POS^Positive^L^10828004^Positive^SCT||||||F"));
+
+        var values = (await _engine.RecordsAsync("1959", "observation")).ToDictionary(value => value["code"]!);
+        (values["ORG"]["value.code"], values["ORG"]["value.text"], values["ORG"]["value.code_system"]).Should().Be(
+            (List("112283007", "LOC1"), "Escherichia coli\nProteus", List("snomed", "local")));
+        (values["ONE"]["value.code"], values["ONE"]["value.text"], values["ONE"]["value.code_system"]).Should().Be(("112283007", "E coli", "snomed"));
+        (values["RES"]["value.code"], values["RES"]["value.other_code"], values["RES"]["value.other_system"]).Should().Be(("POS", "10828004", "snomed"));
+    }
+
+    [Fact]
     public async Task A_note_belongs_to_what_stands_before_it()
     {
         await _engine.AcceptAsync(Oru(
@@ -306,6 +368,10 @@ public sealed class ResultMessagesTests : IAsyncLifetime
     private static string Patient(string id = "12345", string family = "DOE") => $"PID|1||{id}^^^ATHENA^MRN||{family}^JOHN||19800515|M";
 
     private static string Request(string status = "F") => $"OBR|1|ORD-1|LAB-1|CHEM^Chemistry^L|||20260105080000||||||||||||||||||{status}";
+
+    private static string Follows(string parent) => $"OBR|1|ORD-1|LAB-1|SUSC^Susceptibility^L|||20260105080000||||||||||||||||||F|{parent}";
+
+    private static string List(params string[] values) => string.Join(FieldValue.ListSeparator, values);
 
     private static string Value(string code, string text, string status) => $"OBX|1|NM|{code}^Test^L||{text}|mmol/L|||||{status}";
 

@@ -87,6 +87,7 @@ internal sealed class CompiledMap
     private void ReadEach(RecordReading reading, Hl7Message message, int key, MessageRule rule, List<IncomingRecord> records)
     {
         var occurrence = 0;
+        var before = records.Count;
         for (var index = message.IndexOf(key, 0); index >= 0; index = message.IndexOf(key, index + 1))
         {
             var first = new Hl7Segment(message, index);
@@ -95,6 +96,12 @@ internal sealed class CompiledMap
             ReadOne(reading, rule, records);
             occurrence += count;
             index = last.Index;
+        }
+
+        for (var index = before; _map.NumbersRepeats && index < records.Count; index++)
+        {
+            // Only the first of them has the plain key.
+            records[index].Repeats = Math.Max(1, reading.RepeatsOf(records[index].Aliases[0]));
         }
     }
 

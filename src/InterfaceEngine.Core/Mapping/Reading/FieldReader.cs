@@ -1,4 +1,5 @@
 using System.Globalization;
+using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Values;
 using InterfaceEngine.Core.Records;
 
@@ -115,6 +116,11 @@ internal sealed class RowReader
 
         var type = ValueTypes.Of(row.As, region);
         var isLines = row.As.Type == "lines";
+        if ((row.Definition.IsList || isLines) && row.As.Type != "attachment" && ComponentsOfOneField(cell) is { } components)
+        {
+            return [new Hl7ListReader(components, type, isLines)];
+        }
+
         var places = new List<PlaceReader>(cell.Alternatives.Count);
         foreach (var place in cell.Alternatives)
         {
@@ -122,7 +128,7 @@ internal sealed class RowReader
             {
                 Hl7Place { Paths.Count: > 1 } joined => new Hl7JoinReader(joined.Paths, type),
                 Hl7Place hl7 when row.As.Type == "attachment" => new Hl7AttachmentReader(hl7.Path, row.Definition.IsList),
-                Hl7Place hl7 when row.Definition.IsList || isLines => new Hl7ListReader(hl7.Path, type, isLines),
+                Hl7Place hl7 when row.Definition.IsList || isLines => new Hl7ListReader(hl7.Paths, type, isLines),
                 Hl7Place hl7 => new Hl7PlaceReader(hl7.Path, type),
                 CsvPlace csv => new CsvPlaceReader(csv, type, clearsEmptyCsv),
                 LiteralPlace literal => new LiteralReader(literal, type),
@@ -132,5 +138,12 @@ internal sealed class RowReader
         }
 
         return places;
+    }
+
+    /// <summary>The alternatives of a cell, when they are places of one field; otherwise null.</summary>
+    private static List<Hl7Path>? ComponentsOfOneField(FormatCell cell)
+    {
+        var paths = cell.Alternatives.OfType<Hl7Place>().Where(place => place.Paths.Count == 1).Select(place => place.Path).ToList();
+        return paths.Count > 1 && paths.Count == cell.Alternatives.Count && paths.Select(path => path.OfWholeField()).Distinct().Count() == 1 ? paths : null;
     }
 }

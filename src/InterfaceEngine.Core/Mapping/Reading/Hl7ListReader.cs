@@ -6,14 +6,48 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 
 /// <summary>
 /// A place in an HL7 message that holds several values: the repetitions of a list field (<c>race[]</c>) in all segments that make the
-/// record together, or, of <c>lines</c>, those of every segment the path means there too (an NTE each). Items that can't be taken are reported and left out.
+/// record together, or, of <c>lines</c>, those of every segment the path means there too (an NTE each). Components of one field that stand
+/// for one another (<c>OBX-5.1 or OBX-5.4</c>) do so in each repetition by itself. Items that can't be taken are reported and left out.
 /// </summary>
-internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines) : PlaceReader(path.ToString())
+internal sealed class Hl7ListReader : PlaceReader
 {
+    private readonly Hl7Path _path;
+    private readonly Hl7Path[] _components;
+    private readonly IValueType _type;
+    private readonly bool _isLines;
+
+    /// <param name="paths">The place, or several of one field.</param>
+    /// <param name="type">How a value is read.</param>
+    /// <param name="isLines">The values are the lines of one text.</param>
+    public Hl7ListReader(IReadOnlyList<Hl7Path> paths, IValueType type, bool isLines)
+        : base(paths[0].ToString())
+    {
+        _components = paths.Count > 1 ? [.. paths] : [];
+        _path = paths.Count > 1 ? paths[0].OfWholeField() : paths[0];
+        _type = type;
+        _isLines = isLines;
+    }
+
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
-        var segments = isLines ? reading.FindAll(path) : reading.FindEach(path);
-        return segments.Count > 0 && TryRead(reading, segments.SelectMany(segment => path.GetAllIn(segment).DefaultIfEmpty()), ref slot);
+        var segments = _isLines ? reading.FindAll(_path) : reading.FindEach(_path);
+        return segments.Count > 0 && TryRead(reading, segments.SelectMany(segment => ItemsOf(segment).DefaultIfEmpty()), ref slot);
+    }
+
+    private IEnumerable<Hl7Element> ItemsOf(Hl7Segment segment) =>
+        _components.Length == 0 ? _path.GetAllIn(segment) : _path.GetAllIn(segment).Select(FirstSaid);
+
+    private Hl7Element FirstSaid(Hl7Element repetition)
+    {
+        foreach (var component in _components)
+        {
+            if (component.InRepetition(repetition) is { IsPresent: true, IsEmpty: false } said)
+            {
+                return said;
+            }
+        }
+
+        return default;
     }
 
     private bool TryRead(RecordReading reading, IEnumerable<Hl7Element> elements, ref Slot slot)
@@ -44,7 +78,7 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
 
             // A list does without an item, but a text without one of its lines would be another text.
             var line = "";
-            if (isLines && !Hl7Text.TryDecode(item, reading.Scope, out line))
+            if (_isLines && !Hl7Text.TryDecode(item, reading.Scope, out line))
             {
                 return true;
             }
@@ -53,10 +87,10 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
             {
                 blanks++;
             }
-            else if (isLines || !values.Contains(value))
+            else if (_isLines || !values.Contains(value))
             {
                 // A blank line between two others is part of the text; one before or behind them is not.
-                values.AddRange(Enumerable.Repeat("", isLines && values.Count > 0 ? blanks : 0));
+                values.AddRange(Enumerable.Repeat("", _isLines && values.Count > 0 ? blanks : 0));
                 values.Add(value);
                 blanks = 0;
             }
@@ -65,7 +99,7 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
         if (values.Count > 0)
         {
             slot.Place = new ByteRange(from, to - from);
-            slot.Value = FieldValue.Of(values.Count == 1 ? values[0] : string.Join(isLines ? '\n' : FieldValue.ListSeparator, values));
+            slot.Value = FieldValue.Of(values.Count == 1 ? values[0] : string.Join(_isLines ? '\n' : FieldValue.ListSeparator, values));
         }
 
         return values.Count > 0 || reading.Scope.NoteCount > before;
@@ -74,8 +108,8 @@ internal sealed class Hl7ListReader(Hl7Path path, IValueType type, bool isLines)
     private string? Read(Hl7Element item, string line, ReadingScope scope)
     {
         // A line is free text: what stands in it is no separator, though the sender forgot to escape it.
-        return isLines ? type.Read(line, scope)
-            : type is IElementType element ? element.Read(item, default, scope)
-            : Hl7Text.Read(type, item, scope);
+        return _isLines ? _type.Read(line, scope)
+            : _type is IElementType element ? element.Read(item, default, scope)
+            : Hl7Text.Read(_type, item, scope);
     }
 }

@@ -66,7 +66,7 @@ internal sealed class KeyRule
         var item = _parts.Length == 0 || isNamed ? null : ItemKey(reading, _definition.IdSystem, _parts, owner ?? "", needsFirst: other is not null);
         if (isNamed)
         {
-            NoteRepeated(reading);
+            TellApart(reading);
         }
 
         var count = (item is null ? 0 : 1) + (other is null ? 0 : 1);
@@ -138,27 +138,50 @@ internal sealed class KeyRule
             key.Append(FieldValue.ListSeparator).Append(isName ? text.ToUpperInvariant() : text);
         }
 
-        if (!isSaid || !_numbersRepeats)
+        if (!isSaid)
         {
-            return isSaid ? key.ToString() : null;
+            return null;
         }
 
         // The first keeps the plain key, so that it is the same item in a message that has no second.
         var plain = key.ToString();
         var number = reading.CountRepeat(_definition.Type, system, plain);
-        return number == 1 ? plain : string.Create(CultureInfo.InvariantCulture, $"{plain}{FieldValue.ListSeparator}{number}");
+        if (number == 1)
+        {
+            return plain;
+        }
+
+        if (!_numbersRepeats)
+        {
+            NoteRepeated(reading, "key: both were taken as one, and the later one's word holds");
+            return plain;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{plain}{FieldValue.ListSeparator}{number}");
     }
 
-    /// <summary>Two items of one message with one id are one, which is said.</summary>
-    private void NoteRepeated(RecordReading reading)
+    /// <summary>Two items of one message with one id are two where the header's key numbers repeats, and otherwise one; either is said.</summary>
+    private void TellApart(RecordReading reading)
     {
-        if (reading.CountRepeat(_definition.Type, _definition.IdSystem, reading[_named].Value.Text!) > 1)
+        ref var id = ref reading[_named].Value;
+        var number = reading.CountRepeat(_definition.Type, _definition.IdSystem, id.Text!);
+        if (number > 1 && !_numbersRepeats)
         {
-            reading.Scope.Begin(null, null);
-            reading.Scope.Path = reading.Segment.Name;
-            reading.Scope.Place = reading.Segment.Range;
-            reading.Scope.Warn(MappingCodes.IdRepeated, $"a second {_definition.Type} of this message with the same id: both were taken as one.");
+            NoteRepeated(reading, "id: both were taken as one");
         }
+        else if (number > 1)
+        {
+            id = FieldValue.Of(string.Create(CultureInfo.InvariantCulture, $"{id.Text}/{number}"));
+            NoteRepeated(reading, string.Create(CultureInfo.InvariantCulture, $"id: it is one of its own, with /{number} behind the id"));
+        }
+    }
+
+    private void NoteRepeated(RecordReading reading, string consequence)
+    {
+        reading.Scope.Begin(null, null);
+        reading.Scope.Path = reading.Segment.Name;
+        reading.Scope.Place = reading.Segment.Range;
+        reading.Scope.Warn(MappingCodes.IdRepeated, $"a second {_definition.Type} of this message with the same {consequence}.");
     }
 
     private void ReportMissing(RecordReading reading, Verb verb)

@@ -98,7 +98,8 @@ public static class MappingCodes
 
     /// <summary>Not a time of day.</summary>
     public const string Time = "MAP536";
-    /// <summary>Two items of one message with one id.</summary>
+
+    /// <summary>Two items of one message with one id or key.</summary>
     public const string IdRepeated = "MAP537";
 
     /// <summary>A row of <c>Checks</c> does not hold.</summary>

@@ -78,6 +78,9 @@ internal sealed class RecordReading : IExpressionScope
     public int CountRepeat(string type, string system, string key) =>
         CollectionsMarshal.GetValueRefOrAddDefault(_repeats ??= [], (type, system, key), out _) += 1;
 
+    /// <summary>How many items of this type said this.</summary>
+    public int RepeatsOf(RecordAlias item) => _repeats?.GetValueOrDefault((item.Type, item.System, item.Value)) ?? 0;
+
     /// <summary>Starts the next record, which the message makes.</summary>
     /// <param name="map">The record's map.</param>
     /// <param name="patient">The PID whose part of the message is read; not present for all of it, and for a row.</param>

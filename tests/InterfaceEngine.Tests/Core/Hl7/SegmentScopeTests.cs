@@ -49,6 +49,15 @@ public sealed class SegmentScopeTests
         Seen("ORU^R01", Results, "OBR", request, "ORC-1").Should().Be(says);
 
     [Theory]
+    [InlineData("ORC|o1\rOBR|r1\rOBX|x1\rSPM|s1\rOBR|r2\rOBX|x2", "OBR", 2)]
+    [InlineData("ORC|o1\rOBR|r1\rOBX|x1\rSPM|s1\rOBR|r2\rOBX|x2", "OBX", 2)]
+    [InlineData("OBR|r1\rSPM|s1\rORC|o2\rOBR|r2\rOBX|x2", "OBR", 2)]
+    [InlineData("OBR|r1\rSPM|s1\rORC|o2\rOBR|r2\rOBX|x2", "OBX", 1)]
+    [InlineData("OBX|x1\rOBR|r1\rSPM|s1", "OBX", 1)]
+    public void A_specimen_is_its_own_requests_whether_or_not_there_is_an_order(string segments, string scope, int occurrence) =>
+        Seen("ORU^R01", "PID|p1\r" + segments, scope, occurrence, "SPM-1").Should().Be("(absent)");
+
+    [Theory]
     [InlineData("OBX", 2, "ZBX-1", "z2")]
     [InlineData("OBX", 1, "ZBX-1", "(absent)")]
     [InlineData("OBX", 6, "ZAA-1", "(empty)")]
