@@ -70,7 +70,7 @@ public sealed class ChargesOfMessagesTests : IAsyncLifetime
 
         await SendAsync("FT1|1|T1||20260105||CG|87880|||1|30.00");
 
-        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle(review => review.Detail.Contains("order only"));
+        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle(review => review.Detail!.Contains("order only", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -218,7 +218,7 @@ public sealed class ResultMessagesTests : IAsyncLifetime
 
         await _engine.AcceptAsync(Oru("2", 2, Patient(), Request("C"), Value("GLU", "3", "C")));
 
-        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle(review => review.Detail.Contains("order only"));
+        (await _engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 10), default)).Should().ContainSingle(review => review.Detail!.Contains("order only", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -126,8 +126,9 @@ internal sealed class RowReader
         {
             places.Add(place switch
             {
+                Hl7Place hl7 when row.As.Type == "attachment" => new Hl7AttachmentReader(hl7.Paths, row.Definition.IsList),
+                Hl7Place { Paths.Count: > 1 } joined when isLines => new Hl7LinesReader(joined.Paths, type),
                 Hl7Place { Paths.Count: > 1 } joined => new Hl7JoinReader(joined.Paths, type),
-                Hl7Place hl7 when row.As.Type == "attachment" => new Hl7AttachmentReader(hl7.Path, row.Definition.IsList),
                 Hl7Place hl7 when row.Definition.IsList || isLines => new Hl7ListReader(hl7.Paths, type, isLines),
                 Hl7Place hl7 => new Hl7PlaceReader(hl7.Path, type),
                 CsvPlace csv => new CsvPlaceReader(csv, type, clearsEmptyCsv),

@@ -8,7 +8,7 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 /// perhaps over several segments that follow one another. The content is read through once, for its size and id, and
 /// never held.
 /// </summary>
-internal sealed class Hl7AttachmentReader(Hl7Path path, bool isList) : PlaceReader(path.ToString())
+internal sealed class Hl7AttachmentReader(IReadOnlyList<Hl7Path> paths, bool isList) : PlaceReader(string.Join(" + ", paths))
 {
     private const int DataComponent = 5;
 
@@ -53,7 +53,18 @@ internal sealed class Hl7AttachmentReader(Hl7Path path, bool isList) : PlaceRead
     /// <summary>Each element that may hold content, with what a text goes on with.</summary>
     private IEnumerable<(Hl7Element Element, IReadOnlyList<ByteRange> More)> Contents(RecordReading reading)
     {
-        var elements = reading.FindAll(path).SelectMany(path.GetAllIn).ToList();
+        foreach (var path in paths)
+        {
+            reading.Scope.Path = path.ToString();
+            foreach (var content in Contents(reading.FindAll(path).SelectMany(path.GetAllIn).ToList()))
+            {
+                yield return content;
+            }
+        }
+    }
+
+    private static IEnumerable<(Hl7Element Element, IReadOnlyList<ByteRange> More)> Contents(List<Hl7Element> elements)
+    {
         for (var index = 0; index < elements.Count; index++)
         {
             var element = elements[index];

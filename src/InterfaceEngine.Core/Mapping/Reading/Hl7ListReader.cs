@@ -72,6 +72,12 @@ internal sealed class Hl7ListReader : PlaceReader
                 return true;
             }
 
+            if (_isLines && EmbeddedKind.IsPdfInBase64(item.Raw))
+            {
+                // All that follows is that content, however it was cut into lines.
+                break;
+            }
+
             reading.Scope.Place = item.Range;
             from = from < 0 ? item.Range.Offset : from;
             to = item.Range.Offset + item.Range.Length;
@@ -111,5 +117,37 @@ internal sealed class Hl7ListReader : PlaceReader
         return _isLines ? _type.Read(line, scope)
             : _type is IElementType element ? element.Read(item, default, scope)
             : Hl7Text.Read(_type, item, scope);
+    }
+}
+
+/// <summary>Several places of an HL7 message whose lines make one text: <c>NTE-3 + AIG/NTE-3</c>.</summary>
+internal sealed class Hl7LinesReader(IReadOnlyList<Hl7Path> paths, IValueType type) : PlaceReader(string.Join(" + ", paths))
+{
+    private readonly Hl7ListReader[] _readers = [.. paths.Select(path => new Hl7ListReader([path], type, isLines: true))];
+
+    public override bool TryRead(RecordReading reading, ref Slot slot)
+    {
+        var isSaid = false;
+        foreach (var reader in _readers)
+        {
+            var one = default(Slot);
+            reading.Scope.Path = reader.Text;
+            if (!reader.TryRead(reading, ref one))
+            {
+                continue;
+            }
+
+            isSaid = true;
+            if (!slot.Value.HasValue && !one.Value.IsAbsent)
+            {
+                (slot.Value, slot.Place) = (one.Value, one.Place);
+            }
+            else if (one.Value.HasValue)
+            {
+                slot.Value = FieldValue.Of(LinesType.Join(slot.Value.Text, one.Value.Text!));
+            }
+        }
+
+        return isSaid;
     }
 }

@@ -27,6 +27,10 @@ public sealed class LinesType : IValueType
         return text.IsEmpty ? null : text.Contains('\r') ? text.ToString().ReplaceLineEndings("\n") : text.ToString();
     }
 
+    /// <summary>One text behind another; what stands there already is not said twice.</summary>
+    internal static string Join(string? text, string more) =>
+        text is null ? more : $"\n{text}\n".Contains($"\n{more}\n", StringComparison.Ordinal) ? text : $"{text}\n{more}";
+
     public string? Write(string value, WritingScope scope) => value;
 
     /// <summary>

@@ -22,7 +22,9 @@ internal sealed class RowWriter
         Target = target;
 
         // Over a message that is there already a value goes where it was read from.
-        _places = value is null ? [.. cell.Alternatives.OfType<Hl7Place>(), target] : [target];
+        _places = value is not null ? [target]
+            : row.As.Type == "lines" ? [.. cell.Alternatives.OfType<Hl7Place>().SelectMany(place => place.Paths).Select(path => new Hl7Place([path])), target]
+            : [.. cell.Alternatives.OfType<Hl7Place>(), target];
     }
 
     public FieldRow Row { get; }
@@ -177,9 +179,9 @@ internal sealed class RowWriter
         return field.IsPresent && !field.IsEmpty && !field.IsNull ? field.RepetitionCount + 1 : 1;
     }
 
-    private static bool PutLines(RecordWriting record, Hl7Path path, string value)
+    private bool PutLines(RecordWriting record, Hl7Path path, string value)
     {
-        if (!record.Draft.IsFresh && IsSaid(record, path, value))
+        if (!record.Draft.IsFresh && _cell.Alternatives.OfType<Hl7Place>().Any(place => IsSaid(record, place, value)))
         {
             return true;
         }
@@ -200,7 +202,19 @@ internal sealed class RowWriter
     }
 
     /// <summary>True when the lines that are there say the same text.</summary>
-    private static bool IsSaid(RecordWriting record, Hl7Path path, string value)
+    private static bool IsSaid(RecordWriting record, Hl7Place place, string value)
+    {
+        string? text = null;
+        foreach (var path in place.Paths)
+        {
+            var lines = LinesAt(record, path);
+            text = lines.Count == 0 ? text : LinesType.Join(text, string.Join('\n', lines));
+        }
+
+        return text == value;
+    }
+
+    private static List<string> LinesAt(RecordWriting record, Hl7Path path)
     {
         var (message, scope) = (record.Draft.Message, Reading(record));
         var lines = new List<string>();
@@ -210,7 +224,7 @@ internal sealed class RowWriter
             segment = segment.Index + 1 < message.SegmentCount ? message.GetSegment(segment.Index + 1) : default;
         }
 
-        return string.Join('\n', lines) == value;
+        return lines;
     }
 
     private bool PutJoined(RecordWriting record, IReadOnlyList<Hl7Path> paths, string value)

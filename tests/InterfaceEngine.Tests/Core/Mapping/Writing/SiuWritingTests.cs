@@ -224,7 +224,7 @@ public sealed class SiuWritingTests
             ("phone_home", "+12175550101"), ("phone_mobile", "+12175550103"), ("phone_work", "+12175550102"), ("email", "jane@example.org")));
 
         Encoding.ASCII.GetString(Hl7Message.Parse(written.Body).Find("PID").Field(13).Raw)
-            .Should().Be("(217)555-0101^PRN^PH~(217)555-0103^^CP~(217)555-0102^WPN~jane@example.org^NET");
+            .Should().Be("(217)555-0101^PRN^PH~(217)555-0103^^CP~(217)555-0102^WPN^PH~jane@example.org^NET");
     }
 
     [Fact]
