@@ -22,9 +22,9 @@ internal sealed class DeliveryWriter
         var database = session.Database;
         _lanes = new DeliveryLanes(database);
         _insert = database.Prepare("""
-            INSERT OR IGNORE INTO deliveries (delivery_id, practice_id, destination, lane_hash, place, event, state, attempts, next_attempt_at, created_at,
+            INSERT INTO deliveries (delivery_id, practice_id, destination, lane_hash, place, event, state, attempts, next_attempt_at, created_at,
                 record_id, message_id, size, key_version, notes, body)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (delivery_id) DO NOTHING
             """);
         _find = database.Prepare("SELECT practice_id, destination, lane_hash, state, code FROM deliveries WHERE delivery_id = ?1");
         _settle = database.Prepare("UPDATE deliveries SET state = 'delivered', settled_at = ?2, code = ?3, notes = coalesce(?4, notes) WHERE delivery_id = ?1");

@@ -22,8 +22,8 @@ internal sealed class RecordWriter
         _session = session;
         var database = session.Database;
         _insert = database.Prepare("""
-            INSERT OR IGNORE INTO records (record_id, practice_id, version, event_at, updated_at, changed_sequence, key_version, document, type)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO records (record_id, practice_id, version, event_at, updated_at, changed_sequence, key_version, document, type)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (record_id) DO NOTHING
             """);
         _update = database.Prepare("""
             UPDATE records SET version = ?3, event_at = ?4, updated_at = ?5, changed_sequence = ?6, key_version = ?7, document = ?8

@@ -23,7 +23,7 @@ internal sealed class UnitWriter
     private readonly SqliteStatement _insertMessage;
     private readonly SqliteStatement _messageState;
     private readonly SqliteStatement _updateMessage;
-    private readonly SqliteStatement _adoptMessage;
+    private readonly SqliteStatement _sealMessage;
     private readonly SqliteStatement _dismissMessage;
     private readonly SqliteStatement _insertCorrection;
     private readonly SqliteStatement _insertReceipt;
@@ -44,15 +44,15 @@ internal sealed class UnitWriter
         _attachments = new AttachmentWriter(session);
         _sequences = new SequenceWriter(session);
         _insertMessage = _database.Prepare("""
-            INSERT OR IGNORE INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number, parent_id)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            INSERT INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number, parent_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (message_id) DO NOTHING
             """);
-        _messageState = _database.Prepare("SELECT practice_id, source, state, received_at, run_id FROM messages WHERE message_id = ?1");
+        _messageState = _database.Prepare("SELECT practice_id, source, state, received_at, run_id, key_version FROM messages WHERE message_id = ?1");
         _updateMessage = _database.Prepare("""
             UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6 WHERE message_id = ?1
             """);
-        _adoptMessage = _database.Prepare("""
-            UPDATE messages SET practice_id = ?2, key_version = ?3, body = ?4 WHERE message_id = ?1
+        _sealMessage = _database.Prepare("""
+            UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6, practice_id = ?7, key_version = ?8, body = ?9 WHERE message_id = ?1
             """);
         _dismissMessage = _database.Prepare("UPDATE messages SET state = 'dismissed' WHERE message_id = ?1");
         _insertCorrection = _database.Prepare("INSERT INTO corrections (day, source, message_id, parent_id, corrected_at) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -230,6 +230,7 @@ internal sealed class UnitWriter
         var practice = _messageState.Text(0)!;
         var state = _messageState.Text(2)!;
         var counted = new CountedMessage(write.Id.Value, _messageState.Text(1)!, _messageState.Long(4), _messageState.Long(3));
+        var keyVersion = _messageState.Int(5);
         _messageState.Reset();
         var isAdopted = practice.Length == 0 && unit.Practice.Length > 0;
         if (state != expected.Text() || (practice != unit.Practice && !isAdopted))
@@ -240,18 +241,25 @@ internal sealed class UnitWriter
         _session.MessageCounts.Move(counted, expected, write.State);
         _deleteParked.Bind(1, write.Id.Value).Run();
 
-        // Body and notes are always under one version of one key.
-        _adoptMessage.Bind(1, write.Id.Value).Bind(2, unit.Practice).Bind(3, unit.KeyVersion);
-        BindBody(_adoptMessage, 4, message);
-        WriteLargeBody(message, _adoptMessage.Run() == 1);
-        return _updateMessage
+        // Body and notes are always under one version of one key. The body is written again for another key only: it may be large.
+        var isSealedAnew = isAdopted || keyVersion != unit.KeyVersion;
+        var update = (isSealedAnew ? _sealMessage : _updateMessage)
             .Bind(1, write.Id.Value)
             .Bind(2, write.State.Text())
             .Bind(3, write.Code)
             .Bind(4, write.MappingSet)
             .Bind(5, message.Notes)
-            .Bind(6, write.Event)
-            .Run() == 1;
+            .Bind(6, write.Event);
+        if (!isSealedAnew)
+        {
+            return update.Run() == 1;
+        }
+
+        update.Bind(7, unit.Practice).Bind(8, unit.KeyVersion);
+        BindBody(update, 9, message);
+        var isWritten = update.Run() == 1;
+        WriteLargeBody(message, isWritten);
+        return isWritten;
     }
 
     /// <summary>False when what it waits for has come meanwhile: nobody would wake it any more.</summary>
