@@ -1,3 +1,4 @@
+using System.Text;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
 
@@ -57,12 +58,7 @@ internal static class StoreRestore
             Copy(backupFolder, draft, manifest);
             await NoteAsync(draft, masterKey, new AuditEntry(actor, "restore", null, Subject(backupFolder, manifest), reason), time);
             var mark = Path.Combine(folder, StoreFiles.RestoreMark);
-            using (var file = StoreFiles.Create(mark))
-            {
-                file.Flush(flushToDisk: true);
-            }
-
-            var aside = MoveAside(folder, time);
+            var aside = MoveAside(folder, Mark(mark, time));
             File.Move(Path.Combine(draft, StoreFiles.Database), Path.Combine(folder, StoreFiles.Database), overwrite: true);
             File.Delete(mark);
             return aside;
@@ -118,22 +114,46 @@ internal static class StoreRestore
         }
     }
 
-    private static string? MoveAside(string folder, TimeProvider time)
+    /// <summary>
+    /// Marks that a restore has begun, with the name of the folder for what was there: one that was cut short goes on
+    /// with the same, so that the files of one store stay together.
+    /// </summary>
+    private static string Mark(string mark, TimeProvider time)
+    {
+        if (File.Exists(mark) && File.ReadAllText(mark) is { Length: > 0 } known)
+        {
+            return known;
+        }
+
+        // Written whole under another name first: a mark that is half written names no folder.
+        var name = $"replaced-{time.GetUtcNow():yyyyMMddTHHmmssfffZ}";
+        using (var file = StoreFiles.Create(mark + ".draft"))
+        {
+            file.Write(Encoding.ASCII.GetBytes(name));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(mark + ".draft", mark, overwrite: true);
+        return name;
+    }
+
+    private static string? MoveAside(string folder, string name)
     {
         var names = (string[])[StoreFiles.Database, StoreFiles.Database + "-wal", StoreFiles.Database + "-shm"];
-        if (!names.Any(name => File.Exists(Path.Combine(folder, name))))
+        if (!names.Any(file => File.Exists(Path.Combine(folder, file))))
         {
             return null;
         }
 
-        var aside = Path.Combine(folder, $"replaced-{time.GetUtcNow():yyyyMMddTHHmmssfffZ}");
+        var aside = Path.Combine(folder, name);
         StoreFiles.Prepare(aside);
-        foreach (var name in names)
+        foreach (var file in names)
         {
-            var path = Path.Combine(folder, name);
-            if (File.Exists(path))
+            // What is aside already is the former store's; what stands in its place now is a copy of the backup.
+            var path = Path.Combine(folder, file);
+            if (File.Exists(path) && !File.Exists(Path.Combine(aside, file)))
             {
-                File.Move(path, Path.Combine(aside, name));
+                File.Move(path, Path.Combine(aside, file));
             }
         }
 

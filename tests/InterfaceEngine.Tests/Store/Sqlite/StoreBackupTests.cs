@@ -113,6 +113,26 @@ public sealed class StoreBackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restore_that_was_cut_short_keeps_the_files_of_the_former_store_together()
+    {
+        await BackUpAsync();
+        var log = Path.Combine(_folder.Data, "store.db-wal");
+        await File.WriteAllTextAsync(log, "log");
+        var first = Path.Combine(_folder.Data, "replaced-first");
+        Directory.CreateDirectory(first);
+        await File.WriteAllTextAsync(Path.Combine(first, "store.db"), "former");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Data, StoreFiles.RestoreMark), "replaced-first");
+
+        var aside = await StoreRestore.RestoreAsync(Backup, _folder.Data, StoreFolder.Key, "ann", null, _clock);
+
+        aside.Should().Be(first);
+        (await File.ReadAllTextAsync(Path.Combine(first, "store.db"))).Should().Be("former");
+        (await File.ReadAllTextAsync(Path.Combine(first, "store.db-wal"))).Should().Be("log");
+        File.Exists(log).Should().BeFalse();
+        await using var store = _folder.Open(_clock);
+    }
+
+    [Fact]
     public async Task A_backup_of_another_master_key_replaces_nothing()
     {
         await BackUpAsync();
