@@ -171,7 +171,7 @@ internal sealed record SavedDocumentAnswer(string File, long Size) : ControlAnsw
 /// <param name="Next">Goes into <c>--before</c> for the next page; null on the last.</param>
 internal sealed record MessagesAnswer(IReadOnlyList<MessageView> Messages, string? Next) : ControlAnswer;
 
-/// <param name="Body">As text; bytes that are not UTF-8 are read as Windows-1252.</param>
+/// <param name="Body">As text; bytes that are not UTF-8 are read as Latin 1.</param>
 /// <param name="ApplicationReply">The second reply of enhanced mode; empty when there is none.</param>
 internal sealed record MessageAnswer(MessageView Message, string Body, string Reply, string ApplicationReply = "") : ControlAnswer
 {

@@ -35,7 +35,7 @@ internal sealed record DestinationStatus(string Name, string Kind, string Addres
 /// <param name="Next">Goes into <c>--before</c> for the next page; null on the last.</param>
 internal sealed record DeliveriesAnswer(IReadOnlyList<DeliveryView> Deliveries, string? Next) : ControlAnswer;
 
-/// <param name="Body">What is sent, as text; bytes that are not UTF-8 are read as Windows-1252.</param>
+/// <param name="Body">What is sent, as text; bytes that are not UTF-8 are read as Latin 1.</param>
 /// <param name="Reply">The last reply.</param>
 internal sealed record DeliveryAnswer(DeliveryView Delivery, string Body, string Reply) : ControlAnswer;
 
