@@ -31,7 +31,7 @@ internal sealed class DeliveryOperations(EngineParts parts)
     {
         var before = request.Before is null ? EngineId.None : Views.ParseId(request.Before, "delivery");
         var limit = Math.Clamp(request.Limit, 1, 1000);
-        var (known, held) = await parts.Store.ReadAsync(
+        var (known, held) = await parts.Store.LookAsync(
             reader => (
                 reader.DeliveryCounts().Select(count => count.Destination),
                 reader.Deliveries(new DeliveryFilter(request.Practice, request.Destination, DeliveryState.Held, before, limit))),
@@ -56,7 +56,7 @@ internal sealed class DeliveryOperations(EngineParts parts)
     public async Task<IReadOnlyList<DestinationStatus>> StatusAsync(CancellationToken cancellationToken)
     {
         var live = parts.Destinations();
-        return await parts.Store.ReadAsync(
+        return await parts.Store.LookAsync(
             reader =>
             {
                 var counts = reader.DeliveryCounts();
@@ -101,7 +101,7 @@ internal sealed class DeliveryOperations(EngineParts parts)
             var result = await parts.Store.CommitAsync(
                 new CommitUnit { Practice = practice, DeliveryDecisions = [new DeliveryDecision(id, verdict)], Audit = request.Audit(action, practice, $"delivery {id}") },
                 cancellationToken);
-            var after = await parts.Store.ReadAsync(reader => reader.Standing(id)!.Value.State, cancellationToken);
+            var after = await parts.Store.LookAsync(reader => reader.Standing(id)!.Value.State, cancellationToken);
             decided.Add(new DeliveryDecisionView(id.ToString(), after.Text(), result.Outcome == CommitOutcome.Committed));
         }
 
@@ -116,7 +116,7 @@ internal sealed class DeliveryOperations(EngineParts parts)
     private async Task<(EngineId Id, string? Practice)> FindAsync(string text, CancellationToken cancellationToken)
     {
         var id = Views.ParseId(text, "delivery");
-        return await parts.Store.ReadAsync(reader => reader.Standing(id), cancellationToken) is { } standing
+        return await parts.Store.LookAsync(reader => reader.Standing(id), cancellationToken) is { } standing
             ? (id, standing.Practice)
             : throw RequestException.NotFound($"There is no delivery {id}.");
     }

@@ -16,14 +16,22 @@ internal sealed class DocumentOperations(EngineParts parts)
             throw RequestException.Usage($"{request.Practice} is not a practice of the settings ({string.Join(", ", parts.Practices.Select(known => known.Id))}).");
         }
 
-        // The audit first: the content leaves the engine's care.
-        var id = await parts.Store.AskOrRefuseAsync(
+        // Read whole before the file is written: a slow disk or a full one must not keep the store's log from being moved.
+        using var content = new MemoryStream();
+        await parts.Store.AskOrRefuseAsync(
             request.Audit("documents save", request.Practice, $"{request.Id} to {request.File}"),
-            reader => AttachmentValue.IsId(request.Id.ToUpperInvariant()) ? request.Id.ToUpperInvariant() : Named(reader, practice.Vendor, request),
+            reader =>
+            {
+                var id = AttachmentValue.IsId(request.Id.ToUpperInvariant()) ? request.Id.ToUpperInvariant() : Named(reader, practice.Vendor, request);
+                return reader.CopyAttachment(request.Practice, id, content) is null
+                    ? throw RequestException.NotFound($"Practice {request.Practice} has no document with the content {id}.")
+                    : id;
+            },
             cancellationToken);
         try
         {
-            return await WriteAsync(request, id, cancellationToken);
+            await WriteAsync(request.File, content, cancellationToken);
+            return new SavedDocumentAnswer(request.File, content.Length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -31,22 +39,21 @@ internal sealed class DocumentOperations(EngineParts parts)
         }
     }
 
-    private async Task<SavedDocumentAnswer> WriteAsync(SaveDocumentRequest request, string id, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string path, MemoryStream content, CancellationToken cancellationToken)
     {
         var isWhole = false;
-        await using var file = Create(request.File);
+        await using var file = Create(path);
         try
         {
-            var size = await parts.Store.ReadAsync(reader => reader.CopyAttachment(request.Practice, id, file), cancellationToken)
-                ?? throw RequestException.NotFound($"Practice {request.Practice} has no document with the content {id}.");
+            content.Position = 0;
+            await content.CopyToAsync(file, cancellationToken);
             isWhole = true;
-            return new SavedDocumentAnswer(request.File, size);
         }
         finally
         {
             if (!isWhole)
             {
-                File.Delete(request.File);
+                File.Delete(path);
             }
         }
     }

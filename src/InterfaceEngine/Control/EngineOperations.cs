@@ -104,7 +104,7 @@ internal sealed class EngineOperations : IControl
     private async Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken)
     {
         // Counts only: nothing of a patient, so the reading is the engine's own.
-        var (messages, records, open) = await _parts.Store.ReadAsync(
+        var (messages, records, open) = await _parts.Store.LookAsync(
             reader => (
                 reader.MessageCounts(),
                 _parts.Practices.SelectMany(practice => reader.RecordCounts(practice.Id).Select(count => new RecordCount(practice.Id, count.Type, count.Count))).ToList(),
@@ -172,7 +172,7 @@ internal sealed class EngineOperations : IControl
     {
         var id = Views.ParseId(request.Id, "message");
         // Whose message it is must be known before the audit row is written.
-        var practice = await _parts.Store.ReadAsync(reader => reader.Message(id)?.Practice, cancellationToken);
+        var practice = await _parts.Store.LookAsync(reader => reader.Message(id)?.Practice, cancellationToken);
         var (found, original, copies) = await _parts.Store.AskAsync(
             request.Audit("messages show", practice, $"message {id}"),
             reader => (reader.Message(id), reader.Message(id)?.Parent is { } parent ? reader.Message(parent) : null, reader.Corrections(id)),

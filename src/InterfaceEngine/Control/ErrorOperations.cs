@@ -23,7 +23,7 @@ internal sealed class ErrorOperations(EngineParts parts)
         var id = Views.ParseId(request.Id, "cause");
         var after = request.After is null ? EngineId.None : Views.ParseId(request.After, "message");
         var limit = Math.Clamp(request.Limit, 1, LimitMax);
-        var practice = (await parts.Store.ReadAsync(reader => reader.Cause(id), cancellationToken) ?? throw RequestException.NotFound($"There is no cause {id}: errors list shows them.")).Practice;
+        var practice = (await parts.Store.LookAsync(reader => reader.Cause(id), cancellationToken) ?? throw RequestException.NotFound($"There is no cause {id}: errors list shows them.")).Practice;
         var (cause, messages, example) = await parts.Store.AskAsync(
             request.Audit("errors show", practice, $"cause {id}"),
             reader =>
@@ -77,7 +77,7 @@ internal sealed class ErrorOperations(EngineParts parts)
 
     private async Task<RetryView> RetryAsync(RetryErrorsRequest request, EngineId id, CancellationToken cancellationToken)
     {
-        var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
+        var message = await parts.Store.LookAsync(reader => reader.Message(id), cancellationToken);
         if (message is null || !NeedsSomebody(message.State))
         {
             return new RetryView(id.ToString(), message is null ? "unknown" : Views.Word(message.State), message is not null, message is null ? "there is no such message" : null);
@@ -103,7 +103,7 @@ internal sealed class ErrorOperations(EngineParts parts)
 
     private async Task<RetryView> DismissAsync(DismissErrorsRequest request, EngineId id, CancellationToken cancellationToken)
     {
-        var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
+        var message = await parts.Store.LookAsync(reader => reader.Message(id), cancellationToken);
         if (message is null || !NeedsSomebody(message.State))
         {
             return new RetryView(id.ToString(), message is null ? "unknown" : Views.Word(message.State), false, message is null ? "there is no such message" : "it needs nobody");
@@ -126,7 +126,7 @@ internal sealed class ErrorOperations(EngineParts parts)
         var ids = texts.Select(text => Views.ParseId(text, "cause or message")).ToList();
         var after = afterText is null ? EngineId.None : Views.ParseId(afterText, "message");
         var limit = Math.Clamp(asked, 1, LimitMax);
-        var page = await parts.Store.ReadAsync(
+        var page = await parts.Store.LookAsync(
             reader =>
             {
                 var found = new List<EngineId>();

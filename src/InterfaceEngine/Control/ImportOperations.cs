@@ -35,7 +35,7 @@ internal sealed class ImportOperations(EngineParts parts) : IAsyncDisposable
     {
         var (batch, last) = await Begun.EndAsync();
         await DisposeAsync();
-        var kept = await parts.Store.ReadAsync(reader => reader.Batch(batch.Id), cancellationToken);
+        var kept = await parts.Store.LookAsync(reader => reader.Batch(batch.Id), cancellationToken);
         return new ImportedAnswer(BatchOperations.View(kept!), [.. last.NotTaken.Select(Of)], last.Replies);
     }
 

@@ -18,7 +18,7 @@ internal sealed class MergeOperations(EngineParts parts, RecordOperations record
 
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
-            var retired = await parts.Store.ReadAsync(reader => records.Find(reader, request.Practice, RecordDefinition.Patient, request.ExternalId), cancellationToken)
+            var retired = await parts.Store.LookAsync(reader => records.Find(reader, request.Practice, RecordDefinition.Patient, request.ExternalId), cancellationToken)
                 ?? throw RequestException.NotFound($"Practice {request.Practice} has no patient {request.ExternalId}.");
             if (retired[Merging.MergedInto] is not { } survivor)
             {

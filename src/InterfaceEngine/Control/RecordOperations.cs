@@ -92,7 +92,7 @@ internal sealed class RecordOperations(EngineParts parts)
 
         // Only what the query names is decrypted. Records come page by page, so that a long query never holds one long
         // read transaction; what was read is in the audit, on disk, before the query runs.
-        var counts = await parts.Store.ReadAsync(reader => reader.RecordCounts(request.Practice), cancellationToken);
+        var counts = await parts.Store.LookAsync(reader => reader.RecordCounts(request.Practice), cancellationToken);
         using var query = new RecordQuery();
         var read = new List<string>();
         foreach (var type in counts.Select(count => count.Type).Union(parts.Definitions(request.Practice).Select(definition => definition.Type)).Order(StringComparer.Ordinal))
@@ -130,7 +130,7 @@ internal sealed class RecordOperations(EngineParts parts)
         do
         {
             var after = all.Count == 0 ? EngineId.None : all[^1].Id;
-            page = await parts.Store.ReadAsync(reader => reader.Records(practice, type, after, PageSize), cancellationToken);
+            page = await parts.Store.LookAsync(reader => reader.Records(practice, type, after, PageSize), cancellationToken);
             all.AddRange(page);
         }
         while (page.Count == PageSize);

@@ -35,7 +35,7 @@ internal sealed class ReviewOperations(EngineParts parts)
         var replays = new List<ReplayView>();
         foreach (var id in messages)
         {
-            var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
+            var message = await parts.Store.LookAsync(reader => reader.Message(id), cancellationToken);
             if (message is null or { State: MessageState.Dismissed })
             {
                 // A person has decided that it is not to be applied; this item does not undo that.
@@ -47,7 +47,7 @@ internal sealed class ReviewOperations(EngineParts parts)
             replays.Add(new ReplayView(id.ToString(), Views.Word(receipt.State)));
         }
 
-        var after = await parts.Store.ReadAsync(reader => reader.Review(review.Id), cancellationToken);
+        var after = await parts.Store.LookAsync(reader => reader.Review(review.Id), cancellationToken);
         if (after is { State: not "open" })
         {
             // The message that was held left its state, and its item with it.
@@ -75,7 +75,7 @@ internal sealed class ReviewOperations(EngineParts parts)
         var dismissed = new List<ReplayView>();
         foreach (var id in review.Kind == Details.Held ? messages : [])
         {
-            var message = await parts.Store.ReadAsync(reader => reader.Message(id), cancellationToken);
+            var message = await parts.Store.LookAsync(reader => reader.Message(id), cancellationToken);
             if (message is { State: MessageState.Held })
             {
                 await parts.Replay.DismissAsync(message, audit, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class ReviewOperations(EngineParts parts)
             }
         }
 
-        if (dismissed.Count > 0 && await parts.Store.ReadAsync(reader => reader.Review(review.Id), cancellationToken) is { State: not "open" } closed)
+        if (dismissed.Count > 0 && await parts.Store.LookAsync(reader => reader.Review(review.Id), cancellationToken) is { State: not "open" } closed)
         {
             return new DecisionAnswer(review.Id.ToString(), closed.State, dismissed);
         }
@@ -102,7 +102,7 @@ internal sealed class ReviewOperations(EngineParts parts)
     private async Task<(StoredReview Review, IReadOnlyList<EngineId> Messages)> FindAsync(ControlRequest request, string text, CancellationToken cancellationToken)
     {
         var id = Views.ParseId(text, "review item");
-        var (review, messages) = await parts.Store.ReadAsync(
+        var (review, messages) = await parts.Store.LookAsync(
             reader => (reader.Review(id), reader.ReviewMessages(id)), cancellationToken);
         return review switch
         {

@@ -53,7 +53,14 @@ internal interface IEngineStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store can't be read, or the audit row can't be written.</exception>
     Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken);
 
-    /// <summary>A question of the engine's own (counts, messages to resume). Not audited; nothing of it may reach a person.</summary>
+    /// <summary>
+    /// A person's question that needs no audit row of its own: its answer holds nothing of a patient (counts, whose
+    /// something is), or it goes on with one that was audited. Keeps no message waiting, however long it takes.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
+    ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken);
+
+    /// <summary>A question of the engine's own on the way of a message (messages to resume). Short; not audited; nothing of it may reach a person.</summary>
     ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken);
 
     /// <summary>

@@ -68,6 +68,8 @@ internal static class CapturedRows
 
         public Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken) => store.AskAsync(audit, question, cancellationToken);
 
+        public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => store.LookAsync(question, cancellationToken);
+
         public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => store.ReadAsync(question, cancellationToken);
 
         public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => store.KeepMappingSetAsync(hash, content, cancellationToken);

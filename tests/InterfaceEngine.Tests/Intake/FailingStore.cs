@@ -23,6 +23,8 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.AskAsync(audit, question, cancellationToken);
 
+    public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.LookAsync(question, cancellationToken);
+
     public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.ReadAsync(question, cancellationToken);
 
     public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);

@@ -151,6 +151,8 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public ILeaseStore Leases => inner.Leases;
 
+        public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.LookAsync(question, cancellationToken);
+
         public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)
         {
             if (Broken.TrySetResult())

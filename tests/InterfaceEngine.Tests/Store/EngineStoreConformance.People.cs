@@ -175,6 +175,32 @@ public abstract partial class EngineStoreConformance
     }
 
     [Fact]
+    public async Task However_many_people_look_messages_are_read()
+    {
+        await CommitAsync(Samples.Unit());
+        using var goOn = new ManualResetEventSlim();
+        var looking = Enumerable.Range(0, 20).Select(_ => Task.Run(async () => await Store.LookAsync(
+            reader =>
+            {
+                goOn.Wait();
+                return reader.MessageCounts().Count;
+            },
+            None))).ToList();
+
+        try
+        {
+            (await Store.ReadAsync(reader => reader.MessageCounts().Count, None).AsTask().WaitAsync(TimeSpan.FromMinutes(1))).Should().Be(1);
+        }
+        finally
+        {
+            goOn.Set();
+        }
+
+        (await Task.WhenAll(looking)).Should().OnlyContain(count => count == 1);
+        (await ReadAsync(reader => reader.Audit(null, 10))).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_question_that_fails_leaves_no_audit_row_and_the_next_one_works()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));

@@ -19,7 +19,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
     {
         var started = time.GetTimestamp();
         var live = sources();
-        var (days, destinations, batches, known, sealedThrough, acceptances) = await store.ReadAsync(
+        var (days, destinations, batches, known, sealedThrough, acceptances) = await store.LookAsync(
             reader =>
             {
                 var batches = reader.BatchDays(since);
@@ -48,7 +48,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
         if (isFull)
         {
             findings.Add(await recount.DeliveriesAsync(cancellationToken));
-            findings.Add(await store.ReadAsync(reader => BatchBooks.Recount(reader, since), cancellationToken));
+            findings.Add(await store.LookAsync(reader => BatchBooks.Recount(reader, since), cancellationToken));
         }
 
         return new LedgerReport

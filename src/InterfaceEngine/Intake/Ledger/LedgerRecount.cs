@@ -23,10 +23,10 @@ internal sealed class LedgerRecount(IEngineStore store)
         for (var first = day.Numbers?.First ?? 1; day.Run > 0 && first <= (day.Numbers?.Last ?? 0); first += NumbersInPage)
         {
             var page = new NumberRange(first, Math.Min(first + NumbersInPage - 1, day.Numbers!.Value.Last));
-            Add(rows, await store.ReadAsync(reader => reader.CountNumbered(day.Run, page), cancellationToken));
+            Add(rows, await store.LookAsync(reader => reader.CountNumbered(day.Run, page), cancellationToken));
         }
 
-        return !Same(day.States, rows) && await store.ReadAsync(reader => !Same(CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
+        return !Same(day.States, rows) && await store.LookAsync(reader => !Same(CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
     }
 
     /// <summary>What a difference of a day of a run is about; its counts of what came and was stored go on, this does not.</summary>
@@ -41,7 +41,7 @@ internal sealed class LedgerRecount(IEngineStore store)
             ? $"{day.Received} received ({(day.Run == 0 ? "unnumbered" : $"numbers {numbers.First} to {numbers.Last}")})"
             : "the source says nothing of it";
         text += $", {day.Stored} stored, {day.NotAnswered + day.Interrupted} unanswered or interrupted, {day.OnTheirWay} on their way";
-        var (counts, rows) = await store.ReadAsync(reader => (CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
+        var (counts, rows) = await store.LookAsync(reader => (CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
         var wrong = counts.Keys.Union(rows.Keys).Where(state => counts.GetValueOrDefault(state) != rows.GetValueOrDefault(state)).Order().ToList();
         var subject = SubjectOf(day, string.Concat(wrong.Select(state => $", {state.Text()} {rows.GetValueOrDefault(state) - counts.GetValueOrDefault(state)}")));
         if (wrong.Count > 0)
@@ -57,8 +57,13 @@ internal sealed class LedgerRecount(IEngineStore store)
     /// <summary>Destinations whose rows are others than their counts say.</summary>
     public async Task<IReadOnlyList<LedgerDifference>> DeliveriesAsync(CancellationToken cancellationToken)
     {
-        // In one transaction: deliveries change their state all the time.
-        var (counts, rows) = await store.ReadAsync(reader => (reader.DeliveryCounts(), CountDeliveries(reader)), cancellationToken);
+        if (IsSame(await store.LookAsync(reader => reader.DeliveryCounts(), cancellationToken), await CountDeliveriesAsync(cancellationToken)))
+        {
+            return [];
+        }
+
+        // Deliveries change their state all the time, so what differs page by page may be none: once more in one transaction.
+        var (counts, rows) = await store.LookAsync(reader => (reader.DeliveryCounts(), CountDeliveries(reader)), cancellationToken);
         return
         [
             .. counts.Select(count => (count.Destination, count.State)).Union(rows.Keys)
@@ -75,7 +80,7 @@ internal sealed class LedgerRecount(IEngineStore store)
         for (var next = range.First; next <= range.Last && missing.Count < NamedMax;)
         {
             var page = new NumberRange(next, range.Last);
-            var rows = await store.ReadAsync(reader => reader.Numbered(day.Run, page, RowsInPage), cancellationToken);
+            var rows = await store.LookAsync(reader => reader.Numbered(day.Run, page, RowsInPage), cancellationToken);
             foreach (var row in rows)
             {
                 Miss(next, row.Number - 1);
@@ -163,7 +168,7 @@ internal sealed class LedgerRecount(IEngineStore store)
             var after = EngineId.None;
             do
             {
-                page = await store.ReadAsync(reader => reader.Unnumbered(state, after, RowsInPage), cancellationToken);
+                page = await store.LookAsync(reader => reader.Unnumbered(state, after, RowsInPage), cancellationToken);
                 foreach (var message in page)
                 {
                     var key = (message.Day, message.Source);
@@ -182,13 +187,38 @@ internal sealed class LedgerRecount(IEngineStore store)
         var rows = new Dictionary<(string Destination, DeliveryState State), long>();
         for (var page = reader.RecountDeliveries(EngineId.None, RowsInPage); page.Last != EngineId.None; page = reader.RecountDeliveries(page.Last, RowsInPage))
         {
-            foreach (var (destination, state, count) in page.Counts)
-            {
-                rows[(destination, state)] = rows.GetValueOrDefault((destination, state)) + count;
-            }
+            Add(rows, page);
         }
 
         return rows;
+    }
+
+    private async Task<Dictionary<(string Destination, DeliveryState State), long>> CountDeliveriesAsync(CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<(string Destination, DeliveryState State), long>();
+        DeliveryRecount page;
+        for (var after = EngineId.None; ; after = page.Last)
+        {
+            page = await store.LookAsync(reader => reader.RecountDeliveries(after, RowsInPage), cancellationToken);
+            if (page.Last == EngineId.None)
+            {
+                return rows;
+            }
+
+            Add(rows, page);
+        }
+    }
+
+    private static bool IsSame(IReadOnlyList<(string Destination, DeliveryState State, long Count)> counts, Dictionary<(string Destination, DeliveryState State), long> rows) =>
+        counts.All(count => rows.GetValueOrDefault((count.Destination, count.State)) == count.Count) &&
+        rows.All(row => counts.Contains((row.Key.Destination, row.Key.State, row.Value)));
+
+    private static void Add(Dictionary<(string Destination, DeliveryState State), long> rows, DeliveryRecount page)
+    {
+        foreach (var (destination, state, count) in page.Counts)
+        {
+            rows[(destination, state)] = rows.GetValueOrDefault((destination, state)) + count;
+        }
     }
 
     private static bool Same(IReadOnlyDictionary<MessageState, long> left, IReadOnlyDictionary<MessageState, long> right) =>

@@ -146,6 +146,9 @@ internal sealed class SqliteStore : IEngineStore
         }
     }
 
+    public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) =>
+        _askers.ReadAsync(question, static (reader, question) => question(reader), cancellationToken);
+
     public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) =>
         _readers.ReadAsync(question, static (reader, question) => question(reader), cancellationToken);
 
