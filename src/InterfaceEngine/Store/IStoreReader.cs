@@ -40,6 +40,7 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader
     IReadOnlyList<EngineId> ReviewMessages(EngineId review);
 
     /// <summary>Messages in a state, oldest first: what is to be taken up again.</summary>
+    /// <exception cref="ArgumentException">It is a state in which nothing waits, of which there may be any number.</exception>
     IReadOnlyList<EngineId> MessagesIn(MessageState state, int limit);
 
     /// <summary>How many messages of each source and state.</summary>

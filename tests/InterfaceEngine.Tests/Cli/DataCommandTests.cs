@@ -130,10 +130,10 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public async Task Control_characters_of_a_message_are_shown_and_not_obeyed()
     {
-        await _bench.CommitAsync(_bench.Samples.Unit(_bench.Samples.Message(body: "MSH|^~\\&|\u001b[2J\u009b", controlId: "\u001b]0;x\u0007")));
-        var id = await _bench.ReadAsync(reader => reader.MessagesIn(MessageState.Applied, 1)[0]);
+        var message = _bench.Samples.Message(body: "MSH|^~\\&|\u001b[2J\u009b", controlId: "\u001b]0;x\u0007");
+        await _bench.CommitAsync(_bench.Samples.Unit(message));
 
-        (await _bench.RunAsync("messages", "show", $"{id}")).Out.Should().Contain("␛[2J␡").And.NotContain("\u001b");
+        (await _bench.RunAsync("messages", "show", $"{message.Id}")).Out.Should().Contain("␛[2J␡").And.NotContain("\u001b");
         (await _bench.RunAsync("messages", "list")).Out.Should().Contain("␛]0;x␇").And.NotContain("\u001b");
     }
 
