@@ -60,6 +60,12 @@ public sealed record Hl7Delimiters(byte Field, byte Component, byte Repetition, 
             return null;
         }
 
+        // Who escapes MSH-2 as if it were a value means the usual four.
+        if (field == '|' && encodingCharacters.SequenceEqual(@"^~\\&"u8))
+        {
+            return null;
+        }
+
         if (!IsLegal(field))
         {
             return (1, "the field separator must be printable ASCII and no letter, digit, space or quotation mark");

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping;
@@ -10,6 +11,7 @@ public sealed class CodeTable
 {
     private readonly Dictionary<string, string>[] _read;
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>>[] _readSpan;
+    private readonly (string Pattern, string Code)[][] _patterns;
     private readonly Dictionary<string, Code> _byCode;
 
     /// <param name="name">Header <c>codes:</c>.</param>
@@ -45,7 +47,14 @@ public sealed class CodeTable
         }
 
         _readSpan = [.. _read.Select(table => table.GetAlternateLookup<ReadOnlySpan<char>>())];
+        _patterns = [.. _read.Select(table => table.Where(pair => IsPattern(pair.Key)).Select(pair => (pair.Key, pair.Value)).ToArray())];
     }
+
+    /// <summary>
+    /// Whether a spelling stands for many: <c>?</c> is one character, <c>*</c> any number of them. A spelling of nothing else is that
+    /// character itself.
+    /// </summary>
+    internal static bool IsPattern(string spelling) => spelling.AsSpan().ContainsAny('*', '?') && spelling.AsSpan().ContainsAnyExcept('*', '?');
 
     public string Name { get; }
 
@@ -60,9 +69,27 @@ public sealed class CodeTable
 
     public IReadOnlyList<Code> Codes { get; }
 
-    /// <summary>Our code for what a format says, or null when the table does not know it. Does not allocate.</summary>
-    public string? Read(MapFormat format, ReadOnlySpan<char> foreign) =>
-        _readSpan[(int)format].TryGetValue(foreign, out var code) ? code : null;
+    /// <summary>
+    /// Our code for what a format says, or null when the table does not know it. A code that is listed wins over a pattern. Does not
+    /// allocate.
+    /// </summary>
+    public string? Read(MapFormat format, ReadOnlySpan<char> foreign)
+    {
+        if (_readSpan[(int)format].TryGetValue(foreign, out var code))
+        {
+            return code;
+        }
+
+        foreach (var (pattern, meant) in _patterns[(int)format])
+        {
+            if (FileSystemName.MatchesSimpleExpression(pattern, foreign.Trim(), IgnoresCase))
+            {
+                return meant;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>How a format spells our code, or null when it can't.</summary>
     public string? Write(MapFormat format, string code) =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using InterfaceEngine.Control;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -76,7 +77,7 @@ public sealed class ReviewDecisionTests : IAsyncLifetime
     {
         var map = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "mappings/athenahealth/appointment.map.md"));
         await using var engine = await TestEngine.StartAsync(("athenahealth/appointment.map.md",
-            map.Replace("| end_time > start_time | reject |", "| end_time > start_time | hold   |", StringComparison.Ordinal)));
+            Regex.Replace(map, @"(\| end_time > start_time +\|) reject ", "$1 hold ")));
 
         var held = await engine.AcceptAsync(Siu("S12", "1", 1, "|9001||||||82^Office||minutes|^^^20260112093000^20260112090000", Doe(), "AIP|1||54321", "AIL|1||1"));
 

@@ -51,6 +51,9 @@ public sealed class BatchIntakeTests : IAsyncLifetime
     [InlineData("FHS|^~\\&\r{0}{1}BTS|1\r{0}{2}BTS|1\rFTS|3\r", "the file states 3 batches (FTS-1) and has 2")]
     [InlineData("FHS|^~\\&\r{0}{1}{2}BTS|2\r", "the file has no FTS: it was cut off, or its sender left it out")]
     [InlineData("{1}{2}BTS|2\r", "batch 1 has a BTS and no BHS")]
+    [InlineData("FHS|^~\\&\r{1}{2}FTS|2\r", "the file states 2 batches (FTS-1) and has 1")]
+    [InlineData("{0}{1}{2}BTS|two\r", "the count of batch 1 (BTS-1) is no number")]
+    [InlineData("FHS|^~\\&\r{0}{1}{2}BTS|2\rFTS|x\r", "the count of the file (FTS-1) is no number")]
     public async Task A_wrong_envelope_is_told_and_whole_messages_are_kept(string form, string problem)
     {
         var (batch, receipts) = await AcceptAsync(form.Replace("{0}", Header).Replace("{1}", Patient(1)).Replace("{2}", Patient(2)));
@@ -64,6 +67,8 @@ public sealed class BatchIntakeTests : IAsyncLifetime
     [InlineData("{0}{1}{2}BTS\r")]
     [InlineData("FHS|^~\\&\r{0}{1}BTS|1\r{0}{2}BTS|1\rFTS|2\r")]
     [InlineData("{1}{2}")]
+    [InlineData("FHS|^~\\&\r{1}{2}FTS|1\r")]
+    [InlineData("FHS|^~\\&\r{1}{0}{2}BTS|1\rFTS|2\r")]
     public async Task A_right_envelope_or_none_has_no_problem(string form)
     {
         var (batch, _) = await AcceptAsync(form.Replace("{0}", Header).Replace("{1}", Patient(1)).Replace("{2}", Patient(2)));

@@ -90,13 +90,13 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
     [Fact]
     public async Task What_a_changed_mapping_rejects_is_quarantined_since_its_sender_was_told_that_it_is_accepted()
     {
-        const string Check = "| end_time > start_time | reject |";
+        const string Check = "| end_time > start_time ";
         var parked = await ParkAsync("9001");
         await _engine.AcceptAsync(Adt("A04", "3", 3, Doe()));
         var file = Path.Combine(_engine.Settings.Mappings, ParkedVisits.MapFile);
         var map = await File.ReadAllTextAsync(file);
         map.Should().Contain(Check);
-        await File.WriteAllTextAsync(file, map.Replace(Check, "| end_time < start_time | reject |", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, map.Replace(Check, "| end_time < start_time ", StringComparison.Ordinal));
         await _engine.RestartAsync();
 
         await ResumeAsync(_engine.Core.Intake);

@@ -185,7 +185,7 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
         Check(
             sent,
             ("MSH-2", @"^~\&"), ("MSH-3", "PRACTICESTUDIO"), ("MSH-4", "PSSERVER"), ("MSH-5", "ATHENA"), ("MSH-6", "ATHENANET"), ("MSH-9", trigger), ("MSH-11", "P"), ("MSH-12", "2.3"),
-            ("SCH-1", ours), ("SCH-7.2", "Follow-up"), ("SCH-10", "minutes"), ("SCH-16", "PRACTICESTUDIO"), ("SCH-20", "PRACTICESTUDIO"),
+            ("SCH-1", ours), ("SCH-7.1", "Follow-up"), ("SCH-10", "minutes"), ("SCH-16", "PRACTICESTUDIO"), ("SCH-20", "PRACTICESTUDIO"),
             ("PID-1", "1"), ("PID-3", "12345^^^ATHENA^MRN"), ("PID-5.1", "DOE"), ("PID-5.2", "JOHN"), ("PID-7", "19800515"), ("PID-8", "M"),
             ("PID-11.1", "123 MAIN ST"), ("PID-11.3", "SPRINGFIELD"), ("PID-11.4", "IL"), ("PID-11.5", "62701"),
             ("RGS-1", "1"), ("AIL-1", "1"), ("AIL-3", "1"), ("AIP-1", "1"), ("AIP-4", "PROVIDER"));

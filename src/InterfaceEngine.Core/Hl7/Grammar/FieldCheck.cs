@@ -25,6 +25,19 @@ internal static class FieldCheck
         }
     }
 
+    /// <summary>Why the version has no room for what one field says; null when it has, or when it has no such field.</summary>
+    public static string? FaultOf(Hl7Segment segment, int number, Hl7Grammar grammar)
+    {
+        if (grammar.Segment(segment.Key)?.Fields.FirstOrDefault(field => field.Number == number) is not { } field)
+        {
+            return null;
+        }
+
+        var faults = new FaultList(1);
+        CheckField(segment.Field(number), field, TypeOf(segment, field), new SegmentPlace(segment.Name, 1, faults), grammar);
+        return faults.Faults.FirstOrDefault()?.Text;
+    }
+
     private static void Check(Hl7Segment segment, GrammarSegment definition, SegmentPlace place, Hl7Grammar grammar)
     {
         foreach (var field in definition.Fields)

@@ -138,6 +138,11 @@ internal sealed class CodeMerger(string name, ProblemList problems)
             spellings.Add(spelling);
         }
 
+        if (spellings.Count > 0 && CodeTable.IsPattern(spellings[0]))
+        {
+            problems.Error(cell, MappingFileCodes.CodeNotWritten, $"{spellings[0]} stands for many codes and can't be written.", "Put the code that is written first.");
+        }
+
         spellings.AddRange(before.Where(known => !spellings.Contains(known, _comparer)));
         row.Spellings[format] = spellings;
     }

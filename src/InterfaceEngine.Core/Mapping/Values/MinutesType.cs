@@ -5,7 +5,10 @@ using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
-/// <summary><c>minutes</c>: a length from 1 to 1440, stored as whole minutes. HL7 may say it in seconds or hours, in the field after it.</summary>
+/// <summary>
+/// <c>minutes</c>: a length from 1 to 1440, stored as whole minutes. HL7 may say it in seconds or hours: in the field after it, behind the
+/// number (TQ1-6: <c>1 hour</c>), or by a letter before it (TQ.3: <c>M30</c>).
+/// </summary>
 public sealed class MinutesType : IElementType
 {
     internal const int MinutesMax = 1440;
@@ -43,14 +46,21 @@ public sealed class MinutesType : IElementType
             return null;
         }
 
+        if (unit.IsEmpty)
+        {
+            var number = NumberIn(text);
+            unit = number.Equals(1..) ? text[..1] : text[number.End..].TrimStart();
+            text = text[number];
+        }
+
         if (SecondsOf(unit) is not { } seconds)
         {
             scope.Refuse(MappingCodes.Minutes, "a length in an unknown unit.", $"{text} {unit}", $"'{text} {unit}' is a length in an unknown unit.");
             return null;
         }
 
-        var isNumber = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < 100_000;
-        var minutes = number * seconds / 60;
+        var isNumber = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var length) && length < 100_000;
+        var minutes = length * seconds / 60;
         if (!isNumber || minutes < 1 || minutes > MinutesMax || minutes != decimal.Truncate(minutes))
         {
             scope.Refuse(
@@ -59,6 +69,23 @@ public sealed class MinutesType : IElementType
         }
 
         return ((int)minutes).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Where the number stands in a text that names its unit beside it: <c>M30</c>, <c>30 min</c>.</summary>
+    private static Range NumberIn(ReadOnlySpan<char> text)
+    {
+        if (text.Length > 1 && char.IsAsciiLetter(text[0]) && char.IsAsciiDigit(text[1]))
+        {
+            return 1..;
+        }
+
+        var end = text.Length;
+        while (end > 0 && char.IsAsciiLetter(text[end - 1]))
+        {
+            end--;
+        }
+
+        return end == 0 ? .. : ..text[..end].TrimEnd().Length;
     }
 
     public string? Write(string value, WritingScope scope) => value;

@@ -13,7 +13,7 @@ namespace InterfaceEngine.Core.Mapping.Writing;
 /// <param name="isFresh">It is a new message; otherwise what nobody maps in it is kept.</param>
 internal sealed class MessageDraft(Hl7Message message, bool isFresh)
 {
-    private readonly SegmentOrder _order = SegmentOrder.Of(message.MessageCode);
+    private readonly PlacesOfSegments _order = PlacesOfSegments.Of(message.MessageCode);
     private readonly MessageStructure? _structure = isFresh ? GrammarVersion.For(message.Version).Structures.Of(message) : null;
 
     public Hl7Message Message { get; private set; } = message;
@@ -31,6 +31,13 @@ internal sealed class MessageDraft(Hl7Message message, bool isFresh)
     public string? FaultOf(string segment) => _structure is null || segment.StartsWith('Z') || _structure.Positions.Any(position => position.Name == segment)
         ? null
         : $"{_structure.Name} of HL7 {Message.Version} has no {segment}.";
+
+    /// <summary>
+    /// Why the version of a new message has no room for what was written at a place: too long, or one that may not repeat (PID-10 of
+    /// 2.3 is a single character). Null when it has.
+    /// </summary>
+    public string? FaultAt(Hl7Path path, ItemSegment? item) =>
+        isFresh && FieldCheck.FaultOf(Find(path, item), path.Field, GrammarVersion.For(Message.Version)) is { } fault ? $"HL7 {Message.Version}: {fault}." : null;
 
     /// <summary>What stands at a place.</summary>
     public Hl7Element Get(Hl7Path path, ItemSegment? item) => path.GetIn(Find(path, item));

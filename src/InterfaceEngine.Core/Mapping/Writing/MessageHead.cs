@@ -39,7 +39,7 @@ internal static class MessageHead
         }
 
         text.Append('\r');
-        if (SegmentOrder.Of(code).HasEvent)
+        if (PlacesOfSegments.Of(code).HasEvent)
         {
             text.Append("EVN|").Append(trigger).Append('|').Append(time).Append('\r');
         }

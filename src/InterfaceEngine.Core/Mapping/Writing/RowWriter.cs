@@ -76,9 +76,9 @@ internal sealed class RowWriter
             {
                 Remove(record, place.Path);
             }
-            else if (Put(record, place, value))
+            else
             {
-                record.Written.Add(Row);
+                PutChecked(record, place, value);
             }
         }
         catch (Hl7WriteException refusal)
@@ -90,6 +90,33 @@ internal sealed class RowWriter
             // A text of more lines than a message may have segments.
             record.Scope.Reject(WritingCodes.Place, $"the message would pass a limit: {limit.Message}");
         }
+    }
+
+    /// <summary>
+    /// Puts the value, unless the version of a new message has no room for it and it may be left out. What the message is about is
+    /// written all the same: only a strict receiver refuses it, and a person sees that it did.
+    /// </summary>
+    private void PutChecked(RecordWriting record, Hl7Place place, string value)
+    {
+        var before = record.Draft.Message;
+        if (!Put(record, place, value))
+        {
+            return;
+        }
+
+        if (record.Draft.FaultAt(place.Path, record.Part) is { } fault)
+        {
+            if (record.Scope.LeavesOut)
+            {
+                record.Draft.GoBack(before);
+                record.Scope.Refuse(WritingCodes.Room, fault);
+                return;
+            }
+
+            record.Scope.Warn(WritingCodes.Room, fault);
+        }
+
+        record.Written.Add(Row);
     }
 
     /// <summary>The first of its places that says something, else where it is written.</summary>

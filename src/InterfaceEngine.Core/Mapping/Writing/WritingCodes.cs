@@ -41,4 +41,7 @@ public static class WritingCodes
 
     /// <summary>The event's structure has no such segment in the message's version.</summary>
     public const string Segment = "MAP612";
+
+    /// <summary>The field has no room for the value in the message's version: it is too long, or may not repeat.</summary>
+    public const string Room = "MAP613";
 }

@@ -14,6 +14,7 @@ internal sealed class BatchTally
     private int _batches;
     private long _inBatch;
     private bool _isBatchOpen;
+    private bool _isBare;
     private bool _isFileOpen;
 
     /// <summary>The sum of what the trailers state; null when none does.</summary>
@@ -36,6 +37,7 @@ internal sealed class BatchTally
         switch (part.Kind)
         {
             case BatchPartKind.Message:
+                BeginBare();
                 _inBatch++;
                 break;
             case BatchPartKind.FileHeader:
@@ -45,7 +47,7 @@ internal sealed class BatchTally
             case BatchPartKind.BatchHeader:
                 CutOff();
                 Header ??= part;
-                (_isBatchOpen, _inBatch) = (true, 0);
+                (_isBatchOpen, _isBare, _inBatch) = (true, false, 0);
                 _batches++;
                 break;
             case BatchPartKind.BatchTrailer:
@@ -67,14 +69,25 @@ internal sealed class BatchTally
         }
     }
 
+    /// <summary>BHS and BTS may be left out of a file: its messages outside of them are one batch.</summary>
+    private void BeginBare()
+    {
+        if (_isFileOpen && !_isBatchOpen && !_isBare)
+        {
+            _isBare = true;
+            _batches++;
+        }
+    }
+
     private void EndBatch(BatchPart trailer)
     {
         if (!_isBatchOpen)
         {
-            _batches++;
+            _batches += _isBare ? 0 : 1;
             Problem(BatchVerdict.Mismatch, $"batch {_batches} has a BTS and no BHS");
         }
 
+        CheckNumber(trailer, "BTS-1", $"batch {_batches}");
         if (trailer.Count is { } stated)
         {
             Stated = (Stated ?? 0) + stated;
@@ -84,18 +97,28 @@ internal sealed class BatchTally
             }
         }
 
-        (_isBatchOpen, _inBatch) = (false, 0);
+        (_isBatchOpen, _isBare, _inBatch) = (false, false, 0);
     }
 
     private void EndFile(BatchPart trailer)
     {
         CutOff();
+        CheckNumber(trailer, "FTS-1", "the file");
         if (trailer.Count is { } stated && stated != _batches)
         {
             Problem(BatchVerdict.Mismatch, string.Create(CultureInfo.InvariantCulture, $"the file states {stated} batches (FTS-1) and has {_batches}"));
         }
 
-        _isFileOpen = false;
+        (_isFileOpen, _isBare) = (false, false);
+    }
+
+    /// <summary>A count that can't be read can't be compared, and whoever sent it believes that it is.</summary>
+    private void CheckNumber(BatchPart trailer, string place, string what)
+    {
+        if (trailer.Count is null && trailer.Field(1).Length > 0)
+        {
+            Problem(BatchVerdict.Mismatch, $"the count of {what} ({place}) is no number");
+        }
     }
 
     private void CutOff()

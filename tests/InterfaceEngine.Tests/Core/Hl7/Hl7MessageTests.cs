@@ -131,6 +131,16 @@ public sealed class Hl7MessageTests
     }
 
     [Fact]
+    public void An_escape_that_is_doubled_in_MSH_2_is_one()
+    {
+        // Some senders escape MSH-2 as if it were a value.
+        var message = Sample.Parse("MSH|^~\\\\&|A&B^C\rPID|1|x\\T\\y");
+
+        message.Delimiters.Should().Be(Hl7Delimiters.Standard);
+        (message.Get("MSH-3.1.2"), message.Get("MSH-3.2"), message.Get("PID-2")).Should().Be(("B", "C", "x&y"));
+    }
+
+    [Fact]
     public void A_delimiter_that_is_left_out_divides_nothing()
     {
         var message = Sample.Parse("MSH|^|A\rPID|a~b^c&d\\F\\e\0f");
@@ -162,7 +172,7 @@ public sealed class Hl7MessageTests
         { "MSH|", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: no encoding characters, expected 1 to 5" },
         { "MSH||A", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: no encoding characters, expected 1 to 5" },
         { "MSH|^~\\&#!|A", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: more than 5 encoding characters, expected 1 to 5" },
-        { "MSH|^~\\\\&|A", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: one character is given two meanings, escape and sub-component" },
+        { "MSH|^~\\\\#|A", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: one character is given two meanings, escape and sub-component" },
         { "MSH|^^\\&|A", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: one character is given two meanings, component and repetition" },
         { "MSH|^a\\&|A", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: the repetition character must be printable ASCII and no letter, digit, space or quotation mark" },
         { "MSH|\u00E9~\\&|A", Hl7ParseFault.Delimiters, "MSH-2 at byte 4: the component character must be printable ASCII and no letter, digit, space or quotation mark" },

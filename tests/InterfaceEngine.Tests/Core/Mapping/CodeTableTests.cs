@@ -59,6 +59,18 @@ public sealed class CodeTableTests
         unknown.Reference.File.Should().Be("athenahealth/codes/appt-status.codes.md");
     }
 
+    [Theory]
+    [InlineData("99LAB", "cancelled")]
+    [InlineData("99x", "cancelled")]
+    [InlineData("9", null)]
+    [InlineData("A7", "no_show")]
+    [InlineData("A", null)]
+    [InlineData("A77", null)]
+    [InlineData("99", "scheduled")]
+    public void A_pattern_stands_for_the_codes_that_are_not_listed(string foreign, string? expected) =>
+        Table(DesignExample.Statuses.Replace("Booked, Pending ", "Booked, 99 ", StringComparison.Ordinal).Replace("Cancelled,", "Cancelled, 99*,", StringComparison.Ordinal).Replace("Noshow", "Noshow, a?", StringComparison.Ordinal))
+            .Read(MapFormat.Hl7, foreign).Should().Be(expected);
+
     [Fact]
     public void A_quoted_code_may_hold_a_comma_and_a_quote()
     {

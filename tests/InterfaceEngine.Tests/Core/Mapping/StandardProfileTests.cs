@@ -44,6 +44,16 @@ public sealed class StandardProfileTests
         _records.Single(record => record.Type == type)[field].ToString().Should().Be(expected);
 
     [Theory]
+    [InlineData("77^^^HOSP^PI~999^^^SSA^SS~5^^^HOSP2", "77")]
+    [InlineData("5^^^HOSP2~77^^^HOSP^MRN", "77")]
+    [InlineData("5^^^HOSP2~77^^^HOSP^MR", "77")]
+    [InlineData("5^^^HOSP2~77^^^HOSP^PI", "77")]
+    [InlineData("8^^^HOSP^PI~77^^^HOSP^MR", "77")]
+    [InlineData("999^^^SSA^SS~5^^^HOSP2", "5")]
+    public void An_id_whose_type_is_said_goes_before_one_without_a_type(string ids, string expected) =>
+        Read(Message.Replace("9^^^NATIONAL^NI~556677^^^HOSP^MR", ids, StringComparison.Ordinal)).Should().OnlyContain(record => (record.Type == "patient" ? record["external_id"] : record["patient_id"]).Text == expected);
+
+    [Theory]
     [InlineData("CHD", "child")]
     [InlineData("SPO", "spouse")]
     [InlineData("GRD", "guardian")]

@@ -21,7 +21,7 @@ public sealed class SiuWritingTests
         written.Notes.Should().BeEmpty();
         Clinic.Segments(written).Should().Equal(
             @"MSH|^~\&|PRACTICESTUDIO|PSSERVER|ATHENA|ATHENANET|20260105093000||SIU^S12|0ABCDEFGHJKMN|P|2.3",
-            "SCH|" + Clinic.VisitId + "|||||BOOKED|^Follow-up|Telehealth|15|minutes|^^^20260112101500^20260112103000|||||PRACTICESTUDIO||||PRACTICESTUDIO|||||Booked",
+            "SCH|" + Clinic.VisitId + "|||||BOOKED|Follow-up|Telehealth|15|minutes|^^^20260112101500^20260112103000|||||PRACTICESTUDIO||||PRACTICESTUDIO|||||Booked",
             "NTE|1||Bring the",
             "NTE|2||old films",
             "PID|1||34772||Doe^Jane||19750822|F",
@@ -60,6 +60,28 @@ public sealed class SiuWritingTests
             (Clinic.At(written, "MSH-9"), Clinic.At(written, "SCH-6"), Clinic.At(written, "SCH-25")).Should().Be((@event, reason, filler));
         }
     }
+
+    [Theory]
+    [InlineData("SIU^S12", "scheduled", "")]
+    [InlineData("SIU^S13", "scheduled", "U")]
+    [InlineData("SIU^S14", "scheduled", "U")]
+    [InlineData("SIU^S15", "cancelled", "")]
+    public void A_change_says_of_each_resource_that_it_is_updated(string @event, string status, string action)
+    {
+        // Chapter 10: the action code of a resource is required in a message that modifies what was sent before (table 0206: U).
+        var written = Clinic.Write("195900", @event, Clinic.Visit(("status", status)), Clinic.Patient());
+
+        (Clinic.At(written, "RGS-2"), Clinic.At(written, "AIL-2"), Clinic.At(written, "AIP-2")).Should().Be((action, action, action));
+    }
+
+    [Theory]
+    [InlineData("1959", "Follow-up")]
+    [InlineData("195900", "Follow-up")]
+    [InlineData("7", "^Follow-up")]
+    public void The_words_of_a_reason_stand_where_the_receiver_has_them(string practice, string expected) =>
+        // athenahealth has the words in SCH-7.1; a standard receiver has a code there and the words behind it.
+        Clinic.Segments(Clinic.Write(practice, "SIU^S12", Clinic.Visit(("reason", "Follow-up")), Clinic.Patient()))
+            .Single(segment => segment.StartsWith("SCH", StringComparison.Ordinal)).Split('|')[7].Should().Be(expected);
 
     [Theory]
     [InlineData("SIU^S12", "cancelled")]
@@ -121,7 +143,7 @@ public sealed class SiuWritingTests
         var written = Clinic.Write("1959", "SIU^S12", Clinic.Visit(("reason", Reason), ("notes", "a|b\n\nc^d")), Clinic.Patient(("last_name", "O'Neil & Søn")));
 
         written.Notes.Should().BeEmpty();
-        Clinic.At(written, "SCH-7.2").Should().Be(Reason);
+        Clinic.At(written, "SCH-7.1").Should().Be(Reason);
         Clinic.At(written, "MSH-18").Should().Be("UNICODE UTF-8");
         Clinic.Text(written).Should().Contain(@"O'Neil \T\ Søn^Jane").And.Contain(@"NTE|1||a\F\b\.br\\.br\c\S\d");
         Hl7Message.Parse(written.Body).Problems.Should().BeEmpty();
@@ -224,7 +246,7 @@ public sealed class SiuWritingTests
             ("phone_home", "+12175550101"), ("phone_mobile", "+12175550103"), ("phone_work", "+12175550102"), ("email", "jane@example.org")));
 
         Encoding.ASCII.GetString(Hl7Message.Parse(written.Body).Find("PID").Field(13).Raw)
-            .Should().Be("(217)555-0101^PRN^PH~(217)555-0103^^CP~(217)555-0102^WPN^PH~jane@example.org^NET");
+            .Should().Be("(217)555-0101^PRN^PH~(217)555-0103^ORN^CP~(217)555-0102^WPN^PH~jane@example.org^NET");
     }
 
     [Fact]
@@ -271,7 +293,7 @@ public sealed class SiuWritingTests
     {
         var header = Clinic.Header with { Instant = InstantPattern.General.Parse("2026-07-05T15:30:00Z").Value };
 
-        var written = Clinic.Write("195900", "ADT^A08", [Clinic.Patient(("address.line1", "1 Oak St"), ("address.city", "Springfield"), ("race", "2106-3\u001f2054-5".Replace('\u001f', FieldValue.ListSeparator)))], [], header);
+        var written = Clinic.Write("195900", "ADT^A08", [Clinic.Patient(("address.line1", "1 Oak St"), ("address.city", "Springfield"), ("race", $"2106-3{FieldValue.ListSeparator}2054-5"))], [], header with { Version = "2.3.1" });
 
         written.Notes.Should().BeEmpty();
         Clinic.Segments(written)[1..].Should().Equal(

@@ -6,9 +6,9 @@ namespace InterfaceEngine.Core.Mapping.Writing;
 /// Where the standard has a segment among the others (2.3 to 2.5.1, chapters 3, 4, 6, 7, 9 and 10). It decides only where
 /// a segment is put that is not there yet; what stands in a message stays where it is.
 /// </summary>
-internal sealed class SegmentOrder
+internal sealed class PlacesOfSegments
 {
-    private static readonly Dictionary<string, SegmentOrder> _byCode = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, PlacesOfSegments> _byCode = new(StringComparer.Ordinal)
     {
         ["SIU"] = new("MSH SCH TQ1 PID PD1 PV1 PV2 OBX DG1 RGS AIS AIG AIL AIP"),
         ["ADT"] = new("MSH EVN PID PD1 MRG NK1 PV1 PV2 DB1 OBX AL1 DG1 DRG PR1 GT1 IN1 IN2 IN3 ACC UB1 UB2"),
@@ -17,17 +17,17 @@ internal sealed class SegmentOrder
         ["MDM"] = new("MSH EVN PID PV1 TXA OBX"),
     };
 
-    private static readonly SegmentOrder _any = new("MSH EVN PID PD1 NK1 PV1 PV2 AL1 DG1 PR1 GT1 IN1 IN2 IN3");
+    private static readonly PlacesOfSegments _any = new("MSH EVN PID PD1 NK1 PV1 PV2 AL1 DG1 PR1 GT1 IN1 IN2 IN3");
 
     private readonly string[] _names;
 
-    private SegmentOrder(string names) => _names = names.Split(' ');
+    private PlacesOfSegments(string names) => _names = names.Split(' ');
 
     /// <summary>True where EVN follows MSH.</summary>
     public bool HasEvent => _names.Contains("EVN");
 
     /// <param name="messageCode">MSH-9.1.</param>
-    public static SegmentOrder Of(string messageCode) => _byCode.GetValueOrDefault(messageCode, _any);
+    public static PlacesOfSegments Of(string messageCode) => _byCode.GetValueOrDefault(messageCode, _any);
 
     /// <summary>The place of a segment that is to be added: its index among the message's segments.</summary>
     public int PlaceOf(string name, Hl7Message message)
