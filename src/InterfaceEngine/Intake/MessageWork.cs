@@ -13,6 +13,7 @@ internal sealed partial class MessageWork
 {
     private readonly string _practice;
     private readonly LoadedRecords _loaded;
+    private readonly MergedPatients _merged;
     private readonly Cause _cause;
     private readonly IdSource _ids;
     private readonly Acceptance _accepted;
@@ -21,8 +22,6 @@ internal sealed partial class MessageWork
     private readonly Dictionary<EngineId, RecordWork> _byStored = [];
     private readonly List<RecordNote> _notes = [];
     private readonly OnceList<RecordAlias> _waitsFor = new(0);
-
-    private readonly MergedPatients _merged;
 
     private MessageWork(string practice, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
     {
@@ -149,7 +148,6 @@ internal sealed partial class MessageWork
         }
 
         record.WhileAwaitingNumber ??= OwnBooking.Key(said);
-
         if (record.Current is { } known)
         {
             incoming = _merged.KeepPatient(known, incoming);

@@ -49,15 +49,15 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_names_no_practice_is_that_of_its_port_when_it_is_taken_up_again_too()
+    public async Task A_message_that_names_no_practice_passes_once_its_port_is_bound_to_one_only()
     {
-        // Refused before its practice was looked for.
-        var unreadable = await _engine.AcceptAsync(Changed(Adt("A04", "1", 1, Doe()), "|P|2.3", "|P|3.0"));
-        unreadable.State.Should().Be(MessageState.Refused);
+        var refused = await _engine.AcceptAsync(Adt("A04", "1", 1, Doe()), TestEngine.Guide with { Practices = ["1959", "195900"] });
+        (await _engine.MessageAsync(refused)).Should().BeEquivalentTo(new { State = MessageState.Refused, Code = "AR204", Practice = (string?)null });
 
-        (await RetryAsync(unreadable)).Should().BeEquivalentTo(new { State = "refused", Passes = false });
+        (await RetryAsync(refused)).Should().BeEquivalentTo(new { State = "applied", Passes = true });
 
-        (await _engine.MessageAsync(unreadable)).Code.Should().Be("AR203");
+        (await _engine.MessageAsync(refused)).Practice.Should().Be("1959");
+        (await _engine.RecordsAsync("1959", "patient")).Should().ContainSingle();
     }
 
     [Fact]
