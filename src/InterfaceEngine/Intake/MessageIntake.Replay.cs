@@ -39,18 +39,6 @@ internal sealed partial class MessageIntake
         }
 
         return receipt;
-
-        // Nor the id of a cause: people name both to the same commands.
-        static EngineId FreeAfter(IStoreReader reader, EngineId taken)
-        {
-            var next = new EngineId(taken.Value + 1);
-            while (reader.Message(next) is not null || reader.Cause(next) is not null)
-            {
-                next = new EngineId(next.Value + 1);
-            }
-
-            return next;
-        }
     }
 
     /// <inheritdoc/>
@@ -117,14 +105,41 @@ internal sealed partial class MessageIntake
 
     private Practice? Practice(StoredMessage message) => message.Practice is { } id && practices.TryFind(id, out var practice) ? practice : null;
 
-    /// <summary>A commit that met a conflict is made anew, unless it is the kept message itself that has changed: then every new attempt would meet it too.</summary>
+    /// <summary>
+    /// A commit that met a conflict is made anew: under another id where its own was taken meanwhile, and not at all when it is the kept
+    /// message itself that has changed, for then every new attempt would meet it too.
+    /// </summary>
     /// <exception cref="MessageMovedException">It has left the state it was read in.</exception>
-    private async ValueTask ThrowIfMovedAsync(Arrival arrival, CancellationToken cancellationToken)
+    private async ValueTask<Arrival> AgainAsync(Arrival arrival, CancellationToken cancellationToken)
     {
         var (kept, state) = arrival.Corrects is { } original ? (original.Id, (MessageState?)original.State) : (arrival.Id, arrival.Replaces);
         if (state is not null && await store.ReadAsync(reader => reader.Message(kept)?.State, cancellationToken) != state)
         {
             throw new MessageMovedException(kept);
         }
+
+        if (arrival.Replaces is not null || await store.ReadAsync(reader => reader.Message(arrival.Id), cancellationToken) is null)
+        {
+            return arrival;
+        }
+
+        if (arrival.Sender is { } sender)
+        {
+            _owed.Forget(arrival.Id, sender);
+        }
+
+        return arrival with { Id = arrival.Corrects is null ? ids.Next() : await store.ReadAsync(reader => FreeAfter(reader, arrival.Id), cancellationToken) };
+    }
+
+    /// <summary>The next id that is no message's, nor a cause's: people name both to the same commands.</summary>
+    private static EngineId FreeAfter(IStoreReader reader, EngineId taken)
+    {
+        var next = new EngineId(taken.Value + 1);
+        while (reader.Message(next) is not null || reader.Cause(next) is not null)
+        {
+            next = new EngineId(next.Value + 1);
+        }
+
+        return next;
     }
 }

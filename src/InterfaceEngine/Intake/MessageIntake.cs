@@ -163,7 +163,6 @@ internal sealed partial class MessageIntake(
         }
 
         IReadOnlyList<MappingNote> noted = GrammarRules.Order(message) is { Count: > 0 } order ? [.. mapped.Notes, .. order] : mapped.Notes;
-        var cause = new Cause(arrival.Id, mapped.EventTime, arrival.Source.Name, live.Hash);
         var receipt = arrival.WasAccepted ? null : MessageRules.ReceiptKey(message);
         var query = MessageWork.Query(mapped.Records, receipt);
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
@@ -175,6 +174,7 @@ internal sealed partial class MessageIntake(
             }
 
             var merged = await MergedPatients.LoadAsync(store, practice.Id, mapped.Records, loaded, cancellationToken);
+            var cause = new Cause(arrival.Id, mapped.EventTime, arrival.Source.Name, live.Hash);
             var work = MessageWork.Run(practice.Id, mapped, loaded, merged, cause, ids, arrival.Accepted);
             var notes = Details.Of(noted, work.Notes, live.For(practice).Maps);
             var verdict = Verdict.Of(arrival, message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice));
@@ -183,7 +183,7 @@ internal sealed partial class MessageIntake(
                 return committed with { Charges = verdict.Detail.Charges };
             }
 
-            await ThrowIfMovedAsync(arrival, cancellationToken);
+            arrival = await AgainAsync(arrival, cancellationToken);
         }
 
         throw new StoreUnavailableException($"a message lost {AttemptsMax} races for its records");
@@ -193,13 +193,17 @@ internal sealed partial class MessageIntake(
     private async ValueTask<Receipt> CommitVerdictAsync(
         Arrival arrival, Practice? practice, Verdict verdict, CancellationToken cancellationToken, LiveMapping? live = null)
     {
-        if (await TryCommitAsync(arrival, practice, verdict, null, null, live, cancellationToken) is { } receipt)
+        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
-            return receipt;
+            if (await TryCommitAsync(arrival, practice, verdict, null, null, live, cancellationToken) is { } receipt)
+            {
+                return receipt;
+            }
+
+            arrival = await AgainAsync(arrival, cancellationToken);
         }
 
-        await ThrowIfMovedAsync(arrival, cancellationToken);
-        throw new StoreUnavailableException("the message's id was taken meanwhile");
+        throw new StoreUnavailableException($"a message that changes no record lost {AttemptsMax} races");
     }
 
     /// <returns>Null when something it was made from has changed meanwhile; nothing is stored then.</returns>

@@ -45,6 +45,18 @@ internal sealed class OwedReplies
         }
     }
 
+    /// <summary>The message was not stored under this id after all: whoever has the id now is not waited for by this sender.</summary>
+    public void Forget(EngineId message, IReplyTaker taker)
+    {
+        lock (_lock)
+        {
+            if (_takers.TryGetValue(message, out var known) && ReferenceEquals(known, taker))
+            {
+                _takers.Remove(message);
+            }
+        }
+    }
+
     /// <summary>Another message is waited for in the place of one.</summary>
     public void Move(EngineId message, EngineId other)
     {
