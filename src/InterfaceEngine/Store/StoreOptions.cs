@@ -6,6 +6,15 @@ internal sealed record StoreOptions
     /// <summary>The data folder: made with owner-only permission if it is not there. Default <c>data</c>.</summary>
     public string Folder { get; init; } = "data";
 
+    /// <summary>For a PostgreSQL store: how the database is reached, as Npgsql writes it, e.g. <c>Host=db1,db2;Database=engine;Username=engine</c>. Null for the embedded one.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>How long PostgreSQL may take for one statement. Default 30 seconds.</summary>
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a statement may wait for a row that another node is writing. Default 10 seconds.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a resent message is recognised. Default 30 days.</summary>
     public TimeSpan ReceiptMemory { get; init; } = TimeSpan.FromDays(30);
 

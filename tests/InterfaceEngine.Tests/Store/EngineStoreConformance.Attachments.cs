@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
@@ -8,7 +9,7 @@ public abstract partial class EngineStoreConformance
 {
     private protected const string AttachmentId = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    [Theory]
+    [StoreTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(AttachmentChunks.Bytes)]
@@ -25,7 +26,7 @@ public abstract partial class EngineStoreConformance
         (await CopyAsync(AttachmentId, StoreSamples.OtherPractice)).Should().BeNull("it is another practice's");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Equal_content_is_kept_once_for_a_practice_and_apart_for_another()
     {
         var opened = 0;
@@ -45,7 +46,7 @@ public abstract partial class EngineStoreConformance
         (await CopyAsync(AttachmentId, StoreSamples.OtherPractice)).Should().Equal(content);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_attachment_is_stored_with_its_unit_or_not_at_all()
     {
         var record = Samples.Record("7", "Doe");
@@ -57,7 +58,7 @@ public abstract partial class EngineStoreConformance
         (await CopyAsync(AttachmentId)).Should().BeNull();
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(9)]
     [InlineData(11)]
     public async Task An_attachment_that_is_not_as_long_as_it_says_fails_its_unit(int size)
@@ -71,7 +72,7 @@ public abstract partial class EngineStoreConformance
         (await CopyAsync(AttachmentId)).Should().BeNull();
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(MessageRow.WholeBytesMax)]
     [InlineData(MessageRow.WholeBytesMax + 1)]
     [InlineData((3 * MessageRow.WholeBytesMax) + 17)]

@@ -1,12 +1,13 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
 /// <content>Batches and files of messages.</content>
 public abstract partial class EngineStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task A_batch_is_kept_with_its_counts_and_its_detail()
     {
         await BeginBatchAsync(7, isFile: true);
@@ -32,7 +33,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Batch(new EngineId(8)))).Should().BeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Batches_are_listed_newest_first_in_pages()
     {
         foreach (var id in new[] { 7, 8, 9 })
@@ -44,7 +45,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Batches(new EngineId(8), 2))).Select(batch => (batch.Id.Value, batch.Verdict, batch.Found)).Should().Equal((7, BatchVerdict.Open, null));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Batches_are_counted_by_day_source_and_verdict()
     {
         var day = LedgerDay.Of(Clock.Milliseconds);
@@ -62,7 +63,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.BatchDays(day + 1))).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_batch_that_an_engine_left_open_is_interrupted_at_the_next_start()
     {
         await BeginBatchAsync(7);
@@ -79,7 +80,7 @@ public abstract partial class EngineStoreConformance
         (await Store.Batches.EndAbandonedAsync(None)).Should().Be(0);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_batch_of_which_another_number_was_stored_than_was_read_is_found()
     {
         await BeginBatchAsync(7);
@@ -94,7 +95,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.RecountBatches(new EngineId(7), 10))).Select(one => one.Batch.Id.Value).Should().Equal(8);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_is_undone_is_not_of_its_batch()
     {
         await BeginBatchAsync(7);

@@ -1,12 +1,13 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
 /// <content>The error queue: why messages need somebody.</content>
 public abstract partial class EngineStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task Messages_of_one_cause_are_counted_on_it_and_kept_in_order()
     {
         var first = await CommitBadAsync(BadDate);
@@ -40,7 +41,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Causes(null, causes[1].Id, 2))).Select(one => one.Id).Should().Equal(causes[2].Id, causes[3].Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_passes_leaves_its_cause_and_a_cause_without_messages_is_closed()
     {
         var write = await CommitBadAsync(BadDate);
@@ -54,7 +55,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().ContainSingle().Which.Should().BeEquivalentTo(new { cause.Id, Messages = 1L, Sightings = 2L });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_is_taken_up_again_and_is_no_better_was_not_seen_twice()
     {
         var write = await CommitBadAsync(BadDate);
@@ -66,7 +67,7 @@ public abstract partial class EngineStoreConformance
         causes.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Code = "MAP544", Messages = 1L });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_that_is_given_back_leaves_causes_as_they_were()
     {
         var write = await CommitBadAsync(BadDate);
@@ -77,7 +78,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().ContainSingle().Which.Should().BeEquivalentTo(new { Messages = 1L, Sightings = 1L });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_was_kept_without_a_cause_is_given_one_while_it_stands_still_and_has_none()
     {
         var bad = Samples.Message(MessageState.Quarantined);
@@ -98,7 +99,7 @@ public abstract partial class EngineStoreConformance
             CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, CauseOf = message.Id, Cause = cause });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_corrected_copy_dismisses_its_original_and_both_are_counted_on_its_day()
     {
         var run = await BeginRunAsync();
@@ -120,7 +121,7 @@ public abstract partial class EngineStoreConformance
             new DayCount(Today - 1, FrontDesk, run.Id, MessageState.Dismissed, 1), new DayCount(Today - 1, FrontDesk, 0, MessageState.Applied, 1)]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_copy_of_a_message_that_left_its_state_or_is_another_practices_is_a_conflict()
     {
         var original = await CommitBadAsync(BadDate);
@@ -135,7 +136,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Causes(null, EngineId.None, 10))).Should().ContainSingle().Which.Messages.Should().Be(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_parked_messages_wait_for_is_listed_longest_first()
     {
         var first = await ParkAsync("7");

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
@@ -11,7 +12,7 @@ public abstract partial class EngineStoreConformance
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(30);
 
 
-    [Fact]
+    [StoreFact]
     public async Task A_delivery_is_queued_with_the_unit_that_causes_it()
     {
         var message = Samples.Message();
@@ -42,7 +43,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Waiting, 1L));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_claim_leaves_out_the_lanes_that_its_owner_takes_nothing_of()
     {
         var lease = await TakeAsync();
@@ -55,7 +56,7 @@ public abstract partial class EngineStoreConformance
         claim.Deliveries.Single().Id.Should().Be(second.Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_that_is_not_committed_queues_nothing()
     {
         await CommitAsync(Samples.Unit(receipt: StoreSamples.Receipt("C7")));
@@ -69,7 +70,7 @@ public abstract partial class EngineStoreConformance
         (await ClaimAsync(await TakeAsync())).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_each_lane_only_the_oldest_that_is_not_settled_is_claimed()
     {
         var (first, second, other) = (Delivery("lane 1"), Delivery("lane 1"), Delivery("lane 2"));
@@ -86,7 +87,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Delivered, 3L));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_order_within_a_lane_is_that_of_the_commits_whatever_the_ids_say()
     {
         var (committedLast, committedFirst) = (Delivery("lane 1"), Delivery("lane 1"));
@@ -99,7 +100,7 @@ public abstract partial class EngineStoreConformance
         (await ClaimAsync(lease)).Single().Id.Should().Be(committedLast.Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_same_lane_of_another_practice_or_destination_is_another_lane()
     {
         var elsewhere = Delivery("lane 1", "other");
@@ -115,7 +116,7 @@ public abstract partial class EngineStoreConformance
         claimed.Select(delivery => delivery.Lane).Should().OnlyHaveUniqueItems();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_is_claimed_is_what_was_queued_and_carries_what_failed_before()
     {
         var write = Delivery("lane 1");
@@ -132,7 +133,7 @@ public abstract partial class EngineStoreConformance
         claimed.Body.ToArray().Should().Equal(write.Body.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_delivery_that_is_not_due_stops_its_own_lane_only_and_says_when_it_will_be()
     {
         var (first, behind, other) = (Delivery("lane 1"), Delivery("lane 1"), Delivery("lane 2"));
@@ -151,7 +152,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Delivery(first.Id)))!.Should().BeEquivalentTo(new { State = DeliveryState.Waiting, Attempts = 1, Code = "no reply", NextAttemptAt = dueAt });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_held_delivery_stops_its_own_lane_only()
     {
         var (first, behind, other) = (Delivery("lane 1"), Delivery("lane 1"), Delivery("lane 2"));
@@ -167,7 +168,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Held, 1L), (Destination, DeliveryState.Waiting, 2L));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_is_on_its_way_is_not_claimed_again()
     {
         var writes = Enumerable.Range(0, 6).Select(number => Delivery($"lane {number}")).ToArray();
@@ -180,7 +181,7 @@ public abstract partial class EngineStoreConformance
         page.Concat(next).Select(claimed => claimed.Id).Should().Equal(writes.Select(write => write.Id));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_settlement_is_written_once()
     {
         var write = Delivery("lane 1");
@@ -196,7 +197,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Delivered, 1L), (Destination, DeliveryState.Waiting, 1L));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Deliveries_outlive_the_process()
     {
         var (first, second) = (Delivery("lane 1"), Delivery("lane 1"));
@@ -210,7 +211,7 @@ public abstract partial class EngineStoreConformance
         (await ClaimAsync(await TakeAsync("after"))).Single().Id.Should().Be(second.Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_lease_has_one_owner_until_its_end_and_each_owner_a_higher_number()
     {
         var first = await TakeAsync("one");
@@ -228,7 +229,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Leases())).Should().Equal(new StoredLease(LeaseName, "two", second.Number, Clock.Milliseconds + (long)_lease.TotalMilliseconds));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_lease_that_was_given_back_can_be_taken_at_once_and_keeps_its_numbers()
     {
         var first = await TakeAsync("one");
@@ -241,7 +242,7 @@ public abstract partial class EngineStoreConformance
         (await Store.Leases.TakeAsync(LeaseName, "three", _lease, None)).Should().BeNull("what the first gave back again was not its own any more");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Whoever_lost_the_lease_claims_and_settles_nothing()
     {
         var write = Delivery("lane 1");
@@ -259,7 +260,7 @@ public abstract partial class EngineStoreConformance
         (await ClaimAsync(current)).Single().Id.Should().Be(write.Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_person_has_a_held_delivery_sent_again_in_its_old_place()
     {
         var (first, second) = (Delivery("lane 1"), Delivery("lane 1"));
@@ -275,7 +276,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Audit(null, 10))).Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_dismissed_delivery_lets_its_lane_go_on()
     {
         var (first, second, third) = (Delivery("lane 1"), Delivery("lane 1"), Delivery("lane 1"));
@@ -292,7 +293,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Dismissed, 2L), (Destination, DeliveryState.Waiting, 1L));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("delivered")]
     [InlineData("dismissed")]
     public async Task A_settled_delivery_can_not_be_decided_about(string state)
@@ -314,7 +315,7 @@ public abstract partial class EngineStoreConformance
         (await ClaimAsync(lease)).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Another_practices_delivery_is_not_decided()
     {
         var write = Delivery("lane 1");
@@ -325,7 +326,7 @@ public abstract partial class EngineStoreConformance
         decided.Outcome.Should().Be(CommitOutcome.Conflict);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("delivered", "delivered")]
     [InlineData("held", "dismissed")]
     [InlineData("waiting", "dismissed")]
@@ -344,7 +345,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryStates.Parse(expected), 1L), (Destination, DeliveryState.Waiting, 1L));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Deliveries_are_listed_newest_first_by_practice_destination_and_state()
     {
         var (first, second, elsewhere, theirs) = (Delivery("lane 1"), Delivery("lane 2"), Delivery("lane 1", "other"), Delivery("lane 1"));

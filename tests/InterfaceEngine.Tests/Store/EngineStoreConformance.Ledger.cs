@@ -1,12 +1,13 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
 /// <content>Closed days, recounts, and the other side of deliveries.</content>
 public abstract partial class EngineStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task A_message_of_a_closed_day_that_changes_its_state_leaves_the_day_as_it_was_closed()
     {
         var run = await BeginRunAsync();
@@ -27,7 +28,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => (reader.SealedThrough(), reader.FirstAlteredDay(), reader.FirstAlteredEntry(isFull: true)))).Should().Be((day, null, null));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_difference_is_accepted_once_with_who_and_why_and_its_audit_row()
     {
         var unit = new CommitUnit
@@ -46,7 +47,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Audit(null, 10))).Should().ContainSingle("what is given back leaves nothing");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_day_is_closed_once()
     {
         var run = await BeginRunAsync();
@@ -63,7 +64,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.FirstAlteredDay())).Should().BeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_clock_that_runs_ahead_closes_no_day_later_than_the_newest()
     {
         await CommitNumberAsync(await BeginRunAsync(), 1);
@@ -73,14 +74,14 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.SealedThrough())).Should().Be(Today);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Before_anything_came_there_is_nothing_to_close()
     {
         (await Store.Ledger.SealAsync(Today - 1, None)).Should().Be(0);
         (await ReadAsync(reader => reader.SealedThrough())).Should().BeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_that_is_given_back_counts_nothing()
     {
         var run = await BeginRunAsync();
@@ -90,7 +91,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.DayCounts(0))).Should().Equal(new DayCount(Today, FrontDesk, run.Id, MessageState.Applied, 1));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Rows_are_counted_by_their_numbers()
     {
         var run = await BeginRunAsync();
@@ -108,7 +109,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Unnumbered(MessageState.Parked, unnumbered.Id, 10))).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_was_queued_is_counted_whatever_becomes_of_it()
     {
         var delivery = StoreSamples.Delivery(Samples.NextId(), "7", "clinic");

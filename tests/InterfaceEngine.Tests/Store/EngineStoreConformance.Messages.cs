@@ -1,12 +1,13 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
 /// <content>Messages, receipts, states, counts.</content>
 public abstract partial class EngineStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task A_message_is_kept_as_it_came_and_survives_a_restart()
     {
         var write = Samples.Message(MessageState.Quarantined, "MSH|^~\\&|Jürgen\r\0\xFF") with { Code = "MAP530" };
@@ -21,7 +22,7 @@ public abstract partial class EngineStoreConformance
         kept.Reply.ToArray().Should().Equal(write.Reply.ToArray());
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(64 * 1024)]
@@ -38,7 +39,7 @@ public abstract partial class EngineStoreConformance
         (await MessageAsync(write.Id)).Body.ToArray().Should().Equal(body);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_without_a_practice_is_kept_under_the_engines_own_key()
     {
         var write = Samples.Message(MessageState.Refused);
@@ -50,7 +51,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Messages(new MessageFilter(StoreSamples.Practice, null, null, EngineId.None)))).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_kept_without_a_practice_moves_to_it_when_it_is_taken_up_again()
     {
         var write = Samples.Message(MessageState.Refused, "the body");
@@ -64,7 +65,7 @@ public abstract partial class EngineStoreConformance
         kept.Body.ToArray().Should().Equal(write.Body.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_of_one_practice_is_not_taken_up_for_another()
     {
         var write = Samples.Message(MessageState.Quarantined);
@@ -76,7 +77,7 @@ public abstract partial class EngineStoreConformance
         (await MessageAsync(write.Id)).Should().BeEquivalentTo(new { State = MessageState.Quarantined, Practice = StoreSamples.Practice });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_left_its_state_meanwhile_is_a_conflict()
     {
         var write = Samples.Message(MessageState.Quarantined);
@@ -90,7 +91,7 @@ public abstract partial class EngineStoreConformance
         (await MessageAsync(write.Id)).Should().BeEquivalentTo(new { State = MessageState.Applied, Detail = "first" });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_id_given_twice_is_a_conflict()
     {
         var write = Samples.Message();
@@ -101,7 +102,7 @@ public abstract partial class EngineStoreConformance
         (await MessageAsync(write.Id)).Body.ToArray().Should().Equal(write.Body.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_resent_message_finds_its_earlier_reply()
     {
         var first = Samples.Message(controlId: "C7");
@@ -114,7 +115,7 @@ public abstract partial class EngineStoreConformance
         loaded.Earlier.Reply.ToArray().Should().Equal(first.Reply.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_same_control_id_with_another_body_is_told_apart()
     {
         var first = Samples.Message();
@@ -128,7 +129,7 @@ public abstract partial class EngineStoreConformance
         (await Store.LoadAsync(StoreSamples.Practice, new LoadQuery(StoreSamples.Receipt("C7", "one"), [], []), None)).Earlier!.Message.Should().Be(first.Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_receipt_of_one_practice_is_unknown_to_another()
     {
         await CommitAsync(Samples.Unit(receipt: StoreSamples.Receipt("C7")));
@@ -139,7 +140,7 @@ public abstract partial class EngineStoreConformance
         loaded.Earlier.Should().BeNull();
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(29, true)]
     [InlineData(31, false)]
     public async Task A_resend_is_recognised_for_thirty_days(int days, bool isKnown)
@@ -152,7 +153,7 @@ public abstract partial class EngineStoreConformance
         (loaded.Earlier is not null).Should().Be(isKnown);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_accepted_on_two_connections_at_once_is_accepted_once()
     {
         var units = Enumerable.Range(0, 8).Select(_ => Samples.Unit(receipt: StoreSamples.Receipt("C7"), records: StoreSamples.Create(Samples.Record("7", "Doe")))).ToArray();
@@ -164,7 +165,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Messages(new MessageFilter(null, null, null, EngineId.None)))).Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_resend_on_the_other_side_of_midnight_is_a_duplicate_too()
     {
         // Step through a fortnight's midnights, so that wherever a store divides time, one of them divides it.
@@ -181,7 +182,7 @@ public abstract partial class EngineStoreConformance
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Messages_are_listed_newest_first_in_pages()
     {
         var ids = new List<EngineId>();
@@ -201,7 +202,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.MessagesIn(MessageState.Held, 2))).Should().Equal(ids[1], ids[3]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_list_of_messages_does_not_carry_their_bodies()
     {
         await CommitAsync(Samples.Unit());
@@ -214,7 +215,7 @@ public abstract partial class EngineStoreConformance
         listed.Size.Should().BeGreaterThan(0);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Messages_are_counted_by_source_and_state_through_every_change()
     {
         var parked = Samples.Message(MessageState.Parked);
@@ -232,7 +233,7 @@ public abstract partial class EngineStoreConformance
         ]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_mapping_set_is_kept_once()
     {
         await Store.KeepMappingSetAsync("set-1", StoreSamples.Bytes("first"), None);

@@ -1,4 +1,5 @@
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
@@ -7,7 +8,7 @@ public abstract partial class EngineStoreConformance
 {
     private const string FrontDesk = "front-desk";
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_keeps_the_number_its_source_gave_it()
     {
         var run = await BeginRunAsync();
@@ -22,7 +23,7 @@ public abstract partial class EngineStoreConformance
             .Should().Equal(new NumberedMessage(7, MessageState.Applied, write.Id));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_sources_numbers_go_on_where_its_run_before_ended()
     {
         var first = await BeginRunAsync();
@@ -38,7 +39,7 @@ public abstract partial class EngineStoreConformance
         new[] { first.Id, second.Id, other.Id }.Should().OnlyHaveUniqueItems().And.NotContain(0);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_day_that_goes_on_is_said_again()
     {
         var run = await BeginRunAsync();
@@ -48,7 +49,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.SourceDays(0))).Should().Equal(new SourceDay(Today, FrontDesk, run.Id, new NumberRange(1, 8)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_number_that_got_no_answer_although_its_message_is_stored_counts_as_stored()
     {
         var run = await BeginRunAsync();
@@ -59,7 +60,7 @@ public abstract partial class EngineStoreConformance
         (await UnansweredAsync(run)).Should().Equal(new UnansweredRange(new(2, 2), false), new UnansweredRange(new(4, 5), false));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Numbers_on_their_way_when_the_engine_was_killed_are_interrupted()
     {
         var run = await BeginRunAsync(inFlightMax: 2);
@@ -78,7 +79,7 @@ public abstract partial class EngineStoreConformance
         (await Store.Ledger.EndAbandonedRunsAsync(None)).Should().ContainSingle("the new run is open now").Which.Interrupted.Should().Be(0);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task More_missing_numbers_than_can_have_been_on_their_way_are_not_explained_by_a_kill()
     {
         var run = await BeginRunAsync(inFlightMax: 2);
@@ -92,7 +93,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.SourceDays(0))).Should().Equal(new SourceDay(Today, FrontDesk, run.Id, new NumberRange(1, 5)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_run_that_was_killed_after_midnight_has_two_days()
     {
         var run = await BeginRunAsync(inFlightMax: 8);
@@ -109,7 +110,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.SourceDays(day + 1))).Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Messages_are_counted_on_the_day_of_their_receipt_whenever_they_change_state()
     {
         var run = await BeginRunAsync();

@@ -1,12 +1,13 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
 /// <content>What people ask and decide: reviews, audit.</content>
 public abstract partial class EngineStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task Repeated_sightings_are_counted_on_one_review_item()
     {
         var first = await SightAsync("Z9", "first");
@@ -24,7 +25,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Review(items[1].Id))).Should().BeEquivalentTo(items[1]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_decision_closes_an_item_once()
     {
         await SightAsync("Z9", "first");
@@ -39,7 +40,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Audit(null, 10))).Should().ContainSingle("a decision that was not taken is not in the audit");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_dismissed_item_stays_dismissed_and_an_accepted_one_opens_anew()
     {
         await SightAsync("Z9", "dismissed");
@@ -55,7 +56,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Reviews(null, "dismissed", 10))).Single().Count.Should().Be(2);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_that_breaks_a_rule_of_the_schema_fails_alone_and_is_not_the_stores_failure()
     {
         await SightAsync("Z9", "first");
@@ -70,7 +71,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Audit(null, 10))).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_closes_the_open_item_it_names_by_what_it_is_about_and_no_other()
     {
         await SightAsync("held 1", "first");
@@ -86,7 +87,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Reviews(StoreSamples.Practice, "open", 10))).Should().Contain(item => item.Detail == "seen again");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_that_is_given_back_closes_nothing()
     {
         await SightAsync("held 1", "first");
@@ -98,7 +99,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Reviews(null, "open", 10))).Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Another_practices_review_item_is_not_decided()
     {
         await SightAsync("Z9", "first");
@@ -109,7 +110,7 @@ public abstract partial class EngineStoreConformance
         result.Outcome.Should().Be(CommitOutcome.Conflict);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_review_item_keeps_the_first_thousand_messages_and_counts_the_rest()
     {
         var sightings = Enumerable.Range(0, 1010).Select(_ => Samples.Unit(Samples.Message()) with { Reviews = [new ReviewWrite("unknown code", "Z9", "detail")] });
@@ -121,7 +122,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.ReviewMessages(item.Id))).Should().HaveCount(1000);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_a_person_was_shown_is_in_the_audit()
     {
         var record = Samples.Record("7", "Doe");
@@ -144,7 +145,7 @@ public abstract partial class EngineStoreConformance
         ]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_question_that_takes_its_time_sees_one_moment_and_keeps_no_message_waiting()
     {
         await CommitAsync(Samples.Unit());
@@ -174,7 +175,7 @@ public abstract partial class EngineStoreConformance
         (await asking).Should().Be((1, 1));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task However_many_people_look_messages_are_read()
     {
         await CommitAsync(Samples.Unit());
@@ -200,7 +201,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Audit(null, 10))).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_question_that_fails_leaves_no_audit_row_and_the_next_one_works()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -212,7 +213,7 @@ public abstract partial class EngineStoreConformance
         (await Store.AskAsync(StoreSamples.Audit(), reader => reader.RecordCounts(StoreSamples.Practice).Count, None)).Should().Be(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_change_by_a_command_and_its_audit_row_are_one()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -228,7 +229,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Changes(StoreSamples.Practice, changed, 1))).Single().Message.Should().Be(EngineId.None);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_audit_is_listed_by_practice_newest_first_and_is_whole()
     {
         await Store.AskAsync(StoreSamples.Audit("first"), _ => 0, None);
@@ -241,7 +242,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.FirstAlteredAudit())).Should().BeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_that_has_its_place_is_committed_whatever_its_token_says()
     {
         using var cancelled = new CancellationTokenSource();
@@ -252,7 +253,7 @@ public abstract partial class EngineStoreConformance
         result.Outcome.Should().Be(CommitOutcome.Committed);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_closed_store_promises_nothing()
     {
         await Store.DisposeAsync();
@@ -262,7 +263,7 @@ public abstract partial class EngineStoreConformance
         await commit.Should().ThrowAsync<StoreUnavailableException>();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_store_counts_what_it_does()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));

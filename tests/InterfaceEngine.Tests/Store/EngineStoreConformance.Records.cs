@@ -1,12 +1,13 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
 /// <content>Records, aliases, look-ups, changes, parked messages.</content>
 public abstract partial class EngineStoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task A_record_is_found_by_its_alias_with_everything_it_holds()
     {
         var record = Samples.Record("7", "Doe");
@@ -19,7 +20,7 @@ public abstract partial class EngineStoreConformance
         found!.ChangedSequence.Should().Be(result.Sequence);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_unknown_alias_finds_nothing()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -30,7 +31,7 @@ public abstract partial class EngineStoreConformance
         (await FindAsync(StoreSamples.Patient("7"), "a practice never seen")).Should().BeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Practices_and_id_systems_with_the_same_id_never_meet()
     {
         var here = Samples.Record("7", "Here");
@@ -47,7 +48,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Changes(StoreSamples.OtherPractice, here, 10))).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_write_to_another_practices_record_is_refused()
     {
         var record = Samples.Record("7", "Doe");
@@ -62,7 +63,7 @@ public abstract partial class EngineStoreConformance
         (await FindAsync(StoreSamples.Patient("7")))!["last_name"].Should().Be("Doe");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Two_names_of_one_record_give_one_object()
     {
         var record = new StoredRecord { Id = Samples.NextId(), Practice = StoreSamples.Practice, Type = "patient", Version = 1, Aliases = [StoreSamples.Patient("7"), StoreSamples.Patient("E7", "enterprise")], Fields = [] };
@@ -75,7 +76,7 @@ public abstract partial class EngineStoreConformance
         loaded.ByLookUp[list].Single().Should().BeSameAs(loaded.ByAlias[record.Aliases[0]]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_the_values_of_one_order_the_known_ones_are_found_and_the_new_ones_are_not()
     {
         var (sodium, potassium, calcium) = (Value("O-1", "NA"), Value("O-1", "K"), Value("O-1", "CA"));
@@ -92,7 +93,7 @@ public abstract partial class EngineStoreConformance
         static RecordAlias Alias(string value) => new("observation", "athenahealth", value);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(1)]
     [InlineData(50)]
     public async Task A_unit_that_is_given_back_leaves_nothing_and_takes_nothing_from_those_beside_it(int pairs)
@@ -115,7 +116,7 @@ public abstract partial class EngineStoreConformance
             StoreSamples.Create(Samples.Record(second == "7" ? second : $"{second} {number}", "Doe"))]))];
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_write_from_an_old_version_is_a_conflict_and_changes_nothing()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -130,7 +131,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Message(message.Id))).Should().BeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_new_record_under_a_name_that_is_taken_meanwhile_is_a_conflict()
     {
         var first = Samples.Record("7", "Doe");
@@ -142,7 +143,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.RecordCounts(StoreSamples.Practice))).Should().Equal(("patient", 1L));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_with_several_records_is_stored_whole_or_not_at_all()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -153,7 +154,7 @@ public abstract partial class EngineStoreConformance
         (await FindAsync(StoreSamples.Patient("8"))).Should().BeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task No_update_is_lost_when_many_tasks_change_one_record()
     {
         const int Tasks = 16;
@@ -181,7 +182,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Changes(StoreSamples.Practice, last, 1000))).Should().HaveCount((Tasks * Rounds) + 1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_unit_that_fails_does_so_alone_among_those_that_commit_together()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("taken", "Doe")));
@@ -196,7 +197,7 @@ public abstract partial class EngineStoreConformance
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Records_are_found_by_look_up_until_they_leave_it()
     {
         var monday = new LookUpKey("patient", "birth_date", "1990-01-01");
@@ -217,7 +218,7 @@ public abstract partial class EngineStoreConformance
         loaded.ByLookUp[monday].Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_empty_look_up_is_an_answer_too()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -228,7 +229,7 @@ public abstract partial class EngineStoreConformance
         loaded.ByLookUp[key].Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_history_of_a_record_is_a_chain_that_passes_over_other_changes()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "One")));
@@ -249,7 +250,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.Changes(StoreSamples.Practice, stored, 2))).Should().HaveCount(2);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_change_log_has_no_gaps_and_counts_only_changes()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("taken", "Doe")));
@@ -272,7 +273,7 @@ public abstract partial class EngineStoreConformance
         next.Sequence.Should().Be(22);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_write_that_only_advances_clocks_keeps_the_last_change()
     {
         var created = await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -284,7 +285,7 @@ public abstract partial class EngineStoreConformance
         (await FindAsync(StoreSamples.Patient("7"))).Should().BeEquivalentTo(new { Version = 2L, ChangedSequence = created.Sequence });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Records_are_listed_in_the_order_they_were_made_in_pages()
     {
         var records = Enumerable.Range(0, 5).Select(index => Samples.Record($"P{index}", "Doe")).ToArray();
@@ -304,7 +305,7 @@ public abstract partial class EngineStoreConformance
             (await ReadAsync(reader => reader.Records(StoreSamples.Practice, "patient", after, 2))).Select(record => record.Id);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_parked_message_becomes_ready_when_its_patient_comes()
     {
         var parked = Samples.Message(MessageState.Parked);
@@ -320,7 +321,7 @@ public abstract partial class EngineStoreConformance
         (await ReadAsync(reader => reader.MessagesIn(MessageState.Parked, 10))).Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Parking_for_a_patient_who_came_meanwhile_is_a_conflict()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));
@@ -330,7 +331,7 @@ public abstract partial class EngineStoreConformance
         result.Outcome.Should().Be(CommitOutcome.Conflict);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_parked_message_that_was_decided_upon_is_not_woken()
     {
         var parked = Samples.Message(MessageState.Parked);
@@ -343,7 +344,7 @@ public abstract partial class EngineStoreConformance
         (await MessageAsync(parked.Id)).State.Should().Be(MessageState.Dismissed);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_ready_message_may_park_again()
     {
         var parked = Samples.Message(MessageState.Parked);

@@ -1,4 +1,5 @@
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 
@@ -7,7 +8,7 @@ public abstract partial class EngineStoreConformance
 {
     private static readonly SequenceKey Link = new("front-desk", "ATHENA\nATHENANET");
 
-    [Fact]
+    [StoreFact]
     public async Task A_sequence_number_advances_with_its_message_and_is_there_after_a_restart()
     {
         (await LastAsync(Link)).Should().BeNull();
@@ -19,7 +20,7 @@ public abstract partial class EngineStoreConformance
         (await LastAsync(Link)).Should().Be(6);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_two_messages_that_saw_the_same_last_number_one_is_stored_and_nothing_of_the_other()
     {
         await TakeAsync(Link, null, 5);
@@ -33,7 +34,7 @@ public abstract partial class EngineStoreConformance
         (await LastAsync(Link)).Should().Be(6);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(null, 5L, null, 6L)]
     [InlineData(5L, 6L, 4L, 7L)]
     [InlineData(5L, 6L, null, null)]
@@ -52,7 +53,7 @@ public abstract partial class EngineStoreConformance
         (await LastAsync(Link)).Should().Be(after);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_number_that_is_forgotten_begins_anew()
     {
         await TakeAsync(Link, null, 5);
@@ -64,7 +65,7 @@ public abstract partial class EngineStoreConformance
         (await TakeAsync(Link, null, 1)).Should().Be(CommitOutcome.Committed);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Sources_senders_and_practices_count_for_themselves()
     {
         await TakeAsync(Link, null, 5);

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Store;
 

@@ -1,9 +1,10 @@
 using System.Threading.Channels;
+using InterfaceEngine.Store.Sql;
 
 namespace InterfaceEngine.Store.Sqlite;
 
 /// <summary>A few connections that only read. They never move the write-ahead log, and their transactions are short.</summary>
-internal sealed class ReaderPool : IDisposable
+internal sealed class ReaderPool : IStoreReaders, IDisposable
 {
     private readonly Func<SqliteDatabase> _open;
     private readonly KeyRing _keys;
@@ -23,7 +24,7 @@ internal sealed class ReaderPool : IDisposable
 
     /// <summary>Runs a question in a read transaction of its own.</summary>
     /// <exception cref="StoreUnavailableException">No connection could be opened, or reading failed.</exception>
-    public async ValueTask<T> ReadAsync<TState, T>(TState state, Func<SqliteReader, TState, T> question, CancellationToken cancellationToken)
+    public async ValueTask<T> ReadAsync<TState, T>(TState state, Func<StoreReader, TState, T> question, CancellationToken cancellationToken)
     {
         ReaderConnection? connection = null;
         try
@@ -94,19 +95,19 @@ internal sealed class ReaderPool : IDisposable
     private sealed class ReaderConnection : IDisposable
     {
         private readonly SqliteDatabase _database;
-        private readonly SqliteReader _reader;
+        private readonly StoreReader _reader;
         private readonly SqliteStatement _begin;
         private readonly SqliteStatement _end;
 
         public ReaderConnection(SqliteDatabase database, KeyRing keys, StoreOptions options)
         {
             _database = database;
-            _reader = new SqliteReader(database, keys, options);
+            _reader = new StoreReader(database, keys, options);
             _begin = database.Prepare("BEGIN");
             _end = database.Prepare("COMMIT");
         }
 
-        public T Read<TState, T>(TState state, Func<SqliteReader, TState, T> question)
+        public T Read<TState, T>(TState state, Func<StoreReader, TState, T> question)
         {
             _begin.Run();
             var isRead = false;

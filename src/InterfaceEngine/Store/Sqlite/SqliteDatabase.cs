@@ -1,3 +1,5 @@
+using InterfaceEngine.Protection;
+using InterfaceEngine.Store.Sql;
 using SQLitePCL;
 
 namespace InterfaceEngine.Store.Sqlite;
@@ -14,7 +16,7 @@ internal enum SqliteAccess
 /// One connection, used by one thread at a time. A thin layer over SQLite's own functions: blobs pass as spans and
 /// statements stay prepared, which an ADO.NET command per row would not allow.
 /// </summary>
-internal sealed class SqliteDatabase : IDisposable
+internal sealed class SqliteDatabase : SqlDatabase
 {
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
@@ -23,6 +25,10 @@ internal sealed class SqliteDatabase : IDisposable
     {
         _handle = handle;
     }
+
+    public override string JoinInOrder => "CROSS JOIN";
+
+    public override string Using(string index) => $"INDEXED BY {index}";
 
     /// <summary>No transaction is open.</summary>
     public bool IsIdle => raw.sqlite3_get_autocommit(_handle) != 0;
@@ -81,13 +87,6 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>The first column of the first row as a number; 0 when there is none or it is null.</summary>
-    public long Number(string sql)
-    {
-        using var statement = new SqliteStatement(this, Compile(sql));
-        return statement.Step() ? statement.Long(0) : 0;
-    }
-
     /// <summary>The first column of the first row as text; null when there is none.</summary>
     public string? Text(string sql)
     {
@@ -95,19 +94,27 @@ internal sealed class SqliteDatabase : IDisposable
         return statement.Step() ? statement.Text(0) : null;
     }
 
-    /// <summary>A statement that is kept for as long as the connection.</summary>
-    public SqliteStatement Prepare(string sql)
+    public override SqliteStatement Prepare(string sql)
     {
         var statement = new SqliteStatement(this, Compile(sql));
         _statements.Add(statement);
         return statement;
     }
 
-    /// <summary>Opens the blob of a row to be filled.</summary>
-    public SqliteBlob OpenBlob(string table, string column, long row)
+    private SqliteBlob OpenBlob(string table, string column, long row)
     {
         Check(raw.sqlite3_blob_open(_handle, "main", table, column, row, 1, out var blob));
         return new SqliteBlob(this, blob);
+    }
+
+    public override void BindBody(SqlStatement statement, int parameter, MessageRow message) =>
+        _ = message.Body is { } body ? statement.Bind(parameter, body) : ((SqliteStatement)statement).BindZeros(parameter, message.SealedBodyLength);
+
+    public override void FillBody(string practice, MessageRow message)
+    {
+        var id = message.Write.Id.Value;
+        using var blob = OpenBlob("messages", "body", id);
+        message.Key.Seal(new RowIdentity(SealedKind.MessageBody, id), message.Write.Body.Span, blob.Write);
     }
 
     /// <summary>Pages written since the last question; what a checkpoint will have to move.</summary>
@@ -158,7 +165,7 @@ internal sealed class SqliteDatabase : IDisposable
         return new SqliteFault((extended & 0xFF) == (code & 0xFF) ? extended : code, raw.sqlite3_errmsg(_handle).utf8_to_string());
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (var statement in _statements)
         {
@@ -168,6 +175,8 @@ internal sealed class SqliteDatabase : IDisposable
         _statements.Clear();
         _handle.Dispose();
     }
+
+    protected override SqliteStatement Passing(string sql) => new(this, Compile(sql));
 
     private sqlite3_stmt Compile(string sql)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using InterfaceEngine.Protection;
+using InterfaceEngine.Store.Sql;
 
 namespace InterfaceEngine.Store.Sqlite;
 

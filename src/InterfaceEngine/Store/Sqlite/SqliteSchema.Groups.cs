@@ -3,9 +3,6 @@ namespace InterfaceEngine.Store.Sqlite;
 /// <content>Aliases that begin alike lie together.</content>
 internal static partial class SqliteSchema
 {
-    /// <summary>The group of aliases from before there were groups. They stay there, and none comes to them.</summary>
-    public const int Ungrouped = 0;
-
     private const string Groups = """
         CREATE TABLE grouped_aliases (
             practice_id TEXT    NOT NULL,

@@ -1,7 +1,6 @@
-namespace InterfaceEngine.Store.Sqlite;
+using InterfaceEngine.Store.Sql;
 
-/// <summary>One step of the schema. Never edited once released.</summary>
-internal sealed record Migration(int Number, string Name, string Sql);
+namespace InterfaceEngine.Store.Sqlite;
 
 /// <summary>
 /// The schema, as numbered migrations. Plain columns hold what operation needs and no patient's value; what is

@@ -1,11 +1,12 @@
 using System.Text;
 using InterfaceEngine.Protection;
+using InterfaceEngine.Store.Sql;
 using SQLitePCL;
 
 namespace InterfaceEngine.Store.Sqlite;
 
-/// <summary>A prepared statement. Parameters count from 1, columns from 0, as SQLite counts them.</summary>
-internal sealed class SqliteStatement : IDisposable
+/// <summary>A prepared statement of SQLite.</summary>
+internal sealed class SqliteStatement : SqlStatement
 {
     private const int TextOnStack = 256;
 
@@ -28,14 +29,14 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Its text.</summary>
     public string Sql => raw.sqlite3_sql(_handle).utf8_to_string();
 
-    public SqliteStatement Bind(int parameter, long value)
+    public override SqliteStatement Bind(int parameter, long value)
     {
         _texts[parameter] = null;
         _database.Check(raw.sqlite3_bind_int64(_handle, parameter, value));
         return this;
     }
 
-    public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> value)
+    public override SqliteStatement Bind(int parameter, ReadOnlySpan<byte> value)
     {
         _texts[parameter] = null;
 
@@ -52,9 +53,9 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
-    public SqliteStatement Bind(int parameter, ref readonly KeyedHash hash) => Bind(parameter, KeyedHash.Bytes(in hash));
+    public override SqliteStatement Bind(int parameter, ref readonly KeyedHash hash) => Bind(parameter, KeyedHash.Bytes(in hash));
 
-    public SqliteStatement Bind(int parameter, string? value)
+    public override SqliteStatement Bind(int parameter, string? value)
     {
         if (value is null)
         {
@@ -80,15 +81,14 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
-    public SqliteStatement BindNull(int parameter)
+    public override SqliteStatement BindNull(int parameter)
     {
         _texts[parameter] = null;
         _database.Check(raw.sqlite3_bind_null(_handle, parameter));
         return this;
     }
 
-    /// <summary>True when there is a row to read. After false the statement is ready to be bound again.</summary>
-    public bool Step()
+    public override bool Step()
     {
         var code = raw.sqlite3_step(_handle);
         if (code == raw.SQLITE_ROW)
@@ -107,8 +107,7 @@ internal sealed class SqliteStatement : IDisposable
         throw fault;
     }
 
-    /// <summary>Runs a statement that gives no rows; says how many it touched.</summary>
-    public int Run()
+    public override int Run()
     {
         while (Step())
         {
@@ -118,18 +117,20 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Leaves the remaining rows unread, so that no read transaction is held open.</summary>
-    public void Reset() => raw.sqlite3_reset(_handle);
+    public override void Reset() => raw.sqlite3_reset(_handle);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
+    public override bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
 
-    public long Long(int column) => raw.sqlite3_column_int64(_handle, column);
+    public override long Long(int column) => raw.sqlite3_column_int64(_handle, column);
 
-    public int Int(int column) => raw.sqlite3_column_int(_handle, column);
+    public override ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_handle, column);
 
-    /// <summary>Valid until the next step.</summary>
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_handle, column);
+    public override string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(_handle, column).utf8_to_string();
 
-    public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(_handle, column).utf8_to_string();
+    // SQLite gives a text's bytes when it is asked for a blob.
+    public override string Name(int column) => SharedNames.Text(Blob(column));
 
-    public void Dispose() => _handle.Dispose();
+    public override KeyedHash Hash(int column) => KeyedHash.Read(Blob(column));
+
+    public override void Dispose() => _handle.Dispose();
 }

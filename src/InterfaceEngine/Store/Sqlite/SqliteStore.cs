@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
+using InterfaceEngine.Store.Sql;
 
 namespace InterfaceEngine.Store.Sqlite;
 
@@ -7,57 +8,18 @@ namespace InterfaceEngine.Store.Sqlite;
 /// The embedded store: one SQLite file in the data folder, encrypted row by row, written by one thread and read by a
 /// few connections.
 /// </summary>
-internal sealed class SqliteStore : IEngineStore
+internal sealed class SqliteStore : SqlStore
 {
-    private const int AskersMax = 2;
-
-    private readonly StoreOptions _options;
-    private readonly TimeProvider _time;
-    private readonly FolderLock _lock;
-    private readonly SqliteDatabase _database;
-    private readonly KeyRing _keys;
-    private readonly MasterKey _masterKey;
-    private readonly UnitSealer _sealer;
-    private readonly ReaderPool _readers;
-    private readonly ReaderPool _askers;
-    private readonly SqliteWriter _writer;
-    private readonly SqliteDeliveries _deliveries;
+    private readonly Parts _parts;
     private bool _isClosed;
 
-    private SqliteStore(StoreOptions options, string folder, MasterKey masterKey, IdSource ids, TimeProvider time, FolderLock folderLock, SqliteDatabase database, KeyRing keys)
+    private SqliteStore(Parts parts, IdSource ids)
+        : base(new StoreDescription("sqlite", SqliteLibrary.Version, parts.Folder, SqliteSchema.Version), parts.Keys, parts.Writer, parts.Readers, parts.Askers, ids, parts.Time)
     {
-        _options = options;
-        _time = time;
-        _lock = folderLock;
-        _database = database;
-        _keys = keys;
-        _masterKey = masterKey;
-        _sealer = new UnitSealer(ids);
-        Description = new StoreDescription("sqlite", SqliteLibrary.Version, folder, SqliteSchema.Version);
-        _readers = new ReaderPool(OpenReader, keys, options);
-
-        // People's questions may take long, so they never hold the connections that messages are read with.
-        _askers = new ReaderPool(OpenReader, keys, options with { ReadersMax = AskersMax });
-        _writer = new SqliteWriter(new WriterSession(database, keys, options), options, time);
-        _deliveries = new SqliteDeliveries(_writer, _readers, keys, time);
-        Leases = new SqliteLeases(_writer);
-        Ledger = new SqliteLedger(_writer);
-        Batches = new SqliteBatches(_writer, keys);
-
-        SqliteDatabase OpenReader() => SqliteFile.OpenReader(Path.Combine(folder, StoreFiles.Database), options);
+        _parts = parts;
     }
 
-    public StoreDescription Description { get; }
-
-    public StoreCounters Counters => _writer.Counters with { LogBytes = StoreFiles.LogBytes(Description.Location) };
-
-    public IDeliveryStore Deliveries => _deliveries;
-
-    public ILeaseStore Leases { get; }
-
-    public ILedgerStore Ledger { get; }
-
-    public IBatchStore Batches { get; }
+    public override StoreCounters Counters => _parts.Writer.Counters with { LogBytes = StoreFiles.LogBytes(Description.Location) };
 
     /// <summary>Opens the store of a data folder, or makes it. Holds the folder until it is disposed.</summary>
     /// <exception cref="StoreOpenException">Another engine, a wrong key, a damaged file, a newer schema: nothing was changed.</exception>
@@ -73,7 +35,7 @@ internal sealed class SqliteStore : IEngineStore
 
             // Whoever holds the folder knows that every other owner is gone, and need not wait for the end of its leases.
             database.Execute("UPDATE leases SET expires_at = 0 WHERE expires_at > 0");
-            return new SqliteStore(options, folder, masterKey, ids, time, folderLock, database, KeyRing.Load(database, masterKey, folder));
+            return new SqliteStore(new Parts(options, folder, masterKey, folderLock, database, KeyRing.Load(database, masterKey, folder), time), ids);
         }
         catch (Exception failure)
         {
@@ -88,96 +50,80 @@ internal sealed class SqliteStore : IEngineStore
         }
     }
 
-    public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken)
+    public override ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken)
     {
-        if (_keys.Find(practice) is not { } keys)
+        if (Keys.Find(practice) is not { } keys)
         {
             return ValueTask.FromResult(LoadedRecords.Empty);
         }
 
         var now = Now();
-        return _readers.ReadAsync(
+        return _parts.Readers.ReadAsync(
             (Query: new SealedQuery(query, keys.Hashing, now), Keys: keys, Now: now),
             static (reader, state) => reader.Loader.Load(state.Query, state.Keys, state.Now),
             cancellationToken);
     }
 
-    public async Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken)
+    public override Task BackupAsync(string folder, CancellationToken cancellationToken) =>
+        Task.Run(() => StoreBackup.Write(_parts.Path, folder, _parts.MasterKey, _parts.Options, Now()), cancellationToken);
+
+    public override async ValueTask DisposeAsync()
     {
-        var keys = await _keys.GetAsync(unit.Practice ?? "", _writer, cancellationToken);
-        var auditKeys = unit.Audit is { } audit ? await _keys.GetAsync(audit.Practice ?? "", _writer, cancellationToken) : null;
-        var result = await _writer.RunAsync(new CommitJob(_sealer.Seal(unit, keys, auditKeys)), cancellationToken);
-        if (result.Outcome == CommitOutcome.Committed && (unit.Deliveries.Count > 0 || unit.DeliveryDecisions.Count > 0))
+        if (!_isClosed)
         {
-            _deliveries.RaiseQueued();
-        }
-
-        return result;
-    }
-
-    public async Task<T> AskAsync<T>(AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken)
-    {
-        var keys = await _keys.GetAsync(audit.Practice ?? "", _writer, cancellationToken);
-        var shown = new List<EngineId>();
-        var answer = await _askers.ReadAsync((question, shown), static (reader, asked) => Ask(reader, asked.question, asked.shown), cancellationToken);
-
-        // Nothing of the answer goes anywhere before the row that names it is on disk.
-        var row = UnitSealer.SealAudit(audit, shown, keys);
-        await _writer.RunAsync(
-            session =>
-            {
-                session.Audit.Write(row);
-                return 0;
-            },
-            cancellationToken);
-        return answer;
-
-        static T Ask(SqliteReader reader, Func<IStoreReader, T> question, List<EngineId> shown)
-        {
-            reader.ShownRecords = shown;
-            try
-            {
-                return question(reader);
-            }
-            finally
-            {
-                reader.ShownRecords = null;
-            }
+            _isClosed = true;
+            await _parts.DisposeAsync();
         }
     }
 
-    public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) =>
-        _askers.ReadAsync(question, static (reader, question) => question(reader), cancellationToken);
+    protected override Task<CommitResult> CommitAsync(SealedUnit unit, CancellationToken cancellationToken) =>
+        _parts.Writer.RunAsync(new CommitJob(unit), cancellationToken);
 
-    public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(question, static (reader, question) => question(reader), cancellationToken);
-
-    public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _writer.RunAsync(
-        session =>
-        {
-            using var insert = session.Database.Prepare("INSERT OR IGNORE INTO mapping_sets (hash, kept_at, content) VALUES (?1, ?2, ?3)");
-            return insert.Bind(1, hash).Bind(2, session.Now).Bind(3, content.Span).Run();
-        },
-        cancellationToken);
-
-    public Task BackupAsync(string folder, CancellationToken cancellationToken) =>
-        Task.Run(() => StoreBackup.Write(Path.Combine(Description.Location, StoreFiles.Database), folder, _masterKey, _options, Now()), cancellationToken);
-
-    public async ValueTask DisposeAsync()
+    /// <summary>What the store is made of, in the order in which it is closed.</summary>
+    private sealed class Parts : IAsyncDisposable
     {
-        if (_isClosed)
+        private const int AskersMax = 2;
+
+        private readonly FolderLock _lock;
+        private readonly SqliteDatabase _database;
+
+        public Parts(StoreOptions options, string folder, MasterKey masterKey, FolderLock folderLock, SqliteDatabase database, KeyRing keys, TimeProvider time)
         {
-            return;
+            (Options, Folder, MasterKey, Keys, Time) = (options, folder, masterKey, keys, time);
+            (_lock, _database) = (folderLock, database);
+            Writer = new SqliteWriter(new SqliteSession(database, keys, options), options, time);
+            Readers = new ReaderPool(OpenReader, keys, options);
+            Askers = new ReaderPool(OpenReader, keys, options with { ReadersMax = AskersMax });
         }
 
-        _isClosed = true;
-        await Task.Run(_writer.Dispose);
-        _readers.Dispose();
-        _askers.Dispose();
-        _database.Dispose();
-        _keys.Dispose();
-        _lock.Dispose();
-    }
+        public StoreOptions Options { get; }
 
-    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+        public string Folder { get; }
+
+        public string Path => System.IO.Path.Combine(Folder, StoreFiles.Database);
+
+        public MasterKey MasterKey { get; }
+
+        public KeyRing Keys { get; }
+
+        public TimeProvider Time { get; }
+
+        public SqliteWriter Writer { get; }
+
+        public ReaderPool Readers { get; }
+
+        public ReaderPool Askers { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Task.Run(Writer.Dispose);
+            Readers.Dispose();
+            Askers.Dispose();
+            _database.Dispose();
+            Keys.Dispose();
+            _lock.Dispose();
+        }
+
+        private SqliteDatabase OpenReader() => SqliteFile.OpenReader(Path, Options);
+    }
 }

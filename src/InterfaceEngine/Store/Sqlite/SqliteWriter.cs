@@ -1,3 +1,5 @@
+using InterfaceEngine.Store.Sql;
+
 namespace InterfaceEngine.Store.Sqlite;
 
 /// <summary>
@@ -5,9 +7,9 @@ namespace InterfaceEngine.Store.Sqlite;
 /// own savepoint. When nobody is writing, whoever brings a unit commits it on the spot, so that a lone sender waits
 /// for no other thread; what comes meanwhile is the writer thread's, which goes on until nothing waits.
 /// </summary>
-internal sealed class SqliteWriter : IDisposable
+internal sealed class SqliteWriter : IStoreWriter, IDisposable
 {
-    private readonly WriterSession _session;
+    private readonly SqliteSession _session;
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
@@ -26,7 +28,7 @@ internal sealed class SqliteWriter : IDisposable
     private DateTimeOffset _cutNotBefore;
     private StoreCounters _counters;
 
-    public SqliteWriter(WriterSession session, StoreOptions options, TimeProvider time)
+    public SqliteWriter(SqliteSession session, StoreOptions options, TimeProvider time)
     {
         _session = session;
         _options = options;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sql;
 using InterfaceEngine.Store.Sqlite;
 
 namespace InterfaceEngine.Tests.Store.Sqlite;
@@ -55,7 +56,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
     [Fact]
     public void No_question_reads_a_large_table_from_end_to_end()
     {
-        var reader = new SqliteReader(_database!, _keys!, new StoreOptions());
+        var reader = new StoreReader(_database!, _keys!, new StoreOptions());
         foreach (var question in Questions())
         {
             foreach (var arguments in Arguments(question))
@@ -79,7 +80,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
     public void What_waits_for_somebody_is_found_by_its_index(string word)
     {
         var state = MessageStates.Parse(word);
-        var reader = new SqliteReader(_database!, _keys!, new StoreOptions());
+        var reader = new StoreReader(_database!, _keys!, new StoreOptions());
         var before = _database!.PreparedSql.ToHashSet();
         reader.Messages(new MessageFilter(null, state, null, EngineId.None));
         reader.Messages(new MessageFilter(StoreSamples.Practice, state, "ADT^A04", EngineId.None));
@@ -95,7 +96,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
     public void What_is_to_be_sent_is_found_by_its_index(string word)
     {
         var state = DeliveryStates.Parse(word);
-        var reader = new SqliteReader(_database!, _keys!, new StoreOptions());
+        var reader = new StoreReader(_database!, _keys!, new StoreOptions());
         var before = _database!.PreparedSql.ToHashSet();
         reader.Deliveries(new DeliveryFilter(null, null, state, EngineId.None));
         reader.Deliveries(new DeliveryFilter(StoreSamples.Practice, "athena", state, EngineId.None));
@@ -128,7 +129,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
         _ when parameter.ParameterType == typeof(EngineId) => [new EngineId(1)],
         _ when parameter.ParameterType == typeof(RecordAlias) => [StoreSamples.Patient("1")],
         _ when parameter.ParameterType == typeof(LookUpKey) => [new LookUpKey("patient", "name", "DOE")],
-        _ when parameter.ParameterType == typeof(StoredRecord) => [new SqliteReader(_database!, _keys!, new StoreOptions()).Record(StoreSamples.Practice, StoreSamples.Patient("1"))!],
+        _ when parameter.ParameterType == typeof(StoredRecord) => [new StoreReader(_database!, _keys!, new StoreOptions()).Record(StoreSamples.Practice, StoreSamples.Patient("1"))!],
         _ when parameter.ParameterType == typeof(NumberRange) => [new NumberRange(1, 10)],
         _ when parameter.ParameterType == typeof(Stream) => [Stream.Null],
         _ when parameter.ParameterType == typeof(MessageFilter) =>

@@ -1,0 +1,37 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace InterfaceEngine.Store.Postgres;
+
+/// <summary>What a failure of PostgreSQL means for the units that met it. Its messages are not passed on: they may quote values.</summary>
+internal static class PostgresFaults
+{
+    /// <summary>Gone as if it had not begun; the same again may well pass.</summary>
+    public static bool IsPassing(this PostgresException failure) =>
+        failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable;
+
+    /// <summary>The server, the network or the disk, whatever the units held.</summary>
+    public static bool IsOfTheServer(this Exception failure) => failure switch
+    {
+        PostgresException { SqlState: var state } => state[..2] is "08" or "53" or "57" or "58" or "25",
+        NpgsqlException or SocketException or TimeoutException or IOException => true,
+        _ => false,
+    };
+
+    /// <summary>In words for a log, without what the server says of rows.</summary>
+    public static string InWords(this Exception failure) => failure switch
+    {
+        PostgresException { SqlState: var state, TableName: var table } => $"PostgreSQL answered {state}{(table is null ? "" : $" for table {table}")}",
+        NpgsqlException { InnerException: SocketException { SocketErrorCode: var code } } => $"PostgreSQL can't be reached: {code}",
+        NpgsqlException { InnerException: TimeoutException } => "PostgreSQL did not answer in time",
+        _ => $"PostgreSQL can't be reached: {failure.GetType().Name}",
+    };
+
+    /// <summary>What a unit's sender is told: its own row broke a rule of the schema, or the store can't promise anything now.</summary>
+    public static Exception OfUnit(Exception failure) => failure is PostgresException { SqlState: ['2', '2' or '3', ..] }
+        ? new InvalidOperationException($"A row breaks a rule of the schema: {failure.InWords()}.")
+        : Unavailable(failure);
+
+    public static StoreUnavailableException Unavailable(Exception failure) =>
+        new($"The store could not commit, and nothing of this unit is known to be stored: {failure.InWords()}.", failure);
+}

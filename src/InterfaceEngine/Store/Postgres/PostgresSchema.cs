@@ -1,0 +1,202 @@
+using InterfaceEngine.Store.Sql;
+using Npgsql;
+
+namespace InterfaceEngine.Store.Postgres;
+
+/// <summary>
+/// The schema on PostgreSQL, as numbered migrations: a number means the same on every database. What a column holds is
+/// told where the embedded store's schema tells it (<see cref="Sqlite.SqliteSchema"/>); here stands what differs.
+/// The practice leads every key of a practice's rows, so that they can be distributed by practice. Hashes are kept as
+/// <c>uuid</c>: 16 bytes without a length before them.
+/// </summary>
+internal static partial class PostgresSchema
+{
+    /// <summary>Held while a node migrates, so that two that start together do it once. Any number that nobody else uses.</summary>
+    private const long MigrationLock = 0x49456E67_0001;
+
+    public static int Version => Migrations[^1].Number;
+
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        new(12, "messages, records, deliveries, ledger", $"{First}\n{Outgoing}\n{Ledger}"),
+    ];
+
+    /// <summary>Brings the database up to this engine's schema, or leaves it as it was.</summary>
+    /// <exception cref="StoreOpenException">The database's schema is newer.</exception>
+    public static async Task MigrateAsync(NpgsqlConnection connection, string place, long now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})");
+        await ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)");
+        await using var last = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM schema_version", connection);
+        var schema = (int)(long)(await last.ExecuteScalarAsync(cancellationToken))!;
+        if (schema > Version)
+        {
+            throw new StoreOpenException($"{place}: the store has schema {schema}, and this engine knows schemas up to {Version}. Run the newer engine. Nothing was changed.");
+        }
+
+        foreach (var migration in Migrations.Where(migration => migration.Number > schema))
+        {
+            await ExecuteAsync(migration.Sql);
+            await using var note = new NpgsqlCommand("INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", connection)
+            {
+                Parameters = { new() { Value = (long)migration.Number }, new() { Value = migration.Name }, new() { Value = now } },
+            };
+            await note.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private const string First = """
+        -- Ends the transaction when a promise is not met, with the code that says which one.
+        CREATE FUNCTION engine_require(is_met boolean, code text) RETURNS void LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NOT is_met THEN
+                    RAISE EXCEPTION 'what was read has changed meanwhile' USING ERRCODE = code;
+                END IF;
+            END $$;
+        CREATE FUNCTION engine_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'rows of % are not changed or deleted', TG_TABLE_NAME;
+            END $$;
+
+        CREATE TABLE practice_keys (
+            practice_id text   NOT NULL,
+            version     bigint NOT NULL,
+            master_key  text   NOT NULL,
+            wrapped     bytea  NOT NULL,
+            created_at  bigint NOT NULL,
+            PRIMARY KEY (practice_id, version));
+
+        -- By ranges of ids, which rise with time: what is too old is dropped as a whole.
+        CREATE TABLE messages (
+            practice_id text   NOT NULL,
+            message_id  bigint NOT NULL,
+            source      text   NOT NULL,
+            received_at bigint NOT NULL,
+            event       text   NOT NULL,
+            state       text   NOT NULL CHECK (state IN ('applied', 'unchanged', 'duplicate', 'ignored', 'refused',
+                                                         'quarantined', 'parked', 'ready', 'held', 'dismissed')),
+            code        text,
+            mapping_set text,
+            size        bigint NOT NULL,
+            run_id      bigint NOT NULL,
+            number      bigint NOT NULL,
+            parent_id   bigint,
+            key_version bigint NOT NULL,
+            notes       bytea  NOT NULL,
+            body        bytea  NOT NULL,
+            PRIMARY KEY (practice_id, message_id)) PARTITION BY RANGE (message_id);
+        CREATE TABLE messages_rest PARTITION OF messages DEFAULT;
+        -- Sealed bytes don't get smaller.
+        ALTER TABLE messages ALTER notes SET STORAGE EXTERNAL, ALTER body SET STORAGE EXTERNAL;
+        -- For people, who name a message without its practice.
+        CREATE INDEX messages_by_id ON messages (message_id);
+        CREATE INDEX messages_waiting ON messages (state, message_id)
+            WHERE state IN ('refused', 'quarantined', 'parked', 'ready', 'held');
+        CREATE INDEX messages_by_number ON messages (run_id, number, state);
+
+        CREATE TABLE receipts (
+            practice_id      text   NOT NULL,
+            week             bigint NOT NULL,
+            control_hash     uuid   NOT NULL,
+            fingerprint_hash uuid   NOT NULL,
+            message_id       bigint NOT NULL,
+            PRIMARY KEY (practice_id, week, control_hash, fingerprint_hash));
+
+        CREATE TABLE parked (
+            practice_id text   NOT NULL,
+            alias_hash  uuid   NOT NULL,
+            message_id  bigint NOT NULL,
+            PRIMARY KEY (practice_id, alias_hash, message_id));
+        CREATE INDEX parked_messages ON parked (message_id);
+
+        CREATE TABLE records (
+            practice_id      text   NOT NULL,
+            record_id        bigint NOT NULL,
+            type             text   NOT NULL,
+            version          bigint NOT NULL CHECK (version > 0),
+            event_at         bigint,
+            updated_at       bigint NOT NULL,
+            changed_sequence bigint NOT NULL,
+            key_version      bigint NOT NULL,
+            document         bytea  NOT NULL,
+            PRIMARY KEY (practice_id, record_id)) WITH (fillfactor = 85);
+        ALTER TABLE records ALTER document SET STORAGE EXTERNAL;
+        CREATE INDEX records_of_type ON records (practice_id, type, record_id);
+
+        CREATE TABLE aliases (
+            practice_id text    NOT NULL,
+            group_hash  integer NOT NULL,
+            alias_hash  uuid    NOT NULL,
+            record_id   bigint  NOT NULL,
+            PRIMARY KEY (practice_id, group_hash, alias_hash));
+
+        CREATE TABLE look_ups (
+            practice_id text   NOT NULL,
+            key_hash    uuid   NOT NULL,
+            record_id   bigint NOT NULL,
+            PRIMARY KEY (practice_id, key_hash, record_id));
+
+        -- The last change of each practice. Its row is locked from the change to the commit: so the sequence has no gaps,
+        -- and who has read through a number has seen everything up to it.
+        CREATE TABLE practice_sequences (
+            practice_id text   PRIMARY KEY,
+            last        bigint NOT NULL) WITH (fillfactor = 50);
+        CREATE TABLE changes (
+            practice_id  text   NOT NULL,
+            sequence     bigint NOT NULL,
+            message_id   bigint,
+            unit_id      bigint NOT NULL,
+            committed_at bigint NOT NULL,
+            key_version  bigint NOT NULL,
+            document     bytea  NOT NULL,
+            PRIMARY KEY (practice_id, sequence, committed_at)) PARTITION BY RANGE (committed_at);
+        CREATE TABLE changes_rest PARTITION OF changes DEFAULT;
+        ALTER TABLE changes ALTER document SET STORAGE EXTERNAL;
+
+        CREATE TABLE reviews (
+            practice_id text   NOT NULL,
+            review_id   bigint NOT NULL,
+            kind        text   NOT NULL,
+            key_hash    uuid   NOT NULL,
+            state       text   NOT NULL CHECK (state IN ('open', 'accepted', 'dismissed')),
+            first_seen  bigint NOT NULL,
+            last_seen   bigint NOT NULL,
+            sightings   bigint NOT NULL,
+            key_version bigint NOT NULL,
+            detail      bytea  NOT NULL,
+            PRIMARY KEY (practice_id, review_id));
+        CREATE INDEX reviews_by_key ON reviews (practice_id, key_hash);
+        CREATE INDEX reviews_by_state ON reviews (state, review_id);
+        CREATE TABLE review_messages (
+            review_id  bigint NOT NULL,
+            message_id bigint NOT NULL,
+            PRIMARY KEY (review_id, message_id));
+
+        CREATE TABLE audit (
+            sequence    bigint PRIMARY KEY,
+            at          bigint NOT NULL,
+            actor       text   NOT NULL,
+            action      text   NOT NULL,
+            practice_id text,
+            entry_id    bigint NOT NULL,
+            key_version bigint NOT NULL,
+            document    bytea  NOT NULL,
+            chain       bytea  NOT NULL);
+        CREATE INDEX audit_of_practice ON audit (practice_id, sequence);
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION engine_refuse_change();
+
+        CREATE TABLE mapping_sets (
+            hash    text   PRIMARY KEY,
+            kept_at bigint NOT NULL,
+            content bytea  NOT NULL);
+        """;
+}

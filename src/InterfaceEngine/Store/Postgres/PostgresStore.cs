@@ -1,0 +1,96 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+using InterfaceEngine.Store.Sql;
+using Npgsql;
+
+namespace InterfaceEngine.Store.Postgres;
+
+/// <summary>
+/// The store of several nodes: a PostgreSQL database that all of them use, encrypted row by row as the embedded one is. A node
+/// holds no state of its own: identity, order and who does what come from rows.
+/// </summary>
+internal sealed class PostgresStore : SqlStore
+{
+    private const int AskersMax = 2;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly PostgresWriter _writer;
+    private readonly PostgresLoader _loader;
+    private readonly PostgresReaders[] _pools;
+    private bool _isClosed;
+
+    private PostgresStore(StoreDescription description, NpgsqlDataSource source, KeyRing keys, PostgresWriter writer, PostgresReaders[] pools, StoreOptions options, IdSource ids, TimeProvider time)
+        : base(description, keys, writer, pools[0], pools[1], ids, time)
+    {
+        (_source, _writer, _pools) = (source, writer, pools);
+        _loader = new PostgresLoader(source, options);
+    }
+
+    public override StoreCounters Counters => _writer.Counters;
+
+    /// <summary>Opens the database, and makes or migrates what is in it.</summary>
+    /// <exception cref="StoreOpenException">It can't be reached, is of a newer engine, is too old, does not sync what it commits, or belongs to another master key.</exception>
+    public static async Task<PostgresStore> OpenAsync(StoreOptions options, MasterKey masterKey, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (source, place) = PostgresAddress.Open(options);
+        try
+        {
+            StoreDescription description;
+            KeyRing keys;
+            await using (var connection = await source.OpenConnectionAsync(cancellationToken))
+            {
+                await PostgresAddress.CheckAsync(connection, place, cancellationToken);
+                var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+                await PostgresSchema.MigrateAsync(connection, place, now, cancellationToken);
+                description = new StoreDescription("postgres", connection.PostgreSqlVersion.ToString(), place, PostgresSchema.Version);
+                using var database = new PostgresDatabase(connection);
+                KeyRing.Make(database, masterKey, "", now);
+                keys = KeyRing.Load(database, masterKey, place);
+            }
+
+            PostgresReaders[] pools = [new(source, keys, options, options.ReadersMax), new(source, keys, options, AskersMax)];
+            return new PostgresStore(description, source, keys, new PostgresWriter(source, keys, options, time), pools, options, ids, time);
+        }
+        catch (Exception failure)
+        {
+            await source.DisposeAsync();
+            if (failure is NpgsqlException)
+            {
+                throw new StoreOpenException($"{place}: {failure.InWords()}. Nothing was changed.", failure);
+            }
+
+            throw;
+        }
+    }
+
+    public override async ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken)
+    {
+        var now = Now();
+        return (Keys.Find(practice) ?? await _pools[0].ReadAsync(practice, static (reader, practice) => reader.KeysOf(practice), cancellationToken)) is { } keys
+            ? await _loader.LoadAsync(new SealedQuery(query, keys.Hashing, now), keys, now, cancellationToken)
+            : LoadedRecords.Empty;
+    }
+
+    public override Task BackupAsync(string folder, CancellationToken cancellationToken) =>
+        throw new StoreUnavailableException("A PostgreSQL store is backed up with PostgreSQL's own tools: see docs/scaling.md.");
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
+        await _writer.DisposeAsync();
+        foreach (var pool in _pools)
+        {
+            pool.Dispose();
+        }
+
+        await _source.DisposeAsync();
+        Keys.Dispose();
+    }
+
+    protected override Task<CommitResult> CommitAsync(SealedUnit unit, CancellationToken cancellationToken) => _writer.RunAsync(new CommitJob(unit), cancellationToken);
+}

@@ -1,0 +1,16 @@
+namespace InterfaceEngine.Store.Sql;
+
+/// <summary>Runs what writes, one after the other, each in a transaction of its own or one that it shares.</summary>
+internal interface IStoreWriter
+{
+    /// <summary>Runs an action; returns after the sync. It may run twice, when the transaction had to be run again.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>
+    Task<T> RunAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken);
+}
+
+/// <summary>Runs questions, several at a time, each in a read transaction of its own.</summary>
+internal interface IStoreReaders
+{
+    /// <exception cref="StoreUnavailableException">No connection could be had, or reading failed.</exception>
+    ValueTask<T> ReadAsync<TState, T>(TState state, Func<StoreReader, TState, T> question, CancellationToken cancellationToken);
+}

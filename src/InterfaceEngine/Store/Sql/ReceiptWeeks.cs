@@ -1,0 +1,15 @@
+namespace InterfaceEngine.Store.Sql;
+
+/// <summary>Receipts lie in ranges of weeks, so that inserts stay together and old ones can be dropped.</summary>
+internal static class ReceiptWeeks
+{
+    private const long WeekMilliseconds = 7L * 24 * 60 * 60 * 1000;
+
+    /// <summary>A resend that meets its original in another week's range, because midnight passed between them.</summary>
+    private const long OverlapMilliseconds = 60 * 60 * 1000;
+
+    /// <summary>The week whose range a receipt of this time lies in.</summary>
+    public static long Of(long milliseconds) => milliseconds / WeekMilliseconds;
+
+    public static bool MayBeInTheWeekBefore(long milliseconds) => milliseconds % WeekMilliseconds < OverlapMilliseconds;
+}

@@ -1,0 +1,32 @@
+namespace InterfaceEngine.Store.Sql;
+
+/// <summary>One connection to whichever database it is, used by one thread at a time.</summary>
+internal abstract class SqlDatabase : IDisposable
+{
+    /// <summary>Joins two tables; SQLite, which plans without knowing how full they are, is told to begin with the first.</summary>
+    public abstract string JoinInOrder { get; }
+
+    /// <summary>Names the index that a statement has to use, where the database wants to be told.</summary>
+    public abstract string Using(string index);
+
+    /// <summary>A statement that is kept for as long as the connection.</summary>
+    public abstract SqlStatement Prepare(string sql);
+
+    /// <summary>Binds a message's sealed body. Of a large one the place is kept, or it is sealed now: as the database can.</summary>
+    public abstract void BindBody(SqlStatement statement, int parameter, MessageRow message);
+
+    /// <summary>Fills the place that was kept for a large body whose row is written.</summary>
+    public abstract void FillBody(string practice, MessageRow message);
+
+    /// <summary>The first column of the first row as a number; 0 when there is none or it is null.</summary>
+    public long Number(string sql)
+    {
+        using var statement = Passing(sql);
+        return statement.Step() && !statement.IsNull(0) ? statement.Long(0) : 0;
+    }
+
+    public abstract void Dispose();
+
+    /// <summary>A statement that whoever asked for it disposes.</summary>
+    protected abstract SqlStatement Passing(string sql);
+}

@@ -1,0 +1,51 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Store.Sql;
+
+/// <summary>Claims on a reading connection, settles through the writer.</summary>
+internal sealed class SqlDeliveries(IStoreWriter writer, IStoreReaders readers, KeyRing keys, TimeProvider time) : IDeliveryStore
+{
+    public event Action? Queued;
+
+    public void RaiseQueued() => Queued?.Invoke();
+
+    public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>
+        readers.ReadAsync(
+            (lease, destination, scope, Now: time.GetUtcNow().ToUnixTimeMilliseconds()),
+            static (reader, asked) => reader.Claim(asked.lease, asked.destination, asked.scope, asked.Now),
+            cancellationToken);
+
+    public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) =>
+        readers.ReadAsync((lease, delivery), static (reader, asked) => reader.IsHeld(asked.lease) && reader.IsWaiting(asked.delivery), cancellationToken);
+
+    public Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken)
+    {
+        var rows = new SettledRow[settlements.Count];
+        for (var index = 0; index < rows.Length; index++)
+        {
+            rows[index] = Seal(settlements[index]);
+        }
+
+        return writer.RunAsync(session => Settle(session, lease, rows), cancellationToken);
+    }
+
+    /// <summary>What can't be opened is settled without its notes: its practice's key may be what is missing.</summary>
+    private SettledRow Seal(DeliverySettlement settlement) => settlement.Delivery.IsDamaged
+        ? new SettledRow(settlement, null)
+        : UnitSealer.SealSettlement(settlement, keys.Known(settlement.Delivery.Practice ?? ""));
+
+    private static bool Settle(WriterSession session, Lease lease, SettledRow[] rows)
+    {
+        if (!session.Leases.IsHeld(lease))
+        {
+            return false;
+        }
+
+        foreach (var row in rows)
+        {
+            session.Deliveries.Settle(row);
+        }
+
+        return true;
+    }
+}

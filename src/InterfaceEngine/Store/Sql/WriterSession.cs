@@ -1,0 +1,95 @@
+namespace InterfaceEngine.Store.Sql;
+
+/// <summary>What the writer counts in memory inside a transaction; put back when a unit or the whole is rolled back.</summary>
+/// <param name="Sequence">Of the last change.</param>
+/// <param name="AuditSequence">Of the last audit row.</param>
+/// <param name="AuditChain">The last audit row's chain.</param>
+/// <param name="Ledger">Of the last seal and entry of the ledger.</param>
+internal readonly record struct WriterMark(long Sequence, long AuditSequence, byte[] AuditChain, LedgerMark Ledger);
+
+/// <summary>The writer's connection with its prepared statements. Used by one thread at a time.</summary>
+internal abstract class WriterSession
+{
+    protected WriterSession(SqlDatabase database, KeyRing keys, StoreOptions options)
+    {
+        Database = database;
+        Ledger = new LedgerWriter(this, keys);
+        MessageCounts = new DayCounts(database, Ledger);
+        Numbers = new NumberWriter(this);
+        DeliveryCounts = new CountTable(database.Prepare("""
+            INSERT INTO delivery_counts (destination, state, deliveries) VALUES (?1, ?2, ?3)
+            ON CONFLICT (destination, state) DO UPDATE SET deliveries = delivery_counts.deliveries + excluded.deliveries
+            """));
+        QueuedCounts = new CountTable(database.Prepare("""
+            INSERT INTO delivery_queued (destination, deliveries) VALUES (?1, ?3)
+            ON CONFLICT (destination) DO UPDATE SET deliveries = delivery_queued.deliveries + excluded.deliveries
+            """));
+        Deliveries = new DeliveryWriter(this);
+        Leases = new LeaseWriter(this);
+        Batches = new BatchWriter(database);
+        Aliases = new AliasTable(database);
+        Units = new UnitWriter(this, options);
+        Audit = new AuditWriter(this, keys);
+    }
+
+    public SqlDatabase Database { get; }
+
+    public UnitWriter Units { get; }
+
+    public AliasTable Aliases { get; }
+
+    public AuditWriter Audit { get; }
+
+    public DayCounts MessageCounts { get; }
+
+    public NumberWriter Numbers { get; }
+
+    public LedgerWriter Ledger { get; }
+
+    /// <summary>Deliveries that were queued, whatever became of them.</summary>
+    public CountTable QueuedCounts { get; }
+
+    public DeliveryWriter Deliveries { get; }
+
+    public CountTable DeliveryCounts { get; }
+
+    public LeaseWriter Leases { get; }
+
+    public BatchWriter Batches { get; }
+
+    public WriterMark Mark { get; set; }
+
+    /// <summary>The transaction's time, UTC milliseconds.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Keeps other nodes from changing anything of a practice until the end of the transaction.</summary>
+    public abstract void Lock(string practice);
+
+    /// <summary>The sequence of the practice's next change: one after the last that is, or will be, committed.</summary>
+    public abstract long NextSequence(string practice);
+
+    protected void BeginAt(long now)
+    {
+        Now = now;
+        MessageCounts.ResetTo(0);
+        DeliveryCounts.ResetTo(0);
+        QueuedCounts.ResetTo(0);
+    }
+
+    /// <summary>What was gathered in memory, before the commit.</summary>
+    protected void WriteCounts()
+    {
+        MessageCounts.Write();
+        DeliveryCounts.Write();
+        QueuedCounts.Write();
+    }
+
+    /// <summary>Goes on after the last rows of each chain that are stored.</summary>
+    /// <param name="sequence">Of the last change; 0 where the database counts them.</param>
+    protected void ResumeAfter(long sequence)
+    {
+        Mark = new WriterMark(sequence, 0, [], new LedgerMark(-1, [], 0, []));
+        Audit.Resume();
+        Ledger.Resume();
+    }
+}

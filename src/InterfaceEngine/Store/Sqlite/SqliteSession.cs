@@ -1,0 +1,114 @@
+using InterfaceEngine.Store.Sql;
+
+namespace InterfaceEngine.Store.Sqlite;
+
+/// <summary>The one writer's connection: many units in one transaction, each in a savepoint of its own.</summary>
+internal sealed class SqliteSession : WriterSession
+{
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _savepoint;
+    private readonly SqliteStatement _release;
+    private readonly SqliteStatement _rollbackTo;
+
+    public SqliteSession(SqliteDatabase database, KeyRing keys, StoreOptions options)
+        : base(database, keys, options)
+    {
+        Database = database;
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _savepoint = database.Prepare("SAVEPOINT unit");
+        _release = database.Prepare("RELEASE unit");
+        _rollbackTo = database.Prepare("ROLLBACK TO unit");
+        ResumeAfter(database.Number("SELECT max(sequence) FROM changes"));
+    }
+
+    public new SqliteDatabase Database { get; }
+
+    public override void Lock(string practice)
+    {
+        // There is no other writer.
+    }
+
+    public override long NextSequence(string practice)
+    {
+        Mark = Mark with { Sequence = Mark.Sequence + 1 };
+        return Mark.Sequence;
+    }
+
+    public void Begin(long now)
+    {
+        BeginAt(now);
+        _begin.Run();
+    }
+
+    /// <summary>Writes and syncs everything since <see cref="Begin"/>.</summary>
+    public void Commit()
+    {
+        WriteCounts();
+        _commit.Run();
+    }
+
+    public void Rollback()
+    {
+        // SQLite has done it already after a full disk or an I/O error.
+        if (!Database.IsIdle)
+        {
+            Database.Execute("ROLLBACK");
+        }
+    }
+
+    /// <summary>Runs one unit; what it wrote is undone when it says false or throws.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="isAlone">It has the transaction for itself: the transaction is what is undone, and no savepoint is paid for.</param>
+    public bool TryUnit(Func<WriterSession, bool> unit, bool isAlone)
+    {
+        var mark = Mark;
+        var (messages, deliveries, queued) = (MessageCounts.Mark, DeliveryCounts.Mark, QueuedCounts.Mark);
+        if (!isAlone)
+        {
+            _savepoint.Run();
+        }
+
+        var isKept = false;
+        try
+        {
+            isKept = unit(this);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                Mark = mark;
+                MessageCounts.ResetTo(messages);
+                DeliveryCounts.ResetTo(deliveries);
+                QueuedCounts.ResetTo(queued);
+                if (!Database.IsIdle)
+                {
+                    Undo(isAlone);
+                }
+            }
+        }
+
+        if (isKept && !isAlone)
+        {
+            _release.Run();
+        }
+
+        return isKept;
+    }
+
+    private void Undo(bool isAlone)
+    {
+        if (isAlone)
+        {
+            Rollback();
+            _begin.Run();
+        }
+        else
+        {
+            _rollbackTo.Run();
+            _release.Run();
+        }
+    }
+}
