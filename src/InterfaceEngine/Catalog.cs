@@ -2,19 +2,28 @@ using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
 
-/// <summary>Names in the settings and what they stand for. A new kind of source or destination is one line here.</summary>
+/// <summary>Names in the settings and what they stand for. A new kind of source, destination or store is one line here.</summary>
 internal static class Catalog
 {
     /// <summary>The words for <c>Kind</c> of a source; the first is the default.</summary>
     public static IReadOnlyList<string> SourceKinds { get; } = ["mllp"];
 
+    /// <summary>The kinds of store; the first is the default.</summary>
+    public static IReadOnlyList<IStoreKind> StoreKinds { get; } = [new SqliteKind()];
+
     /// <summary>The words for <c>Kind</c> of a destination; the first is the default.</summary>
     public static IReadOnlyList<string> DestinationKinds { get; } = ["mllp"];
+
+    /// <summary>The kind of store that the settings name.</summary>
+    public static IStoreKind KindOf(StoreOptions store) =>
+        StoreKinds.FirstOrDefault(kind => kind.Name == store.Kind) ?? throw new ArgumentException($"'{store.Kind}' is no kind of store", nameof(store));
 
     /// <summary>Makes a source; it does not listen yet.</summary>
     public static MllpSource Open(SourceSettings source, SourceNumbers numbers, TimeProvider time, ILoggerFactory loggers) => source.Kind switch

@@ -8,21 +8,20 @@ using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
-using InterfaceEngine.Store.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
 
 /// <summary>
 /// The engine without its sources: store, mappings and the path of a message. A running engine adds sources to it;
-/// a command that runs alone uses it as it is. Holds the data folder until it is disposed.
+/// a command that runs alone uses it as it is. Holds the embedded store's folder until it is disposed.
 /// </summary>
 internal sealed partial class EngineCore : IAsyncDisposable
 {
     private readonly TimeProvider _time;
 
     private EngineCore(
-        EngineSettings settings, MasterKey key, SqliteStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
+        EngineSettings settings, MasterKey key, IEngineStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
     {
         _time = time;
         Settings = settings;
@@ -49,7 +48,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <summary>This start made the master key: it must be backed up now.</summary>
     public bool IsKeyNew { get; }
 
-    public SqliteStore Store { get; }
+    public IEngineStore Store { get; }
 
     public LiveMappings Mappings { get; }
 
@@ -63,9 +62,17 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public FileDesk Files { get; }
 
     /// <summary>Opens everything, or nothing.</summary>
+    /// <param name="settings">The engine's own.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="isCommand">
+    /// A command, not an engine that runs: on a shared store it goes by a name of its own and ends nothing that others began.
+    /// </param>
     /// <exception cref="MappingException">The mappings have problems.</exception>
     /// <exception cref="StoreOpenException">Another engine, a wrong key, a damaged file: nothing was changed.</exception>
-    public static async Task<EngineCore> OpenAsync(EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<EngineCore> OpenAsync(
+        EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken, bool isCommand = false)
     {
         var set = MappingFolder.Load(settings.Mappings, settings.Practices);
         if (!set.IsValid)
@@ -73,21 +80,18 @@ internal sealed partial class EngineCore : IAsyncDisposable
             throw new MappingException(settings.Mappings, set.Problems);
         }
 
-        var options = settings.Store with { Folder = settings.Data };
-        var key = MasterKeyFile.Open(settings.Keys, settings.Data, mayCreate: !StoreFiles.Exists(settings.Data));
+        var kind = Catalog.KindOf(settings.Store);
+        var isBesideOthers = isCommand && kind.IsShared;
+        var options = isBesideOthers ? settings.Store with { Node = $"{settings.Node.Name}/{Environment.ProcessId}" } : settings.Store;
         var ids = new IdSource(time, Random.Shared);
-        var store = SqliteStore.Open(options, key, ids, time);
+        MasterKey? key = null;
+        var store = await kind.OpenAsync(
+            options, isStoreNew => key = MasterKeyFile.Open(settings.Keys, settings.Data, mayCreate: isStoreNew && !isBesideOthers, kind.Place(options)), ids, time, cancellationToken);
         try
         {
-            foreach (var (source, interrupted) in await store.Ledger.EndAbandonedRunsAsync(cancellationToken))
+            if (!isBesideOthers)
             {
-                Log.RunEnded(loggers.CreateLogger<EngineCore>(), source, interrupted);
-            }
-
-            await store.Batches.EndAbandonedAsync(cancellationToken);
-            foreach (var message in await MessageCause.GiveAsync(store, cancellationToken))
-            {
-                Log.MessageUnreadable(loggers.CreateLogger<EngineCore>(), message);
+                await EndAbandonedAsync(store, loggers.CreateLogger<EngineCore>(), cancellationToken);
             }
 
             await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
@@ -100,12 +104,27 @@ internal sealed partial class EngineCore : IAsyncDisposable
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());
-            return new EngineCore(settings, key, store, mappings, intake, appointments, numbers, time);
+            return new EngineCore(settings, key!, store, mappings, intake, appointments, numbers, time);
         }
         catch
         {
             await store.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>What this engine began and did not end when it ran last, and messages that an earlier version gave no cause.</summary>
+    private static async Task EndAbandonedAsync(IEngineStore store, ILogger logger, CancellationToken cancellationToken)
+    {
+        foreach (var (source, interrupted) in await store.Ledger.EndAbandonedRunsAsync(cancellationToken))
+        {
+            Log.RunEnded(logger, source, interrupted);
+        }
+
+        await store.Batches.EndAbandonedAsync(cancellationToken);
+        foreach (var message in await MessageCause.GiveAsync(store, cancellationToken))
+        {
+            Log.MessageUnreadable(logger, message);
         }
     }
 

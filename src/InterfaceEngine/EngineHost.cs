@@ -4,6 +4,7 @@ using InterfaceEngine.Control;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
@@ -19,11 +20,13 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly LedgerKeeper _ledger;
     private readonly ControlServer _control;
     private readonly DateTimeOffset _startedAt;
+    private readonly FolderLock? _folder;
     private Task _running = Task.CompletedTask;
 
-    private EngineHost(EngineCore core, IReadOnlyList<SourceNumbers> numbers, ILoggerFactory loggers, TimeProvider time)
+    private EngineHost(EngineCore core, FolderLock? folder, IReadOnlyList<SourceNumbers> numbers, ILoggerFactory loggers, TimeProvider time)
     {
         Core = core;
+        _folder = folder;
         _startedAt = time.GetUtcNow();
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
         core.Intake.PatientArrived = _ready.Wake;
@@ -62,22 +65,29 @@ internal sealed class EngineHost : IAsyncDisposable
     /// <summary>Opens the store, takes the ports and begins to take messages.</summary>
     public static async Task<EngineHost> StartAsync(EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
-        var core = await EngineCore.OpenAsync(settings, loggers, time, cancellationToken);
+        var folder = HoldFolder(settings);
+        EngineCore? core = null;
         try
         {
+            core = await EngineCore.OpenAsync(settings, loggers, time, cancellationToken);
             var numbers = new List<SourceNumbers>();
             foreach (var source in settings.Sources)
             {
                 numbers.Add(await core.Numbers.BeginAsync(source.Name, source.Limits.ConnectionsMax, cancellationToken));
             }
 
-            var host = new EngineHost(core, numbers, loggers, time);
+            var host = new EngineHost(core, folder, numbers, loggers, time);
             host._running = host.RunAsync();
             return host;
         }
         catch
         {
-            await core.DisposeAsync();
+            if (core is not null)
+            {
+                await core.DisposeAsync();
+            }
+
+            folder?.Dispose();
             throw;
         }
     }
@@ -101,8 +111,22 @@ internal sealed class EngineHost : IAsyncDisposable
             _destinations.ForEach(destination => destination.Dispose());
             await _control.DisposeAsync();
             await Core.DisposeAsync();
+            _folder?.Dispose();
             _stopping.Dispose();
         }
+    }
+
+    /// <summary>Of two engines in one data folder the second would take the first one's socket. The embedded store holds its folder itself.</summary>
+    /// <exception cref="StoreOpenException">Another engine runs there.</exception>
+    private static FolderLock? HoldFolder(EngineSettings settings)
+    {
+        if (!Catalog.KindOf(settings.Store).IsShared)
+        {
+            return null;
+        }
+
+        StoreFiles.Prepare(settings.Data);
+        return FolderLock.Take(settings.Data);
     }
 
     private async Task RunAsync()

@@ -27,8 +27,15 @@ internal sealed record EngineSettings
     /// <summary>Where the master key is. A relative file is taken from the settings file's folder.</summary>
     public KeyOptions Keys { get; init; } = new();
 
-    /// <summary>Limits of the store; its folder is <see cref="Data"/>.</summary>
-    public StoreOptions Store { get; init; } = new();
+    /// <summary>The store's kind, place and limits. Its folder is always <see cref="Data"/>, and its node this one.</summary>
+    public StoreOptions Store
+    {
+        get => field with { Folder = Data, Node = Node.Name };
+        init;
+    } = new();
+
+    /// <summary>Who this engine is among those that share its store.</summary>
+    public NodeOptions Node { get; init; } = new();
 
     /// <summary>The practices, by id.</summary>
     public required IReadOnlyList<Practice> Practices { get; init; }
@@ -48,6 +55,15 @@ internal sealed record EngineSettings
     public required LogSettings Logging { get; init; }
 
     public Practice? FindPractice(string id) => Practices.FirstOrDefault(practice => practice.Id == id);
+}
+
+/// <summary>Who this engine is among those that share its store.</summary>
+internal sealed record NodeOptions
+{
+    public const int NameLengthMax = 64;
+
+    /// <summary>Shown to people and stored with what this engine began. Default: the machine's name.</summary>
+    public string Name { get; init; } = Environment.MachineName;
 }
 
 /// <summary>One source: what it listens to and whose messages it takes.</summary>

@@ -1,5 +1,4 @@
 using InterfaceEngine.Control;
-using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Cli;
@@ -16,7 +15,10 @@ internal sealed class StandAloneEngine : IControl
         _operations = new EngineOperations(core.Parts());
     }
 
-    /// <summary>The running engine of a data folder; where none runs, its store. The folder's lock sees to it that never both work on it.</summary>
+    /// <summary>
+    /// The running engine of a data folder; where none runs, its store. An embedded store's lock sees to it that never both work on it;
+    /// a shared one is opened beside the engines that use it.
+    /// </summary>
     /// <exception cref="CommandFailedException">There is no store yet.</exception>
     public static async Task<IControl> OpenAsync(EngineSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -25,9 +27,10 @@ internal sealed class StandAloneEngine : IControl
             return running;
         }
 
-        return StoreFiles.Exists(settings.Data)
-            ? new StandAloneEngine(await EngineCore.OpenAsync(settings, NullLoggerFactory.Instance, time, cancellationToken))
-            : throw new CommandFailedException($"There is no store in {settings.Data} yet: an engine that runs makes one.");
+        var kind = Catalog.KindOf(settings.Store);
+        return await kind.ExistsAsync(settings.Store, cancellationToken)
+            ? new StandAloneEngine(await EngineCore.OpenAsync(settings, NullLoggerFactory.Instance, time, cancellationToken, isCommand: true))
+            : throw new CommandFailedException($"There is no store in {kind.Place(settings.Store)} yet: an engine that runs makes one.");
     }
 
     public Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken) => _operations.AskAsync(request, cancellationToken);

@@ -28,7 +28,8 @@ internal static class MasterKeyFile
     /// <param name="options">Where to look.</param>
     /// <param name="dataFolder">The key may not be kept here.</param>
     /// <param name="mayCreate">True when there is no store yet: a missing file is made. A store whose key is missing is never given another.</param>
-    public static MasterKey Open(KeyOptions options, string dataFolder, bool mayCreate)
+    /// <param name="store">Where the store is, for people; null when it is in the data folder.</param>
+    public static MasterKey Open(KeyOptions options, string dataFolder, bool mayCreate, string? store = null)
     {
         if (Environment.GetEnvironmentVariable(options.MasterKeyVariable) is { Length: > 0 } text)
         {
@@ -45,7 +46,9 @@ internal static class MasterKeyFile
 
         if (!mayCreate)
         {
-            throw new MasterKeyException($"{path} is not there, and the store in {Path.GetFullPath(dataFolder)} can't be read without the master key it was made with. Put the key back, or set {options.MasterKeyVariable}.");
+            var folder = Path.GetFullPath(dataFolder);
+            var advice = store is null || store == folder ? "Put the key back" : "Copy the key of the node that set it up there";
+            throw new MasterKeyException($"{path} is not there, and the store in {store ?? folder} can't be read without the master key it was made with. {advice}, or set {options.MasterKeyVariable}.");
         }
 
         Create(path);

@@ -1,6 +1,6 @@
 namespace InterfaceEngine.Store;
 
-/// <summary>The embedded store's place and limits.</summary>
+/// <summary>The store's kind, place and limits.</summary>
 internal sealed record StoreOptions
 {
     /// <summary>The data folder: made with owner-only permission if it is not there. Default <c>data</c>.</summary>
@@ -53,6 +53,12 @@ internal sealed record StoreOptions
 
     /// <summary>Records under one look-up key at most: more is a mapping that looks up by something too common. Default 10,000.</summary>
     public int LookUpRecordsMax { get; init; } = 10_000;
+
+    /// <summary>Which store: a name in <see cref="Catalog.StoreKinds"/>. Default <c>sqlite</c>, the embedded one.</summary>
+    public string Kind { get; init; } = "sqlite";
+
+    /// <summary>This engine's name among those that share a store; runs of sources and batches carry it. Unused by the embedded one.</summary>
+    public string Node { get; init; } = "";
 
     /// <summary>The name of SQLite's layer for files; null takes its own. Tests put one below the store that counts syncs and fails.</summary>
     public string? FileLayer { get; init; }

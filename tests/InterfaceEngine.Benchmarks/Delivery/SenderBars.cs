@@ -5,7 +5,6 @@ using InterfaceEngine.Core.Records;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Store;
-using InterfaceEngine.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Benchmarks.Delivery;
@@ -51,7 +50,7 @@ internal sealed class SenderBars(string repository)
 
     private static async Task<double> RateAsync(WorkFolder folder, int behindHeld)
     {
-        await using var store = folder.OpenStore(TimeProvider.System);
+        await using var store = await folder.OpenStoreAsync(TimeProvider.System, CancellationToken.None);
         var ids = new IdSource(TimeProvider.System, new Random(1));
         if (behindHeld > 0)
         {
@@ -84,10 +83,10 @@ internal sealed class SenderBars(string repository)
         return Deliveries / elapsed.TotalSeconds;
     }
 
-    private static async Task<long> DeliveredAsync(SqliteStore store) =>
+    private static async Task<long> DeliveredAsync(IEngineStore store) =>
         (await store.ReadAsync(reader => reader.DeliveryCounts(), default)).Where(count => count.State is DeliveryState.Delivered).Sum(count => count.Count);
 
-    private static async Task QueueAsync(SqliteStore store, IdSource ids, int count, Func<int, string> lane)
+    private static async Task QueueAsync(IEngineStore store, IdSource ids, int count, Func<int, string> lane)
     {
         for (var first = 0; first < count; first += DeliveriesInUnit)
         {
@@ -96,7 +95,7 @@ internal sealed class SenderBars(string repository)
         }
     }
 
-    private static async Task HoldFirstAsync(SqliteStore store)
+    private static async Task HoldFirstAsync(IEngineStore store)
     {
         var lease = (await store.Leases.TakeAsync(DestinationSender.LeaseOf(Destination), "before", TimeSpan.FromMinutes(1), default))!;
         var claim = (await store.Deliveries.ClaimAsync(lease, Destination, new ClaimScope(new HashSet<EngineId>(), _ => true, 1), default))!;

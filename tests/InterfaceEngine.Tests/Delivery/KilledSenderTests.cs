@@ -30,7 +30,7 @@ public sealed class KilledSenderTests : IAsyncLifetime
     {
         var ids = new IdSource(TimeProvider.System, new Random(1));
         var (first, second) = (StoreSamples.Delivery(ids.Next(), "lane 1", OutboundLedger.Destination), StoreSamples.Delivery(ids.Next(), "lane 1", OutboundLedger.Destination));
-        await using (var store = _folder.OpenStore(TimeProvider.System))
+        await using (var store = await _folder.OpenStoreAsync(TimeProvider.System, default))
         {
             await store.CommitAsync(new CommitUnit { Practice = WorkFolder.Practice, Deliveries = [first, second] }, default);
         }
@@ -65,7 +65,7 @@ public sealed class KilledSenderTests : IAsyncLifetime
         arrived.Where((id, index) => index == 0 || arrived[index - 1] != id).Should().Equal(first.ControlId, second.ControlId);
         arrived.Count(id => id == first.ControlId).Should().BeGreaterThanOrEqualTo(isAnswered ? 1 : 2, "without a reply nothing is settled");
         _receiver.All.Where(received => received.ControlId == first.ControlId).Should().OnlyContain(received => received.Body.SequenceEqual(first.Body.ToArray()));
-        await using var after = _folder.OpenStore(TimeProvider.System);
+        await using var after = await _folder.OpenStoreAsync(TimeProvider.System, default);
         (await after.ReadAsync(reader => reader.Delivery(first.Id), default))!.State.Should().Be(DeliveryState.Delivered, "what follows in its lane goes only after it is settled");
     }
 }

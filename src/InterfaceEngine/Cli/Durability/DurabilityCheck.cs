@@ -2,7 +2,7 @@ using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Sandbox.Peers;
-using InterfaceEngine.Store.Sqlite;
+using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Cli.Durability;
 
@@ -47,7 +47,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
 
         StoredFigures stored;
         OutboundFigures sent;
-        await using (var store = folder.OpenStore(time))
+        await using (var store = await folder.OpenStoreAsync(time, cancellationToken))
         {
             stored = await new StoreAccount(store, messages, ledger, findings).TakeAsync(cancellationToken);
             sent = await outbound.CompareAsync(store, receiver.Arrivals, findings, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
     }
 
     /// <summary>The engine's own account must agree: numbers that a kill cut short are explained, and nothing else is missing.</summary>
-    private async Task CheckLedgerAsync(SqliteStore store, DurabilityFindings findings, CancellationToken cancellationToken)
+    private async Task CheckLedgerAsync(IEngineStore store, DurabilityFindings findings, CancellationToken cancellationToken)
     {
         await store.Ledger.EndAbandonedRunsAsync(cancellationToken);
         var report = await new LedgerCheck(store, () => [], time).RunAsync(since: 0, isFull: true, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
 
     private async Task QueueAsync(WorkFolder folder, OutboundLedger outbound, CancellationToken cancellationToken)
     {
-        await using var store = folder.OpenStore(time);
+        await using var store = await folder.OpenStoreAsync(time, cancellationToken);
         await outbound.QueueAsync(store, options.Deliveries, new IdSource(time, new Random(options.Seed)), cancellationToken);
     }
 

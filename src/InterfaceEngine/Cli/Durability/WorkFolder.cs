@@ -5,7 +5,6 @@ using System.Text.Json;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Store;
-using InterfaceEngine.Store.Sqlite;
 
 namespace InterfaceEngine.Cli.Durability;
 
@@ -54,10 +53,16 @@ internal sealed class WorkFolder
     }
 
     /// <summary>Opens the store itself. The engine must be gone.</summary>
-    public SqliteStore OpenStore(TimeProvider time)
+    public Task<IEngineStore> OpenStoreAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        var key = MasterKeyFile.Open(new KeyOptions { MasterKeyFile = MasterKey }, Data, mayCreate: !StoreFiles.Exists(Data));
-        return SqliteStore.Open(new StoreOptions { Folder = Data }, key, new IdSource(time, new Random()), time);
+        var settings = SettingsReader.Read(Settings, []);
+        var kind = Catalog.KindOf(settings.Store);
+        return kind.OpenAsync(
+            settings.Store,
+            isStoreNew => MasterKeyFile.Open(settings.Keys, Data, mayCreate: isStoreNew, kind.Place(settings.Store)),
+            new IdSource(time, new Random()),
+            time,
+            cancellationToken);
     }
 
     public void Delete() => Directory.Delete(Path, recursive: true);

@@ -7,7 +7,6 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
-using InterfaceEngine.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests.Cli.Durability;
@@ -46,13 +45,13 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
     private readonly SemaphoreSlim _one = new(1);
     private readonly HashSet<int> _stored = [];
     private CancellationTokenSource _stop = new();
-    private SqliteStore? _store;
+    private IEngineStore? _store;
     private Task _running = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _stop = new CancellationTokenSource();
-        _store = folder.OpenStore(TimeProvider.System);
+        _store = await folder.OpenStoreAsync(TimeProvider.System, cancellationToken);
         var binding = new SourceBinding { Name = "verify", Practices = [WorkFolder.Practice] };
         var source = new MllpSource(binding, new SourceNumbers(await _store.Ledger.BeginRunAsync(binding.Name, 256, cancellationToken), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, folder.Port), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, NullLogger<MllpSource>.Instance);
         source.Bind();
