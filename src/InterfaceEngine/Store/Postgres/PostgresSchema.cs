@@ -19,6 +19,7 @@ internal static partial class PostgresSchema
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
         new(12, "messages, records, deliveries, ledger", $"{First}\n{Outgoing}\n{Ledger}"),
+        new(13, "copies of stores", Copies),
     ];
 
     /// <summary>Brings the database up to this engine's schema, or leaves it as it was.</summary>

@@ -28,6 +28,7 @@ internal static partial class SqliteSchema
         new(10, "causes of what stood still before", Uncaused),
         new(11, "groups of aliases", Groups),
         new(12, "accepted differences of the ledger", Acceptances),
+        new(13, "copies of stores, changes by practice", Copies),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

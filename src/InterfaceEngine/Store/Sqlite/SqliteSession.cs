@@ -20,7 +20,7 @@ internal sealed class SqliteSession : WriterSession
         _savepoint = database.Prepare("SAVEPOINT unit");
         _release = database.Prepare("RELEASE unit");
         _rollbackTo = database.Prepare("ROLLBACK TO unit");
-        ResumeAfter(database.Number("SELECT max(sequence) FROM changes"));
+        ResumeAfter(LastSequence(database));
     }
 
     public new SqliteDatabase Database { get; }
@@ -97,6 +97,14 @@ internal sealed class SqliteSession : WriterSession
 
         return isKept;
     }
+
+    /// <summary>Of all practices: a practice has none without a key.</summary>
+    private static long LastSequence(SqliteDatabase database) => database.Number("""
+        SELECT max(max(
+            coalesce((SELECT max(c.sequence) FROM changes c WHERE c.practice_id = k.practice_id), 0),
+            coalesce((SELECT s.last FROM practice_sequences s WHERE s.practice_id = k.practice_id), 0)))
+        FROM practice_keys k
+        """);
 
     private void Undo(bool isAlone)
     {
