@@ -1,5 +1,6 @@
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -26,9 +27,9 @@ internal static class Catalog
         StoreKinds.FirstOrDefault(kind => kind.Name == store.Kind) ?? throw new ArgumentException($"'{store.Kind}' is no kind of store", nameof(store));
 
     /// <summary>Makes a source; it does not listen yet.</summary>
-    public static MllpSource Open(SourceSettings source, SourceNumbers numbers, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
+    public static MllpSource Open(SourceSettings source, SourceNumbers numbers, Readiness readiness, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
     {
-        "mllp" => new MllpSource(source.Binding, numbers, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()),
+        "mllp" => new MllpSource(source.Binding, numbers, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()) { Readiness = readiness },
         _ => throw new ArgumentException($"'{source.Kind}' is no kind of source", nameof(source)),
     };
 

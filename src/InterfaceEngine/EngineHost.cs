@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using InterfaceEngine.Control;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Sources.Mllp;
@@ -22,11 +23,13 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly DateTimeOffset _startedAt;
     private readonly FolderLock? _folder;
     private Task _running = Task.CompletedTask;
+    private Task? _stopped;
 
-    private EngineHost(EngineCore core, FolderLock? folder, IReadOnlyList<SourceNumbers> numbers, ILoggerFactory loggers, TimeProvider time)
+    private EngineHost(EngineCore core, FolderLock? folder, NodeHealth health, IReadOnlyList<SourceNumbers> numbers, ILoggerFactory loggers, TimeProvider time)
     {
         Core = core;
         _folder = folder;
+        Health = health;
         _startedAt = time.GetUtcNow();
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
         core.Intake.PatientArrived = _ready.Wake;
@@ -37,7 +40,7 @@ internal sealed class EngineHost : IAsyncDisposable
         {
             foreach (var (source, ofSource) in core.Settings.Sources.Zip(numbers))
             {
-                _sources.Add(Catalog.Open(source, ofSource, time, loggers));
+                _sources.Add(Catalog.Open(source, ofSource, health.Readiness, time, loggers));
                 Addresses.Add((source.Binding.Name, _sources[^1].Bind()));
             }
 
@@ -59,16 +62,26 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public EngineCore Core { get; }
 
+    public NodeHealth Health { get; }
+
+    /// <summary>The sources as they are now.</summary>
+    public IReadOnlyList<SourceStatus> Sources => [.. _sources.Select((source, index) => Status(source, Core.Settings.Sources[index], Addresses[index].Address))];
+
     /// <summary>Where each source listens.</summary>
     public List<(string Source, IPEndPoint Address)> Addresses { get; } = [];
 
-    /// <summary>Opens the store, takes the ports and begins to take messages.</summary>
+    /// <summary>
+    /// Opens the store, takes the ports and begins to take messages. Health is answered from the beginning, since opening may
+    /// take a while: the process lives, and is not ready yet.
+    /// </summary>
     public static async Task<EngineHost> StartAsync(EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
-        var folder = HoldFolder(settings);
+        var health = await NodeHealth.StartAsync(settings.Health, loggers, time, cancellationToken);
+        FolderLock? folder = null;
         EngineCore? core = null;
         try
         {
+            folder = HoldFolder(settings);
             core = await EngineCore.OpenAsync(settings, loggers, time, cancellationToken);
             var numbers = new List<SourceNumbers>();
             foreach (var source in settings.Sources)
@@ -76,8 +89,9 @@ internal sealed class EngineHost : IAsyncDisposable
                 numbers.Add(await core.Numbers.BeginAsync(source.Name, source.Limits.ConnectionsMax, cancellationToken));
             }
 
-            var host = new EngineHost(core, folder, numbers, loggers, time);
+            var host = new EngineHost(core, folder, health, numbers, loggers, time);
             host._running = host.RunAsync();
+            health.Started();
             return host;
         }
         catch
@@ -88,6 +102,7 @@ internal sealed class EngineHost : IAsyncDisposable
             }
 
             folder?.Dispose();
+            await health.DisposeAsync();
             throw;
         }
     }
@@ -96,11 +111,15 @@ internal sealed class EngineHost : IAsyncDisposable
     public Task Completion => _running;
 
     /// <summary>
-    /// Takes no new frames, lets messages in flight finish and be acknowledged within the sources' stop time-outs, and
-    /// deliveries be answered within the destinations', then closes the store.
+    /// Takes no new connections, and after a while (<see cref="HealthOptions.DrainFor"/>) no new frames, lets messages in
+    /// flight finish and be acknowledged within the sources' stop time-outs, and deliveries be answered within the
+    /// destinations', then closes the store. Who asks again waits for the same end.
     /// </summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(_stopped ??= StopAsync());
+
+    private async Task StopAsync()
     {
+        await Health.DrainAsync(Task.WhenAny(_running, Task.WhenAll(_sources.Select(source => source.ConnectionsEndedAsync()))));
         await _stopping.CancelAsync();
         try
         {
@@ -112,6 +131,7 @@ internal sealed class EngineHost : IAsyncDisposable
             await _control.DisposeAsync();
             await Core.DisposeAsync();
             _folder?.Dispose();
+            await Health.DisposeAsync();
             _stopping.Dispose();
         }
     }
@@ -133,7 +153,7 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
-            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(Core.Numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).ToList();
+            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(Core.Numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop))).ToList();
         try
         {
             // A loop that fails takes the engine down: half an engine would look like a whole one.
@@ -164,7 +184,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private static SourceStatus Status(MllpSource source, SourceSettings settings, IPEndPoint address)
     {
         var counts = source.Counters.Read();
-        return new SourceStatus(source.Name, settings.Kind, address.ToString(), settings.Binding.Practices, "listening", new Dictionary<string, long>
+        return new SourceStatus(source.Name, settings.Kind, address.ToString(), settings.Binding.Practices, source.State, new Dictionary<string, long>
         {
             ["connections open"] = counts.ConnectionsOpen,
             ["connections"] = counts.ConnectionsTotal,
@@ -192,9 +212,10 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private EngineParts Parts() => Core.Parts() with
     {
+        Readiness = () => Health.Status,
         LastLedger = () => _ledger.Last,
         StartedAt = _startedAt,
         Destinations = () => [.. _destinations.Select(destination => destination.Status)],
-        Sources = () => [.. _sources.Select((source, index) => Status(source, Core.Settings.Sources[index], Addresses[index].Address))],
+        Sources = () => Sources,
     };
 }

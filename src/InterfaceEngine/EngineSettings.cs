@@ -2,6 +2,7 @@ using System.Net;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
@@ -51,6 +52,9 @@ internal sealed record EngineSettings
 
     /// <summary>When the ledger is checked in the background.</summary>
     public LedgerOptions Ledger { get; init; } = new();
+
+    /// <summary>How others learn whether this node takes new connections.</summary>
+    public HealthOptions Health { get; init; } = new();
 
     public required LogSettings Logging { get; init; }
 

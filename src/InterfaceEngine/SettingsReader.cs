@@ -59,6 +59,7 @@ internal sealed partial class SettingsReader
             Messages = ReadMessages(_root.Section("Messages")),
             Ledger = ReadLedger(_root.Section("Ledger")),
             Destinations = ReadDestinations(practices),
+            Health = ReadHealth(_root.Section("Health")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
         CheckReplyDestinations(settings);

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
@@ -74,7 +75,8 @@ public sealed partial class DocumentsTests
         .. Keys<MllpDestinationOptions>("Destinations").Except(["Destinations:Client", "Destinations:Limit"]),
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer", "Store:Kind", "Store:Node", "Store:Connection", "Store:StatementTimeout", "Store:LockTimeout"]),
-        .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"), .. Keys<LogSettings>("Logging"),
+        .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"),
+        "Health:Host", "Health:Port", .. Keys<HealthOptions>("Health").Except(["Health:Listens"]), .. Keys<LogSettings>("Logging"),
     ]);
 
     [Fact]
@@ -86,6 +88,7 @@ public sealed partial class DocumentsTests
         Check("Store", new StoreOptions());
         Check("Messages", new MessageOptions());
         Check("Ledger", new LedgerOptions());
+        Check("Health", new HealthOptions());
         Check("Logging", new LogSettings { Folder = "" });
 
         void Check(string section, object options)

@@ -4,6 +4,7 @@ using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Cli.Maps;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Health;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources;
 using InterfaceEngine.Store;
@@ -109,7 +110,7 @@ internal sealed class EngineCommandLine
             _terminal.Problem(wrong.Message);
             return ExitCode.Failed;
         }
-        catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException or CertificateException)
+        catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException or HealthStartException or CertificateException)
         {
             _terminal.Problem(failure.Message);
             return ExitCode.Failed;

@@ -46,6 +46,11 @@ internal static class RunCommand
             terminal.Line("Listening  nowhere: the settings name no source");
         }
 
+        if (engine.Health.Address is { } health)
+        {
+            terminal.Line($"Health     http://{health}/health/ready");
+        }
+
         terminal.Line($"Mappings   {settings.Mappings}, set {core.Mappings.Current.Hash}");
         terminal.Line($"Data       {settings.Data} ({store.Version}, schema {store.SchemaVersion})");
         terminal.Line(core.IsKeyNew

@@ -16,6 +16,15 @@ internal static class StatusCommand
     private static void Render(Terminal terminal, StatusAnswer answer)
     {
         terminal.Line(answer.IsRunning ? $"Running since {CommandContext.Time(answer.StartedAt!.Value)}, version {answer.Version}" : $"Not running (version {answer.Version} looked at the store)");
+        if (answer.Readiness is { } readiness)
+        {
+            terminal.Line($"Readiness {readiness.State} since {CommandContext.Time(readiness.Since)}");
+            foreach (var check in readiness.Checks.Where(check => check.Problem is not null))
+            {
+                terminal.Line($"          {check.Name}: {check.Problem}, since {CommandContext.Time(check.Since)}");
+            }
+        }
+
         terminal.Line($"Data      {answer.Data} ({answer.Store})");
         terminal.Line($"Keys      {answer.Keys}");
         terminal.Line(answer.Mapping.Set is { } set

@@ -73,6 +73,9 @@ internal sealed record StatusAnswer : ControlAnswer
     /// <summary>Where the master key is; never the key.</summary>
     public required string Keys { get; init; }
 
+    /// <summary>Whether this node takes new connections; null when no engine runs.</summary>
+    public ReadinessStatus? Readiness { get; init; }
+
     public required MappingStatus Mapping { get; init; }
 
     public required IReadOnlyList<SourceStatus> Sources { get; init; }
@@ -96,6 +99,14 @@ internal sealed record StatusAnswer : ControlAnswer
 /// <param name="Set">The hash that names the mapping set; null when none could be loaded.</param>
 /// <param name="Errors">Problems of the files as they are now.</param>
 internal sealed record MappingStatus(string Folder, string? Set, int Errors, int Warnings);
+
+/// <param name="State"><c>starting</c>, <c>ready</c>, <c>not ready</c> or <c>draining</c>.</param>
+/// <param name="Since">Since when it is so.</param>
+internal sealed record ReadinessStatus(string State, DateTimeOffset Since, IReadOnlyList<ReadinessCheckView> Checks);
+
+/// <param name="Problem">Why no new connection should come; null when nothing speaks against it.</param>
+/// <param name="Since">Since when it is so.</param>
+internal sealed record ReadinessCheckView(string Name, string? Problem, DateTimeOffset Since);
 
 /// <param name="State"><c>listening</c>, <c>stopped</c> or what is wrong.</param>
 /// <param name="Counters">What the source counts, by name; empty when it does not run.</param>

@@ -121,6 +121,7 @@ internal sealed class EngineOperations : IControl
             Keys = _parts.Keys,
             Mapping = _parts.Mapping(),
             Sources = _parts.Sources(),
+            Readiness = _parts.Readiness(),
             Destinations = await _deliveries.StatusAsync(cancellationToken),
             Messages = [.. messages.Select(count => new MessageCount(count.Source, Views.Word(count.State), count.Count))],
             Records = records,

@@ -48,6 +48,9 @@ internal sealed record EngineParts
     /// <summary>Where files are brought; null where no mappings are loaded.</summary>
     public FileDesk? Files { get; init; }
 
+    /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
+    public Func<ReadinessStatus?> Readiness { get; init; } = () => null;
+
     /// <summary>When the engine started; null for a command that opened the store itself.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 }

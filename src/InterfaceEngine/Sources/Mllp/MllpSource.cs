@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Sources.Mllp;
 
@@ -17,11 +19,13 @@ internal sealed partial class MllpSource(
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ReopenDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<MllpConnection, Task> _connections = new();
-    private Socket? _listener;
+    private volatile Socket? _listener;
+    private IPEndPoint? _address;
     private ListenerTls? _tls;
     private long? _refusalToldAt;
     private long? _strangerToldAt;
@@ -31,8 +35,16 @@ internal sealed partial class MllpSource(
 
     public MllpCounters Counters { get; } = new();
 
+    /// <summary>Closes the listener while the node is not ready; connections that are open go on.</summary>
+    public Readiness Readiness { get; init; } = new(time, NullLogger<Readiness>.Instance);
+
+    /// <summary>Whether new connections are taken, for people.</summary>
+    public string State => _listener is not null ? "listening" : "closed: the node is not ready";
+
     /// <summary>The certificates in use; null for plain MLLP.</summary>
     public TlsStatus? Tls => _tls?.Status();
+
+    private string Check => $"listener {Name}";
 
     /// <summary>
     /// Takes the port, so that senders can connect; they are served once <see cref="RunAsync"/> runs, which calls
@@ -45,8 +57,14 @@ internal sealed partial class MllpSource(
         try
         {
             _tls ??= access.Tls is { } options ? new ListenerTls(Name, options, time, logger) : null;
-            _listener ??= ListenerSocket.Open(listens);
-            return (IPEndPoint)_listener.LocalEndPoint!;
+            if (_listener is null)
+            {
+                _listener = ListenerSocket.Open(listens);
+                _address = (IPEndPoint)_listener.LocalEndPoint!;
+                Readiness.Report(Check, null, closesListeners: false);
+            }
+
+            return _address!;
         }
         catch (SocketException exception)
         {
@@ -69,24 +87,88 @@ internal sealed partial class MllpSource(
         await using var sweep = time.CreateTimer(_ => CloseOverdue(), null, SweepInterval, SweepInterval);
         try
         {
-            await AcceptAsync(_listener!, intake, abandon.Token, cancellationToken);
+            while (true)
+            {
+                await AcceptWhileReadyAsync(_listener!, intake, abandon.Token, cancellationToken);
+                _listener = null;
+                Log.ListeningPaused(logger, Name, address);
+                _listener = await ReopenAsync(address, cancellationToken);
+                Log.ListeningStarted(logger, Name, address);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
         }
         finally
         {
-            _listener!.Dispose();
+            _listener?.Dispose();
             await StopAsync(abandon);
             _tls?.Dispose();
             Log.ListeningStopped(logger, Name, address);
         }
     }
 
+    /// <summary>Ends when the connections that are open now have ended.</summary>
+    public Task ConnectionsEndedAsync() => Task.WhenAll(_connections.Values);
+
     public void Dispose()
     {
         _listener?.Dispose();
         _tls?.Dispose();
+    }
+
+    /// <summary>Takes connections until the node is not ready; then the listener is closed, so that who connects is refused at once and turns elsewhere.</summary>
+    private async Task AcceptWhileReadyAsync(Socket listener, IMessageIntake intake, CancellationToken abandonToken, CancellationToken cancellationToken)
+    {
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var accepting = AcceptAsync(listener, intake, abandonToken, closing.Token);
+        await Task.WhenAny(accepting, Readiness.WaitAsync(isOpen: false, closing.Token));
+        await closing.CancelAsync();
+        try
+        {
+            await accepting;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            TakeConnected(listener, intake, abandonToken);
+            listener.Dispose();
+        }
+    }
+
+    /// <summary>Takes those who had connected before the listener closes, who would see a reset otherwise.</summary>
+    private void TakeConnected(Socket listener, IMessageIntake intake, CancellationToken abandonToken)
+    {
+        try
+        {
+            while (listener.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            {
+                Take(listener.Accept(), intake, abandonToken);
+            }
+        }
+        catch (SocketException)
+        {
+            // They gave up meanwhile, or there is no file handle left: they connect again.
+        }
+    }
+
+    /// <summary>Takes the same port again once the node is ready. That another program has it meanwhile keeps this node from being ready, and no other listener closed.</summary>
+    private async Task<Socket> ReopenAsync(IPEndPoint address, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Readiness.WaitAsync(isOpen: true, cancellationToken);
+            try
+            {
+                var listener = ListenerSocket.Open(address);
+                Readiness.Report(Check, null, closesListeners: false);
+                return listener;
+            }
+            catch (SocketException exception)
+            {
+                Readiness.Report(Check, $"can't listen on {address} again: {ListenerSocket.Explain(exception)}", closesListeners: false);
+                await Task.Delay(ReopenDelay, time, cancellationToken);
+            }
+        }
     }
 
     private async Task AcceptAsync(
@@ -116,18 +198,23 @@ internal sealed partial class MllpSource(
                 continue;
             }
 
-            if (socket.RemoteEndPoint is IPEndPoint peer && !access.AllowFrom.Contains(peer.Address))
-            {
-                Refuse(socket, peer);
-            }
-            else if (_connections.Count >= limits.ConnectionsMax)
-            {
-                Refuse(socket);
-            }
-            else
-            {
-                Serve(socket, intake, abandonToken);
-            }
+            Take(socket, intake, abandonToken);
+        }
+    }
+
+    private void Take(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
+    {
+        if (socket.RemoteEndPoint is IPEndPoint peer && !access.AllowFrom.Contains(peer.Address))
+        {
+            Refuse(socket, peer);
+        }
+        else if (_connections.Count >= limits.ConnectionsMax)
+        {
+            Refuse(socket);
+        }
+        else
+        {
+            Serve(socket, intake, abandonToken);
         }
     }
 
@@ -221,7 +308,7 @@ internal sealed partial class MllpSource(
     {
         try
         {
-            await Task.WhenAll(_connections.Values).WaitAsync(timeout, time);
+            await ConnectionsEndedAsync().WaitAsync(timeout, time);
             return true;
         }
         catch (TimeoutException)
@@ -234,6 +321,9 @@ internal sealed partial class MllpSource(
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "{Source} listens on {Address}")]
         public static partial void ListeningStarted(ILogger logger, string source, IPEndPoint address);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Source} closed its listener on {Address}, for the node takes no new connections; those that are open go on")]
+        public static partial void ListeningPaused(ILogger logger, string source, IPEndPoint address);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Source} stopped listening on {Address}")]
         public static partial void ListeningStopped(ILogger logger, string source, IPEndPoint address);

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests.Sources.Mllp;
 
@@ -20,7 +22,9 @@ internal sealed class RunningListener : IAsyncDisposable
     {
         Intake = new ScriptedIntake(answer ?? ((body, _) => Task.FromResult("AA " + body)));
         Numbers = new SourceNumbers(new SourceRun(1, Binding.Name, 1), Time);
-        Source = new MllpSource(Binding, Numbers, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger);
+        Readiness = new Readiness(Time, NullLogger<Readiness>.Instance);
+        Readiness.Started();
+        Source = new MllpSource(Binding, Numbers, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger) { Readiness = Readiness };
         Address = Source.Bind();
         Running = Source.RunAsync(Intake, _stop.Token);
     }
@@ -30,6 +34,9 @@ internal sealed class RunningListener : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new();
 
     public RecordingLogger<MllpSource> Logger { get; } = new();
+
+    /// <summary>Of the node that the listener belongs to; ready until a test says otherwise.</summary>
+    public Readiness Readiness { get; }
 
     /// <summary>The source's run 1, from 1 on.</summary>
     public SourceNumbers Numbers { get; }
