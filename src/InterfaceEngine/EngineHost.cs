@@ -190,6 +190,7 @@ internal sealed class EngineHost : IAsyncDisposable
             ["connections"] = counts.ConnectionsTotal,
             ["connections refused"] = counts.ConnectionsRefused,
             ["addresses refused"] = counts.AddressesRefused,
+            ["headers refused"] = counts.HeadersRefused,
             ["handshakes refused"] = counts.HandshakesRefused,
             ["frames"] = counts.Frames,
             ["bytes"] = counts.Bytes,
@@ -201,6 +202,7 @@ internal sealed class EngineHost : IAsyncDisposable
             ["replies"] = counts.Replies,
         })
         {
+            Peers = source.Peers,
             Certificates = [.. (source.Tls?.Certificates ?? []).Select(one => new CertificateView(one.Use, one.Name, one.ExpiresAt, one.DaysLeft))],
             CertificateProblems = source.Tls?.Problems ?? [],
         };

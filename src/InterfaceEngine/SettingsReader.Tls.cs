@@ -10,20 +10,23 @@ internal sealed partial class SettingsReader
 {
     private MllpAccess ReadAccess(SettingsSection section) => new()
     {
-        AllowFrom = ReadRanges(section),
+        AllowFrom = ReadRanges(section, nameof(MllpAccess.AllowFrom)) ?? AddressRanges.Everyone,
+        ProxyProtocol = section.Flag(nameof(MllpAccess.ProxyProtocol), false),
+        ProxyFrom = ReadRanges(section, nameof(MllpAccess.ProxyFrom)) ?? AddressRanges.ThisMachine,
         Tls = section.OptionalSection("Tls") is { } tls ? ReadListenerTls(tls) : null,
     };
 
-    private static AddressRanges ReadRanges(SettingsSection section)
+    /// <summary>Null when nothing is set.</summary>
+    private static AddressRanges? ReadRanges(SettingsSection section, string name)
     {
-        if (section.List("AllowFrom") is not { } texts)
+        if (section.List(name) is not { } texts)
         {
-            return AddressRanges.Everyone;
+            return null;
         }
 
         if (texts.Count == 0)
         {
-            section.Problem("AllowFrom", "is an empty list, and so nobody could connect; leave it out to let everyone");
+            section.Problem(name, $"is an empty list, and so nobody could connect; leave it out to let {(name == nameof(MllpAccess.AllowFrom) ? "everyone" : "this machine")}");
         }
 
         var ranges = new List<IPNetwork>();
@@ -35,7 +38,7 @@ internal sealed partial class SettingsReader
             }
             else
             {
-                section.Problem($"AllowFrom:{index}", reason);
+                section.Problem($"{name}:{index}", reason);
             }
         }
 

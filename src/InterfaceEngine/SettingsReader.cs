@@ -223,6 +223,11 @@ internal sealed partial class SettingsReader
                 section.Problem("SequenceNumbers", "does not go with Filters here: a message that is filtered before its practice is known would leave a gap. Put the filters into the practice's own tables");
             }
 
+            if (!source.Access.ProxyProtocol && section.Has(nameof(source.Access.ProxyFrom)))
+            {
+                section.Problem(nameof(source.Access.ProxyFrom), "would believe nobody: say \"ProxyProtocol\": true");
+            }
+
             sources.Add(source);
             section.Close();
         }

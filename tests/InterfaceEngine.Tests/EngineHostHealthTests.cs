@@ -42,7 +42,7 @@ public sealed class EngineHostHealthTests
         status.Should().Be(HttpStatusCode.ServiceUnavailable);
         answer.GetRawText().Should().Contain("mapping set").And.NotContain("0123");
         var (_, text, _) = await engine.CommandAsync("status");
-        text.Should().MatchRegex("Readiness not ready since .*\n +mapping set: set 0123 can't be loaded, since ");
+        text.Should().MatchRegex("Readiness not ready since .*\n +mapping set: set 0123 can't be loaded, since ").And.MatchRegex("guide-feed +127.0.0.1 +1\n");
         (await sender.AskAsync(Sample())).Should().Contain("MSA|AA|");
     }
 

@@ -43,6 +43,17 @@ internal static class StatusCommand
         }
 
         Section(terminal, "Sources", sources);
+        var peers = new TextTable("Source", "Sender", "Connections open");
+        foreach (var (source, peer) in answer.Sources.SelectMany(source => source.Peers.Select(peer => (source.Name, peer))))
+        {
+            peers.Add(source, peer.Key, $"{peer.Value}");
+        }
+
+        if (peers.Count > 0)
+        {
+            Section(terminal, "Senders", peers);
+        }
+
         Section(terminal, "Destinations", DeliveryCommands.Table(answer.Destinations, terminal.Time.GetUtcNow()));
         ShowCertificates(
             terminal,

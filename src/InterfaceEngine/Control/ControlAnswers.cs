@@ -112,6 +112,9 @@ internal sealed record ReadinessCheckView(string Name, string? Problem, DateTime
 /// <param name="Counters">What the source counts, by name; empty when it does not run.</param>
 internal sealed record SourceStatus(string Name, string Kind, string Address, IReadOnlyList<string> Practices, string State, IReadOnlyDictionary<string, long> Counters)
 {
+    /// <summary>How many connections are open now, by the sender's address; empty when it does not run.</summary>
+    public IReadOnlyDictionary<string, int> Peers { get; init => field = value ?? new Dictionary<string, int>(); } = new Dictionary<string, int>();
+
     /// <summary>The certificates it uses; empty for plain MLLP.</summary>
     public IReadOnlyList<CertificateView> Certificates { get; init => field = value ?? []; } = [];
 

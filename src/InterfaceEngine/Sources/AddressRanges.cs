@@ -9,9 +9,13 @@ internal sealed record AddressRanges(IReadOnlyList<IPNetwork> Ranges)
 {
     public static AddressRanges Everyone { get; } = new([]);
 
+    public static AddressRanges ThisMachine { get; } = new([new IPNetwork(new IPAddress([127, 0, 0, 0]), 8), new IPNetwork(IPAddress.IPv6Loopback, 128)]);
+
+    public bool IsEveryone => Ranges.Count == 0;
+
     public bool Contains(IPAddress address)
     {
-        if (Ranges.Count == 0)
+        if (IsEveryone)
         {
             return true;
         }

@@ -35,7 +35,7 @@ internal sealed partial class MllpConnection : IDisposable
     private readonly MllpCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly EndPoint? _peer;
+    private readonly MllpPeer _peer;
     private readonly MllpReplies _replies;
     private Stream _stream;
     private PipeReader? _input;
@@ -48,6 +48,7 @@ internal sealed partial class MllpConnection : IDisposable
         SourceBinding binding,
         SourceNumbers numbers,
         MllpLimits limits,
+        MllpAccess access,
         ListenerTls? tls,
         IMessageIntake intake,
         MllpCounters counters,
@@ -66,10 +67,12 @@ internal sealed partial class MllpConnection : IDisposable
         _counters = counters;
         _time = time;
         _logger = logger;
-        _peer = socket.RemoteEndPoint;
-        _handshake = new MllpHandshake(tls, binding.Name, _peer, _clock, counters, logger);
+        _peer = new MllpPeer(socket.RemoteEndPoint as IPEndPoint);
+        _handshake = new MllpHandshake(access, tls, binding.Name, _peer, _clock, counters, logger);
         _replies = new MllpReplies(binding.Name, _peer, _clock, counters, logger) { CameLate = () => Volatile.Read(ref _input)?.CancelPendingRead() };
     }
+
+    public MllpPeer Peer => _peer;
 
     /// <param name="abandonToken">Cancelled when a message in flight is not waited for any longer.</param>
     public async Task RunAsync(CancellationToken abandonToken)
@@ -358,39 +361,39 @@ internal sealed partial class MllpConnection : IDisposable
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} took a connection from {Peer}")]
-        public static partial void ConnectionOpened(ILogger logger, string source, EndPoint? peer);
+        public static partial void ConnectionOpened(ILogger logger, string source, MllpPeer peer);
 
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Source} is done with the connection from {Peer}")]
-        public static partial void ConnectionClosed(ILogger logger, string source, EndPoint? peer);
+        public static partial void ConnectionClosed(ILogger logger, string source, MllpPeer peer);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Source} closed the connection from {Peer}: it was idle for too long")]
-        public static partial void IdleConnectionClosed(ILogger logger, string source, EndPoint? peer);
+        public static partial void IdleConnectionClosed(ILogger logger, string source, MllpPeer peer);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} closed the connection from {Peer}: it waited too long for {Wait}")]
-        public static partial void TimeOver(ILogger logger, string source, EndPoint? peer, MllpWait wait);
+        public static partial void TimeOver(ILogger logger, string source, MllpPeer peer, MllpWait wait);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} skips bytes outside of frames from {Peer}")]
-        public static partial void StrayBytesSkipped(ILogger logger, string source, EndPoint? peer);
+        public static partial void StrayBytesSkipped(ILogger logger, string source, MllpPeer peer);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} got a frame of {Bytes} bytes from {Peer}, which is over its limit")]
-        public static partial void FrameOversize(ILogger logger, string source, EndPoint? peer, long bytes);
+        public static partial void FrameOversize(ILogger logger, string source, MllpPeer peer, long bytes);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source} got a new frame from {Peer} inside one that had not ended; the first {Bytes} bytes are not acknowledged")]
-        public static partial void FrameRestarted(ILogger logger, string source, EndPoint? peer, long bytes);
+        public static partial void FrameRestarted(ILogger logger, string source, MllpPeer peer, long bytes);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source}: the connection from {Peer} closed inside a frame; its {Bytes} bytes are not acknowledged")]
-        public static partial void FrameCutOff(ILogger logger, string source, EndPoint? peer, long bytes);
+        public static partial void FrameCutOff(ILogger logger, string source, MllpPeer peer, long bytes);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source} gives {Peer} no answer and closes: {Reason}")]
-        public static partial void StoreUnavailable(ILogger logger, string source, EndPoint? peer, string reason);
+        public static partial void StoreUnavailable(ILogger logger, string source, MllpPeer peer, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} gives {Peer} no answer and closes: the engine stops")]
-        public static partial void MessageAbandoned(ILogger logger, string source, EndPoint? peer);
+        public static partial void MessageAbandoned(ILogger logger, string source, MllpPeer peer);
 
         [LoggerMessage(Level = LogLevel.Critical, Message = "{Source} gives {Peer} no answer and closes: intake failed with {Place}")]
-        public static partial void IntakeFailed(ILogger logger, string source, EndPoint? peer, ExceptionPlace place);
+        public static partial void IntakeFailed(ILogger logger, string source, MllpPeer peer, ExceptionPlace place);
 
         [LoggerMessage(Level = LogLevel.Critical, Message = "{Source} closed the connection from {Peer}: {Place}")]
-        public static partial void ConnectionFailed(ILogger logger, string source, EndPoint? peer, ExceptionPlace place);
+        public static partial void ConnectionFailed(ILogger logger, string source, MllpPeer peer, ExceptionPlace place);
     }
 }

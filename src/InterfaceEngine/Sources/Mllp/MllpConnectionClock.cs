@@ -6,6 +6,9 @@ internal enum MllpWait
     /// <summary>Nothing: our own intake works, and it has its own limits.</summary>
     Nothing,
 
+    /// <summary>The balancer to say for whom it connects.</summary>
+    ProxyHeader,
+
     /// <summary>The TLS handshake to end.</summary>
     Handshake,
 
@@ -42,6 +45,8 @@ internal sealed class MllpConnectionClock(MllpLimits limits, TimeProvider time)
 
     /// <summary>What was waited for in vain; nothing while all is in time.</summary>
     public MllpWait Overdue => _overdue;
+
+    public void WaitForProxyHeader() => WaitFor(MllpWait.ProxyHeader, time.GetTimestamp() + _handshakeTicks);
 
     public void WaitForHandshake() => WaitFor(MllpWait.Handshake, time.GetTimestamp() + _handshakeTicks);
 

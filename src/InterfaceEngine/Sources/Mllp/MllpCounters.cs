@@ -7,6 +7,7 @@ internal sealed class MllpCounters
     private long _connectionsTotal;
     private long _connectionsRefused;
     private long _addressesRefused;
+    private long _headersRefused;
     private long _handshakesRefused;
     private long _frames;
     private long _bytes;
@@ -24,6 +25,7 @@ internal sealed class MllpCounters
         ConnectionsTotal = Interlocked.Read(ref _connectionsTotal),
         ConnectionsRefused = Interlocked.Read(ref _connectionsRefused),
         AddressesRefused = Interlocked.Read(ref _addressesRefused),
+        HeadersRefused = Interlocked.Read(ref _headersRefused),
         HandshakesRefused = Interlocked.Read(ref _handshakesRefused),
         Frames = Interlocked.Read(ref _frames),
         Bytes = Interlocked.Read(ref _bytes),
@@ -46,6 +48,8 @@ internal sealed class MllpCounters
     public void Refused() => Interlocked.Increment(ref _connectionsRefused);
 
     public void AddressRefused() => Interlocked.Increment(ref _addressesRefused);
+
+    public void HeaderRefused() => Interlocked.Increment(ref _headersRefused);
 
     public void HandshakeRefused() => Interlocked.Increment(ref _handshakesRefused);
 
@@ -82,8 +86,11 @@ internal sealed record MllpCounts
     /// <summary>Connections that were closed at once, because too many were open.</summary>
     public long ConnectionsRefused { get; init; }
 
-    /// <summary>Connections that were closed at once, because <c>AllowFrom</c> does not name their address.</summary>
+    /// <summary>Connections that were closed at once, because <c>AllowFrom</c>, or <c>ProxyFrom</c> for a balancer, does not name their address.</summary>
     public long AddressesRefused { get; init; }
+
+    /// <summary>Connections that were taken and closed, because they began without a PROXY header that can be used.</summary>
+    public long HeadersRefused { get; init; }
 
     /// <summary>Connections that were taken and closed, because no TLS was agreed on: a wrong certificate, or one side speaks plain MLLP.</summary>
     public long HandshakesRefused { get; init; }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using InterfaceEngine.Core.Hl7.Mllp;
 using InterfaceEngine.Tls;
@@ -7,21 +6,26 @@ using Microsoft.Extensions.Logging;
 namespace InterfaceEngine.Sources.Mllp;
 
 /// <summary>
-/// How a connection begins: with a TLS handshake, or with none. Who speaks plainly where TLS is spoken, or the other way
+/// How a connection begins: with a balancer's PROXY header or none, and with a TLS handshake or none. Who speaks plainly where TLS is spoken, or the other way
 /// round, is known by the first byte, refused, counted and logged.
 /// </summary>
 /// <param name="tls">Null for plain MLLP.</param>
-internal sealed partial class MllpHandshake(ListenerTls? tls, string source, EndPoint? peer, MllpConnectionClock clock, MllpCounters counters, ILogger logger)
+internal sealed partial class MllpHandshake(MllpAccess access, ListenerTls? tls, string source, MllpPeer peer, MllpConnectionClock clock, MllpCounters counters, ILogger logger)
 {
-    /// <summary>Shakes hands where the listener speaks TLS.</summary>
+    /// <summary>Learns who the sender is where a balancer says it, then shakes hands where the listener speaks TLS.</summary>
     /// <returns>The stream that messages come over; null when the connection was refused, or ended before it began.</returns>
     public async Task<Stream?> TryOpenAsync(Socket socket, Stream network, CancellationToken abandonToken)
     {
-        if (tls is null)
+        if (access.ProxyProtocol && !await new MllpProxyHeader(access, source, peer, clock, counters, logger).TryReadAsync(socket, abandonToken))
         {
-            return network;
+            return null;
         }
 
+        return tls is null ? network : await ShakeHandsAsync(tls, socket, network, abandonToken);
+    }
+
+    private async Task<Stream?> ShakeHandsAsync(ListenerTls tls, Socket socket, Stream network, CancellationToken abandonToken)
+    {
         clock.WaitForHandshake();
         try
         {
@@ -77,6 +81,6 @@ internal sealed partial class MllpHandshake(ListenerTls? tls, string source, End
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refused the connection from {Peer}: {Reason}")]
-        public static partial void HandshakeRefused(ILogger logger, string source, EndPoint? peer, string reason);
+        public static partial void HandshakeRefused(ILogger logger, string source, MllpPeer peer, string reason);
     }
 }

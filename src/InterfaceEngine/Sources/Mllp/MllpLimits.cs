@@ -12,7 +12,7 @@ internal sealed record MllpLimits
     /// <summary>How many connections may be open. Further ones are closed at once and counted. Default: 256.</summary>
     public int ConnectionsMax { get; init; } = 256;
 
-    /// <summary>How long a TLS handshake may take. Then the connection is closed. Default: 10 seconds.</summary>
+    /// <summary>How long a TLS handshake may take, and a balancer's PROXY header. Then the connection is closed. Default: 10 seconds.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

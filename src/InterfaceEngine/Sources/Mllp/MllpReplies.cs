@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Net;
 using InterfaceEngine.Core.Hl7.Mllp;
 using InterfaceEngine.Intake;
 using Microsoft.Extensions.Logging;
@@ -11,7 +10,7 @@ namespace InterfaceEngine.Sources.Mllp;
 /// The answers of one connection. The connection's own loop sends all of them, between two messages: replies never cross,
 /// and a slow sender holds up nobody else. What comes late, from another thread, waits here for that loop.
 /// </summary>
-internal sealed partial class MllpReplies(string source, EndPoint? peer, MllpConnectionClock clock, MllpCounters counters, ILogger logger) : IReplyTaker
+internal sealed partial class MllpReplies(string source, MllpPeer peer, MllpConnectionClock clock, MllpCounters counters, ILogger logger) : IReplyTaker
 {
     private const int LateMax = 1_000;
 
@@ -83,9 +82,9 @@ internal sealed partial class MllpReplies(string source, EndPoint? peer, MllpCon
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} could not send a reply to {Peer}; the sender will send the message again")]
-        public static partial void ReplyFailed(ILogger logger, string source, EndPoint? peer);
+        public static partial void ReplyFailed(ILogger logger, string source, MllpPeer peer);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source}: the connection from {Peer} closed before {Replies} replies about applied messages could be sent; a resend gets them")]
-        public static partial void LateRepliesLost(ILogger logger, string source, EndPoint? peer, int replies);
+        public static partial void LateRepliesLost(ILogger logger, string source, MllpPeer peer, int replies);
     }
 }

@@ -44,6 +44,10 @@ internal sealed partial class MllpSource(
     /// <summary>The certificates in use; null for plain MLLP.</summary>
     public TlsStatus? Tls => _tls?.Status();
 
+    /// <summary>How many connections are open, by their senders' addresses; one that has not named its sender yet is its balancer's.</summary>
+    public IReadOnlyDictionary<string, int> Peers =>
+        _connections.Keys.GroupBy(connection => connection.Peer.Host, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count());
+
     private string Check => $"listener {Name}";
 
     /// <summary>
@@ -204,7 +208,7 @@ internal sealed partial class MllpSource(
 
     private void Take(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
     {
-        if (socket.RemoteEndPoint is IPEndPoint peer && !access.AllowFrom.Contains(peer.Address))
+        if (socket.RemoteEndPoint is IPEndPoint peer && !access.MayConnect(peer.Address))
         {
             Refuse(socket, peer);
         }
@@ -220,7 +224,7 @@ internal sealed partial class MllpSource(
 
     private void Serve(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
     {
-        var connection = new MllpConnection(socket, binding, numbers, limits, _tls, intake, Counters, time, logger);
+        var connection = new MllpConnection(socket, binding, numbers, limits, access, _tls, intake, Counters, time, logger);
         Counters.Opened();
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = served.Task;
@@ -258,7 +262,7 @@ internal sealed partial class MllpSource(
         socket.Dispose();
         if (IsToBeTold(ref _strangerToldAt))
         {
-            Log.AddressRefused(logger, Name, peer);
+            Log.AddressRefused(logger, Name, access.ProxyProtocol ? nameof(access.ProxyFrom) : nameof(access.AllowFrom), peer);
         }
     }
 
@@ -334,8 +338,8 @@ internal sealed partial class MllpSource(
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refuses connections: {ConnectionsMax} are open, which is its limit")]
         public static partial void ConnectionsRefused(ILogger logger, string source, int connectionsMax);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refuses connections from addresses that AllowFrom does not name, such as {Peer}")]
-        public static partial void AddressRefused(ILogger logger, string source, IPEndPoint peer);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} refuses connections from addresses that {Setting} does not name, such as {Peer}")]
+        public static partial void AddressRefused(ILogger logger, string source, string setting, IPEndPoint peer);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Source} abandons {Connections} connections whose messages did not finish within {StopTimeout}")]
         public static partial void StopTimedOut(ILogger logger, string source, TimeSpan stopTimeout, int connections);

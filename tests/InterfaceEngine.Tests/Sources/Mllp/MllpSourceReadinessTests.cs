@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using InterfaceEngine.Health;
 using InterfaceEngine.Tests.Support;
@@ -78,6 +79,18 @@ public sealed class MllpSourceReadinessTests
         (await sender.ReplyAsync()).Should().BeNull();
         await listener.AdvanceUntilAsync(listener.Running);
         listener.Counts.Should().BeEquivalentTo(new { Unanswered = 0, Replies = 1 });
+    }
+
+    [Fact]
+    public async Task Open_connections_are_counted_by_their_senders_addresses()
+    {
+        await using var listener = new RunningListener();
+        foreach (var from in (string[])["127.0.0.1", "127.0.0.2", "127.0.0.2"])
+        {
+            await (await listener.ConnectAsync(from: IPAddress.Parse(from))).AskAsync("MSH|1");
+        }
+
+        listener.Source.Peers.Should().BeEquivalentTo(new Dictionary<string, int> { ["127.0.0.1"] = 1, ["127.0.0.2"] = 2 });
     }
 
     /// <summary>Null when the connection is taken.</summary>

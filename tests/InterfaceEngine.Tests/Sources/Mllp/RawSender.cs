@@ -18,12 +18,18 @@ internal sealed class RawSender : IDisposable
 
     private RawSender(Socket socket) => _socket = socket;
 
-    public static async Task<RawSender> ConnectAsync(IPEndPoint address, int? receiveBufferBytes = null)
+    /// <param name="from">The address to connect from; the operating system's choice when null.</param>
+    public static async Task<RawSender> ConnectAsync(IPEndPoint address, int? receiveBufferBytes = null, IPAddress? from = null)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes is { } bytes)
         {
             socket.ReceiveBufferSize = bytes;
+        }
+
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
         }
 
         await socket.ConnectAsync(address);
@@ -33,9 +39,11 @@ internal sealed class RawSender : IDisposable
     public static string Frame(string body) => $"\u000b{body}\u001c\r";
 
     /// <summary>Sends text as it is; see <see cref="Frame"/>.</summary>
-    public async Task SendAsync(string wire)
+    public Task SendAsync(string wire) => SendAsync(Encoding.UTF8.GetBytes(wire));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> wire)
     {
-        for (ReadOnlyMemory<byte> rest = Encoding.UTF8.GetBytes(wire); !rest.IsEmpty;)
+        for (var rest = wire; !rest.IsEmpty;)
         {
             rest = rest[await _socket.SendAsync(rest)..];
         }

@@ -52,9 +52,9 @@ internal sealed class RunningListener : IAsyncDisposable
 
     public MllpCounts Counts => Source.Counters.Read();
 
-    public async Task<RawSender> ConnectAsync(int? receiveBufferBytes = null)
+    public async Task<RawSender> ConnectAsync(int? receiveBufferBytes = null, IPAddress? from = null)
     {
-        var sender = await RawSender.ConnectAsync(Address, receiveBufferBytes);
+        var sender = await RawSender.ConnectAsync(Address, receiveBufferBytes, from);
         _senders.Add(sender);
         return sender;
     }
