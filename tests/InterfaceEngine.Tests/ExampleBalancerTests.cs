@@ -1,0 +1,206 @@
+using System.Net;
+using System.Text;
+using InterfaceEngine.Health;
+using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Tests.Sources.Mllp;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests;
+
+/// <summary>
+/// The configuration that docs/examples shows for HAProxy, run by HAProxy before two whole engines. Only its addresses and
+/// ports are replaced.
+/// </summary>
+public sealed class ExampleBalancerTests
+{
+    private static readonly string _example = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "examples", "haproxy.cfg"));
+    private static readonly string _sample = Encoding.UTF8.GetString(TestEngine.Sample("guide-a04.hl7"));
+
+    [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task Connections_spread_over_the_nodes_and_every_message_is_answered()
+    {
+        await using var site = await Site.StartAsync();
+
+        for (var sender = 1; sender <= 6; sender++)
+        {
+            await AssertAnsweredAsync(await site.ConnectAsync());
+        }
+
+        Site.Open(site.A).Should().Be(3);
+        Site.Open(site.B).Should().Be(3);
+    }
+
+    [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task A_node_that_is_not_ready_gets_no_new_connection_goes_on_with_those_it_has_and_comes_back()
+    {
+        await using var site = await Site.StartAsync();
+        var (onA, onB) = await site.OneOnEachAsync();
+
+        site.A.Host.Health.Readiness.Report("mapping set", "set 0123 can't be loaded");
+        await RunningEngine.UntilAsync(() => Task.FromResult(site.States().First() != "listening"));
+        for (var sender = 1; sender <= 4; sender++)
+        {
+            await AssertAnsweredAsync(await site.ConnectAsync());
+        }
+
+        (Site.Open(site.A), Site.Open(site.B)).Should().Be((1, 5));
+        await AssertAnsweredAsync(onA);
+        await AssertAnsweredAsync(onB);
+
+        site.A.Host.Health.Readiness.Report("mapping set", null);
+
+        await RunningEngine.UntilAsync(async () =>
+        {
+            await AssertAnsweredAsync(await site.ConnectAsync());
+            return Site.Open(site.A) > 1;
+        });
+    }
+
+    [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task While_no_node_is_ready_a_sender_is_not_left_waiting_and_has_its_message_still()
+    {
+        await using var site = await Site.StartAsync();
+        site.A.Host.Health.Readiness.Report("store", "gone");
+        site.B.Host.Health.Readiness.Report("store", "gone");
+        await RunningEngine.UntilAsync(() => Task.FromResult(site.States().All(state => state != "listening")));
+
+        var sender = await site.ConnectAsync();
+        (await TryAskAsync(sender)).Should().BeNull("the balancer closes what no node takes");
+
+        site.B.Host.Health.Readiness.Report("store", null);
+        await RunningEngine.UntilAsync(async () => await TryAskAsync(await site.ConnectAsync()) is not null);
+    }
+
+    [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task The_senders_of_a_node_that_stops_are_answered_to_the_last_and_find_another_node_at_their_first_attempt()
+    {
+        await using var site = await Site.StartAsync();
+        var (onA, _) = await site.OneOnEachAsync();
+
+        var stopping = site.A.Host.DisposeAsync().AsTask();
+        var answered = 0;
+        while (await TryAskAsync(onA) is { } reply)
+        {
+            reply.Should().Contain("MSA|AA|");
+            answered++;
+        }
+
+        answered.Should().BePositive("the node goes on with what it has while the balancer learns of it");
+        await AssertAnsweredAsync(await site.ConnectAsync());
+        await stopping;
+        Site.Open(site.B).Should().Be(2);
+    }
+
+    [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task The_senders_own_address_reaches_the_status_of_its_source()
+    {
+        await using var site = await Site.StartAsync();
+        var from = IPAddress.Parse("127.0.0.77");
+        await AssertAnsweredAsync(await site.ConnectAsync(from));
+        await AssertAnsweredAsync(await site.ConnectAsync(from));
+
+        foreach (var node in (RunningEngine[])[site.A, site.B])
+        {
+            var (_, status, _) = await node.CommandAsync("status");
+
+            status.Should().MatchRegex("guide-feed +127.0.0.77 +1\n");
+        }
+    }
+
+    [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task The_balancers_checks_take_no_place_of_a_sender_and_are_nothing_to_tell_of()
+    {
+        await using var site = await Site.StartAsync();
+        await AssertAnsweredAsync(await site.ConnectAsync());
+
+        var (_, status, _) = await site.A.CommandAsync("status");
+
+        status.Should().NotContain("refused").And.NotContain("unanswered");
+    }
+
+    private static async Task AssertAnsweredAsync(RawSender sender) => (await sender.AskAsync(_sample)).Should().Contain("MSA|AA|");
+
+    /// <summary>Null when the connection was closed instead.</summary>
+    private static async Task<string?> TryAskAsync(RawSender sender)
+    {
+        try
+        {
+            return await sender.AskAsync(_sample);
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Two nodes and the balancer before them.</summary>
+    private sealed class Site : IAsyncDisposable
+    {
+        private readonly HaproxyServer _balancer;
+        private readonly List<RawSender> _senders = [];
+
+        private Site(RunningEngine a, RunningEngine b, HaproxyServer balancer) => (A, B, _balancer) = (a, b, balancer);
+
+        public RunningEngine A { get; }
+
+        public RunningEngine B { get; }
+
+        public static async Task<Site> StartAsync()
+        {
+            var (a, b) = (await StartNodeAsync(), await StartNodeAsync());
+            return new Site(a, b, await HaproxyServer.StartAsync(address => Replace(_example, ("127.0.0.1:2575", $"{address}"), ("127.0.0.1:2601 port 8081", Server(a)), ("127.0.0.1:2602 port 8082", Server(b)))));
+        }
+
+        public async Task<RawSender> ConnectAsync(IPAddress? from = null)
+        {
+            var sender = await RawSender.ConnectAsync(_balancer.Address, from: from);
+            _senders.Add(sender);
+            return sender;
+        }
+
+        /// <summary>A sender of each node, both answered.</summary>
+        public async Task<(RawSender OnA, RawSender OnB)> OneOnEachAsync()
+        {
+            var first = await ConnectAsync();
+            await AssertAnsweredAsync(first);
+            var isOnA = Open(A) == 1;
+            var second = await ConnectAsync();
+            await AssertAnsweredAsync(second);
+            (Open(A), Open(B)).Should().Be((1, 1));
+            return isOnA ? (first, second) : (second, first);
+        }
+
+        /// <summary>How many connections a node has.</summary>
+        public static long Open(RunningEngine node) => node.Host.Sources.Single(source => source.Name == TestEngine.Guide.Name).Peers.Values.Sum();
+
+        public IEnumerable<string> States() => ((RunningEngine[])[A, B]).Select(node => node.Host.Sources.Single(source => source.Name == TestEngine.Guide.Name).State);
+
+        public async ValueTask DisposeAsync()
+        {
+            _senders.ForEach(sender => sender.Dispose());
+            await _balancer.DisposeAsync();
+            await A.DisposeAsync();
+            await B.DisposeAsync();
+        }
+
+        private static Task<RunningEngine> StartNodeAsync() => RunningEngine.StartAsync(settings => settings with
+        {
+            Health = new HealthOptions { Listens = new IPEndPoint(IPAddress.Loopback, 0) },
+            Sources = [.. settings.Sources.Select(source => source with { Access = new MllpAccess { ProxyProtocol = true } })],
+        });
+
+        private static string Server(RunningEngine node) => $"{node.Guide} port {node.Host.Health.Address!.Port}";
+
+        /// <summary>Each must be there once, so that the test runs what the example shows.</summary>
+        private static string Replace(string text, params (string Shown, string Used)[] addresses)
+        {
+            foreach (var (shown, used) in addresses)
+            {
+                text.Split(shown).Should().HaveCount(2, "the example shows {0} once", shown);
+                text = text.Replace(shown, used, StringComparison.Ordinal);
+            }
+
+            return text;
+        }
+    }
+}
