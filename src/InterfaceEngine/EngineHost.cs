@@ -4,6 +4,7 @@ using InterfaceEngine.Control;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Intake.Retention;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly ReadyMessages _ready;
     private readonly IReadOnlyList<SourceNumbers> _received;
     private readonly LedgerKeeper _ledger;
+    private readonly RetentionKeeper _retention;
     private readonly ControlServer _control;
     private readonly DateTimeOffset _startedAt;
     private readonly FolderLock? _folder;
@@ -36,6 +38,7 @@ internal sealed class EngineHost : IAsyncDisposable
         _received = numbers;
         _ledger = new LedgerKeeper(
             core.Store, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
+        _retention = new RetentionKeeper(core.Store, time, loggers.CreateLogger<RetentionKeeper>());
         try
         {
             foreach (var (source, ofSource) in core.Settings.Sources.Zip(numbers))
@@ -153,7 +156,8 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
-            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(Core.Numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop))).ToList();
+            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(Core.Numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).Append(UntilStopAsync(_retention.RunAsync))
+            .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop))).ToList();
         try
         {
             // A loop that fails takes the engine down: half an engine would look like a whole one.

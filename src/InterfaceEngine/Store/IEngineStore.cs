@@ -24,6 +24,9 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>What came as a batch or a file.</summary>
     IBatchStore Batches { get; }
 
+    /// <summary>Room for what comes.</summary>
+    IRetentionStore Retention { get; }
+
     /// <summary>
     /// What one message needs before it can be reconciled, in one question: an earlier receipt of the same message
     /// and the records its aliases and lists name. Called by the engine for itself, so it is not audited.

@@ -48,6 +48,8 @@ internal static class CapturedRows
 
         public IBatchStore Batches => store.Batches;
 
+        public IRetentionStore Retention => store.Retention;
+
         public ILeaseStore Leases => store.Leases;
 
         public async Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken)

@@ -157,6 +157,8 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public IBatchStore Batches => inner.Batches;
 
+    public IRetentionStore Retention => inner.Retention;
+
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>
         inner.Deliveries.ClaimAsync(lease, destination, scope, cancellationToken);
 

@@ -15,6 +15,8 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public IBatchStore Batches => inner.Batches;
 
+    public IRetentionStore Retention => inner.Retention;
+
     public ILeaseStore Leases => inner.Leases;
 
     public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => throw failure;

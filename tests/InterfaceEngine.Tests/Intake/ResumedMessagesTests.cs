@@ -149,6 +149,8 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public IBatchStore Batches => inner.Batches;
 
+        public IRetentionStore Retention => inner.Retention;
+
         public ILeaseStore Leases => inner.Leases;
 
         public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.LookAsync(question, cancellationToken);

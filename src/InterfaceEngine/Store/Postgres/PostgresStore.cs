@@ -13,6 +13,9 @@ internal sealed class PostgresStore : SqlStore
 {
     private const int AskersMax = 2;
 
+    /// <summary>At the start: what can't be had soon is made within the hour.</summary>
+    private const int PartitionAttempts = 3;
+
     private readonly NpgsqlDataSource _source;
     private readonly PostgresWriter _writer;
     private readonly PostgresLoader _loader;
@@ -24,7 +27,10 @@ internal sealed class PostgresStore : SqlStore
     {
         (_source, _writer, _pools) = (source, writer, pools);
         _loader = new PostgresLoader(source, options);
+        Retention = new PostgresRetention(source, time);
     }
+
+    public override IRetentionStore Retention { get; }
 
     public override StoreCounters Counters => _writer.Counters;
 
@@ -42,6 +48,7 @@ internal sealed class PostgresStore : SqlStore
                 await PostgresAddress.CheckAsync(connection, place, cancellationToken);
                 var now = time.GetUtcNow().ToUnixTimeMilliseconds();
                 await PostgresSchema.MigrateAsync(connection, place, now, cancellationToken);
+                await new Partitions(connection).MakeAheadAsync(time.GetUtcNow(), PartitionAttempts, cancellationToken);
                 description = new StoreDescription("postgres", connection.PostgreSqlVersion.ToString(), place, PostgresSchema.Version);
                 using var database = new PostgresDatabase(connection);
                 KeyRing.Make(database, masterKey, "", now);

@@ -49,6 +49,8 @@ internal abstract class SqlStore : IEngineStore
 
     public IBatchStore Batches { get; }
 
+    public abstract IRetentionStore Retention { get; }
+
     protected KeyRing Keys { get; }
 
     public abstract ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken);

@@ -19,6 +19,8 @@ internal sealed class SqliteStore : SqlStore
         _parts = parts;
     }
 
+    public override IRetentionStore Retention { get; } = new SqliteRetention();
+
     public override StoreCounters Counters => _parts.Writer.Counters with { LogBytes = StoreFiles.LogBytes(Description.Location) };
 
     /// <summary>Opens the store of a data folder, or makes it. Holds the folder until it is disposed.</summary>
