@@ -21,6 +21,6 @@ public sealed class RequiresProgramFactAttribute : FactAttribute
     private static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(Path.GetDirectoryName(PostgresServer.Find(program)) ?? "")
+            .Append(Path.GetDirectoryName(PostgresNode.Find(program)) ?? "")
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

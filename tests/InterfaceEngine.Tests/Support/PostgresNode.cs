@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace InterfaceEngine.Tests.Support;
+
+/// <summary>
+/// One real PostgreSQL server on loopback, with its data in a temporary folder, run as an ordinary user. It keeps its port when
+/// it is started again, and never outlives the tests, however they end.
+/// </summary>
+internal sealed class PostgresNode : IAsyncDisposable
+{
+    /// <summary>The program that tests look for: Debian keeps it outside of the path, in a folder of its version.</summary>
+    public const string Program = "initdb";
+
+    private const string Administrator = "engine";
+    private const int AttemptsMax = 5;
+
+    private readonly string _root = Directory.CreateTempSubdirectory("engine-postgres-").FullName;
+    private readonly string[] _options;
+    private Process? _process;
+
+    private PostgresNode(string[] options) => _options = options;
+
+    /// <summary>Where it listens, from its first start on.</summary>
+    public int Port { get; private set; }
+
+    public string HostAndPort => $"127.0.0.1:{Port}";
+
+    private string Data => Path.Combine(_root, "data");
+
+    /// <summary>Makes a server with no database of ours and starts it.</summary>
+    /// <param name="options">As <c>postgres -c</c> takes them, e.g. <c>max_connections=5</c>.</param>
+    public static Task<PostgresNode> StartNewAsync(params string[] options) =>
+        StartAsync(options, node => RunAsync(Command("initdb", "--pgdata", node.Data, "--username", Administrator, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")));
+
+    /// <summary>Copies a running server and starts the copy, which follows it under a name.</summary>
+    public static Task<PostgresNode> StartReplicaAsync(PostgresNode primary, string name) => StartAsync(
+        primary._options,
+        node => RunAsync(Command(
+            "pg_basebackup", "--pgdata", node.Data, "--dbname", $"host=127.0.0.1 port={primary.Port} user={Administrator} application_name={name}",
+            "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync")));
+
+    /// <summary>How this server alone is reached.</summary>
+    public string Address(string database) => $"Host=127.0.0.1;Port={Port};{Login(database)}";
+
+    /// <summary>How whichever of these servers is the primary is reached. The client looks again every second; its own default is ten.</summary>
+    public static string Address(string database, params PostgresNode[] nodes) =>
+        $"Host={string.Join(',', nodes.Select(node => node.HostAndPort))};Target Session Attributes=primary;Host Recheck Seconds=1;{Login(database)}";
+
+    /// <summary>Where Debian keeps the server's programs, newest version first; else the path's.</summary>
+    public static string Find(string program) =>
+        (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [])
+            .OrderByDescending(folder => double.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
+            .Select(folder => Path.Combine(folder, "bin", program))
+            .FirstOrDefault(File.Exists) ?? program;
+
+    /// <summary>Starts it on its former port, from what is on its disk.</summary>
+    public async Task StartAsync()
+    {
+        _process = Process.Start(Guarded([
+            "-D", Data, "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", "",
+            .. _options.Prepend("log_min_messages=panic").SelectMany(option => (string[])["-c", option])]))!;
+        if (!await AnswersAsync(_process))
+        {
+            await StopAsync();
+            throw new InvalidOperationException("PostgreSQL did not start.");
+        }
+    }
+
+    /// <summary>Kills every process of the server at once, as the end of its machine does. Nothing is said to its clients but that they are alone.</summary>
+    public async Task KillAsync()
+    {
+        var postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        foreach (var process in (int[])[postmaster, .. ChildrenOf(postmaster)])
+        {
+            Kill(process);
+        }
+
+        await EndedAsync();
+    }
+
+    /// <summary>Stops it at once and without a checkpoint (<c>immediate</c>); its clients are told.</summary>
+    public async Task StopAsync()
+    {
+        _process?.StandardInput.Close();
+        await EndedAsync();
+    }
+
+    /// <summary>Makes a replica a primary; ends when it takes writes.</summary>
+    public async Task PromoteAsync() => (await AskAsync("SELECT pg_promote(true, 60)")).Should().Be(true, "the replica becomes the primary within a minute");
+
+    /// <summary>Asks one question of the administrator's.</summary>
+    /// <returns>The first value of its first row; null for none.</returns>
+    public async Task<object?> AskAsync(string sql, string database = "postgres")
+    {
+        await using var source = NpgsqlDataSource.Create(Address(database) + ";Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private static async Task<PostgresNode> StartAsync(string[] options, Func<PostgresNode, Task> fill)
+    {
+        var node = new PostgresNode(options);
+        await GiveToOrdinaryUserAsync(node._root);
+        await fill(node);
+        for (var attempt = 1; ; attempt++)
+        {
+            node.Port = FreePort();
+            try
+            {
+                await node.StartAsync();
+                return node;
+            }
+            catch (InvalidOperationException) when (attempt < AttemptsMax)
+            {
+                // Another program took the port meanwhile.
+            }
+        }
+    }
+
+    private static string Login(string database) => $"Username={Administrator};Database={database}";
+
+    /// <summary>The server refuses to run as root, as CI does.</summary>
+    private static ProcessStartInfo Command(string program, params string[] arguments)
+    {
+        string[] words = [Find(program), .. arguments];
+        if (Environment.IsPrivilegedProcess)
+        {
+            words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", .. words];
+        }
+
+        return new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+    }
+
+    /// <summary>
+    /// The server under a guard that stops it when our end of its input is closed, and that ends with it. The server's own
+    /// output goes nowhere, so that nobody has to read it.
+    /// </summary>
+    private static ProcessStartInfo Guarded(string[] arguments)
+    {
+        const string guard = """exec 3<&0; "$@" </dev/null >/dev/null 2>&1 & server=$!; (read -r _ <&3; kill -QUIT $server) & wait $server; kill $! 2>/dev/null""";
+        var start = Command("/bin/sh", ["-c", guard, "guard", Find("postgres"), .. arguments]);
+        start.RedirectStandardInput = true;
+        return start;
+    }
+
+    private static Task GiveToOrdinaryUserAsync(string folder) => Environment.IsPrivilegedProcess
+        ? RunAsync(new ProcessStartInfo("chown", ["postgres", folder]) { RedirectStandardError = true, RedirectStandardOutput = true })
+        : Task.CompletedTask;
+
+    private static async Task RunAsync(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{start.FileName} ended with {process.ExitCode}: {await output}{await error}");
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    /// <summary>The processes that one process started, as Linux lists them: the fourth word of their state.</summary>
+    private static IEnumerable<int> ChildrenOf(int parent)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), out var process) && StateOf(folder) is { } state && state[(state.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{parent}")
+            {
+                yield return process;
+            }
+        }
+    }
+
+    private static string? StateOf(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "stat"));
+        }
+        catch (IOException)
+        {
+            // It ended while we looked.
+            return null;
+        }
+    }
+
+    private static void Kill(int process)
+    {
+        try
+        {
+            using var killed = Process.GetProcessById(process);
+            killed.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It ended by itself, since the one before it is gone.
+        }
+    }
+
+    private async Task EndedAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    private async Task<bool> AnswersAsync(Process process)
+    {
+        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(1) && !process.HasExited;)
+        {
+            try
+            {
+                await AskAsync("SELECT 1");
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        return false;
+    }
+}
