@@ -74,7 +74,7 @@ public sealed partial class DocumentsTests
         .. Keys<MllpClientOptions>("Destinations"), .. Keys<OutboundAddress>("Destinations").Except(["Destinations:Destination"]), .. Keys<DeliveryOptions>("Destinations"),
         .. Keys<MllpDestinationOptions>("Destinations").Except(["Destinations:Client", "Destinations:Limit"]),
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
-        .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer", "Store:Kind", "Store:Node", "Store:Connection", "Store:StatementTimeout", "Store:LockTimeout"]),
+        .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer", "Store:Kind", "Store:Node", "Store:UsesServerTime", "Store:Connection", "Store:StatementTimeout", "Store:LockTimeout"]),
         .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"),
         "Health:Host", "Health:Port", .. Keys<HealthOptions>("Health").Except(["Health:Listens"]), .. Keys<LogSettings>("Logging"),
     ]);

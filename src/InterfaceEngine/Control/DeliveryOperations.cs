@@ -69,12 +69,12 @@ internal sealed class DeliveryOperations(EngineParts parts)
             cancellationToken);
     }
 
-    private DestinationStatus Complete(
+    private static DestinationStatus Complete(
         DestinationStatus destination, IStoreReader reader, IReadOnlyList<(string Destination, DeliveryState State, long Count)> counts, Dictionary<string, StoredLease> leases)
     {
         return destination with
         {
-            Owner = leases.GetValueOrDefault(LeasePrefix + destination.Name) is { } lease && Views.Time(lease.ExpiresAt) > parts.Time.GetUtcNow() ? lease.Owner : null,
+            Owner = leases.GetValueOrDefault(LeasePrefix + destination.Name) is { } lease && lease.EndsIn > TimeSpan.Zero ? lease.Owner : null,
             Waiting = Count(DeliveryState.Waiting),
             Held = Count(DeliveryState.Held),
             Delivered = Count(DeliveryState.Delivered),

@@ -206,10 +206,9 @@ internal sealed partial class DestinationSender
                     Hand(delivery, lines[onTheirWay.LineOf(delivery.Lane)], settlements);
                 }
 
-                if (claim.NextDueAt is { } dueAt)
+                if (claim.NextDueIn is { } wait)
                 {
-                    var wait = dueAt - _time.GetUtcNow().ToUnixTimeMilliseconds();
-                    due.Change(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, int.MaxValue)), Timeout.InfiniteTimeSpan);
+                    due.Change(TimeSpan.FromMilliseconds(Math.Clamp(wait.TotalMilliseconds, 1, int.MaxValue)), Timeout.InfiniteTimeSpan);
                 }
             }
         }

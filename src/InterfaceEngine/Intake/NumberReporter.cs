@@ -26,7 +26,7 @@ internal sealed partial class NumberReporter(ILedgerStore ledger, TimeProvider t
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     public async Task<SourceNumbers> BeginAsync(string source, int inFlightMax, CancellationToken cancellationToken)
     {
-        var numbers = new SourceNumbers(await ledger.BeginRunAsync(source, inFlightMax, cancellationToken), time);
+        var numbers = new SourceNumbers(await ledger.BeginRunAsync(source, inFlightMax, cancellationToken), time) { InFlightMax = inFlightMax };
         lock (_lock)
         {
             _sources.Add(numbers);
@@ -75,8 +75,14 @@ internal sealed partial class NumberReporter(ILedgerStore ledger, TimeProvider t
             {
                 if (source.Report(isUrgent, isFinal) is { } report)
                 {
-                    await ledger.ReportAsync(report, cancellationToken);
-                    source.Reported(report);
+                    if (await ledger.ReportAsync(report, cancellationToken))
+                    {
+                        source.Reported(report);
+                    }
+                    else
+                    {
+                        await GoOnAsync(source, cancellationToken);
+                    }
                 }
             }
         }
@@ -84,6 +90,13 @@ internal sealed partial class NumberReporter(ILedgerStore ledger, TimeProvider t
         {
             _one.Release();
         }
+    }
+
+    /// <summary>Others ended the run, because nothing had been heard of this node for so long.</summary>
+    private async Task GoOnAsync(SourceNumbers source, CancellationToken cancellationToken)
+    {
+        source.GoOnIn(await ledger.BeginRunAsync(source.Run.Source, source.InFlightMax, cancellationToken));
+        Log.RunWasEnded(logger, source.Run.Source);
     }
 
     private List<SourceNumbers> Sources()
@@ -115,6 +128,9 @@ internal sealed partial class NumberReporter(ILedgerStore ledger, TimeProvider t
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Warning, "{Source} begins another run: this node was not heard of for so long that the others ended the one before", EventName = "RunWasEnded")]
+        public static partial void RunWasEnded(ILogger logger, string source);
+
         [LoggerMessage(1, LogLevel.Error, "What the sources received could not be noted for the ledger and is noted later: {Reason}", EventName = "NumbersNotReported")]
         public static partial void ReportFailed(ILogger logger, string reason);
     }

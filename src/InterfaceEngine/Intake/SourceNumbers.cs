@@ -19,12 +19,16 @@ internal sealed class SourceNumbers(SourceRun run, TimeProvider time)
     private readonly List<DayNumbers> _days = [];
     private readonly NumberRanges _reporting = new();
     private readonly NumberRanges _unanswered = new();
+    private SourceRun _run = run;
     private DateTimeOffset _lastAt;
     private long _last = run.First - 1;
     private long _lastReported = run.First - 1;
     private long _settledReported = run.First - 1;
 
-    public SourceRun Run => run;
+    /// <summary>How many numbers can be on their way at once.</summary>
+    public int InFlightMax { get; init; } = 1;
+
+    public SourceRun Run => Volatile.Read(ref _run);
 
     /// <summary>For what was received just now. It is on its way until it is settled.</summary>
     public SourceNumber Next()
@@ -34,7 +38,7 @@ internal sealed class SourceNumbers(SourceRun run, TimeProvider time)
             // A clock that was set back over midnight must not bring a day back that has ended.
             var now = time.GetUtcNow();
             _lastAt = LedgerDay.Of(now) < LedgerDay.Of(_lastAt) ? _lastAt : now;
-            var number = new SourceNumber(run.Id, ++_last, _lastAt);
+            var number = new SourceNumber(_run.Id, ++_last, _lastAt);
             _onTheirWay.Add(number.Value);
             Extend(LedgerDay.Of(_lastAt));
             return number;
@@ -49,7 +53,7 @@ internal sealed class SourceNumbers(SourceRun run, TimeProvider time)
         lock (_lock)
         {
             _onTheirWay.Remove(number.Value);
-            if (!isStored)
+            if (!isStored && number.Value >= _run.First)
             {
                 _unanswered.Add(number.Value);
             }
@@ -64,7 +68,7 @@ internal sealed class SourceNumbers(SourceRun run, TimeProvider time)
     {
         lock (_lock)
         {
-            return new NumbersNow(run, [.. _days], [.. _onTheirWay], [.. _reporting.ToList(), .. _unanswered.ToList()]);
+            return new NumbersNow(_run, [.. _days], [.. _onTheirWay], [.. _reporting.ToList(), .. _unanswered.ToList()]);
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class SourceNumbers(SourceRun run, TimeProvider time)
             }
 
             _unanswered.Clear();
-            return new NumberReport(run, [.. _days.Where(day => day.Numbers.Last >= _lastReported)], [.. ByDay(_reporting.ToList())], settled, isFinal && _onTheirWay.Count == 0);
+            return new NumberReport(_run, [.. _days.Where(day => day.Numbers.Last >= _lastReported)], [.. ByDay(_reporting.ToList())], settled, isFinal && _onTheirWay.Count == 0);
         }
     }
 
@@ -101,8 +105,32 @@ internal sealed class SourceNumbers(SourceRun run, TimeProvider time)
         lock (_lock)
         {
             _reporting.Clear();
-            _lastReported = report.Days.Count == 0 ? run.First - 1 : report.Days[^1].Numbers.Last;
+            _lastReported = report.Days.Count == 0 ? _run.First - 1 : report.Days[^1].Numbers.Last;
             _settledReported = report.SettledThrough;
+        }
+    }
+
+    /// <summary>
+    /// Goes on in another run, because others ended the one before. What that one accounts for is left to it: numbers before the
+    /// first of the new one.
+    /// </summary>
+    public void GoOnIn(SourceRun next)
+    {
+        lock (_lock)
+        {
+            var (open, unanswered) = (new NumberRange(next.First, long.MaxValue), _reporting.ToList().Concat(_unanswered.ToList()).ToList());
+            _reporting.Clear();
+            _unanswered.Clear();
+            unanswered.Select(range => range.Within(open)).Where(range => range.Count > 0).ToList().ForEach(_unanswered.Add);
+            _days.RemoveAll(day => day.Numbers.Last < next.First);
+            if (_days.Count > 0)
+            {
+                _days[0] = _days[0] with { Numbers = _days[0].Numbers.Within(open) };
+            }
+
+            _last = Math.Max(_last, next.First - 1);
+            (_lastReported, _settledReported) = (next.First - 1, next.First - 1);
+            _run = next;
         }
     }
 

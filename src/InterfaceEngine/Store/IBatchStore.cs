@@ -16,10 +16,15 @@ internal interface IBatchStore
     /// <exception cref="StoreUnavailableException">The store failed: the sender sends the batch again, and its messages are recognised.</exception>
     Task EndAsync(BatchEnd batch, CancellationToken cancellationToken);
 
-    /// <summary>Gives the batches that an engine left open when it was killed their verdict. Called at each start, by whoever holds the store alone.</summary>
+    /// <summary>Gives the batches that this node left open when it was killed their verdict. Called at each start, before a batch is begun.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     Task<int> EndAbandonedAsync(CancellationToken cancellationToken);
+
+    /// <summary>The same for nodes that fell silent (<see cref="INodeStore"/>). A batch that goes on after all is not to be ended any more, and its messages are kept.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    Task<int> EndThoseOfGoneNodesAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What became of a batch as a whole, whatever became of its messages.</summary>

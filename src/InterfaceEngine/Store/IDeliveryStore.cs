@@ -50,8 +50,8 @@ internal interface IDeliveryStore
 internal sealed record ClaimScope(IReadOnlySet<EngineId> OnTheirWay, Func<ulong, bool> TryTake, int Limit);
 
 /// <param name="Deliveries">What may be sent now.</param>
-/// <param name="NextDueAt">When the next delivery becomes due that is not yet, UTC milliseconds; null when none waits.</param>
-internal sealed record DeliveryClaim(IReadOnlyList<ClaimedDelivery> Deliveries, long? NextDueAt);
+/// <param name="NextDueIn">After what time the next delivery becomes due that is not yet; null when none waits.</param>
+internal sealed record DeliveryClaim(IReadOnlyList<ClaimedDelivery> Deliveries, TimeSpan? NextDueIn);
 
 /// <summary>A delivery to be sent.</summary>
 internal sealed record ClaimedDelivery

@@ -18,6 +18,12 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>Who does what only one may do.</summary>
     ILeaseStore Leases { get; }
 
+    /// <summary>The processes that share the store.</summary>
+    INodeStore Nodes { get; }
+
+    /// <summary>Wakes whoever waits for something in the store.</summary>
+    IStoreSignals Signals { get; }
+
     /// <summary>What the sources say they received.</summary>
     ILedgerStore Ledger { get; }
 

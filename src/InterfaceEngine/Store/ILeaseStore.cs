@@ -2,7 +2,8 @@ namespace InterfaceEngine.Store;
 
 /// <summary>
 /// Who does what only one may do, such as sending to a destination. A lease ends by itself; each new owner gets a
-/// higher number, and what the store changes for an owner it changes only while that number is the last.
+/// higher number, and what the store changes for an owner it changes only while that number is the last. Its time is told
+/// by the store's clock, which all have in common.
 /// </summary>
 internal interface ILeaseStore
 {
@@ -28,5 +29,5 @@ internal interface ILeaseStore
 internal sealed record Lease(string Name, string Owner, long Number);
 
 /// <summary>A lease as people see it.</summary>
-/// <param name="ExpiresAt">UTC milliseconds; in the past when nobody holds it.</param>
-internal sealed record StoredLease(string Name, string Owner, long Number, long ExpiresAt);
+/// <param name="EndsIn">By the store's clock; zero or less when nobody holds it.</param>
+internal sealed record StoredLease(string Name, string Owner, long Number, TimeSpan EndsIn);

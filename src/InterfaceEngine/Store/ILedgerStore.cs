@@ -17,8 +17,9 @@ internal interface ILedgerStore
     /// Keeps what a source says. A number that is reported as unanswered though its message is stored counts as
     /// stored: an answer may get lost after the commit.
     /// </summary>
+    /// <returns>False when others ended the run meanwhile, because this node had fallen silent: begin another.</returns>
     /// <exception cref="StoreUnavailableException">The store failed: report it again.</exception>
-    Task ReportAsync(NumberReport report, CancellationToken cancellationToken);
+    Task<bool> ReportAsync(NumberReport report, CancellationToken cancellationToken);
 
     /// <summary>
     /// Closes every day through this one. A later change of a closed day's counts shows
@@ -33,9 +34,16 @@ internal interface ILedgerStore
     /// <summary>
     /// Ends the runs that an engine left open when it was killed. Numbers that were on their way then are recorded as
     /// interrupted, if no more are missing than can have been on their way; else they stay missing, which is a difference.
-    /// Called at each start, by whoever holds the store alone.
+    /// Called at each start, before a run is begun; only of this node.
     /// </summary>
     /// <returns>How many numbers were interrupted, by source.</returns>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     Task<IReadOnlyList<(string Source, long Interrupted)>> EndAbandonedRunsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same for nodes that fell silent (<see cref="INodeStore"/>). Messages of such a run are not stored any more: if its node
+    /// lives after all, it begins another.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    Task<IReadOnlyList<(string Source, long Interrupted)>> EndRunsOfGoneNodesAsync(CancellationToken cancellationToken);
 }

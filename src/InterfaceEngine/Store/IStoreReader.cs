@@ -64,6 +64,9 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader
     /// <summary>Every lease that was ever taken, by name.</summary>
     IReadOnlyList<StoredLease> Leases();
 
+    /// <summary>The processes that share the store, dead ones too, by name.</summary>
+    IReadOnlyList<StoredNode> Nodes();
+
     /// <summary>Audit rows, newest first.</summary>
     IReadOnlyList<StoredAudit> Audit(string? practice, int limit);
 

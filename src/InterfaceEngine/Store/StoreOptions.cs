@@ -15,6 +15,9 @@ internal sealed record StoreOptions
     /// <summary>How long a statement may wait for a row that another node is writing. Default 10 seconds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>For a PostgreSQL store: times that nodes write for each other are the database's. Tests of one node set their own clock.</summary>
+    public bool UsesServerTime { get; init; } = true;
+
     /// <summary>How long a resent message is recognised. Default 30 days.</summary>
     public TimeSpan ReceiptMemory { get; init; } = TimeSpan.FromDays(30);
 

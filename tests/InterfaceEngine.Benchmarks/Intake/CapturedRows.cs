@@ -52,6 +52,10 @@ internal static class CapturedRows
 
         public ILeaseStore Leases => store.Leases;
 
+        public INodeStore Nodes => store.Nodes;
+
+        public IStoreSignals Signals => store.Signals;
+
         public async Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken)
         {
             var result = await store.CommitAsync(unit, cancellationToken);

@@ -153,6 +153,10 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public ILeaseStore Leases => inner.Leases;
 
+    public INodeStore Nodes => inner.Nodes;
+
+    public IStoreSignals Signals => inner.Signals;
+
     public ILedgerStore Ledger => inner.Ledger;
 
     public IBatchStore Batches => inner.Batches;

@@ -19,6 +19,10 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public ILeaseStore Leases => inner.Leases;
 
+    public INodeStore Nodes => inner.Nodes;
+
+    public IStoreSignals Signals => inner.Signals;
+
     public ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken) => throw failure;
 
     public Task<CommitResult> CommitAsync(CommitUnit unit, CancellationToken cancellationToken) => inner.CommitAsync(unit, cancellationToken);

@@ -153,6 +153,10 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public ILeaseStore Leases => inner.Leases;
 
+        public INodeStore Nodes => inner.Nodes;
+
+        public IStoreSignals Signals => inner.Signals;
+
         public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.LookAsync(question, cancellationToken);
 
         public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)

@@ -37,6 +37,13 @@ public abstract partial class EngineStoreConformance : IAsyncLifetime
         _store = await OpenAsync();
     }
 
+    /// <summary>Lets time pass, for the store's clock too.</summary>
+    private protected virtual Task PassAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        return Task.CompletedTask;
+    }
+
     private protected Task<CommitResult> CommitAsync(CommitUnit unit) => Store.CommitAsync(unit, None);
 
     private protected async Task<CommitResult> CommitRecordsAsync(params RecordWrite[] records)

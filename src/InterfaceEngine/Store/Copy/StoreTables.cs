@@ -54,7 +54,8 @@ internal static class StoreTables
         new("delivery_queued", "destination", "destination text, deliveries number"),
         new("leases", "name", "name text, owner text, number number, expires_at number"),
         new("batches", "batch_id", """
-            batch_id number, source text, is_file number, received_at number, verdict text, stated number, found number, stored number, key_version number, detail blob
+            batch_id number, source text, is_file number, received_at number, verdict text, stated number, found number, stored number, key_version number, detail blob,
+            node text
             """),
         new("batch_messages", "batch_id, message_id", "batch_id number, message_id number"),
         new("batch_days", "day, source, is_file", """
@@ -82,6 +83,7 @@ internal static class StoreTables
     public static IReadOnlyDictionary<string, string> Staying { get; } = new Dictionary<string, string>
     {
         ["schema_version"] = "says what this database's own schema is",
+        ["nodes"] = "says which processes share this database",
         ["store_marks"] = "says what is being done with this database",
         ["practice_sequences"] = "each database counts on in its own way, from the highest number that either knows",
     };

@@ -70,6 +70,7 @@ internal sealed class PlainUnits
     public async Task<long[]> WriteAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
+        AddBooksLock(batch);
         AddSequences(batch);
         AddGuards(batch);
         AddReceipts(batch);
@@ -138,12 +139,27 @@ internal sealed class PlainUnits
         }
     }
 
+    /// <summary>
+    /// Days and runs are closed by whoever is alone with the books. Before any row is locked: who waited for the lock with rows of
+    /// its own would hold up those it waits for.
+    /// </summary>
+    private static void AddBooksLock(NpgsqlBatch batch) =>
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock_shared({PostgresSession.KeyOf(StoreLock.Books)})"));
+
     /// <summary>What is rare is not written here: messages that wait for one of the new names, and days that are closed.</summary>
     private void AddGuards(NpgsqlBatch batch)
     {
         new Columns().Value(_units.Min(unit => LedgerDay.Of(unit.Message!.Write.ReceivedAt))).AddTo(batch, $"""
             SELECT engine_require(NOT EXISTS (SELECT 1 FROM ledger_seals WHERE day >= $1), '{Refusals.NotPlain}')
             """);
+        long[] runs = [.. _units.Select(unit => unit.Message!.Write.Run).Where(run => run != 0).Distinct()];
+        if (runs.Length > 0)
+        {
+            new Columns().Numbers(runs, run => run).AddTo(batch, $"""
+                SELECT engine_require(NOT EXISTS (SELECT 1 FROM source_runs WHERE run_id = ANY ($1) AND ended_at IS NOT NULL), '{Refusals.RunEnded}')
+                """);
+        }
+
         if (_aliases.Count > 0)
         {
             new Columns().Texts(_aliases, alias => alias.Practice).Hashes(_aliases, alias => alias.Hash.Hash).AddTo(batch, $"""
@@ -357,5 +373,6 @@ internal static class Refusals
 {
     public const string Conflict = "IE001";
     public const string Duplicate = "IE002";
+    public const string RunEnded = "IE003";
     public const string NotPlain = "IE010";
 }

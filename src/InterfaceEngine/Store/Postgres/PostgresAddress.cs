@@ -17,8 +17,8 @@ internal static class PostgresAddress
             address = new NpgsqlConnectionStringBuilder(options.Connection)
             {
                 ApplicationName = "InterfaceEngine",
-                // One for the writer, one to listen; the rest reads.
-                MaxPoolSize = options.ReadersMax + 6,
+                // For the writer and what runs beside it, to listen and to tell; the rest reads.
+                MaxPoolSize = options.ReadersMax + 8,
                 MaxAutoPrepare = 200,
                 CommandTimeout = (int)options.StatementTimeout.TotalSeconds,
                 IncludeErrorDetail = false,

@@ -13,6 +13,10 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection) : SqlDatabas
 
     public override string JoinInOrder => "JOIN";
 
+    public override string AndKeep => " FOR SHARE";
+
+    public override string Now(int parameter) => "engine_now()";
+
     public override string Using(string index) => "";
 
     public override SqlStatement Prepare(string sql)

@@ -21,6 +21,7 @@ internal static partial class PostgresSchema
         new(12, "messages, records, deliveries, ledger", $"{First}\n{Outgoing}\n{Ledger}"),
         new(13, "copies of stores", Copies),
         new(14, "receipts in months", Parts),
+        new(15, "nodes", Nodes),
     ];
 
     /// <summary>Brings the database up to this engine's schema, or leaves it as it was.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Protection;
@@ -13,29 +14,23 @@ namespace InterfaceEngine.Store.Postgres;
 /// </summary>
 internal sealed partial class PostgresStatement : SqlStatement
 {
+    /// <summary>Our statements in PostgreSQL's words, for every connection.</summary>
+    private static readonly ConcurrentDictionary<string, Translation> _translations = new(StringComparer.Ordinal);
+
     private readonly NpgsqlCommand _command;
-    private readonly List<int> _numbers = [];
+    private readonly IReadOnlyList<int> _numbers;
     private List<object?[]>? _rows;
     private object?[] _row = [];
     private int _next;
 
     public PostgresStatement(NpgsqlConnection connection, string sql)
     {
-        // Ours may leave numbers out; PostgreSQL's may not.
-        _command = new NpgsqlCommand(Parameter().Replace(sql, match => $"${Place(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))}"), connection);
+        var translation = _translations.GetOrAdd(sql, static sql => Translate(sql));
+        _numbers = translation.Numbers;
+        _command = new NpgsqlCommand(translation.Sql, connection);
         foreach (var _ in _numbers)
         {
             _command.Parameters.Add(new NpgsqlParameter());
-        }
-
-        int Place(int number)
-        {
-            if (!_numbers.Contains(number))
-            {
-                _numbers.Add(number);
-            }
-
-            return _numbers.IndexOf(number) + 1;
         }
     }
 
@@ -49,7 +44,7 @@ internal sealed partial class PostgresStatement : SqlStatement
 
     public override SqlStatement BindNull(int parameter)
     {
-        if (_numbers.IndexOf(parameter) is var place and >= 0)
+        if (PlaceOf(parameter) is var place and >= 0)
         {
             _command.Parameters[place].ResetDbType();
             _command.Parameters[place].Value = DBNull.Value;
@@ -118,10 +113,40 @@ internal sealed partial class PostgresStatement : SqlStatement
 
     public override void Dispose() => _command.Dispose();
 
+    private int PlaceOf(int parameter)
+    {
+        for (var place = 0; place < _numbers.Count; place++)
+        {
+            if (_numbers[place] == parameter)
+            {
+                return place;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Ours may leave numbers out; PostgreSQL's may not.</summary>
+    private static Translation Translate(string sql)
+    {
+        var numbers = new List<int>();
+        return new Translation(Parameter().Replace(sql, match => $"${Place(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))}"), numbers);
+
+        int Place(int number)
+        {
+            if (!numbers.Contains(number))
+            {
+                numbers.Add(number);
+            }
+
+            return numbers.IndexOf(number) + 1;
+        }
+    }
+
     private PostgresStatement Bind(int parameter, NpgsqlDbType type, object value)
     {
         // As with SQLite, a number that the statement leaves out may be bound all the same.
-        if (_numbers.IndexOf(parameter) is var place and >= 0)
+        if (PlaceOf(parameter) is var place and >= 0)
         {
             _command.Parameters[place].NpgsqlDbType = type;
             _command.Parameters[place].Value = value;
@@ -129,6 +154,10 @@ internal sealed partial class PostgresStatement : SqlStatement
 
         return this;
     }
+
+    /// <param name="Sql">With PostgreSQL's parameters.</param>
+    /// <param name="Numbers">The number in our statement of each of them.</param>
+    private sealed record Translation(string Sql, IReadOnlyList<int> Numbers);
 
     [GeneratedRegex(@"\?(\d+)")]
     private static partial Regex Parameter();

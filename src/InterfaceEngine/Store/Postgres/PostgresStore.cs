@@ -20,12 +20,14 @@ internal sealed class PostgresStore : SqlStore
     private readonly PostgresWriter _writer;
     private readonly PostgresLoader _loader;
     private readonly PostgresReaders[] _pools;
+    private readonly PostgresSignals _signals;
     private bool _isClosed;
 
-    private PostgresStore(StoreDescription description, NpgsqlDataSource source, KeyRing keys, PostgresWriter writer, PostgresReaders[] pools, StoreOptions options, IdSource ids, TimeProvider time)
-        : base(description, keys, writer, pools[0], pools[1], ids, time)
+    private PostgresStore(
+        StoreDescription description, NpgsqlDataSource source, KeyRing keys, PostgresWriter writer, PostgresReaders[] pools, PostgresSignals signals, StoreOptions options, IdSource ids, TimeProvider time)
+        : base(description, keys, writer, pools[0], pools[1], signals, ids, time)
     {
-        (_source, _writer, _pools) = (source, writer, pools);
+        (_source, _writer, _pools, _signals) = (source, writer, pools, signals);
         _loader = new PostgresLoader(source, options);
         Retention = new PostgresRetention(source, time);
     }
@@ -43,6 +45,7 @@ internal sealed class PostgresStore : SqlStore
         {
             StoreDescription description;
             KeyRing keys;
+            ServerTime? serverTime = null;
             await using (var connection = await source.OpenConnectionAsync(cancellationToken))
             {
                 await PostgresAddress.CheckAsync(connection, place, cancellationToken);
@@ -53,10 +56,12 @@ internal sealed class PostgresStore : SqlStore
                 using var database = new PostgresDatabase(connection);
                 KeyRing.Make(database, masterKey, "", now);
                 keys = KeyRing.Load(database, masterKey, place);
+                serverTime = options.UsesServerTime ? await ServerTime.AskAsync(connection, time, cancellationToken) : null;
             }
 
             PostgresReaders[] pools = [new(source, keys, options, options.ReadersMax), new(source, keys, options, AskersMax)];
-            return new PostgresStore(description, source, keys, new PostgresWriter(source, keys, options, time), pools, options, ids, time);
+            var clock = serverTime ?? time;
+            return new PostgresStore(description, source, keys, new PostgresWriter(source, keys, options, clock), pools, new PostgresSignals(source, serverTime), options, ids, clock);
         }
         catch (Exception failure)
         {
@@ -90,6 +95,7 @@ internal sealed class PostgresStore : SqlStore
 
         _isClosed = true;
         await _writer.DisposeAsync();
+        await _signals.DisposeAsync();
         foreach (var pool in _pools)
         {
             pool.Dispose();

@@ -39,6 +39,19 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
 
     public Task<T> RunAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken) => RunAsync(new ActionJob<T>(action), cancellationToken);
 
+    public async Task<T> RunApartAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var database = new PostgresDatabase(await _source.OpenConnectionAsync(cancellationToken));
+            return await Task.Run(() => new PostgresSession(database, _keys, _options).RunApart(Now(), action), CancellationToken.None);
+        }
+        catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException)
+        {
+            throw PostgresFaults.Unavailable(failure);
+        }
+    }
+
     /// <summary>Waits for a place in the queue, and then for the sync.</summary>
     public async Task<T> RunAsync<T>(WriterJob<T> job, CancellationToken cancellationToken)
     {
@@ -153,6 +166,11 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
         {
             Count(new StoreCounters { Duplicates = 1 });
             job.Complete(new CommitResult(CommitOutcome.Duplicate, 0, []));
+        }
+        else if (failure.SqlState == Refusals.RunEnded)
+        {
+            Count(new StoreCounters { Failures = 1 });
+            job.Fail(new StoreUnavailableException(NumberWriter.Ended));
         }
         else if (failure.SqlState is Refusals.Conflict or PostgresErrorCodes.UniqueViolation)
         {

@@ -5,19 +5,23 @@ namespace InterfaceEngine.Store.Sql;
 /// <summary>Writes batches, and which messages are theirs, in the writer's transaction.</summary>
 internal sealed class BatchWriter
 {
+    private readonly WriterSession _session;
     private readonly SqlStatement _begin;
     private readonly SqlStatement _received;
     private readonly SqlStatement _open;
     private readonly SqlStatement _end;
     private readonly SqlStatement _state;
     private readonly SqlStatement _abandon;
+    private readonly SqlStatement _gone;
     private readonly SqlStatement _name;
     private readonly SqlStatement _count;
     private readonly Dictionary<BatchVerdict, SqlStatement> _settled;
 
-    public BatchWriter(SqlDatabase database)
+    public BatchWriter(WriterSession session)
     {
-        _begin = database.Prepare("INSERT INTO batches (batch_id, source, is_file, received_at, verdict, stored) VALUES (?1, ?2, ?3, ?4, 'open', 0)");
+        _session = session;
+        var database = session.Database;
+        _begin = database.Prepare("INSERT INTO batches (batch_id, source, is_file, received_at, verdict, stored, node) VALUES (?1, ?2, ?3, ?4, 'open', 0, ?5)");
         _received = database.Prepare("""
             INSERT INTO batch_days (day, source, is_file, received, open) VALUES (?1, ?2, ?3, 1, 1)
             ON CONFLICT (day, source, is_file) DO UPDATE SET received = batch_days.received + 1, open = batch_days.open + 1
@@ -25,7 +29,11 @@ internal sealed class BatchWriter
         _open = database.Prepare("SELECT source, is_file, received_at FROM batches WHERE batch_id = ?1 AND verdict = 'open'");
         _end = database.Prepare("UPDATE batches SET verdict = ?2, stated = ?3, found = ?4, key_version = ?5, detail = ?6 WHERE batch_id = ?1");
         _state = database.Prepare("INSERT INTO batch_counts (batch_id, state, messages) VALUES (?1, ?2, ?3)");
-        _abandon = database.Prepare("SELECT batch_id FROM batches WHERE verdict = 'open'");
+        _abandon = database.Prepare("SELECT batch_id FROM batches WHERE verdict = 'open' AND node = ?1");
+        _gone = database.Prepare($"""
+            SELECT batch_id FROM batches b
+            WHERE verdict = 'open' AND node <> '' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = b.node AND n.expires_at > {database.Now(parameter: 9)})
+            """);
         _name = database.Prepare("INSERT INTO batch_messages (batch_id, message_id) VALUES (?1, ?2)");
         _count = database.Prepare("UPDATE batches SET stored = stored + 1 WHERE batch_id = ?1");
         _settled = Enum.GetValues<BatchVerdict>().Where(verdict => verdict != BatchVerdict.Open).ToDictionary(verdict => verdict, verdict =>
@@ -40,7 +48,7 @@ internal sealed class BatchWriter
 
     public int Begin(BatchStart batch)
     {
-        _begin.Bind(1, batch.Id.Value).Bind(2, batch.Source).Bind(3, batch.IsFile ? 1 : 0).Bind(4, batch.ReceivedAt).Run();
+        _begin.Bind(1, batch.Id.Value).Bind(2, batch.Source).Bind(3, batch.IsFile ? 1 : 0).Bind(4, batch.ReceivedAt).Bind(5, _session.Node).Run();
         return _received.Bind(1, LedgerDay.Of(batch.ReceivedAt)).Bind(2, batch.Source).Bind(3, batch.IsFile ? 1 : 0).Run();
     }
 
@@ -64,12 +72,18 @@ internal sealed class BatchWriter
         return 1;
     }
 
-    public int EndAbandoned()
+    /// <summary>Of this node, before it begins any.</summary>
+    public int EndAbandoned() => EndAbandoned(_abandon.Bind(1, _session.Node));
+
+    /// <summary>Of nodes that fell silent.</summary>
+    public int EndThoseOfGoneNodes() => EndAbandoned(_gone.Bind(9, _session.Now));
+
+    private int EndAbandoned(SqlStatement rows)
     {
         var open = new List<long>();
-        while (_abandon.Step())
+        while (rows.Step())
         {
-            open.Add(_abandon.Long(0));
+            open.Add(rows.Long(0));
         }
 
         foreach (var batch in open)

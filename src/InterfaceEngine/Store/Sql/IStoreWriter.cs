@@ -6,6 +6,13 @@ internal interface IStoreWriter
     /// <summary>Runs an action; returns after the sync. It may run twice, when the transaction had to be run again.</summary>
     /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>
     Task<T> RunAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="RunAsync"/>, for what touches leases and nodes only: where several processes write, it waits for none of the
+    /// units.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>
+    Task<T> RunApartAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken);
 }
 
 /// <summary>Runs questions, several at a time, each in a read transaction of its own.</summary>

@@ -64,6 +64,7 @@ internal sealed class LedgerWriter
     /// <returns>How many were sealed.</returns>
     public int Seal(long last)
     {
+        _session.Lock(StoreLock.Books);
         // A clock that runs ahead for a moment would close days that have not been yet: every message of theirs would be an entry.
         last = Math.Min(last, Math.Max(_session.Database.Number("SELECT max(day) FROM source_days"), _session.Database.Number("SELECT max(day) FROM message_days")));
         var first = _session.Mark.Ledger.SealedThrough + 1;

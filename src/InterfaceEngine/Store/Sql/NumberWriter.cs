@@ -3,8 +3,8 @@ namespace InterfaceEngine.Store.Sql;
 /// <summary>Writes the sources' side of the ledger in the writer's transaction.</summary>
 internal sealed class NumberWriter
 {
-    /// <summary>The embedded store has one node only.</summary>
-    private const string Node = "";
+    /// <summary>What a message is told whose run was ended.</summary>
+    public const string Ended = "This node was silent for so long that the others closed its books; it enters itself again. Nothing of this unit is stored.";
 
     private const string Unanswered = "unanswered";
     private const string Interrupted = "interrupted";
@@ -15,7 +15,9 @@ internal sealed class NumberWriter
     private readonly SqlStatement _setDay;
     private readonly SqlStatement _settled;
     private readonly SqlStatement _end;
+    private readonly SqlStatement _isOpen;
     private readonly SqlStatement _openRuns;
+    private readonly SqlStatement _goneRuns;
     private readonly SqlStatement _lastDays;
     private readonly SqlStatement _stored;
     private readonly SqlStatement _storedWithDay;
@@ -36,7 +38,12 @@ internal sealed class NumberWriter
             """);
         _settled = database.Prepare("UPDATE source_runs SET settled_through = ?2 WHERE run_id = ?1 AND settled_through < ?2");
         _end = database.Prepare("UPDATE source_runs SET last_number = ?2, ended_at = ?3 WHERE run_id = ?1 AND ended_at IS NULL");
+        _isOpen = database.Prepare("SELECT 1 FROM source_runs WHERE run_id = ?1 AND ended_at IS NULL");
         _openRuns = database.Prepare("SELECT run_id, source, first_number, settled_through, in_flight_max FROM source_runs WHERE node = ?1 AND ended_at IS NULL");
+        _goneRuns = database.Prepare($"""
+            SELECT run_id, source, first_number, settled_through, in_flight_max FROM source_runs r
+            WHERE ended_at IS NULL AND node <> '' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = r.node AND n.expires_at > {database.Now(parameter: 9)})
+            """);
         _lastDays = database.Prepare("SELECT day, first_number, last_number FROM source_days WHERE source = ?1 AND run_id = ?2 ORDER BY day DESC LIMIT 2");
         _stored = database.Prepare("SELECT number FROM messages WHERE run_id = ?1 AND number BETWEEN ?2 AND ?3 ORDER BY number");
         _storedWithDay = database.Prepare("SELECT number, received_at FROM messages WHERE run_id = ?1 AND number > ?2 ORDER BY number");
@@ -49,16 +56,32 @@ internal sealed class NumberWriter
 
     public SourceRun Begin(string source, int inFlightMax)
     {
-        var first = _nextNumber.Bind(1, Node).Bind(2, source).Step() ? _nextNumber.Long(0) : 1;
+        var first = _nextNumber.Bind(1, _session.Node).Bind(2, source).Step() ? _nextNumber.Long(0) : 1;
         _nextNumber.Reset();
         var run = new SourceRun(_session.Database.Number("SELECT max(run_id) FROM source_runs") + 1, source, first);
-        _begin.Bind(1, run.Id).Bind(2, Node).Bind(3, source).Bind(4, first).Bind(5, inFlightMax).Bind(6, _session.Now).Run();
+        _begin.Bind(1, run.Id).Bind(2, _session.Node).Bind(3, source).Bind(4, first).Bind(5, inFlightMax).Bind(6, _session.Now).Run();
         return run;
     }
 
-    public void Report(NumberReport report)
+    /// <summary>Refuses a message whose run was ended because its node had fallen silent: the books of that run are closed.</summary>
+    /// <exception cref="StoreUnavailableException">It was.</exception>
+    public void RequireOpen(long run)
+    {
+        if (run != 0 && IsEndedByOthers(run))
+        {
+            throw new StoreUnavailableException(Ended);
+        }
+    }
+
+    /// <returns>False when the run was ended meanwhile: nothing is kept.</returns>
+    public bool Report(NumberReport report)
     {
         var run = report.Run;
+        if (IsEndedByOthers(run.Id))
+        {
+            return false;
+        }
+
         foreach (var (day, numbers) in report.Days)
         {
             _setDay.Bind(1, day).Bind(2, run.Source).Bind(3, run.Id).Bind(4, numbers.First).Bind(5, numbers.Last).Run();
@@ -77,18 +100,39 @@ internal sealed class NumberWriter
         {
             _end.Bind(1, run.Id).Bind(2, report.Days.Count == 0 ? run.First - 1 : report.Days[^1].Numbers.Last).Bind(3, _session.Now).Run();
         }
+
+        return true;
     }
 
-    public IReadOnlyList<(string Source, long Interrupted)> EndAbandoned()
+    /// <summary>Of this node, before it begins any.</summary>
+    public IReadOnlyList<(string Source, long Interrupted)> EndAbandoned() => EndAbandoned(_openRuns.Bind(1, _session.Node));
+
+    /// <summary>Of nodes that fell silent.</summary>
+    public IReadOnlyList<(string Source, long Interrupted)> EndThoseOfGoneNodes() => EndAbandoned(_goneRuns.Bind(9, _session.Now));
+
+    private List<(string Source, long Interrupted)> EndAbandoned(SqlStatement open)
     {
+        _session.Lock(StoreLock.Books);
         var runs = new List<(SourceRun Run, long SettledThrough, long InFlightMax)>();
-        _openRuns.Bind(1, Node);
-        while (_openRuns.Step())
+        while (open.Step())
         {
-            runs.Add((new SourceRun(_openRuns.Long(0), _openRuns.Text(1)!, _openRuns.Long(2)), _openRuns.Long(3), _openRuns.Long(4)));
+            runs.Add((new SourceRun(open.Long(0), open.Text(1)!, open.Long(2)), open.Long(3), open.Long(4)));
         }
 
-        return [.. runs.Select(open => (open.Run.Source, EndAbandoned(open.Run, open.SettledThrough, open.InFlightMax)))];
+        return [.. runs.Select(run => (run.Run.Source, EndAbandoned(run.Run, run.SettledThrough, run.InFlightMax)))];
+    }
+
+    /// <summary>Whether another node has ended it. Where there is no other, nobody has.</summary>
+    private bool IsEndedByOthers(long run)
+    {
+        if (_session.Node.Length == 0)
+        {
+            return false;
+        }
+
+        var isOpen = _isOpen.Bind(1, run).Step();
+        _isOpen.Reset();
+        return !isOpen;
     }
 
     private long EndAbandoned(SourceRun run, long settledThrough, long inFlightMax)

@@ -18,4 +18,7 @@ internal sealed class SqlBatches(IStoreWriter writer, KeyRing keys) : IBatchStor
 
     public Task<int> EndAbandonedAsync(CancellationToken cancellationToken) =>
         writer.RunAsync(session => session.Batches.EndAbandoned(), cancellationToken);
+
+    public Task<int> EndThoseOfGoneNodesAsync(CancellationToken cancellationToken) =>
+        writer.RunAsync(session => session.Batches.EndThoseOfGoneNodes(), cancellationToken);
 }

@@ -9,6 +9,15 @@ internal abstract class SqlDatabase : IDisposable
     /// <summary>Names the index that a statement has to use, where the database wants to be told.</summary>
     public abstract string Using(string index);
 
+    /// <summary>
+    /// The time in a statement, UTC milliseconds: the database's own where several processes share it, and else what is bound to
+    /// the parameter, which may be bound in either case.
+    /// </summary>
+    public abstract string Now(int parameter);
+
+    /// <summary>Ends a question whose rows nobody may change before the end of the transaction.</summary>
+    public abstract string AndKeep { get; }
+
     /// <summary>A statement that is kept for as long as the connection.</summary>
     public abstract SqlStatement Prepare(string sql);
 

@@ -3,20 +3,35 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Store.Sql;
 
 /// <summary>Claims on a reading connection, settles through the writer.</summary>
-internal sealed class SqlDeliveries(IStoreWriter writer, IStoreReaders readers, KeyRing keys, TimeProvider time) : IDeliveryStore
+internal sealed class SqlDeliveries : IDeliveryStore
 {
+    private readonly IStoreWriter _writer;
+    private readonly IStoreReaders _readers;
+    private readonly KeyRing _keys;
+    private readonly TimeProvider _time;
+
+    public SqlDeliveries(IStoreWriter writer, IStoreReaders readers, KeyRing keys, IStoreSignals signals, TimeProvider time)
+    {
+        (_writer, _readers, _keys, _time) = (writer, readers, keys, time);
+        signals.Raised += signal =>
+        {
+            if (signal == StoreSignal.Queued)
+            {
+                Queued?.Invoke();
+            }
+        };
+    }
+
     public event Action? Queued;
 
-    public void RaiseQueued() => Queued?.Invoke();
-
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>
-        readers.ReadAsync(
-            (lease, destination, scope, Now: time.GetUtcNow().ToUnixTimeMilliseconds()),
+        _readers.ReadAsync(
+            (lease, destination, scope, Now: _time.GetUtcNow().ToUnixTimeMilliseconds()),
             static (reader, asked) => reader.Claim(asked.lease, asked.destination, asked.scope, asked.Now),
             cancellationToken);
 
     public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) =>
-        readers.ReadAsync((lease, delivery), static (reader, asked) => reader.IsHeld(asked.lease) && reader.IsWaiting(asked.delivery), cancellationToken);
+        _readers.ReadAsync((lease, delivery), static (reader, asked) => reader.IsHeld(asked.lease) && reader.IsWaiting(asked.delivery), cancellationToken);
 
     public Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken)
     {
@@ -26,13 +41,13 @@ internal sealed class SqlDeliveries(IStoreWriter writer, IStoreReaders readers, 
             rows[index] = Seal(settlements[index]);
         }
 
-        return writer.RunAsync(session => Settle(session, lease, rows), cancellationToken);
+        return _writer.RunAsync(session => Settle(session, lease, rows), cancellationToken);
     }
 
     /// <summary>What can't be opened is settled without its notes: its practice's key may be what is missing.</summary>
     private SettledRow Seal(DeliverySettlement settlement) => settlement.Delivery.IsDamaged
         ? new SettledRow(settlement, null)
-        : UnitSealer.SealSettlement(settlement, keys.Known(settlement.Delivery.Practice ?? ""));
+        : UnitSealer.SealSettlement(settlement, _keys.Known(settlement.Delivery.Practice ?? ""));
 
     private static bool Settle(WriterSession session, Lease lease, SettledRow[] rows)
     {

@@ -20,19 +20,23 @@ internal abstract class SqlStore : IEngineStore
     /// <param name="writer">Everything is written through it.</param>
     /// <param name="readers">For messages and senders.</param>
     /// <param name="askers">For people, whose questions may take long: they never hold the connections that messages are read with.</param>
+    /// <param name="signals">Wakes whoever waits.</param>
     /// <param name="ids">For review items and causes.</param>
     /// <param name="time">The clock.</param>
-    protected SqlStore(StoreDescription description, KeyRing keys, IStoreWriter writer, IStoreReaders readers, IStoreReaders askers, IdSource ids, TimeProvider time)
+    protected SqlStore(
+        StoreDescription description, KeyRing keys, IStoreWriter writer, IStoreReaders readers, IStoreReaders askers, IStoreSignals signals, IdSource ids, TimeProvider time)
     {
         Description = description;
+        Signals = signals;
         Keys = keys;
         _writer = writer;
         _readers = readers;
         _askers = askers;
         _time = time;
         _sealer = new UnitSealer(ids);
-        _deliveries = new SqlDeliveries(writer, readers, keys, time);
+        _deliveries = new SqlDeliveries(writer, readers, keys, signals, time);
         Leases = new SqlLeases(writer);
+        Nodes = new SqlNodes(writer);
         Ledger = new SqlLedger(writer);
         Batches = new SqlBatches(writer, keys);
     }
@@ -44,6 +48,10 @@ internal abstract class SqlStore : IEngineStore
     public IDeliveryStore Deliveries => _deliveries;
 
     public ILeaseStore Leases { get; }
+
+    public INodeStore Nodes { get; }
+
+    public IStoreSignals Signals { get; }
 
     public ILedgerStore Ledger { get; }
 
@@ -60,9 +68,9 @@ internal abstract class SqlStore : IEngineStore
         var keys = await Keys.GetAsync(unit.Practice ?? "", _writer, cancellationToken);
         var auditKeys = unit.Audit is { } audit ? await Keys.GetAsync(audit.Practice ?? "", _writer, cancellationToken) : null;
         var result = await CommitAsync(_sealer.Seal(unit, keys, auditKeys), cancellationToken);
-        if (result.Outcome == CommitOutcome.Committed && (unit.Deliveries.Count > 0 || unit.DeliveryDecisions.Count > 0))
+        if (result.Outcome == CommitOutcome.Committed)
         {
-            _deliveries.RaiseQueued();
+            Tell(unit, result);
         }
 
         return result;
@@ -116,6 +124,19 @@ internal abstract class SqlStore : IEngineStore
     public abstract Task BackupAsync(string folder, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
+
+    private void Tell(CommitUnit unit, CommitResult result)
+    {
+        if (unit.Deliveries.Count > 0 || unit.DeliveryDecisions.Count > 0)
+        {
+            Signals.Raise(StoreSignal.Queued);
+        }
+
+        if (result.Ready.Count > 0)
+        {
+            Signals.Raise(StoreSignal.Ready);
+        }
+    }
 
     protected abstract Task<CommitResult> CommitAsync(SealedUnit unit, CancellationToken cancellationToken);
 

@@ -46,9 +46,9 @@ internal sealed partial class StoreReader
 
         var next = Statement("SELECT due_at FROM delivery_lanes WHERE destination = ?1 AND state = 'waiting' AND due_at > ?2 ORDER BY due_at LIMIT 1")
             .Bind(1, destination).Bind(2, now);
-        var nextDueAt = next.Step() ? next.Long(0) : (long?)null;
+        var nextDueIn = next.Step() ? TimeSpan.FromMilliseconds(next.Long(0) - now) : (TimeSpan?)null;
         next.Reset();
-        return new DeliveryClaim(claimed, nextDueAt);
+        return new DeliveryClaim(claimed, nextDueIn);
     }
 
     /// <summary>Nobody took the lease since.</summary>
@@ -157,18 +157,6 @@ internal sealed partial class StoreReader
         var oldest = row.Step() ? row.Long(0) : (long?)null;
         row.Reset();
         return oldest;
-    }
-
-    public IReadOnlyList<StoredLease> Leases()
-    {
-        var leases = new List<StoredLease>();
-        var rows = Statement("SELECT name, owner, number, expires_at FROM leases ORDER BY name");
-        while (rows.Step())
-        {
-            leases.Add(new StoredLease(rows.Text(0)!, rows.Text(1)!, rows.Long(2), rows.Long(3)));
-        }
-
-        return leases;
     }
 
     private static bool Exists(SqlStatement row)

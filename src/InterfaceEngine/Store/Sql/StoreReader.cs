@@ -23,6 +23,9 @@ internal sealed partial class StoreReader : IStoreReader
 
     public RecordLoader Loader { get; }
 
+    /// <summary>The clock of a database that has none of its own.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Where <see cref="Shown"/> notes records; null when nobody asks.</summary>
     public List<EngineId>? ShownRecords { get; set; }
 

@@ -144,6 +144,7 @@ internal sealed class UnitWriter
     private bool TryInsert(SealedUnit unit, MessageRow message)
     {
         var write = message.Write;
+        _session.Numbers.RequireOpen(write.Run);
         _session.MessageCounts.Move(new CountedMessage(write.Id.Value, write.Source, write.Run, write.ReceivedAt), null, write.State);
         _insertMessage
             .Bind(1, write.Id.Value)

@@ -7,6 +7,16 @@ namespace InterfaceEngine.Store.Sql;
 /// <param name="Ledger">Of the last seal and entry of the ledger.</param>
 internal readonly record struct WriterMark(long Sequence, long AuditSequence, byte[] AuditChain, LedgerMark Ledger);
 
+/// <summary>What one process at a time may do, and nobody while it is done.</summary>
+internal enum StoreLock
+{
+    /// <summary>Entering a node.</summary>
+    Nodes,
+
+    /// <summary>Closing days and runs; whoever stores messages keeps them open together (<see cref="WriterSession.Lock(StoreLock)"/>).</summary>
+    Books,
+}
+
 /// <summary>The writer's connection with its prepared statements. Used by one thread at a time.</summary>
 internal abstract class WriterSession
 {
@@ -26,7 +36,8 @@ internal abstract class WriterSession
             """));
         Deliveries = new DeliveryWriter(this);
         Leases = new LeaseWriter(this);
-        Batches = new BatchWriter(database);
+        Nodes = new NodeWriter(this);
+        Batches = new BatchWriter(this);
         Aliases = new AliasTable(database);
         Units = new UnitWriter(this, options);
         Audit = new AuditWriter(this, keys);
@@ -55,12 +66,20 @@ internal abstract class WriterSession
 
     public LeaseWriter Leases { get; }
 
+    public NodeWriter Nodes { get; }
+
     public BatchWriter Batches { get; }
 
     public WriterMark Mark { get; set; }
 
     /// <summary>The transaction's time, UTC milliseconds.</summary>
     public long Now { get; private set; }
+
+    /// <summary>The name under which this process is entered as a node; empty where it has the store for itself.</summary>
+    public abstract string Node { get; }
+
+    /// <summary>Keeps other nodes from doing the same until the end of the transaction.</summary>
+    public abstract void Lock(StoreLock what);
 
     /// <summary>Keeps other nodes from changing anything of a practice until the end of the transaction.</summary>
     public abstract void Lock(string practice);

@@ -9,14 +9,17 @@ internal sealed class ReaderPool : IStoreReaders, IDisposable
     private readonly Func<SqliteDatabase> _open;
     private readonly KeyRing _keys;
     private readonly StoreOptions _options;
+    private readonly TimeProvider _time;
     private readonly Channel<ReaderConnection> _free = Channel.CreateUnbounded<ReaderConnection>();
     private readonly List<ReaderConnection> _all = [];
 
     /// <param name="open">Opens a reading connection.</param>
     /// <param name="keys">Opens what is read.</param>
     /// <param name="options">How many.</param>
-    public ReaderPool(Func<SqliteDatabase> open, KeyRing keys, StoreOptions options)
+    /// <param name="time">The clock.</param>
+    public ReaderPool(Func<SqliteDatabase> open, KeyRing keys, StoreOptions options, TimeProvider time)
     {
+        _time = time;
         _open = open;
         _keys = keys;
         _options = options;
@@ -83,7 +86,7 @@ internal sealed class ReaderPool : IStoreReaders, IDisposable
         var database = _open();
         try
         {
-            return new ReaderConnection(database, _keys, _options);
+            return new ReaderConnection(database, _keys, _options, _time);
         }
         catch
         {
@@ -99,10 +102,10 @@ internal sealed class ReaderPool : IStoreReaders, IDisposable
         private readonly SqliteStatement _begin;
         private readonly SqliteStatement _end;
 
-        public ReaderConnection(SqliteDatabase database, KeyRing keys, StoreOptions options)
+        public ReaderConnection(SqliteDatabase database, KeyRing keys, StoreOptions options, TimeProvider time)
         {
             _database = database;
-            _reader = new StoreReader(database, keys, options);
+            _reader = new StoreReader(database, keys, options) { Time = time };
             _begin = database.Prepare("BEGIN");
             _end = database.Prepare("COMMIT");
         }

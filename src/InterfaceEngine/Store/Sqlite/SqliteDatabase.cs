@@ -28,6 +28,10 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     public override string JoinInOrder => "CROSS JOIN";
 
+    public override string AndKeep => "";
+
+    public override string Now(int parameter) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"?{parameter}");
+
     public override string Using(string index) => $"INDEXED BY {index}";
 
     /// <summary>No transaction is open.</summary>

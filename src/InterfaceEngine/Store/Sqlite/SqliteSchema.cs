@@ -29,6 +29,7 @@ internal static partial class SqliteSchema
         new(11, "groups of aliases", Groups),
         new(12, "accepted differences of the ledger", Acceptances),
         new(13, "copies of stores, changes by practice", Copies),
+        new(15, "nodes", Nodes),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

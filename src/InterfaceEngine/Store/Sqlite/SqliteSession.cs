@@ -25,6 +25,13 @@ internal sealed class SqliteSession : WriterSession
 
     public new SqliteDatabase Database { get; }
 
+    public override string Node => "";
+
+    public override void Lock(StoreLock what)
+    {
+        // There is no other process.
+    }
+
     public override void Lock(string practice)
     {
         // There is no other writer.

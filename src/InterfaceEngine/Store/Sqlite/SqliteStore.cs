@@ -14,7 +14,7 @@ internal sealed class SqliteStore : SqlStore
     private bool _isClosed;
 
     private SqliteStore(Parts parts, IdSource ids)
-        : base(new StoreDescription("sqlite", SqliteLibrary.Version, parts.Folder, SqliteSchema.Version), parts.Keys, parts.Writer, parts.Readers, parts.Askers, ids, parts.Time)
+        : base(new StoreDescription("sqlite", SqliteLibrary.Version, parts.Folder, SqliteSchema.Version), parts.Keys, parts.Writer, parts.Readers, parts.Askers, new LocalSignals(), ids, parts.Time)
     {
         _parts = parts;
     }
@@ -94,8 +94,8 @@ internal sealed class SqliteStore : SqlStore
             (Options, Folder, MasterKey, Keys, Time) = (options, folder, masterKey, keys, time);
             (_lock, _database) = (folderLock, database);
             Writer = new SqliteWriter(new SqliteSession(database, keys, options), options, time);
-            Readers = new ReaderPool(OpenReader, keys, options);
-            Askers = new ReaderPool(OpenReader, keys, options with { ReadersMax = AskersMax });
+            Readers = new ReaderPool(OpenReader, keys, options, time);
+            Askers = new ReaderPool(OpenReader, keys, options with { ReadersMax = AskersMax }, time);
         }
 
         public StoreOptions Options { get; }

@@ -52,6 +52,8 @@ internal sealed class SqliteWriter : IStoreWriter, IDisposable
     public Task<T> RunAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken) =>
         RunAsync(new ActionJob<T>(action), cancellationToken);
 
+    public Task<T> RunApartAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken) => RunAsync(action, cancellationToken);
+
     /// <summary>Waits for a place in the queue, and then for the sync.</summary>
     public async Task<T> RunAsync<T>(WriterJob<T> job, CancellationToken cancellationToken)
     {

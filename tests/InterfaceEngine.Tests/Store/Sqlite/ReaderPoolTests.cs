@@ -9,7 +9,7 @@ public sealed class ReaderPoolTests
     [Fact]
     public async Task A_connection_that_cannot_be_opened_is_the_stores_failure()
     {
-        using var readers = new ReaderPool(() => throw new SqliteFault(14, "unable to open database file"), null!, new StoreOptions { ReadersMax = 1 });
+        using var readers = new ReaderPool(() => throw new SqliteFault(14, "unable to open database file"), null!, new StoreOptions { ReadersMax = 1 }, TimeProvider.System);
 
         for (var attempt = 0; attempt < 3; attempt++)
         {

@@ -1,0 +1,19 @@
+namespace InterfaceEngine.Store.Sql;
+
+/// <summary>Nodes, beside what the writer does.</summary>
+internal sealed class SqlNodes(IStoreWriter writer) : INodeStore
+{
+    public Task<int> JoinAsync(NodeIdentity node, TimeSpan lasts, CancellationToken cancellationToken) =>
+        writer.RunApartAsync(session => session.Nodes.Join(node, lasts), cancellationToken);
+
+    public Task<bool> BeatAsync(NodeIdentity node, NodeReport report, TimeSpan lasts, CancellationToken cancellationToken) =>
+        writer.RunApartAsync(session => session.Nodes.Beat(node, report, lasts), cancellationToken);
+
+    public Task LeaveAsync(NodeIdentity node, CancellationToken cancellationToken) => writer.RunApartAsync(
+        session =>
+        {
+            session.Nodes.Leave(node);
+            return 0;
+        },
+        cancellationToken);
+}
