@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Hl7;
@@ -11,6 +12,9 @@ namespace InterfaceEngine.Core.Hl7;
 public sealed class Hl7Message
 {
     private readonly ReadOnlyMemory<byte> _bytes;
+
+    /// <summary>The same bytes, for it takes long to get a span of a memory, and every value is a slice of it.</summary>
+    private readonly ArraySegment<byte> _body;
     private readonly SegmentEntry[] _segments;
 
     /// <summary>Per segment the places of its field separators and its end; filled when first needed, the same by whoever does it.</summary>
@@ -23,6 +27,7 @@ public sealed class Hl7Message
     internal Hl7Message(ReadOnlyMemory<byte> bytes, SegmentEntry[] segments, int segmentCount, Hl7Delimiters delimiters, bool isAscii, Hl7ParseOptions options)
     {
         _bytes = bytes;
+        _body = MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray();
         _segments = segments;
         _separators = new int[]?[segmentCount];
         Delimiters = delimiters;
@@ -82,7 +87,7 @@ public sealed class Hl7Message
     /// <summary>MSH-12.1, e.g. <c>2.3.1</c>; empty when it was not sent.</summary>
     public string Version => Header(12);
 
-    internal ReadOnlySpan<byte> Body => _bytes.Span;
+    internal ReadOnlySpan<byte> Body => _body;
 
     internal bool IsAscii { get; }
 
