@@ -1,4 +1,5 @@
 using System.Globalization;
+using InterfaceEngine.Core.Mapping.Values;
 
 namespace InterfaceEngine.Core.Mapping.Expressions;
 
@@ -76,14 +77,9 @@ public readonly struct ExpressionValue : IEquatable<ExpressionValue>
             case ExpressionKind.Code:
                 return OfCode(text);
             case ExpressionKind.Date:
-                return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? OfDate(date) : Missing;
+                return StoredTime.TryDate(text, out var date) ? OfDate(date) : Missing;
             case ExpressionKind.Instant:
-                return DateTime.TryParseExact(
-                    text,
-                    "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
-                    out var instant) ? OfInstant(instant.Ticks) : Missing;
+                return StoredTime.TryInstant(text, out var instant) ? OfInstant(instant.Ticks) : Missing;
             case ExpressionKind.Condition:
                 return text switch
                 {

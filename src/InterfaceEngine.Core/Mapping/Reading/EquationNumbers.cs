@@ -17,7 +17,7 @@ internal static class EquationNumbers
     {
         "instant" => InstantType.TryParse(text, out var instant) ? instant.ToUnixTimeTicks() : null,
         "minutes" when IsInstant(equation) => decimal.Parse(text, CultureInfo.InvariantCulture) * TicksPerMinute,
-        "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date.DayNumber : null,
+        "date" => StoredTime.TryDate(text, out var date) ? date.DayNumber : null,
         _ => decimal.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null,
     };
 
