@@ -11,9 +11,11 @@ internal sealed class CompiledMap
     private readonly MapFormat _format;
     private readonly FrozenDictionary<string, int> _slots;
     private readonly FieldDefinition?[] _definitions;
-    private readonly FieldReader[] _fields;
+    private readonly RowReader[] _rows;
     private readonly UnitRule[] _units;
     private readonly EquationRule[] _equations;
+    private readonly Check[] _checks;
+    private readonly Check[] _checksForReview;
     private readonly KeyRule _key;
     private readonly RunRule? _run;
     private readonly int _location;
@@ -29,15 +31,17 @@ internal sealed class CompiledMap
         _slots = names.Select((name, slot) => KeyValuePair.Create(name, slot)).ToFrozenDictionary(StringComparer.Ordinal);
         _definitions = [.. names.Select(name => map.Rows.First(row => row.Name == name)).Select(row => row.IsTransient ? null : row.Definition)];
         var rows = names.Select(name => map.Rows.Where(row => row.Name == name).ToList()).ToList();
-        var readers = rows.Select(group => group.Select(Reader).ToList()).ToList();
+        var readers = rows.Select((group, slot) => group.Select(row => Reader(slot, row)).ToList()).ToList();
         _units = [.. Units(rows, readers)];
         _location = rows.FindIndex(group => group[0].As is { Type: "ref", Kind: "location" });
         _merging = rows.FindIndex(group => group[0].Definition.IsMerging);
         _ranked = map.Definition.Ranked is { } ranked ? SlotOf(ranked.Name) : -1;
-        _fields = [.. readers
-            .Select((group, slot) => new FieldReader(slot, group))
-            .OrderBy(field => field.DependsOnFields ? 2 : map.UsesLocationZone && field.Slot == _location ? 0 : 1)];
+        _rows = [.. readers
+            .OrderBy(group => group.Exists(row => row.DependsOnFields) ? 2 : map.UsesLocationZone && group[0].Slot == _location ? 0 : 1)
+            .SelectMany(group => group)];
         _equations = [.. map.Equations.Select(equation => new EquationRule(equation, SlotOf(equation.Sum.Name), SlotOf(equation.Left.Name), SlotOf(equation.Right.Name)))];
+        _checks = [.. map.Checks.Where(check => check.IfNot != CheckOutcome.Review)];
+        _checksForReview = [.. map.Checks.Where(check => check.IfNot == CheckOutcome.Review)];
         _key = new KeyRule(map, SlotOf);
         _run = map.Run is { } run ? new RunRule(run) : null;
         if (map.UsesLocationZone && _location >= 0)
@@ -195,12 +199,20 @@ internal sealed class CompiledMap
         return false;
     }
 
+    /// <summary>Of a field's rows the first whose <c>When</c> holds applies.</summary>
     private void ReadFields(RecordReading reading)
     {
-        foreach (var field in _fields)
+        var read = -1;
+        foreach (var row in _rows)
         {
-            field.Read(reading);
-            if (UsesLocationZone && field.Slot == _location
+            if (row.Slot == read || !row.Applies(reading))
+            {
+                continue;
+            }
+
+            row.Read(reading);
+            read = row.Slot;
+            if (UsesLocationZone && read == _location
                 && reading[_location].Value.Text is { } location && _zones.TryGetValue(location, out var zone))
             {
                 reading.Scope.Zone = zone;
@@ -227,9 +239,9 @@ internal sealed class CompiledMap
 
     private void Check(RecordReading reading)
     {
-        foreach (var check in _map.Checks)
+        foreach (var check in _checks)
         {
-            if (check.IfNot == CheckOutcome.Review || check.MustHold.Check(reading) != CheckResult.Fails)
+            if (check.MustHold.Check(reading) != CheckResult.Fails)
             {
                 continue;
             }
@@ -253,9 +265,9 @@ internal sealed class CompiledMap
     /// <summary>Checks that put a record before a person: one item for each record and check.</summary>
     private void CheckForReview(RecordReading reading, string key)
     {
-        foreach (var check in _map.Checks)
+        foreach (var check in _checksForReview)
         {
-            if (check.IfNot == CheckOutcome.Review && check.MustHold.Check(reading) == CheckResult.Fails)
+            if (check.MustHold.Check(reading) == CheckResult.Fails)
             {
                 reading.Scope.Begin(null, check.Reference);
                 reading.Scope.Path = reading.Segment.Name;
@@ -300,10 +312,10 @@ internal sealed class CompiledMap
         };
     }
 
-    private RowReader Reader(FieldRow row)
+    private RowReader Reader(int slot, FieldRow row)
     {
         var cell = row.Cells.GetValueOrDefault(_format);
-        return new RowReader(row, cell, RowReader.Places(row, cell, _map.Region, _map.ClearsEmptyCsv));
+        return new RowReader(slot, row, cell, RowReader.Places(row, cell, _map.Region, _map.ClearsEmptyCsv));
     }
 
     private IEnumerable<UnitRule> Units(List<List<FieldRow>> rows, List<List<RowReader>> readers)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping.Reading;
@@ -127,15 +126,17 @@ internal sealed class KeyRule
             return null;
         }
 
-        var key = new StringBuilder(owner);
+        var key = new string[parts.Length + 1];
+        key[0] = owner;
         var isSaid = false;
-        foreach (var (slot, isName) in parts)
+        for (var index = 0; index < parts.Length; index++)
         {
+            var (slot, isName) = parts[index];
             var text = reading[slot].Value.Text ?? "";
             isSaid |= text.Length > 0;
 
             // A change of letter case only is not a change of name, so it does not make another item either.
-            key.Append(FieldValue.ListSeparator).Append(isName ? text.ToUpperInvariant() : text);
+            key[index + 1] = isName ? text.ToUpperInvariant() : text;
         }
 
         if (!isSaid)
@@ -144,7 +145,7 @@ internal sealed class KeyRule
         }
 
         // The first keeps the plain key, so that it is the same item in a message that has no second.
-        var plain = key.ToString();
+        var plain = string.Join(FieldValue.ListSeparator, key);
         var number = reading.CountRepeat(_definition.Type, system, plain);
         if (number == 1)
         {

@@ -33,11 +33,8 @@ public sealed class ReadingScope
     /// <summary>The binaries that were read so far.</summary>
     internal List<IncomingAttachment> Attachments => field ??= [];
 
-    /// <summary>The field that is being read.</summary>
-    internal string? Field { get; set; }
-
-    /// <summary>The cell that is being read.</summary>
-    internal CellReference? Cell { get; set; }
+    /// <summary>What is being read.</summary>
+    internal ReadingSubject Subject { get; private set; } = ReadingSubject.None;
 
     /// <summary>The place that is being read, as its cell writes it.</summary>
     internal string Path { get; set; } = "";
@@ -47,9 +44,6 @@ public sealed class ReadingScope
 
     /// <summary>The number of that segment among those of its name.</summary>
     internal int Occurrence { get; set; }
-
-    /// <summary>The field belongs to a unit that is replaced as a whole: what can't be taken is not kept but left out.</summary>
-    internal bool IsUnit { get; set; }
 
     /// <summary>The value just read is only a default: taken where the record has none.</summary>
     internal bool IsDefault { get; set; }
@@ -94,8 +88,8 @@ public sealed class ReadingScope
         {
             Severity = NoteSeverity.Review,
             Code = code,
-            Field = Field,
-            Cell = Cell,
+            Field = Subject.Field,
+            Cell = Subject.Cell,
             Path = PathForPeople,
             Place = Place,
             Reason = reason,
@@ -106,7 +100,7 @@ public sealed class ReadingScope
             ReviewKey = key,
         });
 
-    internal string Kept => Field is null ? "" : IsUnit ? $"{Field} left out." : $"{Field} kept.";
+    internal string Kept => Subject.Field is not { } name ? "" : Subject.IsUnit ? $"{name} left out." : $"{name} kept.";
 
     internal int NoteCount => _notes?.Count ?? 0;
 
@@ -115,11 +109,13 @@ public sealed class ReadingScope
         : Path;
 
     /// <summary>Sets what is read next.</summary>
-    internal void Begin(string? field, CellReference? cell, bool isUnit = false)
+    internal void Begin(string? field, CellReference? cell) =>
+        Begin(field is null && cell is null ? ReadingSubject.None : new ReadingSubject(field, cell, IsUnit: false));
+
+    /// <summary>Sets what is read next.</summary>
+    internal void Begin(ReadingSubject subject)
     {
-        Field = field;
-        Cell = cell;
-        IsUnit = isUnit;
+        Subject = subject;
         Path = "";
         Place = ByteRange.None;
     }
@@ -150,8 +146,8 @@ public sealed class ReadingScope
         {
             Severity = severity,
             Code = code,
-            Field = Field,
-            Cell = Cell,
+            Field = Subject.Field,
+            Cell = Subject.Cell,
             Path = PathForPeople,
             Place = Place,
             Reason = reason,
@@ -159,4 +155,13 @@ public sealed class ReadingScope
             Sentence = sentence,
             Consequence = consequence,
         });
+}
+
+/// <summary>What is being read, for notes.</summary>
+/// <param name="Field">The field; null when it is none.</param>
+/// <param name="Cell">The cell that says where; null when there is none.</param>
+/// <param name="IsUnit">The field belongs to a unit that is replaced as a whole: what can't be taken is not kept but left out.</param>
+internal sealed record ReadingSubject(string? Field, CellReference? Cell, bool IsUnit)
+{
+    public static readonly ReadingSubject None = new(null, null, IsUnit: false);
 }

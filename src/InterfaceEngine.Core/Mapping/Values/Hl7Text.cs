@@ -7,7 +7,7 @@ namespace InterfaceEngine.Core.Mapping.Values;
 internal static class Hl7Text
 {
     /// <summary>What nearly every value fits; longer ones are decoded into a string.</summary>
-    public const int BufferLength = 128;
+    public const int BufferLength = 64;
 
     /// <summary>The text of an element that has no parts, or of its first.</summary>
     /// <returns>False, after it was reported, when its bytes are no text.</returns>

@@ -25,7 +25,7 @@ public sealed class CodeTypeTests
     public void An_unknown_code_is_kept_from_the_record_and_put_before_a_person()
     {
         var reader = new Reader(MapFormat.Hl7);
-        reader.Scope.Field = "race";
+        reader.Scope.Begin("race", null);
 
         reader.Read(Race(UnknownCode.Review), "Decline").Should().BeNull();
         reader.OnlyNote.Should().BeEquivalentTo(new

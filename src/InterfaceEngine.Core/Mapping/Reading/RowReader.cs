@@ -5,61 +5,45 @@ using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping.Reading;
 
-/// <summary>One field of a record: its rows, of which the first whose <c>When</c> holds applies.</summary>
-/// <param name="slot">The field's place among the fields of its map.</param>
-/// <param name="rows">Its rows in the order of the table.</param>
-internal sealed class FieldReader(int slot, IReadOnlyList<RowReader> rows)
-{
-    private readonly RowReader[] _rows = [.. rows];
-
-    public int Slot => slot;
-
-    /// <summary>True when which row applies depends on other fields, so that these must be read before.</summary>
-    public bool DependsOnFields => Array.Exists(_rows, row => row.DependsOnFields);
-
-    public void Read(RecordReading reading)
-    {
-        foreach (var row in _rows)
-        {
-            if (row.Applies(reading))
-            {
-                row.Read(reading, ref reading[slot]);
-                return;
-            }
-        }
-    }
-}
-
 /// <summary>One row of the table for one format: its places in the order they are tried, and its rules.</summary>
 internal sealed class RowReader
 {
-    private readonly FieldRow _row;
+    private readonly Expression? _when;
+    private readonly ReadingSubject _subject;
     private readonly CellReference _cell;
     private readonly PlaceReader[] _places;
-    private readonly bool _isUnit;
+    private readonly FieldRow? _rules;
 
+    /// <param name="slot">The place of the row's field among the fields of its map.</param>
     /// <param name="row">The row.</param>
     /// <param name="cell">Its cell for the format; null when the format has none.</param>
     /// <param name="places">The cell's places; none when the cell is only written.</param>
-    public RowReader(FieldRow row, FormatCell? cell, IReadOnlyList<PlaceReader> places)
+    public RowReader(int slot, FieldRow row, FormatCell? cell, IReadOnlyList<PlaceReader> places)
     {
-        _row = row;
+        // What each message needs of a row lies together: there are many rows, and most of the time goes into looking at them.
+        Slot = slot;
+        _when = row.When;
+        _rules = row.LengthMax is null && row.Pattern is null && row.Choices is null ? null : row;
         _cell = cell?.Reference ?? row.Origin;
         _places = [.. places];
-        _isUnit = row.Definition.Unit != row.Definition.Name;
+        _subject = new ReadingSubject(row.Name, _cell, row.Definition.Unit != row.Definition.Name);
     }
 
-    public bool DependsOnFields => _row.When is { Fields.Count: > 0 } || Array.Exists(_places, place => place is ExpressionReader { DependsOnFields: true });
+    public int Slot { get; }
+
+    /// <summary>True when it reads other fields, so that these must be read before.</summary>
+    public bool DependsOnFields => _when is { Fields.Count: > 0 } || Array.Exists(_places, place => place is ExpressionReader { DependsOnFields: true });
 
     /// <summary>Its column, when it is read from a file.</summary>
     public CsvPlaceReader? Column => Array.Find(_places, place => place is CsvPlaceReader) as CsvPlaceReader;
 
-    public bool Applies(RecordReading reading) => _row.When is null || _row.When.Holds(reading);
+    public bool Applies(RecordReading reading) => _when is null || _when.Holds(reading);
 
-    public void Read(RecordReading reading, ref Slot slot)
+    public void Read(RecordReading reading)
     {
+        ref var slot = ref reading[Slot];
         var scope = reading.Scope;
-        scope.Begin(_row.Name, _cell, _isUnit);
+        scope.Begin(_subject);
         foreach (var place in _places)
         {
             scope.Path = place.Text;
@@ -68,7 +52,7 @@ internal sealed class RowReader
                 slot.Cell = _cell;
                 slot.IsDefault = scope.IsDefault;
                 scope.IsDefault = false;
-                if (slot.Value.HasValue && Fault(slot.Value.Text!) is var (code, reason))
+                if (_rules is not null && slot.Value.HasValue && Fault(_rules, slot.Value.Text!) is var (code, reason))
                 {
                     scope.Refuse(code, reason, slot.Value.Text!);
                     slot.Value = FieldValue.Absent;
@@ -81,19 +65,19 @@ internal sealed class RowReader
     }
 
     /// <summary>The rule of the row that the value breaks.</summary>
-    private (string Code, string Reason)? Fault(string text)
+    private static (string Code, string Reason)? Fault(FieldRow row, string text)
     {
-        if (_row.LengthMax is { } max && text.Length > max)
+        if (row.LengthMax is { } max && text.Length > max)
         {
             return (MappingCodes.Length, string.Create(CultureInfo.InvariantCulture, $"longer than {max} characters."));
         }
 
-        if (_row.Pattern is { } pattern && !pattern.IsMatch(text))
+        if (row.Pattern is { } pattern && !pattern.IsMatch(text))
         {
             return (MappingCodes.Pattern, "not of the form that the row asks for.");
         }
 
-        return _row.Choices is { } choices && !choices.Contains(text)
+        return row.Choices is { } choices && !choices.Contains(text)
             ? (MappingCodes.Choice, $"not one of {string.Join(", ", choices)}.")
             : null;
     }
