@@ -81,6 +81,18 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     /// <summary>What stands at this place in a segment that it was found to mean.</summary>
     internal Hl7Element GetIn(Hl7Segment segment) => Read(segment);
 
+    /// <summary>The repetition in which this place stands, in a segment that it was found to mean; for a path that names no field the segment.</summary>
+    internal Hl7Element RepetitionIn(Hl7Segment segment)
+    {
+        if (!segment.IsPresent || Field == 0)
+        {
+            return segment.AsElement();
+        }
+
+        var field = segment.Field(Field);
+        return field.IsNull ? field : FieldSelector is null ? field.Repetition(1) : FieldSelector.Pick(field, out _);
+    }
+
     /// <summary>This place in every repetition of a segment that it was found to mean.</summary>
     internal IReadOnlyList<Hl7Element> GetAllIn(Hl7Segment segment) => ReadAll(segment);
 
@@ -137,21 +149,7 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
 
     public override int GetHashCode() => _hash;
 
-    private Hl7Element Read(Hl7Segment segment)
-    {
-        if (!segment.IsPresent || Field == 0)
-        {
-            return segment.AsElement();
-        }
-
-        var field = segment.Field(Field);
-        if (field.IsNull)
-        {
-            return field;
-        }
-
-        return Narrow(FieldSelector is null ? field.Repetition(1) : FieldSelector.Pick(field, out _));
-    }
+    private Hl7Element Read(Hl7Segment segment) => Narrow(RepetitionIn(segment));
 
     private List<Hl7Element> ReadAll(Hl7Segment segment)
     {

@@ -44,7 +44,7 @@ internal sealed class SegmentScope(Hl7Message message)
         return this;
     }
 
-    public Hl7Segment Find(Hl7Path path) => Find(path, out _, out _);
+    public Hl7Segment Find(Hl7Path path) => IsOwn(path) ? Segment : Find(path, out _, out _);
 
     /// <summary>Every segment that the path fits where the first was found, in order: all notes under one OBX, all of them under any AIG.</summary>
     public IReadOnlyList<Hl7Segment> FindAll(Hl7Path path)
@@ -77,13 +77,22 @@ internal sealed class SegmentScope(Hl7Message message)
     public IReadOnlyList<Hl7Segment> FindEach(Hl7Path path) =>
         IsRun && path.SegmentKey == Segment.Key ? FindAll(path) : Find(path) is { IsPresent: true } only ? [only] : [];
 
+    /// <summary>What most paths of a record's map mean: the segment that makes it, whatever stands in it.</summary>
+    private bool IsOwn(Hl7Path path) =>
+        Segment.IsPresent && path.SegmentKey == Segment.Key && path is { SegmentSelector: null, Opener: null } && path.SegmentKey != SegmentSearch.Nte;
+
     /// <param name="path">What is looked for.</param>
     /// <param name="group">The opener in whose group it was found; -1 when it is the segment itself or its opener.</param>
     /// <param name="child">The member of the group from which it was seen; -1 for none.</param>
     private Hl7Segment Find(Hl7Path path, out int group, out int child)
     {
         (group, child) = (0, -1);
-        if (!Segment.IsPresent && message.IndexOf(path.SegmentKey, 0) < 0)
+        if (!Segment.IsPresent && path.Opener is null && path.SegmentKey != SegmentSearch.Nte)
+        {
+            return SegmentSearch.Find(message, path);
+        }
+
+        if (message.IndexOf(path.SegmentKey, 0) < 0)
         {
             return default;
         }
@@ -104,11 +113,6 @@ internal sealed class SegmentScope(Hl7Message message)
         if (path.SegmentKey == SegmentSearch.Nte)
         {
             return FindNote(path, out group);
-        }
-
-        if (!Segment.IsPresent)
-        {
-            return SegmentSearch.Find(message, path);
         }
 
         group = -1;

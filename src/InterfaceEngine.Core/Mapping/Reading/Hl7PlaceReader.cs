@@ -8,6 +8,7 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 internal sealed class Hl7PlaceReader : PlaceReader
 {
     private readonly Hl7Path _path;
+    private readonly Hl7Path _field;
     private readonly Hl7Path? _unitPath;
     private readonly IValueType _type;
     private readonly IElementType? _elementType;
@@ -16,6 +17,7 @@ internal sealed class Hl7PlaceReader : PlaceReader
         : base(path.ToString())
     {
         _path = path;
+        _field = path.OfWholeField();
         _type = type;
 
         // Only a whole field has its unit in the next one (SCH-9 and SCH-10, OBX-5 and OBX-6).
@@ -27,12 +29,12 @@ internal sealed class Hl7PlaceReader : PlaceReader
 
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
-        var element = reading.Get(_path);
-        if (!element.IsPresent || element.IsEmpty)
-        {
-            return false;
-        }
+        var element = _path.InRepetition(reading.GetRepetition(_field));
+        return element.IsPresent && !element.IsEmpty && TryRead(element, reading, ref slot);
+    }
 
+    private bool TryRead(Hl7Element element, RecordReading reading, ref Slot slot)
+    {
         slot.Place = reading.Scope.Place = element.Range;
         if (IsNull(element, reading.Scope))
         {

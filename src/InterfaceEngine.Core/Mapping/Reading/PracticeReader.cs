@@ -15,15 +15,15 @@ public sealed class PracticeReader
 {
     private static readonly Hl7Path _department = Hl7Path.Parse("MSH-4.3");
 
-    private readonly Dictionary<string, Step[]> _events;
-    private readonly Dictionary<string, Step[]> _files;
+    private readonly Dictionary<string, Plan> _events;
+    private readonly Dictionary<string, Plan> _files;
     private readonly ReferenceTable? _locations;
 
     public PracticeReader(PracticeMaps maps)
     {
         Maps = maps;
-        _events = Steps(maps, MapFormat.Hl7);
-        _files = Steps(maps, MapFormat.Csv);
+        _events = Plans(maps, MapFormat.Hl7);
+        _files = Plans(maps, MapFormat.Csv);
         _locations = maps.References.GetValueOrDefault("location");
     }
 
@@ -41,7 +41,8 @@ public sealed class PracticeReader
         var scope = new ReadingScope(MapFormat.Hl7, context.ReceivedAt, zone ?? Practice.Zone);
         var eventTime = context.EventTime ?? EventClock.Read(message, scope);
         scope.Zone = Practice.Zone;
-        return Run(new RecordReading(scope, message, null) { DepartmentZone = zone }, _events.GetValueOrDefault(message.EventType), eventTime);
+        var plan = _events.GetValueOrDefault(message.EventType, Plan.None);
+        return Run(new RecordReading(scope, message, null, plan.SlotsMax) { DepartmentZone = zone }, plan, eventTime);
     }
 
     /// <summary>Reads every record a row of a file tells of.</summary>
@@ -56,23 +57,24 @@ public sealed class PracticeReader
             scope.Reject(MappingCodes.Row, fault);
         }
 
-        return Run(new RecordReading(scope, null, row), _files.GetValueOrDefault(file), context.EventTime ?? context.ReceivedAt);
+        var plan = _files.GetValueOrDefault(file, Plan.None);
+        return Run(new RecordReading(scope, null, row, plan.SlotsMax), plan, context.EventTime ?? context.ReceivedAt);
     }
 
-    private static MappedMessage Run(RecordReading reading, Step[]? steps, Instant eventTime)
+    private static MappedMessage Run(RecordReading reading, Plan plan, Instant eventTime)
     {
-        var records = new List<IncomingRecord>(steps?.Length ?? 0);
-        foreach (var step in steps ?? [])
+        var records = new List<IncomingRecord>(plan.Steps.Length);
+        foreach (var step in plan.Steps)
         {
             step.Map.Read(reading, step.Rule, records);
         }
 
-        if (steps is not null)
+        if (plan.IsMapped)
         {
-            NoteNothingTold(reading.Scope, steps, records);
+            NoteNothingTold(reading.Scope, plan.Steps, records);
         }
 
-        if (steps is not null && reading.Message is { Problems: { Count: > 0 } problems })
+        if (plan.IsMapped && reading.Message is { Problems: { Count: > 0 } problems })
         {
             AddProblems(problems, reading.Scope);
         }
@@ -82,7 +84,7 @@ public sealed class PracticeReader
             Records = records,
             Notes = reading.Scope.Notes,
             EventTime = eventTime.ToUnixTimeMilliseconds(),
-            IsMapped = steps is not null,
+            IsMapped = plan.IsMapped,
             Attachments = reading.Scope.Attachments is { Count: > 0 } attachments ? Named(attachments, records) : [],
             IncompleteLists = reading.IncompleteLists ?? (IReadOnlyList<string>)[],
             IsRejected = reading.Scope.Has(NoteSeverity.Reject),
@@ -143,7 +145,7 @@ public sealed class PracticeReader
             : _locations.Find(department.Decode().AsSpan().Trim())?.Zone;
     }
 
-    private static Dictionary<string, Step[]> Steps(PracticeMaps maps, MapFormat format)
+    private static Dictionary<string, Plan> Plans(PracticeMaps maps, MapFormat format)
     {
         var steps = new Dictionary<string, List<Step>>(StringComparer.OrdinalIgnoreCase);
         foreach (var map in maps.Maps)
@@ -165,7 +167,17 @@ public sealed class PracticeReader
             }
         }
 
-        return steps.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
+        return steps.ToDictionary(pair => pair.Key, pair => new Plan([.. pair.Value], pair.Value.Max(step => step.Map.SlotCount)), StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>What an event makes.</summary>
+    /// <param name="Steps">The record types, in the order in which they are applied; none for an event that no map takes.</param>
+    /// <param name="SlotsMax">The most fields that one of them has.</param>
+    private sealed record Plan(Step[] Steps, int SlotsMax)
+    {
+        public static readonly Plan None = new([], 0);
+
+        public bool IsMapped => Steps.Length > 0;
     }
 
     /// <summary>One record type that an event makes.</summary>

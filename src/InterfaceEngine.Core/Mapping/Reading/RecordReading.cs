@@ -17,12 +17,19 @@ internal sealed class RecordReading : IExpressionScope
     private readonly DateTimeZone _practiceZone;
     private readonly SegmentScope? _segments;
     private Dictionary<(string Type, string System, string Key), int>? _repeats;
-    private Slot[] _slots = [];
+    private readonly Slot[] _slots;
+    private Hl7Path? _field;
+    private Hl7Element _repetition;
     private LocalDate? _today;
     private (ByteRange Place, string Text)? _undecodable;
 
-    public RecordReading(ReadingScope scope, Hl7Message? message, CsvRow? row)
+    /// <param name="scope">What its values may know, and where they report.</param>
+    /// <param name="message">The message; null for a row.</param>
+    /// <param name="row">The row; null for a message.</param>
+    /// <param name="slotsMax">The most fields of a map by which it is read; 0 where only conditions are asked.</param>
+    public RecordReading(ReadingScope scope, Hl7Message? message, CsvRow? row, int slotsMax = 0)
     {
+        _slots = new Slot[slotsMax];
         _practiceZone = scope.Zone;
         Scope = scope;
         Message = message;
@@ -71,6 +78,7 @@ internal sealed class RecordReading : IExpressionScope
     public void LookFrom(Hl7Segment segment)
     {
         Segment = segment;
+        _field = null;
         _segments!.At(segment, isItem: true);
     }
 
@@ -87,6 +95,7 @@ internal sealed class RecordReading : IExpressionScope
     public void Begin(CompiledMap map, Hl7Segment patient)
     {
         Segment = default;
+        _field = null;
         Occurrence = 0;
         _segments?.At(patient, isItem: false);
         Begin(map);
@@ -98,17 +107,22 @@ internal sealed class RecordReading : IExpressionScope
         Scope.Segment = Segment;
         Scope.Occurrence = Occurrence;
         Scope.Zone = map.UsesLocationZone && DepartmentZone is { } zone ? zone : _practiceZone;
-        if (_slots.Length < map.SlotCount)
-        {
-            _slots = new Slot[map.SlotCount];
-        }
-        else
-        {
-            _slots.AsSpan(0, map.SlotCount).Clear();
-        }
+        _slots.AsSpan(0, map.SlotCount).Clear();
     }
 
     public Hl7Element Get(Hl7Path path) => path.GetIn(_segments!.Find(path));
+
+    /// <summary>
+    /// The repetition that a path of a whole field means. Rows beside one another mostly read components of one field, so the last is
+    /// remembered.
+    /// </summary>
+    public Hl7Element GetRepetition(Hl7Path field) => field.Equals(_field) ? _repetition : FindRepetition(field);
+
+    private Hl7Element FindRepetition(Hl7Path field)
+    {
+        _field = field;
+        return _repetition = field.RepetitionIn(_segments!.Find(field));
+    }
 
     public Hl7Segment Find(Hl7Path path) => _segments!.Find(path);
 
@@ -136,7 +150,7 @@ internal sealed class RecordReading : IExpressionScope
     }
 
     public bool Says(ExpressionPath path) => path.Place is Hl7Place place && Message is not null
-        ? SaysAnything(Get(place.Path)) || (_segments!.IsRun && FindEach(place.Path).Any(segment => SaysAnything(place.Path.GetIn(segment))))
+        ? SaysAnything(Get(place.Path)) || (_segments!.IsRun && SaysAnythingInRun(place.Path))
         : First(path) is { Length: > 0 };
 
     public IReadOnlyList<string> All(ExpressionPath path)
@@ -170,6 +184,8 @@ internal sealed class RecordReading : IExpressionScope
         Hl7Text.RefuseUndecodable(text, Scope);
         return false;
     }
+
+    private bool SaysAnythingInRun(Hl7Path path) => FindEach(path).Any(segment => SaysAnything(path.GetIn(segment)));
 
     private void AddAll(Hl7Path path, Hl7Segment segment, List<string> texts)
     {
