@@ -29,6 +29,9 @@ internal sealed class PostgresNode : IAsyncDisposable
 
     public string HostAndPort => $"127.0.0.1:{Port}";
 
+    /// <summary>Everything it keeps.</summary>
+    public string Folder => _root;
+
     private string Data => Path.Combine(_root, "data");
 
     /// <summary>Makes a server with no database of ours and starts it.</summary>
@@ -85,7 +88,16 @@ internal sealed class PostgresNode : IAsyncDisposable
     /// <summary>Stops it at once and without a checkpoint (<c>immediate</c>); its clients are told.</summary>
     public async Task StopAsync()
     {
-        _process?.StandardInput.Close();
+        try
+        {
+            _process?.StandardInput.WriteLine("stop");
+            _process?.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended by itself.
+        }
+
         await EndedAsync();
     }
 
@@ -101,10 +113,20 @@ internal sealed class PostgresNode : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>Lets go of it as the end of the test process does.</summary>
+    public Task ForsakeAsync()
+    {
+        _process?.StandardInput.Close();
+        return EndedAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Directory.Delete(_root, recursive: true);
+        if (Directory.Exists(_root))
+        {
+            Directory.Delete(_root, recursive: true);
+        }
     }
 
     private static async Task<PostgresNode> StartAsync(string[] options, Func<PostgresNode, Task> fill)
@@ -142,13 +164,20 @@ internal sealed class PostgresNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// The server under a guard that stops it when our end of its input is closed, and that ends with it. The server's own
+    /// The server under a guard that stops it when it is told to, or when our end of its input is closed without a word: then
+    /// the tests are gone, however they ended, and it deletes the data as well. It ends with its server. The server's own
     /// output goes nowhere, so that nobody has to read it.
     /// </summary>
-    private static ProcessStartInfo Guarded(string[] arguments)
+    private ProcessStartInfo Guarded(string[] arguments)
     {
-        const string guard = """exec 3<&0; "$@" </dev/null >/dev/null 2>&1 & server=$!; (read -r _ <&3; kill -QUIT $server) & wait $server; kill $! 2>/dev/null""";
-        var start = Command("/bin/sh", ["-c", guard, "guard", Find("postgres"), .. arguments]);
+        const string guard = """
+            root=$1; shift; exec 3<&0
+            "$@" </dev/null >/dev/null 2>&1 & server=$!
+            (read -r word <&3 || : >"$root/forsaken"; kill -QUIT $server) & reader=$!
+            wait $server; kill $reader 2>/dev/null
+            if [ -e "$root/forsaken" ]; then rm -rf "$root"; fi
+            """;
+        var start = Command("/bin/sh", ["-c", guard, "guard", _root, Find("postgres"), .. arguments]);
         start.RedirectStandardInput = true;
         return start;
     }

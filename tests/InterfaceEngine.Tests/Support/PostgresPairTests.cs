@@ -93,6 +93,18 @@ public sealed class PostgresPairTests
         await RunningEngine.UntilAsync(async () => await CountAsync(client) == 1);
     }
 
+    [RequiresProgramFact(PostgresNode.Program)]
+    public async Task A_server_whose_tests_are_gone_ends_and_leaves_nothing()
+    {
+        var node = await PostgresNode.StartNewAsync();
+
+        await node.ForsakeAsync();
+
+        Directory.Exists(node.Folder).Should().BeFalse();
+        await node.Awaiting(one => one.AskAsync("SELECT 1")).Should().ThrowAsync<NpgsqlException>();
+        await node.DisposeAsync();
+    }
+
     private static async Task RunAsync(NpgsqlDataSource client, string sql)
     {
         await using var command = client.CreateCommand(sql);

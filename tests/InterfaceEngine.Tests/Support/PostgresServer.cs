@@ -2,14 +2,14 @@ namespace InterfaceEngine.Tests.Support;
 
 /// <summary>
 /// A real PostgreSQL server (<see cref="PostgresNode"/>) with a database for each test. Started once for all tests that ask for
-/// it, and stopped when the test process ends.
+/// it, and stopped by its guard when the test process ends, which has no time to clean up by itself.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     /// <inheritdoc cref="PostgresNode.Program"/>
     public const string Program = PostgresNode.Program;
 
-    private static readonly Lazy<Task<PostgresServer>> _shared = new(StartSharedAsync);
+    private static readonly Lazy<Task<PostgresServer>> _shared = new(StartAsync);
     private static int _databases;
 
     private readonly PostgresNode _node;
@@ -35,11 +35,4 @@ internal sealed class PostgresServer : IAsyncDisposable
     public string Address(string database) => _node.Address(database);
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
-
-    private static async Task<PostgresServer> StartSharedAsync()
-    {
-        var server = await StartAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return server;
-    }
 }
