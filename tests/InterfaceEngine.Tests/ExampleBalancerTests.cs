@@ -1,9 +1,14 @@
 using System.Net;
 using System.Text;
+using InterfaceEngine.Control;
+using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Health;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Tests.Sources.Mllp;
 using InterfaceEngine.Tests.Support;
+using InterfaceEngine.Tests.Tls;
+using InterfaceEngine.Tls;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests;
 
@@ -108,6 +113,34 @@ public sealed class ExampleBalancerTests
     }
 
     [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task The_older_version_of_the_header_names_the_sender_as_well()
+    {
+        await using var site = await Site.StartAsync(_example.Replace("default-server send-proxy-v2", "default-server send-proxy", StringComparison.Ordinal));
+        var from = IPAddress.Parse("127.0.0.77");
+
+        await AssertAnsweredAsync(await site.ConnectAsync(from));
+
+        site.Peers().Should().Equal("127.0.0.77");
+    }
+
+    [RequiresProgramFact(HaproxyServer.Program)]
+    public async Task TLS_is_passed_through_to_the_node()
+    {
+        var folder = Directory.CreateTempSubdirectory("balancer-").FullName;
+        using var authority = new TestAuthority(folder, TimeProvider.System.GetUtcNow());
+        var own = new ListenerTlsOptions { Own = new CertificateFiles { Certificate = authority.Issue("localhost") } };
+        await using var site = await Site.StartAsync(_example, own);
+        using var tls = new SenderTls("athena", new SenderTlsOptions { Ca = authority.File }, TimeProvider.System, NullLogger.Instance);
+        using var sender = new MllpClient(new MllpClientOptions { Host = "localhost", Port = site.Address.Port }, TimeProvider.System, tls);
+
+        var reply = await sender.SendAsync(TestEngine.Sample("guide-a04.hl7"), default);
+
+        Encoding.UTF8.GetString(reply.Body.Span).Should().Contain("MSA|AA|");
+        site.Peers().Should().Equal("127.0.0.1");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [RequiresProgramFact(HaproxyServer.Program)]
     public async Task The_balancers_checks_take_no_place_of_a_sender_and_are_nothing_to_tell_of()
     {
         await using var site = await Site.StartAsync();
@@ -145,10 +178,14 @@ public sealed class ExampleBalancerTests
 
         public RunningEngine B { get; }
 
-        public static async Task<Site> StartAsync()
+        public IPEndPoint Address => _balancer.Address;
+
+        public static Task<Site> StartAsync() => StartAsync(_example);
+
+        public static async Task<Site> StartAsync(string configuration, ListenerTlsOptions? tls = null)
         {
-            var (a, b) = (await StartNodeAsync(), await StartNodeAsync());
-            return new Site(a, b, await HaproxyServer.StartAsync(address => Replace(_example, ("127.0.0.1:2575", $"{address}"), ("127.0.0.1:2601 port 8081", Server(a)), ("127.0.0.1:2602 port 8082", Server(b)))));
+            var (a, b) = (await StartNodeAsync(tls), await StartNodeAsync(tls));
+            return new Site(a, b, await HaproxyServer.StartAsync(address => Replace(configuration, ("127.0.0.1:2575", $"{address}"), ("127.0.0.1:2601 port 8081", Server(a)), ("127.0.0.1:2602 port 8082", Server(b)))));
         }
 
         public async Task<RawSender> ConnectAsync(IPAddress? from = null)
@@ -171,9 +208,13 @@ public sealed class ExampleBalancerTests
         }
 
         /// <summary>How many connections a node has.</summary>
-        public static long Open(RunningEngine node) => node.Host.Sources.Single(source => source.Name == TestEngine.Guide.Name).Peers.Values.Sum();
+        public static long Open(RunningEngine node) => StatusOf(node).Peers.Values.Sum();
 
-        public IEnumerable<string> States() => ((RunningEngine[])[A, B]).Select(node => node.Host.Sources.Single(source => source.Name == TestEngine.Guide.Name).State);
+        /// <summary>Of the listener of both nodes.</summary>
+        public IEnumerable<string> States() => ((RunningEngine[])[A, B]).Select(node => StatusOf(node).State);
+
+        /// <summary>The senders that both nodes name.</summary>
+        public IEnumerable<string> Peers() => ((RunningEngine[])[A, B]).SelectMany(node => StatusOf(node).Peers.Keys);
 
         public async ValueTask DisposeAsync()
         {
@@ -183,10 +224,12 @@ public sealed class ExampleBalancerTests
             await B.DisposeAsync();
         }
 
-        private static Task<RunningEngine> StartNodeAsync() => RunningEngine.StartAsync(settings => settings with
+        private static SourceStatus StatusOf(RunningEngine node) => node.Host.Sources.Single(source => source.Name == TestEngine.Guide.Name);
+
+        private static Task<RunningEngine> StartNodeAsync(ListenerTlsOptions? tls) => RunningEngine.StartAsync(settings => settings with
         {
             Health = new HealthOptions { Listens = new IPEndPoint(IPAddress.Loopback, 0) },
-            Sources = [.. settings.Sources.Select(source => source with { Access = new MllpAccess { ProxyProtocol = true } })],
+            Sources = [.. settings.Sources.Select(source => source with { Access = new MllpAccess { ProxyProtocol = true, Tls = tls } })],
         });
 
         private static string Server(RunningEngine node) => $"{node.Guide} port {node.Host.Health.Address!.Port}";
