@@ -38,7 +38,8 @@ internal sealed class EngineHost : IAsyncDisposable
         _received = numbers;
         _ledger = new LedgerKeeper(
             core.Store, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
-        _retention = new RetentionKeeper(core.Store, time, loggers.CreateLogger<RetentionKeeper>());
+        var owner = Owner();
+        _retention = new RetentionKeeper(core.Store, core.Settings.Retention, owner, time, loggers.CreateLogger<RetentionKeeper>());
         try
         {
             foreach (var (source, ofSource) in core.Settings.Sources.Zip(numbers))
@@ -47,7 +48,6 @@ internal sealed class EngineHost : IAsyncDisposable
                 Addresses.Add((source.Binding.Name, _sources[^1].Bind()));
             }
 
-            var owner = Owner();
             foreach (var destination in core.Settings.Destinations)
             {
                 _destinations.Add(new RunningDestination(destination, owner, core.Store, time, loggers));

@@ -5,6 +5,7 @@ using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Intake.Retention;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -55,6 +56,9 @@ internal sealed record EngineSettings
 
     /// <summary>How others learn whether this node takes new connections.</summary>
     public HealthOptions Health { get; init; } = new();
+
+    /// <summary>How long things are kept. Default: for ever.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
     public required LogSettings Logging { get; init; }
 

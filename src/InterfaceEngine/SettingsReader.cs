@@ -58,11 +58,13 @@ internal sealed partial class SettingsReader
             Sources = ReadSources(practices),
             Messages = ReadMessages(_root.Section("Messages")),
             Ledger = ReadLedger(_root.Section("Ledger")),
+            Retention = ReadRetention(_root.Section("Retention")),
             Destinations = ReadDestinations(practices),
             Health = ReadHealth(_root.Section("Health")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
         CheckReplyDestinations(settings);
+        CheckRetention(settings);
         _root.Close();
         return settings;
     }

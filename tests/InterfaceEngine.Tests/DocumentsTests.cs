@@ -5,6 +5,7 @@ using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Intake.Retention;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -75,7 +76,7 @@ public sealed partial class DocumentsTests
         .. Keys<MllpDestinationOptions>("Destinations").Except(["Destinations:Client", "Destinations:Limit"]),
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer", "Store:Kind", "Store:Node", "Store:UsesServerTime", "Store:Connection", "Store:StatementTimeout", "Store:LockTimeout"]),
-        .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"),
+        .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"), .. Keys<RetentionOptions>("Retention"),
         "Health:Host", "Health:Port", .. Keys<HealthOptions>("Health").Except(["Health:Listens"]), .. Keys<LogSettings>("Logging"),
     ]);
 
@@ -88,6 +89,7 @@ public sealed partial class DocumentsTests
         Check("Store", new StoreOptions());
         Check("Messages", new MessageOptions());
         Check("Ledger", new LedgerOptions());
+        Check("Retention", new RetentionOptions());
         Check("Health", new HealthOptions());
         Check("Logging", new LogSettings { Folder = "" });
 
@@ -98,7 +100,7 @@ public sealed partial class DocumentsTests
                 // The last two are told in words.
                 if (stated.TryGetValue($"{section}:{property.Name}", out var said) && property.Name is not ("ReadersMax" or "Folder"))
                 {
-                    said.Should().Be(Written(property.Name, property.GetValue(options)!), "it is the default of {0}", property.Name);
+                    said.Should().Be(property.GetValue(options) is { } value ? Written(property.Name, value) : "for ever", "it is the default of {0}", property.Name);
                 }
             }
         }

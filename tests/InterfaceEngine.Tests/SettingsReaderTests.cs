@@ -1,6 +1,7 @@
 using System.Net;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Intake.Retention;
 using InterfaceEngine.Sources.Mllp;
 using Serilog.Events;
 
@@ -107,6 +108,7 @@ public sealed class SettingsReaderTests : IDisposable
             "Store": { "ReceiptMemory": "7d", "CacheBytes": "64MiB" },
             "Messages": { "ParkedFor": "12d" },
             "Ledger": { "Interval": "5m", "FullAtHour": 4, "ClosesAfter": "2h" },
+            "Retention": { "Messages": "400d", "Receipts": "7d", "AtHour": 5 },
             "Practices": {
             """, StringComparison.Ordinal));
 
@@ -115,6 +117,7 @@ public sealed class SettingsReaderTests : IDisposable
         settings.Store.ReceiptMemory.Should().Be(TimeSpan.FromDays(7));
         settings.Messages.ParkedFor.Should().Be(TimeSpan.FromDays(12));
         settings.Ledger.Should().Be(new LedgerOptions { Interval = TimeSpan.FromMinutes(5), FullAtHour = 4, ClosesAfter = TimeSpan.FromHours(2) });
+        settings.Retention.Should().Be(new RetentionOptions { Messages = TimeSpan.FromDays(400), Receipts = TimeSpan.FromDays(7), AtHour = 5 });
         settings.Store.CacheBytes.Should().Be(64 * 1024 * 1024);
         settings.Store.Folder.Should().Be(settings.Data);
     }
@@ -172,6 +175,12 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Practices\": {", "\"Ledger\": { \"FullAtHour\": 24 }, \"Practices\": {", "Ledger:FullAtHour: 24 is not an hour of the day (0..23)")]
     [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"1m\" }, \"Practices\": {", "Store:ReceiptMemory: 1m is out of bounds (1h..3650d)")]
     [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"long\" }, \"Practices\": {", "Store:ReceiptMemory: long is not a time, such as 500ms, 30s, 5m, 2h or 30d")]
+    [InlineData("\"Practices\": {", "\"Retention\": { \"Messages\": \"1d\" }, \"Practices\": {", "Retention:Messages: 1d is out of bounds (2d..36500d)")]
+    [InlineData("\"Practices\": {", "\"Retention\": { \"Messages\": \"29d\" }, \"Practices\": {", "Retention:Messages: 29 days is shorter than Store:ReceiptMemory, 30 days: a resend would be stored again")]
+    [InlineData("\"Practices\": {", "\"Retention\": { \"Receipts\": \"29d\" }, \"Practices\": {", "Retention:Receipts: 29 days is shorter than Store:ReceiptMemory, 30 days: a resend would be stored again")]
+    [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"2h\" }, \"Ledger\": { \"ClosesAfter\": \"7d\" }, \"Retention\": { \"Messages\": \"5d\" }, \"Practices\": {", "Retention:Messages: 5 days is shorter than a day and Ledger:ClosesAfter, 8 days: the ledger would not have closed its day")]
+    [InlineData("\"Practices\": {", "\"Retention\": { \"AtHour\": 24 }, \"Practices\": {", "Retention:AtHour: 24 is not an hour of the day (0..23)")]
+    [InlineData("\"Practices\": {", "\"Retention\": { \"Audit\": \"90d\" }, \"Practices\": {", "Retention:Audit: is not a setting.")]
     [InlineData("\"Practices\": {", "\"Keys\": { \"MasterKeyPath\": \"x\" }, \"Practices\": {", "Keys:MasterKeyPath: is not a setting. Did you mean MasterKeyFile?")]
     [InlineData("\"Practices\": {", "\"Logging\": \"all\", \"Practices\": {", "Logging: is one value, and a section is expected")]
     public void A_wrong_setting_is_reported_with_its_path(string part, string instead, string expected)

@@ -51,6 +51,9 @@ public sealed class IdSource
     /// <summary>Every id that is given at this time or later, by any node, is at least this one.</summary>
     public static EngineId FirstAt(DateTimeOffset time) => new(First(Math.Max(0, time.ToUnixTimeMilliseconds() - _epoch), node: 0));
 
+    /// <summary>When an id was given, by the clock of its node.</summary>
+    public static DateTimeOffset TimeOf(EngineId id) => DateTimeOffset.FromUnixTimeMilliseconds(_epoch + (id.Value >> (NodeBits + CountBits)));
+
     public EngineId Next()
     {
         lock (_lock)

@@ -52,6 +52,11 @@ internal static class LedgerCommand
         Batches(terminal, "Files of", [.. answer.Batches.Where(line => line.IsFile)]);
         terminal.Line();
         terminal.Line($"{(answer.Since is { } since ? $"Since {since}" : "All days")}, {(answer.IsFull ? "rows counted" : "counts compared")} in {answer.Seconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; closed through {answer.ClosedThrough ?? "no day yet"}.");
+        foreach (var dropped in answer.Dropped)
+        {
+            terminal.Line($"{dropped.Text}, {dropped.Rows} since the beginning; what was counted above is counted still.");
+        }
+
         foreach (var difference in answer.Differences)
         {
             terminal.Line($"DIFFERENCE {difference.Day} {difference.Name}: {difference.Text}");

@@ -108,6 +108,10 @@ internal static class RecordCommands
 
         terminal.Line();
         terminal.Table(changes);
+        if (answer.EarlierChanges is { } earlier)
+        {
+            terminal.Line($"Earlier ones are not kept: {earlier}.");
+        }
     }
 
     private static void RenderBelongings(Terminal terminal, RecordAnswer answer)

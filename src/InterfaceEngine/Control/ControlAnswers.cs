@@ -138,6 +138,9 @@ internal sealed record RecordsAnswer(string Practice, string Type, IReadOnlyList
 
 internal sealed record RecordAnswer(RecordView Record, IReadOnlyList<ChangeView> Changes) : ControlAnswer
 {
+    /// <summary>Why the changes don't go back to the record's beginning; null when they do, or when there are more than are shown.</summary>
+    public string? EarlierChanges { get; init; }
+
     /// <summary>Of a patient: the external ids that were merged into this one.</summary>
     public IReadOnlyList<string> Merged { get; init; } = [];
 

@@ -15,7 +15,7 @@ internal sealed class CorrectionOperations(EngineParts parts)
         }
 
         var id = Views.ParseId(request.Id, "message");
-        var original = await parts.Store.LookAsync(reader => reader.Message(id), cancellationToken) ?? throw RequestException.NotFound($"There is no message {id}.");
+        var original = await parts.Store.LookAsync(reader => reader.Message(id), cancellationToken) ?? throw await DroppedWords.NoMessageAsync(parts.Store, id, cancellationToken);
         if (original.State is not (MessageState.Refused or MessageState.Quarantined or MessageState.Held or MessageState.Parked))
         {
             throw RequestException.Refused($"Message {id} is {Views.Word(original.State)}: only one that is refused, quarantined, held or parked can be corrected.");

@@ -178,7 +178,7 @@ internal sealed class EngineOperations : IControl
             request.Audit("messages show", practice, $"message {id}"),
             reader => (reader.Message(id), reader.Message(id)?.Parent is { } parent ? reader.Message(parent) : null, reader.Corrections(id)),
             cancellationToken);
-        var message = found ?? throw RequestException.NotFound($"There is no message {id}.");
+        var message = found ?? throw await DroppedWords.NoMessageAsync(_parts.Store, id, cancellationToken);
         var body = Views.Text(message.Body.Span);
         return new MessageAnswer(Views.Of(message), body, Views.Text(message.Reply.Span), Views.Text(message.ApplicationReply.Span))
         {

@@ -28,7 +28,16 @@ internal sealed record LedgerAnswer(
     IReadOnlyList<DestinationLedgerView> Destinations,
     IReadOnlyList<BatchLedgerView> Batches,
     IReadOnlyList<LedgerDifferenceView> Differences,
-    IReadOnlyList<AcceptedDifferenceView> Accepted) : ControlAnswer;
+    IReadOnlyList<AcceptedDifferenceView> Accepted) : ControlAnswer
+{
+    /// <summary>What retention has dropped, by kind; it is counted all the same.</summary>
+    public IReadOnlyList<DroppedView> Dropped { get; init; } = [];
+}
+
+/// <param name="What"><c>messages</c>, <c>changes</c>, <c>receipts</c> or <c>deliveries</c>.</param>
+/// <param name="Rows">How many, all in all.</param>
+/// <param name="Text">Since when and when last.</param>
+internal sealed record DroppedView(string What, long Rows, string Text);
 
 /// <param name="Missing">What nothing accounts for; less than 0 when more is stored than was received.</param>
 internal sealed record SourceLedgerView(

@@ -29,7 +29,10 @@ internal sealed class LedgerOperations(EngineParts parts)
             request.Source is null ? [.. report.Destinations.Select(Of)] : [],
             [.. report.Batches.Where(line => request.Source is null || line.Source == request.Source).Select(Of)],
             [.. differences.Select(Of)],
-            [.. report.Accepted.Where(one => request.Source is null || one.Name is null || one.Name == request.Source).Select(Of)]);
+            [.. report.Accepted.Where(one => request.Source is null || one.Name is null || one.Name == request.Source).Select(Of)])
+        {
+            Dropped = [.. report.Dropped.Select(sum => new DroppedView(sum.What.Text(), sum.Rows, DroppedWords.Words(sum.What, sum.Last)))],
+        };
     }
 
     /// <summary>Looks whether the difference stands, counting rows only when counts alone do not show it, and accepts it with its audit row.</summary>

@@ -78,7 +78,7 @@ internal sealed class RecordOperations(EngineParts parts)
                     reader.Shown(record);
                 }
 
-                var shown = record is null ? null : new RecordAnswer(Views.Of(record), [.. reader.Changes(request.Practice, record, ChangesShown).Select(Views.Of)]);
+                var shown = record is null ? null : WithChanges(reader, record);
                 return (reader.RecordCounts(request.Practice), record is { Type: RecordDefinition.Patient } ? WithBelongings(reader, record, shown!) : shown);
             },
             cancellationToken);
@@ -136,6 +136,12 @@ internal sealed class RecordOperations(EngineParts parts)
         while (page.Count == PageSize);
 
         return all;
+    }
+
+    private static RecordAnswer WithChanges(IStoreReader reader, StoredRecord record)
+    {
+        var changes = reader.Changes(record.Practice, record, ChangesShown);
+        return new RecordAnswer(Views.Of(record), [.. changes.Select(Views.Of)]) { EarlierChanges = DroppedWords.Earlier(reader, record, changes, ChangesShown) };
     }
 
     private RecordAnswer WithBelongings(IStoreReader reader, StoredRecord patient, RecordAnswer shown)

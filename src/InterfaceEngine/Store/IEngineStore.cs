@@ -30,7 +30,7 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>What came as a batch or a file.</summary>
     IBatchStore Batches { get; }
 
-    /// <summary>Room for what comes.</summary>
+    /// <summary>Room for what comes, and dropping what is old.</summary>
     IRetentionStore Retention { get; }
 
     /// <summary>

@@ -3,7 +3,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Store;
 
 /// <summary>Questions to the store, inside one read transaction. Lists are paged: no question can fill the memory.</summary>
-internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader
+internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IRetentionReader
 {
     /// <summary>Messages, newest first. One that was altered outside the engine is listed as that (<see cref="StoredMessage.IsDamaged"/>).</summary>
     IReadOnlyList<StoredMessage> Messages(MessageFilter filter);
@@ -139,7 +139,8 @@ internal sealed record StoredMessage
 }
 
 /// <summary>One commit's changes to one record.</summary>
-internal sealed record StoredChange(long Sequence, long CommittedAt, EngineId Message, EngineId Record, IReadOnlyList<FieldChange> Fields);
+/// <param name="Previous">The sequence of the record's change before it, kept or not; 0 for its first.</param>
+internal sealed record StoredChange(long Sequence, long CommittedAt, EngineId Message, EngineId Record, long Previous, IReadOnlyList<FieldChange> Fields);
 
 /// <param name="Detail">Null in a list when it can't be opened.</param>
 internal sealed record StoredReview(EngineId Id, string Practice, string Kind, string State, long FirstSeen, long LastSeen, long Count, string? Detail);

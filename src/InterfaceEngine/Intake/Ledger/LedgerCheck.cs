@@ -19,12 +19,12 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
     {
         var started = time.GetTimestamp();
         var live = sources();
-        var (days, destinations, batches, known, sealedThrough, acceptances) = await store.LookAsync(
+        var (days, destinations, batches, known, sealedThrough, acceptances, dropped) = await store.LookAsync(
             reader =>
             {
                 var batches = reader.BatchDays(since);
                 List<LedgerDifference> known = [.. Altered(reader, isFull), .. BatchBooks.Differences(reader, batches, since)];
-                return (LedgerBooks.Read(reader, since, live), Destinations(reader), BatchBooks.Lines(batches), known, reader.SealedThrough(), reader.Acceptances());
+                return (LedgerBooks.Read(reader, since, live), Destinations(reader), BatchBooks.Lines(batches), known, reader.SealedThrough(), reader.Acceptances(), reader.Drops());
             },
             cancellationToken);
         var findings = new LedgerFindings(acceptances);
@@ -61,6 +61,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
             Sources = [.. days.GroupBy(day => day.Source, StringComparer.Ordinal).Select(Line)],
             Destinations = destinations,
             Batches = batches,
+            Dropped = dropped,
             Differences = findings.Differences,
             Accepted = findings.Accepted,
         };

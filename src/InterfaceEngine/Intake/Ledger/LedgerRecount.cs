@@ -15,17 +15,20 @@ internal sealed class LedgerRecount(IEngineStore store)
     private const int NamedMax = 20;
 
     private Dictionary<(long Day, string Source), Dictionary<MessageState, long>>? _unnumbered;
+    private ILookup<(long Day, string Source, long Run), DayCount>? _dropped;
 
     /// <summary>Whether the day's rows are others than its counts say.</summary>
     public async Task<bool> DiffersAsync(RunDay day, CancellationToken cancellationToken)
     {
-        var rows = day.Run == 0 ? await UnnumberedAsync(day, cancellationToken) : [];
+        var rows = day.Run == 0 ? new Dictionary<MessageState, long>(await UnnumberedAsync(day, cancellationToken)) : [];
         for (var first = day.Numbers?.First ?? 1; day.Run > 0 && first <= (day.Numbers?.Last ?? 0); first += NumbersInPage)
         {
             var page = new NumberRange(first, Math.Min(first + NumbersInPage - 1, day.Numbers!.Value.Last));
             Add(rows, await store.LookAsync(reader => reader.CountNumbered(day.Run, page), cancellationToken));
         }
 
+        _dropped ??= (await store.LookAsync(reader => reader.DroppedCounts(0), cancellationToken)).ToLookup(count => (count.Day, count.Source, count.Run));
+        Add(rows, [.. _dropped[(day.Day, day.Source, day.Run)].Select(count => (count.State, count.Messages))]);
         return !Same(day.States, rows) && await store.LookAsync(reader => !Same(CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
     }
 
@@ -41,7 +44,7 @@ internal sealed class LedgerRecount(IEngineStore store)
             ? $"{day.Received} received ({(day.Run == 0 ? "unnumbered" : $"numbers {numbers.First} to {numbers.Last}")})"
             : "the source says nothing of it";
         text += $", {day.Stored} stored, {day.NotAnswered + day.Interrupted} unanswered or interrupted, {day.OnTheirWay} on their way";
-        var (counts, rows) = await store.LookAsync(reader => (CountsNow(reader, day), RowsNow(reader, day)), cancellationToken);
+        var (counts, rows, isDropped) = await store.LookAsync(reader => (CountsNow(reader, day), RowsNow(reader, day), DroppedOf(reader, day).Count > 0), cancellationToken);
         var wrong = counts.Keys.Union(rows.Keys).Where(state => counts.GetValueOrDefault(state) != rows.GetValueOrDefault(state)).Order().ToList();
         var subject = SubjectOf(day, string.Concat(wrong.Select(state => $", {state.Text()} {rows.GetValueOrDefault(state) - counts.GetValueOrDefault(state)}")));
         if (wrong.Count > 0)
@@ -50,7 +53,8 @@ internal sealed class LedgerRecount(IEngineStore store)
         }
 
         var surplus = wrong.Where(state => rows.GetValueOrDefault(state) > counts.GetValueOrDefault(state)).ToHashSet();
-        var (missing, messages) = day is { Run: > 0, Numbers: { } range } ? await NameAsync(day, range, surplus, cancellationToken) : ([], []);
+        // Once some of the day were dropped, their numbers can't be told from missing ones.
+        var (missing, messages) = day is { Run: > 0, Numbers: { } range } && !isDropped ? await NameAsync(day, range, surplus, cancellationToken) : ([], []);
         return new LedgerDifference(day.Day, day.Source, subject, text, missing, messages);
     }
 
@@ -121,6 +125,11 @@ internal sealed class LedgerRecount(IEngineStore store)
         }
     }
 
+    private static List<(MessageState State, long Count)> DroppedOf(IStoreReader reader, RunDay day) =>
+    [
+        .. reader.DroppedCounts(day.Day).Where(count => count.Day == day.Day && count.Source == day.Source && count.Run == day.Run).Select(count => (count.State, count.Messages)),
+    ];
+
     /// <summary>The counts as they are now; of an open day, with whatever came since.</summary>
     private static Dictionary<MessageState, long> CountsNow(IStoreReader reader, RunDay day)
     {
@@ -128,9 +137,11 @@ internal sealed class LedgerRecount(IEngineStore store)
         return counts.GroupBy(count => count.State).ToDictionary(group => group.Key, group => group.Sum(count => count.Messages));
     }
 
+    /// <summary>The rows as they are now, with those that retention has dropped and counted.</summary>
     private static Dictionary<MessageState, long> RowsNow(IStoreReader reader, RunDay day)
     {
         var rows = new Dictionary<MessageState, long>();
+        Add(rows, DroppedOf(reader, day));
         if (day.Run == 0)
         {
             foreach (var state in Enum.GetValues<MessageState>())
@@ -184,7 +195,7 @@ internal sealed class LedgerRecount(IEngineStore store)
 
     private static Dictionary<(string Destination, DeliveryState State), long> CountDeliveries(IStoreReader reader)
     {
-        var rows = new Dictionary<(string Destination, DeliveryState State), long>();
+        var rows = reader.DroppedDeliveries().ToDictionary(count => (count.Destination, count.State), count => count.Count);
         for (var page = reader.RecountDeliveries(EngineId.None, RowsInPage); page.Last != EngineId.None; page = reader.RecountDeliveries(page.Last, RowsInPage))
         {
             Add(rows, page);
@@ -195,7 +206,7 @@ internal sealed class LedgerRecount(IEngineStore store)
 
     private async Task<Dictionary<(string Destination, DeliveryState State), long>> CountDeliveriesAsync(CancellationToken cancellationToken)
     {
-        var rows = new Dictionary<(string Destination, DeliveryState State), long>();
+        var rows = await store.LookAsync(reader => reader.DroppedDeliveries().ToDictionary(count => (count.Destination, count.State), count => count.Count), cancellationToken);
         DeliveryRecount page;
         for (var after = EngineId.None; ; after = page.Last)
         {

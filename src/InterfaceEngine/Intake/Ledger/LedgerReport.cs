@@ -30,6 +30,9 @@ internal sealed record LedgerReport
     /// <summary>What came as batches and files; their messages are counted with their source.</summary>
     public required IReadOnlyList<BatchLine> Batches { get; init; }
 
+    /// <summary>What retention has dropped since the beginning. It is counted above all the same.</summary>
+    public required IReadOnlyList<DropSum> Dropped { get; init; }
+
     /// <summary>Empty when all is accounted for, or accepted; the first hundred.</summary>
     public required IReadOnlyList<LedgerDifference> Differences { get; init; }
 

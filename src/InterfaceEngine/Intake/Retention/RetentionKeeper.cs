@@ -3,10 +3,25 @@ using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Intake.Retention;
 
-/// <summary>Makes room in the store ahead of time, on every node: at the start and every hour.</summary>
-internal sealed partial class RetentionKeeper(IEngineStore store, TimeProvider time, ILogger<RetentionKeeper> logger)
+/// <summary>
+/// Makes room in the store ahead of time, on every node, at the start and every hour; and drops what is too old once a day, on the
+/// node that holds the lease for it.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="options">How long what is kept.</param>
+/// <param name="owner">This process among those that share the store.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it says what it dropped.</param>
+internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptions options, string owner, TimeProvider time, ILogger<RetentionKeeper> logger)
 {
+    public const string LeaseName = "retention";
+
     private static readonly TimeSpan _interval = TimeSpan.FromHours(1);
+
+    /// <summary>A turn takes milliseconds, but for the count of a large month's rows.</summary>
+    private static readonly TimeSpan _leaseLasts = TimeSpan.FromMinutes(30);
+
+    private long _lastDay = LedgerDay.Of(time.GetUtcNow()) - (time.GetUtcNow().Hour < options.AtHour ? 1 : 0);
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -39,6 +54,78 @@ internal sealed partial class RetentionKeeper(IEngineStore store, TimeProvider t
         {
             Log.RoomNotMade(logger, problem);
         }
+
+        var now = time.GetUtcNow();
+        if (LedgerDay.Of(now) > _lastDay && now.Hour >= options.AtHour && await store.Leases.TakeAsync(LeaseName, owner, _leaseLasts, cancellationToken) is { } lease)
+        {
+            try
+            {
+                await DropAsync(lease, cancellationToken);
+                _lastDay = LedgerDay.Of(now);
+            }
+            finally
+            {
+                await store.Leases.ReleaseAsync(lease, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Receipts and deliveries first: what they speak of is still there then.</summary>
+    private async Task DropAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        foreach (var (what, kept) in new (DroppedKind, TimeSpan?)[]
+        {
+            (DroppedKind.Receipts, options.Receipts), (DroppedKind.Deliveries, options.Deliveries), (DroppedKind.Changes, options.Changes), (DroppedKind.Messages, options.Messages),
+        })
+        {
+            if (kept is { } age && !await TryDropAsync(lease, what, LedgerDay.Start(LedgerDay.Of(time.GetUtcNow() - age)), cancellationToken))
+            {
+                Log.LeaseLost(logger);
+                return;
+            }
+        }
+    }
+
+    /// <returns>False when another node drops now.</returns>
+    private async Task<bool> TryDropAsync(Lease lease, DroppedKind what, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var (rows, renewedAt) = (0L, long.MinValue);
+        for (DropPlace? place = DropPlace.Start; place is { } after;)
+        {
+            var startedAt = time.GetTimestamp();
+            if (renewedAt == long.MinValue || time.GetElapsedTime(renewedAt) > _leaseLasts / 3)
+            {
+                if (!await store.Leases.RenewAsync(lease, _leaseLasts, cancellationToken))
+                {
+                    return false;
+                }
+
+                renewedAt = startedAt;
+            }
+
+            if (await store.Retention.DropAsync(lease, new Dropping(what, before, after), cancellationToken) is not { } turn)
+            {
+                return false;
+            }
+
+            foreach (var stays in turn.Stays)
+            {
+                Log.Stays(logger, stays);
+            }
+
+            rows += turn.Rows;
+            place = turn.Next;
+
+            // Messages have the store for as long as this turn had it.
+            await Task.Delay(time.GetElapsedTime(startedAt), time, cancellationToken);
+        }
+
+        if (rows > 0)
+        {
+            Log.Dropped(logger, rows, what.Text(), LedgerDay.Text(LedgerDay.Of(before)));
+        }
+
+        return true;
     }
 
     private static partial class Log
@@ -51,5 +138,14 @@ internal sealed partial class RetentionKeeper(IEngineStore store, TimeProvider t
 
         [LoggerMessage(3, LogLevel.Critical, "Keeping the store in order failed inside the engine and is tried again at the next hour: {Place}", EventName = "RetentionBroke")]
         public static partial void KeepingBroke(ILogger logger, ExceptionPlace place);
+
+        [LoggerMessage(4, LogLevel.Information, "{Rows} {What} of before {Day} were dropped", EventName = "OldRowsDropped")]
+        public static partial void Dropped(ILogger logger, long rows, string what, string day);
+
+        [LoggerMessage(5, LogLevel.Warning, "What is old enough to be dropped stays: {Why}", EventName = "OldRowsStay")]
+        public static partial void Stays(ILogger logger, string why);
+
+        [LoggerMessage(6, LogLevel.Information, "Another node drops what is too old now", EventName = "RetentionLeaseLost")]
+        public static partial void LeaseLost(ILogger logger);
     }
 }

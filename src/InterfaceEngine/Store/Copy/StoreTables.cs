@@ -74,6 +74,9 @@ internal static class StoreTables
             sequence number, at number, message_id number, day number, source text, run_id number, from_state text, to_state text, chain blob
             """) { IsAppendOnly = true },
         new("ledger_acceptances", "difference_id", "difference_id number, accepted_at number, key_version number, detail blob") { IsAppendOnly = true },
+        new("drops", "kind, older_than", "kind text, older_than number, dropped_at number, dropped number"),
+        new("dropped_days", "day, source, run_id, state", "day number, source text, run_id number, state text, messages number"),
+        new("dropped_deliveries", "destination, state", "destination text, state text, deliveries number"),
         new("audit", "sequence", """
             sequence number, at number, actor text, action text, practice_id text, entry_id number, key_version number, document blob, chain blob
             """) { IsAppendOnly = true },

@@ -26,6 +26,11 @@ internal sealed record PartitionedTable(string Name, string Column, Func<DateTim
 
     public string Part(DateTimeOffset month) => string.Create(CultureInfo.InvariantCulture, $"{Name}_{month:yyyy_MM}");
 
+    /// <summary>The month of a part of this table; null for another table's, and for the rest.</summary>
+    public DateTimeOffset? MonthOf(string part) =>
+        part.StartsWith(Name + "_", StringComparison.Ordinal)
+            && DateTimeOffset.TryParseExact(part.AsSpan(Name.Length + 1), "yyyy_MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var month) ? month : null;
+
     /// <summary>The first moment of the month, UTC.</summary>
     public static DateTimeOffset MonthOf(DateTimeOffset time) => new(time.UtcDateTime.Year, time.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
 }

@@ -15,7 +15,7 @@ internal sealed class Partitions(NpgsqlConnection connection)
     private const long PartitionLock = 0x49456E67_0003;
 
     /// <summary>Whoever waits for a lock on a table makes everybody behind it wait: no longer than this.</summary>
-    private static readonly TimeSpan _lockWait = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan LockWait = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long the rest, which is locked meanwhile, may be searched for rows of the new part.</summary>
     private static readonly TimeSpan _searchesFor = TimeSpan.FromSeconds(1);
@@ -46,7 +46,8 @@ internal sealed class Partitions(NpgsqlConnection connection)
         return problems;
     }
 
-    private async Task<HashSet<string>> PartsAsync(CancellationToken cancellationToken)
+    /// <summary>The names of all parts there are.</summary>
+    public async Task<HashSet<string>> PartsAsync(CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = ANY ($1::regclass[])", connection)
@@ -92,7 +93,7 @@ internal sealed class Partitions(NpgsqlConnection connection)
     {
         var (first, end) = (table.Begin(month), table.Begin(month.AddMonths(1)));
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync($"SET LOCAL lock_timeout = {(int)_lockWait.TotalMilliseconds}; SET LOCAL statement_timeout = {(int)_searchesFor.TotalMilliseconds}", cancellationToken);
+        await ExecuteAsync($"SET LOCAL lock_timeout = {(int)LockWait.TotalMilliseconds}; SET LOCAL statement_timeout = {(int)_searchesFor.TotalMilliseconds}", cancellationToken);
         if (!await AskAsync($"SELECT pg_try_advisory_xact_lock({PartitionLock})", cancellationToken) || await AskAsync($"SELECT to_regclass('{table.Part(month)}') IS NOT NULL", cancellationToken))
         {
             // Another node is at it, or was.

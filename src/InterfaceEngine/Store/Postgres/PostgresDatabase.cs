@@ -19,6 +19,8 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection) : SqlDatabas
 
     public override string Using(string index) => "";
 
+    public override string Rest(string table) => PartitionedTable.All.FirstOrDefault(one => one.Name == table)?.Rest ?? table;
+
     public override SqlStatement Prepare(string sql)
     {
         var statement = new PostgresStatement(connection, sql);

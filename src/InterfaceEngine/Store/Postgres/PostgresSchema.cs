@@ -22,6 +22,7 @@ internal static partial class PostgresSchema
         new(13, "copies of stores", Copies),
         new(14, "receipts in months", Parts),
         new(15, "nodes", Nodes),
+        new(16, "what was dropped", Retention),
     ];
 
     /// <summary>Brings the database up to this engine's schema, or leaves it as it was.</summary>

@@ -29,7 +29,7 @@ internal sealed class PostgresStore : SqlStore
     {
         (_source, _writer, _pools, _signals) = (source, writer, pools, signals);
         _loader = new PostgresLoader(source, options);
-        Retention = new PostgresRetention(source, time);
+        Retention = new PostgresRetention(source, writer, keys, time);
     }
 
     public override IRetentionStore Retention { get; }

@@ -18,6 +18,9 @@ internal abstract class SqlDatabase : IDisposable
     /// <summary>Ends a question whose rows nobody may change before the end of the transaction.</summary>
     public abstract string AndKeep { get; }
 
+    /// <summary>Where rows of a table lie that go one by one when they are too old; the others go with the part that they lie in.</summary>
+    public abstract string Rest(string table);
+
     /// <summary>A statement that is kept for as long as the connection.</summary>
     public abstract SqlStatement Prepare(string sql);
 

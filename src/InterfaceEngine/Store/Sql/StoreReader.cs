@@ -98,7 +98,7 @@ internal sealed partial class StoreReader : IStoreReader
             var document = RowOpener.Changes(row.Long(2), keys.Version(row.Int(3)), row.Blob(4));
             var change = Array.Find(document, change => change.Record == record.Id)
                 ?? throw new InvalidDataException($"Change {sequence} does not name record {record.Id}, whose history leads to it.");
-            changes.Add(new StoredChange(sequence, row.Long(0), new EngineId(row.Long(1)), record.Id, change.Fields));
+            changes.Add(new StoredChange(sequence, row.Long(0), new EngineId(row.Long(1)), record.Id, change.Previous, change.Fields));
             row.Reset();
             sequence = change.Previous < sequence ? change.Previous : throw new InvalidDataException($"Change {sequence} follows a later one.");
         }

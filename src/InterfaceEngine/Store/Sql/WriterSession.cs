@@ -70,6 +70,9 @@ internal abstract class WriterSession
 
     public BatchWriter Batches { get; }
 
+    /// <summary>Prepared when something is first to be dropped.</summary>
+    public RetentionWriter Retention => field ??= new RetentionWriter(this);
+
     public WriterMark Mark { get; set; }
 
     /// <summary>The transaction's time, UTC milliseconds.</summary>

@@ -32,6 +32,8 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     public override string Now(int parameter) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"?{parameter}");
 
+    public override string Rest(string table) => table;
+
     public override string Using(string index) => $"INDEXED BY {index}";
 
     /// <summary>No transaction is open.</summary>

@@ -30,6 +30,7 @@ internal static partial class SqliteSchema
         new(12, "accepted differences of the ledger", Acceptances),
         new(13, "copies of stores, changes by practice", Copies),
         new(15, "nodes", Nodes),
+        new(16, "what was dropped", Retention),
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -17,9 +17,10 @@ internal sealed class SqliteStore : SqlStore
         : base(new StoreDescription("sqlite", SqliteLibrary.Version, parts.Folder, SqliteSchema.Version), parts.Keys, parts.Writer, parts.Readers, parts.Askers, new LocalSignals(), ids, parts.Time)
     {
         _parts = parts;
+        Retention = new SqlRetention(parts.Writer, parts.Keys);
     }
 
-    public override IRetentionStore Retention { get; } = new SqliteRetention();
+    public override IRetentionStore Retention { get; }
 
     public override StoreCounters Counters => _parts.Writer.Counters with { LogBytes = StoreFiles.LogBytes(Description.Location) };
 

@@ -132,6 +132,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
         _ when parameter.ParameterType == typeof(StoredRecord) => [new StoreReader(_database!, _keys!, new StoreOptions()).Record(StoreSamples.Practice, StoreSamples.Patient("1"))!],
         _ when parameter.ParameterType == typeof(NumberRange) => [new NumberRange(1, 10)],
         _ when parameter.ParameterType == typeof(Stream) => [Stream.Null],
+        _ when parameter.ParameterType == typeof(DroppedKind) => [.. Enum.GetValues<DroppedKind>()],
         _ when parameter.ParameterType == typeof(MessageFilter) =>
         [
             .. from practice in (string?[])[null, StoreSamples.Practice] from state in Enum.GetValues<MessageState>().Cast<MessageState?>().Append(null)
