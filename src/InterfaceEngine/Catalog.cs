@@ -4,6 +4,7 @@ using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
+using InterfaceEngine.Store.Postgres;
 using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ internal static class Catalog
     public static IReadOnlyList<string> SourceKinds { get; } = ["mllp"];
 
     /// <summary>The kinds of store; the first is the default.</summary>
-    public static IReadOnlyList<IStoreKind> StoreKinds { get; } = [new SqliteKind()];
+    public static IReadOnlyList<IStoreKind> StoreKinds { get; } = [new SqliteKind(), new PostgresKind()];
 
     /// <summary>The words for <c>Kind</c> of a destination; the first is the default.</summary>
     public static IReadOnlyList<string> DestinationKinds { get; } = ["mllp"];

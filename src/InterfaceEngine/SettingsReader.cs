@@ -7,7 +7,6 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
-using InterfaceEngine.Store;
 using NodaTime;
 using Serilog.Events;
 
@@ -53,7 +52,8 @@ internal sealed partial class SettingsReader
             Data = folder,
             Mappings = Folder(_root, "Mappings", "mappings"),
             Keys = ReadKeys(_root.Section("Keys")),
-            Store = ReadStore(_root.Section("Store"), folder),
+            Store = ReadStore(_root.Section("Store")),
+            Node = ReadNode(_root.Section("Node")),
             Practices = practices,
             Sources = ReadSources(practices),
             Messages = ReadMessages(_root.Section("Messages")),
@@ -76,29 +76,6 @@ internal sealed partial class SettingsReader
         {
             MasterKeyFile = FilePath(section, nameof(defaults.MasterKeyFile)),
             MasterKeyVariable = section.Text(nameof(defaults.MasterKeyVariable), defaults.MasterKeyVariable),
-        };
-        section.Close();
-        return options;
-    }
-
-    private static StoreOptions ReadStore(SettingsSection section, string folder)
-    {
-        const int Gigabyte = 1024 * 1024 * 1024;
-        var defaults = new StoreOptions();
-        var options = new StoreOptions
-        {
-            Folder = folder,
-            ReceiptMemory = section.Duration(nameof(defaults.ReceiptMemory), defaults.ReceiptMemory, TimeSpan.FromHours(1), TimeSpan.FromDays(3650)),
-            BatchUnitsMax = section.Number(nameof(defaults.BatchUnitsMax), defaults.BatchUnitsMax, 1, 10_000, "a number of units"),
-            BatchBytesMax = section.Bytes(nameof(defaults.BatchBytesMax), defaults.BatchBytesMax, 64 * 1024, Gigabyte),
-            QueueUnitsMax = section.Number(nameof(defaults.QueueUnitsMax), defaults.QueueUnitsMax, 1, 1_000_000, "a number of units"),
-            ReadersMax = section.Number(nameof(defaults.ReadersMax), defaults.ReadersMax, 1, 256, "a number of connections"),
-            CheckpointPages = section.Number(nameof(defaults.CheckpointPages), defaults.CheckpointPages, 100, 1_000_000, "a number of pages"),
-            LogBytesMax = section.Bytes(nameof(defaults.LogBytesMax), defaults.LogBytesMax, 1024 * 1024, Gigabyte),
-            LogWait = section.Duration(nameof(defaults.LogWait), defaults.LogWait, TimeSpan.Zero, TimeSpan.FromMinutes(1)),
-            LogPause = section.Duration(nameof(defaults.LogPause), defaults.LogPause, TimeSpan.Zero, TimeSpan.FromHours(1)),
-            CacheBytes = section.Bytes(nameof(defaults.CacheBytes), defaults.CacheBytes, 1024 * 1024, Gigabyte),
-            LookUpRecordsMax = section.Number(nameof(defaults.LookUpRecordsMax), defaults.LookUpRecordsMax, 1, 1_000_000, "a number of records"),
         };
         section.Close();
         return options;

@@ -9,6 +9,19 @@ internal sealed record StoreOptions
     /// <summary>For a PostgreSQL store: how the database is reached, as Npgsql writes it, e.g. <c>Host=db1,db2;Database=engine;Username=engine</c>. Null for the embedded one.</summary>
     public string? Connection { get; init; }
 
+    /// <summary>Connections of this node to PostgreSQL at most. Default: <see cref="ReadersMax"/> and eight more.</summary>
+    public int ConnectionsMax
+    {
+        get => field > 0 ? field : ReadersMax + 8;
+        init;
+    }
+
+    /// <summary>How few connections would do: beside the readers two that write, two that answer people, one that listens and one that tells.</summary>
+    public int ConnectionsMin => ReadersMax + 6;
+
+    /// <summary>How long connecting to PostgreSQL, or waiting for a connection that is free, may take. Default 15 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long PostgreSQL may take for one statement. Default 30 seconds.</summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -7,31 +7,20 @@ internal static class PostgresAddress
 {
     private const int VersionMin = 15;
 
-    /// <returns>The connections, and where they lead, without secrets.</returns>
-    /// <exception cref="StoreOpenException">The address can't be read.</exception>
-    public static (NpgsqlDataSource Source, string Place) Open(StoreOptions options)
+    /// <summary>Makes the connections; none is open yet.</summary>
+    public static NpgsqlDataSource Open(StoreOptions options)
     {
-        NpgsqlConnectionStringBuilder address;
-        try
+        var address = new NpgsqlConnectionStringBuilder(options.Connection)
         {
-            address = new NpgsqlConnectionStringBuilder(options.Connection)
-            {
-                ApplicationName = "InterfaceEngine",
-                // For the writer and what runs beside it, to listen and to tell; the rest reads.
-                MaxPoolSize = options.ReadersMax + 8,
-                MaxAutoPrepare = 200,
-                CommandTimeout = (int)options.StatementTimeout.TotalSeconds,
-                IncludeErrorDetail = false,
-            };
-        }
-        catch (ArgumentException failure)
-        {
-            throw new StoreOpenException($"Store:Connection can't be read: {failure.Message}", failure);
-        }
-
-        var builder = new NpgsqlDataSourceBuilder(address.ConnectionString);
-        builder.ConnectionStringBuilder.Options = $"{address.Options} -c lock_timeout={(int)options.LockTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=300000".Trim();
-        return (builder.Build(), $"{address.Host}:{address.Port}/{address.Database}");
+            ApplicationName = $"InterfaceEngine {options.Node}".TrimEnd(),
+            MaxPoolSize = options.ConnectionsMax,
+            MaxAutoPrepare = 200,
+            Timeout = (int)options.ConnectTimeout.TotalSeconds,
+            CommandTimeout = (int)options.StatementTimeout.TotalSeconds,
+            IncludeErrorDetail = false,
+        };
+        address.Options = $"{address.Options} -c lock_timeout={(int)options.LockTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=300000".Trim();
+        return new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
     }
 
     /// <summary>Refuses a server that is too old, or that says "committed" before it is on disk.</summary>

@@ -21,6 +21,10 @@ internal static class PostgresFaults
     /// <summary>In words for a log, without what the server says of rows.</summary>
     public static string InWords(this Exception failure) => failure switch
     {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } => "PostgreSQL refuses the user or the password",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "PostgreSQL has no such database",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "PostgreSQL does not allow the user to do this: it needs a schema of its own, or CREATE and USAGE on the one it is to use",
+        PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "PostgreSQL takes no more connections",
         PostgresException { SqlState: var state, TableName: var table } => $"PostgreSQL answered {state}{(table is null ? "" : $" for table {table}")}",
         NpgsqlException { InnerException: SocketException { SocketErrorCode: var code } } => $"PostgreSQL can't be reached: {code}",
         NpgsqlException { InnerException: TimeoutException } => "PostgreSQL did not answer in time",

@@ -14,6 +14,9 @@ internal static partial class PostgresSchema
     /// <summary>Held while a node migrates, so that two that start together do it once. Any number that nobody else uses.</summary>
     private const long MigrationLock = 0x49456E67_0001;
 
+    /// <summary>How long one migration may take, and so how long a node waits for another's.</summary>
+    private static readonly TimeSpan _migrationTimeout = TimeSpan.FromHours(1);
+
     public static int Version => Migrations[^1].Number;
 
     public static IReadOnlyList<Migration> Migrations { get; } =
@@ -25,37 +28,66 @@ internal static partial class PostgresSchema
         new(16, "what was dropped", Retention),
     ];
 
-    /// <summary>Brings the database up to this engine's schema, or leaves it as it was.</summary>
-    /// <exception cref="StoreOpenException">The database's schema is newer.</exception>
-    public static async Task MigrateAsync(NpgsqlConnection connection, string place, long now, CancellationToken cancellationToken)
+    /// <summary>Brings the database up to this engine's schema and opens its keys, or leaves it as it was.</summary>
+    /// <param name="openKey">Asked under the lock: whoever makes the store decides which key it has.</param>
+    /// <exception cref="StoreOpenException">The schema is newer, or the keys are another master key's.</exception>
+    public static async Task<KeyRing> OpenAsync(NpgsqlConnection connection, string place, MasterKeyOpener openKey, long now, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})");
-        await ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)");
-        await using var last = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM schema_version", connection);
-        var schema = (int)(long)(await last.ExecuteScalarAsync(cancellationToken))!;
-        if (schema > Version)
+        await ExecuteAsync(connection, $"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({MigrationLock})", cancellationToken);
+        var schema = await FindAsync(connection, place, cancellationToken);
+        var isNew = !await HoldsKeysAsync(connection, cancellationToken);
+        var masterKey = openKey(isNew);
+        var database = new PostgresDatabase(connection); // Not to be closed with it: the connection is the caller's.
+        if (!isNew)
         {
-            throw new StoreOpenException($"{place}: the store has schema {schema}, and this engine knows schemas up to {Version}. Run the newer engine. Nothing was changed.");
+            KeyRing.Load(database, masterKey, place).Dispose();
         }
 
-        foreach (var migration in Migrations.Where(migration => migration.Number > schema))
+        await MigrateAsync(connection, schema, now, cancellationToken);
+        KeyRing.Make(database, masterKey, "", now);
+        await transaction.CommitAsync(cancellationToken);
+        return KeyRing.Load(database, masterKey, place);
+    }
+
+    /// <summary>Whether a store was made here: the engine's own key is its last piece.</summary>
+    public static async Task<bool> HoldsKeysAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await NumberAsync(connection, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('practice_keys')", cancellationToken) > 0
+        && await NumberAsync(connection, "SELECT count(*) FROM practice_keys WHERE practice_id = ''", cancellationToken) > 0;
+
+    /// <summary>The number of the last migration; 0 for an empty database.</summary>
+    private static async Task<int> FindAsync(NpgsqlConnection connection, string place, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)", cancellationToken);
+        var schema = (int)await NumberAsync(connection, "SELECT coalesce(max(version), 0) FROM schema_version", cancellationToken);
+        return schema <= Version
+            ? schema
+            : throw new StoreOpenException($"{place}: the store has schema {schema}, and this engine knows schemas up to {Version}. Run the newer engine. Nothing was changed.");
+    }
+
+    private static async Task MigrateAsync(NpgsqlConnection connection, int from, long now, CancellationToken cancellationToken)
+    {
+        foreach (var migration in Migrations.Where(migration => migration.Number > from))
         {
-            await ExecuteAsync(migration.Sql);
+            await ExecuteAsync(connection, migration.Sql, cancellationToken);
             await using var note = new NpgsqlCommand("INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", connection)
             {
                 Parameters = { new() { Value = (long)migration.Number }, new() { Value = migration.Name }, new() { Value = now } },
             };
             await note.ExecuteNonQueryAsync(cancellationToken);
         }
+    }
 
-        await transaction.CommitAsync(cancellationToken);
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = (int)_migrationTimeout.TotalSeconds };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
-        async Task ExecuteAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+    private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private const string First = """

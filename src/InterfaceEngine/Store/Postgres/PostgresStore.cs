@@ -1,5 +1,4 @@
 using InterfaceEngine.Core.Records;
-using InterfaceEngine.Protection;
 using InterfaceEngine.Store.Sql;
 using Npgsql;
 
@@ -36,29 +35,42 @@ internal sealed class PostgresStore : SqlStore
 
     public override StoreCounters Counters => _writer.Counters;
 
-    /// <summary>Opens the database, and makes or migrates what is in it.</summary>
-    /// <exception cref="StoreOpenException">It can't be reached, is of a newer engine, is too old, does not sync what it commits, or belongs to another master key.</exception>
-    public static async Task<PostgresStore> OpenAsync(StoreOptions options, MasterKey masterKey, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Whether the database holds a store. Changes nothing.</summary>
+    /// <exception cref="StoreOpenException">It can't be asked.</exception>
+    public static async Task<bool> ExistsAsync(StoreOptions options, CancellationToken cancellationToken)
     {
-        var (source, place) = PostgresAddress.Open(options);
+        await using var source = PostgresAddress.Open(options);
         try
         {
-            StoreDescription description;
-            KeyRing keys;
-            ServerTime? serverTime = null;
-            await using (var connection = await source.OpenConnectionAsync(cancellationToken))
-            {
-                await PostgresAddress.CheckAsync(connection, place, cancellationToken);
-                var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-                await PostgresSchema.MigrateAsync(connection, place, now, cancellationToken);
-                await new Partitions(connection).MakeAheadAsync(time.GetUtcNow(), PartitionAttempts, cancellationToken);
-                description = new StoreDescription("postgres", connection.PostgreSqlVersion.ToString(), place, PostgresSchema.Version);
-                using var database = new PostgresDatabase(connection);
-                KeyRing.Make(database, masterKey, "", now);
-                keys = KeyRing.Load(database, masterKey, place);
-                serverTime = options.UsesServerTime ? await ServerTime.AskAsync(connection, time, cancellationToken) : null;
-            }
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            return await PostgresSchema.HoldsKeysAsync(connection, cancellationToken);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw CantOpen(options, failure);
+        }
+    }
 
+    /// <summary>Opens the database, and makes or migrates what is in it.</summary>
+    /// <param name="options">Where, and its limits.</param>
+    /// <param name="openKey">Asked while no other node can be making a store: of several that start first, one makes a key and the others need that one.</param>
+    /// <param name="ids">For review items and causes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="StoreOpenException">It can't be reached, is of a newer engine, is too old, does not sync what it commits, or belongs to another master key.</exception>
+    public static async Task<PostgresStore> OpenAsync(StoreOptions options, MasterKeyOpener openKey, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var place = PostgresConnection.Place(options.Connection);
+        var source = PostgresAddress.Open(options);
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await PostgresAddress.CheckAsync(connection, place, cancellationToken);
+            var now = time.GetUtcNow();
+            var keys = await PostgresSchema.OpenAsync(connection, place, openKey, now.ToUnixTimeMilliseconds(), cancellationToken);
+            await new Partitions(connection).MakeAheadAsync(now, PartitionAttempts, cancellationToken);
+            var serverTime = options.UsesServerTime ? await ServerTime.AskAsync(connection, time, cancellationToken) : null;
+            var description = new StoreDescription("postgres", connection.PostgreSqlVersion.ToString(), place, PostgresSchema.Version);
             PostgresReaders[] pools = [new(source, keys, options, options.ReadersMax), new(source, keys, options, AskersMax)];
             var clock = serverTime ?? time;
             return new PostgresStore(description, source, keys, new PostgresWriter(source, keys, options, clock), pools, new PostgresSignals(source, serverTime), options, ids, clock);
@@ -68,7 +80,7 @@ internal sealed class PostgresStore : SqlStore
             await source.DisposeAsync();
             if (failure is NpgsqlException)
             {
-                throw new StoreOpenException($"{place}: {failure.InWords()}. Nothing was changed.", failure);
+                throw CantOpen(options, failure);
             }
 
             throw;
@@ -104,6 +116,9 @@ internal sealed class PostgresStore : SqlStore
         await _source.DisposeAsync();
         Keys.Dispose();
     }
+
+    private static StoreOpenException CantOpen(StoreOptions options, Exception failure) =>
+        new($"{PostgresConnection.Place(options.Connection)}: {failure.InWords()}. Nothing was changed.", failure);
 
     protected override Task<CommitResult> CommitAsync(SealedUnit unit, CancellationToken cancellationToken) => _writer.RunAsync(new CommitJob(unit), cancellationToken);
 }

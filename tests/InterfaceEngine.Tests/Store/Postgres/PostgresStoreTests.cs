@@ -17,7 +17,7 @@ public sealed class PostgresStoreTests : EngineStoreConformance
     {
         _database ??= await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         return await PostgresStore.OpenAsync(
-            new StoreOptions { Connection = _database, UsesServerTime = false, Node = "node" }, StoreFolder.Key, new IdSource(Clock, new Random(2)), Clock, None);
+            new StoreOptions { Connection = _database, UsesServerTime = false, Node = "node" }, _ => StoreFolder.Key, new IdSource(Clock, new Random(2)), Clock, None);
     }
 
     /// <summary>The database's clock can't be set: what it measures comes nearer instead.</summary>
