@@ -75,8 +75,8 @@ public sealed partial class DocumentsTests
         .. Keys<MllpClientOptions>("Destinations"), .. Keys<OutboundAddress>("Destinations").Except(["Destinations:Destination"]), .. Keys<DeliveryOptions>("Destinations"),
         .. Keys<MllpDestinationOptions>("Destinations").Except(["Destinations:Client", "Destinations:Limit"]),
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
-        .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:PagesMax", "Store:FileLayer", "Store:Kind", "Store:Node", "Store:UsesServerTime", "Store:Connection", "Store:StatementTimeout", "Store:LockTimeout"]),
-        .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"), .. Keys<RetentionOptions>("Retention"),
+        .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:Node", "Store:PagesMax", "Store:FileLayer", "Store:UsesServerTime", "Store:ConnectionsMin"]), "Store:ConnectionFile", "Store:AllowsPlain",
+        .. Keys<NodeOptions>("Node"), .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"), .. Keys<RetentionOptions>("Retention"),
         "Health:Host", "Health:Port", .. Keys<HealthOptions>("Health").Except(["Health:Listens"]), .. Keys<LogSettings>("Logging"),
     ]);
 
@@ -97,8 +97,8 @@ public sealed partial class DocumentsTests
         {
             foreach (var property in options.GetType().GetProperties())
             {
-                // The last two are told in words.
-                if (stated.TryGetValue($"{section}:{property.Name}", out var said) && property.Name is not ("ReadersMax" or "Folder"))
+                // The last ones are told in words.
+                if (stated.TryGetValue($"{section}:{property.Name}", out var said) && property.Name is not ("ReadersMax" or "ConnectionsMax" or "Connection" or "Folder"))
                 {
                     said.Should().Be(property.GetValue(options) is { } value ? Written(property.Name, value) : "for ever", "it is the default of {0}", property.Name);
                 }

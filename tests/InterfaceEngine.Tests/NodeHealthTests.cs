@@ -69,7 +69,7 @@ public sealed class NodeHealthTests
         public static async Task<Node> StartAsync(PostgresNode server)
         {
             var options = new StoreOptions { Connection = server.Address("postgres"), LockTimeout = TimeSpan.FromMinutes(5), StatementTimeout = TimeSpan.FromMinutes(5) };
-            var store = await PostgresStore.OpenAsync(options, StoreFolder.Key, new IdSource(TimeProvider.System, Random.Shared), TimeProvider.System, default);
+            var store = await PostgresStore.OpenAsync(options, _ => StoreFolder.Key, new IdSource(TimeProvider.System, Random.Shared), TimeProvider.System, default);
             return new Node(store, await NodeHealth.StartAsync(_impatient, NullLoggerFactory.Instance, TimeProvider.System, default));
         }
 

@@ -92,7 +92,7 @@ public sealed class SettingsReaderStoreTests : IDisposable
     [InlineData("\"Store\": { \"LockTimeout\": \"1s\" },", "Store:LockTimeout: is a setting of Kind postgres, and this store is of Kind sqlite")]
     [InlineData("\"Store\": { \"Kind\": \"postgres\", \"CacheBytes\": \"1MiB\", \"Connection\": \"Host=/tmp;Database=engine\" },", "Store:CacheBytes: is a setting of Kind sqlite, and this store is of Kind postgres")]
     [InlineData("\"Store\": { \"Kind\": \"postgres\", \"Conection\": 1, \"Connection\": \"Host=/tmp;Database=engine\" },", "Store:Conection: is not a setting. Did you mean Connection?")]
-    [InlineData("\"Store\": { \"Kind\": \"postgres\", \"ReadersMax\": 8, \"ConnectionsMax\": 9, \"Connection\": \"Host=/tmp;Database=engine\" },", "Store:ConnectionsMax: 9 are too few: 8 readers (ReadersMax) and 4 more are needed")]
+    [InlineData("\"Store\": { \"Kind\": \"postgres\", \"ReadersMax\": 8, \"ConnectionsMax\": 9, \"Connection\": \"Host=/tmp;Database=engine\" },", "Store:ConnectionsMax: 9 are too few: 8 readers (ReadersMax) and 6 more are needed")]
     [InlineData("\"Store\": { \"Kind\": \"postgres\", \"LockTimeout\": \"30s\", \"Connection\": \"Host=/tmp;Database=engine\" },", "Store:LockTimeout: is not shorter than StatementTimeout*")]
     [InlineData("\"Node\": { \"Name\": \"node 1\" },", "Node:Name: node 1 has other signs than letters, digits*")]
     [InlineData("\"Node\": { \"Name\": \"12345678901234567890123456789012345678901234567890123456789012345\" },", "Node:Name: *or more than 64")]

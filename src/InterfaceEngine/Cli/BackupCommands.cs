@@ -36,6 +36,11 @@ internal static class BackupCommands
                 throw new UsageException($"{backup} is not a folder.");
             }
 
+            if (Catalog.KindOf(settings.Store) is { IsShared: true } kind)
+            {
+                throw new CommandFailedException($"The store is the {kind.Name} database {kind.Place(settings.Store)}. It is restored with the database's own tools: docs/scaling.md says how. Nothing was changed.");
+            }
+
             await using var running = await ControlClient.TryConnectAsync(settings.Data, context.CancellationToken);
             if (running is not null)
             {

@@ -52,7 +52,16 @@ internal static class RunCommand
         }
 
         terminal.Line($"Mappings   {settings.Mappings}, set {core.Mappings.Current.Hash}");
-        terminal.Line($"Data       {settings.Data} ({store.Version}, schema {store.SchemaVersion})");
+        if (Catalog.KindOf(settings.Store).IsShared)
+        {
+            terminal.Line($"Store      {store.Kind} {store.Version} at {store.Location}, schema {store.SchemaVersion}, as node {settings.Node.Name}");
+            terminal.Line($"Data       {settings.Data}");
+        }
+        else
+        {
+            terminal.Line($"Data       {settings.Data} ({store.Version}, schema {store.SchemaVersion})");
+        }
+
         terminal.Line(core.IsKeyNew
             ? $"Key        {core.KeyLocation}, made just now. BACK IT UP, apart from the data: without it nothing can be read any more."
             : $"Key        {core.KeyLocation}");

@@ -117,7 +117,7 @@ internal sealed class EngineOperations : IControl
             Version = typeof(EngineOperations).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
             StartedAt = _parts.StartedAt,
             Data = _parts.Data,
-            Store = $"{store.Kind} {store.Version}, schema {store.SchemaVersion}",
+            Store = $"{store.Kind} {store.Version}{(store.Location == _parts.Data ? "" : $" at {store.Location}")}, schema {store.SchemaVersion}",
             Keys = _parts.Keys,
             Mapping = _parts.Mapping(),
             Sources = _parts.Sources(),
@@ -200,6 +200,12 @@ internal sealed class EngineOperations : IControl
 
     private async Task<BackupAnswer> BackupAsync(BackupRequest request, CancellationToken cancellationToken)
     {
+        if (_parts.Store is not IFolderBackup store)
+        {
+            var place = _parts.Store.Description;
+            throw RequestException.Refused($"The store is the {place.Kind} database {place.Location}. It is backed up with the database's own tools: docs/scaling.md says how. Nothing was copied.");
+        }
+
         if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any())
         {
             throw RequestException.Refused($"{request.Folder} is not empty. A backup goes into an empty or new folder.");
@@ -209,7 +215,7 @@ internal sealed class EngineOperations : IControl
         await _parts.Store.AskAsync(request.Audit("backup", null, request.Folder), _ => 0, cancellationToken);
         try
         {
-            await _parts.Store.BackupAsync(request.Folder, cancellationToken);
+            await store.BackupAsync(request.Folder, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

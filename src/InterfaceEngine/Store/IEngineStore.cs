@@ -77,8 +77,13 @@ internal interface IEngineStore : IAsyncDisposable
     /// read after the files changed. A set that is kept already stays as it is. No patient data.
     /// </summary>
     Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+}
 
+/// <summary>A store that copies itself. A database that others run is copied with its own tools.</summary>
+internal interface IFolderBackup
+{
     /// <summary>Copies the running store consistently into an empty or new folder.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be written.</exception>
     Task BackupAsync(string folder, CancellationToken cancellationToken);
 }
 

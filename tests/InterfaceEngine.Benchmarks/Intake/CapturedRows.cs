@@ -80,8 +80,6 @@ internal static class CapturedRows
 
         public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => store.KeepMappingSetAsync(hash, content, cancellationToken);
 
-        public Task BackupAsync(string folder, CancellationToken cancellationToken) => store.BackupAsync(folder, cancellationToken);
-
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

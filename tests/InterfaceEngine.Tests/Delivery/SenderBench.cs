@@ -197,7 +197,5 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
 
-    public Task BackupAsync(string folder, CancellationToken cancellationToken) => inner.BackupAsync(folder, cancellationToken);
-
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -35,7 +35,5 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
 
-    public Task BackupAsync(string folder, CancellationToken cancellationToken) => inner.BackupAsync(folder, cancellationToken);
-
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -178,8 +178,6 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
 
         public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
 
-        public Task BackupAsync(string folder, CancellationToken cancellationToken) => inner.BackupAsync(folder, cancellationToken);
-
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 

@@ -56,7 +56,10 @@ internal static class DemoCommand
         return wrong.Count == 0 && isDayWhole ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>The settings' practices, each with a listener of its own on a free port of this machine.</summary>
+    /// <summary>
+    /// The settings' practices, each with a listener of its own on a free port of this machine. The store is the embedded one whatever
+    /// the settings name: people who are invented never come into a database that others work with.
+    /// </summary>
     private static EngineSettings Settings(CommandContext context)
     {
         var settings = context.Settings;
@@ -64,6 +67,7 @@ internal static class DemoCommand
         return settings with
         {
             Data = data,
+            Store = new StoreOptions(),
             Logging = settings.Logging with { Folder = Path.Combine(data, "logs") },
             Sources =
             [

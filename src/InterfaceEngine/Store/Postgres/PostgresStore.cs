@@ -95,9 +95,6 @@ internal sealed class PostgresStore : SqlStore
             : LoadedRecords.Empty;
     }
 
-    public override Task BackupAsync(string folder, CancellationToken cancellationToken) =>
-        throw new StoreUnavailableException("A PostgreSQL store is backed up with PostgreSQL's own tools: see docs/scaling.md.");
-
     public override async ValueTask DisposeAsync()
     {
         if (_isClosed)

@@ -121,8 +121,6 @@ internal abstract class SqlStore : IEngineStore
         },
         cancellationToken);
 
-    public abstract Task BackupAsync(string folder, CancellationToken cancellationToken);
-
     public abstract ValueTask DisposeAsync();
 
     private void Tell(CommitUnit unit, CommitResult result)

@@ -8,7 +8,7 @@ namespace InterfaceEngine.Store.Sqlite;
 /// The embedded store: one SQLite file in the data folder, encrypted row by row, written by one thread and read by a
 /// few connections.
 /// </summary>
-internal sealed class SqliteStore : SqlStore
+internal sealed class SqliteStore : SqlStore, IFolderBackup
 {
     private readonly Parts _parts;
     private bool _isClosed;
@@ -67,7 +67,7 @@ internal sealed class SqliteStore : SqlStore
             cancellationToken);
     }
 
-    public override Task BackupAsync(string folder, CancellationToken cancellationToken) =>
+    public Task BackupAsync(string folder, CancellationToken cancellationToken) =>
         Task.Run(() => StoreBackup.Write(_parts.Path, folder, _parts.MasterKey, _parts.Options, Now()), cancellationToken);
 
     public override async ValueTask DisposeAsync()

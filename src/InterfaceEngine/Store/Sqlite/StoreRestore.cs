@@ -38,7 +38,7 @@ internal static class StoreRestore
     /// Replaces the store. What was there is moved into a folder beside it, never deleted. A restore that is cut short
     /// leaves a mark, and no engine starts until it has been run again.
     /// </summary>
-    /// <param name="backupFolder">What <see cref="IEngineStore.BackupAsync"/> wrote.</param>
+    /// <param name="backupFolder">What <see cref="IFolderBackup.BackupAsync"/> wrote.</param>
     /// <param name="dataFolder">The data folder; no engine may run on it.</param>
     /// <param name="masterKey">The key that opens the backup.</param>
     /// <param name="actor">Who restores: for the audit of the restored store.</param>

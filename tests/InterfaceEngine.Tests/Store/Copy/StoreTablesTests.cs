@@ -44,7 +44,7 @@ public sealed class StoreTablesTests
         await using var source = NpgsqlDataSource.Create(await (await PostgresServer.SharedAsync()).NewDatabaseAsync());
         await using (var connection = await source.OpenConnectionAsync())
         {
-            await PostgresSchema.MigrateAsync(connection, "a test's", now: 0, default);
+            (await PostgresSchema.OpenAsync(connection, "a test's", _ => StoreFolder.Key, now: 0, default)).Dispose();
         }
 
         var found = await ReadAsync(source, """

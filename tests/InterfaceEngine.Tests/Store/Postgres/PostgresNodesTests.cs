@@ -151,7 +151,7 @@ public sealed class PostgresNodesTests : IAsyncLifetime
     private async Task<PostgresStore> OpenAsync(string name, int number, StoreClock? clock = null, bool usesServerTime = false)
     {
         var store = await PostgresStore.OpenAsync(
-            new StoreOptions { Connection = _database, Node = name, UsesServerTime = usesServerTime }, StoreFolder.Key, new IdSource(clock ?? _clock, new Random(number)) { Node = number }, clock ?? _clock, default);
+            new StoreOptions { Connection = _database, Node = name, UsesServerTime = usesServerTime }, _ => StoreFolder.Key, new IdSource(clock ?? _clock, new Random(number)) { Node = number }, clock ?? _clock, default);
         await store.Nodes.JoinAsync(EngineStoreConformance.Identity(name, home: name), _life, default);
         return store;
     }

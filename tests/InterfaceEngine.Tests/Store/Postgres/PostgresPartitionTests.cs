@@ -120,7 +120,7 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     }
 
     private Task<PostgresStore> OpenAsync() =>
-        PostgresStore.OpenAsync(new StoreOptions { Connection = _address, UsesServerTime = false }, StoreFolder.Key, new IdSource(_clock, new Random(2)), _clock, default);
+        PostgresStore.OpenAsync(new StoreOptions { Connection = _address, UsesServerTime = false }, _ => StoreFolder.Key, new IdSource(_clock, new Random(2)), _clock, default);
 
     private async Task<EngineId> CommitAsync(string control)
     {

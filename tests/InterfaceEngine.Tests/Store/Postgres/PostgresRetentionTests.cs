@@ -21,7 +21,7 @@ public sealed class PostgresRetentionTests : IAsyncLifetime
         _samples = new StoreSamples(_clock);
         var address = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         _source = NpgsqlDataSource.Create(address);
-        _store = await PostgresStore.OpenAsync(new StoreOptions { Connection = address, UsesServerTime = false }, StoreFolder.Key, new IdSource(_clock, new Random(2)), _clock, default);
+        _store = await PostgresStore.OpenAsync(new StoreOptions { Connection = address, UsesServerTime = false }, _ => StoreFolder.Key, new IdSource(_clock, new Random(2)), _clock, default);
     }
 
     public async Task DisposeAsync()
