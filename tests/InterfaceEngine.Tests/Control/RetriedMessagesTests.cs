@@ -10,15 +10,18 @@ using static InterfaceEngine.Tests.Intake.GuideMessages;
 namespace InterfaceEngine.Tests.Control;
 
 /// <summary>What a retry asks again: everything that the listener asks, of a message that was refused; nothing, of one that was accepted.</summary>
-public sealed class RetriedMessagesTests : IAsyncLifetime
+public class RetriedMessagesTests : IAsyncLifetime
 {
     private TestEngine _engine = null!;
 
-    public async Task InitializeAsync() => _engine = await TestEngine.StartAsync();
+    public async Task InitializeAsync() => _engine = await StartAsync(settings => settings);
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    [Theory]
+    /// <summary>On which store the tests run: a subclass has another.</summary>
+    private protected virtual Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartAsync(change, changes);
+
+    [StoreTheory]
     [InlineData("athena-a04.hl7")]
     [InlineData("guide-a04.hl7")]
     [InlineData("athena-oru.hl7")]
@@ -36,7 +39,7 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         (await _engine.RecordsAsync(source.Practices[0], "patient")).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_never_reaches_a_practice_that_its_port_is_not_bound_to()
     {
         var foreign = await _engine.AcceptAsync(
@@ -48,7 +51,7 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         (await _engine.RecordsAsync("195900", "patient")).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_names_no_practice_passes_once_its_port_is_bound_to_one_only()
     {
         var refused = await _engine.AcceptAsync(Adt("A04", "1", 1, Doe()), TestEngine.Guide with { Practices = ["1959", "195900"] });
@@ -60,7 +63,7 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         (await _engine.RecordsAsync("1959", "patient")).Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_the_listener_does_not_take_does_not_pass_by_a_retry()
     {
         var training = await _engine.AcceptAsync(Changed(Adt("A04", "1", 1, Doe()), "|P|2.3", "|D|2.3"));
@@ -70,7 +73,7 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         (await _engine.RecordsAsync("1959", "patient")).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_out_of_turn_is_its_senders_to_send_again()
     {
         var numbered = TestEngine.Guide with { SequenceNumbers = true };
@@ -82,7 +85,7 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         (await _engine.MessageAsync(early)).Code.Should().Be("SEQ");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_corrected_copy_and_a_cause_never_have_one_id()
     {
         for (var round = 0; round < 12; round++)
@@ -95,10 +98,10 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_resend_of_a_parked_message_gets_the_reply_that_it_got_when_it_was_accepted()
     {
-        await using var engine = await TestEngine.StartAsync(await ParkedVisits.MapsAsync());
+        await using var engine = await StartAsync(settings => settings, await ParkedVisits.MapsAsync());
         var body = Encoding.UTF8.GetBytes(ParkedVisits.Message("9001"));
         var parked = await engine.AcceptAsync(body);
         engine.Time.Advance(TimeSpan.FromMinutes(5));
@@ -111,7 +114,7 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         again.Reply.ToArray().Should().Equal(parked.Reply.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Who_waits_to_hear_that_a_message_was_applied_is_told_that_it_was_dismissed_and_a_resend_is_told_again()
     {
         await using var engine = await OnAppliedAsync();
@@ -126,7 +129,7 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         Encoding.UTF8.GetString(again.ApplicationReply.Span).Should().Be(taker.Taken[0]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Who_waits_to_hear_that_a_message_was_applied_is_told_so_when_its_corrected_copy_was()
     {
         await using var engine = await OnAppliedAsync();
@@ -142,10 +145,10 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         (await engine.MessageAsync(parked)).State.Should().Be(MessageState.Dismissed);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_retry_beside_somebody_elses_says_that_it_changed_meanwhile()
     {
-        await using var engine = await TestEngine.StartAsync(await ParkedVisits.MapsAsync());
+        await using var engine = await StartAsync(settings => settings, await ParkedVisits.MapsAsync());
         var parked = await engine.AcceptAsync(Encoding.UTF8.GetBytes(ParkedVisits.Message("9001")));
         var kept = await engine.MessageAsync(parked);
         await engine.Core.Intake.DismissAsync(kept, new AuditEntry("ann", "errors dismiss", "1959", null, "seen"), default);
@@ -166,10 +169,10 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
         return Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
     }
 
-    private static async Task<TestEngine> OnAppliedAsync()
+    private async Task<TestEngine> OnAppliedAsync()
     {
         var maps = await ParkedVisits.MapsAsync();
-        return await TestEngine.StartAsync(settings => settings with { Sources = [.. settings.Sources.Select(one => one.Name == OnApplied.Name ? one with { Binding = OnApplied } : one)] }, maps);
+        return await StartAsync(settings => settings with { Sources = [.. settings.Sources.Select(one => one.Name == OnApplied.Name ? one with { Binding = OnApplied } : one)] }, maps);
     }
 
     private async Task<RetryView> RetryAsync(Receipt receipt, bool isTrial = false) =>
@@ -194,4 +197,11 @@ public sealed class RetriedMessagesTests : IAsyncLifetime
             return true;
         }
     }
+}
+
+/// <summary>The same on a PostgreSQL database.</summary>
+[NeedsProgram(PostgresServer.Program)]
+public sealed class PostgresRetryTests : RetriedMessagesTests
+{
+    private protected override Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartOnPostgresAsync(change, changes);
 }

@@ -14,7 +14,7 @@ namespace InterfaceEngine.Tests.Intake;
 /// What comes under the survivor's id after a merge (A40) and speaks of what was told under the retired one (mapping design §21:
 /// what hangs on it shows with the survivor, a correction replaces, a person can undo it).
 /// </summary>
-public sealed class MergedPatientMessagesTests : IAsyncLifetime
+public class MergedPatientMessagesTests : IAsyncLifetime
 {
     private const string Resources = "AIG|1||jjohnson^JOHNSON";
     private const string Room = "AIL|1||CLINIC";
@@ -24,7 +24,7 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _engine = await TestEngine.StartAsync(settings => settings with
+        _engine = await StartAsync(settings => settings with
         {
             Destinations =
             [
@@ -47,7 +47,10 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    [Fact]
+    /// <summary>On which store the tests run: a subclass has another.</summary>
+    private protected virtual Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartAsync(change, changes);
+
+    [StoreFact]
     public async Task A_corrected_result_replaces_the_one_that_came_under_the_retired_id()
     {
         var receipt = await _engine.AcceptAsync(Oru("8", 11, "12345", "59", "C"));
@@ -59,7 +62,7 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         value["patient_id"].Should().Be(_retired.ToString(), "nothing is moved");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_late_result_under_the_retired_id_meets_what_came_under_the_survivor()
     {
         await _engine.AcceptAsync(Oru("8", 11, "12345", "4.1", "P", "LAB-2"));
@@ -69,7 +72,7 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         (await _engine.RecordsAsync("1959", "observation")).Where(value => value["order_number"] == "LAB-2").Should().ContainSingle().Which["value.text"].Should().Be("4.2");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_discharge_a_cancellation_and_a_charge_that_name_the_survivor_are_applied()
     {
         var discharge = await _engine.AcceptAsync(Adt("A03", "8", 11, Doe(), "PV1|1|O|||||||||||||||||V1|||||||||||||||||||||||||202601051000|202601051100"));
@@ -87,7 +90,7 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_visit_of_somebody_else_is_still_held()
     {
         await _engine.AcceptAsync(Adt("A04", "8", 11, Doe(id: "99", given: "MARY", family: "POE", birth: "19910101")));
@@ -95,7 +98,7 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         (await _engine.AcceptAsync(Siu("S14", "9", 12, Sch("Booked"), Doe(id: "99", given: "MARY", family: "POE", birth: "19910101"), Resources, Room))).State.Should().Be(MessageState.Held);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_goes_out_of_a_visit_of_the_retired_id_carries_the_survivor()
     {
         var cancelled = await _engine.Core.Appointments.CancelAsync(new AppointmentChange { Practice = "1959", Visit = "A1", Audit = new AuditEntry("maria", "appointments", "1959", null, "she called") }, default);
@@ -106,7 +109,7 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         cancelled.Deliveries.Single().Lane.Should().Be(_retired.ToString(), "what was queued of the visit before goes first");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_booking_for_the_retired_id_is_the_survivors()
     {
         var booked = await _engine.Core.Appointments.BookAsync(
@@ -126,7 +129,7 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         booked.Visit["patient_id"].Should().Be((await _engine.RecordAsync("1959", "patient", "12345"))!.Id.ToString());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_undone_merge_gives_everything_back_and_keeps_the_two_apart_from_then_on()
     {
         await _engine.AcceptAsync(Oru("8", 11, "12345", "59", "C"));
@@ -158,4 +161,11 @@ public sealed class MergedPatientMessagesTests : IAsyncLifetime
         "PV1|1|O|||||||||||||||||V1",
         $"FT1|1|{transaction}||20260105|20260105|CG|99213^Office visit^C4|||1|100.00",
     ]);
+}
+
+/// <summary>The same on a PostgreSQL database.</summary>
+[NeedsProgram(PostgresServer.Program)]
+public sealed class PostgresMergeTests : MergedPatientMessagesTests
+{
+    private protected override Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartOnPostgresAsync(change, changes);
 }

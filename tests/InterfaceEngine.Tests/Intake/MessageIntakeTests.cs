@@ -9,15 +9,18 @@ using static InterfaceEngine.Tests.Intake.GuideMessages;
 namespace InterfaceEngine.Tests.Intake;
 
 /// <summary>The path of one message with the shipped mappings and a real store: what a sender and an analyst would see.</summary>
-public sealed class MessageIntakeTests : IAsyncLifetime
+public class MessageIntakeTests : IAsyncLifetime
 {
     private TestEngine _engine = null!;
 
-    public async Task InitializeAsync() => _engine = await TestEngine.StartAsync();
+    public async Task InitializeAsync() => _engine = await StartAsync(settings => settings);
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    [Fact]
+    /// <summary>On which store the tests run: a subclass has another.</summary>
+    private protected virtual Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartAsync(change, changes);
+
+    [StoreFact]
     public async Task The_guides_A04_is_stored_before_its_AA_and_makes_the_guides_patient()
     {
         var body = TestEngine.Sample("guide-a04.hl7");
@@ -60,7 +63,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.RecordsAsync("1959", "encounter")).Should().ContainSingle();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_resent_message_gets_the_stored_reply_and_nothing_else_happens()
     {
         var first = await _engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
@@ -73,7 +76,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.RecordAsync("1959", "patient", "12345"))!.Version.Should().Be(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_resend_with_another_sending_time_is_a_resend()
     {
         await _engine.AcceptAsync(Adt("A04", "7", 1, Doe()));
@@ -82,7 +85,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.AcceptAsync(Encoding.UTF8.GetBytes(later))).State.Should().Be(MessageState.Duplicate);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_control_id_used_again_for_another_message_is_processed_and_reported()
     {
         var first = await _engine.AcceptAsync(Adt("A04", "7", 1, Doe()));
@@ -96,7 +99,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.RecordAsync("1959", "patient", "12345"))!["first_name"].Should().Be("JACK");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Without_a_control_id_the_body_is_the_id()
     {
         (await _engine.AcceptAsync(Adt("A04", "", 1, Doe()))).State.Should().Be(MessageState.Applied);
@@ -104,7 +107,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.AcceptAsync(Adt("A08", "", 2, Doe(given: "JACK")))).State.Should().Be(MessageState.Applied);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_resent_refusal_is_a_new_attempt()
     {
         var bad = TestEngine.Sample("guide-a04-bad-birth-date.hl7");
@@ -113,7 +116,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.AcceptAsync(bad)).State.Should().Be(MessageState.Refused);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Bad_content_is_answered_AE_with_every_problem_and_no_value()
     {
         var receipt = await _engine.AcceptAsync(Adt("A04", "9", 1, "555^^^ATHENA^MRN||^JOHN||19801345|M"));
@@ -127,7 +130,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         MessageDetail.FromJson((await _engine.MessageAsync(receipt)).Detail).Notes.Should().Contain(note => note.Found == "19801345");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Bad_content_of_an_athena_feed_is_accepted_and_quarantined()
     {
         var receipt = await _engine.AcceptAsync(TestEngine.Sample("athena-a04-bad-birth-date.hl7"), TestEngine.Athena);
@@ -136,7 +139,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         Reply(receipt).Should().Contain("MSA|AA|").And.NotContain("ERR|");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_setting_of_the_source_wins_over_the_profile()
     {
         var strict = TestEngine.Athena with { BadContent = BadContentPolicy.Refuse, UnmappedEvent = UnmappedEventPolicy.Refuse };
@@ -145,7 +148,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         Reply(await _engine.AcceptAsync(TestEngine.Sample("athena-a20-unmapped.hl7"), strict)).Should().Contain("MSA|AR|");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_event_that_nobody_maps_is_refused_by_one_profile_and_ignored_by_another()
     {
         var refused = await _engine.AcceptAsync(TestEngine.Sample("guide-a20-unmapped.hl7"));
@@ -157,7 +160,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         Reply(ignored).Should().Contain("MSA|AA|");
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("|P|2.3|", "|D|2.3|", "202")]
     [InlineData("|P|2.3|", "|P|3.0|", "203")]
     [InlineData("|ATHENANET|", "|195900|", "204")]
@@ -174,7 +177,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.RecordsAsync("195900", "patient")).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_is_no_message_is_refused_and_kept()
     {
         var receipt = await _engine.AcceptAsync("hello"u8.ToArray());
@@ -184,7 +187,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.MessageAsync(receipt)).Body.ToArray().Should().Equal("hello"u8.ToArray());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_oversize_frame_is_refused_with_its_own_control_id_and_its_head_is_kept()
     {
         var receipt = await _engine.AcceptAsync(Adt("A04", "BIG", 1, Doe()), fault: new FrameFault("frame is larger than 16 MiB"));
@@ -194,7 +197,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await _engine.RecordsAsync("1959", "patient")).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task An_acknowledgement_is_never_acknowledged()
     {
         var receipt = await _engine.AcceptAsync(TestEngine.Message("MSH|^~\\&|A|B|C|D|20260105||ACK|77|P|2.3", "MSA|AA|1"));
@@ -203,7 +206,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         receipt.State.Should().Be(MessageState.Ignored);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_reply_speaks_the_senders_delimiters_and_version()
     {
         var body = TestEngine.Message("MSH#*~\\&#ATHENA#ATHENANET#PS#X#20260105090000##ADT*A04#55#P#2.5.1", "PID#1##900***ATHENA*MRN##DOE*ANN##19800101#F");
@@ -211,7 +214,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         Reply(await _engine.AcceptAsync(body)).Should().StartWith("MSH#*~\\&#PS#X#ATHENA#ATHENANET#").And.Contain("#ACK*A04*ACK#").And.Contain("MSA#AA#55");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_body_that_makes_the_engine_fail_is_met_with_silence_once_and_then_quarantined_and_the_log_quotes_nothing()
     {
         var logger = new RecordingLogger<MessageIntake>();
@@ -233,7 +236,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
             .And.NotContain(line => line.Text.Contains("DOE"));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task When_our_own_store_fails_there_is_no_receipt()
     {
         var intake = new MessageIntake(
@@ -251,13 +254,13 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         }
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("WINDOWS-1252", 0x8A)]
     [InlineData("8859/2", 0xA9)]
     public async Task The_practice_says_how_bytes_are_read_that_do_not_say_so_themselves(string set, byte caron)
     {
         var practices = _engine.Settings.Practices.Select(practice => practice with { FallbackCharacterSet = Hl7CharacterSet.Find(set)! }).ToList();
-        await using var engine = await TestEngine.StartAsync(settings => settings with { Practices = practices });
+        await using var engine = await StartAsync(settings => settings with { Practices = practices });
         var body = Adt("A04", "1", 1, Doe(given: "X"));
         body[body.AsSpan().IndexOf("DOE^X"u8) + 4] = caron;
 
@@ -266,7 +269,7 @@ public sealed class MessageIntakeTests : IAsyncLifetime
         (await engine.RecordAsync("1959", "patient", "12345"))!["first_name"].Should().Be("Š");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_was_accepted_is_there_after_a_restart_and_a_resend_is_still_recognised()
     {
         var receipt = await _engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
@@ -277,4 +280,11 @@ public sealed class MessageIntakeTests : IAsyncLifetime
     }
 
     private static string Reply(Receipt receipt) => Encoding.UTF8.GetString(receipt.Reply.Span);
+}
+
+/// <summary>The same on a PostgreSQL database.</summary>
+[NeedsProgram(PostgresServer.Program)]
+public sealed class PostgresIntakeTests : MessageIntakeTests
+{
+    private protected override Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartOnPostgresAsync(change, changes);
 }

@@ -9,16 +9,19 @@ using static InterfaceEngine.Tests.Intake.GuideMessages;
 namespace InterfaceEngine.Tests.Intake;
 
 /// <summary>Parked messages that are taken up again: their sender was told AA long ago, and nothing may stop the others.</summary>
-public sealed class ResumedMessagesTests : IAsyncLifetime
+public class ResumedMessagesTests : IAsyncLifetime
 {
     private readonly RecordingLogger<ReadyMessages> _logger = new();
     private TestEngine _engine = null!;
 
-    public async Task InitializeAsync() => _engine = await TestEngine.StartAsync(await ParkedVisits.MapsAsync());
+    public async Task InitializeAsync() => _engine = await StartAsync(settings => settings, await ParkedVisits.MapsAsync());
 
     public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    [Fact]
+    /// <summary>On which store the tests run: a subclass has another.</summary>
+    private protected virtual Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartAsync(change, changes);
+
+    [StoreFact]
     public async Task A_message_that_waits_for_too_long_is_held_for_a_person_and_taken_up_if_its_patient_comes_after_all()
     {
         var parked = await ParkAsync("9301");
@@ -42,7 +45,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         (await _engine.Store.ReadAsync(reader => reader.Causes(null, EngineId.None, 10), default)).Should().BeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_fails_stays_ready_and_the_others_are_taken_up()
     {
         var failing = await ParkAsync("9001");
@@ -60,7 +63,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         (await _engine.MessageAsync(failing)).State.Should().Be(MessageState.Applied);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_message_that_fails_twice_is_put_before_a_person()
     {
         var failing = await ParkAsync("9001");
@@ -75,7 +78,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         (await _engine.Store.ReadAsync(reader => reader.Causes("1959", EngineId.None, 10), default)).Should().ContainSingle().Which.Messages.Should().Be(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_its_listener_takes_is_not_asked_again()
     {
         var debug = TestEngine.Guide with { ProcessingIds = ["D"] };
@@ -87,7 +90,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         (await _engine.MessageAsync(parked)).State.Should().Be(MessageState.Applied);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_a_changed_mapping_rejects_is_quarantined_since_its_sender_was_told_that_it_is_accepted()
     {
         const string Check = "| end_time > start_time ";
@@ -104,7 +107,7 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         (await _engine.MessageAsync(parked)).State.Should().Be(MessageState.Quarantined);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_failure_while_looking_for_them_is_logged_and_they_are_looked_for_again()
     {
         var store = new BreakingStore(_engine.Store);
@@ -195,4 +198,11 @@ public sealed class ResumedMessagesTests : IAsyncLifetime
         public ValueTask<Receipt> ReplayAsync(EngineId message, Acceptance accepted, AuditEntry? audit, CancellationToken cancellationToken) =>
             message == failing ? throw new InvalidOperationException("the input 'DOE' is bad") : inner.ReplayAsync(message, accepted, audit, cancellationToken);
     }
+}
+
+/// <summary>The same on a PostgreSQL database.</summary>
+[NeedsProgram(PostgresServer.Program)]
+public sealed class PostgresResumingTests : ResumedMessagesTests
+{
+    private protected override Task<TestEngine> StartAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes) => TestEngine.StartOnPostgresAsync(change, changes);
 }

@@ -1,3 +1,7 @@
+using InterfaceEngine.Store.Postgres;
+using InterfaceEngine.Tests.Store.Sqlite;
+using Npgsql;
+
 namespace InterfaceEngine.Tests.Support;
 
 /// <summary>
@@ -13,8 +17,13 @@ internal sealed class PostgresServer : IAsyncDisposable
     private static int _databases;
 
     private readonly PostgresNode _node;
+    private readonly Lazy<Task<string>> _template;
 
-    private PostgresServer(PostgresNode node) => _node = node;
+    private PostgresServer(PostgresNode node)
+    {
+        _node = node;
+        _template = new(MakeTemplateAsync);
+    }
 
     public int Port => _node.Port;
 
@@ -32,7 +41,32 @@ internal sealed class PostgresServer : IAsyncDisposable
         return Address(name);
     }
 
+    /// <summary>Makes a database that has its tables already, which is much quicker than making them. It has no key yet: the first to open it makes one.</summary>
+    /// <returns>How it is reached.</returns>
+    public async Task<string> NewStoreAsync()
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await _node.AskAsync($"CREATE DATABASE {name} TEMPLATE {await _template.Value}");
+        return Address(name);
+    }
+
+    public Task DropAsync(string address) => _node.AskAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(address).Database} WITH (FORCE)");
+
     public string Address(string database) => _node.Address(database);
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    private async Task<string> MakeTemplateAsync()
+    {
+        const string Name = "engine_template";
+        await _node.AskAsync($"CREATE DATABASE {Name}");
+
+        // Whoever is still connected keeps a database from being copied.
+        await using var source = NpgsqlDataSource.Create($"{Address(Name)};Pooling=false");
+        await using var connection = await source.OpenConnectionAsync();
+        (await PostgresSchema.OpenAsync(connection, Name, _ => StoreFolder.Key, now: 0, default)).Dispose();
+        await using var forget = new NpgsqlCommand("DELETE FROM practice_keys", connection);
+        await forget.ExecuteNonQueryAsync();
+        return Name;
+    }
 }

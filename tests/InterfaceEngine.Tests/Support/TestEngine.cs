@@ -48,6 +48,13 @@ internal sealed class TestEngine : IAsyncDisposable
         return engine;
     }
 
+    /// <summary>Starts an engine on a PostgreSQL database of its own, by the test's clock.</summary>
+    public static async Task<TestEngine> StartOnPostgresAsync(Func<EngineSettings, EngineSettings> change, params (string Path, string Text)[] changes)
+    {
+        var connection = await (await PostgresServer.SharedAsync()).NewStoreAsync();
+        return await StartAsync(settings => change(settings with { Store = settings.Store with { Kind = "postgres", Connection = connection, UsesServerTime = false } }), changes);
+    }
+
     /// <summary>Settings for a folder of the test's own: practices 1959 (guide) and 195900 (athena), one source each on a free port.</summary>
     public static EngineSettings SettingsIn(string folder, params (string Path, string Text)[] changes)
     {
@@ -138,6 +145,11 @@ internal sealed class TestEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Core.DisposeAsync();
+        if (Settings.Store.Connection is { } database)
+        {
+            await (await PostgresServer.SharedAsync()).DropAsync(database);
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 
