@@ -85,6 +85,9 @@ internal sealed partial class PostgresStatement : SqlStatement
 
     public override int Run() => _command.ExecuteNonQuery();
 
+    /// <summary>The rows one by one, each column in order, without keeping them. The connection answers nothing else meanwhile.</summary>
+    public NpgsqlDataReader Stream() => _command.ExecuteReader(System.Data.CommandBehavior.SequentialAccess);
+
     public override void Reset() => _rows = null;
 
     public override bool IsNull(int column) => _row[column] is null;

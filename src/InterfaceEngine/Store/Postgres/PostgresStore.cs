@@ -68,6 +68,7 @@ internal sealed class PostgresStore : SqlStore
             await PostgresAddress.CheckAsync(connection, place, cancellationToken);
             var now = time.GetUtcNow();
             var keys = await PostgresSchema.OpenAsync(connection, place, openKey, now.ToUnixTimeMilliseconds(), cancellationToken);
+            StoreMark.Refuse(new PostgresDatabase(connection), place); // Not to be closed with it: the connection is ours.
             await new Partitions(connection).MakeAheadAsync(now, PartitionAttempts, cancellationToken);
             var serverTime = options.UsesServerTime ? await ServerTime.AskAsync(connection, time, cancellationToken) : null;
             var description = new StoreDescription("postgres", connection.PostgreSqlVersion.ToString(), place, PostgresSchema.Version);

@@ -119,6 +119,9 @@ internal sealed class SqliteStatement : SqlStatement
     /// <summary>Leaves the remaining rows unread, so that no read transaction is held open.</summary>
     public override void Reset() => raw.sqlite3_reset(_handle);
 
+    /// <summary>What the column really holds in this row: a file says of a column only what it should hold.</summary>
+    public SqliteType TypeOf(int column) => (SqliteType)raw.sqlite3_column_type(_handle, column);
+
     public override bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
 
     public override long Long(int column) => raw.sqlite3_column_int64(_handle, column);
@@ -133,4 +136,14 @@ internal sealed class SqliteStatement : SqlStatement
     public override KeyedHash Hash(int column) => KeyedHash.Read(Blob(column));
 
     public override void Dispose() => _handle.Dispose();
+}
+
+/// <summary>SQLite's own numbers for what it keeps.</summary>
+internal enum SqliteType
+{
+    Number = 1,
+    Fraction = 2,
+    Text = 3,
+    Blob = 4,
+    Null = 5,
 }

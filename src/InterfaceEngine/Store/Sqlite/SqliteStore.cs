@@ -35,6 +35,7 @@ internal sealed class SqliteStore : SqlStore, IFolderBackup
         try
         {
             database = SqliteFile.Open(folder, options, masterKey, time);
+            StoreMark.Refuse(database, folder);
 
             // Whoever holds the folder knows that every other owner is gone, and need not wait for the end of its leases.
             database.Execute("UPDATE leases SET expires_at = 0 WHERE expires_at > 0");

@@ -1,0 +1,361 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Protection;
+using InterfaceEngine.Store;
+using InterfaceEngine.Store.Copy;
+using InterfaceEngine.Store.Postgres;
+using InterfaceEngine.Store.Sql;
+using InterfaceEngine.Store.Sqlite;
+using InterfaceEngine.Tests.Store.Sqlite;
+using InterfaceEngine.Tests.Support;
+using Npgsql;
+
+namespace InterfaceEngine.Tests.Store.Copy;
+
+/// <summary>
+/// Stores that are moved to PostgreSQL and back, with rows in every table. Ranges are of three rows, so that there are several of them.
+/// </summary>
+[NeedsProgram(PostgresServer.Program)]
+public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
+{
+    private const int RangeRows = 3;
+
+    private readonly StoreFolder _folder = new();
+    private readonly StoreClock _clock = new();
+    private readonly FullStore _full;
+    private readonly List<CopyProgress> _progress = [];
+    private string _database = "";
+
+    public StoreMoveTests()
+    {
+        _full = new FullStore(_clock);
+    }
+
+    private StoreOptions Embedded => new() { Folder = _folder.Data };
+
+    private StoreOptions Database => new() { Kind = "postgres", Connection = _database, UsesServerTime = false, Node = "node" };
+
+    private string Place => PostgresConnection.Place(_database);
+
+    public async Task InitializeAsync()
+    {
+        _database = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
+        await _full.FillAsync(_folder);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
+
+    [StoreFact]
+    public async Task A_store_moves_to_PostgreSQL_and_back_with_all_it_holds()
+    {
+        var before = await ReadAsync(Embedded);
+
+        await Move(Embedded, Database).CopyAsync(default);
+        var there = await SwitchAsync(Embedded, Database);
+
+        there.Tables.Select(table => table.Name).Should().Equal(StoreTables.All.Select(table => table.Name));
+        there.Tables.Should().OnlyContain(table => table.SourceRows > 0 && table.TargetRows == table.SourceRows, "every table is filled and compared");
+        (await ReadAsync(Database)).Should().Be(before);
+
+        await ChangeAsync(Database, "SMITH", "JONES");
+        await ChangeOtherAsync(Database, "MILLER");
+        var after = await ReadAsync(Database);
+        var back = await SwitchAsync(Database, Embedded);
+
+        (await ReadAsync(Embedded)).Should().Be(after).And.NotBe(before);
+        back.Mended.Should().BeInRange(1, back.Rows / 2, "what lies there from before is taken for what it is");
+        using var other = new StoreFolder();
+        await ChangeAsync(Embedded, "MILLER-SMITH");
+        (await SwitchAsync(Embedded, Embedded with { Folder = other.Data })).IsEqual.Should().BeTrue("two embedded stores are copied like any");
+        (await ReadAsync(Embedded with { Folder = other.Data })).Should().Contain("MILLER-SMITH").And.NotBe(after);
+    }
+
+    [StoreFact]
+    public async Task What_is_old_lies_in_the_months_it_came_in()
+    {
+        _clock.Advance(TimeSpan.FromDays(200));
+
+        await SwitchAsync(Embedded, Database);
+
+        (await NumberAsync("(SELECT count(*) FROM messages_rest) + (SELECT count(*) FROM changes_rest) + (SELECT count(*) FROM receipts_rest)")).Should().Be(0);
+    }
+
+    [StoreFact]
+    public async Task Equal_content_has_equal_hashes_whichever_database_it_lies_in()
+    {
+        var there = await SwitchAsync(Embedded, Database);
+        using var other = new StoreFolder();
+        var back = await SwitchAsync(Database, Embedded with { Folder = other.Data });
+
+        back.Tables.Where(table => table.Name != "audit").Select(table => (table.Name, table.SourceRows, table.Sha256))
+            .Should().Equal(there.Tables.Where(table => table.Name != "audit").Select(table => (table.Name, table.SourceRows, table.Sha256)));
+        back.Tables.Single(table => table.Name == "audit").SourceRows.Should().Be(there.Tables.Single(table => table.Name == "audit").SourceRows + 1, "each move is noted");
+    }
+
+    [StoreFact]
+    public async Task Changes_go_on_after_the_last_of_every_practice_wherever_the_store_was()
+    {
+        await SwitchAsync(Embedded, Database);
+        await ChangeAsync(Database, "A", "B", "C", "D", "E");
+        await ChangeOtherAsync(Database, "F");
+        await SwitchAsync(Database, Embedded);
+        await ChangeOtherAsync(Embedded, "G");
+
+        var (names, sequences) = await HistoryAsync(Embedded, StoreSamples.OtherPractice);
+        var (firstNames, firstSequences) = await HistoryAsync(Embedded, StoreSamples.Practice);
+
+        names.Should().Equal("G", "F", "DOE-ROE", "DOE");
+        firstNames.Should().Equal("E", "D", "C", "B", "A", "DOE-ROE", "DOE");
+        sequences.Max().Should().BeGreaterThan(firstSequences.Max());
+        sequences.Intersect(firstSequences).Should().NotBeEmpty("each practice counted for itself there, and the numbers stayed as they were");
+    }
+
+    [StoreFact]
+    public async Task What_changes_while_it_is_copied_is_copied_again()
+    {
+        await Move(Embedded, Database).CopyAsync(default);
+        (await Move(Embedded, Database).VerifyAsync(default)).IsEqual.Should().BeTrue();
+
+        await using (var store = OpenEmbedded())
+        {
+            // A row is changed, some are new, and a waiting message leaves the table of those that wait.
+            await _full.ChangeAsync(store, "SMITH");
+            await store.CommitAsync(_full.Samples.Unit(records: StoreSamples.Create(_full.Samples.Record("9", "WAITED FOR"))), default);
+            var again = await Move(Embedded, Database).CopyAsync(default);
+
+            again.Copied.Should().Be(0, "it was filled before");
+            again.Tables.Where(table => table.Mended > 0).Select(table => table.Name).Should()
+                .Contain(["messages", "records", "aliases", "changes", "parked", "message_days"]).And.NotContain(["receipts", "deliveries", "mapping_sets"]);
+            await _full.ChangeAsync(store, "SMITH-DOE");
+        }
+
+        (await SwitchAsync(Embedded, Database)).IsEqual.Should().BeTrue();
+        (await ReadAsync(Database)).Should().Contain("SMITH-DOE").And.Contain("WAITED FOR");
+    }
+
+    [StoreTheory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public async Task A_copy_that_is_broken_off_goes_on_where_it_was(int ranges)
+    {
+        using var stop = new CancellationTokenSource();
+        var move = new StoreMove(Embedded, Database, StoreFolder.Key, _clock, _ =>
+        {
+            if (--ranges == 0)
+            {
+                stop.Cancel();
+            }
+        })
+        {
+            RangeRows = RangeRows,
+        };
+        await FluentActions.Awaiting(() => move.CopyAsync(stop.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await RefusedAsync(() => OpenAsync(Database), $"*is a copy of {_folder.Data}*not finished*");
+        var isThere = await NumberAsync(string.Join(" + ", StoreTables.All.Select(table => $"(SELECT count(*) FROM {table.Name})")));
+
+        var rest = await Move(Embedded, Database).CopyAsync(default);
+
+        rest.Should().BeEquivalentTo(new { IsEqual = true, Copied = rest.Rows - isThere, Mended = 0 });
+        (await Move(Embedded, Database).CopyAsync(default)).Should().BeEquivalentTo(new { IsEqual = true, Copied = 0, Mended = 0 });
+    }
+
+    [StoreFact]
+    public async Task A_switch_that_is_broken_off_leaves_the_source_as_the_store()
+    {
+        using var stop = new CancellationTokenSource();
+        var move = new StoreMove(Embedded, Database, StoreFolder.Key, _clock, progress => stop.Cancel()) { RangeRows = RangeRows };
+
+        await FluentActions.Awaiting(() => move.SwitchAsync(Audit, stop.Token)).Should().ThrowAsync<OperationCanceledException>();
+
+        await ChangeAsync(Embedded, "SMITH");
+        await RefusedAsync(() => OpenAsync(Database), "*not finished*");
+        await SwitchAsync(Embedded, Database);
+        (await ReadAsync(Database)).Should().Contain("SMITH");
+    }
+
+    [StoreFact]
+    public async Task A_switch_that_is_killed_leaves_no_store_that_can_be_opened_until_it_is_run_again()
+    {
+        await Move(Embedded, Database).CopyAsync(default);
+        using (var killed = SqliteEnd.OpenAlone(Embedded, StoreFolder.Key, mayMake: false, _clock))
+        {
+            killed.SetMark(new StoreMark(StoreMarkKind.Moved, Place, _clock.Milliseconds));
+        }
+
+        await RefusedAsync(() => OpenAsync(Embedded), "*was moved*");
+        await RefusedAsync(() => OpenAsync(Database), "*not finished*");
+        await SwitchAsync(Embedded, Database);
+        await ReadAsync(Database);
+    }
+
+    [StoreFact]
+    public async Task Of_a_store_that_was_moved_one_end_can_be_opened_and_the_other_says_where_it_is()
+    {
+        await SwitchAsync(Embedded, Database);
+
+        await RefusedAsync(() => OpenAsync(Embedded), $"{_folder.Data}: this store was moved to {Place} on *store copy --undo-mark*");
+        await RefusedAsync(() => Move(Embedded, Database).CopyAsync(default), $"*was moved to {Place}*");
+        await RefusedAsync(() => SwitchAsync(Embedded, Database), "*already*");
+        (await StoreMove.TakeBackAsync(Embedded, Audit, StoreFolder.Key, _clock)).Should().Be(Place);
+        await RefusedAsync(() => StoreMove.TakeBackAsync(Embedded, Audit, StoreFolder.Key, _clock), "*was not moved*");
+        await ReadAsync(Embedded);
+    }
+
+    [StoreFact]
+    public async Task A_node_that_still_runs_can_write_nothing_into_a_database_that_moves()
+    {
+        await SwitchAsync(Embedded, Database);
+        await using (var node = await OpenAsync(Database))
+        {
+            await RefusedAsync(() => SwitchAsync(Database, Embedded), "*1 engine is connected*Stop every node*");
+
+            // One that came a moment later than the question.
+            using (var end = PostgresEnd.OpenSource(Database, StoreFolder.Key, isAlone: true))
+            {
+                end.SetMark(new StoreMark(StoreMarkKind.Moved, "elsewhere", _clock.Milliseconds));
+            }
+
+            await FluentActions.Awaiting(() => node.CommitAsync(_full.Samples.Unit(), default)).Should().ThrowAsync<StoreUnavailableException>();
+            await FluentActions.Awaiting(() => _full.ChangeAsync(node, "SMITH")).Should().ThrowAsync<StoreUnavailableException>();
+        }
+
+        await RefusedAsync(() => OpenAsync(Database), "*moved to elsewhere*");
+        (await StoreMove.TakeBackAsync(Database, Audit, StoreFolder.Key, _clock)).Should().Be("elsewhere");
+        await ChangeAsync(Database, "SMITH");
+    }
+
+    [StoreFact]
+    public async Task A_row_that_was_altered_lost_or_added_at_the_target_is_found_and_named_by_its_range()
+    {
+        await Move(Embedded, Database).CopyAsync(default);
+        await ExecuteAsync("UPDATE messages SET notes = notes || '\\x00' WHERE message_id = (SELECT max(message_id) FROM messages)");
+        await ExecuteAsync("DELETE FROM aliases WHERE practice_id = '1960'");
+        await ExecuteAsync("INSERT INTO parked (practice_id, alias_hash, message_id) VALUES ('none', gen_random_uuid(), 1)");
+
+        var found = await Move(Embedded, Database).VerifyAsync(default);
+
+        found.IsEqual.Should().BeFalse();
+        found.Tables.Where(table => table.Differences.Count > 0).Select(table => table.Name).Should().Equal("messages", "parked", "aliases");
+        found.Tables.SelectMany(table => table.Differences).Should().SatisfyRespectively(
+            messages => messages.Should().MatchRegex("^messages, after [0-9]+ to the last$"),
+            parked => parked.Should().StartWith("parked: ").And.Contain("no practice"),
+            aliases => aliases.Should().Be("aliases, practice '1960', from the first row to the last"));
+        (await Move(Embedded, Database).SwitchAsync(Audit, default)).IsEqual.Should().BeFalse("a row of nobody's is nothing that a copy mends");
+        await ReadAsync(Embedded);
+        await ExecuteAsync("DELETE FROM parked WHERE practice_id = 'none'");
+        (await SwitchAsync(Embedded, Database)).IsEqual.Should().BeTrue("the rest is mended");
+    }
+
+    [StoreFact]
+    public async Task A_body_of_32_megabytes_is_copied_whole()
+    {
+        var body = new byte[32 * 1024 * 1024];
+        new Random(1).NextBytes(body);
+        var message = _full.Samples.Message() with { Body = body };
+        await using (var store = OpenEmbedded())
+        {
+            await store.CommitAsync(_full.Samples.Unit(message), default);
+        }
+
+        using var other = new StoreFolder();
+        await SwitchAsync(Embedded, Database);
+        await SwitchAsync(Database, Embedded with { Folder = other.Data });
+
+        await using var back = await OpenAsync(Embedded with { Folder = other.Data });
+        (await back.ReadAsync(reader => reader.Message(message.Id), default))!.Body.ToArray().AsSpan().SequenceEqual(body).Should().BeTrue();
+    }
+
+    [StoreFact]
+    public async Task A_target_that_holds_anything_else_is_refused_and_left_as_it_is()
+    {
+        using var other = new StoreFolder();
+        await new FullStore(_clock).FillAsync(other);
+        var theirs = Embedded with { Folder = other.Data };
+        var before = await ReadAsync(theirs);
+
+        await RefusedAsync(() => Move(Embedded, theirs).CopyAsync(default), $"{other.Data}: there is a store already (mapping_sets is not empty)*");
+        await RefusedAsync(() => Move(Embedded, Embedded).CopyAsync(default), $"{_folder.Data}: a store can't be copied to itself*");
+        await RefusedAsync(() => SwitchAsync(Embedded, Embedded), "*to itself*");
+        (await ReadAsync(theirs)).Should().Be(before);
+        await Move(Embedded, Database).CopyAsync(default);
+        await RefusedAsync(() => Move(theirs, Database).CopyAsync(default), $"{Place}: what is here came from another store ({_folder.Data})*");
+        (await Move(Embedded, Database).VerifyAsync(default)).IsEqual.Should().BeTrue();
+    }
+
+    [StoreFact]
+    public async Task A_switch_waits_for_no_engine_and_another_key_opens_nothing()
+    {
+        await using (var store = OpenEmbedded())
+        {
+            await RefusedAsync(() => SwitchAsync(Embedded, Database), "*another engine is running*");
+        }
+
+        var wrong = new MasterKey([.. Enumerable.Repeat((byte)9, 32)], "a test's other key", isNew: false);
+        await RefusedAsync(() => new StoreMove(Embedded, Database, wrong, _clock, _ => { }).CopyAsync(default), "*master key*");
+        using var empty = new StoreFolder();
+        await RefusedAsync(() => Move(Embedded with { Folder = empty.Data }, Database).CopyAsync(default), "*there is no store*");
+        await SwitchAsync(Embedded, Database);
+        await RefusedAsync(() => new StoreMove(Database, Embedded with { Folder = empty.Data }, wrong, _clock, _ => { }).CopyAsync(default), "*master key*");
+    }
+
+    private static AuditEntry Audit => new("maria", "store copy", null, "a test's", "it grew");
+
+    private StoreMove Move(StoreOptions from, StoreOptions to) => new(from, to, StoreFolder.Key, _clock, _progress.Add) { RangeRows = RangeRows };
+
+    private async Task<CopyReport> SwitchAsync(StoreOptions from, StoreOptions to)
+    {
+        var report = await Move(from, to).SwitchAsync(Audit, default);
+        report.Tables.SelectMany(table => table.Differences).Should().BeEmpty();
+        return report;
+    }
+
+    private static async Task RefusedAsync(Func<Task> action, string message) =>
+        await FluentActions.Awaiting(action).Should().ThrowAsync<StoreOpenException>().WithMessage(message);
+
+    private SqliteStore OpenEmbedded() => _folder.Open(_clock);
+
+    private async Task<IEngineStore> OpenAsync(StoreOptions options) =>
+        await Catalog.KindOf(options).OpenAsync(options, _ => StoreFolder.Key, new IdSource(_clock, new Random(3)), _clock, default);
+
+    private async Task<string> ReadAsync(StoreOptions options)
+    {
+        await using var store = await OpenAsync(options);
+        return await FullStore.ReadAsync(store);
+    }
+
+    private Task ChangeAsync(StoreOptions options, params string[] names) => ChangeAsync(options, StoreSamples.Practice, names);
+
+    private Task ChangeOtherAsync(StoreOptions options, string name) => ChangeAsync(options, StoreSamples.OtherPractice, [name]);
+
+    private async Task ChangeAsync(StoreOptions options, string practice, string[] names)
+    {
+        await using var store = await OpenAsync(options);
+        foreach (var name in names)
+        {
+            await _full.ChangeAsync(store, name, practice);
+        }
+    }
+
+    private async Task<(List<string?> Names, List<long> Sequences)> HistoryAsync(StoreOptions options, string practice)
+    {
+        await using var store = await OpenAsync(options);
+        var changes = await store.ReadAsync(reader => reader.Changes(practice, reader.Record(practice, StoreSamples.Patient("1"))!, 100), default);
+        return ([.. changes.Select(change => change.Fields.Single(field => field.Name == "last_name").After)], [.. changes.Select(change => change.Sequence)]);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_database);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<long> NumberAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_database);
+        await using var command = source.CreateCommand($"SELECT {sql}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
