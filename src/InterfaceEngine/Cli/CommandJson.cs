@@ -2,10 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using InterfaceEngine.Cli.Maps;
+using InterfaceEngine.Store.Copy;
 
 namespace InterfaceEngine.Cli;
 
 /// <summary>The <c>--json</c> of commands that put it together themselves.</summary>
+[JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(ImportedFile[]))]
 [JsonSerializable(typeof(SentMessage[]))]
 [JsonSerializable(typeof(ProblemView[]))]

@@ -39,6 +39,7 @@ internal sealed class EngineCommandLine
         DeliveryCommands.AddTo(_root, Run);
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);
+        StoreCommands.AddTo(_root, Run);
         SendCommand.AddTo(_root, Run);
         MapCommands.AddTo(_root, Run);
         VerifyDurabilityCommand.AddTo(_root, Run);
