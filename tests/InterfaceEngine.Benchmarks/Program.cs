@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using InterfaceEngine.Benchmarks;
 using InterfaceEngine.Benchmarks.Delivery;
 using InterfaceEngine.Benchmarks.Intake;
+using InterfaceEngine.Benchmarks.Store;
 
 // eng/bench calls this with one word: which bars to measure. Anything else goes to BenchmarkDotNet.
 var repository = Environment.CurrentDirectory;
@@ -14,6 +15,7 @@ Bar[]? bars = args switch
     ["mixed", .. var rest] => new MixedBars(repository).Measure(rest.Length == 0 ? [16, 64] : Counts(rest)),
     ["large"] => [new LargeBar(repository).Measure()],
     ["sender"] => new SenderBars(repository).Measure(),
+    ["copy", var connection, .. var rest] => new CopyBars(repository, connection).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
 };
