@@ -94,7 +94,7 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     }
 
     /// <summary>This place in every repetition of a segment that it was found to mean.</summary>
-    internal IReadOnlyList<Hl7Element> GetAllIn(Hl7Segment segment) => ReadAll(segment);
+    internal List<Hl7Element> GetAllIn(Hl7Segment segment) => ReadAll(segment);
 
     /// <summary>Another field of the same segment.</summary>
     internal Hl7Path OfField(int field) =>

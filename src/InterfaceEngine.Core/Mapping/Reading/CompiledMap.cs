@@ -222,8 +222,9 @@ internal sealed class CompiledMap
 
     private void Set(RecordReading reading, MessageRule rule)
     {
-        foreach (var clause in rule.Sets)
+        for (var index = 0; index < rule.Sets.Count; index++)
         {
+            var clause = rule.Sets[index];
             reading.Scope.Begin(clause.Field.Name, clause.Reference);
             if (reading.TryEvaluate(clause.Value, out var value) && value.Text is { Length: > 0 } text)
             {

@@ -31,11 +31,34 @@ internal sealed class Hl7ListReader : PlaceReader
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
         var segments = _isLines ? reading.FindAll(_path) : reading.FindEach(_path);
-        return segments.Count > 0 && TryRead(reading, segments.SelectMany(segment => ItemsOf(segment).DefaultIfEmpty()), ref slot);
+        if (segments.Count == 0)
+        {
+            return false;
+        }
+
+        var items = new List<Hl7Element>(segments.Count);
+        foreach (var segment in segments)
+        {
+            AddItems(segment, items);
+        }
+
+        return TryRead(reading, items, ref slot);
     }
 
-    private IEnumerable<Hl7Element> ItemsOf(Hl7Segment segment) =>
-        _components.Length == 0 ? _path.GetAllIn(segment) : _path.GetAllIn(segment).Select(FirstSaid);
+    /// <summary>A segment that has none counts as one that says nothing.</summary>
+    private void AddItems(Hl7Segment segment, List<Hl7Element> items)
+    {
+        var before = items.Count;
+        foreach (var repetition in _path.GetAllIn(segment))
+        {
+            items.Add(_components.Length == 0 ? repetition : FirstSaid(repetition));
+        }
+
+        if (items.Count == before)
+        {
+            items.Add(default);
+        }
+    }
 
     private Hl7Element FirstSaid(Hl7Element repetition)
     {
@@ -50,7 +73,7 @@ internal sealed class Hl7ListReader : PlaceReader
         return default;
     }
 
-    private bool TryRead(RecordReading reading, IEnumerable<Hl7Element> elements, ref Slot slot)
+    private bool TryRead(RecordReading reading, List<Hl7Element> elements, ref Slot slot)
     {
         var before = reading.Scope.NoteCount;
         var values = new List<string>();
