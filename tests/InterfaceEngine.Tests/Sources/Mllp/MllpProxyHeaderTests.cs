@@ -37,7 +37,7 @@ public sealed class MllpProxyHeaderTests
         (await sender.ReplyAsync()).Should().Be("AA MSH|1");
         (await sender.AskAsync("MSH|2")).Should().Be("AA MSH|2");
         listener.Source.Peers.Should().BeEquivalentTo(new Dictionary<string, int> { ["198.51.100.7"] = 1 });
-        listener.Counts.Should().BeEquivalentTo(new { HeadersRefused = 0, StrayBytes = 0, Replies = 2 });
+        listener.Counts.Should().BeEquivalentTo(new { HeadersRefused = 0, StrayBytes = 0, Frames = 2 });
     }
 
     [Fact]
