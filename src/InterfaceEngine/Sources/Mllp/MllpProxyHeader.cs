@@ -15,9 +15,14 @@ internal sealed partial class MllpProxyHeader(MllpAccess access, string source, 
         {
             return await ReadAsync(socket, abandonToken) is { } header && IsTaken(header);
         }
-        catch (ProxyHeaderException wrong)
+        catch (ProxyHeaderException wrong) when (clock.Overdue == MllpWait.Nothing)
         {
             Refuse(wrong.Message);
+            return false;
+        }
+        catch (ProxyHeaderException)
+        {
+            // The sweep closed the socket within the header; the end of the connection tells of it.
             return false;
         }
         finally
