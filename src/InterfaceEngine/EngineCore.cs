@@ -3,8 +3,10 @@ using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
+using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -21,9 +23,10 @@ internal sealed partial class EngineCore : IAsyncDisposable
     private readonly TimeProvider _time;
 
     private EngineCore(
-        EngineSettings settings, MasterKey key, IEngineStore store, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
+        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
     {
         _time = time;
+        Node = node;
         Settings = settings;
         KeyLocation = key.Location;
         IsKeyNew = key.IsNew;
@@ -50,6 +53,9 @@ internal sealed partial class EngineCore : IAsyncDisposable
 
     public IEngineStore Store { get; }
 
+    /// <summary>This process among those that share the store.</summary>
+    public NodeKeeper Node { get; }
+
     public LiveMappings Mappings { get; }
 
     public MessageIntake Intake { get; }
@@ -69,10 +75,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <param name="isCommand">
     /// A command, not an engine that runs: on a shared store it goes by a name of its own and ends nothing that others began.
     /// </param>
+    /// <param name="readiness">Where a running engine's parts report; null for a command, which nobody connects to.</param>
     /// <exception cref="MappingException">The mappings have problems.</exception>
-    /// <exception cref="StoreOpenException">Another engine, a wrong key, a damaged file: nothing was changed.</exception>
+    /// <exception cref="StoreOpenException">Another engine, another node of this name, a wrong key, a damaged file: nothing was changed.</exception>
     public static async Task<EngineCore> OpenAsync(
-        EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken, bool isCommand = false)
+        EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken, bool isCommand = false, Readiness? readiness = null)
     {
         var set = MappingFolder.Load(settings.Mappings, settings.Practices);
         if (!set.IsValid)
@@ -87,8 +94,10 @@ internal sealed partial class EngineCore : IAsyncDisposable
         MasterKey? key = null;
         var store = await kind.OpenAsync(
             options, isStoreNew => key = MasterKeyFile.Open(settings.Keys, settings.Data, mayCreate: isStoreNew && !isBesideOthers, kind.Place(options)), ids, time, cancellationToken);
+        NodeKeeper? node = null;
         try
         {
+            node = await JoinAsync(settings, store.Nodes, isBesideOthers ? options.Node : null, ids, readiness, loggers, time, cancellationToken);
             if (!isBesideOthers)
             {
                 await EndAbandonedAsync(store, loggers.CreateLogger<EngineCore>(), cancellationToken);
@@ -96,6 +105,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
 
             await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
             var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
+            node.MappingSet = () => mappings.Current.Hash;
             var intake = new MessageIntake(
                 store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>())
             {
@@ -104,13 +114,28 @@ internal sealed partial class EngineCore : IAsyncDisposable
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());
-            return new EngineCore(settings, key!, store, mappings, intake, appointments, numbers, time);
+            return new EngineCore(settings, key!, store, node, mappings, intake, appointments, numbers, time);
         }
         catch
         {
+            await (node?.DisposeAsync() ?? ValueTask.CompletedTask);
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    /// <param name="settings">The engine's own.</param>
+    /// <param name="nodes">Where the processes are.</param>
+    /// <param name="command">The name of a command that runs beside others; null for whoever holds the data folder.</param>
+    private static Task<NodeKeeper> JoinAsync(
+        EngineSettings settings, INodeStore nodes, string? command, IdSource ids, Readiness? readiness, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var owner = NodeKeeper.NewOwner();
+        var identity = command is null
+            ? new NodeIdentity(settings.Node.Name, owner, NodeHome.Open(settings.Data), EngineOperations.ProgramVersion)
+            : new NodeIdentity(command, owner, owner, EngineOperations.ProgramVersion) { IsBrief = true };
+        return NodeKeeper.JoinAsync(
+            nodes, ids, identity, settings.Node, readiness ?? new Readiness(time, loggers.CreateLogger<Readiness>()), time, loggers.CreateLogger<NodeKeeper>(), cancellationToken);
     }
 
     /// <summary>What this engine began and did not end when it ran last, and messages that an earlier version gave no cause.</summary>
@@ -149,6 +174,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Node.DisposeAsync();
         await Store.DisposeAsync();
         Numbers.Dispose();
     }

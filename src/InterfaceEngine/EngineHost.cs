@@ -1,10 +1,10 @@
 using System.Net;
-using System.Security.Cryptography;
 using InterfaceEngine.Control;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Intake.Retention;
+using InterfaceEngine.Nodes;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -24,6 +24,8 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly ControlServer _control;
     private readonly DateTimeOffset _startedAt;
     private readonly FolderLock? _folder;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
     private Task _running = Task.CompletedTask;
     private Task? _stopped;
 
@@ -32,13 +34,14 @@ internal sealed class EngineHost : IAsyncDisposable
         Core = core;
         _folder = folder;
         Health = health;
+        _loggers = loggers;
+        _time = time;
         _startedAt = time.GetUtcNow();
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
-        core.Intake.PatientArrived = _ready.Wake;
         _received = numbers;
         _ledger = new LedgerKeeper(
             core.Store, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
-        var owner = Owner();
+        var owner = core.Node.Identity.Owner;
         _retention = new RetentionKeeper(core.Store, core.Settings.Retention, owner, time, loggers.CreateLogger<RetentionKeeper>());
         try
         {
@@ -85,7 +88,7 @@ internal sealed class EngineHost : IAsyncDisposable
         try
         {
             folder = HoldFolder(settings);
-            core = await EngineCore.OpenAsync(settings, loggers, time, cancellationToken);
+            core = await EngineCore.OpenAsync(settings, loggers, time, cancellationToken, readiness: health.Readiness);
             var numbers = new List<SourceNumbers>();
             foreach (var source in settings.Sources)
             {
@@ -156,8 +159,11 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
-            .Append(UntilStopAsync(_ready.RunAsync)).Append(UntilStopAsync(Core.Numbers.RunAsync)).Append(UntilStopAsync(_ledger.RunAsync)).Append(UntilStopAsync(_retention.RunAsync))
-            .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop))).ToList();
+            .Append(UntilStopAsync(Core.Numbers.RunAsync))
+            .Append(UntilStopAsync(_retention.RunAsync))
+            .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop)))
+            .Append(OnDutyAsync("ready messages", _ready.RunAsync))
+            .Append(OnDutyAsync("ledger", _ledger.RunAsync)).ToList();
         try
         {
             // A loop that fails takes the engine down: half an engine would look like a whole one.
@@ -185,6 +191,10 @@ internal sealed class EngineHost : IAsyncDisposable
         }
     }
 
+    /// <summary>What one node does for all.</summary>
+    private Task OnDutyAsync(string name, Func<CancellationToken, Task> work) =>
+        UntilStopAsync(stop => new Duty(name, Core.Node.Identity.Owner, Core.Store.Leases, _time, _loggers.CreateLogger<Duty>()).RunAsync(work, stop));
+
     private static SourceStatus Status(MllpSource source, SourceSettings settings, IPEndPoint address)
     {
         var counts = source.Counters.Read();
@@ -211,10 +221,6 @@ internal sealed class EngineHost : IAsyncDisposable
             CertificateProblems = source.Tls?.Problems ?? [],
         };
     }
-
-    /// <summary>Names this process to the others that share the store: no two are the same, not even after a restart.</summary>
-    private static string Owner() =>
-        FormattableString.Invariant($"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
     private EngineParts Parts() => Core.Parts() with
     {

@@ -6,6 +6,7 @@ using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Intake.Retention;
+using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -63,15 +64,6 @@ internal sealed record EngineSettings
     public required LogSettings Logging { get; init; }
 
     public Practice? FindPractice(string id) => Practices.FirstOrDefault(practice => practice.Id == id);
-}
-
-/// <summary>Who this engine is among those that share its store.</summary>
-internal sealed record NodeOptions
-{
-    public const int NameLengthMax = 64;
-
-    /// <summary>Shown to people and stored with what this engine began. Default: the machine's name.</summary>
-    public string Name { get; init; } = Environment.MachineName;
 }
 
 /// <summary>One source: what it listens to and whose messages it takes.</summary>

@@ -1,3 +1,4 @@
+using InterfaceEngine.Nodes;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Postgres;
 
@@ -139,8 +140,15 @@ internal sealed partial class SettingsReader
                 : "is missing, and the machine's own name can't be taken: it has other signs than letters, digits, '.', '_' and '-', or is too long");
         }
 
+        var beatEvery = section.Duration(nameof(options.BeatEvery), options.BeatEvery, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        var life = section.Duration(nameof(options.Life), options.Life, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        if (life < beatEvery * 2)
+        {
+            section.Problem(nameof(options.Life), $"{life.TotalSeconds:0.###} seconds are shorter than two of {nameof(options.BeatEvery)}: one that comes late would make this node dead to the others");
+        }
+
         section.Close();
-        return new NodeOptions { Name = name };
+        return new NodeOptions { Name = name, BeatEvery = beatEvery, Life = life };
     }
 
     [System.Text.RegularExpressions.GeneratedRegex("^[A-Za-z0-9._-]{1,64}$")]

@@ -6,6 +6,7 @@ using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Intake.Retention;
+using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;

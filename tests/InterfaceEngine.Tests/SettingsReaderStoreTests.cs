@@ -96,6 +96,7 @@ public sealed class SettingsReaderStoreTests : IDisposable
     [InlineData("\"Store\": { \"Kind\": \"postgres\", \"LockTimeout\": \"30s\", \"Connection\": \"Host=/tmp;Database=engine\" },", "Store:LockTimeout: is not shorter than StatementTimeout*")]
     [InlineData("\"Node\": { \"Name\": \"node 1\" },", "Node:Name: node 1 has other signs than letters, digits*")]
     [InlineData("\"Node\": { \"Name\": \"12345678901234567890123456789012345678901234567890123456789012345\" },", "Node:Name: *or more than 64")]
+    [InlineData("\"Node\": { \"BeatEvery\": \"10s\", \"Life\": \"15s\" },", "Node:Life: 15 seconds are shorter than two of BeatEvery*")]
     [InlineData("\"Node\": { \"Nam\": \"n\" },", "Node:Nam: is not a setting. Did you mean Name?")]
     public void Every_problem_of_the_store_has_its_path(string settings, string problem) => Problems(settings).Should().ContainSingle().Which.Should().Match(problem);
 

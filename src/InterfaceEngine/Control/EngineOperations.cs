@@ -13,6 +13,10 @@ namespace InterfaceEngine.Control;
 /// </summary>
 internal sealed class EngineOperations : IControl
 {
+    /// <summary>The program's, as people see it.</summary>
+    public static string ProgramVersion { get; } =
+        typeof(EngineOperations).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
     private readonly EngineParts _parts;
     private readonly RecordOperations _records;
     private readonly DocumentOperations _documents;
@@ -114,7 +118,7 @@ internal sealed class EngineOperations : IControl
         return new StatusAnswer
         {
             IsRunning = _parts.StartedAt is not null,
-            Version = typeof(EngineOperations).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            Version = ProgramVersion,
             StartedAt = _parts.StartedAt,
             Data = _parts.Data,
             Store = $"{store.Kind} {store.Version}{(store.Location == _parts.Data ? "" : $" at {store.Location}")}, schema {store.SchemaVersion}",

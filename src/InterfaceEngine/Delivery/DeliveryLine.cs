@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using InterfaceEngine.Destinations;
+using InterfaceEngine.Nodes;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using InterfaceEngine.Destinations;
+using InterfaceEngine.Nodes;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
@@ -85,23 +86,14 @@ internal sealed partial class DestinationSender
         }
     }
 
-    /// <summary>Owns the destination once, if nobody else does; then pauses.</summary>
+    /// <summary>Owns the destination once, as soon as nobody else does; then pauses.</summary>
     private async Task RunOnceAsync(CancellationToken stopping)
     {
         var pause = _options.BackOffMin;
         try
         {
-            if (await Ownership.TryTakeAsync(_store.Leases, LeaseOf(_name), _owner, _options.LeaseFor, _time, _logger, stopping) is { } ownership)
-            {
-                await using (ownership)
-                {
-                    await SendAsync(ownership, stopping);
-                }
-            }
-            else
-            {
-                pause = _options.LeaseFor / 3;
-            }
+            await using var ownership = await Ownership.TakeAsync(_store.Leases, LeaseOf(_name), _owner, _options.LeaseFor, _time, _logger, stopping);
+            await SendAsync(ownership, stopping);
         }
         catch (OwnershipLostException failure)
         {

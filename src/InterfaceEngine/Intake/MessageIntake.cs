@@ -33,9 +33,6 @@ internal sealed partial class MessageIntake(
 
     public MessageOptions Options { get; init; } = new();
 
-    /// <summary>Called after a commit that brought a patient for whom messages wait.</summary>
-    public Action? PatientArrived { get; set; }
-
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
     {
         var receivedAt = incoming.Number.Run == 0 ? time.GetUtcNow() : incoming.Number.ReceivedAt;
@@ -231,22 +228,17 @@ internal sealed partial class MessageIntake(
         var result = await store.CommitAsync(unit, cancellationToken);
         return result.Outcome switch
         {
-            CommitOutcome.Committed => Done(arrival, practice, verdict, unit.Message!, replies, result),
+            CommitOutcome.Committed => Done(arrival, practice, verdict, unit.Message!, replies),
             CommitOutcome.OutOfSequence => throw new StoreUnavailableException("another message of the same sender took its sequence number"),
             _ => null,
         };
     }
 
-    private Receipt Done(Arrival arrival, Practice? practice, Verdict verdict, MessageWrite written, Replies replies, CommitResult result)
+    private Receipt Done(Arrival arrival, Practice? practice, Verdict verdict, MessageWrite written, Replies replies)
     {
         if (arrival.IsReplyOwed && !replies.OnConnection.IsEmpty && !_owed.TryPay(arrival.Id, replies.OnConnection))
         {
             Log.ReplyNotTaken(logger, arrival.Source.Name, arrival.Id);
-        }
-
-        if (result.Ready.Count > 0)
-        {
-            PatientArrived?.Invoke();
         }
 
         Log.MessageCommitted(

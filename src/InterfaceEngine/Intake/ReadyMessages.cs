@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -19,35 +18,27 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
     /// <summary>Messages that failed inside the engine when they were taken up, and how often.</summary>
     private readonly Dictionary<EngineId, int> _failures = [];
 
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Signal _wake = new();
 
     /// <summary>See <see cref="MessageOptions.ParkedFor"/>.</summary>
     public TimeSpan ParkedFor { get; init; } = new MessageOptions().ParkedFor;
 
-    /// <summary>Says that something may be ready. Never waits.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
-
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = time.CreateTimer(_ => Wake(), null, TimeSpan.Zero, _interval);
-        while (await _wake.Reader.WaitToReadAsync(cancellationToken))
+        store.Signals.Raised += Hear;
+        try
         {
-            _wake.Reader.TryRead(out _);
-            try
+            using var timer = time.CreateTimer(_ => _wake.Raise(), null, TimeSpan.Zero, _interval);
+            while (true)
             {
-                await ResumeAsync(cancellationToken);
-                await HoldOverdueAsync(cancellationToken);
+                await _wake.WaitAsync(cancellationToken);
+                await TryResumeAsync(cancellationToken);
             }
-            catch (StoreUnavailableException failure)
-            {
-                Log.ResumeFailed(logger, failure.Message);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                // Nobody awaits this loop while the engine runs: thrown on, parked messages would wait for ever in silence.
-                Log.ResumeBroke(logger, new ExceptionPlace(failure));
-            }
+        }
+        finally
+        {
+            store.Signals.Raised -= Hear;
         }
     }
 
@@ -85,6 +76,32 @@ internal sealed partial class ReadyMessages(IEngineStore store, IMessageReplay r
         foreach (var message in overdue.Where(message => _failures.GetValueOrDefault(message) < FailuresMax))
         {
             await ResumeAsync(message, cancellationToken);
+        }
+    }
+
+    private void Hear(StoreSignal signal)
+    {
+        if (signal == StoreSignal.Ready)
+        {
+            _wake.Raise();
+        }
+    }
+
+    private async Task TryResumeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ResumeAsync(cancellationToken);
+            await HoldOverdueAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException failure)
+        {
+            Log.ResumeFailed(logger, failure.Message);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Nobody awaits this loop while the engine runs: thrown on, parked messages would wait for ever in silence.
+            Log.ResumeBroke(logger, new ExceptionPlace(failure));
         }
     }
 

@@ -7,6 +7,9 @@ namespace InterfaceEngine.Store;
 /// </summary>
 internal interface ILeaseStore
 {
+    /// <summary>Raised when a lease was given back, by whatever process. A hint that spares waiting, which may be missed. Must not wait.</summary>
+    event Action? Freed;
+
     /// <summary>Takes a lease that nobody holds, or whose time has run out. Null when another holds it.</summary>
     /// <param name="name">What it is for, e.g. <c>destination/athena</c>.</param>
     /// <param name="owner">Who takes it: a name that no two processes share.</param>

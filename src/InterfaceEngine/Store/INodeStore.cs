@@ -31,7 +31,11 @@ internal interface INodeStore
 /// need not wait for its end.
 /// </param>
 /// <param name="Version">The program's.</param>
-internal sealed record NodeIdentity(string Name, string Owner, string Home, string Version);
+internal sealed record NodeIdentity(string Name, string Owner, string Home, string Version)
+{
+    /// <summary>A command, of which nothing is kept once it has left.</summary>
+    public bool IsBrief { get; init; }
+}
 
 /// <summary>What a node says of itself.</summary>
 /// <param name="MappingSet">The hash of the mapping set it reads by; null before it has one.</param>

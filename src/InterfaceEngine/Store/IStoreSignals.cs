@@ -12,6 +12,9 @@ internal enum StoreSignal
     /// <summary>A parked message has its verdict, for which its sender may still be waiting.</summary>
     Answered,
 
+    /// <summary>Somebody gave a lease back.</summary>
+    Freed,
+
     /// <summary>Another mapping set is to be used.</summary>
     Mapping,
 }

@@ -59,19 +59,6 @@ public sealed class OwnershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lease_that_can_not_be_renewed_ends_by_itself()
-    {
-        var leases = new BrokenLeases(_bench.Store.Leases);
-        var log = new Support.RecordingLogger<DestinationSender>();
-        await using var ownership = (await Ownership.TryTakeAsync(leases, "destination/athena", "one", TimeSpan.FromMilliseconds(300), TimeProvider.System, log, default))!;
-
-        await log.Logged("LeaseLost");
-
-        ownership.Lost.IsCancellationRequested.Should().BeTrue();
-        ownership.Invoking(lost => lost.ThrowUnlessSure()).Should().Throw<OwnershipLostException>();
-    }
-
-    [Fact]
     public async Task While_the_store_fails_what_was_delivered_is_remembered_and_settled_later_without_sending_it_again()
     {
         _bench.Store.SettleFailures = 3;
@@ -137,14 +124,5 @@ public sealed class OwnershipTests : IAsyncLifetime
         await _bench.StopAsync();
 
         (await _bench.ReadAsync(sent)).Should().BeEquivalentTo(new { State = DeliveryState.Waiting, Attempts = 0 });
-    }
-
-    private sealed class BrokenLeases(ILeaseStore inner) : ILeaseStore
-    {
-        public Task<Lease?> TakeAsync(string name, string owner, TimeSpan lasts, CancellationToken cancellationToken) => inner.TakeAsync(name, owner, lasts, cancellationToken);
-
-        public Task<bool> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancellationToken) => throw new StoreUnavailableException("the disk is full");
-
-        public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => inner.ReleaseAsync(lease, cancellationToken);
     }
 }

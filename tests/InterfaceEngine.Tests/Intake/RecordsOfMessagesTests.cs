@@ -161,7 +161,7 @@ public sealed class RecordsOfMessagesTests : IAsyncLifetime
         var map = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "mappings/athenahealth/profiles/guide/appointment.map.md"));
         await using var engine = await TestEngine.StartAsync(("athenahealth/profiles/guide/appointment.map.md", map.Replace("PID-3[4=ATHENA?,5=MRN?].1", "ZPT-1", StringComparison.Ordinal)));
         var woken = new TaskCompletionSource();
-        engine.Core.Intake.PatientArrived = woken.SetResult;
+        engine.Store.Signals.Raised += signal => woken.TrySetResult();
 
         var parked = await engine.AcceptAsync(Siu("S12", "1", 1, $"|9008||||||82^Office|30|minutes|{Slot}", null, "ZPT|12345", "AIP|1||54321", "AIL|1||1"));
 

@@ -114,10 +114,10 @@ public class ResumedMessagesTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         var ready = new ReadyMessages(store, _engine.Core.Intake, _engine.Time, _logger);
 
-        ready.Wake();
         var running = ready.RunAsync(stop.Token);
+        store.Signals.Raise(StoreSignal.Ready);
         await store.Broken.Task.WaitAsync(TimeSpan.FromMinutes(1));
-        ready.Wake();
+        store.Signals.Raise(StoreSignal.Ready);
         await store.AskedAgain.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await stop.CancelAsync();
 

@@ -14,6 +14,7 @@ internal sealed class PostgresSignals : IStoreSignals, IAsyncDisposable
     private const string Channel = "interface_engine";
     private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _notifyMax = TimeSpan.FromSeconds(2);
 
     private readonly NpgsqlDataSource _source;
     private readonly ServerTime? _time;
@@ -124,26 +125,43 @@ internal sealed class PostgresSignals : IStoreSignals, IAsyncDisposable
 
     private async Task SendAsync()
     {
-        while (!_closing.IsCancellationRequested)
+        for (var isClosing = false; !isClosing;)
         {
             try
             {
                 await _toSend.WaitAsync(_closing.Token);
-                var signals = _waiting.Keys.Where(signal => _waiting.TryRemove(signal, out _)).ToList();
-                await using var connection = await _source.OpenConnectionAsync(_closing.Token);
-                await using var notify = new NpgsqlCommand("SELECT pg_notify($1, signal) FROM unnest($2) signal", connection)
-                {
-                    Parameters = { new() { Value = Channel }, new() { Value = signals.Select(signal => $"{signal} {_self}").ToArray() } },
-                };
-                await notify.ExecuteNonQueryAsync(_closing.Token);
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
             {
+                // What was raised last is still told: that a lease was given back.
+                isClosing = true;
             }
-            catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException)
+
+            await TryNotifyAsync();
+        }
+    }
+
+    private async Task TryNotifyAsync()
+    {
+        var signals = _waiting.Keys.Where(signal => _waiting.TryRemove(signal, out _)).ToList();
+        if (signals.Count == 0)
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(_notifyMax);
+        try
+        {
+            await using var connection = await _source.OpenConnectionAsync(patience.Token);
+            await using var notify = new NpgsqlCommand("SELECT pg_notify($1, signal) FROM unnest($2) signal", connection)
             {
-                // A hint was lost: the others look from time to time.
-            }
+                Parameters = { new() { Value = Channel }, new() { Value = signals.Select(signal => $"{signal} {_self}").ToArray() } },
+            };
+            await notify.ExecuteNonQueryAsync(patience.Token);
+        }
+        catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException or OperationCanceledException)
+        {
+            // A hint was lost: the others look from time to time.
         }
     }
 }

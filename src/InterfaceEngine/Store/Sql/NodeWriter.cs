@@ -12,6 +12,7 @@ internal sealed class NodeWriter
     private readonly SqlStatement _endLeases;
     private readonly SqlStatement _beat;
     private readonly SqlStatement _leave;
+    private readonly SqlStatement _forgetOwn;
     private readonly WriterSession _session;
 
     public NodeWriter(WriterSession session)
@@ -30,6 +31,7 @@ internal sealed class NodeWriter
         _endLeases = database.Prepare("UPDATE leases SET expires_at = 0 WHERE owner = ?1 AND expires_at > 0");
         _beat = database.Prepare($"UPDATE nodes SET mapping_set = ?3, problem = ?4, seen_at = {now}, expires_at = {now} + ?5 WHERE name = ?1 AND owner = ?2");
         _leave = database.Prepare("UPDATE nodes SET expires_at = 0 WHERE name = ?1 AND owner = ?2");
+        _forgetOwn = database.Prepare("DELETE FROM nodes WHERE name = ?1 AND owner = ?2");
     }
 
     /// <returns>The number it got.</returns>
@@ -62,10 +64,11 @@ internal sealed class NodeWriter
         _beat.Bind(1, node.Name).Bind(2, node.Owner).Bind(3, report.MappingSet).Bind(4, report.Problem)
             .Bind(5, (long)lasts.TotalMilliseconds).Bind(9, _session.Now).Run() == 1;
 
-    public void Leave(NodeIdentity node)
+    /// <returns>Whether it had leases, which are free now.</returns>
+    public bool Leave(NodeIdentity node)
     {
-        _endLeases.Bind(1, node.Owner).Run();
-        _leave.Bind(1, node.Name).Bind(2, node.Owner).Run();
+        (node.IsBrief ? _forgetOwn : _leave).Bind(1, node.Name).Bind(2, node.Owner).Run();
+        return _endLeases.Bind(1, node.Owner).Run() > 0;
     }
 
     /// <summary>The lowest that nobody has; when all are taken, that of the one that has been dead the longest.</summary>

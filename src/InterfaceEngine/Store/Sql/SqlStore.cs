@@ -35,8 +35,8 @@ internal abstract class SqlStore : IEngineStore
         _time = time;
         _sealer = new UnitSealer(ids);
         _deliveries = new SqlDeliveries(writer, readers, keys, signals, time);
-        Leases = new SqlLeases(writer);
-        Nodes = new SqlNodes(writer);
+        Leases = new SqlLeases(writer, signals);
+        Nodes = new SqlNodes(writer, signals);
         Ledger = new SqlLedger(writer);
         Batches = new SqlBatches(writer, keys);
     }

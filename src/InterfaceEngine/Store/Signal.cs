@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace InterfaceEngine.Delivery;
+namespace InterfaceEngine.Store;
 
 /// <summary>Says that there may be something to do. Said many times before anybody looks, it counts once.</summary>
 internal sealed class Signal

@@ -1,15 +1,21 @@
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
-namespace InterfaceEngine.Delivery;
+namespace InterfaceEngine.Nodes;
 
 /// <summary>
-/// The right to send to a destination, for as long as its lease is renewed. It ends by itself when it can't be renewed
-/// in time, a little before another may take it.
+/// The right to do what only one process may do, for as long as its lease is renewed. It ends by itself when it can't be
+/// renewed in time, a little before another may take it.
 /// </summary>
 internal sealed partial class Ownership : IAsyncDisposable
 {
     private const int RenewalsInTime = 3;
+
+    /// <summary>The part of the lease's time in which the owner is sure of it: its end comes before the store's.</summary>
+    private const double SurePart = 0.9;
+
+    /// <summary>By which part of the lease's time two clocks may disagree. More means that one of them stood still, or was set.</summary>
+    private const double DoubtPart = 0.1;
 
     private readonly ILeaseStore _leases;
     private readonly TimeSpan _lasts;
@@ -18,34 +24,72 @@ internal sealed partial class Ownership : IAsyncDisposable
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _renewing;
-    private long _sureUntil;
+    private Moment _renewed;
 
-    private Ownership(ILeaseStore leases, Lease lease, TimeSpan lasts, long takenAt, TimeProvider time, ILogger logger)
+    private Ownership(ILeaseStore leases, Lease lease, TimeSpan lasts, Moment taken, TimeProvider time, ILogger logger)
     {
         _leases = leases;
         _lasts = lasts;
         _time = time;
         _logger = logger;
+        _renewed = taken;
         Lease = lease;
-        Extend(takenAt);
         _renewing = RenewAsync();
     }
 
     public Lease Lease { get; }
 
-    /// <summary>Is cancelled when the lease is lost: stop sending at once.</summary>
+    /// <summary>Is cancelled when the lease is lost: stop at once.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>False when another may have taken the lease by now.</summary>
-    public bool IsSure => !_lost.IsCancellationRequested && _time.GetTimestamp() < Interlocked.Read(ref _sureUntil);
+    /// <summary>
+    /// False when another may have taken the lease by now. A clock that counts stands still while a virtual machine is paused,
+    /// and one that tells the time is set now and then: the longer of what the two say has passed counts, and where they
+    /// disagree nothing is sure.
+    /// </summary>
+    public bool IsSure
+    {
+        get
+        {
+            var renewed = Volatile.Read(ref _renewed);
+            var (counted, told) = (_time.GetElapsedTime(renewed.Timestamp), _time.GetUtcNow() - renewed.Time);
+            return !_lost.IsCancellationRequested && counted < _lasts * SurePart && told < _lasts * SurePart && (counted - told).Duration() < _lasts * DoubtPart;
+        }
+    }
 
     /// <summary>Takes the lease; null when another holds it.</summary>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     public static async Task<Ownership?> TryTakeAsync(
         ILeaseStore leases, string name, string owner, TimeSpan lasts, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var takenAt = time.GetTimestamp();
-        return await leases.TakeAsync(name, owner, lasts, cancellationToken) is { } lease ? new Ownership(leases, lease, lasts, takenAt, time, logger) : null;
+        var taken = Moment.Of(time);
+        return await leases.TakeAsync(name, owner, lasts, cancellationToken) is { } lease ? new Ownership(leases, lease, lasts, taken, time, logger) : null;
+    }
+
+    /// <summary>Takes the lease as soon as nobody holds it: asks when one was given back, and else from time to time.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public static async Task<Ownership> TakeAsync(
+        ILeaseStore leases, string name, string owner, TimeSpan lasts, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        var freed = new Signal();
+        leases.Freed += freed.Raise;
+        try
+        {
+            using var timer = time.CreateTimer(_ => freed.Raise(), null, lasts / RenewalsInTime, lasts / RenewalsInTime);
+            while (true)
+            {
+                if (await TryTakeAsync(leases, name, owner, lasts, time, logger, cancellationToken) is { } ownership)
+                {
+                    return ownership;
+                }
+
+                await freed.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            leases.Freed -= freed.Raise;
+        }
     }
 
     /// <summary>
@@ -61,7 +105,7 @@ internal sealed partial class Ownership : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the lease back. Nothing may be sent any more.</summary>
+    /// <summary>Gives the lease back. Nothing may be done for it any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
@@ -104,7 +148,8 @@ internal sealed partial class Ownership : IAsyncDisposable
     /// <returns>False when the lease is lost.</returns>
     private async Task<bool> TryRenewAsync()
     {
-        var startedAt = _time.GetTimestamp();
+        // Counted from before the store was asked.
+        var asked = Moment.Of(_time);
         try
         {
             if (!await _leases.RenewAsync(Lease, _lasts, _ending.Token))
@@ -112,7 +157,7 @@ internal sealed partial class Ownership : IAsyncDisposable
                 return false;
             }
 
-            Extend(startedAt);
+            Volatile.Write(ref _renewed, asked);
             return true;
         }
         catch (StoreUnavailableException failure)
@@ -122,13 +167,15 @@ internal sealed partial class Ownership : IAsyncDisposable
         }
     }
 
-    /// <summary>Counted from before the store was asked, and shortened, so that our end comes before the store's.</summary>
-    private void Extend(long askedAt) =>
-        Interlocked.Exchange(ref _sureUntil, askedAt + (long)(_lasts.TotalSeconds * 0.9 * _time.TimestampFrequency));
+    /// <summary>One moment by both clocks.</summary>
+    private sealed record Moment(long Timestamp, DateTimeOffset Time)
+    {
+        public static Moment Of(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
+    }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Lease} was lost: nothing more is sent from here", EventName = "LeaseLost")]
+        [LoggerMessage(1, LogLevel.Error, "{Lease} was lost: nothing more is done for it from here", EventName = "LeaseLost")]
         public static partial void LeaseLost(ILogger logger, string lease);
 
         [LoggerMessage(2, LogLevel.Warning, "{Lease} could not be renewed and is tried again: {Reason}", EventName = "LeaseNotRenewed")]
@@ -139,5 +186,5 @@ internal sealed partial class Ownership : IAsyncDisposable
     }
 }
 
-/// <summary>Another process may own the destination by now.</summary>
+/// <summary>Another process may own it by now.</summary>
 internal sealed class OwnershipLostException(string message) : Exception(message);
