@@ -81,6 +81,9 @@ internal abstract class CopyEnd : IDisposable
     /// <summary>Makes room, where a database wants it to be made, for messages as old as this one.</summary>
     public abstract void MakeRoom(long oldestMessage, DateTimeOffset now);
 
+    /// <summary>After it was filled: what a database learns of its tables only with time, it learns now.</summary>
+    public abstract void Learn();
+
     /// <summary>The rows of a range in the order of their key. Each is valid until the next.</summary>
     public abstract IEnumerable<CopyRow> Read(CopyRange range);
 

@@ -84,6 +84,9 @@ internal sealed class PostgresEnd : CopyEnd
         }
     }
 
+    /// <summary>How full the tables are, so that the first statements of an engine are planned by what is there.</summary>
+    public override void Learn() => Execute(_connection, $"ANALYZE {string.Join(", ", StoreTables.All.Select(table => table.Name))}");
+
     public override IEnumerable<CopyRow> Read(CopyRange range)
     {
         var table = range.Table;

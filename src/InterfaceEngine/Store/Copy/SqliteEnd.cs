@@ -71,6 +71,11 @@ internal sealed class SqliteEnd : CopyEnd
         // A file grows by itself.
     }
 
+    public override void Learn()
+    {
+        // Its statements name the index or the order that they want.
+    }
+
     public override IEnumerable<CopyRow> Read(CopyRange range)
     {
         var table = range.Table;

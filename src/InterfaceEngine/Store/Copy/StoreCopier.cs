@@ -54,6 +54,7 @@ internal sealed class StoreCopier(CopyEnd source, CopyEnd target, Action<CopyPro
             }
         }
 
+        target.Learn();
         target.SetMark(target.Mark! with { Progress = CopyPosition.End.ToString() });
         return copied;
     }
