@@ -46,10 +46,13 @@ internal sealed class RunningEngine : IAsyncDisposable
     }
 
     /// <summary>Stops the engine and starts it with other settings, on the same store.</summary>
-    public async Task RestartAsync(Func<EngineSettings, EngineSettings> change)
+    public Task RestartAsync(Func<EngineSettings, EngineSettings> change) => RestartAsync(settings => Task.FromResult(change(settings)));
+
+    /// <summary>Stops the engine, does something to its store, and starts it with other settings.</summary>
+    public async Task RestartAsync(Func<EngineSettings, Task<EngineSettings>> change)
     {
         await Host.DisposeAsync();
-        Settings = change(Settings);
+        Settings = await change(Settings);
         Host = await EngineHost.StartAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
     }
 
