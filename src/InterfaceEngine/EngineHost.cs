@@ -73,6 +73,9 @@ internal sealed class EngineHost : IAsyncDisposable
     /// <summary>The sources as they are now.</summary>
     public IReadOnlyList<SourceStatus> Sources => [.. _sources.Select((source, index) => Status(source, Core.Settings.Sources[index], Addresses[index].Address))];
 
+    /// <summary>The destinations as this node sees them now.</summary>
+    public IReadOnlyList<DestinationStatus> Destinations => [.. _destinations.Select(destination => destination.Status)];
+
     /// <summary>Where each source listens.</summary>
     public List<(string Source, IPEndPoint Address)> Addresses { get; } = [];
 
@@ -227,7 +230,7 @@ internal sealed class EngineHost : IAsyncDisposable
         Readiness = () => Health.Status,
         LastLedger = () => _ledger.Last,
         StartedAt = _startedAt,
-        Destinations = () => [.. _destinations.Select(destination => destination.Status)],
+        Destinations = () => Destinations,
         Sources = () => Sources,
     };
 }

@@ -26,8 +26,11 @@ internal enum LineState
 internal sealed partial class DeliveryLine(
     string name, IDestination destination, IDeliveryStore store, Judgement judgement, BackOff backOff, SettlementQueue settlements, Ownership ownership, TimeProvider time, ILogger logger)
 {
-    /// <summary>A person may have dismissed what was in hand for longer.</summary>
-    private static readonly TimeSpan _freshFor = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// What was in hand for longer is asked about before it is sent: a person may have dismissed it. Where others use the store
+    /// as well, this process may have stood still meanwhile, and another may have sent it and what follows it.
+    /// </summary>
+    private readonly TimeSpan _freshFor = store.IsShared ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(2);
 
     private readonly Channel<(ClaimedDelivery Delivery, long At)> _queue = Channel.CreateUnbounded<(ClaimedDelivery, long)>(new UnboundedChannelOptions { SingleReader = true });
     private int _failures;

@@ -14,6 +14,9 @@ internal interface IDeliveryStore
     /// </summary>
     event Action? Queued;
 
+    /// <summary>Other processes may use the store at the same time.</summary>
+    bool IsShared { get; }
+
     /// <summary>
     /// What may be sent now: of each lane its oldest delivery that is not settled, if it waits and is due. The longest
     /// due come first. Lanes that are held or not due cost nothing, however much waits behind their first.

@@ -108,4 +108,8 @@ internal sealed class StoreUnavailableException : Exception
 /// <param name="Version">The database's version and where its library came from.</param>
 /// <param name="Location">Folder or host, without secrets.</param>
 /// <param name="SchemaVersion">Number of the last migration.</param>
-internal sealed record StoreDescription(string Kind, string Version, string Location, int SchemaVersion);
+internal sealed record StoreDescription(string Kind, string Version, string Location, int SchemaVersion)
+{
+    /// <summary>Other processes may use it at the same time.</summary>
+    public bool IsShared { get; init; }
+}

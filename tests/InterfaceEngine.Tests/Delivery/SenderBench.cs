@@ -133,6 +133,8 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
         remove => inner.Deliveries.Queued -= value;
     }
 
+    public bool IsShared => inner.Deliveries.IsShared;
+
     public ChannelReader<DeliverySettlement> Settlements => _settlements.Reader;
 
     /// <summary>How many attempts to settle fail from now on.</summary>

@@ -24,6 +24,8 @@ internal sealed class SqlDeliveries : IDeliveryStore
 
     public event Action? Queued;
 
+    public bool IsShared { get; init; }
+
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>
         _readers.ReadAsync(
             (lease, destination, scope, Now: _time.GetUtcNow().ToUnixTimeMilliseconds()),

@@ -34,7 +34,7 @@ internal abstract class SqlStore : IEngineStore
         _askers = askers;
         _time = time;
         _sealer = new UnitSealer(ids);
-        _deliveries = new SqlDeliveries(writer, readers, keys, signals, time);
+        _deliveries = new SqlDeliveries(writer, readers, keys, signals, time) { IsShared = description.IsShared };
         Leases = new SqlLeases(writer, signals);
         Nodes = new SqlNodes(writer, signals);
         Ledger = new SqlLedger(writer);

@@ -1,0 +1,101 @@
+using System.Net;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Nodes;
+using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Intake;
+using InterfaceEngine.Tests.Sources.Mllp;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace InterfaceEngine.Tests.Support;
+
+/// <summary>
+/// Two whole engines in this process on one new PostgreSQL database, each with a folder and listeners of its own. They say that they
+/// live, and renew their leases, every few minutes only: what a test sees is done because something woke them.
+/// </summary>
+internal sealed class TwoNodes : IAsyncDisposable
+{
+    public const string Destination = "registry";
+
+    private static readonly TimeSpan _life = TimeSpan.FromMinutes(20);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("two-nodes-").FullName;
+    private readonly List<EngineHost> _hosts = [];
+    private string _connection = "";
+
+    private TwoNodes()
+    {
+    }
+
+    public EngineHost One => _hosts[0];
+
+    public EngineHost Two => _hosts[1];
+
+    /// <summary>The source of practice 1959, the same on both.</summary>
+    private SourceBinding Source { get; init; } = TestEngine.Guide;
+
+    /// <summary>Starts both, the first one first: it has the duties then, and the destination.</summary>
+    /// <param name="source">How practice 1959's feed is taken.</param>
+    /// <param name="receiver">The port of the destination that both have; null for none.</param>
+    public static async Task<TwoNodes> StartAsync(SourceBinding? source = null, int? receiver = null)
+    {
+        var nodes = new TwoNodes { Source = source ?? TestEngine.Guide };
+        nodes._connection = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
+        foreach (var name in (string[])["one", "two"])
+        {
+            nodes._hosts.Add(await EngineHost.StartAsync(await nodes.SettingsAsync(name, receiver), NullLoggerFactory.Instance, TimeProvider.System, default));
+            await RunningEngine.UntilAsync(async () => (await nodes.LeasesAsync()).Count(lease => lease.Owner == nodes.One.Core.Node.Identity.Owner) >= (receiver is null ? 2 : 3));
+        }
+
+        return nodes;
+    }
+
+    public static Task<RawSender> ConnectAsync(EngineHost host) => RawSender.ConnectAsync(host.Addresses.Single().Address);
+
+    public async Task<IReadOnlyList<StoredLease>> LeasesAsync() => await One.Core.Store.ReadAsync(reader => reader.Leases(), default);
+
+    public static LedgerCheck Ledger(EngineHost host) => new(host.Core.Store, host.Core.Numbers.Now, TimeProvider.System);
+
+    /// <summary>Changes rows behind the engines' backs, as the passing of time does.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_connection);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in _hosts)
+        {
+            await host.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<EngineSettings> SettingsAsync(string name, int? receiver)
+    {
+        var settings = TestEngine.SettingsIn(Path.Combine(_folder, name), await ParkedVisits.MapsAsync());
+        return settings with
+        {
+            // One master key for both, which the first makes.
+            Keys = settings.Keys with { MasterKeyFile = Path.Combine(_folder, "master.key") },
+            Store = settings.Store with { Kind = "postgres", Connection = _connection, Node = name, Folder = settings.Data },
+            Node = new NodeOptions { Name = name, BeatEvery = _life / 3, Life = _life },
+            Sources = [new SourceSettings("mllp", Source, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits())],
+            Destinations = receiver is not { } port ? [] :
+            [
+                new DestinationSettings(
+                    "mllp",
+                    new OutboundAddress { Destination = Destination, Practices = [], SendingApplication = "PS", ReceivingApplication = "REGISTRY" },
+                    new MllpDestinationOptions { Client = new MllpClientOptions { Host = "127.0.0.1", Port = port } },
+                    new DeliveryOptions { LeaseFor = _life }),
+            ],
+        };
+    }
+}
