@@ -19,6 +19,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
     private readonly IReadOnlyList<SourceNumbers> _received;
+    private readonly GoneNodes _gone;
     private readonly LedgerKeeper _ledger;
     private readonly RetentionKeeper _retention;
     private readonly ControlServer _control;
@@ -39,8 +40,9 @@ internal sealed class EngineHost : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
         _received = numbers;
+        _gone = new GoneNodes(core.Store, time, loggers.CreateLogger<GoneNodes>());
         _ledger = new LedgerKeeper(
-            core.Store, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
+            core.Store, _gone, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
         var owner = core.Node.Identity.Owner;
         _retention = new RetentionKeeper(core.Store, core.Settings.Retention, owner, time, loggers.CreateLogger<RetentionKeeper>());
         try
@@ -166,7 +168,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .Append(UntilStopAsync(_retention.RunAsync))
             .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop)))
             .Append(OnDutyAsync("ready messages", _ready.RunAsync))
-            .Append(OnDutyAsync("ledger", _ledger.RunAsync)).ToList();
+            .Append(OnDutyAsync("ledger", stop => Task.WhenAll(_gone.RunAsync(stop), _ledger.RunAsync(stop)))).ToList();
         try
         {
             // A loop that fails takes the engine down: half an engine would look like a whole one.

@@ -8,6 +8,9 @@ internal interface ILedgerReader
     /// <summary>The sources' side: the numbers that each gave on each day, from a day on.</summary>
     IReadOnlyList<SourceDay> SourceDays(long since);
 
+    /// <summary>Runs that have not ended, of all nodes, with what their sources said of them last.</summary>
+    IReadOnlyList<OpenRun> OpenRuns();
+
     /// <summary>The store's side: messages by day of receipt, source, run and state, from a day on.</summary>
     IReadOnlyList<DayCount> DayCounts(long since);
 
@@ -48,6 +51,11 @@ internal interface ILedgerReader
 
 /// <param name="Run">0 for what was stored before sources numbered; its numbers only count.</param>
 internal sealed record SourceDay(long Day, string Source, long Run, NumberRange Numbers);
+
+/// <param name="SettledThrough">Up to this number, every one is stored or was reported as unanswered.</param>
+/// <param name="InFlightMax">How many of those after it can be neither.</param>
+/// <param name="IsGone">Its node fell silent: nothing more comes, and it is to be ended.</param>
+internal sealed record OpenRun(SourceRun Run, string Node, long SettledThrough, long InFlightMax, bool IsGone);
 
 internal sealed record DayCount(long Day, string Source, long Run, MessageState State, long Messages);
 

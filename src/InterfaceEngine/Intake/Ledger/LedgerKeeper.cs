@@ -22,7 +22,7 @@ internal sealed record LedgerOptions
 /// over. The last finding shows in the status; a difference is an error in the log each time it is seen.
 /// </summary>
 internal sealed partial class LedgerKeeper(
-    IEngineStore store, LedgerCheck check, NumberReporter numbers, LedgerOptions options, TimeProvider time, ILogger<LedgerKeeper> logger)
+    IEngineStore store, GoneNodes gone, LedgerCheck check, NumberReporter numbers, LedgerOptions options, TimeProvider time, ILogger<LedgerKeeper> logger)
 {
     private long _lastFullDay = LedgerDay.Of(time.GetUtcNow()) - (time.GetUtcNow().Hour < options.FullAtHour ? 1 : 0);
 
@@ -52,11 +52,12 @@ internal sealed partial class LedgerKeeper(
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    /// <summary>One round: report what the sources counted, check, close what is over.</summary>
+    /// <summary>One round: close the books of nodes that are gone, report what the sources counted, check, close what is over.</summary>
     /// <exception cref="StoreUnavailableException">The store failed; the next round does it.</exception>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        await gone.EndAsync(cancellationToken);
         await numbers.ReportAsync(isUrgent: false, cancellationToken);
         var isFull = LedgerDay.Of(now) > _lastFullDay && now.Hour >= options.FullAtHour;
         Tell(await check.RunAsync(since: 0, isFull, cancellationToken));

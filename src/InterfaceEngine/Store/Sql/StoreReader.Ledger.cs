@@ -21,6 +21,22 @@ internal sealed partial class StoreReader
         return days;
     }
 
+    public IReadOnlyList<OpenRun> OpenRuns()
+    {
+        var runs = new List<OpenRun>();
+        var rows = Statement($"""
+            SELECT run_id, source, first_number, node, settled_through, in_flight_max,
+                CASE WHEN node <> '' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = r.node AND n.expires_at > {_database.Now(parameter: 9)}) THEN 1 ELSE 0 END
+            FROM source_runs r WHERE ended_at IS NULL ORDER BY run_id
+            """).Bind(9, Time.GetUtcNow().ToUnixTimeMilliseconds());
+        while (rows.Step())
+        {
+            runs.Add(new OpenRun(new SourceRun(rows.Long(0), rows.Text(1)!, rows.Long(2)), rows.Text(3)!, rows.Long(4), rows.Long(5), rows.Int(6) == 1));
+        }
+
+        return runs;
+    }
+
     public IReadOnlyList<DayCount> DayCounts(long since)
     {
         var counts = new List<DayCount>();

@@ -56,7 +56,7 @@ public sealed class LedgerKeeperTests : IAsyncLifetime
     }
 
     private LedgerKeeper Keeper() => new(
-        _engine.Store, new LedgerCheck(_engine.Store, _engine.Core.Numbers.Now, _engine.Time), _engine.Core.Numbers, new LedgerOptions(), _engine.Time, _logger);
+        _engine.Store, new GoneNodes(_engine.Store, _engine.Time, new RecordingLogger<GoneNodes>()), new LedgerCheck(_engine.Store, _engine.Core.Numbers.Now, _engine.Time), _engine.Core.Numbers, new LedgerOptions(), _engine.Time, _logger);
 
     private async Task AcceptAsync(string sample)
     {
