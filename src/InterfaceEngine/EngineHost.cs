@@ -19,6 +19,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
     private readonly IReadOnlyList<SourceNumbers> _received;
+    private readonly RepliesOfOthers _others;
     private readonly GoneNodes _gone;
     private readonly LedgerKeeper _ledger;
     private readonly RetentionKeeper _retention;
@@ -40,6 +41,7 @@ internal sealed class EngineHost : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
         _received = numbers;
+        _others = new RepliesOfOthers(core.Store, core.Intake.Owed, time, loggers.CreateLogger<RepliesOfOthers>());
         _gone = new GoneNodes(core.Store, time, loggers.CreateLogger<GoneNodes>());
         _ledger = new LedgerKeeper(
             core.Store, _gone, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
@@ -167,6 +169,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .Append(UntilStopAsync(Core.Numbers.RunAsync))
             .Append(UntilStopAsync(_retention.RunAsync))
             .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop)))
+            .Append(UntilStopAsync(_others.RunAsync))
             .Append(OnDutyAsync("ready messages", _ready.RunAsync))
             .Append(OnDutyAsync("ledger", stop => Task.WhenAll(_gone.RunAsync(stop), _ledger.RunAsync(stop)))).ToList();
         try

@@ -52,7 +52,7 @@ internal sealed partial class MessageIntake
             throw new MessageMovedException(message.Id);
         }
 
-        Pay(message, replies);
+        Pay(message.Id, message.Source, replies);
     }
 
     /// <inheritdoc/>
@@ -83,20 +83,22 @@ internal sealed partial class MessageIntake
     {
         if (copy.State is not (MessageState.Applied or MessageState.Unchanged))
         {
-            _owed.Move(original.Id, copy.Message);
+            Owed.Move(original.Id, copy.Message);
             return;
         }
 
         var replies = Replies.OfCorrected(original, Sources[original.Source], Practice(original), time);
         await store.CommitAsync(MessageUnit.Dismiss(original with { State = MessageState.Dismissed }, replies, audit: null), cancellationToken);
-        Pay(original, replies);
+        Pay(original.Id, original.Source, replies);
     }
 
-    private void Pay(StoredMessage message, Replies replies)
+    /// <summary>Gives a reply to whoever waits for it here, or has the other nodes look whether somebody does there.</summary>
+    private void Pay(EngineId message, string source, Replies replies)
     {
-        if (!replies.OnConnection.IsEmpty && !_owed.TryPay(message.Id, replies.OnConnection))
+        if (!replies.OnConnection.IsEmpty && !Owed.TryPay(message, replies.OnConnection))
         {
-            Log.ReplyNotTaken(logger, message.Source, message.Id);
+            Log.ReplyNotTaken(logger, source, message);
+            store.Signals.Raise(StoreSignal.Answered);
         }
     }
 
@@ -125,7 +127,7 @@ internal sealed partial class MessageIntake
 
         if (arrival.Sender is { } sender)
         {
-            _owed.Forget(arrival.Id, sender);
+            Owed.Forget(arrival.Id, sender);
         }
 
         return arrival with { Id = arrival.Corrects is null ? ids.Next() : await store.ReadAsync(reader => FreeAfter(reader, arrival.Id), cancellationToken) };

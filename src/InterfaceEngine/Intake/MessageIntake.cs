@@ -26,12 +26,13 @@ internal sealed partial class MessageIntake(
     private const int LoggedLengthMax = 50;
 
     private readonly FailedBodies _failedBodies = new();
-    private readonly OwedReplies _owed = new();
-
     /// <summary>What the settings say about the sources now, by name: kept messages are taken up again by it.</summary>
     public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
 
     public MessageOptions Options { get; init; } = new();
+
+    /// <summary>Who waits for the replies of messages that wait.</summary>
+    public OwedReplies Owed { get; } = new();
 
     public async ValueTask<Receipt> AcceptAsync(IncomingMessage incoming, CancellationToken cancellationToken)
     {
@@ -221,11 +222,17 @@ internal sealed partial class MessageIntake(
 
         if (replies.OwedFor is { } message && arrival.Sender is { } sender)
         {
-            _owed.Expect(message, sender);
+            Owed.Expect(message, sender);
         }
 
         var unit = MessageUnit.Write(arrival, practice, verdict, replies, work, receipt, live?.Hash);
         var result = await store.CommitAsync(unit, cancellationToken);
+        if (replies.OwedFor is null && arrival is { Replaces: null, Sender: { } other })
+        {
+            // An attempt before this one would have let it wait.
+            Owed.Forget(arrival.Id, other);
+        }
+
         return result.Outcome switch
         {
             CommitOutcome.Committed => Done(arrival, practice, verdict, unit.Message!, replies),
@@ -236,9 +243,9 @@ internal sealed partial class MessageIntake(
 
     private Receipt Done(Arrival arrival, Practice? practice, Verdict verdict, MessageWrite written, Replies replies)
     {
-        if (arrival.IsReplyOwed && !replies.OnConnection.IsEmpty && !_owed.TryPay(arrival.Id, replies.OnConnection))
+        if (arrival.IsReplyOwed)
         {
-            Log.ReplyNotTaken(logger, arrival.Source.Name, arrival.Id);
+            Pay(arrival.Id, arrival.Source.Name, replies);
         }
 
         Log.MessageCommitted(
@@ -279,7 +286,7 @@ internal sealed partial class MessageIntake(
         [LoggerMessage(2, LogLevel.Critical, "{Source} {Message} failed twice inside the engine and is quarantined: {Place}", EventName = "MessageFailedTwice")]
         public static partial void MessageFailedTwice(ILogger logger, string source, EngineId message, ExceptionPlace place);
 
-        [LoggerMessage(3, LogLevel.Warning, "{Source} {Message} was taken up again, and its sender is not there any more to hear of it; a resend gets the reply", EventName = "ReplyNotTaken")]
+        [LoggerMessage(3, LogLevel.Warning, "{Source} {Message} has its verdict, and its sender is not connected here to hear of it; it hears where it is, and a resend gets the reply", EventName = "ReplyNotTaken")]
         public static partial void ReplyNotTaken(ILogger logger, string source, EngineId message);
     }
 }

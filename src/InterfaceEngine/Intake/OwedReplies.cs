@@ -69,6 +69,15 @@ internal sealed class OwedReplies
         }
     }
 
+    /// <summary>The messages whose replies open connections wait for.</summary>
+    public IReadOnlyList<EngineId> Awaited()
+    {
+        lock (_lock)
+        {
+            return [.. _takers.Where(entry => entry.Value.IsOpen).Select(entry => entry.Key)];
+        }
+    }
+
     /// <summary>Gives the reply to whoever waits for it.</summary>
     /// <returns>False when nobody does any more.</returns>
     public bool TryPay(EngineId message, ReadOnlyMemory<byte> reply)

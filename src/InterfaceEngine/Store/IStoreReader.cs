@@ -15,6 +15,9 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IRe
     /// <exception cref="Protection.ProtectionException">It was altered outside the engine.</exception>
     StoredMessage? Message(EngineId id);
 
+    /// <summary>Those of some messages that are stored and wait for nothing any more.</summary>
+    IReadOnlyList<EngineId> Settled(IReadOnlyList<EngineId> messages);
+
     /// <summary>Records of a practice and type in the order they were made.</summary>
     IReadOnlyList<StoredRecord> Records(string practice, string type, EngineId after, int limit);
 

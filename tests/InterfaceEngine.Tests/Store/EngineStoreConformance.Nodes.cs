@@ -79,6 +79,56 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task Of_a_command_that_leaves_nothing_is_kept()
+    {
+        await Store.Nodes.JoinAsync(Identity("one/4711") with { IsBrief = true }, _life, None);
+
+        await Store.Nodes.LeaveAsync(Identity("one/4711") with { IsBrief = true }, None);
+
+        (await NodesAsync()).Should().BeEmpty();
+    }
+
+    [StoreFact]
+    public async Task That_a_lease_is_free_is_told()
+    {
+        await JoinAsync("one");
+        var lease = (await Store.Leases.TakeAsync(LeaseName, "one/1", _lease, None))!;
+        await Store.Leases.TakeAsync("another", "one/1", _lease, None);
+        var told = 0;
+        Store.Leases.Freed += () => told++;
+
+        await Store.Leases.ReleaseAsync(lease, None);
+        told.Should().Be(1);
+
+        await Store.Nodes.LeaveAsync(Identity("one"), None);
+        told.Should().Be(2);
+    }
+
+    [StoreFact]
+    public async Task Runs_are_open_until_they_end_and_say_what_was_reported_last()
+    {
+        var (one, two) = (await Store.Ledger.BeginRunAsync(FrontDesk, 4, None), await Store.Ledger.BeginRunAsync("lab", 8, None));
+        await Store.Ledger.ReportAsync(new NumberReport(one, [new DayNumbers(Today, new NumberRange(1, 7))], [], 5, IsFinal: false), None);
+
+        (await ReadAsync(reader => reader.OpenRuns())).Select(run => (run.Run, run.SettledThrough, run.InFlightMax)).Should().Equal((one, 5L, 4L), (two, 0L, 8L));
+        await Store.Ledger.ReportAsync(new NumberReport(one, [new DayNumbers(Today, new NumberRange(1, 7))], [new DayNumbers(Today, new NumberRange(1, 7))], 7, IsFinal: true), None);
+
+        (await ReadAsync(reader => reader.OpenRuns())).Select(run => run.Run).Should().Equal(two);
+    }
+
+    [StoreFact]
+    public async Task Of_many_messages_those_are_told_that_wait_no_more()
+    {
+        var (parked, applied) = (Samples.Message(MessageState.Parked), Samples.Message(MessageState.Applied));
+        await CommitAsync(Samples.Unit(parked) with { WaitsFor = [StoreSamples.Patient("7")] });
+        await CommitAsync(Samples.Unit(applied));
+        var others = Enumerable.Range(1, 70).Select(number => new EngineId(number));
+
+        (await ReadAsync(reader => reader.Settled([.. others, parked.Id, applied.Id]))).Should().Equal(applied.Id);
+        (await ReadAsync(reader => reader.Settled([]))).Should().BeEmpty();
+    }
+
+    [StoreFact]
     public async Task When_all_numbers_are_taken_the_longest_dead_gives_up_its_own()
     {
         await JoinAsync("dead");

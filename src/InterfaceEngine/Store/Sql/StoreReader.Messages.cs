@@ -54,6 +54,28 @@ internal sealed partial class StoreReader
     public IReadOnlyList<EngineId> Corrections(EngineId message) =>
         Ids(Statement("SELECT message_id FROM corrections WHERE parent_id = ?1 ORDER BY message_id").Bind(1, message.Value));
 
+    public IReadOnlyList<EngineId> Settled(IReadOnlyList<EngineId> messages)
+    {
+        const int PageSize = 32;
+        var settled = new List<EngineId>();
+        foreach (var page in messages.Chunk(PageSize))
+        {
+            // One text for all pages, so that it is prepared once: no message has the id 0.
+            var rows = Statement($"""
+                SELECT message_id FROM messages WHERE message_id IN ({string.Join(", ", Enumerable.Range(1, PageSize).Select(place => $"?{place}"))})
+                    AND state NOT IN ('parked', 'ready', 'held')
+                """);
+            for (var place = 1; place <= PageSize; place++)
+            {
+                rows.Bind(place, place <= page.Length ? page[place - 1].Value : 0);
+            }
+
+            settled.AddRange(Ids(rows));
+        }
+
+        return settled;
+    }
+
     public StoredMessage? Message(EngineId id)
     {
         var row = Statement($"SELECT {MessageColumns}, body FROM messages WHERE message_id = ?1").Bind(1, id.Value);
