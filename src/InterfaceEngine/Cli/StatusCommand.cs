@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using InterfaceEngine.Control;
 
 namespace InterfaceEngine.Cli;
@@ -35,6 +36,7 @@ internal static class StatusCommand
         terminal.Line(answer.Ledger is { } ledger
             ? $"Ledger    {(ledger.Differences == 0 ? ledger.Accepted == 0 ? "balanced" : $"balanced but for {ledger.Accepted} accepted" : $"{ledger.Differences} DIFFERENCES: see ledger")}, {(ledger.IsFull ? "rows counted" : "counts compared")} {CommandContext.Time(ledger.CheckedAt)}, closed through {ledger.ClosedThrough ?? "no day yet"}"
             : "Ledger    not checked yet: see ledger");
+        ShowNodes(terminal, answer.Nodes);
         var sources = new TextTable("Source", "Kind", "Address", "Practices", "State", "Counters");
         foreach (var source in answer.Sources)
         {
@@ -82,6 +84,37 @@ internal static class StatusCommand
         }
 
         Section(terminal, "Open", open);
+    }
+
+    private static void ShowNodes(Terminal terminal, NodesStatus status)
+    {
+        if (status.OldestReady is { } ready)
+        {
+            terminal.Line($"Ready     messages could be taken up again, the oldest received {CommandContext.Time(ready)}");
+        }
+
+        if (!status.IsShared)
+        {
+            return;
+        }
+
+        var nodes = new TextTable("Node", "Number", "Version", "State", "Last heard", "Mapping set", "Problem");
+        foreach (var node in status.Nodes)
+        {
+            nodes.Add(
+                node.Name, $"{node.Number}", node.Version,
+                node.IsLive ? $"live since {CommandContext.Time(node.StartedAt)}" : $"gone since {CommandContext.Time(node.SeenAt)}",
+                string.Create(CultureInfo.InvariantCulture, $"{node.SilentSeconds:0.0} s ago"), node.MappingSet ?? "", node.Problem ?? "");
+        }
+
+        Section(terminal, "Nodes", nodes);
+        var leases = new TextTable("Lease", "Node", "Number", "Ends in");
+        foreach (var lease in status.Leases)
+        {
+            leases.Add(lease.Name, lease.Owner, $"{lease.Number}", string.Create(CultureInfo.InvariantCulture, $"{lease.EndsInSeconds:0.0} s"));
+        }
+
+        Section(terminal, "Leases", leases);
     }
 
     private static void ShowCertificates(Terminal terminal, IReadOnlyList<(string Name, IReadOnlyList<CertificateView> Certificates, IReadOnlyList<string> Problems)> users)

@@ -76,6 +76,9 @@ internal sealed record StatusAnswer : ControlAnswer
     /// <summary>Whether this node takes new connections; null when no engine runs.</summary>
     public ReadinessStatus? Readiness { get; init; }
 
+    /// <summary>The processes that share the store.</summary>
+    public required NodesStatus Nodes { get; init; }
+
     public required MappingStatus Mapping { get; init; }
 
     public required IReadOnlyList<SourceStatus> Sources { get; init; }

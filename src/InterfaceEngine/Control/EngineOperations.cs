@@ -108,11 +108,12 @@ internal sealed class EngineOperations : IControl
     private async Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken)
     {
         // Counts only: nothing of a patient, so the reading is the engine's own.
-        var (messages, records, open) = await _parts.Store.LookAsync(
+        var (messages, records, open, nodes) = await _parts.Store.LookAsync(
             reader => (
                 reader.MessageCounts(),
                 _parts.Practices.SelectMany(practice => reader.RecordCounts(practice.Id).Select(count => new RecordCount(practice.Id, count.Type, count.Count))).ToList(),
-                OpenItems(reader)),
+                OpenItems(reader),
+                NodesStatus.Read(reader, _parts.Store.Description.IsShared)),
             cancellationToken);
         var store = _parts.Store.Description;
         return new StatusAnswer
@@ -123,6 +124,7 @@ internal sealed class EngineOperations : IControl
             Data = _parts.Data,
             Store = $"{store.Kind} {store.Version}{(store.Location == _parts.Data ? "" : $" at {store.Location}")}, schema {store.SchemaVersion}",
             Keys = _parts.Keys,
+            Nodes = nodes,
             Mapping = _parts.Mapping(),
             Sources = _parts.Sources(),
             Readiness = _parts.Readiness(),
