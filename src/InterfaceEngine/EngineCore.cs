@@ -132,7 +132,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
     {
         var owner = NodeKeeper.NewOwner();
         var identity = command is null
-            ? new NodeIdentity(settings.Node.Name, owner, NodeHome.Open(settings.Data), EngineOperations.ProgramVersion)
+            ? new NodeIdentity(settings.Node.Name, owner, Catalog.KindOf(settings.Store).IsShared ? NodeHome.Open(settings.Data) : NodeHome.Embedded, EngineOperations.ProgramVersion)
             : new NodeIdentity(command, owner, owner, EngineOperations.ProgramVersion) { IsBrief = true };
         return NodeKeeper.JoinAsync(
             nodes, ids, identity, settings.Node, readiness ?? new Readiness(time, loggers.CreateLogger<Readiness>()), time, loggers.CreateLogger<NodeKeeper>(), cancellationToken);

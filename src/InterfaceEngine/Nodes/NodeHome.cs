@@ -11,6 +11,12 @@ namespace InterfaceEngine.Nodes;
 /// </summary>
 internal static partial class NodeHome
 {
+    /// <summary>
+    /// The home of whoever holds an embedded store, wherever it lies: what else is entered there is dead. A copy of the store, restored
+    /// elsewhere, still names the engine that ran when it was made.
+    /// </summary>
+    public const string Embedded = "embedded";
+
     private const string FileName = "node.home";
 
     /// <summary>Reads it, or makes it. Only for whoever holds the folder.</summary>

@@ -25,6 +25,7 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private Task _beating = Task.CompletedTask;
     private long _heardAt;
+    private bool _hasLeft;
 
     private NodeKeeper(INodeStore nodes, IdSource ids, NodeIdentity identity, NodeOptions options, Readiness readiness, TimeProvider time, ILogger<NodeKeeper> logger)
     {
@@ -77,6 +78,12 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
     /// <summary>Leaves: its leases are free at once.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_hasLeft)
+        {
+            return;
+        }
+
+        _hasLeft = true;
         await _ending.CancelAsync();
         await _beating;
         try

@@ -130,6 +130,28 @@ public sealed class NodeKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task An_embedded_store_that_was_copied_while_its_engine_ran_opens_at_once_elsewhere()
+    {
+        await using var engine = await TestEngine.StartAsync();
+
+        await using var copy = await engine.KilledAsync();
+
+        copy.Settings.Data.Should().NotBe(engine.Settings.Data);
+        copy.Core.Node.Identity.Owner.Should().NotBe(engine.Core.Node.Identity.Owner);
+    }
+
+    [Fact]
+    public async Task It_may_be_told_twice_to_leave()
+    {
+        var keeper = await JoinAsync(Identity("one"));
+
+        await keeper.DisposeAsync();
+        await keeper.DisposeAsync();
+
+        (await NodeAsync("one")).IsLive.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Of_a_command_nothing_is_left()
     {
         var keeper = await JoinAsync(Identity("one/4711") with { IsBrief = true });
