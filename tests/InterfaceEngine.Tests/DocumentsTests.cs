@@ -50,7 +50,7 @@ public sealed partial class DocumentsTests
     [Theory]
     [MemberData(nameof(Documents))]
     public void The_engines_commands_stand_only_where_they_are_tried(string name) =>
-        new Document(name).CommandsInOtherBlocks().Should().BeEmpty("a block of commands is marked sh, and its commands are run by a test");
+        new Document(name).CommandsInOtherBlocks().Should().BeEmpty("a block of commands is marked sh, or bash in a walk-through, and its commands are run by a test");
 
     [Fact]
     public void Every_sample_is_told_of_in_its_folder()

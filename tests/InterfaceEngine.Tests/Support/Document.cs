@@ -12,11 +12,13 @@ internal sealed record DocumentedCommand(string Place, string Text, int Expected
 /// <summary>
 /// A Markdown document of the repository and what a test can hold it to. Commands are the lines of <c>sh</c> blocks,
 /// indented lines and inline code that begin with <c>engine</c>, and the second column of the README's "I want to …".
+/// The <c>bash</c> blocks of a document are one script, a walk-through that a test of its own runs from its first line to its last.
 /// What names a command with a placeholder (<c>review accept ID</c>) is a form: it can't be run, but it must exist.
 /// </summary>
 internal sealed partial class Document
 {
     private const string Shell = "sh";
+    private const string Script = "bash";
 
     private readonly string[] _lines;
     private readonly string?[] _fences;
@@ -78,6 +80,20 @@ internal sealed partial class Document
         }
     }
 
+    /// <summary>The blocks of the document's walk-through, in its order.</summary>
+    public IEnumerable<(string Place, string Text)> WalkThrough()
+    {
+        for (var index = 0; index < _lines.Length; index++)
+        {
+            var length = _fences[index..].TakeWhile(fence => fence == Script).Count();
+            if (length > 0)
+            {
+                yield return (Place(index), string.Join('\n', _lines[index..(index + length)]));
+                index += length;
+            }
+        }
+    }
+
     /// <summary>Commands that are only named in the text, with or without placeholders.</summary>
     public IEnumerable<DocumentedCommand> Forms() =>
         from index in Enumerable.Range(0, _lines.Length)
@@ -90,7 +106,7 @@ internal sealed partial class Document
     /// <summary>Lines that look like commands of the engine in blocks that no test runs.</summary>
     public IEnumerable<string> CommandsInOtherBlocks() =>
         from index in Enumerable.Range(0, _lines.Length)
-        where _fences[index] is not (null or Shell) && CommandForm().IsMatch(_lines[index])
+        where _fences[index] is not (null or Shell or Script) && CommandForm().IsMatch(_lines[index])
         select Place(index);
 
     /// <summary>Links into the repository: the path and the heading's anchor, either of which may be empty.</summary>

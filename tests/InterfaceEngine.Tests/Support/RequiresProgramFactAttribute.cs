@@ -1,22 +1,22 @@
 namespace InterfaceEngine.Tests.Support;
 
 /// <summary>
-/// A test that needs a program of the operating system. Where it is missing the test is skipped and says so; under
+/// A test that needs programs of the operating system. Where one is missing the test is skipped and says so; under
 /// CI it runs, and fails, because there everything is to be proven.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RequiresProgramFactAttribute : FactAttribute
 {
-    public RequiresProgramFactAttribute(string program)
+    public RequiresProgramFactAttribute(params string[] programs)
     {
-        Program = program;
-        if (!IsOnPath(program) && Environment.GetEnvironmentVariable("CI") != "true")
+        Programs = programs;
+        if (programs.FirstOrDefault(program => !IsOnPath(program)) is { } missing && Environment.GetEnvironmentVariable("CI") != "true")
         {
-            Skip = $"'{program}' is not installed on this machine; eng/test installs it as root on Debian.";
+            Skip = $"'{missing}' is not installed on this machine; eng/test installs it as root on Debian.";
         }
     }
 
-    public string Program { get; }
+    public IReadOnlyList<string> Programs { get; }
 
     private static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
