@@ -103,6 +103,10 @@ internal sealed partial class DestinationSender
         {
             Log.StoreFailed(_logger, _name, failure.Message);
         }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // The lease was lost, as its owner has said, and what waited for the store or a reply was broken off.
+        }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Thrown on, it would end the engine and stop every other destination and source.
