@@ -1,28 +1,31 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
-namespace InterfaceEngine.Tests.Support;
+namespace InterfaceEngine.Cli.Servers;
 
 /// <summary>
-/// One real PostgreSQL server on loopback, with its data in a temporary folder, run as an ordinary user. It keeps its port when
-/// it is started again, and never outlives the tests, however they end.
+/// One real PostgreSQL server on loopback, with its data in a folder of its own, run as an ordinary user. It keeps its port when
+/// it is started again, and never outlives the process that started it, however that ends.
 /// </summary>
 internal sealed class PostgresNode : IAsyncDisposable
 {
-    /// <summary>The program that tests look for: Debian keeps it outside of the path, in a folder of its version.</summary>
+    /// <summary>The program to look for: Debian keeps it outside of the path, in a folder of its version.</summary>
     public const string Program = "initdb";
 
     private const string Administrator = "engine";
     private const int AttemptsMax = 5;
 
-    private readonly string _root = Directory.CreateTempSubdirectory("engine-postgres-").FullName;
+    private readonly string _root;
     private readonly string[] _options;
     private Process? _process;
 
-    private PostgresNode(string[] options) => _options = options;
+    private PostgresNode(string? folder, string[] options)
+    {
+        _root = folder is null ? Directory.CreateTempSubdirectory("engine-postgres-").FullName : Directory.CreateDirectory(folder).FullName;
+        _options = options;
+    }
 
     /// <summary>Where it listens, from its first start on.</summary>
     public int Port { get; private set; }
@@ -36,12 +39,23 @@ internal sealed class PostgresNode : IAsyncDisposable
 
     /// <summary>Makes a server with no database of ours and starts it.</summary>
     /// <param name="options">As <c>postgres -c</c> takes them, e.g. <c>max_connections=5</c>.</param>
-    public static Task<PostgresNode> StartNewAsync(params string[] options) =>
-        StartAsync(options, node => RunAsync(Command("initdb", "--pgdata", node.Data, "--username", Administrator, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")));
+    /// <exception cref="ServerFailedException">It can't be made or does not start; what it said.</exception>
+    public static Task<PostgresNode> StartNewAsync(params string[] options) => StartNewInAsync(null, options);
+
+    /// <summary>The same in a new folder; null takes a temporary one.</summary>
+    public static Task<PostgresNode> StartNewInAsync(string? folder, string[] options) =>
+        StartAsync(folder, options, null, node => RunAsync(Command(
+            Program, "--pgdata", node.Data, "--username", Administrator, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")));
 
     /// <summary>Copies a running server and starts the copy, which follows it under a name.</summary>
-    public static Task<PostgresNode> StartReplicaAsync(PostgresNode primary, string name) => StartAsync(
+    /// <param name="primary">The server to follow.</param>
+    /// <param name="name">What the primary calls it.</param>
+    /// <param name="folder">A new folder; null takes a temporary one.</param>
+    /// <param name="port">Where an earlier one listened that clients know; null takes a free port.</param>
+    public static Task<PostgresNode> StartReplicaAsync(PostgresNode primary, string name, string? folder = null, int? port = null) => StartAsync(
+        folder,
         primary._options,
+        port,
         node => RunAsync(Command(
             "pg_basebackup", "--pgdata", node.Data, "--dbname", $"host=127.0.0.1 port={primary.Port} user={Administrator} application_name={name}",
             "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync")));
@@ -63,13 +77,13 @@ internal sealed class PostgresNode : IAsyncDisposable
     /// <summary>Starts it on its former port, from what is on its disk.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(Guarded([
+        _process = Launch(Guarded([
             "-D", Data, "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", "",
-            .. _options.Prepend("log_min_messages=panic").SelectMany(option => (string[])["-c", option])]))!;
+            .. _options.Prepend("log_min_messages=panic").SelectMany(option => (string[])["-c", option])]));
         if (!await AnswersAsync(_process))
         {
             await StopAsync();
-            throw new InvalidOperationException("PostgreSQL did not start.");
+            throw new ServerFailedException($"PostgreSQL did not start on port {Port}.");
         }
     }
 
@@ -102,7 +116,13 @@ internal sealed class PostgresNode : IAsyncDisposable
     }
 
     /// <summary>Makes a replica a primary; ends when it takes writes.</summary>
-    public async Task PromoteAsync() => (await AskAsync("SELECT pg_promote(true, 60)")).Should().Be(true, "the replica becomes the primary within a minute");
+    public async Task PromoteAsync()
+    {
+        if (await AskAsync("SELECT pg_promote(true, 60)") is not true)
+        {
+            throw new ServerFailedException("the replica did not become the primary within a minute");
+        }
+    }
 
     /// <summary>Asks one question of the administrator's.</summary>
     /// <returns>The first value of its first row; null for none.</returns>
@@ -113,7 +133,7 @@ internal sealed class PostgresNode : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
-    /// <summary>Lets go of it as the end of the test process does.</summary>
+    /// <summary>Lets go of it as the end of our process does.</summary>
     public Task ForsakeAsync()
     {
         _process?.StandardInput.Close();
@@ -129,23 +149,31 @@ internal sealed class PostgresNode : IAsyncDisposable
         }
     }
 
-    private static async Task<PostgresNode> StartAsync(string[] options, Func<PostgresNode, Task> fill)
+    private static async Task<PostgresNode> StartAsync(string? folder, string[] options, int? port, Func<PostgresNode, Task> fill)
     {
-        var node = new PostgresNode(options);
-        await GiveToOrdinaryUserAsync(node._root);
-        await fill(node);
-        for (var attempt = 1; ; attempt++)
+        var node = new PostgresNode(folder, options);
+        try
         {
-            node.Port = FreePort();
-            try
+            await GiveToOrdinaryUserAsync(node._root);
+            await fill(node);
+            for (var attempt = 1; ; attempt++)
             {
-                await node.StartAsync();
-                return node;
+                node.Port = port ?? Ports.Free();
+                try
+                {
+                    await node.StartAsync();
+                    return node;
+                }
+                catch (ServerFailedException) when (attempt < AttemptsMax)
+                {
+                    // Another program took the port meanwhile.
+                }
             }
-            catch (InvalidOperationException) when (attempt < AttemptsMax)
-            {
-                // Another program took the port meanwhile.
-            }
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
         }
     }
 
@@ -165,7 +193,7 @@ internal sealed class PostgresNode : IAsyncDisposable
 
     /// <summary>
     /// The server under a guard that stops it when it is told to, or when our end of its input is closed without a word: then
-    /// the tests are gone, however they ended, and it deletes the data as well. It ends with its server. The server's own
+    /// we are gone, however we ended, and it deletes the data as well. It ends with its server. The server's own
     /// output goes nowhere, so that nobody has to read it.
     /// </summary>
     private ProcessStartInfo Guarded(string[] arguments)
@@ -188,20 +216,25 @@ internal sealed class PostgresNode : IAsyncDisposable
 
     private static async Task RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(start)!;
+        using var process = Launch(start);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{start.FileName} ended with {process.ExitCode}: {await output}{await error}");
+            throw new ServerFailedException($"{start.FileName} {start.ArgumentList.FirstOrDefault(word => !word.StartsWith('-'))} ended with {process.ExitCode}: {await output}{await error}");
         }
     }
 
-    private static int FreePort()
+    private static Process Launch(ProcessStartInfo start)
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception failure)
+        {
+            throw new ServerFailedException($"{start.FileName} can't be started: {failure.Message}");
+        }
     }
 
     /// <summary>The processes that one process started, as Linux lists them: the fourth word of their state.</summary>
@@ -270,3 +303,6 @@ internal sealed class PostgresNode : IAsyncDisposable
         return false;
     }
 }
+
+/// <summary>A server that we run ourselves can't be made, or does not do what it must; the message says what it said.</summary>
+internal sealed class ServerFailedException(string message) : Exception(message);

@@ -1,6 +1,7 @@
+using InterfaceEngine.Tests.Support;
 using Npgsql;
 
-namespace InterfaceEngine.Tests.Support;
+namespace InterfaceEngine.Tests.Cli.Servers;
 
 /// <summary>The pair of servers does to its clients what a real one does, so that what tests prove with it is so.</summary>
 public sealed class PostgresPairTests
