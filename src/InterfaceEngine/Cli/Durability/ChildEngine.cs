@@ -25,6 +25,8 @@ internal sealed class ChildEngine(IReadOnlyList<string> command, WorkFolder fold
     /// <summary>Null before the start and after the end.</summary>
     public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
 
+    public bool IsRunning => ProcessId is not null;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _process?.Dispose();
@@ -56,6 +58,10 @@ internal sealed class ChildEngine(IReadOnlyList<string> command, WorkFolder fold
         }
     }
 
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false } process)
@@ -69,6 +75,17 @@ internal sealed class ChildEngine(IReadOnlyList<string> command, WorkFolder fold
         lock (_outputLock)
         {
             _isDisposed = true;
+        }
+    }
+
+    /// <summary>The shell's own <c>kill</c>, since not every system has the program.</summary>
+    private async Task SignalAsync(string signal)
+    {
+        using var shell = Process.Start("/bin/sh", ["-c", "kill -s \"$1\" \"$2\"", "kill", signal, $"{ProcessId}"]);
+        await shell.WaitForExitAsync();
+        if (shell.ExitCode != 0)
+        {
+            throw new EngineFailedException($"the engine could not be sent the signal {signal}: it ended by itself:{Environment.NewLine}{LastOutput()}");
         }
     }
 

@@ -10,10 +10,11 @@ namespace InterfaceEngine.Cli.Durability;
 /// Kills the engine while it works and proves that nothing it acknowledged is lost: numbered messages over several
 /// connections, the engine ended without warning at random moments and started again, whatever was not acknowledged
 /// sent again, and at the end every message accounted for in the store itself. Meanwhile the engine sends deliveries to
-/// the sandbox, which misbehaves as it is told, and each must arrive, in order, and be settled.
+/// the sandbox, which misbehaves as it is told, and each must arrive, in order, and be settled. Several engines are
+/// checked the same way, with their database killed as well.
 /// </summary>
 /// <param name="options">How hard.</param>
-/// <param name="makeEngine">The engine to check, over the check's folder.</param>
+/// <param name="makeEngine">An engine to check, over its folder.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder, IEngineUnderTest> makeEngine, TimeProvider time)
 {
@@ -30,25 +31,31 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         var outbound = new OutboundLedger();
         await using var receiver = AthenaServer.Start(
             new AthenaServerOptions { Faults = options.Faults with { Seed = options.Seed, Late = WorkFolder.OutboundReplyTimeout * 2 }, RememberedMax = int.MaxValue }, time);
-        var folder = WorkFolder.Create(options.Folder, options.Mappings, receiver.Address.Port);
-        await QueueAsync(folder, outbound, cancellationToken);
-
+        var root = WorkFolder.MakeRoot(options.Folder);
         SendingFigures figures;
-        await using (var engine = makeEngine(folder))
-        {
-            var run = new KillRun(options, engine, folder.Port, messages, ledger, findings, time);
-            figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), answered, cancellationToken);
-
-            await WaitForDeliveriesAsync(folder, receiver, cancellationToken);
-
-            // Not asked to stop: what it acknowledged must be on disk already.
-            await engine.KillAsync();
-        }
-
         StoredFigures stored;
         OutboundFigures sent;
-        await using (var store = await folder.OpenStoreAsync(time, cancellationToken))
+        await using (var database = options.Nodes > 0 ? await DatabaseUnderTest.StartAsync(root, options.Kinds.Contains(KillKind.Primary), options.Nodes) : null)
         {
+            IReadOnlyList<WorkFolder> folders = database is null
+                ? [WorkFolder.Create(root, options.Mappings, receiver.Address.Port)]
+                : WorkFolder.CreateNodes(root, options.Mappings, receiver.Address.Port, database.Connection, options.Nodes);
+            await QueueAsync(folders[0], outbound, cancellationToken);
+
+            // At the end it is not asked to stop: what it acknowledged must be on disk already.
+            await using (var engine = database is null ? makeEngine(folders[0]) : new NodesUnderTest([.. folders.Select(makeEngine)], database, options, random, time))
+            {
+                var run = new KillRun(options, engine, [.. folders.Select(folder => folder.Port)], messages, ledger, findings, time);
+                figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), answered, cancellationToken);
+                await WaitForDeliveriesAsync(folders[0], receiver, cancellationToken);
+            }
+
+            foreach (var folder in folders)
+            {
+                await EndRunsAsync(folder, cancellationToken);
+            }
+
+            await using var store = await folders[0].OpenStoreAsync(time, cancellationToken);
             stored = await new StoreAccount(store, messages, ledger, findings).TakeAsync(cancellationToken);
             sent = await outbound.CompareAsync(store, receiver.Arrivals, findings, cancellationToken);
             ledger.Compare(findings);
@@ -61,16 +68,22 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         var isKept = options.Folder is not null || findings.Count > 0;
         if (!isKept)
         {
-            folder.Delete();
+            Directory.Delete(root, recursive: true);
         }
 
-        return new DurabilityReport(options, figures, stored, sent, receiver.Account.Faults, findings, isKept ? folder.Path : null);
+        return new DurabilityReport(options, figures, stored, sent, receiver.Account.Faults, findings, isKept ? root : null);
     }
 
-    /// <summary>The engine's own account must agree: numbers that a kill cut short are explained, and nothing else is missing.</summary>
+    /// <summary>What the engine does at its next start: numbers that its end cut short are explained.</summary>
+    private async Task EndRunsAsync(WorkFolder folder, CancellationToken cancellationToken)
+    {
+        await using var store = await folder.OpenStoreAsync(time, cancellationToken);
+        await store.Ledger.EndAbandonedRunsAsync(cancellationToken);
+    }
+
+    /// <summary>The engines' own account must agree: nothing is missing that is not explained.</summary>
     private async Task CheckLedgerAsync(IEngineStore store, DurabilityFindings findings, CancellationToken cancellationToken)
     {
-        await store.Ledger.EndAbandonedRunsAsync(cancellationToken);
         var report = await new LedgerCheck(store, () => [], time).RunAsync(since: 0, isFull: true, cancellationToken);
         foreach (var difference in report.Differences)
         {

@@ -8,6 +8,7 @@ internal sealed record DurabilityOptions
     public const int MessagesMax = 10_000_000;
     public const int ConnectionsMax = 256;
     public const int DeliveriesMax = 1_000_000;
+    public const int NodesMax = 16;
 
     /// <summary>How many messages are sent. Default 2,000.</summary>
     public int Messages { get; init; } = 2_000;
@@ -27,7 +28,16 @@ internal sealed record DurabilityOptions
     /// <summary>How long the last deliveries may take after the last message was answered. Default 2 minutes.</summary>
     public TimeSpan DeliveryTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often the engine is killed while it works; it is killed once more at the end. Default 3.</summary>
+    /// <summary>Engines on one PostgreSQL of the check's own, which it starts; 0, the default, checks one engine on the embedded store.</summary>
+    public int Nodes { get; init; }
+
+    /// <summary>What is done to several engines and their database, in turn. One engine on the embedded store is killed itself. Default: everything.</summary>
+    public IReadOnlyList<KillKind> Kinds { get; init; } = KillKinds.All;
+
+    /// <summary>How long a frozen engine stands still: longer than its leases last and than senders wait for replies. Default 8 seconds.</summary>
+    public TimeSpan FrozenFor { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How often something is killed while messages are sent; engines are killed once more at the end. Default 3.</summary>
     public int Kills { get; init; } = 3;
 
     /// <summary>
@@ -51,6 +61,9 @@ internal sealed record DurabilityOptions
     /// <summary>How often a message is sent to an engine that runs and gives no answer, until the check gives up. Default 5.</summary>
     public int AttemptsMax { get; init; } = 5;
 
+    /// <summary>How long several engines are asked at least before that: they may need a while until they find their database again. Default 60 seconds.</summary>
+    public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>What is wrong with these options; null when nothing is.</summary>
     public string? Problem()
     {
@@ -72,6 +85,16 @@ internal sealed record DurabilityOptions
         if (Kills < 0 || Kills > Messages)
         {
             return "--kills must be between 0 and the number of messages";
+        }
+
+        if (Nodes is < 0 or > NodesMax)
+        {
+            return $"--nodes must be between 1 and {NodesMax}";
+        }
+
+        if (Kinds.Count == 0)
+        {
+            return "--kill must name a kind";
         }
 
         return Folder is not null && Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any() ? $"{Folder} is not empty" : null;

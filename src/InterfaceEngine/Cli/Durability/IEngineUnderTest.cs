@@ -9,6 +9,15 @@ internal interface IEngineUnderTest : IAsyncDisposable
 
     /// <summary>Ends it without warning, and returns when it is gone.</summary>
     Task KillAsync();
+
+    /// <summary>Started, and not ended since, by whomever.</summary>
+    bool IsRunning { get; }
+
+    /// <summary>Stops it from running without ending it, as a machine does that is suspended: its connections stay open, and nothing is told.</summary>
+    Task FreezeAsync();
+
+    /// <summary>Lets it go on where it was.</summary>
+    Task ThawAsync();
 }
 
 /// <summary>The engine under test does not do what every engine must; the message says what it said last.</summary>

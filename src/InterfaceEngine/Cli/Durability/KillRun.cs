@@ -10,12 +10,16 @@ namespace InterfaceEngine.Cli.Durability;
 /// <param name="Elapsed">From the first message to the last reply, restarts included.</param>
 internal sealed record SendingFigures(int Acknowledged, int Resends, IReadOnlyList<TimeSpan> Starts, TimeSpan Elapsed);
 
-/// <summary>Sends every message until it is answered, while the engine is killed and started again.</summary>
+/// <summary>
+/// Sends every message until it is answered, while the engine is killed and started again. Of several engines each sender
+/// takes one, and another as soon as it gets no reply, as if a balancer stood between.
+/// </summary>
 internal sealed class KillRun(
-    DurabilityOptions options, IEngineUnderTest engine, int port, NumberedMessages messages, MessageLedger ledger, DurabilityFindings findings, TimeProvider time)
+    DurabilityOptions options, IEngineUnderTest engine, IReadOnlyList<int> ports, NumberedMessages messages, MessageLedger ledger, DurabilityFindings findings, TimeProvider time)
 {
+    private static readonly TimeSpan _resendPause = TimeSpan.FromMilliseconds(50);
+
     private readonly List<TimeSpan> _starts = [];
-    private readonly MllpClientOptions _client = new() { Port = port, ReplyTimeout = options.ReplyTimeout };
     private TaskCompletionSource _isUp = NewSignal();
     private TaskCompletionSource _killIsDue = NewSignal();
     private int _killAt = int.MaxValue;
@@ -30,7 +34,7 @@ internal sealed class KillRun(
         {
             await StartAsync(cancellationToken);
             started = time.GetTimestamp();
-            Task[] tasks = [KillAsync(plan, stop.Token), .. Enumerable.Range(0, options.Connections).Select(_ => SendAsync(answered, stop.Token))];
+            Task[] tasks = [KillAsync(plan, stop.Token), .. Enumerable.Range(0, options.Connections).Select(sender => SendAsync(sender, answered, stop.Token))];
             await AllOrFirstFailure(tasks, stop);
         }
         catch (EngineFailedException failure)
@@ -90,35 +94,39 @@ internal sealed class KillRun(
         _isUp.SetResult();
     }
 
-    private async Task SendAsync(Action answered, CancellationToken cancellationToken)
+    private async Task SendAsync(int sender, Action answered, CancellationToken cancellationToken)
     {
-        using var client = new MllpClient(_client, time);
+        using var clients = new Clients([.. ports.Select(port => new MllpClient(new() { Port = port, ReplyTimeout = options.ReplyTimeout }, time))], sender);
         while (ledger.TryTake(out var number))
         {
-            await SendAsync(client, number, cancellationToken);
+            await SendAsync(clients, number, cancellationToken);
             answered();
         }
     }
 
-    private async Task SendAsync(MllpClient client, int number, CancellationToken cancellationToken)
+    private async Task SendAsync(Clients clients, int number, CancellationToken cancellationToken)
     {
         var body = messages.Body(number);
-        for (var unanswered = 0; !ledger.IsAnswered(number);)
+        var unanswered = 0;
+        var unansweredSince = time.GetTimestamp();
+        while (!ledger.IsAnswered(number))
         {
             try
             {
-                Settle(number, (await client.SendAsync(body, cancellationToken)).Body);
+                Settle(number, (await clients.Current.SendAsync(body, cancellationToken)).Body);
             }
             catch (MllpClientException failure)
             {
                 var up = Volatile.Read(ref _isUp);
-                if (up.Task.IsCompleted && ++unanswered >= options.AttemptsMax)
+                (unanswered, unansweredSince) = up.Task.IsCompleted ? (unanswered + 1, unansweredSince) : (0, time.GetTimestamp());
+                if (unanswered >= options.AttemptsMax && (options.Nodes == 0 || time.GetElapsedTime(unansweredSince) > options.RecoveryTimeout))
                 {
                     throw new EngineFailedException($"{NumberedMessages.ControlId(number)}: the engine was sent it {unanswered} times and gave no answer: {failure.Message}");
                 }
 
                 Interlocked.Add(ref _resends, failure.Failure == MllpFailure.NotConnected ? 0 : 1);
-                await up.Task.WaitAsync(cancellationToken);
+                clients.TakeNext();
+                await (options.Nodes == 0 ? up.Task.WaitAsync(cancellationToken) : Task.Delay(_resendPause, time, cancellationToken));
             }
         }
     }
@@ -156,4 +164,16 @@ internal sealed class KillRun(
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>One sender's connections, one to each engine, of which it uses one at a time.</summary>
+    private sealed class Clients(MllpClient[] clients, int first) : IDisposable
+    {
+        private int _current = first;
+
+        public MllpClient Current => clients[_current % clients.Length];
+
+        public void TakeNext() => _current++;
+
+        public void Dispose() => Array.ForEach(clients, client => client.Dispose());
+    }
 }

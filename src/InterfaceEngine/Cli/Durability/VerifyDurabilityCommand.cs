@@ -12,13 +12,24 @@ namespace InterfaceEngine.Cli.Durability;
 internal static class VerifyDurabilityCommand
 {
     private const int FindingsShown = 20;
+    private const int NodesByDefault = 3;
+    private const string Sqlite = "sqlite";
+    private const string Postgres = "postgres";
 
     public static void AddTo(Command root, CommandRunner run)
     {
         var defaults = new DurabilityOptions { Mappings = "" };
         var messages = Number("--messages", $"How many messages are sent. Default: {defaults.Messages}.", defaults.Messages);
         var connections = Number("--connections", $"Over how many connections. Default: {defaults.Connections}.", defaults.Connections);
-        var kills = Number("--kills", $"How often the engine is killed. Default: {defaults.Kills}.", defaults.Kills);
+        var kills = new Option<int?>("--kills") { Description = $"How often something is killed. Default: {defaults.Kills}; of several engines each kind once.", HelpName = "N" };
+        var store = new Option<string>("--store") { Description = $"Which store: {Sqlite} (default), or {Postgres}, on a server that the check starts itself.", HelpName = "KIND", DefaultValueFactory = _ => Sqlite };
+        store.AcceptOnlyFromAmong(Sqlite, Postgres);
+        var nodes = new Option<int?>("--nodes") { Description = $"How many engines share a {Postgres} store. Default: {NodesByDefault}.", HelpName = "N" };
+        var kinds = new Option<string?>("--kill")
+        {
+            Description = $"What is killed of several engines and their database, in turn: {string.Join(", ", KillKinds.All.Select(KillKinds.NameOf))}, or all. Default: all.",
+            HelpName = "node,primary",
+        };
         var deliveries = Number("--deliveries", $"How many deliveries are sent meanwhile, to the sandbox. Default: {defaults.Deliveries}.", defaults.Deliveries);
         var faults = new Option<string?>("--faults")
         {
@@ -27,18 +38,39 @@ internal static class VerifyDurabilityCommand
         };
         var seed = Number("--seed", "Repeats a run. Default: another each time.", 0);
         var folder = new Option<string?>("--folder") { Description = "An empty or new folder to work in, on the disk to be checked; it is kept. Default: a temporary one.", HelpName = "DIR" };
-        var command = new Command("verify-durability", "Kills an engine while it works and accounts for every message.") { messages, connections, kills, deliveries, faults, seed, folder };
-        command.SetAction(run(context => RunAsync(context, new DurabilityOptions
+        var command = new Command("verify-durability", "Kills an engine while it works and accounts for every message.")
         {
-            Messages = context.Value(messages),
-            Connections = context.Value(connections),
-            Kills = context.Value(kills),
-            Deliveries = context.Value(deliveries),
-            Faults = context.Value(faults) is { } kinds ? ReadFaults(kinds) : defaults.Faults,
-            Seed = context.Value(seed) is not 0 and var wanted ? wanted : Random.Shared.Next(1, int.MaxValue),
-            Folder = context.Value(folder) is { } path ? context.FullPath(path) : null,
-            Mappings = context.Settings.Mappings,
-        })));
+            messages, connections, store, nodes, kinds, kills, deliveries, faults, seed, folder,
+        };
+        command.SetAction(run(context =>
+        {
+            var isShared = context.Value(store) == Postgres;
+            if (!isShared && (context.Value(nodes) is not null || context.Value(kinds) is not null))
+            {
+                throw new UsageException($"--nodes and --kill are for --store {Postgres}: the embedded store has one engine, which is killed.");
+            }
+
+            if (context.Value(nodes) is < 1)
+            {
+                throw new UsageException($"--nodes must be between 1 and {DurabilityOptions.NodesMax}.");
+            }
+
+            var chosen = context.Value(kinds) is { } named ? Read("--kill", () => KillKinds.Parse(named)) : KillKinds.All;
+            return RunAsync(context, new DurabilityOptions
+            {
+                Messages = context.Value(messages),
+                Connections = context.Value(connections),
+                Nodes = isShared ? context.Value(nodes) ?? NodesByDefault : 0,
+                Kinds = chosen,
+                Kills = context.Value(kills) ?? (isShared ? chosen.Count : defaults.Kills),
+                ReplyTimeout = isShared ? defaults.FrozenFor / 2 : defaults.ReplyTimeout,
+                Deliveries = context.Value(deliveries),
+                Faults = context.Value(faults) is { } chances ? Read("--faults", () => ReadFaults(chances)) : defaults.Faults,
+                Seed = context.Value(seed) is not 0 and var wanted ? wanted : Random.Shared.Next(1, int.MaxValue),
+                Folder = context.Value(folder) is { } path ? context.FullPath(path) : null,
+                Mappings = context.Settings.Mappings,
+            });
+        }));
         root.Add(command);
     }
 
@@ -81,6 +113,12 @@ internal static class VerifyDurabilityCommand
         table.Add("messages", Text(options.Messages));
         table.Add("connections", Text(options.Connections));
         table.Add("acknowledged", Text(sending.Acknowledged));
+        if (options.Nodes > 0)
+        {
+            table.Add("engines", Text(options.Nodes));
+            table.Add("kinds of kill", string.Join(", ", options.Kinds.Take(options.Kills).Select(KillKinds.NameOf)));
+        }
+
         table.Add("kills", Text(options.Kills));
         table.Add("sent again", Text(sending.Resends));
         foreach (var (state, count) in stored.States.OrderBy(pair => pair.Key))
@@ -121,13 +159,18 @@ internal static class VerifyDurabilityCommand
     private static FaultOptions ReadFaults(string text)
     {
         const string None = "none";
+        return new FaultOptions { Chances = FaultOptions.ParseChances(text == None ? "" : text, FaultOptions.OfReceiver) };
+    }
+
+    private static T Read<T>(string option, Func<T> read)
+    {
         try
         {
-            return new FaultOptions { Chances = FaultOptions.ParseChances(text == None ? "" : text, FaultOptions.OfReceiver) };
+            return read();
         }
         catch (FormatException wrong)
         {
-            throw new UsageException($"--faults {wrong.Message}.");
+            throw new UsageException($"{option} {wrong.Message}.");
         }
     }
 

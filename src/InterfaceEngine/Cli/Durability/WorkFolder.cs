@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using InterfaceEngine.Cli.Servers;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Cli.Durability;
 
-/// <summary>The folder a check works in: settings, master key, the engine's output and its data, and the port it uses.</summary>
+/// <summary>The folder that one engine under test works in: settings, master key, the engine's output and its data, and the port it uses.</summary>
 internal sealed class WorkFolder
 {
     public const string Practice = "1959";
@@ -18,16 +17,24 @@ internal sealed class WorkFolder
     /// <summary>How long the engine waits for a reply of the check's receiver.</summary>
     public static readonly TimeSpan OutboundReplyTimeout = TimeSpan.FromMilliseconds(500);
 
-    private WorkFolder(string path, int port)
+    /// <summary>How long a destination stays with a node that says nothing any more.</summary>
+    public static readonly TimeSpan LeaseFor = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a node may say nothing until the others take it for dead.</summary>
+    public static readonly TimeSpan NodeLife = TimeSpan.FromSeconds(5);
+
+    private readonly string _keys;
+
+    private WorkFolder(string path, string keys)
     {
-        Path = path;
-        Port = port;
+        Path = Directory.CreateDirectory(path).FullName;
+        _keys = keys;
     }
 
     public string Path { get; }
 
     /// <summary>The same for every start, so that senders find the engine again.</summary>
-    public int Port { get; }
+    public int Port { get; } = Ports.Free();
 
     public string Data => System.IO.Path.Combine(Path, "data");
 
@@ -37,7 +44,7 @@ internal sealed class WorkFolder
     public string Output => System.IO.Path.Combine(Path, "engine.out");
 
     /// <summary>Beside the data folder, not in it: the engine does not take it from there.</summary>
-    public string MasterKey => System.IO.Path.Combine(Path, "master.key");
+    public string MasterKey => System.IO.Path.Combine(_keys, "master.key");
 
     /// <param name="path">Null makes a temporary folder.</param>
     /// <param name="mappings">The folder of the mapping tables.</param>
@@ -45,12 +52,37 @@ internal sealed class WorkFolder
     /// <remarks>Practice 1959, profile <c>guide</c>, one MLLP source.</remarks>
     public static WorkFolder Create(string? path, string mappings, int? receiverPort = null)
     {
-        var folder = new WorkFolder(
-            path is null ? Directory.CreateTempSubdirectory("verify-durability-").FullName : Directory.CreateDirectory(System.IO.Path.GetFullPath(path)).FullName,
-            FreePort());
-        File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings), receiverPort));
+        var root = MakeRoot(path);
+        var folder = new WorkFolder(root, root);
+        File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings), receiverPort, shared: ""));
         return folder;
     }
+
+    /// <summary>The folders of engines that share a database: the same, each with its own name, port and data, and one master key.</summary>
+    /// <param name="root">Gets a folder for each.</param>
+    /// <param name="mappings">The folder of the mapping tables.</param>
+    /// <param name="receiverPort">The port of the receiver that deliveries go to.</param>
+    /// <param name="connection">How the database is reached.</param>
+    /// <param name="nodes">How many.</param>
+    public static IReadOnlyList<WorkFolder> CreateNodes(string root, string mappings, int receiverPort, string connection, int nodes) =>
+    [
+        .. Enumerable.Range(1, nodes).Select(number =>
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"node-{number}");
+            var folder = new WorkFolder(System.IO.Path.Combine(root, name), root);
+            var shared = $$"""
+                  "Store": { "Kind": "postgres", "Connection": {{Quoted(connection)}} },
+                  "Node": { "Name": {{Quoted(name)}}, "BeatEvery": "1s", "Life": "{{NodeLife.TotalSeconds}}s" },
+
+                """;
+            File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings), receiverPort, shared));
+            return folder;
+        }),
+    ];
+
+    /// <param name="path">Null makes a temporary folder.</param>
+    public static string MakeRoot(string? path) =>
+        path is null ? Directory.CreateTempSubdirectory("verify-durability-").FullName : Directory.CreateDirectory(System.IO.Path.GetFullPath(path)).FullName;
 
     /// <summary>Opens the store itself. The engine must be gone.</summary>
     public Task<IEngineStore> OpenStoreAsync(TimeProvider time, CancellationToken cancellationToken)
@@ -67,9 +99,9 @@ internal sealed class WorkFolder
 
     public void Delete() => Directory.Delete(Path, recursive: true);
 
-    private string SettingsText(string mappings, int? receiverPort) => $$"""
+    private string SettingsText(string mappings, int? receiverPort, string shared) => $$"""
         {
-          "Data": {{Quoted(Data)}},
+        {{shared}}  "Data": {{Quoted(Data)}},
           "Mappings": {{Quoted(mappings)}},
           "Keys": { "MasterKeyFile": {{Quoted(MasterKey)}} },
           "Practices": { "{{Practice}}": { "Name": "Durability check", "Zone": "America/Chicago", "Profile": "guide" } },
@@ -83,34 +115,9 @@ internal sealed class WorkFolder
     private static string DestinationText(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
         "{{OutboundLedger.Destination}}": {
             "Kind": "mllp", "Host": "127.0.0.1", "Port": {{port}}, "Practices": [ "{{Practice}}" ], "Connections": 4,
-            "ReplyTimeout": "{{OutboundReplyTimeout.TotalMilliseconds}}ms", "BackOffMin": "10ms", "BackOffMax": "200ms",
+            "ReplyTimeout": "{{OutboundReplyTimeout.TotalMilliseconds}}ms", "BackOffMin": "10ms", "BackOffMax": "200ms", "LeaseFor": "{{LeaseFor.TotalSeconds}}s",
             "Replies": [ { "Code": [ "AE", "AR" ], "Then": "retry", "For": "1d" } ] }
         """);
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
-
-    /// <summary>
-    /// Below the ports that systems hand out for outgoing connections: while the engine is down, nobody else takes it,
-    /// and no sender's own connection can meet itself there.
-    /// </summary>
-    private static int FreePort()
-    {
-        const int First = 12_000;
-        const int End = 32_000;
-        const int AttemptsMax = 100;
-        for (var attempt = 1; ; attempt++)
-        {
-            var port = Random.Shared.Next(First, End);
-            try
-            {
-                using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException) when (attempt < AttemptsMax)
-            {
-                // Taken: try another.
-            }
-        }
-    }
 }

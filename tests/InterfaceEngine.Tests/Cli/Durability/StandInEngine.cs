@@ -41,7 +41,7 @@ internal enum Fault
 /// </summary>
 internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) : IEngineUnderTest, IMessageIntake
 {
-    private readonly IdSource _ids = new(TimeProvider.System, new Random(1));
+    private readonly IdSource _ids = new(TimeProvider.System, Random.Shared);
     private readonly SemaphoreSlim _one = new(1);
     private readonly HashSet<int> _stored = [];
     private CancellationTokenSource _stop = new();
@@ -67,6 +67,12 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
             await _store.DisposeAsync();
         }
     }
+
+    public bool IsRunning => true;
+
+    public Task FreezeAsync() => throw new NotSupportedException("this engine can't be frozen");
+
+    public Task ThawAsync() => throw new NotSupportedException("this engine can't be frozen");
 
     public async ValueTask DisposeAsync()
     {
