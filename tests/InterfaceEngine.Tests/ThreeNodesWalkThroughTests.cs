@@ -26,6 +26,7 @@ public sealed partial class ThreeNodesWalkThroughTests
         output.Should().MatchRegex($@"front-desk +applied +{Sent}\nfront-desk +unchanged +{Sent}\n", "what the killed node acknowledged is there, and known to the others")
             .And.MatchRegex($@"Source +received +applied +unchanged\nfront-desk +{2 * Sent} +{Sent} +{Sent}\n", "the ledger has all that was sent, once")
             .And.Contain("Everything is accounted for.");
+        output.Should().MatchRegex(@"node-a .* live since .*\nnode-b .* live since .*\nnode-c .* live since .*\n", "the one that was killed is back");
         FramesForm().Matches(output).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).Take(3).Should()
             .HaveCount(3).And.OnlyContain(frames => frames > 0, "each node took some:\n{0}", output).And.Subject.Sum().Should().Be(Sent);
         Directory.Exists(Path.Combine(place.Folder, "data", "three-nodes")).Should().BeFalse();
