@@ -77,6 +77,12 @@ internal interface IEngineStore : IAsyncDisposable
     /// read after the files changed. A set that is kept already stays as it is. No patient data.
     /// </summary>
     Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>Makes a kept set the one that all nodes use, and tells them. Nothing changes where it is that already.</summary>
+    /// <returns>The set in force afterwards.</returns>
+    /// <exception cref="ArgumentException">No set is kept under the hash.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    Task<DeployedSet> DeployMappingSetAsync(SetDeployment deployment, CancellationToken cancellationToken);
 }
 
 /// <summary>A store that copies itself. A database that others run is copied with its own tools.</summary>

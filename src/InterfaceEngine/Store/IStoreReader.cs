@@ -79,6 +79,9 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IRe
     /// <summary>The files of a mapping set as they were kept; null when the set is unknown.</summary>
     ReadOnlyMemory<byte>? MappingSet(string hash);
 
+    /// <summary>The mapping sets that were deployed, the one in force first.</summary>
+    IReadOnlyList<DeployedSet> DeployedSets(int limit);
+
     /// <summary>Writes a practice's attachment to a stream, piece by piece.</summary>
     /// <returns>Its size in bytes; null when the practice has no attachment of this id.</returns>
     /// <exception cref="Protection.ProtectionException">It was altered, cut off or put together outside the engine; the stream may hold its beginning.</exception>

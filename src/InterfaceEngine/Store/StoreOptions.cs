@@ -31,6 +31,9 @@ internal sealed record StoreOptions
     /// <summary>For a PostgreSQL store: times that nodes write for each other are the database's. Tests of one node set their own clock.</summary>
     public bool UsesServerTime { get; init; } = true;
 
+    /// <summary>For a PostgreSQL store: the last schema that this engine knows, if not the program's own. Tests run nodes of two versions side by side.</summary>
+    public int SchemaMax { get; init; } = int.MaxValue;
+
     /// <summary>How long a resent message is recognised. Default 30 days.</summary>
     public TimeSpan ReceiptMemory { get; init; } = TimeSpan.FromDays(30);
 

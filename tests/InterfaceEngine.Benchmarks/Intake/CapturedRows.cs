@@ -80,6 +80,8 @@ internal static class CapturedRows
 
         public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => store.KeepMappingSetAsync(hash, content, cancellationToken);
 
+        public Task<DeployedSet> DeployMappingSetAsync(SetDeployment deployment, CancellationToken cancellationToken) => store.DeployMappingSetAsync(deployment, cancellationToken);
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -35,5 +35,7 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
 
+    public Task<DeployedSet> DeployMappingSetAsync(SetDeployment deployment, CancellationToken cancellationToken) => inner.DeployMappingSetAsync(deployment, cancellationToken);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

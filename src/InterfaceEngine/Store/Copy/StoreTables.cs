@@ -11,6 +11,7 @@ internal static class StoreTables
     [
         new("practice_keys", "practice_id, version", "practice_id text, version number, master_key text, wrapped blob, created_at number"),
         new("mapping_sets", "hash", "hash text, kept_at number, content blob"),
+        new("deployed_sets", "number", "number number, hash text, deployed_at number, actor text, node text"),
         new("messages", "message_id", """
             practice_id text, message_id number, source text, received_at number, event text, state text, code text, mapping_set text, size number,
             run_id number, number number, parent_id number, key_version number, notes blob, body blob

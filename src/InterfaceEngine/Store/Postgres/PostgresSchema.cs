@@ -26,16 +26,19 @@ internal static partial class PostgresSchema
         new(14, "receipts in months", Parts),
         new(15, "nodes", Nodes),
         new(16, "what was dropped", Retention),
+        new(17, "deployed mapping sets", DeployedSets) { ReadableFrom = 16 },
     ];
 
     /// <summary>Brings the database up to this engine's schema and opens its keys, or leaves it as it was.</summary>
     /// <param name="openKey">Asked under the lock: whoever makes the store decides which key it has.</param>
+    /// <param name="known">The last schema that the engine knows.</param>
     /// <exception cref="StoreOpenException">The schema is newer, or the keys are another master key's.</exception>
-    public static async Task<KeyRing> OpenAsync(NpgsqlConnection connection, string place, MasterKeyOpener openKey, long now, CancellationToken cancellationToken)
+    public static async Task<KeyRing> OpenAsync(NpgsqlConnection connection, string place, MasterKeyOpener openKey, long now, CancellationToken cancellationToken, int known = int.MaxValue)
     {
+        known = Math.Min(known, Version);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({MigrationLock})", cancellationToken);
-        var schema = await FindAsync(connection, place, cancellationToken);
+        var schema = await FindAsync(connection, place, known, cancellationToken);
         var isNew = !await HoldsKeysAsync(connection, cancellationToken);
         var masterKey = openKey(isNew);
         var database = new PostgresDatabase(connection); // Not to be closed with it: the connection is the caller's.
@@ -44,7 +47,7 @@ internal static partial class PostgresSchema
             KeyRing.Load(database, masterKey, place).Dispose();
         }
 
-        await MigrateAsync(connection, schema, now, cancellationToken);
+        await MigrateAsync(connection, schema, known, now, cancellationToken);
         KeyRing.Make(database, masterKey, "", now);
         await transaction.CommitAsync(cancellationToken);
         return KeyRing.Load(database, masterKey, place);
@@ -56,18 +59,19 @@ internal static partial class PostgresSchema
         && await NumberAsync(connection, "SELECT count(*) FROM practice_keys WHERE practice_id = ''", cancellationToken) > 0;
 
     /// <summary>The number of the last migration; 0 for an empty database.</summary>
-    private static async Task<int> FindAsync(NpgsqlConnection connection, string place, CancellationToken cancellationToken)
+    private static async Task<int> FindAsync(NpgsqlConnection connection, string place, int known, CancellationToken cancellationToken)
     {
         await ExecuteAsync(connection, "CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)", cancellationToken);
         var schema = (int)await NumberAsync(connection, "SELECT coalesce(max(version), 0) FROM schema_version", cancellationToken);
-        return schema <= Version
+        return schema <= known
+            || await NumberAsync(connection, $"SELECT max(coalesce(readable_from, version)) FROM schema_version WHERE version > {known}", cancellationToken) <= known
             ? schema
-            : throw new StoreOpenException($"{place}: the store has schema {schema}, and this engine knows schemas up to {Version}. Run the newer engine. Nothing was changed.");
+            : throw new StoreOpenException($"{place}: the store has schema {schema}, and this engine knows schemas up to {known}. Run the newer engine. Nothing was changed.");
     }
 
-    private static async Task MigrateAsync(NpgsqlConnection connection, int from, long now, CancellationToken cancellationToken)
+    private static async Task MigrateAsync(NpgsqlConnection connection, int from, int known, long now, CancellationToken cancellationToken)
     {
-        foreach (var migration in Migrations.Where(migration => migration.Number > from))
+        foreach (var migration in Migrations.Where(migration => migration.Number > from && migration.Number <= known))
         {
             await ExecuteAsync(connection, migration.Sql, cancellationToken);
             await using var note = new NpgsqlCommand("INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", connection)
@@ -75,6 +79,10 @@ internal static partial class PostgresSchema
                 Parameters = { new() { Value = (long)migration.Number }, new() { Value = migration.Name }, new() { Value = now } },
             };
             await note.ExecuteNonQueryAsync(cancellationToken);
+            if (migration.ReadableFrom is { } oldest)
+            {
+                await ExecuteAsync(connection, $"UPDATE schema_version SET readable_from = {oldest} WHERE version = {migration.Number}", cancellationToken);
+            }
         }
     }
 

@@ -67,11 +67,11 @@ internal sealed class PostgresStore : SqlStore
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await PostgresAddress.CheckAsync(connection, place, cancellationToken);
             var now = time.GetUtcNow();
-            var keys = await PostgresSchema.OpenAsync(connection, place, openKey, now.ToUnixTimeMilliseconds(), cancellationToken);
+            var keys = await PostgresSchema.OpenAsync(connection, place, openKey, now.ToUnixTimeMilliseconds(), cancellationToken, options.SchemaMax);
             StoreMark.Refuse(new PostgresDatabase(connection), place); // Not to be closed with it: the connection is ours.
             await new Partitions(connection).MakeAheadAsync(now, PartitionAttempts, cancellationToken);
             var serverTime = options.UsesServerTime ? await ServerTime.AskAsync(connection, time, cancellationToken) : null;
-            var description = new StoreDescription("postgres", connection.PostgreSqlVersion.ToString(), place, PostgresSchema.Version) { IsShared = true };
+            var description = new StoreDescription("postgres", connection.PostgreSqlVersion.ToString(), place, Math.Min(options.SchemaMax, PostgresSchema.Version)) { IsShared = true };
             PostgresReaders[] pools = [new(source, keys, options, options.ReadersMax), new(source, keys, options, AskersMax)];
             var clock = serverTime ?? time;
             return new PostgresStore(description, source, keys, new PostgresWriter(source, keys, options, clock), pools, new PostgresSignals(source, serverTime), options, ids, clock);

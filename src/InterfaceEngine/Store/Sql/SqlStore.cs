@@ -121,6 +121,19 @@ internal abstract class SqlStore : IEngineStore
         },
         cancellationToken);
 
+    public async Task<DeployedSet> DeployMappingSetAsync(SetDeployment deployment, CancellationToken cancellationToken)
+    {
+        var keys = await Keys.GetAsync("", _writer, cancellationToken);
+        var audit = deployment.Audit is { } entry ? UnitSealer.SealAudit(entry, [], keys) : null;
+        var (deployed, isNew) = await _writer.RunAsync(session => DeployedSetTable.Deploy(session, deployment, audit), cancellationToken);
+        if (isNew)
+        {
+            Signals.Raise(StoreSignal.Mapping);
+        }
+
+        return deployed;
+    }
+
     public abstract ValueTask DisposeAsync();
 
     private void Tell(CommitUnit unit, CommitResult result)

@@ -182,6 +182,8 @@ internal sealed partial class StoreReader
         return content;
     }
 
+    public IReadOnlyList<DeployedSet> DeployedSets(int limit) => DeployedSetTable.Read(Statement(DeployedSetTable.Question).Bind(1, Limit(limit)));
+
     private static string Waiting(MessageState state) =>
         PartialIndexes.IsWaiting(state) ? state.Text() : throw new ArgumentException($"Messages that are {state.Text()} are found by no index.", nameof(state));
 

@@ -59,7 +59,7 @@ internal static class SqliteFile
         return database;
     }
 
-    /// <summary>The schema's version, after making sure that the file is ours, whole, not newer than us, and opened by the key.</summary>
+    /// <summary>The schema's version, after making sure that the file is ours, whole, not too new for us, and opened by the key.</summary>
     public static int Inspect(string path, string place, MasterKey masterKey)
     {
         RefuseTruncated(path, place);
@@ -71,7 +71,8 @@ internal static class SqliteFile
         }
 
         var schema = (int)database.Number("SELECT max(version) FROM schema_version");
-        if (schema > SqliteSchema.Version)
+        if (schema > SqliteSchema.Version
+            && database.Number($"SELECT max(coalesce(readable_from, version)) FROM schema_version WHERE version > {SqliteSchema.Version}") > SqliteSchema.Version)
         {
             throw new StoreOpenException($"{place}: the store has schema {schema}, and this engine knows schemas up to {SqliteSchema.Version}. Run the newer engine. Nothing was changed.");
         }

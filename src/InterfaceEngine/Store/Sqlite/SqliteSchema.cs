@@ -31,6 +31,7 @@ internal static partial class SqliteSchema
         new(13, "copies of stores, changes by practice", Copies),
         new(15, "nodes", Nodes),
         new(16, "what was dropped", Retention),
+        new(17, "deployed mapping sets", DeployedSets) { ReadableFrom = 16 },
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>
@@ -43,6 +44,10 @@ internal static partial class SqliteSchema
                 database.ExecuteScript(migration.Sql);
                 database.Prepare("INSERT INTO schema_version (version, name, applied_at) VALUES (?1, ?2, ?3)")
                     .Bind(1, migration.Number).Bind(2, migration.Name).Bind(3, now).Run();
+                if (migration.ReadableFrom is { } oldest)
+                {
+                    database.Prepare("UPDATE schema_version SET readable_from = ?2 WHERE version = ?1").Bind(1, migration.Number).Bind(2, oldest).Run();
+                }
             }
         }
     }

@@ -59,6 +59,7 @@ internal sealed class FullStore(StoreClock clock)
                 reviews = reader.Reviews(null, "open", 100),
                 batches,
                 ofBatches = batches.Select(batch => reader.BatchMessages(batch.Id, EngineId.None, 100).Select(message => message.Id)),
+                sets = reader.DeployedSets(10),
                 days = reader.DayCounts(0),
                 sourceDays = reader.SourceDays(0),
                 seals = (reader.SealedThrough(), reader.FirstAlteredDay(), reader.FirstAlteredEntry(isFull: true)).ToString(),
@@ -70,6 +71,7 @@ internal sealed class FullStore(StoreClock clock)
     private async Task FillAsync(SqliteStore store)
     {
         await store.KeepMappingSetAsync("set-1", StoreSamples.Bytes("{}"), default);
+        await store.DeployMappingSetAsync(new SetDeployment("set-1"), default);
         var run = await store.Ledger.BeginRunAsync("front-desk", 16, default);
         foreach (var practice in (string[])[StoreSamples.Practice, StoreSamples.OtherPractice])
         {

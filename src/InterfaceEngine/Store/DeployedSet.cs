@@ -1,0 +1,23 @@
+namespace InterfaceEngine.Store;
+
+/// <summary>A mapping set that all nodes were told to use.</summary>
+/// <param name="Number">Counts deployments, from 1.</param>
+/// <param name="Hash">Names the set.</param>
+/// <param name="DeployedAt">UTC milliseconds.</param>
+/// <param name="Actor">Who deployed it; <see cref="SetDeployment.Start"/> when an engine did by starting.</param>
+/// <param name="Node">Where; empty on an embedded store.</param>
+internal sealed record DeployedSet(long Number, string Hash, long DeployedAt, string Actor, string Node);
+
+/// <summary>That a kept mapping set is to be used by all nodes.</summary>
+/// <param name="Hash">Names the set.</param>
+internal sealed record SetDeployment(string Hash)
+{
+    /// <summary>The actor of a deployment that nobody asked for.</summary>
+    public const string Start = "start";
+
+    /// <summary>Who deploys it, and why; null for an engine that starts.</summary>
+    public AuditEntry? Audit { get; init; }
+
+    /// <summary>Only if no set was deployed ever before.</summary>
+    public bool IsFirstOnly { get; init; }
+}
