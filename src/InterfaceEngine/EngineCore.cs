@@ -1,6 +1,4 @@
-using System.Text.Json;
 using InterfaceEngine.Control;
-using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Health;
@@ -23,7 +21,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
     private readonly TimeProvider _time;
 
     private EngineCore(
-        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, LiveMappings mappings, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
+        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
     {
         _time = time;
         Node = node;
@@ -31,7 +29,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         KeyLocation = key.Location;
         IsKeyNew = key.IsNew;
         Store = store;
-        Mappings = mappings;
+        Sets = sets;
         Intake = intake;
         Appointments = appointments;
         Numbers = numbers;
@@ -56,7 +54,10 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <summary>This process among those that share the store.</summary>
     public NodeKeeper Node { get; }
 
-    public LiveMappings Mappings { get; }
+    /// <summary>Sees to it that the deployed mapping set is used.</summary>
+    public MappingKeeper Sets { get; }
+
+    public LiveMappings Mappings => Sets.Live;
 
     public MessageIntake Intake { get; }
 
@@ -77,17 +78,13 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// </param>
     /// <param name="readiness">Where a running engine's parts report; null for a command, which nobody connects to.</param>
     /// <exception cref="MappingException">The mappings have problems.</exception>
-    /// <exception cref="StoreOpenException">Another engine, another node of this name, a wrong key, a damaged file: nothing was changed.</exception>
+    /// <exception cref="StoreOpenException">Another engine, another node of this name, a wrong key, a damaged file, a deployed mapping set that this version can't load: nothing was changed.</exception>
     public static async Task<EngineCore> OpenAsync(
         EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken, bool isCommand = false, Readiness? readiness = null)
     {
-        var set = MappingFolder.Load(settings.Mappings, settings.Practices);
-        if (!set.IsValid)
-        {
-            throw new MappingException(settings.Mappings, set.Problems);
-        }
-
         var kind = Catalog.KindOf(settings.Store);
+        var ownMappings = kind.IsShared ? null : MappingFolder.LoadUsable(settings.Mappings, settings.Practices);
+        readiness ??= new Readiness(time, loggers.CreateLogger<Readiness>());
         var isBesideOthers = isCommand && kind.IsShared;
         var options = isBesideOthers ? settings.Store with { Node = $"{settings.Node.Name}/{Environment.ProcessId}" } : settings.Store;
         var ids = new IdSource(time, Random.Shared);
@@ -103,9 +100,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
                 await EndAbandonedAsync(store, loggers.CreateLogger<EngineCore>(), cancellationToken);
             }
 
-            await store.KeepMappingSetAsync(set.Hash, Serialize(MappingFolder.Read(settings.Mappings)), cancellationToken);
-            var mappings = new LiveMappings(new LiveMapping(set, settings.Practices));
+            var sets = await MappingKeeper.OpenAsync(settings, store, ownMappings, isCommand, readiness, time, loggers.CreateLogger<MappingKeeper>(), cancellationToken);
+            var mappings = sets.Live;
             node.MappingSet = () => mappings.Current.Hash;
+            node.BeatSoon();
+            sets.Changed = node.BeatSoon;
             var intake = new MessageIntake(
                 store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>())
             {
@@ -114,7 +113,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());
-            return new EngineCore(settings, key!, store, node, mappings, intake, appointments, numbers, time);
+            return new EngineCore(settings, key!, store, node, sets, intake, appointments, numbers, time);
         }
         catch
         {
@@ -128,14 +127,14 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <param name="nodes">Where the processes are.</param>
     /// <param name="command">The name of a command that runs beside others; null for whoever holds the data folder.</param>
     private static Task<NodeKeeper> JoinAsync(
-        EngineSettings settings, INodeStore nodes, string? command, IdSource ids, Readiness? readiness, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+        EngineSettings settings, INodeStore nodes, string? command, IdSource ids, Readiness readiness, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var owner = NodeKeeper.NewOwner();
         var identity = command is null
             ? new NodeIdentity(settings.Node.Name, owner, Catalog.KindOf(settings.Store).IsShared ? NodeHome.Open(settings.Data) : NodeHome.Embedded, EngineOperations.ProgramVersion)
             : new NodeIdentity(command, owner, owner, EngineOperations.ProgramVersion) { IsBrief = true };
         return NodeKeeper.JoinAsync(
-            nodes, ids, identity, settings.Node, readiness ?? new Readiness(time, loggers.CreateLogger<Readiness>()), time, loggers.CreateLogger<NodeKeeper>(), cancellationToken);
+            nodes, ids, identity, settings.Node, readiness, time, loggers.CreateLogger<NodeKeeper>(), cancellationToken);
     }
 
     /// <summary>What this engine began and did not end when it ran last, and messages that an earlier version gave no cause.</summary>
@@ -162,7 +161,9 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Data = Settings.Data,
         Time = _time,
         Keys = KeyLocation,
-        Mapping = MappingStatus,
+        Mapping = () => Sets.Status,
+        ReadMappings = () => MappingFolder.LoadFiles(Settings.Mappings, Settings.Practices),
+        Owner = Node.Identity.Owner,
         Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(
             source.Binding.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>()))],
         Appointments = Appointments,
@@ -178,15 +179,6 @@ internal sealed partial class EngineCore : IAsyncDisposable
         await Store.DisposeAsync();
         Numbers.Dispose();
     }
-
-    private MappingStatus MappingStatus()
-    {
-        var set = Mappings.Current.Set;
-        return new MappingStatus(Settings.Mappings, set.Hash, 0, set.Problems.Count(problem => problem.Severity == MappingSeverity.Warning));
-    }
-
-    /// <summary>The files of a set as they are kept, so that a message can always be explained by the set that read it.</summary>
-    private static byte[] Serialize(IReadOnlyDictionary<string, string> files) => JsonSerializer.SerializeToUtf8Bytes(files);
 
     private static partial class Log
     {

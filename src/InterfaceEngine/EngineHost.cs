@@ -167,6 +167,7 @@ internal sealed class EngineHost : IAsyncDisposable
         var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
             .Append(UntilStopAsync(Core.Numbers.RunAsync))
+            .Append(UntilStopAsync(Core.Sets.RunAsync))
             .Append(UntilStopAsync(_retention.RunAsync))
             .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop)))
             .Append(UntilStopAsync(_others.RunAsync))

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Intake;
 
 namespace InterfaceEngine;
 
@@ -12,6 +13,18 @@ internal static class MappingFolder
     /// <summary>Loads the set for these practices; problems are in the set.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static MappingSet Load(string folder, IReadOnlyList<Practice> practices) => MappingSet.Load(Read(folder), practices);
+
+    /// <summary>The folder's set with its files, to be used or deployed.</summary>
+    /// <exception cref="MappingException">It has problems.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static MappingFiles LoadUsable(string folder, IReadOnlyList<Practice> practices)
+    {
+        var files = LoadFiles(folder, practices);
+        return files.Set.IsValid ? files : throw new MappingException(folder, files.Set.Problems);
+    }
+
+    /// <inheritdoc cref="Load"/>
+    public static MappingFiles LoadFiles(string folder, IReadOnlyList<Practice> practices) => MappingFiles.Of(Read(folder), practices);
 
     /// <summary>Every Markdown file below the folder by its path relative to it, with forward slashes.</summary>
     public static IReadOnlyDictionary<string, string> Read(string folder)

@@ -10,7 +10,6 @@ namespace InterfaceEngine;
 internal sealed class NodeHealth : IAsyncDisposable
 {
     private const string StoreCheck = "store";
-    private const string MappingCheck = "mapping set";
 
     private readonly HealthOptions _options;
     private readonly HealthServer? _server;
@@ -53,7 +52,6 @@ internal sealed class NodeHealth : IAsyncDisposable
     /// <summary>The mapping set is loaded, the store open and the listeners are bound.</summary>
     public void Started()
     {
-        Readiness.Report(MappingCheck, null);
         Readiness.Report(StoreCheck, null);
         Readiness.Started();
     }

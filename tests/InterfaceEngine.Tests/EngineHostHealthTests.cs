@@ -16,7 +16,7 @@ public sealed class EngineHostHealthTests
     public async Task A_running_engine_is_ready_and_names_what_it_looks_at()
     {
         await using var engine = await RunningEngine.StartAsync(settings => settings with { Health = _onFreePort });
-        await RunningEngine.UntilAsync(() => Task.FromResult(engine.Host.Health.Readiness.Now.Checks.Count == 4));
+        await RunningEngine.UntilAsync(() => Task.FromResult(engine.Host.Health.Readiness.Now.Checks.Count == 5));
 
         var (status, answer) = await ReadyAsync(engine.Host.Health.Address!);
         var (_, text, _) = await engine.CommandAsync("status");
@@ -24,7 +24,7 @@ public sealed class EngineHostHealthTests
 
         status.Should().Be(HttpStatusCode.OK);
         answer.GetProperty("checks").EnumerateArray().Select(check => (check.GetProperty("name").GetString(), check.GetProperty("state").GetString()))
-            .Should().BeEquivalentTo([("listener guide-feed", "ok"), ("listener athena-feed", "ok"), ("mapping set", "ok"), ("store", "ok")]);
+            .Should().BeEquivalentTo([("listener guide-feed", "ok"), ("listener athena-feed", "ok"), ("mapping set", "ok"), ("node", "ok"), ("store", "ok")]);
         text.Should().MatchRegex(@"Readiness ready since \d{4}-");
         JsonDocument.Parse(json).RootElement.GetProperty("readiness").GetProperty("state").GetString().Should().Be("ready");
     }

@@ -54,7 +54,10 @@ public sealed class MappingSet
     /// <param name="files">Path relative to the folder, with forward slashes, and text. Other files than the mapping's own are ignored.</param>
     /// <param name="practices">The practices of the settings.</param>
     public static MappingSet Load(IReadOnlyDictionary<string, string> files, IReadOnlyList<Practice> practices) =>
-        new MappingLoader(files, practices, HashOf(files)).Load();
+        new MappingLoader(files, practices, FullHashOf(files)).Load();
+
+    /// <summary>What names the set that is made of these files, without reading them.</summary>
+    public static string HashOf(IReadOnlyDictionary<string, string> files) => FullHashOf(files)[..HashLength];
 
     /// <summary>What a practice uses, or null when its files have errors or it is unknown.</summary>
     public PracticeMaps? For(string practiceId) => _practices.GetValueOrDefault(practiceId);
@@ -72,7 +75,7 @@ public sealed class MappingSet
         return map is null ? null : MapView.Of(map, practice);
     }
 
-    private static string HashOf(IReadOnlyDictionary<string, string> files)
+    private static string FullHashOf(IReadOnlyDictionary<string, string> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (path, text) in files.Where(file => MappingPath.Parse(file.Key).IsHashed).OrderBy(file => file.Key, StringComparer.Ordinal))

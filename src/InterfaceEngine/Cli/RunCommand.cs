@@ -51,7 +51,7 @@ internal static class RunCommand
             terminal.Line($"Health     http://{health}/health/ready");
         }
 
-        terminal.Line($"Mappings   {settings.Mappings}, set {core.Mappings.Current.Hash}");
+        terminal.Line($"Mappings   {settings.Mappings}, set {core.Mappings.Current.Hash}{(core.Sets.Status.Note is { } note ? $"; {note}" : "")}");
         if (Catalog.KindOf(settings.Store).IsShared)
         {
             terminal.Line($"Store      {store.Kind} {store.Version} at {store.Location}, schema {store.SchemaVersion}, as node {settings.Node.Name}");

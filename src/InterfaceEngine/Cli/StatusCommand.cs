@@ -31,6 +31,14 @@ internal static class StatusCommand
         terminal.Line(answer.Mapping.Set is { } set
             ? $"Mapping   {answer.Mapping.Folder}, set {set}, {answer.Mapping.Errors} errors, {answer.Mapping.Warnings} warnings"
             : $"Mapping   {answer.Mapping.Folder}: not loaded, {answer.Mapping.Errors} errors: see map check");
+        foreach (var remark in (string?[])[answer.Mapping.Problem, answer.Mapping.Note])
+        {
+            if (remark is not null)
+            {
+                terminal.Line($"          {remark}");
+            }
+        }
+
         var counters = string.Join(", ", answer.StoreCounters.Where(counter => counter.Value != 0).Select(counter => $"{counter.Key} {counter.Value}"));
         terminal.Line($"Store     {(counters.Length == 0 ? "nothing written yet" : counters)}");
         terminal.Line(answer.Ledger is { } ledger

@@ -29,6 +29,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(HeldDeliveriesAnswer), "held deliveries")]
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
+[JsonDerivedType(typeof(DeployedMappingsAnswer), "deployed mappings")]
+[JsonDerivedType(typeof(MappingHistoryAnswer), "mapping history")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]
 [JsonDerivedType(typeof(DifferenceAcceptedAnswer), "difference accepted")]
 [JsonDerivedType(typeof(CorrectionAnswer), "correction")]
@@ -101,7 +103,14 @@ internal sealed record StatusAnswer : ControlAnswer
 
 /// <param name="Set">The hash that names the mapping set; null when none could be loaded.</param>
 /// <param name="Errors">Problems of the files as they are now.</param>
-internal sealed record MappingStatus(string Folder, string? Set, int Errors, int Warnings);
+internal sealed record MappingStatus(string Folder, string? Set, int Errors, int Warnings)
+{
+    /// <summary>Why the set that was deployed last is not the one in use; null when it is.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>What is to be known of the folder; null when it holds the set in use.</summary>
+    public string? Note { get; init; }
+}
 
 /// <param name="State"><c>starting</c>, <c>ready</c>, <c>not ready</c> or <c>draining</c>.</param>
 /// <param name="Since">Since when it is so.</param>

@@ -34,6 +34,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DismissDeliveriesRequest), "deliveries dismiss")]
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
+[JsonDerivedType(typeof(DeployMappingsRequest), "map deploy")]
+[JsonDerivedType(typeof(MappingHistoryRequest), "map history")]
 [JsonDerivedType(typeof(LedgerRequest), "ledger")]
 [JsonDerivedType(typeof(AcceptDifferenceRequest), "ledger accept")]
 [JsonDerivedType(typeof(CorrectMessageRequest), "messages correct")]

@@ -28,6 +28,7 @@ internal sealed class EngineOperations : IControl
     private readonly ErrorOperations _errors;
     private readonly BatchOperations _batches;
     private readonly ImportOperations _imports;
+    private readonly MappingOperations _mappings;
 
     public EngineOperations(EngineParts parts)
     {
@@ -42,6 +43,7 @@ internal sealed class EngineOperations : IControl
         _errors = new ErrorOperations(parts);
         _batches = new BatchOperations(parts);
         _imports = new ImportOperations(parts);
+        _mappings = new MappingOperations(parts);
     }
 
     public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
@@ -84,6 +86,8 @@ internal sealed class EngineOperations : IControl
                 CorrectMessageRequest correct => await new CorrectionOperations(_parts).CorrectAsync(correct, cancellationToken),
                 LedgerRequest ledger => await _ledger.CheckAsync(ledger, cancellationToken),
                 AcceptDifferenceRequest accept => await _ledger.AcceptAsync(accept, cancellationToken),
+                DeployMappingsRequest deploy => await _mappings.DeployAsync(deploy, cancellationToken),
+                MappingHistoryRequest history => await _mappings.ListAsync(history, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };

@@ -27,6 +27,12 @@ internal sealed record EngineParts
     /// <summary>The mapping set as it is now.</summary>
     public required Func<MappingStatus> Mapping { get; init; }
 
+    /// <summary>The set that this engine's folder holds now, with its problems; null where there is no folder.</summary>
+    public Func<MappingFiles>? ReadMappings { get; init; }
+
+    /// <summary>This process among the nodes; null where it is none.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>The sources as they are now.</summary>
     public required Func<IReadOnlyList<SourceStatus>> Sources { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<NodeKeeper> _logger;
     private readonly CancellationTokenSource _ending = new();
+    private readonly Signal _due = new();
     private Task _beating = Task.CompletedTask;
     private long _heardAt;
     private bool _hasLeft;
@@ -75,6 +76,9 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
     public static string NewOwner() =>
         FormattableString.Invariant($"{Environment.MachineName}/{Environment.ProcessId}/{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
+    /// <summary>Tells the others before the next time is due, because there is something new to tell. Never waits.</summary>
+    public void BeatSoon() => _due.Raise();
+
     /// <summary>Leaves: its leases are free at once.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -111,9 +115,10 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
     {
         try
         {
-            using var timer = new PeriodicTimer(_options.BeatEvery, _time);
-            while (await timer.WaitForNextTickAsync(_ending.Token))
+            using var timer = _time.CreateTimer(_ => _due.Raise(), null, _options.BeatEvery, _options.BeatEvery);
+            while (true)
             {
+                await _due.WaitAsync(_ending.Token);
                 _readiness.Report(Check, await TryBeatAsync());
             }
         }

@@ -66,6 +66,9 @@ internal sealed record StoredNode
     /// <summary>How long ago that was.</summary>
     public required TimeSpan Silence { get; init; }
 
+    /// <summary>A command that opened the store beside the engines: no node of the settings is named so.</summary>
+    public bool IsCommand => Name.Contains('/', StringComparison.Ordinal);
+
     /// <summary>Its end is still to come.</summary>
     public required bool IsLive { get; init; }
 }

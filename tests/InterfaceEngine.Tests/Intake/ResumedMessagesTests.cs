@@ -100,6 +100,7 @@ public class ResumedMessagesTests : IAsyncLifetime
         var map = await File.ReadAllTextAsync(file);
         map.Should().Contain(Check);
         await File.WriteAllTextAsync(file, map.Replace(Check, "| end_time < start_time ", StringComparison.Ordinal));
+        await _engine.DeployAsync();
         await _engine.RestartAsync();
 
         await ResumeAsync(_engine.Core.Intake);

@@ -118,6 +118,14 @@ internal sealed class TestEngine : IAsyncDisposable
     public async Task<StoredMessage> MessageAsync(Receipt receipt) =>
         (await Store.ReadAsync(reader => reader.Message(receipt.Message), default))!;
 
+    /// <summary>Makes what the mapping folder holds now the set that the next start uses.</summary>
+    public async Task DeployAsync()
+    {
+        var files = MappingFolder.LoadUsable(Settings.Mappings, Settings.Practices);
+        await Store.KeepMappingSetAsync(files.Set.Hash, files.Content, default);
+        await Store.DeployMappingSetAsync(new SetDeployment(files.Set.Hash), default);
+    }
+
     /// <summary>Closes the engine and opens it again on the same folder.</summary>
     public async Task RestartAsync()
     {

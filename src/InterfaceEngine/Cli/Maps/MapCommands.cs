@@ -3,12 +3,13 @@ using InterfaceEngine.Core.Mapping;
 
 namespace InterfaceEngine.Cli.Maps;
 
-/// <summary><c>map check|show|test|run|write</c>: what analysts do with the mapping tables. Nothing is stored or sent.</summary>
+/// <summary><c>map …</c>: what analysts do with the mapping tables. Nothing is sent, and nothing stored but for which set is deployed.</summary>
 internal static class MapCommands
 {
-    public static void AddTo(Command root, CommandRunner run) => root.Add(new Command("map", "Checks, shows, tests and tries the mapping tables.")
+    public static void AddTo(Command root, CommandRunner run) => root.Add(new Command("map", "Checks, shows, tests, tries and deploys the mapping tables.")
     {
         MapCheckCommand.Make(run), MapShowCommand.Make(run), MapTestCommand.Make(run), MapRunCommand.Make(run), MapWriteCommand.Make(run),
+        MapDeployCommand.MakeDeploy(run), MapDeployCommand.MakeRollback(run), MapDeployCommand.MakeHistory(run),
     });
 
     /// <summary>The mapping folder of the settings, read and checked for all practices.</summary>
