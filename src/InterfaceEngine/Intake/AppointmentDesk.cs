@@ -46,49 +46,50 @@ internal sealed class AppointmentDesk(
     {
         var id = ids.Next();
         RecordAlias? key = change.Key is { } name ? KeyAlias(name) : null;
-        return ChangeAsync(change, Booked, "appointments book", (reader, map) =>
+        return ChangeAsync(change, Booked, "appointments book", (reader, tables) =>
         {
-            var patient = FindPatient(reader, change.Practice, change.Patient!, map);
+            var patient = FindPatient(reader, change.Practice, change.Patient!, tables.Map);
             if (key is { } named && reader.Record(change.Practice, named) is { } booked)
             {
                 return booked["patient_id"] == patient.Id.ToString()
-                    ? new Wanted(booked, patient, Fields(change, map, booked), Verb.Create, booked.Aliases, booked.Id) { IsThere = true }
+                    ? new Wanted(booked, patient, Fields(change, tables, booked), Verb.Create, booked.Aliases, booked.Id) { IsThere = true }
                     : throw new AppointmentRefusedException("This key is that of another patient's visit. Nothing was booked: give each booking a key of its own.");
             }
 
-            var fields = Fields(change, map, null);
+            var fields = Fields(change, tables, null);
             fields.Set("patient_id", patient.Id.ToString());
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");
-            return new Wanted(null, patient, fields, Verb.Create, [new RecordAlias(Type, PlacerSystem(map), id.ToString()), .. key is { } kept ? [kept] : Array.Empty<RecordAlias>()], id);
+            return new Wanted(null, patient, fields, Verb.Create, [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. key is { } kept ? [kept] : Array.Empty<RecordAlias>()], id);
         }, cancellationToken);
     }
 
     /// <summary>Changes a visit that stands.</summary>
     /// <exception cref="AppointmentRefusedException">It breaks a rule, changes nothing, or can't be told.</exception>
     public Task<AppointmentOutcome> ModifyAsync(AppointmentChange change, CancellationToken cancellationToken) =>
-        ChangeAsync(change, Modified, "appointments modify", (reader, map) =>
+        ChangeAsync(change, Modified, "appointments modify", (reader, tables) =>
         {
-            var visit = FindOpen(reader, change, map);
-            return new Wanted(visit, PatientOf(reader, visit), Fields(change, map, visit), Verb.Update, visit.Aliases, visit.Id);
+            var visit = FindOpen(reader, change, tables.Map);
+            return new Wanted(visit, PatientOf(reader, visit), Fields(change, tables, visit), Verb.Update, visit.Aliases, visit.Id);
         }, cancellationToken);
 
     /// <summary>Cancels a visit that stands.</summary>
     /// <exception cref="AppointmentRefusedException">It does not stand, or can't be told.</exception>
     public Task<AppointmentOutcome> CancelAsync(AppointmentChange change, CancellationToken cancellationToken) =>
-        ChangeAsync(change, Cancelled, "appointments cancel", (reader, map) =>
+        ChangeAsync(change, Cancelled, "appointments cancel", (reader, tables) =>
         {
-            var visit = FindOpen(reader, change, map);
-            var fields = Fields(change, map, visit);
+            var visit = FindOpen(reader, change, tables.Map);
+            var fields = Fields(change, tables, visit);
             fields.Set("status", "cancelled");
             return new Wanted(visit, PatientOf(reader, visit), fields, Verb.Cancel, visit.Aliases, visit.Id);
         }, cancellationToken);
 
     /// <summary>The visit by our id, the placer's or the filler's number.</summary>
     /// <exception cref="AppointmentRefusedException">There is none, or two are known by it.</exception>
-    public StoredRecord Find(IStoreReader reader, string practice, string id)
+    public StoredRecord Find(IStoreReader reader, string practice, string id) => Find(reader, practice, id, TablesOf(practice).Map);
+
+    private static StoredRecord Find(IStoreReader reader, string practice, string id, RecordMap map)
     {
-        var map = MapOf(practice);
         var found = new[] { map.Definition.IdSystem, PlacerSystem(map) }
             .Select(system => reader.Record(practice, new RecordAlias(Type, system, id)))
             .Append(EngineId.TryParse(id, out var own) ? reader.Record(practice, own) : null)
@@ -109,19 +110,20 @@ internal sealed class AppointmentDesk(
         : throw new AppointmentRefusedException("The appointment's patient is not known.");
 
     private async Task<AppointmentOutcome> ChangeAsync(
-        AppointmentChange change, string @event, string command, Func<IStoreReader, RecordMap, Wanted> want, CancellationToken cancellationToken)
+        AppointmentChange change, string @event, string command, Func<IStoreReader, Tables, Wanted> want, CancellationToken cancellationToken)
     {
         var to = _outbound.For(change.Practice, change.Destination);
         for (var attempt = 1; ; attempt++)
         {
-            var map = MapOf(change.Practice);
-            var wanted = await store.ReadAsync(reader => want(reader, map), cancellationToken);
+            // One set to the end, though another may be swapped in meanwhile.
+            var tables = TablesOf(change.Practice);
+            var wanted = await store.ReadAsync(reader => want(reader, tables), cancellationToken);
             if (wanted.IsThere)
             {
                 return new AppointmentOutcome(wanted.Visit!, @event, [], []) { IsRepeat = true };
             }
 
-            var (unit, outcome) = Make(change, @event, command, map, wanted, to);
+            var (unit, outcome) = Make(change, @event, command, tables, wanted, to);
             var result = await store.CommitAsync(unit, cancellationToken);
             if (result.Outcome == CommitOutcome.Committed)
             {
@@ -136,9 +138,9 @@ internal sealed class AppointmentDesk(
     }
 
     private (CommitUnit Unit, AppointmentOutcome Outcome) Make(
-        AppointmentChange change, string @event, string command, RecordMap map, Wanted wanted, IReadOnlyList<OutboundAddress> to)
+        AppointmentChange change, string @event, string command, Tables tables, Wanted wanted, IReadOnlyList<OutboundAddress> to)
     {
-        var now = Now;
+        var (now, map) = (Now, tables.Map);
         var practice = practices.First(practice => practice.Id == change.Practice);
         if (wanted.Verb != Verb.Cancel && RecordRules.Broken(map, wanted.Fields.Over(wanted.Visit), now.InZone(practice.Zone).Date) is { Count: > 0 } broken)
         {
@@ -146,7 +148,7 @@ internal sealed class AppointmentDesk(
         }
 
         var incoming = new IncomingRecord { Definition = map.Definition, Verb = wanted.Verb, Aliases = wanted.Aliases, Fields = wanted.Fields.Incoming, Format = Format };
-        var cause = new Cause(ids.Next(), EventTime(wanted.Visit), $"command:{command}", mappings.Current.Hash);
+        var cause = new Cause(ids.Next(), EventTime(wanted.Visit), $"command:{command}", tables.Live.Hash);
         var result = Reconciler.Reconcile(change.Practice, wanted.Visit, incoming, cause, wanted.Id);
         if (result.Outcome is ReconciledOutcome.Held or ReconciledOutcome.Refused || result.Notes.Any(note => note.Code is ReconciliationCodes.Stale or ReconciliationCodes.RequiredKept or ReconciliationCodes.Closed))
         {
@@ -166,7 +168,7 @@ internal sealed class AppointmentDesk(
         var visit = work.Current!;
         var cleared = result.Changes.Where(field => field.After is null).Select(field => new ClearedField(visit.Id, field.Name)).ToHashSet();
         var isMoved = @event == Modified && result.Changes.Any(field => field.Name == "start_time");
-        var deliveries = to.Select(address => _outbound.Delivery(isMoved ? address.MoveEvent : @event, visit, wanted.Patient, cleared, address, practice, now)).ToList();
+        var deliveries = to.Select(address => _outbound.Delivery(isMoved ? address.MoveEvent : @event, visit, wanted.Patient, cleared, address, practice, now, tables.Live)).ToList();
         var unit = new CommitUnit { Practice = change.Practice, Records = [work.ToWrite()!], Deliveries = deliveries, Audit = change.Audit with { Subject = $"{Type} {visit.Id}" } };
         return (unit, new AppointmentOutcome(visit, @event, result.Changes, deliveries));
     }
@@ -178,16 +180,16 @@ internal sealed class AppointmentDesk(
     private long EventTime(StoredRecord? visit) =>
         Math.Max(Now.ToUnixTimeMilliseconds(), visit?.Fields.Max(field => field.Cause?.EventTime) ?? 0);
 
-    private AppointmentFields Fields(AppointmentChange change, RecordMap map, StoredRecord? stored)
+    private AppointmentFields Fields(AppointmentChange change, Tables tables, StoredRecord? stored)
     {
-        var fields = new AppointmentFields(mappings.Current.Set.For(change.Practice)!, map, Now);
+        var fields = new AppointmentFields(tables.Maps, tables.Map, Now);
         fields.Say(change, stored);
         return fields;
     }
 
-    private StoredRecord FindOpen(IStoreReader reader, AppointmentChange change, RecordMap map)
+    private static StoredRecord FindOpen(IStoreReader reader, AppointmentChange change, RecordMap map)
     {
-        var visit = Find(reader, change.Practice, change.Visit!);
+        var visit = Find(reader, change.Practice, change.Visit!, map);
         var status = map.Definition.Find("status");
         return status?.ClosedValues.Contains(visit["status"] ?? "") == true
             ? throw new AppointmentRefusedException($"The appointment is {visit["status"]}: book another.")
@@ -206,8 +208,16 @@ internal sealed class AppointmentDesk(
 
     private static string PlacerSystem(RecordMap map) => map.Rows.FirstOrDefault(row => row.AliasSystem is not null)?.AliasSystem ?? Format;
 
-    private RecordMap MapOf(string practice) =>
-        mappings.Current.Set.For(practice)?.Find(Type) ?? throw new AppointmentRefusedException($"The tables of practice {practice} have no appointments.");
+    private Tables TablesOf(string practice)
+    {
+        var live = mappings.Current;
+        return live.Set.For(practice) is { } maps && maps.Find(Type) is { } map
+            ? new Tables(live, maps, map)
+            : throw new AppointmentRefusedException($"The tables of practice {practice} have no appointments.");
+    }
+
+    /// <summary>What one change goes by.</summary>
+    private sealed record Tables(LiveMapping Live, PracticeMaps Maps, RecordMap Map);
 
     /// <summary>What a change wants, from what is stored.</summary>
     private sealed record Wanted(StoredRecord? Visit, StoredRecord Patient, AppointmentFields Fields, Verb Verb, IReadOnlyList<RecordAlias> Aliases, EngineId Id)

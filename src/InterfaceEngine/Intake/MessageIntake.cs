@@ -107,7 +107,9 @@ internal sealed partial class MessageIntake(
                 message = Hl7Message.Parse(arrival.Body, new Hl7ParseOptions { FallbackCharacterSet = practice.FallbackCharacterSet });
             }
 
-            var early = Filtered(arrival, message, mappings.Current.For(practice).Maps.Filters, practice.Zone);
+            // One set to the end, though another may be swapped in meanwhile.
+            var live = mappings.Current;
+            var early = Filtered(arrival, message, live.For(practice).Maps.Filters, practice.Zone);
             if (!arrival.HasPassedRules)
             {
                 if (early is null)
@@ -121,7 +123,7 @@ internal sealed partial class MessageIntake(
                 }
 
                 early = arrival.Place?.Verdict ?? early;
-                if (early is null && mappings.Current.For(practice).IsMapped(message))
+                if (early is null && live.For(practice).IsMapped(message))
                 {
                     // An event that nobody reads is answered as such: its faults help nobody, and in enhanced mode it is not taken.
                     early = GrammarRules.Refusal(message, arrival.Source);
@@ -130,7 +132,7 @@ internal sealed partial class MessageIntake(
 
             return early is not null
                 ? await CommitVerdictAsync(arrival, practice, early, cancellationToken)
-                : await ApplyAsync(arrival, message, practice, cancellationToken);
+                : await ApplyAsync(arrival, message, practice, live, cancellationToken);
         }
         catch (RejectedException refusal)
         {
@@ -146,9 +148,8 @@ internal sealed partial class MessageIntake(
     private static Verdict? Filtered(Arrival arrival, Hl7Message message, IReadOnlyList<FilterRow> filters, DateTimeZone zone) =>
         !arrival.WasAccepted && FilterRow.First(filters, message, Instant.FromDateTimeOffset(arrival.ReceivedAt), zone) is { } filter ? Verdict.Filtered(message, filter) : null;
 
-    private async ValueTask<Receipt> ApplyAsync(Arrival arrival, Hl7Message message, Practice practice, CancellationToken cancellationToken)
+    private async ValueTask<Receipt> ApplyAsync(Arrival arrival, Hl7Message message, Practice practice, LiveMapping live, CancellationToken cancellationToken)
     {
-        var live = mappings.Current;
         var mapped = live.For(practice).Read(message, new ReadContext(Instant.FromDateTimeOffset(arrival.ReceivedAt)));
         if (!mapped.IsMapped)
         {

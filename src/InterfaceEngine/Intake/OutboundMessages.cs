@@ -33,9 +33,10 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
     /// <param name="practice">Whose it is.</param>
     /// <param name="delivery">The id of its delivery.</param>
     /// <param name="now">When it happened.</param>
+    /// <param name="by">The tables to write by; null for those in force.</param>
     public WrittenMessage Write(
-        string @event, IReadOnlyList<StoredRecord> records, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, EngineId delivery, Instant now) =>
-        mappings.Current.WriterFor(practice).Write(new OutgoingMessage
+        string @event, IReadOnlyList<StoredRecord> records, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, EngineId delivery, Instant now, LiveMapping? by = null) =>
+        (by ?? mappings.Current).WriterFor(practice).Write(new OutgoingMessage
         {
             Event = @event,
             Records = records,
@@ -47,10 +48,10 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
     /// <summary>Writes a change for an address.</summary>
     /// <exception cref="AppointmentRefusedException">Something can't be written, so nothing may be sent.</exception>
     public DeliveryWrite Delivery(
-        string @event, StoredRecord visit, StoredRecord patient, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, Instant now)
+        string @event, StoredRecord visit, StoredRecord patient, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, Instant now, LiveMapping by)
     {
         var id = ids.Next();
-        var written = Write(@event, [visit, patient], cleared, address, practice, id, now);
+        var written = Write(@event, [visit, patient], cleared, address, practice, id, now, by);
         return !written.IsRefused
             ? new DeliveryWrite
             {
