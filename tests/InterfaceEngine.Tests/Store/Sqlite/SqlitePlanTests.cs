@@ -19,8 +19,8 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
         "cause_messages", "review_messages", "batch_messages", "delivery_lanes", "attachment_chunks",
     ];
 
-    /// <summary>Statements that may: what parked messages wait for is grouped over all of them.</summary>
-    private static readonly string[] _allowed = ["FROM parked"];
+    /// <summary>Statements that may: what parked messages wait for is grouped over all of them, and a source has one run for each start.</summary>
+    private static readonly string[] _allowed = ["FROM parked", "FROM source_runs r"];
 
     private readonly StoreFolder _folder = new();
     private readonly StoreClock _clock = new();
@@ -127,6 +127,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
         _ when parameter.ParameterType == typeof(int) => [10],
         _ when parameter.ParameterType == typeof(long) => [1L],
         _ when parameter.ParameterType == typeof(EngineId) => [new EngineId(1)],
+        _ when parameter.ParameterType == typeof(IReadOnlyList<EngineId>) => [(EngineId[])[new EngineId(1)]],
         _ when parameter.ParameterType == typeof(RecordAlias) => [StoreSamples.Patient("1")],
         _ when parameter.ParameterType == typeof(LookUpKey) => [new LookUpKey("patient", "name", "DOE")],
         _ when parameter.ParameterType == typeof(StoredRecord) => [new StoreReader(_database!, _keys!, new StoreOptions()).Record(StoreSamples.Practice, StoreSamples.Patient("1"))!],
