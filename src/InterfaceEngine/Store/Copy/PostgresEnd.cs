@@ -183,11 +183,10 @@ internal sealed class PostgresEnd : CopyEnd
     public override void Note(AuditEntry audit, MasterKey masterKey, long now)
     {
         using var keys = KeyRing.Load(Database, masterKey, Place);
-        new PostgresSession((PostgresDatabase)Database, keys, new StoreOptions()).Run(now, session =>
-        {
-            session.Audit.Write(UnitSealer.SealAudit(audit, [], keys.Engine));
-            return true;
-        });
+        var session = new PostgresSession((PostgresDatabase)Database, keys, new StoreOptions { UsesServerTime = false });
+        session.Begin(() => now);
+        session.Audit.Write(UnitSealer.SealAudit(audit, [], keys.Engine));
+        session.Commit();
     }
 
     public override void Dispose()

@@ -71,7 +71,7 @@ internal sealed class PlainUnits
     {
         await using var batch = connection.CreateBatch();
         AddBooksLock(batch);
-        AddSequences(batch);
+        LockAndCount(batch);
         AddGuards(batch);
         AddReceipts(batch);
         AddMessages(batch);
@@ -116,7 +116,7 @@ internal sealed class PlainUnits
     {
         var back = _changesOf.GetValueOrDefault(unit.Practice);
         _back[index] = back;
-        if (unit.Records.Length > 0)
+        if (unit.Records.Length > 0 || unit.Receipt is not null)
         {
             _changesOf[unit.Practice] = unit.Change is null ? back : back + 1;
         }
@@ -149,6 +149,7 @@ internal sealed class PlainUnits
     /// <summary>What is rare is not written here: messages that wait for one of the new names, and days that are closed.</summary>
     private void AddGuards(NpgsqlBatch batch)
     {
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresAddress.RequireSync));
         new Columns().Value(_units.Min(unit => LedgerDay.Of(unit.Message!.Write.ReceivedAt))).AddTo(batch, $"""
             SELECT engine_require(NOT EXISTS (SELECT 1 FROM ledger_seals WHERE day >= $1), '{Refusals.NotPlain}')
             """);
@@ -177,21 +178,21 @@ internal sealed class PlainUnits
             return;
         }
 
-        // A receipt lies in the week of its receipt; just after a week has begun, its original may lie in the one before.
-        SealedUnit[] early = [.. units.Where(unit => ReceiptWeeks.MayBeInTheWeekBefore(unit.Receipt!.ReceivedAt))];
-        if (early.Length > 0)
+        // A receipt lies in the week of its receipt; at the edge of a week its original may lie in the one beside it.
+        SealedUnit[] atEdge = [.. units.Where(unit => ReceiptWeeks.Beside(unit.Receipt!.ReceivedAt) is not null)];
+        if (atEdge.Length > 0)
         {
-            Keys(early).Value(_receiptsSince).AddTo(batch, $"""
+            Keys(atEdge, unit => ReceiptWeeks.Beside(unit.Receipt!.ReceivedAt)!.Value).Value(_receiptsSince).AddTo(batch, $"""
                 SELECT engine_require(NOT EXISTS (
                     SELECT 1 FROM unnest($1, $2, $3, $4) n (practice_id, week, control_hash, fingerprint_hash)
-                    JOIN receipts r ON r.practice_id = n.practice_id AND r.week = n.week - 1
+                    JOIN receipts r ON r.practice_id = n.practice_id AND r.week = n.week
                         AND r.control_hash = n.control_hash AND r.fingerprint_hash = n.fingerprint_hash
                     JOIN messages m ON m.practice_id = r.practice_id AND m.message_id = r.message_id
                     WHERE m.received_at >= $5), '{Refusals.Duplicate}')
                 """);
         }
 
-        Keys(units).Numbers(units, unit => unit.Message!.Write.Id.Value).Value(_receiptsSince).AddTo(batch, $"""
+        Keys(units, unit => ReceiptWeeks.Of(unit.Receipt!.ReceivedAt)).Numbers(units, unit => unit.Message!.Write.Id.Value).Value(_receiptsSince).AddTo(batch, $"""
             WITH kept AS (
                 INSERT INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id)
                 SELECT * FROM unnest($1, $2, $3, $4, $5)
@@ -202,9 +203,9 @@ internal sealed class PlainUnits
             SELECT engine_require(count(*) = {units.Length}, '{Refusals.Duplicate}') FROM kept
             """);
 
-        static Columns Keys(SealedUnit[] units) => new Columns()
+        static Columns Keys(SealedUnit[] units, Func<SealedUnit, long> week) => new Columns()
             .Texts(units, unit => unit.Practice)
-            .Numbers(units, unit => ReceiptWeeks.Of(unit.Receipt!.ReceivedAt))
+            .Numbers(units, week)
             .Hashes(units, unit => unit.Receipt!.Control)
             .Hashes(units, unit => unit.Receipt!.Fingerprint);
     }
@@ -229,8 +230,11 @@ internal sealed class PlainUnits
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """);
 
-    /// <summary>Counts the changes, and so locks the practices whose records are written, in an order that all nodes keep.</summary>
-    private void AddSequences(NpgsqlBatch batch)
+    /// <summary>
+    /// Counts the changes, and so locks the practices whose records or receipts are written, in an order that all nodes keep. All
+    /// that is checked afterwards is checked by a statement of its own, which sees what was committed before the lock was had.
+    /// </summary>
+    private void LockAndCount(NpgsqlBatch batch)
     {
         if (_changesOf.Count == 0)
         {
@@ -286,15 +290,18 @@ internal sealed class PlainUnits
     {
         if (_aliases.Count > 0)
         {
-            Names().AddTo(batch, """
-                INSERT INTO aliases (practice_id, group_hash, alias_hash, record_id) SELECT * FROM unnest($1, $2, $3, $4) ON CONFLICT DO NOTHING
-                """);
-            Names().AddTo(batch, $"""
-                SELECT engine_require(NOT EXISTS (
-                    SELECT 1 FROM unnest($1, $2, $3, $4) n (practice_id, group_hash, alias_hash, record_id)
-                    JOIN aliases a ON a.practice_id = n.practice_id AND a.group_hash = n.group_hash AND a.alias_hash = n.alias_hash
-                    WHERE a.record_id <> n.record_id), '{Refusals.Conflict}')
-                """);
+            new Columns()
+                .Texts(_aliases, row => row.Practice)
+                .Numbers(_aliases, row => row.Hash.Group)
+                .Hashes(_aliases, row => row.Hash.Hash)
+                .Numbers(_aliases, row => row.Record)
+                .AddTo(batch, $"""
+                    WITH named AS (
+                        INSERT INTO aliases AS a (practice_id, group_hash, alias_hash, record_id) SELECT * FROM unnest($1, $2, $3, $4)
+                        ON CONFLICT (practice_id, group_hash, alias_hash) DO UPDATE SET record_id = a.record_id WHERE a.record_id = excluded.record_id
+                        RETURNING 1)
+                    SELECT engine_require(count(*) = {_aliases.Count}, '{Refusals.Conflict}') FROM named
+                    """);
         }
 
         if (_oldLookUps.Count > 0)
@@ -311,12 +318,6 @@ internal sealed class PlainUnits
                 INSERT INTO look_ups (practice_id, key_hash, record_id) SELECT * FROM unnest($1, $2, $3) ON CONFLICT DO NOTHING
                 """);
         }
-
-        Columns Names() => new Columns()
-            .Texts(_aliases, row => row.Practice)
-            .Numbers(_aliases, row => row.Hash.Group)
-            .Hashes(_aliases, row => row.Hash.Hash)
-            .Numbers(_aliases, row => row.Record);
 
         static Columns Rows(List<(string Practice, KeyedHash Hash, long Record)> rows) =>
             new Columns().Texts(rows, row => row.Practice).Hashes(rows, row => row.Hash).Numbers(rows, row => row.Record);
@@ -352,7 +353,7 @@ internal sealed class PlainUnits
         [
             .. _units.Select(unit => unit.Message!.Write)
                 .GroupBy(write => (Day: LedgerDay.Of(write.ReceivedAt), write.Source, write.Run, write.State))
-                .OrderBy(group => group.Key.Run).ThenBy(group => group.Key.Day).ThenBy(group => group.Key.State)
+                .OrderBy(group => group.Key.Run).ThenBy(group => group.Key.Source, StringComparer.Ordinal).ThenBy(group => group.Key.Day).ThenBy(group => group.Key.State)
                 .Select(group => (group.Key.Day, group.Key.Source, group.Key.Run, group.Key.State, group.LongCount())),
         ];
         new Columns()
@@ -374,5 +375,6 @@ internal static class Refusals
     public const string Conflict = "IE001";
     public const string Duplicate = "IE002";
     public const string RunEnded = "IE003";
+    public const string NotDurable = "IE004";
     public const string NotPlain = "IE010";
 }

@@ -5,7 +5,28 @@ namespace InterfaceEngine.Store.Postgres;
 /// <summary>How the database is reached, and whether it may be trusted with messages.</summary>
 internal static class PostgresAddress
 {
+    /// <summary>
+    /// A statement that ends the transaction where its commit would be said before it is on disk: settings can change after the
+    /// start, and for one connection only.
+    /// </summary>
+    public const string RequireSync = $"""
+        SELECT engine_require(
+            current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'
+            AND (current_setting('synchronous_commit') <> 'local' OR current_setting('synchronous_standby_names') = ''), '{Refusals.NotDurable}')
+        """;
+
     private const int VersionMin = 15;
+
+    /// <summary>
+    /// What every connection of ours has, whatever role and database say. A cut connection is noticed within some ten seconds, and
+    /// a transaction that its process forgot is ended, so that neither keeps rows. Questions are answered by indexes: a plan is
+    /// made while a table is small, and must not be a scan when it has grown.
+    /// </summary>
+    private static readonly string[] _server =
+    [
+        "statement_timeout=0", "idle_in_transaction_session_timeout=20000", "default_transaction_isolation=read\\ committed", "default_transaction_read_only=off",
+        "enable_seqscan=off", "jit=off", "tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3", "tcp_user_timeout=11000", "DateStyle=ISO", "bytea_output=hex",
+    ];
 
     /// <summary>Makes the connections; none is open yet.</summary>
     public static NpgsqlDataSource Open(StoreOptions options)
@@ -18,8 +39,11 @@ internal static class PostgresAddress
             Timeout = (int)options.ConnectTimeout.TotalSeconds,
             CommandTimeout = (int)options.StatementTimeout.TotalSeconds,
             IncludeErrorDetail = false,
+
+            // A commit that waits for its replica must not be told to stop waiting: PostgreSQL would call that a success.
+            CancellationTimeout = -1,
         };
-        address.Options = $"{address.Options} -c lock_timeout={(int)options.LockTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=300000".Trim();
+        address.Options = $"{address.Options} -c lock_timeout={(int)options.LockTimeout.TotalMilliseconds}{string.Concat(_server.Select(setting => $" -c {setting}"))}".Trim();
         return new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
     }
 

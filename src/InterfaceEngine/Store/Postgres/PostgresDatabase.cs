@@ -13,6 +13,8 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection) : SqlDatabas
 
     public override string JoinInOrder => "JOIN";
 
+    public override bool IsOlderThanGroups => false;
+
     public override string AndKeep => " FOR SHARE";
 
     public override string Now(int parameter) => "engine_now()";

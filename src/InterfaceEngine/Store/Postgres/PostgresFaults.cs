@@ -10,10 +10,23 @@ internal static class PostgresFaults
     public static bool IsPassing(this PostgresException failure) =>
         failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable;
 
+    /// <summary>A refusal that one of the units brought on: written in smaller parts, the others pass.</summary>
+    public static bool IsAboutUnits(this PostgresException failure) => failure.SqlState switch
+    {
+        Refusals.Conflict or Refusals.Duplicate or Refusals.RunEnded or Refusals.NotPlain => true,
+        ['2', '1' or '2' or '3', ..] => true,
+        _ => false,
+    };
+
+    /// <summary>A new row's id is taken.</summary>
+    public static bool IsOfIds(this PostgresException failure) =>
+        failure.TableName is { } table && (table.StartsWith("messages", StringComparison.Ordinal) || table.StartsWith("records", StringComparison.Ordinal));
+
     /// <summary>The server, the network or the disk, whatever the units held.</summary>
     public static bool IsOfTheServer(this Exception failure) => failure switch
     {
-        PostgresException { SqlState: var state } => state[..2] is "08" or "53" or "57" or "58" or "25",
+        PostgresException { SqlState: Refusals.NotDurable } => true,
+        PostgresException { SqlState: var state } => state[..2] is "08" or "53" or "57" or "58" or "25" or "28" or "3D",
         NpgsqlException or SocketException or TimeoutException or IOException => true,
         _ => false,
     };
@@ -25,6 +38,8 @@ internal static class PostgresFaults
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "PostgreSQL has no such database",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "PostgreSQL does not allow the user to do this: it needs a schema of its own, or CREATE and USAGE on the one it is to use",
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => "PostgreSQL takes no more connections",
+        PostgresException { SqlState: Refusals.NotDurable } => "PostgreSQL has been told to say \"committed\" before it is on disk",
+        NotReplicatedException => "a commit is not on the replica that it has to be on",
         PostgresException { SqlState: var state, TableName: var table } => $"PostgreSQL answered {state}{(table is null ? "" : $" for table {table}")}",
         NpgsqlException { InnerException: SocketException { SocketErrorCode: var code } } => $"PostgreSQL can't be reached: {code}",
         NpgsqlException { InnerException: TimeoutException } => "PostgreSQL did not answer in time",
@@ -32,7 +47,7 @@ internal static class PostgresFaults
     };
 
     /// <summary>What a unit's sender is told: its own row broke a rule of the schema, or the store can't promise anything now.</summary>
-    public static Exception OfUnit(Exception failure) => failure is PostgresException { SqlState: ['2', '2' or '3', ..] }
+    public static Exception OfUnit(Exception failure) => failure is PostgresException { SqlState: ['2', '1' or '2' or '3', ..] and not PostgresErrorCodes.UniqueViolation }
         ? new InvalidOperationException($"A row breaks a rule of the schema: {failure.InWords()}.")
         : Unavailable(failure);
 

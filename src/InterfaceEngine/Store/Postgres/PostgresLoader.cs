@@ -7,13 +7,18 @@ using NpgsqlTypes;
 namespace InterfaceEngine.Store.Postgres;
 
 /// <summary>The hot question in one round trip: what one message needs before it is reconciled.</summary>
-internal sealed class PostgresLoader(NpgsqlDataSource source, StoreOptions options)
+/// <param name="source">The connections.</param>
+/// <param name="room">How many of them may be read on at once.</param>
+/// <param name="options">Limits.</param>
+internal sealed class PostgresLoader(NpgsqlDataSource source, SemaphoreSlim room, StoreOptions options)
 {
     private const string Columns = "r.record_id, r.type, r.version, r.changed_sequence, r.key_version, r.document";
 
     /// <exception cref="StoreUnavailableException">The database can't be read.</exception>
     public async ValueTask<LoadedRecords> LoadAsync(SealedQuery query, PracticeKeys keys, long now, CancellationToken cancellationToken)
     {
+        // However many connections bring messages, some are left for the writer.
+        await room.WaitAsync(cancellationToken);
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -36,6 +41,10 @@ internal sealed class PostgresLoader(NpgsqlDataSource source, StoreOptions optio
         catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException)
         {
             throw new StoreUnavailableException($"The store can't be read: {failure.InWords()}.", failure);
+        }
+        finally
+        {
+            room.Release();
         }
     }
 
@@ -82,7 +91,7 @@ internal sealed class PostgresLoader(NpgsqlDataSource source, StoreOptions optio
                 ORDER BY r.week DESC
                 """,
                 (loaded, row) => loaded.Receipt(row, receipt.Fingerprint),
-                new NpgsqlParameter { Value = Enumerable.Range(0, (int)ReceiptWeeks.Of(memory) + 2).Select(back => week - back).ToArray() },
+                new NpgsqlParameter { Value = Enumerable.Range(-1, (int)ReceiptWeeks.Of(memory) + 3).Select(back => week - back).ToArray() },
                 new NpgsqlParameter { Value = receipt.Control.ToGuid() },
                 Number(now - memory));
         }

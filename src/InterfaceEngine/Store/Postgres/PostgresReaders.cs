@@ -9,6 +9,9 @@ internal sealed class PostgresReaders(NpgsqlDataSource source, KeyRing keys, Sto
 {
     private readonly SemaphoreSlim _room = new(most);
 
+    /// <summary>As many connections as may be read on at once; loads share them, so that some are left for the writer.</summary>
+    public SemaphoreSlim Room => _room;
+
     public async ValueTask<T> ReadAsync<TState, T>(TState state, Func<StoreReader, TState, T> question, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
@@ -18,7 +21,7 @@ internal sealed class PostgresReaders(NpgsqlDataSource source, KeyRing keys, Sto
             await using var transaction = await database.Connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
             return await Task.Run(() => question(new StoreReader(database, keys, options), state), CancellationToken.None);
         }
-        catch (Exception failure) when (failure.IsOfTheServer())
+        catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException)
         {
             throw new StoreUnavailableException($"The store can't be read: {failure.InWords()}.", failure);
         }

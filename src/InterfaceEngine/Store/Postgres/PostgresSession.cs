@@ -4,8 +4,8 @@ using Npgsql;
 namespace InterfaceEngine.Store.Postgres;
 
 /// <summary>
-/// One transaction of what is not plain: it reads what is stored before it writes, so one node at a time runs such a thing. What
-/// is plain goes on meanwhile, and the two meet at the rows of their practices (<see cref="Lock(string)"/>).
+/// One transaction of what is not plain, each in a savepoint of its own: it reads what is stored before it writes, so one node at a
+/// time runs such things. What is plain goes on meanwhile, and the two meet at the rows of their practices (<see cref="Lock(string)"/>).
 /// </summary>
 internal sealed class PostgresSession : WriterSession
 {
@@ -17,21 +17,28 @@ internal sealed class PostgresSession : WriterSession
 
     private readonly NpgsqlConnection _connection;
     private readonly SqlStatement _lock;
-    private readonly string _node;
+    private readonly SqlStatement _savepoint;
+    private readonly SqlStatement _release;
+    private readonly SqlStatement _rollbackTo;
+    private readonly StoreOptions _options;
+    private NpgsqlTransaction? _transaction;
     private readonly SqlStatement _nextSequence;
 
     public PostgresSession(PostgresDatabase database, KeyRing keys, StoreOptions options)
         : base(database, keys, options)
     {
         _connection = database.Connection;
-        _node = options.Node;
+        _options = options;
+        _savepoint = database.Prepare("SAVEPOINT unit");
+        _release = database.Prepare("RELEASE unit");
+        _rollbackTo = database.Prepare("ROLLBACK TO unit");
         _lock = database.Prepare("""
             INSERT INTO practice_sequences (practice_id, last) VALUES (?1, 0) ON CONFLICT (practice_id) DO UPDATE SET last = practice_sequences.last
             """);
         _nextSequence = database.Prepare("UPDATE practice_sequences SET last = last + 1 WHERE practice_id = ?1 RETURNING last");
     }
 
-    public override string Node => _node;
+    public override string Node => _options.Node;
 
     public override void Lock(StoreLock what) => Take(KeyOf(what));
 
@@ -48,20 +55,39 @@ internal sealed class PostgresSession : WriterSession
         return sequence;
     }
 
-    /// <summary>Runs an action in a transaction of its own.</summary>
-    /// <param name="now">UTC milliseconds.</param>
-    /// <param name="action">False undoes what it wrote.</param>
-    public void Run(long now, Func<WriterSession, bool> action)
+    /// <summary>Begins a transaction, as the only one of its kind on all nodes.</summary>
+    /// <param name="now">Asked for the time once the lock is had: times of such transactions rise as they commit.</param>
+    public void Begin(Func<long> now)
     {
-        using var transaction = _connection.BeginTransaction();
-        Take(WriterLock);
-        BeginAt(now);
-        ResumeAfter(sequence: 0);
-        if (action(this))
+        _transaction = _connection.BeginTransaction();
+        using (var batch = new NpgsqlBatch(_connection, _transaction))
         {
-            WriteCounts();
-            transaction.Commit();
+            // For each other they may wait longer than for a row, which nobody keeps for long.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL lock_timeout = {(long)_options.StatementTimeout.TotalMilliseconds}"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({WriterLock})"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL lock_timeout = {(long)_options.LockTimeout.TotalMilliseconds}"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresAddress.RequireSync));
+            batch.ExecuteNonQuery();
         }
+
+        BeginAt(_options.UsesServerTime ? Database.Number("SELECT engine_now()") : now());
+        ResumeAfter(sequence: 0);
+    }
+
+    public void Commit()
+    {
+        WriteCounts();
+        _transaction!.Commit();
+    }
+
+    protected override void BeginUnit() => _savepoint.Run();
+
+    protected override void EndUnit() => _release.Run();
+
+    protected override void UndoUnit(bool isAlone)
+    {
+        _rollbackTo.Run();
+        _release.Run();
     }
 
     /// <summary>Runs what touches leases and nodes only, beside everything else.</summary>

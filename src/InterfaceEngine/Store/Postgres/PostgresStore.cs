@@ -27,7 +27,7 @@ internal sealed class PostgresStore : SqlStore
         : base(description, keys, writer, pools[0], pools[1], signals, ids, time)
     {
         (_source, _writer, _pools, _signals) = (source, writer, pools, signals);
-        _loader = new PostgresLoader(source, options);
+        _loader = new PostgresLoader(source, pools[0].Room, options);
         Retention = new PostgresRetention(source, writer, keys, time);
     }
 

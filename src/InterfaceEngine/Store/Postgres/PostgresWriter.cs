@@ -5,11 +5,14 @@ using Npgsql;
 namespace InterfaceEngine.Store.Postgres;
 
 /// <summary>
-/// This node's writer. Plain units that wait together go in one round trip (<see cref="PlainUnits"/>); whatever else there is runs
-/// one by one (<see cref="PostgresSession"/>). Other nodes do the same: what they have in common are rows and locks of the database.
+/// This node's writer. Plain units that wait together go in one round trip (<see cref="PlainUnits"/>); whatever else there is shares
+/// transactions in which each may fail alone (<see cref="PostgresSession"/>). Other nodes do the same: what they have in common are rows and locks of the database.
 /// </summary>
 internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
 {
+    /// <summary>What is not plain and shares a transaction at most: while it runs, no other node's does.</summary>
+    private const int TogetherMax = 32;
+
     private readonly NpgsqlDataSource _source;
     private readonly KeyRing _keys;
     private readonly StoreOptions _options;
@@ -85,9 +88,9 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
         {
             TakeBatch(plain, others);
             await CommitPlainAsync(plain, others);
-            foreach (var job in others)
+            foreach (var jobs in others.Chunk(TogetherMax))
             {
-                await RunAloneAsync(job);
+                await RunTogetherAsync(jobs);
             }
         }
     }
@@ -114,7 +117,7 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
     }
 
     /// <summary>Commits units together; when one of them can't be, in halves, until it stands alone.</summary>
-    private async Task CommitPlainAsync(List<CommitJob> jobs, List<WriterJob> others)
+    private async Task CommitPlainAsync(IReadOnlyList<CommitJob> jobs, List<WriterJob> others)
     {
         if (jobs.Count == 0)
         {
@@ -124,77 +127,87 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
         try
         {
             var now = Now();
-            await using var connection = await _source.OpenConnectionAsync();
-            var sequences = await new PlainUnits([.. jobs.Select(job => job.Unit)], now, now - (long)_options.ReceiptMemory.TotalMilliseconds).WriteAsync(connection, CancellationToken.None);
+            await using var connection = await WatchedConnection.OpenAsync(_source);
+            var sequences = await new PlainUnits([.. jobs.Select(job => job.Unit)], now, now - (long)_options.ReceiptMemory.TotalMilliseconds).WriteAsync(connection.Inner, CancellationToken.None);
+            connection.ThrowIfOnlyHere();
             Count(new StoreCounters { Transactions = 1, Units = jobs.Count });
             for (var index = 0; index < jobs.Count; index++)
             {
                 jobs[index].Complete(new CommitResult(CommitOutcome.Committed, sequences[index], []));
             }
         }
-        catch (Exception failure) when (failure.IsOfTheServer())
-        {
-            Count(new StoreCounters { Failures = jobs.Count });
-            foreach (var job in jobs)
-            {
-                job.Fail(PostgresFaults.Unavailable(failure));
-            }
-        }
-        catch (PostgresException) when (jobs.Count > 1)
+        catch (PostgresException failure) when (failure.IsAboutUnits() && jobs.Count > 1)
         {
             var half = jobs.Count / 2;
             await CommitPlainAsync([.. jobs.Take(half)], others);
             await CommitPlainAsync([.. jobs.Skip(half)], others);
         }
-        catch (PostgresException failure)
+        catch (PostgresException failure) when (failure.IsAboutUnits())
         {
             Answer(jobs[0], failure, others);
+        }
+        catch (PostgresException failure) when (failure.IsPassing() && Practices(jobs) is { Length: > 1 } practices)
+        {
+            // A practice that somebody holds on to must not keep the others waiting.
+            foreach (var practice in practices)
+            {
+                await CommitPlainAsync(practice, others);
+            }
         }
         catch (Exception failure)
         {
             Count(new StoreCounters { Failures = jobs.Count });
             foreach (var job in jobs)
             {
-                job.Fail(failure);
+                job.Fail(failure.IsOfTheServer() || failure is PostgresException ? PostgresFaults.Unavailable(failure) : failure);
             }
         }
     }
 
+    private static CommitJob[][] Practices(IReadOnlyList<CommitJob> jobs) =>
+        [.. jobs.GroupBy(job => job.Unit.Practice, StringComparer.Ordinal).Select(practice => practice.ToArray())];
+
     private void Answer(CommitJob job, PostgresException failure, List<WriterJob> others)
     {
-        if (failure.SqlState == Refusals.Duplicate)
+        switch (failure.SqlState)
         {
-            Count(new StoreCounters { Duplicates = 1 });
-            job.Complete(new CommitResult(CommitOutcome.Duplicate, 0, []));
-        }
-        else if (failure.SqlState == Refusals.RunEnded)
-        {
-            Count(new StoreCounters { Failures = 1 });
-            job.Fail(new StoreUnavailableException(NumberWriter.Ended));
-        }
-        else if (failure.SqlState is Refusals.Conflict or PostgresErrorCodes.UniqueViolation)
-        {
-            Count(new StoreCounters { Conflicts = 1 });
-            job.Complete(new CommitResult(CommitOutcome.Conflict, 0, []));
-        }
-        else
-        {
-            // Not plain after all, or a passing fault; what is neither fails there again, and says so.
-            Count(new StoreCounters { Retries = failure.SqlState == Refusals.NotPlain ? 0 : 1 });
-            others.Add(job);
+            case Refusals.Duplicate:
+                Count(new StoreCounters { Duplicates = 1 });
+                job.Complete(new CommitResult(CommitOutcome.Duplicate, 0, []));
+                break;
+            case Refusals.RunEnded:
+                Count(new StoreCounters { Failures = 1 });
+                job.Fail(new StoreUnavailableException(NumberWriter.Ended));
+                break;
+            case Refusals.Conflict:
+            case PostgresErrorCodes.UniqueViolation when failure.IsOfIds():
+                Count(new StoreCounters { Conflicts = 1 });
+                job.Complete(new CommitResult(CommitOutcome.Conflict, 0, []));
+                break;
+            default:
+                // Not plain after all; what breaks a rule of the schema breaks it there again, and is told.
+                others.Add(job);
+                break;
         }
     }
 
-    private async Task RunAloneAsync(WriterJob job)
+    /// <summary>One transaction over jobs of which each may fail alone; one more attempt when it was in another's way.</summary>
+    private async Task RunTogetherAsync(WriterJob[] jobs)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var database = new PostgresDatabase(await _source.OpenConnectionAsync());
-                await Task.Run(() => new PostgresSession(database, _keys, _options).Run(Now(), job.Run));
-                Count(CountOf(job));
-                job.Complete();
+                await using var connection = await WatchedConnection.OpenAsync(_source);
+                using var database = new PostgresDatabase(connection.Inner);
+                await Task.Run(() => Run(database, jobs));
+                connection.ThrowIfOnlyHere();
+                Count(CountOf(jobs));
+                foreach (var job in jobs)
+                {
+                    Answer(job);
+                }
+
                 return;
             }
             catch (PostgresException failure) when (failure.IsPassing() && attempt == 1)
@@ -203,25 +216,57 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
             }
             catch (Exception failure)
             {
-                Count(new StoreCounters { Failures = 1 });
-                job.Fail(failure.IsOfTheServer() || failure is PostgresException ? PostgresFaults.OfUnit(failure) : failure);
+                Count(new StoreCounters { Failures = jobs.Length });
+                foreach (var job in jobs)
+                {
+                    job.Fail(failure.IsOfTheServer() || failure is PostgresException ? PostgresFaults.Unavailable(failure) : failure);
+                }
+
                 return;
             }
         }
     }
 
-    private static StoreCounters CountOf(WriterJob job)
+    private void Run(PostgresDatabase database, WriterJob[] jobs)
     {
-        var counted = new StoreCounters { Transactions = 1 };
-        return job is CommitJob { Outcome: var outcome }
-            ? outcome switch
+        var session = new PostgresSession(database, _keys, _options);
+        session.Begin(Now);
+        foreach (var job in jobs)
+        {
+            job.Failure = null;
+            try
             {
-                CommitOutcome.Committed => counted with { Units = 1 },
-                CommitOutcome.Conflict or CommitOutcome.OutOfSequence => counted with { Conflicts = 1 },
-                _ => counted with { Duplicates = 1 },
+                session.TryUnit(job.Run, isAlone: false);
             }
-            : counted;
+            catch (Exception failure) when (!failure.IsOfTheServer() && !(failure is PostgresException refused && refused.IsPassing()))
+            {
+                job.Failure = failure is PostgresException ? PostgresFaults.OfUnit(failure) : failure;
+            }
+        }
+
+        session.Commit();
     }
+
+    private static void Answer(WriterJob job)
+    {
+        if (job.Failure is { } own)
+        {
+            job.Fail(own);
+        }
+        else
+        {
+            job.Complete();
+        }
+    }
+
+    private static StoreCounters CountOf(WriterJob[] jobs) => jobs.Aggregate(new StoreCounters { Transactions = 1 }, static (counted, job) => job switch
+    {
+        { Failure: not null } => counted with { Failures = counted.Failures + 1 },
+        CommitJob { Outcome: CommitOutcome.Committed } => counted with { Units = counted.Units + 1 },
+        CommitJob { Outcome: CommitOutcome.Duplicate } => counted with { Duplicates = counted.Duplicates + 1 },
+        CommitJob => counted with { Conflicts = counted.Conflicts + 1 },
+        _ => counted,
+    });
 
     private void Count(StoreCounters more)
     {

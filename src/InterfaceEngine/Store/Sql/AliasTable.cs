@@ -18,7 +18,7 @@ internal sealed class AliasTable
     }
 
     /// <summary>Whether any alias is from before there were groups. None ever comes to them, so the answer no stays true.</summary>
-    public static bool HasUngrouped(SqlDatabase database) => database.Number($"""
+    public static bool HasUngrouped(SqlDatabase database) => database.IsOlderThanGroups && database.Number($"""
         SELECT count(*) FROM (SELECT 1 FROM practice_keys k {database.JoinInOrder} aliases a ON a.practice_id = k.practice_id AND a.group_hash = {Ungrouped} LIMIT 1) found
         """) != 0;
 

@@ -19,6 +19,7 @@ internal sealed class NumberWriter
     private readonly SqlStatement _openRuns;
     private readonly SqlStatement _goneRuns;
     private readonly SqlStatement _lastDays;
+    private readonly SqlStatement _closedNumbers;
     private readonly SqlStatement _stored;
     private readonly SqlStatement _storedWithDay;
     private readonly SqlStatement _unansweredOf;
@@ -45,6 +46,7 @@ internal sealed class NumberWriter
             WHERE ended_at IS NULL AND node <> '' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = r.node AND n.expires_at > {database.Now(parameter: 9)})
             """);
         _lastDays = database.Prepare("SELECT day, first_number, last_number FROM source_days WHERE source = ?1 AND run_id = ?2 ORDER BY day DESC LIMIT 2");
+        _closedNumbers = database.Prepare("SELECT max(last_number) FROM source_days WHERE source = ?1 AND run_id = ?2 AND day <= ?3");
         _stored = database.Prepare("SELECT number FROM messages WHERE run_id = ?1 AND number BETWEEN ?2 AND ?3 ORDER BY number");
         _storedWithDay = database.Prepare("SELECT number, received_at FROM messages WHERE run_id = ?1 AND number > ?2 ORDER BY number");
         _unansweredOf = database.Prepare("SELECT first_number, last_number FROM unanswered_numbers WHERE run_id = ?1 AND last_number >= ?2 ORDER BY first_number");
@@ -82,7 +84,7 @@ internal sealed class NumberWriter
             return false;
         }
 
-        foreach (var (day, numbers) in report.Days)
+        foreach (var (day, numbers) in NotClosed(run, report.Days))
         {
             _setDay.Bind(1, day).Bind(2, run.Source).Bind(3, run.Id).Bind(4, numbers.First).Bind(5, numbers.Last).Run();
         }
@@ -102,6 +104,22 @@ internal sealed class NumberWriter
         }
 
         return true;
+    }
+
+    /// <summary>What is said too late of a closed day counts on the day after: a node that could not reach the store for hours says it.</summary>
+    private IEnumerable<DayNumbers> NotClosed(SourceRun run, IReadOnlyList<DayNumbers> days)
+    {
+        var closed = _session.Mark.Ledger.SealedThrough;
+        if (days.All(day => day.Day > closed))
+        {
+            return days;
+        }
+
+        var known = _closedNumbers.Bind(1, run.Source).Bind(2, run.Id).Bind(3, closed).Step() && !_closedNumbers.IsNull(0) ? _closedNumbers.Long(0) : run.First - 1;
+        _closedNumbers.Reset();
+        return days.Where(day => day.Numbers.Last > known).Select(day => day.Day > closed
+            ? day
+            : new DayNumbers(closed + 1, day.Numbers with { First = Math.Max(day.Numbers.First, known + 1) }));
     }
 
     /// <summary>Of this node, before it begins any.</summary>
@@ -258,6 +276,7 @@ internal sealed class NumberWriter
         where first <= last
         select new DayNumbers(day.Day, new NumberRange(first, last));
 
+    /// <summary>Later than any seal of before, which is over what was noted until then (<see cref="DaySeal"/>).</summary>
     private void Note(long run, long day, NumberRange numbers, string kind) =>
-        _insertUnanswered.Bind(1, run).Bind(2, numbers.First).Bind(3, numbers.Last).Bind(4, day).Bind(5, kind).Bind(6, _session.Now).Run();
+        _insertUnanswered.Bind(1, run).Bind(2, numbers.First).Bind(3, numbers.Last).Bind(4, day).Bind(5, kind).Bind(6, _session.Now + 1).Run();
 }

@@ -11,5 +11,14 @@ internal static class ReceiptWeeks
     /// <summary>The week whose range a receipt of this time lies in.</summary>
     public static long Of(long milliseconds) => milliseconds / WeekMilliseconds;
 
-    public static bool MayBeInTheWeekBefore(long milliseconds) => milliseconds % WeekMilliseconds < OverlapMilliseconds;
+    /// <summary>
+    /// The other week in which a message that is received now may have its receipt: just after a week has begun the one before, and
+    /// just before it ends the one to come, for another node's clock may be ahead. Null in between.
+    /// </summary>
+    public static long? Beside(long milliseconds) => (milliseconds % WeekMilliseconds) switch
+    {
+        < OverlapMilliseconds => Of(milliseconds) - 1,
+        >= WeekMilliseconds - OverlapMilliseconds => Of(milliseconds) + 1,
+        _ => null,
+    };
 }

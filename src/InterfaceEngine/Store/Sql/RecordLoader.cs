@@ -31,11 +31,12 @@ internal sealed class RecordLoader
             """);
 
         // Each week is sought by itself: a range of weeks would have every receipt in it read.
-        var weeks = ReceiptWeeks.Of((long)options.ReceiptMemory.TotalMilliseconds) + 2;
+        // One is still to come: a node whose clock is ahead lives in it already.
+        var weeks = ReceiptWeeks.Of((long)options.ReceiptMemory.TotalMilliseconds) + 3;
         _receipts = database.Prepare($"""
             SELECT r.fingerprint_hash, r.message_id, m.key_version, m.notes
             FROM receipts r {database.JoinInOrder} messages m ON m.message_id = r.message_id AND m.practice_id = r.practice_id
-            WHERE r.practice_id = ?1 AND r.week IN ({string.Join(", ", Enumerable.Range(0, (int)weeks).Select(back => $"?2 - {back}"))})
+            WHERE r.practice_id = ?1 AND r.week IN ({string.Join(", ", Enumerable.Range(-1, (int)weeks).Select(back => $"?2 - {back}"))})
               AND r.control_hash = ?3 AND m.received_at >= ?4
             ORDER BY r.week DESC
             """);

@@ -6,6 +6,9 @@ internal abstract class SqlDatabase : IDisposable
     /// <summary>Joins two tables; SQLite, which plans without knowing how full they are, is told to begin with the first.</summary>
     public abstract string JoinInOrder { get; }
 
+    /// <summary>Its stores may be from before aliases had groups.</summary>
+    public abstract bool IsOlderThanGroups { get; }
+
     /// <summary>Names the index that a statement has to use, where the database wants to be told.</summary>
     public abstract string Using(string index);
 

@@ -116,9 +116,9 @@ internal sealed class UnitWriter
     {
         var since = _session.Now - _receiptMemory;
         var week = ReceiptWeeks.Of(receipt.ReceivedAt);
-        if (ReceiptWeeks.MayBeInTheWeekBefore(receipt.ReceivedAt))
+        if (ReceiptWeeks.Beside(receipt.ReceivedAt) is { } beside)
         {
-            _findReceipt.Bind(1, unit.Practice).Bind(2, week - 1).Bind(5, since);
+            _findReceipt.Bind(1, unit.Practice).Bind(2, beside).Bind(5, since);
             BindHashes(_findReceipt, receipt);
             if (_findReceipt.Step())
             {

@@ -114,4 +114,50 @@ internal abstract class WriterSession
         Audit.Resume();
         Ledger.Resume();
     }
+
+    /// <summary>Runs one unit; what it wrote is undone when it says false or throws.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="isAlone">It has the transaction for itself: the transaction is what is undone, and no savepoint is paid for.</param>
+    public bool TryUnit(Func<WriterSession, bool> unit, bool isAlone)
+    {
+        var mark = Mark;
+        var (messages, deliveries, queued) = (MessageCounts.Mark, DeliveryCounts.Mark, QueuedCounts.Mark);
+        if (!isAlone)
+        {
+            BeginUnit();
+        }
+
+        var isKept = false;
+        try
+        {
+            isKept = unit(this);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                Mark = mark;
+                MessageCounts.ResetTo(messages);
+                DeliveryCounts.ResetTo(deliveries);
+                QueuedCounts.ResetTo(queued);
+                UndoUnit(isAlone);
+            }
+        }
+
+        if (isKept && !isAlone)
+        {
+            EndUnit();
+        }
+
+        return isKept;
+    }
+
+    /// <summary>Marks the place to which <see cref="UndoUnit"/> goes back.</summary>
+    protected abstract void BeginUnit();
+
+    protected abstract void EndUnit();
+
+    /// <summary>Undoes what a unit wrote.</summary>
+    /// <param name="isAlone">It has the transaction for itself.</param>
+    protected abstract void UndoUnit(bool isAlone);
 }

@@ -28,6 +28,8 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     public override string JoinInOrder => "CROSS JOIN";
 
+    public override bool IsOlderThanGroups => true;
+
     public override string AndKeep => "";
 
     public override string Now(int parameter) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"?{parameter}");

@@ -65,57 +65,17 @@ internal sealed class SqliteSession : WriterSession
         }
     }
 
-    /// <summary>Runs one unit; what it wrote is undone when it says false or throws.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="isAlone">It has the transaction for itself: the transaction is what is undone, and no savepoint is paid for.</param>
-    public bool TryUnit(Func<WriterSession, bool> unit, bool isAlone)
+    protected override void BeginUnit() => _savepoint.Run();
+
+    protected override void EndUnit() => _release.Run();
+
+    protected override void UndoUnit(bool isAlone)
     {
-        var mark = Mark;
-        var (messages, deliveries, queued) = (MessageCounts.Mark, DeliveryCounts.Mark, QueuedCounts.Mark);
-        if (!isAlone)
+        if (Database.IsIdle)
         {
-            _savepoint.Run();
+            // SQLite has undone it already.
         }
-
-        var isKept = false;
-        try
-        {
-            isKept = unit(this);
-        }
-        finally
-        {
-            if (!isKept)
-            {
-                Mark = mark;
-                MessageCounts.ResetTo(messages);
-                DeliveryCounts.ResetTo(deliveries);
-                QueuedCounts.ResetTo(queued);
-                if (!Database.IsIdle)
-                {
-                    Undo(isAlone);
-                }
-            }
-        }
-
-        if (isKept && !isAlone)
-        {
-            _release.Run();
-        }
-
-        return isKept;
-    }
-
-    /// <summary>Of all practices: a practice has none without a key.</summary>
-    private static long LastSequence(SqliteDatabase database) => database.Number("""
-        SELECT max(max(
-            coalesce((SELECT max(c.sequence) FROM changes c WHERE c.practice_id = k.practice_id), 0),
-            coalesce((SELECT s.last FROM practice_sequences s WHERE s.practice_id = k.practice_id), 0)))
-        FROM practice_keys k
-        """);
-
-    private void Undo(bool isAlone)
-    {
-        if (isAlone)
+        else if (isAlone)
         {
             Rollback();
             _begin.Run();
@@ -126,4 +86,12 @@ internal sealed class SqliteSession : WriterSession
             _release.Run();
         }
     }
+
+    /// <summary>Of all practices: a practice has none without a key.</summary>
+    private static long LastSequence(SqliteDatabase database) => database.Number("""
+        SELECT max(max(
+            coalesce((SELECT max(c.sequence) FROM changes c WHERE c.practice_id = k.practice_id), 0),
+            coalesce((SELECT s.last FROM practice_sequences s WHERE s.practice_id = k.practice_id), 0)))
+        FROM practice_keys k
+        """);
 }
