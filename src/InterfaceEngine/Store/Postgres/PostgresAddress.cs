@@ -56,14 +56,33 @@ internal static class PostgresAddress
             throw new StoreOpenException($"{place}: this is PostgreSQL {connection.PostgreSqlVersion}; {VersionMin} or later is needed. Nothing was changed.");
         }
 
+        if (await ShowAsync("SELECT pg_backend_pid()::text") != connection.ProcessID.ToString(System.Globalization.CultureInfo.InvariantCulture) || await ShowAsync("SHOW enable_seqscan") != "off")
+        {
+            throw new StoreOpenException(
+                $"{place}: something between here and the server hands out its connections (PgBouncer by transaction?), so that settings, locks and prepared statements are not ours. Go to the server itself, or pool by session. Nothing was changed.");
+        }
+
+        // Nothing may depend on a locale: another one, or another version of one, sorts keys otherwise than they were stored.
+        var (encoding, collation) = (await ShowAsync("SHOW server_encoding"), await ShowAsync("SELECT datcollate FROM pg_database WHERE datname = current_database()"));
+        if (encoding != "UTF8" || collation is not ("C" or "POSIX" or "C.UTF-8" or "C.utf8"))
+        {
+            throw new StoreOpenException(
+                $"{place}: the database has the encoding {encoding} and the collation {collation}; UTF8 and C are needed: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'. Nothing was changed.");
+        }
+
         foreach (var (setting, bad) in ((string, string)[])[("synchronous_commit", "off"), ("fsync", "off"), ("full_page_writes", "off")])
         {
-            await using var show = new NpgsqlCommand($"SHOW {setting}", connection);
-            if ((string?)await show.ExecuteScalarAsync(cancellationToken) == bad)
+            if (await ShowAsync($"SHOW {setting}") == bad)
             {
                 throw new StoreOpenException(
                     $"{place}: the server has {setting} = {bad} for this user and database, so what it commits can be lost; an acknowledgement would promise what is not so. Turn it on. Nothing was changed.");
             }
+        }
+
+        async Task<string?> ShowAsync(string sql)
+        {
+            await using var show = new NpgsqlCommand(sql, connection);
+            return (string?)await show.ExecuteScalarAsync(cancellationToken);
         }
     }
 }

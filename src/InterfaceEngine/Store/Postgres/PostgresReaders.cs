@@ -8,6 +8,7 @@ namespace InterfaceEngine.Store.Postgres;
 internal sealed class PostgresReaders(NpgsqlDataSource source, KeyRing keys, StoreOptions options, int most) : IStoreReaders, IDisposable
 {
     private readonly SemaphoreSlim _room = new(most);
+    private readonly VerifiedChains _verified = new();
 
     /// <summary>As many connections as may be read on at once; loads share them, so that some are left for the writer.</summary>
     public SemaphoreSlim Room => _room;
@@ -19,7 +20,7 @@ internal sealed class PostgresReaders(NpgsqlDataSource source, KeyRing keys, Sto
         {
             using var database = new PostgresDatabase(await source.OpenConnectionAsync(cancellationToken));
             await using var transaction = await database.Connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            return await Task.Run(() => question(new StoreReader(database, keys, options), state), CancellationToken.None);
+            return await Task.Run(() => question(new StoreReader(database, keys, options) { Verified = _verified }, state), CancellationToken.None);
         }
         catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException)
         {

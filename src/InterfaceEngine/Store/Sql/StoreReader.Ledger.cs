@@ -6,8 +6,6 @@ namespace InterfaceEngine.Store.Sql;
 /// <content>Both sides of the ledger.</content>
 internal sealed partial class StoreReader
 {
-    /// <summary>The last entry that this connection found to be as it was written, and its chain.</summary>
-    private (long Sequence, byte[] Chain) _verifiedEntry = (0, []);
 
     public IReadOnlyList<SourceDay> SourceDays(long since)
     {
@@ -152,11 +150,10 @@ internal sealed partial class StoreReader
 
     public long? FirstAlteredEntry(bool isFull)
     {
-        var (last, before) = isFull ? (0, []) : _verifiedEntry;
-        var rows = Statement("SELECT sequence, at, message_id, day, source, run_id, from_state, to_state, chain FROM ledger_entries WHERE sequence > ?1 ORDER BY sequence")
-            .Bind(1, last);
-        for (var expected = last + 1; rows.Step(); expected++)
+        var (last, before) = isFull ? (0, []) : Verified.Entry;
+        foreach (var rows in Pages("SELECT sequence, at, message_id, day, source, run_id, from_state, to_state, chain FROM ledger_entries", last))
         {
+            var expected = last + 1;
             var entry = new LedgerEntry(expected, rows.Long(1), rows.Long(2), rows.Long(3), rows.Text(4)!, rows.Long(5), rows.Text(6), rows.Text(7)!);
             var chain = entry.Chain(_keys.Engine, before);
             if (rows.Long(0) != expected || !rows.Blob(8).SequenceEqual(chain))
@@ -168,7 +165,7 @@ internal sealed partial class StoreReader
             (last, before) = (expected, chain);
         }
 
-        _verifiedEntry = (last, before);
+        Verified.Entry = (last, before);
         return null;
     }
 

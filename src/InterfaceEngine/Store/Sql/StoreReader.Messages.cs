@@ -155,9 +155,9 @@ internal sealed partial class StoreReader
 
     public long? FirstAlteredAudit()
     {
-        var rows = Statement("SELECT sequence, at, actor, action, practice_id, entry_id, key_version, document, chain FROM audit ORDER BY sequence");
         byte[] before = [];
-        for (var expected = 1L; rows.Step(); expected++)
+        var expected = 1L;
+        foreach (var rows in Pages("SELECT sequence, at, actor, action, practice_id, entry_id, key_version, document, chain FROM audit", after: 0))
         {
             var entry = new AuditEntry(rows.Text(2)!, rows.Text(3)!, rows.Text(4), null, null);
             var row = new AuditRow(entry, rows.Long(5), rows.Int(6), rows.Blob(7).ToArray());
@@ -168,7 +168,7 @@ internal sealed partial class StoreReader
                 return expected;
             }
 
-            before = chain;
+            (before, expected) = (chain, expected + 1);
         }
 
         return null;

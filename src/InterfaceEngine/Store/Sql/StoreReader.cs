@@ -29,6 +29,9 @@ internal sealed partial class StoreReader : IStoreReader
     /// <summary>Where <see cref="Shown"/> notes records; null when nobody asks.</summary>
     public List<EngineId>? ShownRecords { get; set; }
 
+    /// <summary>What was found unaltered and need not be read again by each check; shared by readers that live for one question.</summary>
+    public VerifiedChains Verified { get; init; } = new();
+
     /// <summary>Null when nothing of the practice was ever stored.</summary>
     public PracticeKeys? KeysOf(string practice) => _keys.Find(practice, _database);
 
@@ -140,6 +143,20 @@ internal sealed partial class StoreReader : IStoreReader
         }
     }
 
+    /// <summary>All rows of a table that is numbered without gaps, a page at a time: a database that gives a whole answer at once must not give it all.</summary>
+    private IEnumerable<SqlStatement> Pages(string sql, long after)
+    {
+        for (var read = LimitMax; read == LimitMax;)
+        {
+            var rows = Statement($"{sql} WHERE sequence > ?1 ORDER BY sequence LIMIT {LimitMax}").Bind(1, after);
+            for (read = 0; rows.Step(); read++)
+            {
+                after = rows.Long(0);
+                yield return rows;
+            }
+        }
+    }
+
     private static int Limit(int asked) => Math.Clamp(asked, 0, LimitMax);
 
     private SqlStatement Statement(string sql)
@@ -152,5 +169,32 @@ internal sealed partial class StoreReader : IStoreReader
 
         statement.Reset();
         return statement;
+    }
+}
+
+/// <summary>How far chains were found unaltered.</summary>
+internal sealed class VerifiedChains
+{
+    private readonly Lock _lock = new();
+    private (long Last, byte[] Chain) _entry = (0, []);
+
+    /// <summary>The last entry of the ledger that was read, and its chain.</summary>
+    public (long Last, byte[] Chain) Entry
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entry;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _entry = value;
+            }
+        }
     }
 }
