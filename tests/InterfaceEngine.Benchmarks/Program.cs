@@ -11,6 +11,7 @@ Bar[]? bars = args switch
     ["parse"] => PureBars.Parse(),
     ["map"] => PureBars.Map(),
     ["intake", .. var rest] => new IntakeBars(repository).Measure(Counts(rest)),
+    ["postgres", var connection, .. var rest] => new PostgresBars(repository, connection).Measure(Counts(rest)),
     ["memory", .. var rest] => [new MemoryBar(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000)],
     ["mixed", .. var rest] => new MixedBars(repository).Measure(rest.Length == 0 ? [16, 64] : Counts(rest)),
     ["large"] => [new LargeBar(repository).Measure()],

@@ -27,16 +27,17 @@ internal sealed class IntakeBars(string repository)
         Copy(folder.Data, bare);
         var units = CapturedRows.TakeAsync(new WorkFolderSettings(folder), _traffic, _plan, Captured).GetAwaiter().GetResult();
         Console.WriteLine($"rows of one message: {units.Average(unit => unit.Size):N0} sealed bytes, {units.Average(unit => unit.Records.Length):F2} records, {units.Count(unit => unit.Change is not null) * 100.0 / units.Length:F0} % with changes");
-        using var loop = new BareLoop(bare, units);
+        using var loop = new SqliteLoop(bare, units);
         using var engine = new BenchEngine(folder);
         engine.Start();
         var load = new LoadGenerator(_traffic, folder.Port);
         load.Run(16, 10_000, _plan.Next);
         loop.Run(16, 5_000);
-        return [.. connections.SelectMany(count => Measure(count, load, loop, engine))];
+        return [.. connections.SelectMany(count => Measure(count, load, _plan, loop, engine))];
     }
 
-    private List<Bar> Measure(int connections, LoadGenerator load, BareLoop loop, BenchEngine engine)
+    /// <summary>The engine and the loop in turn.</summary>
+    public static List<Bar> Measure(int connections, LoadGenerator load, TrafficPlan plan, BareLoop loop, BenchEngine engine)
     {
         var rounds = new List<(RunFigures Engine, RunFigures Loop)>();
         var messages = connections switch { 1 => 6_000, < 32 => 20_000, _ => 30_000 };
@@ -44,7 +45,7 @@ internal sealed class IntakeBars(string repository)
         {
             var bare = loop.Run(connections, messages);
             var before = engine.Processor();
-            var own = load.Run(connections, messages, _plan.Next);
+            var own = load.Run(connections, messages, plan.Next);
             var processor = (engine.Processor() - before) / messages;
             rounds.Add((own, bare));
             Console.WriteLine(

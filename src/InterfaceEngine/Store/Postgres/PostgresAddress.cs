@@ -63,7 +63,8 @@ internal static class PostgresAddress
         }
 
         // Nothing may depend on a locale: another one, or another version of one, sorts keys otherwise than they were stored.
-        var (encoding, collation) = (await ShowAsync("SHOW server_encoding"), await ShowAsync("SELECT datcollate FROM pg_database WHERE datname = current_database()"));
+        var encoding = await ShowAsync("SHOW server_encoding");
+        var collation = await ShowAsync("SELECT CASE WHEN datlocprovider = 'i' THEN 'of ICU' ELSE datcollate END FROM pg_database WHERE datname = current_database()");
         if (encoding != "UTF8" || collation is not ("C" or "POSIX" or "C.UTF-8" or "C.utf8"))
         {
             throw new StoreOpenException(
