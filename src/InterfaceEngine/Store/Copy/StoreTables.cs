@@ -31,12 +31,12 @@ internal static class StoreTables
         new("reviews", "review_id", """
             practice_id text, review_id number, kind text, key_hash hash, state text, first_seen number, last_seen number, sightings number, key_version number, detail blob
             """) { IsFoundByPractice = true },
-        new("review_messages", "review_id, message_id", "review_id number, message_id number"),
+        new("review_messages", "review_id, message_id", "review_id number, message_id number, practice_id text") { IsFoundByPractice = true },
         new("causes", "cause_id", """
             practice_id text, cause_id number, key_hash hash, state text, code text, first_seen number, last_seen number, messages number, sightings number,
             key_version number, detail blob
             """) { IsFoundByPractice = true },
-        new("cause_messages", "message_id", "message_id number, cause_id number"),
+        new("cause_messages", "message_id", "message_id number, cause_id number, practice_id text") { IsFoundByPractice = true },
         new("uncaused_messages", "message_id", "message_id number"),
         new("attachments", "practice_id, content_hash", """
             practice_id text, content_hash hash, attachment_id number, message_id number, kept_at number, size number, key_version number

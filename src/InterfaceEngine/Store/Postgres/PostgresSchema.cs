@@ -26,7 +26,8 @@ internal static partial class PostgresSchema
         new(14, "receipts in months", Parts),
         new(15, "nodes", Nodes),
         new(16, "what was dropped", Retention),
-        new(17, "deployed mapping sets", DeployedSets) { ReadableFrom = 16 },
+        new(17, "the practice of causes' and reviews' messages", Practices),
+        new(18, "deployed mapping sets", DeployedSets) { ReadableFrom = 17 },
     ];
 
     /// <summary>Brings the database up to this engine's schema and opens its keys, or leaves it as it was.</summary>

@@ -25,18 +25,18 @@ internal sealed class DeliveryWriter
                 record_id, message_id, size, key_version, notes, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING
             """);
-        _find = database.Prepare("SELECT practice_id, destination, lane_hash, state, code FROM deliveries WHERE delivery_id = ?1");
-        _settle = database.Prepare("UPDATE deliveries SET state = 'delivered', settled_at = ?2, code = ?3, notes = coalesce(?4, notes) WHERE delivery_id = ?1");
+        _find = database.Prepare("SELECT practice_id, destination, lane_hash, state, code FROM deliveries WHERE practice_id = ?6 AND delivery_id = ?1");
+        _settle = database.Prepare("UPDATE deliveries SET state = 'delivered', settled_at = ?2, code = ?3, notes = coalesce(?4, notes) WHERE practice_id = ?6 AND delivery_id = ?1");
         _hold = database.Prepare("""
             UPDATE deliveries SET state = 'held', attempts = attempts + 1, tried_since = coalesce(tried_since, ?2), code = ?3, notes = coalesce(?4, notes)
-            WHERE delivery_id = ?1
+            WHERE practice_id = ?6 AND delivery_id = ?1
             """);
         _postpone = database.Prepare("""
             UPDATE deliveries SET attempts = attempts + 1, tried_since = coalesce(tried_since, ?2), code = ?3, notes = coalesce(?4, notes), next_attempt_at = ?5
-            WHERE delivery_id = ?1
+            WHERE practice_id = ?6 AND delivery_id = ?1
             """);
-        _retry = database.Prepare("UPDATE deliveries SET state = 'waiting', attempts = 0, tried_since = NULL, next_attempt_at = ?2 WHERE delivery_id = ?1");
-        _dismiss = database.Prepare("UPDATE deliveries SET state = 'dismissed', settled_at = ?2 WHERE delivery_id = ?1");
+        _retry = database.Prepare("UPDATE deliveries SET state = 'waiting', attempts = 0, tried_since = NULL, next_attempt_at = ?2 WHERE practice_id = ?6 AND delivery_id = ?1");
+        _dismiss = database.Prepare("UPDATE deliveries SET state = 'dismissed', settled_at = ?2 WHERE practice_id = ?6 AND delivery_id = ?1");
     }
 
     /// <summary>False when an id is taken, or a decision comes too late.</summary>
@@ -64,7 +64,7 @@ internal sealed class DeliveryWriter
     /// <summary>Writes what became of an attempt. What a person has dismissed meanwhile stays dismissed, unless the receiver took it.</summary>
     public void Settle(SettledRow row)
     {
-        if (Find(row.Settlement.Delivery.Id) is not { } found || !(found.State is DeliveryState.Waiting || (found.State is DeliveryState.Dismissed && row.Settlement.State is DeliveryState.Delivered)))
+        if (Find(row.Settlement.Delivery.Practice ?? "", row.Settlement.Delivery.Id) is not { } found || !(found.State is DeliveryState.Waiting || (found.State is DeliveryState.Dismissed && row.Settlement.State is DeliveryState.Delivered)))
         {
             return;
         }
@@ -77,7 +77,7 @@ internal sealed class DeliveryWriter
             DeliveryState.Waiting => _postpone.Bind(5, settlement.NextAttemptAt ?? throw new InvalidOperationException("What waits has a time for its next attempt.")),
             _ => throw new InvalidOperationException($"An attempt does not end as {settlement.State.Text()}."),
         };
-        statement.Bind(1, settlement.Delivery.Id.Value).Bind(2, _session.Now).Bind(3, settlement.Code);
+        statement.Bind(1, settlement.Delivery.Id.Value).Bind(2, _session.Now).Bind(3, settlement.Code).Bind(6, found.Lane.Practice);
         (row.Notes is { } notes ? statement.Bind(4, notes) : statement.BindNull(4)).Run();
         Count(found, settlement.State);
         _lanes.Refresh(found.Lane);
@@ -114,13 +114,13 @@ internal sealed class DeliveryWriter
 
     private bool TryDecide(string practice, DeliveryDecision decision)
     {
-        if (Find(decision.Delivery) is not { } found || found.Lane.Practice != practice || found.State is not (DeliveryState.Waiting or DeliveryState.Held))
+        if (Find(practice, decision.Delivery) is not { } found || found.State is not (DeliveryState.Waiting or DeliveryState.Held))
         {
             return false;
         }
 
         var (statement, state) = decision.Verdict is DeliveryVerdict.Retry ? (_retry, DeliveryState.Waiting) : (_dismiss, DeliveryState.Dismissed);
-        statement.Bind(1, decision.Delivery.Value).Bind(2, _session.Now).Run();
+        statement.Bind(1, decision.Delivery.Value).Bind(2, _session.Now).Bind(6, practice).Run();
         Count(found, state);
         _lanes.Refresh(found.Lane);
         if (found.Code == DeliverySettlement.DamagedCode)
@@ -140,9 +140,9 @@ internal sealed class DeliveryWriter
         }
     }
 
-    private FoundDelivery? Find(EngineId id)
+    private FoundDelivery? Find(string practice, EngineId id)
     {
-        if (!_find.Bind(1, id.Value).Step())
+        if (!_find.Bind(1, id.Value).Bind(6, practice).Step())
         {
             return null;
         }

@@ -33,9 +33,9 @@ internal sealed class RecordWriter
         _deleteLookUp = database.Prepare("DELETE FROM look_ups WHERE practice_id = ?1 AND key_hash = ?2 AND record_id = ?3");
         _anyParked = database.Prepare("SELECT 1 FROM parked WHERE practice_id = ?1 LIMIT 1");
         _findParked = database.Prepare("SELECT message_id FROM parked WHERE practice_id = ?1 AND alias_hash = ?2 ORDER BY message_id");
-        _deleteParked = database.Prepare("DELETE FROM parked WHERE message_id = ?1");
-        _sourceOfParked = database.Prepare("SELECT source, received_at, run_id, state FROM messages WHERE message_id = ?1 AND state IN ('parked', 'held')");
-        _wake = database.Prepare("UPDATE messages SET state = 'ready' WHERE message_id = ?1");
+        _deleteParked = database.Prepare("DELETE FROM parked WHERE practice_id = ?2 AND message_id = ?1");
+        _sourceOfParked = database.Prepare("SELECT source, received_at, run_id, state FROM messages WHERE practice_id = ?2 AND message_id = ?1 AND state IN ('parked', 'held')");
+        _wake = database.Prepare("UPDATE messages SET state = 'ready' WHERE practice_id = ?2 AND message_id = ?1");
     }
 
     /// <summary>False when a record or alias is no longer what it was.</summary>
@@ -133,8 +133,8 @@ internal sealed class RecordWriter
         for (var index = ready.Count - 1; index >= first; index--)
         {
             var message = ready[index].Value;
-            _deleteParked.Bind(1, message).Run();
-            if (!_sourceOfParked.Bind(1, message).Step())
+            _deleteParked.Bind(1, message).Bind(2, practice).Run();
+            if (!_sourceOfParked.Bind(1, message).Bind(2, practice).Step())
             {
                 // Somebody has decided about it meanwhile.
                 ready.RemoveAt(index);
@@ -144,7 +144,7 @@ internal sealed class RecordWriter
             var counted = new CountedMessage(message, _sourceOfParked.Text(0)!, _sourceOfParked.Long(2), _sourceOfParked.Long(1));
             var from = MessageStates.Parse(_sourceOfParked.Text(3)!);
             _sourceOfParked.Reset();
-            _wake.Bind(1, message).Run();
+            _wake.Bind(1, message).Bind(2, practice).Run();
             _session.MessageCounts.Move(counted, from, MessageState.Ready);
         }
     }

@@ -20,12 +20,12 @@ internal sealed class ReviewWriter
         _find = database.Prepare("""
             SELECT review_id, sightings FROM reviews WHERE practice_id = ?1 AND key_hash = ?2 AND kind = ?3 AND state IN ('open', 'dismissed')
             """);
-        _count = database.Prepare("UPDATE reviews SET sightings = sightings + 1, last_seen = ?2 WHERE review_id = ?1");
+        _count = database.Prepare("UPDATE reviews SET sightings = sightings + 1, last_seen = ?2 WHERE practice_id = ?3 AND review_id = ?1");
         _insert = database.Prepare("""
             INSERT INTO reviews (review_id, practice_id, kind, key_hash, state, first_seen, last_seen, sightings, key_version, detail)
             VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?5, 1, ?6, ?7)
             """);
-        _insertMessage = database.Prepare("INSERT INTO review_messages (review_id, message_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+        _insertMessage = database.Prepare("INSERT INTO review_messages (practice_id, review_id, message_id) VALUES (?3, ?1, ?2) ON CONFLICT DO NOTHING");
         _close = database.Prepare("UPDATE reviews SET state = ?4 WHERE practice_id = ?1 AND key_hash = ?2 AND kind = ?3 AND state = 'open'");
         _decide = database.Prepare("UPDATE reviews SET state = ?3 WHERE review_id = ?1 AND practice_id = ?2 AND state = 'open'");
     }
@@ -64,7 +64,7 @@ internal sealed class ReviewWriter
         {
             (id, seenBefore) = (_find.Long(0), _find.Long(1));
             _find.Reset();
-            _count.Bind(1, id).Bind(2, _session.Now).Run();
+            _count.Bind(1, id).Bind(2, _session.Now).Bind(3, unit.Practice).Run();
         }
         else
         {
@@ -74,7 +74,7 @@ internal sealed class ReviewWriter
 
         if (unit.Message is { } message && seenBefore < MessagesMax)
         {
-            _insertMessage.Bind(1, id).Bind(2, message.Write.Id.Value).Run();
+            _insertMessage.Bind(1, id).Bind(2, message.Write.Id.Value).Bind(3, unit.Practice).Run();
         }
     }
 }

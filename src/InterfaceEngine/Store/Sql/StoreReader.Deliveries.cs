@@ -26,7 +26,7 @@ internal sealed partial class StoreReader
         for (var isMore = true; isMore && claimed.Count < scope.Limit;)
         {
             var lanes = Statement($"""
-                SELECT first_id, lane_hash, due_at FROM delivery_lanes
+                SELECT first_id, lane_hash, due_at, practice_id FROM delivery_lanes
                 WHERE destination = ?1 AND state = 'waiting' AND due_at <= ?2 AND (due_at, first_id) > (?3, ?4) ORDER BY due_at, first_id LIMIT {LanesPage}
                 """).Bind(1, destination).Bind(2, now).Bind(3, after).Bind(4, first.Value);
             var read = 0;
@@ -36,7 +36,7 @@ internal sealed partial class StoreReader
                 var lane = lanes.Hash(1).First;
                 if (!scope.OnTheirWay.Contains(first) && scope.TryTake(lane))
                 {
-                    claimed.Add(ReadClaimed(first, lane));
+                    claimed.Add(ReadClaimed(lanes.Name(3), first, lane));
                 }
             }
 
@@ -166,12 +166,18 @@ internal sealed partial class StoreReader
         return exists;
     }
 
-    private ClaimedDelivery ReadClaimed(EngineId id, ulong lane)
+    private ClaimedDelivery ReadClaimed(string practice, EngineId id, ulong lane)
     {
-        var row = Statement("SELECT practice_id, event, attempts, tried_since, key_version, notes, body FROM deliveries WHERE delivery_id = ?1").Bind(1, id.Value);
+        const string Claimed = "SELECT practice_id, event, attempts, tried_since, key_version, notes, body FROM deliveries";
+        var row = Statement($"{Claimed} WHERE practice_id = ?2 AND delivery_id = ?1").Bind(1, id.Value).Bind(2, practice);
         if (!row.Step())
         {
-            throw new InvalidDataException($"Delivery {id}, the first of its lane, is not stored.");
+            // Its practice may be what was altered.
+            row = Statement($"{Claimed} WHERE delivery_id = ?1").Bind(1, id.Value);
+            if (!row.Step())
+            {
+                throw new InvalidDataException($"Delivery {id}, the first of its lane, is not stored.");
+            }
         }
 
         var claimed = ReadClaimed(row, id, lane);

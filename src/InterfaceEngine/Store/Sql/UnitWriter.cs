@@ -18,6 +18,7 @@ internal sealed class UnitWriter
     private readonly SqlStatement _messageState;
     private readonly SqlStatement _updateMessage;
     private readonly SqlStatement _sealMessage;
+    private readonly SqlStatement _deleteMessage;
     private readonly SqlStatement _dismissMessage;
     private readonly SqlStatement _insertCorrection;
     private readonly SqlStatement _insertReceipt;
@@ -41,14 +42,17 @@ internal sealed class UnitWriter
             INSERT INTO messages (message_id, practice_id, source, received_at, event, state, code, mapping_set, size, key_version, notes, body, run_id, number, parent_id)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING
             """);
-        _messageState = _database.Prepare("SELECT practice_id, source, state, received_at, run_id, key_version FROM messages WHERE message_id = ?1");
+        _messageState = _database.Prepare("""
+            SELECT practice_id, source, state, received_at, run_id, key_version, number, parent_id FROM messages WHERE practice_id IN (?2, '') AND message_id = ?1
+            """);
         _updateMessage = _database.Prepare("""
-            UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6 WHERE message_id = ?1
+            UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6 WHERE practice_id = ?7 AND message_id = ?1
             """);
         _sealMessage = _database.Prepare("""
-            UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6, practice_id = ?7, key_version = ?8, body = ?9 WHERE message_id = ?1
+            UPDATE messages SET state = ?2, code = ?3, mapping_set = ?4, notes = ?5, event = ?6, key_version = ?8, body = ?9 WHERE practice_id = ?7 AND message_id = ?1
             """);
-        _dismissMessage = _database.Prepare("UPDATE messages SET state = 'dismissed' WHERE message_id = ?1");
+        _deleteMessage = _database.Prepare("DELETE FROM messages WHERE practice_id = ?1 AND message_id = ?2");
+        _dismissMessage = _database.Prepare("UPDATE messages SET state = 'dismissed' WHERE practice_id = ?2 AND message_id = ?1");
         _insertCorrection = _database.Prepare("INSERT INTO corrections (day, source, message_id, parent_id, corrected_at) VALUES (?1, ?2, ?3, ?4, ?5)");
         _insertReceipt = _database.Prepare("""
             INSERT INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -61,7 +65,7 @@ internal sealed class UnitWriter
             WHERE r.practice_id = ?1 AND r.week = ?2 AND r.control_hash = ?3 AND r.fingerprint_hash = ?4 AND m.received_at >= ?5
             """);
         _insertParked = _database.Prepare("INSERT INTO parked (practice_id, alias_hash, message_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
-        _deleteParked = _database.Prepare("DELETE FROM parked WHERE message_id = ?1");
+        _deleteParked = _database.Prepare("DELETE FROM parked WHERE practice_id = ?2 AND message_id = ?1");
         _insertChange = _database.Prepare("""
             INSERT INTO changes (sequence, practice_id, message_id, unit_id, committed_at, key_version, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """);
@@ -145,25 +149,9 @@ internal sealed class UnitWriter
     {
         var write = message.Write;
         _session.Numbers.RequireOpen(write.Run);
-        _session.MessageCounts.Move(new CountedMessage(write.Id.Value, write.Source, write.Run, write.ReceivedAt), null, write.State);
-        _insertMessage
-            .Bind(1, write.Id.Value)
-            .Bind(2, unit.Practice)
-            .Bind(3, write.Source)
-            .Bind(4, write.ReceivedAt)
-            .Bind(5, write.Event)
-            .Bind(6, write.State.Text())
-            .Bind(7, write.Code)
-            .Bind(8, write.MappingSet)
-            .Bind(9, write.Body.Length)
-            .Bind(10, unit.KeyVersion)
-            .Bind(11, message.Notes)
-            .Bind(13, write.Run)
-            .Bind(14, write.Number);
-        _ = write.Corrects is { } original ? _insertMessage.Bind(15, original.Id.Value) : _insertMessage.BindNull(15);
-        _database.BindBody(_insertMessage, 12, message);
-        var isNew = _insertMessage.Run() == 1;
-        FillBody(unit.Practice, message, isNew);
+        var counted = new CountedMessage(write.Id.Value, write.Source, write.Run, write.ReceivedAt);
+        _session.MessageCounts.Move(counted, null, write.State);
+        var isNew = InsertMessage(unit, message, counted, write.Number, write.Corrects?.Id.Value);
         if (isNew && write.Batch is { } batch)
         {
             _session.Batches.Name(batch, write.Id);
@@ -172,10 +160,35 @@ internal sealed class UnitWriter
         return isNew && (write.Corrects is not { } superseded || TrySupersede(unit, write, superseded));
     }
 
+    /// <summary>False when the id is taken.</summary>
+    private bool InsertMessage(SealedUnit unit, MessageRow message, CountedMessage counted, long number, long? parent)
+    {
+        var write = message.Write;
+        _insertMessage
+            .Bind(1, write.Id.Value)
+            .Bind(2, unit.Practice)
+            .Bind(3, counted.Source)
+            .Bind(4, counted.ReceivedAt)
+            .Bind(5, write.Event)
+            .Bind(6, write.State.Text())
+            .Bind(7, write.Code)
+            .Bind(8, write.MappingSet)
+            .Bind(9, write.Body.Length)
+            .Bind(10, unit.KeyVersion)
+            .Bind(11, message.Notes)
+            .Bind(13, counted.Run)
+            .Bind(14, number);
+        _ = parent is { } original ? _insertMessage.Bind(15, original) : _insertMessage.BindNull(15);
+        _database.BindBody(_insertMessage, 12, message);
+        var isNew = _insertMessage.Run() == 1;
+        FillBody(unit.Practice, message, isNew);
+        return isNew;
+    }
+
     /// <summary>Dismisses the original of a corrected copy; false when it has left its state meanwhile, or is another practice's.</summary>
     private bool TrySupersede(SealedUnit unit, MessageWrite copy, Original original)
     {
-        if (!_messageState.Bind(1, original.Id.Value).Step())
+        if (!_messageState.Bind(1, original.Id.Value).Bind(2, unit.Practice).Step())
         {
             return false;
         }
@@ -183,15 +196,15 @@ internal sealed class UnitWriter
         var (practice, state) = (_messageState.Text(0)!, _messageState.Text(2)!);
         var counted = new CountedMessage(original.Id.Value, _messageState.Text(1)!, _messageState.Long(4), _messageState.Long(3));
         _messageState.Reset();
-        if (state != original.State.Text() || (practice.Length > 0 && practice != unit.Practice))
+        if (state != original.State.Text())
         {
             return false;
         }
 
         _session.MessageCounts.Move(counted, original.State, MessageState.Dismissed);
-        _deleteParked.Bind(1, original.Id.Value).Run();
-        _causes.Leave(original.Id.Value);
-        _dismissMessage.Bind(1, original.Id.Value).Run();
+        _deleteParked.Bind(1, original.Id.Value).Bind(2, practice).Run();
+        _causes.Leave(practice, original.Id.Value);
+        _dismissMessage.Bind(1, original.Id.Value).Bind(2, practice).Run();
         _insertCorrection.Bind(1, LedgerDay.Of(copy.ReceivedAt)).Bind(2, copy.Source).Bind(3, copy.Id.Value).Bind(4, original.Id.Value).Bind(5, _session.Now).Run();
         return true;
     }
@@ -207,7 +220,7 @@ internal sealed class UnitWriter
     private bool TryReplace(SealedUnit unit, MessageRow message, MessageState expected)
     {
         var write = message.Write;
-        if (!_messageState.Bind(1, write.Id.Value).Step())
+        if (!_messageState.Bind(1, write.Id.Value).Bind(2, unit.Practice).Step())
         {
             return false;
         }
@@ -216,31 +229,39 @@ internal sealed class UnitWriter
         var state = _messageState.Text(2)!;
         var counted = new CountedMessage(write.Id.Value, _messageState.Text(1)!, _messageState.Long(4), _messageState.Long(3));
         var keyVersion = _messageState.Int(5);
+        var (number, parent) = (_messageState.Long(6), _messageState.IsNull(7) ? default(long?) : _messageState.Long(7));
         _messageState.Reset();
         var isAdopted = practice.Length == 0 && unit.Practice.Length > 0;
-        if (state != expected.Text() || (practice != unit.Practice && !isAdopted))
+        if (state != expected.Text())
         {
             return false;
         }
 
         _session.MessageCounts.Move(counted, expected, write.State);
-        _deleteParked.Bind(1, write.Id.Value).Run();
+        _deleteParked.Bind(1, write.Id.Value).Bind(2, practice).Run();
+        if (isAdopted)
+        {
+            // The practice leads the key, and rows may be distributed by it: a message that gets one is another row.
+            _deleteMessage.Bind(1, practice).Bind(2, write.Id.Value).Run();
+            return InsertMessage(unit, message, counted, number, parent);
+        }
 
         // Body and notes are always under one version of one key. The body is written again for another key only: it may be large.
-        var isSealedAnew = isAdopted || keyVersion != unit.KeyVersion;
+        var isSealedAnew = keyVersion != unit.KeyVersion;
         var update = (isSealedAnew ? _sealMessage : _updateMessage)
             .Bind(1, write.Id.Value)
             .Bind(2, write.State.Text())
             .Bind(3, write.Code)
             .Bind(4, write.MappingSet)
             .Bind(5, message.Notes)
-            .Bind(6, write.Event);
+            .Bind(6, write.Event)
+            .Bind(7, unit.Practice);
         if (!isSealedAnew)
         {
             return update.Run() == 1;
         }
 
-        update.Bind(7, unit.Practice).Bind(8, unit.KeyVersion);
+        update.Bind(8, unit.KeyVersion);
         _database.BindBody(update, 9, message);
         var isWritten = update.Run() == 1;
         FillBody(unit.Practice, message, isWritten);

@@ -31,7 +31,8 @@ internal static partial class SqliteSchema
         new(13, "copies of stores, changes by practice", Copies),
         new(15, "nodes", Nodes),
         new(16, "what was dropped", Retention),
-        new(17, "deployed mapping sets", DeployedSets) { ReadableFrom = 16 },
+        new(17, "the practice of causes' and reviews' messages", Practices),
+        new(18, "deployed mapping sets", DeployedSets) { ReadableFrom = 17 },
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

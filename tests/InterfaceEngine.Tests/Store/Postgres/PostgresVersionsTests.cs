@@ -66,8 +66,8 @@ public sealed class PostgresVersionsTests : IAsyncLifetime
     {
         await (await OpenAsync("one")).DisposeAsync();
 
-        (await ScalarAsync("SELECT count(*) FROM schema_version WHERE version >= 17 AND readable_from IS NULL")).Should().Be(0L);
-        PostgresSchema.Migrations.Where(migration => migration.Number >= 17).Should().OnlyContain(migration => migration.ReadableFrom < migration.Number, "two versions run side by side");
+        (await ScalarAsync("SELECT count(*) FROM schema_version WHERE version >= 18 AND readable_from IS NULL")).Should().Be(0L);
+        PostgresSchema.Migrations.Where(migration => migration.Number >= 18).Should().OnlyContain(migration => migration.ReadableFrom < migration.Number, "two versions run side by side");
     }
 
     private async Task CommitAsync(PostgresStore store) => (await store.CommitAsync(_samples.Unit(), default)).Outcome.Should().Be(CommitOutcome.Committed);
