@@ -39,6 +39,12 @@ internal sealed class OldPart(PartitionedTable table, DateTimeOffset month)
     public async Task<(long Rows, List<DayCount> Counts)> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var counts = new List<DayCount>();
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var whole = new NpgsqlCommand("SET LOCAL enable_seqscan = on", connection))
+        {
+            await whole.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         await using var command = new NpgsqlCommand(
             HoldsMessages
                 ? $"SELECT count(*), received_at / {LedgerDay.Milliseconds}, source, run_id, state FROM {Name} GROUP BY 2, 3, 4, 5"

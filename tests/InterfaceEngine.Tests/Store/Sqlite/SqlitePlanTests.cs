@@ -1,4 +1,3 @@
-using System.Reflection;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sql;
@@ -57,14 +56,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
     public void No_question_reads_a_large_table_from_end_to_end()
     {
         var reader = new StoreReader(_database!, _keys!, new StoreOptions());
-        foreach (var question in Questions())
-        {
-            foreach (var arguments in Arguments(question))
-            {
-                question.Invoke(reader, arguments);
-                reader.Reset();
-            }
-        }
+        StoreQuestions.AskAll(reader, reader.Reset);
 
         var statements = _database!.PreparedSql.Distinct().ToList();
         statements.Should().HaveCountGreaterThan(40);
@@ -107,47 +99,6 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
     }
 
     private static bool IsScan(string step) => step.Split(' ') is ["SCAN", var table, ..] && _largeTables.Contains(table);
-
-    private static IEnumerable<MethodInfo> Questions() =>
-        typeof(IStoreReader).GetInterfaces().Append(typeof(IStoreReader)).SelectMany(type => type.GetMethods()).Where(method => method.Name != nameof(IStoreReader.Shown));
-
-    /// <summary>Every combination of its parameters' values.</summary>
-    private IEnumerable<object?[]> Arguments(MethodInfo question) =>
-        question.GetParameters().Aggregate(
-            (IEnumerable<object?[]>)[[]], (so, parameter) => so.SelectMany(before => Values(parameter).Select(value => before.Append(value).ToArray())));
-
-    /// <summary>Values that lead a question to all of its statements.</summary>
-    private IReadOnlyList<object?> Values(ParameterInfo parameter) => parameter switch
-    {
-        { Name: "practice" } => new NullabilityInfoContext().Create(parameter).ReadState is NullabilityState.Nullable ? [null, StoreSamples.Practice] : [StoreSamples.Practice],
-        { Name: "state", ParameterType.Name: nameof(String) } => ["open"],
-        { Name: "state" } => [MessageState.Parked],
-        _ when parameter.ParameterType == typeof(string) => ["patient"],
-        _ when parameter.ParameterType == typeof(bool) => [false, true],
-        _ when parameter.ParameterType == typeof(int) => [10],
-        _ when parameter.ParameterType == typeof(long) => [1L],
-        _ when parameter.ParameterType == typeof(EngineId) => [new EngineId(1)],
-        _ when parameter.ParameterType == typeof(IReadOnlyList<EngineId>) => [(EngineId[])[new EngineId(1)]],
-        _ when parameter.ParameterType == typeof(RecordAlias) => [StoreSamples.Patient("1")],
-        _ when parameter.ParameterType == typeof(LookUpKey) => [new LookUpKey("patient", "name", "DOE")],
-        _ when parameter.ParameterType == typeof(StoredRecord) => [new StoreReader(_database!, _keys!, new StoreOptions()).Record(StoreSamples.Practice, StoreSamples.Patient("1"))!],
-        _ when parameter.ParameterType == typeof(NumberRange) => [new NumberRange(1, 10)],
-        _ when parameter.ParameterType == typeof(Stream) => [Stream.Null],
-        _ when parameter.ParameterType == typeof(DroppedKind) => [.. Enum.GetValues<DroppedKind>()],
-        _ when parameter.ParameterType == typeof(MessageFilter) =>
-        [
-            .. from practice in (string?[])[null, StoreSamples.Practice] from state in Enum.GetValues<MessageState>().Cast<MessageState?>().Append(null)
-               from @event in (string?[])[null, "ADT^A04"]
-               select new MessageFilter(practice, state, @event, EngineId.None),
-        ],
-        _ when parameter.ParameterType == typeof(DeliveryFilter) =>
-        [
-            .. from practice in (string?[])[null, StoreSamples.Practice] from destination in (string?[])[null, "athena"]
-               from state in Enum.GetValues<DeliveryState>().Cast<DeliveryState?>().Append(null)
-               select new DeliveryFilter(practice, destination, state, EngineId.None),
-        ],
-        _ => throw new InvalidOperationException($"Say what {parameter.Member.Name} is to be asked with for {parameter.Name}."),
-    };
 
     private List<string> Plan(string sql)
     {
