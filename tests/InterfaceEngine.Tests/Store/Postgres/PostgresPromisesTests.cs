@@ -158,8 +158,11 @@ public sealed class PostgresPromisesTests
     private Task<PostgresStore> OpenAsync(string database, string node, StoreClock? clock = null, TimeSpan? statementTimeout = null, TimeSpan? lockTimeout = null) => PostgresStore.OpenAsync(
         new StoreOptions
         {
-            Connection = database, Node = node, UsesServerTime = false,
-            StatementTimeout = statementTimeout ?? TimeSpan.FromSeconds(30), LockTimeout = lockTimeout ?? TimeSpan.FromSeconds(10),
+            Connection = database,
+            Node = node,
+            UsesServerTime = false,
+            StatementTimeout = statementTimeout ?? TimeSpan.FromSeconds(30),
+            LockTimeout = lockTimeout ?? TimeSpan.FromSeconds(10),
         },
         _ => StoreFolder.Key,
         new IdSource(clock ?? _clock, new Random(node.Length)) { Node = node.Length },
