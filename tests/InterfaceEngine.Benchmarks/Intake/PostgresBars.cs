@@ -92,7 +92,7 @@ internal sealed class PostgresBars(string repository, string connection)
     {
         var text = File.ReadAllText(folder.Settings).Replace(folder.MasterKey, key, StringComparison.Ordinal);
         File.WriteAllText(folder.Settings, text.Replace(
-            "\"Practices\":", $"\"Store\": {{ \"Kind\": \"postgres\", \"Connection\": \"{Address(database)}\" }},\n  \"Node\": {{ \"Name\": \"{node}\" }},\n  \"Practices\":", StringComparison.Ordinal));
+            "\"Logging\":", $"\"Store\": {{ \"Kind\": \"postgres\", \"Connection\": \"{Address(database)}\" }},\n  \"Node\": {{ \"Name\": \"{node}\" }},\n  \"Logging\":", StringComparison.Ordinal));
     }
 
     private string Address(string database) => new NpgsqlConnectionStringBuilder(connection) { Database = database }.ConnectionString;

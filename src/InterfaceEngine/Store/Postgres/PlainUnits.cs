@@ -192,7 +192,7 @@ internal sealed class PlainUnits
                 """);
         }
 
-        Keys(units, unit => ReceiptWeeks.Of(unit.Receipt!.ReceivedAt)).Numbers(units, unit => unit.Message!.Write.Id.Value).Value(_receiptsSince).AddTo(batch, $"""
+        Keys(units, unit => ReceiptWeeks.Of(unit.Receipt!.ReceivedAt)).Numbers(units, unit => unit.Message!.Write.Id.Value).Value(_receiptsSince).Value(units.Length).AddTo(batch, $"""
             WITH kept AS (
                 INSERT INTO receipts (practice_id, week, control_hash, fingerprint_hash, message_id)
                 SELECT * FROM unnest($1, $2, $3, $4, $5)
@@ -200,7 +200,7 @@ internal sealed class PlainUnits
                 WHERE NOT EXISTS (
                     SELECT 1 FROM messages m WHERE m.practice_id = receipts.practice_id AND m.message_id = receipts.message_id AND m.received_at >= $6)
                 RETURNING 1)
-            SELECT engine_require(count(*) = {units.Length}, '{Refusals.Duplicate}') FROM kept
+            SELECT engine_require(count(*) = $7, '{Refusals.Duplicate}') FROM kept
             """);
 
         static Columns Keys(SealedUnit[] units, Func<SealedUnit, long> week) => new Columns()
@@ -262,7 +262,7 @@ internal sealed class PlainUnits
 
         if (_next.Count > 0)
         {
-            Common(_next).Numbers(_next, row => row.Record.Write.ExpectedVersion).AddTo(batch, $"""
+            Common(_next).Numbers(_next, row => row.Record.Write.ExpectedVersion).Value(_next.Count).AddTo(batch, $"""
                 WITH written AS (
                     UPDATE records r SET version = n.version, event_at = n.event_at, updated_at = $9,
                         changed_sequence = coalesce((SELECT s.last - n.back FROM practice_sequences s WHERE s.practice_id = n.practice_id), n.changed_sequence),
@@ -270,7 +270,7 @@ internal sealed class PlainUnits
                     FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $10) n (practice_id, record_id, version, event_at, changed_sequence, back, key_version, document, expected)
                     WHERE r.practice_id = n.practice_id AND r.record_id = n.record_id AND r.version = n.expected
                     RETURNING 1)
-                SELECT engine_require(count(*) = {_next.Count}, '{Refusals.Conflict}') FROM written
+                SELECT engine_require(count(*) = $11, '{Refusals.Conflict}') FROM written
                 """);
         }
 
@@ -295,12 +295,13 @@ internal sealed class PlainUnits
                 .Numbers(_aliases, row => row.Hash.Group)
                 .Hashes(_aliases, row => row.Hash.Hash)
                 .Numbers(_aliases, row => row.Record)
+                .Value(_aliases.Count)
                 .AddTo(batch, $"""
                     WITH named AS (
                         INSERT INTO aliases AS a (practice_id, group_hash, alias_hash, record_id) SELECT * FROM unnest($1, $2, $3, $4)
                         ON CONFLICT (practice_id, group_hash, alias_hash) DO UPDATE SET record_id = a.record_id WHERE a.record_id = excluded.record_id
                         RETURNING 1)
-                    SELECT engine_require(count(*) = {_aliases.Count}, '{Refusals.Conflict}') FROM named
+                    SELECT engine_require(count(*) = $5, '{Refusals.Conflict}') FROM named
                     """);
         }
 

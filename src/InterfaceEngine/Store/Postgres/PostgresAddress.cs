@@ -25,7 +25,7 @@ internal static class PostgresAddress
     private static readonly string[] _server =
     [
         "statement_timeout=0", "idle_in_transaction_session_timeout=20000", "default_transaction_isolation=read\\ committed", "default_transaction_read_only=off",
-        "enable_seqscan=off", "jit=off", "tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3", "tcp_user_timeout=11000", "DateStyle=ISO", "bytea_output=hex",
+        "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "jit=off", "plan_cache_mode=force_generic_plan", "tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3", "tcp_user_timeout=11000", "DateStyle=ISO", "bytea_output=hex",
     ];
 
     /// <summary>Makes the connections; none is open yet.</summary>

@@ -12,6 +12,7 @@ namespace InterfaceEngine.Store.Postgres;
 /// <param name="options">Limits.</param>
 internal sealed class PostgresLoader(NpgsqlDataSource source, SemaphoreSlim room, StoreOptions options)
 {
+    // Each key is sought by itself (LATERAL … LIMIT): a plan that was made while the tables were small would go on reading them whole.
     private const string Columns = "r.record_id, r.type, r.version, r.changed_sequence, r.key_version, r.document";
 
     /// <exception cref="StoreUnavailableException">The database can't be read.</exception>
@@ -56,8 +57,9 @@ internal sealed class PostgresLoader(NpgsqlDataSource source, SemaphoreSlim room
             Add(
                 $"""
                 SELECT {Columns}, n.ordinal FROM unnest($2, $3) WITH ORDINALITY n (group_hash, alias_hash, ordinal)
-                JOIN aliases a ON a.practice_id = $1 AND a.group_hash = n.group_hash AND a.alias_hash = n.alias_hash
-                JOIN records r ON r.practice_id = a.practice_id AND r.record_id = a.record_id
+                CROSS JOIN LATERAL (
+                    SELECT a.record_id FROM aliases a WHERE a.practice_id = $1 AND a.group_hash = n.group_hash AND a.alias_hash = n.alias_hash LIMIT 1) a
+                CROSS JOIN LATERAL (SELECT * FROM records r WHERE r.practice_id = $1 AND r.record_id = a.record_id LIMIT 1) r
                 """,
                 (loaded, row) => loaded.ByAlias[query.Aliases[row.GetInt64(6) - 1].Alias] = loaded.Record(row),
                 new NpgsqlParameter { Value = query.Aliases.Select(alias => (long)alias.Hash.Group).ToArray() },
@@ -71,7 +73,7 @@ internal sealed class PostgresLoader(NpgsqlDataSource source, SemaphoreSlim room
                 SELECT {Columns}, n.ordinal FROM unnest($2) WITH ORDINALITY n (key_hash, ordinal)
                 CROSS JOIN LATERAL (
                     SELECT l.record_id FROM look_ups l WHERE l.practice_id = $1 AND l.key_hash = n.key_hash ORDER BY l.record_id LIMIT $3) l
-                JOIN records r ON r.practice_id = $1 AND r.record_id = l.record_id
+                CROSS JOIN LATERAL (SELECT * FROM records r WHERE r.practice_id = $1 AND r.record_id = l.record_id LIMIT 1) r
                 ORDER BY n.ordinal, r.record_id
                 """,
                 (loaded, row) => loaded.UnderLookUp(query.LookUps[row.GetInt64(6) - 1].LookUp).Add(loaded.Record(row)),
