@@ -43,7 +43,7 @@ public sealed class MllpTlsTests : IDisposable
         (await AskAsync(sender, "MSH|1")).Should().Be("AA MSH|1");
         (await AskAsync(sender, "MSH|2")).Should().Be("AA MSH|2");
 
-        listener.Counts.Should().BeEquivalentTo(new { ConnectionsTotal = 1, HandshakesRefused = 0, Replies = 2 });
+        await listener.CountsAsync(new { ConnectionsTotal = 1, HandshakesRefused = 0, Replies = 2 });
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public sealed class MllpTlsTests : IDisposable
         await listener.Logger.Logged("ConnectionClosed");
         listener.Logger.Lines.Should().ContainSingle(line => line.Level == LogLevel.Warning).Which.Text.Should().EndWith(reason);
         listener.Intake.Messages.Should().BeEmpty();
-        listener.Counts.Should().BeEquivalentTo(new { HandshakesRefused = 1, ConnectionsOpen = 0 });
+        await listener.CountsAsync(new { HandshakesRefused = 1, ConnectionsOpen = 0 });
     }
 
     [Theory]
@@ -201,6 +201,7 @@ public sealed class MllpTlsTests : IDisposable
         await slow.SendAsync("\u0016\u0003\u0001");
         using var sender = Connect(listener);
         (await AskAsync(sender, "MSH|1")).Should().Be("AA MSH|1");
+        await listener.CountsAsync(new { Replies = 1 });
 
         var closed = slow.ReplyAsync();
         await listener.AdvanceUntilAsync(closed);

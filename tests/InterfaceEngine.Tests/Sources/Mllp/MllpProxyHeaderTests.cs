@@ -130,6 +130,7 @@ public sealed class MllpProxyHeaderTests
         var quick = await listener.ConnectAsync();
         await quick.SendAsync(_binary);
         (await quick.AskAsync("MSH|1")).Should().Be("AA MSH|1");
+        await listener.CountsAsync(new { Replies = 1 });
 
         var closed = slow.ReplyAsync();
         await listener.AdvanceUntilAsync(closed);

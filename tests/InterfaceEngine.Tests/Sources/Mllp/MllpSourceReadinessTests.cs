@@ -25,7 +25,7 @@ public sealed class MllpSourceReadinessTests
         listener.Readiness.Report("store", null);
 
         await RunningEngine.UntilAsync(async () => await ConnectErrorAsync(listener) is null);
-        listener.Source.State.Should().Be("listening");
+        await Soon.HoldsAsync(() => listener.Source.State.Should().Be("listening"));
         (await (await listener.ConnectAsync()).AskAsync("MSH|3")).Should().Be("AA MSH|3");
         (await open.AskAsync("MSH|4")).Should().Be("AA MSH|4");
     }

@@ -117,7 +117,7 @@ public sealed class MllpSourceTests
         (await other.ReplyAsync()).Should().Be("AA MSH|4");
         await other.SendAsync("\u000bMSH|half");
         other.HangUp();
-        await WaitForAsync(() => listener.Counts.CutOff == 2 && listener.Counts.ConnectionsOpen == 0);
+        await listener.CountsAsync(new { CutOff = 2, ConnectionsOpen = 0 });
 
         listener.Intake.Messages.Select(message => message.Number.Value).Should().Equal(1, 2, 4);
         var now = listener.Numbers.Now();
@@ -187,7 +187,7 @@ public sealed class MllpSourceTests
         (await sender.AskAsync("MSH|1")).Should().BeNull();
 
         await listener.Logger.Logged("ConnectionClosed");
-        listener.Counts.Should().BeEquivalentTo(new { Unanswered = 1, Replies = 0, ConnectionsOpen = 0 });
+        await listener.CountsAsync(new { Unanswered = 1, Replies = 0, ConnectionsOpen = 0 });
         listener.Logger.Lines.Should().ContainSingle(line => line.Level == LogLevel.Error).Which.Text.Should().EndWith("disk is full");
     }
 
@@ -257,18 +257,10 @@ public sealed class MllpSourceTests
         second.HangUp();
         (await second.ReplyAsync()).Should().BeNull();
         await listener.Logger.Logged("ConnectionClosed");
-        await WaitForAsync(() => listener.Counts.ConnectionsOpen == 1);
+        await listener.CountsAsync(new { ConnectionsOpen = 1 });
         (await (await listener.ConnectAsync()).AskAsync("MSH|4")).Should().Be("AA MSH|4");
     }
 
     private static MllpSource NewSource(int port) =>
         new(RunningListener.Binding, new SourceNumbers(new SourceRun(1, RunningListener.Binding.Name, 1), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, port), new(), MllpAccess.Plain, TimeProvider.System, new RecordingLogger<MllpSource>());
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await Task.Yield();
-        }
-    }
 }

@@ -50,6 +50,7 @@ internal sealed class RunningListener : IAsyncDisposable
     /// <summary>Ends when the listener has stopped.</summary>
     public Task Running { get; }
 
+    /// <summary>Now. What is counted behind a reply or a close, whoever saw that asks for with <see cref="CountsAsync"/>.</summary>
     public MllpCounts Counts => Source.Counters.Read();
 
     public async Task<RawSender> ConnectAsync(int? receiveBufferBytes = null, IPAddress? from = null)
@@ -58,6 +59,9 @@ internal sealed class RunningListener : IAsyncDisposable
         _senders.Add(sender);
         return sender;
     }
+
+    /// <summary>Holds the listener to some of its numbers, as soon as it has come to them.</summary>
+    public Task CountsAsync(object numbers) => Soon.HoldsAsync(() => Counts.Should().BeEquivalentTo(numbers));
 
     /// <summary>Tells the listener to stop, without waiting for it.</summary>
     public void Stop() => _stop.Cancel();
