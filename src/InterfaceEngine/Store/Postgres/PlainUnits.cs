@@ -185,10 +185,11 @@ internal sealed class PlainUnits
             Keys(atEdge, unit => ReceiptWeeks.Beside(unit.Receipt!.ReceivedAt)!.Value).Value(_receiptsSince).AddTo(batch, $"""
                 SELECT engine_require(NOT EXISTS (
                     SELECT 1 FROM unnest($1, $2, $3, $4) n (practice_id, week, control_hash, fingerprint_hash)
-                    JOIN receipts r ON r.practice_id = n.practice_id AND r.week = n.week
-                        AND r.control_hash = n.control_hash AND r.fingerprint_hash = n.fingerprint_hash
-                    JOIN messages m ON m.practice_id = r.practice_id AND m.message_id = r.message_id
-                    WHERE m.received_at >= $5), '{Refusals.Duplicate}')
+                    CROSS JOIN LATERAL (
+                        SELECT r.message_id FROM receipts r WHERE r.practice_id = n.practice_id AND r.week = n.week
+                            AND r.control_hash = n.control_hash AND r.fingerprint_hash = n.fingerprint_hash LIMIT 1) r
+                    CROSS JOIN LATERAL (
+                        SELECT 1 FROM messages m WHERE m.practice_id = n.practice_id AND m.message_id = r.message_id AND m.received_at >= $5 LIMIT 1) m), '{Refusals.Duplicate}')
                 """);
         }
 

@@ -87,19 +87,16 @@ internal sealed class PostgresLoader(NpgsqlDataSource source, SemaphoreSlim room
             var week = ReceiptWeeks.Of(receipt.ReceivedAt);
             Add(
                 """
-                SELECT r.fingerprint_hash, r.message_id, m.key_version, m.notes
-                FROM receipts r JOIN messages m ON m.practice_id = r.practice_id AND m.message_id = r.message_id
-                WHERE r.practice_id = $1 AND r.week = ANY ($2) AND r.control_hash = $3 AND m.received_at >= $4
-                    -- Of a list alone PostgreSQL does not see which months it leaves out.
-                    AND r.week BETWEEN $5 AND $6
-                ORDER BY r.week DESC
+                SELECT r.fingerprint_hash, r.message_id, m.key_version, m.notes FROM unnest($2) n (week)
+                CROSS JOIN LATERAL (SELECT * FROM receipts r WHERE r.practice_id = $1 AND r.week = n.week AND r.control_hash = $3 OFFSET 0) r
+                CROSS JOIN LATERAL (
+                    SELECT m.key_version, m.notes FROM messages m WHERE m.practice_id = $1 AND m.message_id = r.message_id AND m.received_at >= $4 LIMIT 1) m
+                ORDER BY n.week DESC
                 """,
                 (loaded, row) => loaded.Receipt(row, receipt.Fingerprint),
                 new NpgsqlParameter { Value = Enumerable.Range(-1, (int)ReceiptWeeks.Of(memory) + 3).Select(back => week - back).ToArray() },
                 new NpgsqlParameter { Value = receipt.Control.ToGuid() },
-                Number(now - memory),
-                Number(week - ReceiptWeeks.Of(memory) - 1),
-                Number(week + 1));
+                Number(now - memory));
         }
 
         if (query.Sequence is { } sender)
