@@ -39,9 +39,13 @@ public sealed class MarkdownFile
     }
 
     /// <summary>The cells of a table's row, trimmed, a pair of backticks around one taken off.</summary>
-    internal static List<SourceText> Cells(string path, int line, string text)
+    internal static List<SourceText> Cells(string path, int line, string text) =>
+        [.. CellRanges(text).Select(range => Cell(path, line, text, range.Start, range.End))];
+
+    /// <summary>Where the cells of a table's row stand, blanks included: what is between two bars.</summary>
+    internal static List<(int Start, int End)> CellRanges(string text)
     {
-        var cells = new List<SourceText>();
+        var ranges = new List<(int, int)>();
         var start = text.IndexOf('|', StringComparison.Ordinal) + 1;
         for (var index = start; index <= text.Length; index++)
         {
@@ -50,11 +54,11 @@ public sealed class MarkdownFile
                 continue;
             }
 
-            cells.Add(Cell(path, line, text, start, index));
+            ranges.Add((start, index));
             start = index + 1;
         }
 
-        return cells;
+        return ranges;
     }
 
     private static SourceText Cell(string path, int line, string text, int start, int end)
@@ -163,7 +167,8 @@ public sealed class MarkdownFile
             }
 
             _sections.Add(new MarkdownSection(_title, _level, _tables, _blocks));
-            _title = new SourceText(path, _at + 1, 1, line).Trimmed(level, line.Length - level);
+            var whole = new SourceText(path, _at + 1, 1, line);
+            _title = whole.Trimmed(level, whole.Text.Length - level);
             _level = level;
             _tables = [];
             _blocks = [];

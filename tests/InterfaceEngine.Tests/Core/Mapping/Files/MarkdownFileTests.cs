@@ -46,6 +46,10 @@ public sealed class MarkdownFileTests
     }
 
     [Fact]
+    public void A_heading_with_an_escaped_bar_is_a_heading() =>
+        Parse("## a \\| b\n").Sections[1].Title.Text.Should().Be("a | b");
+
+    [Fact]
     public void A_part_of_a_cell_is_found_behind_an_escaped_bar()
     {
         var cell = Parse("| a |\n|---|\n| x\\|y; zed |\n").Sections[0].Tables.Single().Rows[0][0];

@@ -1,0 +1,49 @@
+namespace InterfaceEngine.Tests.Cli.Maps;
+
+/// <summary>A copy of the shipped mapping folder beside a command bench's settings, which a test may spoil.</summary>
+internal sealed class MapFolder : IDisposable
+{
+    public MapFolder()
+    {
+        var shipped = Path.Combine(RepositoryRoot.Path, "mappings");
+        foreach (var file in Directory.EnumerateFiles(shipped, "*.md", SearchOption.AllDirectories))
+        {
+            Write(Path.GetRelativePath(shipped, file), File.ReadAllText(file));
+        }
+
+        Bench.WriteSettings("""
+            {
+              "Data": "data",
+              "Practices": {
+                "1959": { "Zone": "America/Chicago", "Profile": "guide" },
+                "195900": { "Zone": "America/Chicago", "Profile": "athena" }
+              },
+              "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } }
+            }
+            """);
+    }
+
+    public CommandBench Bench { get; } = new();
+
+    public string Root => Path.Combine(Bench.Root, "mappings");
+
+    public string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
+
+    public void Write(string file, string text)
+    {
+        var path = Path.Combine(Root, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    public void Edit(string file, string from, string to)
+    {
+        var text = Read(file);
+        text.Should().Contain(from);
+        Write(file, text.Replace(from, to, StringComparison.Ordinal));
+    }
+
+    public Task<Ran> RunAsync(params string[] arguments) => Bench.RunAsync(arguments);
+
+    public void Dispose() => Bench.Dispose();
+}
