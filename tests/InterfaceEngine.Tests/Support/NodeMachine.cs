@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using InterfaceEngine.Cli;
 using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -57,7 +58,10 @@ internal sealed partial class NodeMachine : IAsyncDisposable
 
     public Task<EngineCore> OpenAsync() => EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
 
-    public Task<EngineHost> StartAsync() => EngineHost.StartAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
+    public Task<EngineHost> StartAsync() => StartAsync(NullLoggerFactory.Instance, settings => settings);
+
+    /// <summary>The same with other settings, and telling a test what it logs.</summary>
+    public Task<EngineHost> StartAsync(ILoggerFactory loggers, Func<EngineSettings, EngineSettings> change) => EngineHost.StartAsync(change(Settings), loggers, TimeProvider.System, default);
 
     /// <summary>Runs a command line on this machine.</summary>
     public async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)

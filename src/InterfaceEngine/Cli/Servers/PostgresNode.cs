@@ -35,6 +35,9 @@ internal sealed class PostgresNode : IAsyncDisposable
     /// <summary>Everything it keeps.</summary>
     public string Folder => _root;
 
+    /// <summary>A program and its arguments that the server runs under from its next start on, e.g. strace, which can slow its disk down. It must become the server, or be its child.</summary>
+    public IReadOnlyList<string> Under { get; set; } = [];
+
     private string Data => Path.Combine(_root, "data");
 
     /// <summary>Makes a server with no database of ours and starts it.</summary>
@@ -205,7 +208,7 @@ internal sealed class PostgresNode : IAsyncDisposable
             wait $server; kill $reader 2>/dev/null
             if [ -e "$root/forsaken" ]; then rm -rf "$root"; fi
             """;
-        var start = Command("/bin/sh", ["-c", guard, "guard", _root, Find("postgres"), .. arguments]);
+        var start = Command("/bin/sh", ["-c", guard, "guard", _root, .. Under, Find("postgres"), .. arguments]);
         start.RedirectStandardInput = true;
         return start;
     }
