@@ -19,11 +19,12 @@ public sealed class RoomTests
     {
         ["Records"] = [],
         ["Hl7"] = ["Records"],
-        ["Fhir"] = ["Records"],
+        ["Json"] = ["Records"],
+        ["Fhir"] = ["Records", "Json"],
         ["Csv"] = ["Records"],
         ["X12"] = ["Records"],
         ["Practices"] = ["Records", "Hl7"],
-        ["Mapping"] = ["Records", "Hl7", "Fhir", "Csv", "Practices"],
+        ["Mapping"] = ["Records", "Hl7", "Json", "Fhir", "Csv", "Practices"],
         ["Reconciliation"] = ["Records"],
         ["Matching"] = ["Records"],
     };

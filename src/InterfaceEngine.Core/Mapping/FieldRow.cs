@@ -52,6 +52,16 @@ public sealed class FieldRow
     /// <summary>Every cell as written, by column: the vendor pack's first, the one that counts last. For reports.</summary>
     public IReadOnlyDictionary<MapColumn, IReadOnlyList<SourceText>> Written { get; init; } = new Dictionary<MapColumn, IReadOnlyList<SourceText>>();
 
+    /// <summary>
+    /// The condition as it counts in a format: one that looks only into messages of other formats (<c>HL7:SCH-1.1 != HL7:SCH-2.1</c>)
+    /// says nothing of this one, so there the row always applies.
+    /// </summary>
+    internal Expression? WhenIn(MapFormat format) => IsOfOthers(When, format) ? null : When;
+
+    /// <summary>Whether a condition looks into messages, and into none of this format.</summary>
+    internal static bool IsOfOthers(Expression? condition, MapFormat format) =>
+        condition is { Paths.Count: > 0 } && condition.Paths.All(path => path.Format != format);
+
     public override string ToString() => IsTransient ? $"({Name})" : Name;
 }
 

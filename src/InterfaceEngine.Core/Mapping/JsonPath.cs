@@ -9,6 +9,9 @@ namespace InterfaceEngine.Core.Mapping;
 /// <param name="Kind">How the value is written: <c>patientid:int</c>.</param>
 public sealed record JsonPath(string Text, IReadOnlyList<JsonStep> Steps, JsonKind Kind)
 {
+    /// <summary>The path, made ready to be followed.</summary>
+    internal JsonRoute Route => field ??= new JsonRoute(this);
+
     public override string ToString() => Text;
 }
 

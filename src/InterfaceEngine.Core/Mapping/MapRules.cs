@@ -3,7 +3,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Core.Mapping;
 
 /// <summary>A row of <c>Messages</c>; a cell that names several events makes as many rules.</summary>
-/// <param name="Format">Hl7 for <c>ADT^A04</c>; Csv for <c>Patients file</c>; AthenaNet for <c>POST /appointments/open</c>.</param>
+/// <param name="Format">Hl7 for <c>ADT^A04</c>; Csv for <c>Patients file</c>; AthenaNet for <c>POST /appointments/open</c>; Fhir for <c>FHIR Patient</c>.</param>
 /// <param name="Message">The event, file kind or call as written, e.g. <c>ADT^A04</c>.</param>
 /// <param name="Verb">What it does.</param>
 /// <param name="Sets">Values the message sets, in order.</param>

@@ -48,7 +48,7 @@ internal sealed partial class SectionCompiler(MergedMap map, IReadOnlyList<Field
         var (message, does, sets) = (row[0], row[1], row[2]);
         if (Format(message.Text) is not { } format)
         {
-            problems.Error(message, MappingFileCodes.Message, $"'{message.Text}' is not a message.", "Write an HL7 event (ADT^A04), a file (Patients file) or a call (POST /appointments/open).");
+            problems.Error(message, MappingFileCodes.Message, $"'{message.Text}' is not a message.", "Write an HL7 event (ADT^A04), a file (Patients file), a call (POST /appointments/open) or a resource (FHIR Patient).");
             return null;
         }
 
@@ -66,6 +66,7 @@ internal sealed partial class SectionCompiler(MergedMap map, IReadOnlyList<Field
         Event().IsMatch(message) ? MapFormat.Hl7
         : message.EndsWith(" file", StringComparison.Ordinal) ? MapFormat.Csv
         : Call().IsMatch(message) ? MapFormat.AthenaNet
+        : Resource().IsMatch(message) ? MapFormat.Fhir
         : null;
 
     private List<SetClause> Sets(SourceText sets)
@@ -153,6 +154,9 @@ internal sealed partial class SectionCompiler(MergedMap map, IReadOnlyList<Field
 
     [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}\^[A-Z][A-Z0-9]{2}$")]
     private static partial Regex Event();
+
+    [GeneratedRegex("^FHIR [A-Z][A-Za-z]+$")]
+    private static partial Regex Resource();
 
     [GeneratedRegex("^(GET|POST|PUT|PATCH|DELETE) /[^ ]*$")]
     private static partial Regex Call();

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping.Reading;
@@ -9,6 +10,7 @@ internal sealed class CompiledMap
 {
     private readonly RecordMap _map;
     private readonly MapFormat _format;
+    private readonly Expression? _when;
     private readonly FrozenDictionary<string, int> _slots;
     private readonly FieldDefinition?[] _definitions;
     private readonly RowReader[] _rows;
@@ -27,6 +29,7 @@ internal sealed class CompiledMap
     {
         _map = map;
         _format = format;
+        _when = FieldRow.IsOfOthers(map.When, format) ? null : map.When;
         var names = map.Rows.Select(row => row.Name).Distinct().ToList();
         _slots = names.Select((name, slot) => KeyValuePair.Create(name, slot)).ToFrozenDictionary(StringComparer.Ordinal);
         _definitions = [.. names.Select(name => map.Rows.First(row => row.Name == name)).Select(row => row.IsTransient ? null : row.Definition)];
@@ -61,7 +64,7 @@ internal sealed class CompiledMap
     public IReadOnlyList<MessageRule> Messages => _map.Messages;
 
     /// <summary>The header <c>when:</c> decides whether a message makes this record, so none of it is nothing to speak of.</summary>
-    public bool IsOptional => _map.When is not null && _map.Each is null;
+    public bool IsOptional => _when is not null && _map.Each is null;
 
     public bool UsesLocationZone => _map.UsesLocationZone;
 
@@ -125,7 +128,7 @@ internal sealed class CompiledMap
 
     private void ReadOne(RecordReading reading, MessageRule rule, List<IncomingRecord> records)
     {
-        if (_map.When is { Fields.Count: 0 } condition && !condition.Holds(reading))
+        if (_when is { Fields.Count: 0 } condition && !condition.Holds(reading))
         {
             NoteSkipped(reading);
             return;
@@ -133,7 +136,7 @@ internal sealed class CompiledMap
 
         var before = reading.Scope.NoteCount;
         ReadFields(reading);
-        if (_map.When is { Fields.Count: > 0 } dependent && !dependent.Holds(reading))
+        if (_when is { Fields.Count: > 0 } dependent && !dependent.Holds(reading))
         {
             reading.Scope.ForgetFrom(before);
             NoteSkipped(reading);
@@ -178,7 +181,7 @@ internal sealed class CompiledMap
         scope.Begin(null, null);
         scope.Path = reading.Segment.Name;
         scope.Place = reading.Segment.Range;
-        scope.Warn(MappingCodes.SegmentSkipped, $"no {Type} was made of it, since the header's when: {_map.When!.Text} does not hold.");
+        scope.Warn(MappingCodes.SegmentSkipped, $"no {Type} was made of it, since the header's when: {_when!.Text} does not hold.");
         if (_map.Definition.List != ListKind.None)
         {
             reading.NoteIncomplete(Type);
@@ -313,10 +316,15 @@ internal sealed class CompiledMap
         };
     }
 
+    /// <summary>How many of its places in JSON an object has.</summary>
+    public int CountSaid(JsonItem root) => _map.Rows
+        .Select(row => row.Cells.GetValueOrDefault(_format))
+        .Count(cell => cell is { IsRead: true } && cell.Alternatives.OfType<JsonPlace>().SelectMany(place => place.Paths).Any(path => path.Route.Find(root).IsPresent));
+
     private RowReader Reader(int slot, FieldRow row)
     {
         var cell = row.Cells.GetValueOrDefault(_format);
-        return new RowReader(slot, row, cell, RowReader.Places(row, cell, _map.Region, _map.ClearsEmptyCsv));
+        return new RowReader(slot, row, cell, RowReader.Places(row, cell, _map.Region, _map.ClearsEmptyCsv), _format);
     }
 
     private IEnumerable<UnitRule> Units(List<List<FieldRow>> rows, List<List<RowReader>> readers)

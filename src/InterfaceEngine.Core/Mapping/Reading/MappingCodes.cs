@@ -102,6 +102,12 @@ public static class MappingCodes
     /// <summary>Two items of one message with one id or key.</summary>
     public const string IdRepeated = "MAP537";
 
+    /// <summary>A value of a JSON document that is not of the shape that the row reads: an object where one value is expected, a reference to something else.</summary>
+    public const string JsonShape = "MAP539";
+
+    /// <summary>A JSON document in which no object makes a record.</summary>
+    public const string NoObject = "MAP529";
+
     /// <summary>A row of <c>Checks</c> does not hold.</summary>
     public const string Check = "MAP550";
 }

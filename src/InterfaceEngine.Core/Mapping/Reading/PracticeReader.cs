@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Values;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
@@ -17,6 +18,8 @@ public sealed class PracticeReader
 
     private readonly Dictionary<string, Plan> _events;
     private readonly Dictionary<string, Plan> _files;
+    private readonly Dictionary<string, Plan> _calls;
+    private readonly Dictionary<string, Plan> _resources;
     private readonly ReferenceTable? _locations;
 
     public PracticeReader(PracticeMaps maps)
@@ -24,6 +27,8 @@ public sealed class PracticeReader
         Maps = maps;
         _events = Plans(maps, MapFormat.Hl7);
         _files = Plans(maps, MapFormat.Csv);
+        _calls = Plans(maps, MapFormat.AthenaNet);
+        _resources = Plans(maps, MapFormat.Fhir);
         _locations = maps.References.GetValueOrDefault("location");
     }
 
@@ -61,6 +66,46 @@ public sealed class PracticeReader
         return Run(new RecordReading(scope, null, row, plan.SlotsMax), plan, context.EventTime ?? context.ReceivedAt);
     }
 
+    /// <summary>Reads every record a FHIR resource or Bundle, or an answer of athenaNet, tells of.</summary>
+    /// <param name="body">The document.</param>
+    /// <param name="call">Of athenaNet, the call as the maps name it, e.g. <c>GET /patients</c>; a resource says itself what it is.</param>
+    /// <param name="context">When it was received.</param>
+    public MappedMessage Read(JsonBody body, string call, ReadContext context)
+    {
+        var isFhir = JsonMessage.IsFhir(body);
+        var scope = new ReadingScope(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet, context.ReceivedAt, Practice.Zone);
+        var objects = JsonMessage.Objects(body);
+        if (objects.Count == 0)
+        {
+            scope.Reject(MappingCodes.NoObject, "the document holds no object that makes a record.");
+        }
+
+        var eventTime = context.EventTime ?? (isFhir && objects.Count > 0 ? JsonMessage.EventTime(objects[0], scope) : context.ReceivedAt);
+        var plans = isFhir ? objects.Select(resource => _resources.GetValueOrDefault(JsonMessage.FhirMessageOf(resource), Plan.None)).ToArray()
+            : [.. Enumerable.Repeat(_calls.GetValueOrDefault(call, Plan.None), objects.Count)];
+        var reading = new RecordReading(scope, null, null, plans.Length == 0 ? 0 : plans.Max(plan => plan.SlotsMax));
+        var records = new List<IncomingRecord>();
+        for (var index = 0; index < objects.Count; index++)
+        {
+            reading.Root = objects[index];
+            foreach (var step in plans[index].Steps)
+            {
+                step.Map.Read(reading, step.Rule, records);
+            }
+        }
+
+        return Result(reading, records, eventTime, isMapped: Array.Exists(plans, plan => plan.IsMapped));
+    }
+
+    /// <summary>The call of athenaNet whose map reads most of an object; null when none reads anything of it.</summary>
+    public string? CallOf(JsonBody body) => JsonMessage.Objects(body) is [var first, ..] ? _calls
+        .Where(call => call.Value.IsMapped)
+        .Select(call => (call.Key, Count: call.Value.Steps.Max(step => step.Map.CountSaid(first))))
+        .Where(call => call.Count > 0)
+        .OrderByDescending(call => call.Count)
+        .Select(call => call.Key)
+        .FirstOrDefault() : null;
+
     private static MappedMessage Run(RecordReading reading, Plan plan, Instant eventTime)
     {
         var records = new List<IncomingRecord>(plan.Steps.Length);
@@ -74,7 +119,12 @@ public sealed class PracticeReader
             NoteNothingTold(reading.Scope, plan.Steps, records);
         }
 
-        if (plan.IsMapped && reading.Message is { Problems: { Count: > 0 } problems })
+        return Result(reading, records, eventTime, plan.IsMapped);
+    }
+
+    private static MappedMessage Result(RecordReading reading, List<IncomingRecord> records, Instant eventTime, bool isMapped)
+    {
+        if (isMapped && reading.Message is { Problems: { Count: > 0 } problems })
         {
             AddProblems(problems, reading.Scope);
         }
@@ -84,7 +134,7 @@ public sealed class PracticeReader
             Records = records,
             Notes = reading.Scope.Notes,
             EventTime = eventTime.ToUnixTimeMilliseconds(),
-            IsMapped = plan.IsMapped,
+            IsMapped = isMapped,
             Attachments = reading.Scope.Attachments is { Count: > 0 } attachments ? Named(attachments, records) : [],
             IncompleteLists = reading.IncompleteLists ?? (IReadOnlyList<string>)[],
             IsRejected = reading.Scope.Has(NoteSeverity.Reject),

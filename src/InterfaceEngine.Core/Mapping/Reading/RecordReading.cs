@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Expressions;
 using InterfaceEngine.Core.Mapping.Values;
 using InterfaceEngine.Core.Records;
@@ -42,6 +43,9 @@ internal sealed class RecordReading : IExpressionScope
     public Hl7Message? Message { get; }
 
     public CsvRow? Row { get; }
+
+    /// <summary>The object of a JSON document that makes the record; not present for a message of another format.</summary>
+    public JsonItem Root { get; set; }
 
     /// <summary>The segment that makes the record; not present when the whole message, or a patient's part of it, does.</summary>
     public Hl7Segment Segment { get; private set; }
@@ -144,6 +148,8 @@ internal sealed class RecordReading : IExpressionScope
                 return Text(Get(place.Path));
             case CsvPlace place when Row is not null:
                 return Row.TryGet(place.Columns[0], out var text) && !string.IsNullOrWhiteSpace(text) ? text : null;
+            case JsonPlace place when Root.IsPresent:
+                return Text(place.Paths[0].Route.Find(Root));
             default:
                 return null;
         }
@@ -151,10 +157,18 @@ internal sealed class RecordReading : IExpressionScope
 
     public bool Says(ExpressionPath path) => path.Place is Hl7Place place && Message is not null
         ? SaysAnything(Get(place.Path)) || (_segments!.IsRun && SaysAnythingInRun(place.Path))
+        : path.Place is JsonPlace json && Root.IsPresent ? json.Paths[0].Route.Find(Root).Kind is not (JsonItemKind.None or JsonItemKind.Null) && First(path) is not ""
         : First(path) is { Length: > 0 };
 
     public IReadOnlyList<string> All(ExpressionPath path)
     {
+        if (path.Place is JsonPlace json && Root.IsPresent)
+        {
+            var items = new List<JsonItem>();
+            json.Paths[0].Route.FindAll(Root, items);
+            return [.. items.Select(Text).OfType<string>()];
+        }
+
         if (path.Place is not Hl7Place place || Message is null)
         {
             return First(path) is { } only ? [only] : [];
@@ -204,6 +218,22 @@ internal sealed class RecordReading : IExpressionScope
     }
 
     private static bool SaysAnything(Hl7Element element) => element.HasValue && !element.SaysNothing();
+
+    /// <summary>The text of one value; an object has none.</summary>
+    private string? Text(JsonItem item)
+    {
+        if (!item.IsScalar)
+        {
+            return null;
+        }
+
+        if (!item.TryDecode(out var text))
+        {
+            _undecodable ??= (item.Range, text);
+        }
+
+        return string.IsNullOrWhiteSpace(text) ? null : text;
+    }
 
     /// <summary>The first part, which is what a coded or composite value means; where that is empty, all of it.</summary>
     private string? Text(Hl7Element element)

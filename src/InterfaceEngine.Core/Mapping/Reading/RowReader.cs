@@ -18,11 +18,12 @@ internal sealed class RowReader
     /// <param name="row">The row.</param>
     /// <param name="cell">Its cell for the format; null when the format has none.</param>
     /// <param name="places">The cell's places; none when the cell is only written.</param>
-    public RowReader(int slot, FieldRow row, FormatCell? cell, IReadOnlyList<PlaceReader> places)
+    /// <param name="format">The format.</param>
+    public RowReader(int slot, FieldRow row, FormatCell? cell, IReadOnlyList<PlaceReader> places, MapFormat format)
     {
         // What each message needs of a row lies together: there are many rows, and most of the time goes into looking at them.
         Slot = slot;
-        _when = row.When;
+        _when = row.WhenIn(format);
         _rules = row.LengthMax is null && row.Pattern is null && row.Choices is null ? null : row;
         _cell = cell?.Reference ?? row.Origin;
         _places = [.. places];
@@ -87,6 +88,7 @@ internal sealed class RowReader
     {
         Hl7Place hl7 => string.Join(" + ", hl7.Paths),
         CsvPlace csv => "column " + string.Join(" + ", csv.Columns),
+        JsonPlace json => string.Join(" + ", json.Paths),
         _ => "",
     };
 
@@ -116,6 +118,9 @@ internal sealed class RowReader
                 Hl7Place hl7 when row.Definition.IsList || isLines => new Hl7ListReader(hl7.Paths, type, isLines),
                 Hl7Place hl7 => new Hl7PlaceReader(hl7.Path, type),
                 CsvPlace csv => new CsvPlaceReader(csv, type, clearsEmptyCsv),
+                JsonPlace { Paths.Count: > 1 } joined => new JsonJoinReader(joined.Paths, type),
+                JsonPlace json when row.Definition.IsList || isLines => new JsonListReader(json.Paths[0], type, isLines),
+                JsonPlace json => new JsonPlaceReader(json.Paths[0], type),
                 LiteralPlace literal => new LiteralReader(literal, type),
                 ExpressionPlace expression => new ExpressionReader(expression, type),
                 _ => throw new ArgumentException($"{place.GetType().Name} can't be read yet", nameof(cell)),

@@ -7,7 +7,7 @@ namespace InterfaceEngine.Core.Mapping.Testing;
 /// A <c>*.test.md</c> file (mapping design §6). Header: <c>test:</c> the record type; <c>practice:</c>, without which
 /// it runs for every practice; <c>zone:</c> in place of the practice's; <c>received:</c> the day or time of receipt.
 /// <para>
-/// Each <c>##</c> section with a block (<c>hl7</c> or <c>csv</c>) is a case; its tables say what is expected. They mean
+/// Each <c>##</c> section with a block (<c>hl7</c>, <c>csv</c> or <c>json</c>) is a case; its tables say what is expected. They mean
 /// the first record of the header's type, unless they stand under a heading <c>### coverage 2</c> (type and number,
 /// in the order of the message) or have a column <c>Record</c> that says so: one case may look at several records and types.
 /// </para>

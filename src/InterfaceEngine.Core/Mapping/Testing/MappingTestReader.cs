@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Files;
+using InterfaceEngine.Core.Mapping.Reading;
 using NodaTime;
 using NodaTime.Text;
 
@@ -52,7 +55,7 @@ internal sealed class MappingTestReader(MarkdownFile file, string type, ProblemL
         {
             if (expectations.Count > 0)
             {
-                problems.Error(title, MappingFileCodes.Test, "the case has no block with a message.", "It begins with a line ```hl7 or ```csv.");
+                problems.Error(title, MappingFileCodes.Test, "the case has no block with a message.", "It begins with a line ```hl7, ```csv or ```json.");
             }
 
             return null;
@@ -62,11 +65,12 @@ internal sealed class MappingTestReader(MarkdownFile file, string type, ProblemL
         {
             "hl7" => MapFormat.Hl7,
             "csv" => MapFormat.Csv,
+            "json" => JsonBody.TryParse(Encoding.UTF8.GetBytes(blocks[0].Text), out var body, out _) && JsonMessage.IsFhir(body) ? MapFormat.Fhir : MapFormat.AthenaNet,
             _ => (MapFormat?)null,
         };
         if (format is null)
         {
-            problems.Error(new SourceText(file.Path, blocks[0].Line, 4, blocks[0].Language), MappingFileCodes.Test, $"a message of '{blocks[0].Language}' can't be read.", "Write hl7 or csv.");
+            problems.Error(new SourceText(file.Path, blocks[0].Line, 4, blocks[0].Language), MappingFileCodes.Test, $"a message of '{blocks[0].Language}' can't be read.", "Write hl7, csv or json.");
             return null;
         }
 

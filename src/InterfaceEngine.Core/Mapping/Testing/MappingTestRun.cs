@@ -1,6 +1,7 @@
 using System.Text;
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
 using NodaTime;
@@ -52,12 +53,21 @@ public sealed class MappingTestRun
 
         try
         {
-            var outcome = one.Format == MapFormat.Hl7 ? ReadMessage(test, one, reader) : ReadRows(test, one, reader);
+            var outcome = one.Format switch
+            {
+                MapFormat.Hl7 => ReadMessage(test, one, reader),
+                MapFormat.Csv => ReadRows(test, one, reader),
+                _ => ReadDocument(test, one, reader),
+            };
             Compare(one, outcome, reader, Fail);
         }
         catch (Hl7ParseException exception)
         {
             Fail(one.InputLine, $"the message can't be read: {exception.Message}");
+        }
+        catch (JsonBodyException exception)
+        {
+            Fail(one.InputLine, $"the document can't be read: {exception.Message}");
         }
         catch (CsvFormatException exception)
         {
@@ -101,6 +111,14 @@ public sealed class MappingTestRun
         var context = new ReadContext(test.Received ?? RowsReceived);
         using var table = new CsvTable(new StringReader(one.Input));
         return Outcome.Of([.. table.Rows().Select(row => reader.Read(row, file, context))]);
+    }
+
+    /// <summary>An answer of athenaNet is one of the call that the tested type's own map names first.</summary>
+    private static Outcome ReadDocument(MappingTest test, MappingTestCase one, PracticeReader reader)
+    {
+        var body = JsonBody.Parse(Encoding.UTF8.GetBytes(one.Input));
+        var call = reader.Maps.Find(test.Type)?.Messages.FirstOrDefault(rule => rule.Format == MapFormat.AthenaNet)?.Message ?? "";
+        return Outcome.Of([reader.Read(body, call, new ReadContext(test.Received ?? RowsReceived))]);
     }
 
     private static void Compare(MappingTestCase one, Outcome outcome, PracticeReader reader, Action<int, string> fail)

@@ -1,12 +1,18 @@
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Writing;
 
 namespace InterfaceEngine.Core.Mapping.Values;
 
 /// <summary><c>code T</c>: our code for what the format says. A code that is not in the table meets the table's <c>unknown:</c> policy, and is always reported.</summary>
-public sealed class CodeType(CodeTable table) : IElementType
+public sealed class CodeType(CodeTable table) : IElementType, IJsonType
 {
+    /// <summary>Codes that say why there is none, whatever the table: they are of a system of their own.</summary>
+    private static readonly string[] _nullFlavors = ["ASKU", "MSK", "NA", "NASK", "NAV", "NAVU", "NI", "OTH", "UNK"];
+
+    private const string NullFlavor = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
+
     private static readonly int[] _components = [1, 2, 4];
 
     bool IElementType.HasUnit => false;
@@ -45,6 +51,102 @@ public sealed class CodeType(CodeTable table) : IElementType
 
         return sent.IsPresent && Hl7Text.TryGet(sent, buffer, scope, out var unknown) && !unknown.Trim().IsEmpty ? Unknown(unknown.Trim(), scope) : null;
     }
+
+    /// <summary>
+    /// Coding, or the codings of a CodeableConcept: the first that the table knows, one of the table's own system before the others; else
+    /// its words. Of an object of athenaNet <c>code</c>, else <c>name</c>.
+    /// </summary>
+    string? IJsonType.Read(JsonItem item, ReadingScope scope)
+    {
+        var codings = new List<JsonItem>();
+        foreach (var coding in item["coding"u8].Kind == JsonItemKind.Array ? item["coding"u8] : default)
+        {
+            codings.Add(coding);
+        }
+
+        if (codings.Count == 0)
+        {
+            codings.Add(item);
+        }
+
+        var texts = codings.OrderBy(IsOfOwnSystem).Select(coding => coding["code"u8])
+            .Append(item["text"u8]).Concat(codings.Select(coding => coding["display"u8])).Append(item["name"u8])
+            .Where(text => text.IsScalar);
+        string? sent = null;
+        foreach (var text in texts)
+        {
+            if (JsonText.Decode(text, scope) is not { } said)
+            {
+                return null;
+            }
+
+            var trimmed = said.AsSpan().Trim();
+            if (table.Read(scope.Format, trimmed) is { } code)
+            {
+                return code;
+            }
+
+            sent ??= trimmed.IsEmpty ? null : trimmed.ToString();
+        }
+
+        scope.Place = item.Range;
+        return sent is null ? null : Unknown(sent, scope);
+    }
+
+    /// <summary>The table's own system first, one that is not said next.</summary>
+    private int IsOfOwnSystem(JsonItem coding) =>
+        table.System is null || !coding["system"u8].TryDecode(out var system) || system.Length == 0 ? 1 : system == table.System ? 0 : 2;
+
+    bool IJsonType.Write(string value, JsonDraft target, string type, WritingScope scope)
+    {
+        if (Write(value, scope) is not { } code)
+        {
+            return false;
+        }
+
+        var coding = target;
+        if (type == "CodeableConcept")
+        {
+            if (target["coding"] is not { Kind: JsonItemKind.Array } codings)
+            {
+                target.Set("coding", codings = JsonDraft.NewArray());
+            }
+
+            coding = codings.Values.FirstOrDefault(known => known.Kind == JsonItemKind.Object && (table.System is null || known["system"]?.Text == SystemOf(code)));
+            if (coding is null)
+            {
+                codings.Set(codings.Count, coding = JsonDraft.NewObject());
+            }
+        }
+
+        if (coding["code"]?.Text == code)
+        {
+            return true;
+        }
+
+        if (SystemOf(code) is { } system)
+        {
+            coding.Set("system", JsonDraft.Of(system));
+        }
+
+        coding.Set("code", JsonDraft.Of(code));
+
+        // The words of the code before would say another thing than the code.
+        coding.Remove("display");
+        if (table.Find(value) is { Display.Length: > 0 } listed)
+        {
+            coding.Set("display", JsonDraft.Of(listed.Display));
+        }
+
+        if (type == "CodeableConcept" && target["text"] is { IsKept: true })
+        {
+            target.Remove("text");
+        }
+
+        return true;
+    }
+
+    private string? SystemOf(string code) => table.System is not null && _nullFlavors.Contains(code, StringComparer.Ordinal) ? NullFlavor : table.System;
 
     /// <summary>The first code of the cell. A code the table does not know goes out as it came, where the table stores such.</summary>
     public string? Write(string value, WritingScope scope)

@@ -44,9 +44,14 @@ public sealed class DateType : IValueType
         return Write(date);
     }
 
-    /// <summary>HL7 has no dashes.</summary>
-    public string? Write(string value, WritingScope scope) =>
-        scope.Format == MapFormat.Hl7 ? value.Replace("-", "", StringComparison.Ordinal) : value;
+    /// <summary>HL7 has no dashes; athenaNet writes <c>MM/DD/YYYY</c>.</summary>
+    public string? Write(string value, WritingScope scope) => scope.Format switch
+    {
+        MapFormat.Hl7 => value.Replace("-", "", StringComparison.Ordinal),
+        MapFormat.AthenaNet when value.Length == 10 => string.Concat(value.AsSpan(5, 2), "/", value.AsSpan(8, 2), "/" + value[..4]),
+        MapFormat.AthenaNet when value.Length == 7 => string.Concat(value.AsSpan(5, 2), "/", value.AsSpan(0, 4)),
+        _ => value,
+    };
 
     /// <summary>The reason without the value, and where it helps, with it.</summary>
     internal static (string Reason, string? Detail) Explain(DateFault fault, PartialDate date) => fault switch

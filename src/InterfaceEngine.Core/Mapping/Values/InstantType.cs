@@ -2,6 +2,7 @@ using System.Globalization;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Writing;
 using NodaTime;
+using NodaTime.Text;
 using NodaTime.TimeZones;
 
 namespace InterfaceEngine.Core.Mapping.Values;
@@ -13,6 +14,9 @@ namespace InterfaceEngine.Core.Mapping.Values;
 /// </summary>
 public sealed class InstantType : IValueType
 {
+    private static readonly OffsetDateTimePattern _withOffset = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm':'ss;FFFFFFFFFo<m>");
+    private static readonly LocalDateTimePattern _withoutOffset = LocalDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm':'ss;FFFFFFFFF");
+
     private InstantType()
     {
     }
@@ -45,14 +49,12 @@ public sealed class InstantType : IValueType
         return true;
     }
 
-    /// <summary>HL7: the local time of the scope's zone, 14 digits, with an offset where the map asks for one; elsewhere as it is stored.</summary>
+    /// <summary>
+    /// HL7: the local time of the scope's zone, 14 digits, with an offset where the map asks for one. FHIR:
+    /// <c>2023-06-15T09:00:00-05:00</c>; files and athenaNet the same without the offset.
+    /// </summary>
     public string? Write(string value, WritingScope scope)
     {
-        if (scope.Format != MapFormat.Hl7)
-        {
-            return value;
-        }
-
         if (!TryParse(value, out var instant))
         {
             scope.Reject(WritingCodes.Value, "not an instant.", value, $"'{value}' is not an instant.");
@@ -60,6 +62,11 @@ public sealed class InstantType : IValueType
         }
 
         var local = instant.InZone(scope.Zone);
+        if (scope.Format != MapFormat.Hl7)
+        {
+            return scope.Format == MapFormat.Fhir || scope.WritesOffset ? _withOffset.Format(local.ToOffsetDateTime()) : _withoutOffset.Format(local.LocalDateTime);
+        }
+
         var text = WriteLocal(local.LocalDateTime);
         if (local.NanosecondOfSecond > 0)
         {

@@ -96,9 +96,11 @@ public sealed class PhoneType : IElementType
 
     /// <summary>
     /// <c>(217)555-0101</c>, the form of HL7's TN, for numbers of the North American plan where it is the map's own; else
-    /// E.164.
+    /// E.164. athenaNet has the digits alone, and FHIR always E.164.
     /// </summary>
-    public string? Write(string value, WritingScope scope) => _isNorthAmerican && value.StartsWith("+1", StringComparison.Ordinal)
+    public string? Write(string value, WritingScope scope) => scope.Format == MapFormat.Fhir ? value
+        : scope.Format == MapFormat.AthenaNet ? _isNorthAmerican && value.StartsWith("+1", StringComparison.Ordinal) ? value[2..] : value
+        : _isNorthAmerican && value.StartsWith("+1", StringComparison.Ordinal)
         ? value.Length switch
         {
             12 => $"({value.AsSpan(2, 3)}){value.AsSpan(5, 3)}-{value.AsSpan(8)}",

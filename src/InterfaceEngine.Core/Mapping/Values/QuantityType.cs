@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Writing;
 
@@ -8,7 +9,7 @@ namespace InterfaceEngine.Core.Mapping.Values;
 /// <c>quantity</c>: comparator, exact number, unit and the unit's system, stored <c>&lt;=5.40 mg/dL|http://unitsofmeasure.org</c>,
 /// each part where it was said.
 /// </summary>
-public sealed class QuantityType : IElementType
+public sealed class QuantityType : IElementType, IJsonType
 {
     private const string Ucum = "http://unitsofmeasure.org";
 
@@ -56,6 +57,68 @@ public sealed class QuantityType : IElementType
     }
 
     public string? Write(string value, WritingScope scope) => value;
+
+    /// <summary>Quantity: the unit's code where its system is said, else the unit as people read it.</summary>
+    string? IJsonType.Read(JsonItem item, ReadingScope scope)
+    {
+        if (item["value"u8] is not { IsScalar: true } number)
+        {
+            return null;
+        }
+
+        var system = item["system"u8] is { IsScalar: true } said ? said : default;
+        var unit = system.IsPresent && item["code"u8] is { IsScalar: true } code ? code : item["unit"u8];
+        var parts = new string[4];
+        JsonItem[] items = [item["comparator"u8], number, unit, unit.IsPresent ? system : default];
+        for (var index = 0; index < items.Length; index++)
+        {
+            if (items[index].IsPresent && JsonText.Decode(items[index], scope) is null)
+            {
+                return null;
+            }
+
+            parts[index] = items[index].IsPresent && items[index].TryDecode(out var text) ? text : "";
+        }
+
+        var comparator = parts[0].AsSpan();
+        return Read(Comparator(ref comparator), parts[1].AsSpan().Trim(), parts[2], parts[3], scope);
+    }
+
+    bool IJsonType.Write(string value, JsonDraft target, string type, WritingScope scope)
+    {
+        var text = value.AsSpan();
+        var comparator = Comparator(ref text);
+        var blank = text.IndexOf(' ');
+        var unit = blank < 0 ? default : text[(blank + 1)..];
+        var bar = unit.LastIndexOf('|');
+        target.Remove("comparator");
+        if (comparator.Length > 0)
+        {
+            target.Set("comparator", JsonDraft.Of(comparator));
+        }
+
+        target.Set("value", JsonDraft.Number((blank < 0 ? text : text[..blank]).ToString()));
+        Put(target, "code", bar < 0 ? "" : unit[..bar].ToString());
+        Put(target, "system", bar < 0 ? "" : unit[(bar + 1)..].ToString());
+        if (bar < 0 || target["unit"] is null)
+        {
+            Put(target, "unit", (bar < 0 ? unit : unit[..bar]).ToString());
+        }
+
+        return true;
+    }
+
+    private static void Put(JsonDraft target, string name, string text)
+    {
+        if (text.Length == 0)
+        {
+            target.Remove(name);
+        }
+        else
+        {
+            target.Set(name, JsonDraft.Of(text));
+        }
+    }
 
     /// <summary>A number, or SN where a comparator is said; the unit and its system as CE in the field after it.</summary>
     IReadOnlyList<ElementPart>? IElementType.WriteParts(string value, WritingScope scope)

@@ -6,7 +6,7 @@ using InterfaceEngine.Store;
 namespace InterfaceEngine.Cli.Maps;
 
 /// <summary>
-/// <c>map run FILE…</c>: what each message or row would become, and from which place and cell. Nothing is stored.
+/// <c>map run FILE…</c>: what each message, row or document would become, and from which place and cell. Nothing is stored.
 /// Ends with 1 when one of them was refused, held, unreadable or did not write back to its own bytes, and when the
 /// envelope of a batch is wrong.
 /// </summary>
@@ -14,8 +14,8 @@ internal static class MapRunCommand
 {
     public static Command Make(CommandRunner run)
     {
-        var files = new Argument<string[]>("FILE") { Description = "HL7 files in any form, CSV files (*.csv), or folders of them.", Arity = ArgumentArity.OneOrMore };
-        var kind = new Option<string?>("--kind") { Description = "The kind of CSV file as the tables call it. Default: the first they know.", HelpName = "KIND" };
+        var files = new Argument<string[]>("FILE") { Description = "HL7 files in any form, CSV files (*.csv), JSON documents of FHIR or athenaNet (*.json), or folders of them.", Arity = ArgumentArity.OneOrMore };
+        var kind = new Option<string?>("--kind") { Description = "The kind of CSV file, or the call of athenaNet, as the tables call it. Default: the first they know; the call whose table reads most of it.", HelpName = "KIND" };
         var isShort = new Option<bool>("--short") { Description = "One line for each message." };
         var command = new Command("run", "Shows what messages or rows would become. Stores nothing.") { files, kind, isShort, CommonOptions.Practice, CommonOptions.Json };
         command.SetAction(run(context => RunAsync(context, context.Value(files), context.Value(kind), context.Value(isShort))));
@@ -69,6 +69,12 @@ internal static class MapRunCommand
                     yield return row;
                 }
 
+                continue;
+            }
+
+            if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            {
+                yield return trial.ReadDocument(path, file, kind);
                 continue;
             }
 

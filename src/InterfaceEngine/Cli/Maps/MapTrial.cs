@@ -1,6 +1,7 @@
 using System.Text;
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Practices;
@@ -96,6 +97,24 @@ internal sealed class MapTrial
         {
             yield return new Trial { File = name, Number = number + 1, Event = kind, Practice = practice, Verdict = "unreadable", Reason = unreadable };
         }
+    }
+
+    /// <summary>Reads a JSON document: FHIR resources, or an answer of athenaNet.</summary>
+    /// <param name="file">The file's full path.</param>
+    /// <param name="name">Its name for people.</param>
+    /// <param name="call">The call it answers, as the tables name it; null takes the one whose table reads most of it.</param>
+    public Trial ReadDocument(string file, string name, string? call)
+    {
+        var practice = _practice ?? _otherwise ?? throw new UsageException("A JSON document doesn't say whose it is: say it with --practice.");
+        var reader = Reader(practice);
+        var trial = new Trial { File = name, Number = 1, Practice = practice, Verdict = "unreadable" };
+        if (!JsonBody.TryParse(File.ReadAllBytes(file), out var body, out var unreadable))
+        {
+            return trial with { Reason = unreadable.Message };
+        }
+
+        call = JsonMessage.IsFhir(body) ? JsonMessage.FhirMessageOf(body.Root) : call ?? reader.CallOf(body) ?? "";
+        return Describe(trial with { Event = call }, reader.Read(body, call, _received), [], place => place.IsNone ? "" : body.PathOf(place.Offset));
     }
 
     private static CsvTable? Open(string file, out string? unreadable)

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Compiling;
 using InterfaceEngine.Core.Mapping.Expressions;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Practices;
@@ -45,7 +47,7 @@ internal sealed class TestMap(string type)
     /// <summary>Adds a row; a name in brackets only travels, one with <c>[]</c> is a list.</summary>
     public TestMap Row(
         string name, string? hl7 = null, string? csv = null, string @as = "text", bool key = false, string? alias = null, string? when = null,
-        int? max = null, string? matches = null, string[]? oneOf = null, string? read = null)
+        int? max = null, string? matches = null, string[]? oneOf = null, string? read = null, string? athena = null, string? fhir = null)
     {
         var isList = name.EndsWith("[]", StringComparison.Ordinal);
         var isTransient = name.StartsWith('(');
@@ -54,13 +56,13 @@ internal sealed class TestMap(string type)
 
         // Formulas may name fields further down, so rows are made when all are there.
         var line = _unread.Count + 10;
-        _unread.Add(() => Make(name, hl7, csv, @as, key, alias, when, max, matches, oneOf, read, isList, isTransient, line));
+        _unread.Add(() => Make(name, hl7, csv, @as, key, alias, when, max, matches, oneOf, read, isList, isTransient, line, athena, fhir));
         return this;
     }
 
     private FieldRow Make(
         string name, string? hl7, string? csv, string @as, bool key, string? alias, string? when,
-        int? max, string? matches, string[]? oneOf, string? read, bool isList, bool isTransient, int line)
+        int? max, string? matches, string[]? oneOf, string? read, bool isList, bool isTransient, int line, string? athena, string? fhir)
     {
         var cells = new Dictionary<MapFormat, FormatCell>();
         if (hl7 is not null)
@@ -75,6 +77,14 @@ internal sealed class TestMap(string type)
         if (csv is not null)
         {
             cells[MapFormat.Csv] = new FormatCell([new CsvPlace(csv.Split(" + "))], new CellReference($"{type}.map.md", line, 40));
+        }
+
+        foreach (var (format, text) in new[] { (MapFormat.AthenaNet, athena), (MapFormat.Fhir, fhir) })
+        {
+            if (text is not null)
+            {
+                cells[format] = new FormatCell([.. text.Split(" or ").Select(place => new JsonPlace([.. place.Split(" + ").Select(Json)]))], new CellReference($"{type}.map.md", line, 60));
+            }
         }
 
         return new FieldRow
@@ -112,7 +122,7 @@ internal sealed class TestMap(string type)
         {
             var parts = row.Split('=');
             var spellings = (IReadOnlyList<string>)parts[1].Split(',');
-            return new Code(parts[0], new Dictionary<MapFormat, IReadOnlyList<string>> { [MapFormat.Hl7] = spellings, [MapFormat.Csv] = spellings }, "", cell);
+            return new Code(parts[0], new Dictionary<MapFormat, IReadOnlyList<string>> { [MapFormat.Hl7] = spellings, [MapFormat.Csv] = spellings, [MapFormat.AthenaNet] = spellings, [MapFormat.Fhir] = spellings }, "", cell);
         })]);
         return this;
     }
@@ -125,7 +135,7 @@ internal sealed class TestMap(string type)
 
     public TestMap On(string message, Verb verb = Verb.CreateOrUpdate, string? sets = null)
     {
-        _rules.Add((message.EndsWith("file", StringComparison.Ordinal) ? "CSV" : "HL7", message, verb, sets));
+        _rules.Add((message.EndsWith("file", StringComparison.Ordinal) ? "CSV" : message.StartsWith("FHIR ", StringComparison.Ordinal) ? "FHIR" : message.Contains('/', StringComparison.Ordinal) ? "athenaNet" : "HL7", message, verb, sets));
         return this;
     }
 
@@ -154,6 +164,10 @@ internal sealed class TestMap(string type)
         using var table = new CsvTable(new StringReader(file));
         return Reader(this).Read(table.Rows().Single(), _rules.First(rule => rule.Format == "CSV").Message, Context(receivedAt));
     }
+
+    /// <summary>Reads a JSON document, with <c>'</c> for its quotes; of athenaNet as the first call.</summary>
+    public MappedMessage ReadJson(string document, string receivedAt = "2030-01-01T00:00:00Z") => Reader(this).Read(
+        JsonBody.Parse(Encoding.UTF8.GetBytes(document.Replace('\'', '"'))), _rules.FirstOrDefault(rule => rule.Format == "athenaNet").Message ?? "", Context(receivedAt));
 
     /// <summary>Reads one message with several maps, in this order.</summary>
     public static MappedMessage Read(string message, params TestMap[] maps) => Reader(maps).Read(Hl7(message), Context("2030-01-01T00:00:00Z"));
@@ -186,7 +200,7 @@ internal sealed class TestMap(string type)
             }
 
             messages.Add(new MessageRule(
-                format == "CSV" ? MapFormat.Csv : MapFormat.Hl7,
+                MapFormats.All.First(known => known.Title().StartsWith(format, StringComparison.Ordinal)),
                 message,
                 verb,
                 [.. assignments.Select(one => new SetClause(first.First(row => row.Name == one.Field.Name), one.Value, new CellReference($"{type}.map.md", 90, 40)))],
@@ -211,6 +225,8 @@ internal sealed class TestMap(string type)
     }
 
     private FieldRow Find(string name) => _rows.First(row => row.Name == name);
+
+    private static JsonPath Json(string path) => JsonPathParser.Parse(path, out var problem) ?? throw new ArgumentException(problem!.Reason, nameof(path));
 
     private static CellPlace Place(string text) => text[0] == '\'' ? new LiteralPlace(text.Trim('\''))
         : new Hl7Place([.. text.Split(" + ").Select(Hl7Path.Parse)]);
@@ -243,7 +259,7 @@ internal sealed class TestMap(string type)
         Paths = (MapFormat format, string path, out string? problem) =>
         {
             problem = null;
-            return format == MapFormat.Hl7 ? new Hl7Place(Hl7Path.Parse(path)) : new CsvPlace([path]);
+            return format == MapFormat.Hl7 ? new Hl7Place(Hl7Path.Parse(path)) : format == MapFormat.Csv ? new CsvPlace([path]) : new JsonPlace([Json(path)]);
         },
     };
 }

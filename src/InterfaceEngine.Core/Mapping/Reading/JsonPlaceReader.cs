@@ -1,0 +1,146 @@
+using InterfaceEngine.Core.Json;
+using InterfaceEngine.Core.Mapping.Values;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Core.Mapping.Reading;
+
+/// <summary>A place in a JSON document that holds one value. Absent keeps, <c>null</c> clears; an empty text says nothing.</summary>
+internal sealed class JsonPlaceReader(JsonPath path, IValueType type) : PlaceReader(path.Text)
+{
+    private readonly JsonRoute _route = path.Route;
+
+    public override bool TryRead(RecordReading reading, ref Slot slot)
+    {
+        var item = _route.Find(reading.Root);
+        if (!item.IsPresent)
+        {
+            return false;
+        }
+
+        slot.Place = reading.Scope.Place = item.Range;
+        if (item.Kind == JsonItemKind.Null)
+        {
+            slot.Value = FieldValue.Cleared;
+            return true;
+        }
+
+        var before = reading.Scope.NoteCount;
+        if (JsonText.Read(type, item, _route.Resource, reading.Scope) is { } value)
+        {
+            slot.Value = FieldValue.Of(value);
+            return true;
+        }
+
+        return reading.Scope.NoteCount > before;
+    }
+}
+
+/// <summary>
+/// A place in a JSON document that holds several values: every one that fits. Of athenaNet's lists that are written as one text, the
+/// parts between tabs. An empty list says nothing.
+/// </summary>
+internal sealed class JsonListReader(JsonPath path, IValueType type, bool isLines) : PlaceReader(path.Text)
+{
+    private readonly JsonRoute _route = path.Route;
+
+    public override bool TryRead(RecordReading reading, ref Slot slot)
+    {
+        var items = new List<JsonItem>();
+        _route.FindAll(reading.Root, items);
+        if (items.Count == 0)
+        {
+            return false;
+        }
+
+        slot.Place = reading.Scope.Place = items[0].Range;
+        if (items.TrueForAll(item => item.Kind == JsonItemKind.Null))
+        {
+            slot.Value = FieldValue.Cleared;
+            return true;
+        }
+
+        var before = reading.Scope.NoteCount;
+        var values = new List<string>();
+        foreach (var item in items)
+        {
+            Add(item, reading.Scope, values);
+        }
+
+        // A text without one of its lines would be another text.
+        if (values.Count > 0 && !(isLines && reading.Scope.NoteCount > before))
+        {
+            slot.Value = FieldValue.Of(string.Join(isLines ? '\n' : FieldValue.ListSeparator, values));
+        }
+
+        return values.Count > 0 || reading.Scope.NoteCount > before;
+    }
+
+    private void Add(JsonItem item, ReadingScope scope, List<string> values)
+    {
+        if (!isLines && scope.Format == MapFormat.AthenaNet && item.Kind == JsonItemKind.Text && item.TryDecode(out var text) && text.Contains('\t', StringComparison.Ordinal))
+        {
+            scope.Place = item.Range;
+            foreach (var part in text.Split('\t', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                Add(type.Read(part, scope), values);
+            }
+        }
+        else if (item.Kind != JsonItemKind.Null)
+        {
+            Add(JsonText.Read(type, item, _route.Resource, scope), values);
+        }
+    }
+
+    private void Add(string? value, List<string> values)
+    {
+        if (value is not null && (isLines || !values.Contains(value)))
+        {
+            values.Add(value);
+        }
+    }
+}
+
+/// <summary>Several places of a JSON document that are joined before they are read: <c>date + starttime</c>.</summary>
+internal sealed class JsonJoinReader(IReadOnlyList<JsonPath> paths, IValueType type) : PlaceReader(string.Join(" + ", paths))
+{
+    private readonly JsonRoute[] _routes = [.. paths.Select(path => path.Route)];
+
+    public override bool TryRead(RecordReading reading, ref Slot slot)
+    {
+        var joined = "";
+        foreach (var route in _routes)
+        {
+            var item = route.Find(reading.Root);
+            if (!item.IsPresent)
+            {
+                continue;
+            }
+
+            slot.Place = reading.Scope.Place = item.Range;
+            if (item.Kind == JsonItemKind.Null)
+            {
+                slot.Value = FieldValue.Cleared;
+                return true;
+            }
+
+            if (JsonText.Decode(item, reading.Scope) is not { } text)
+            {
+                return true;
+            }
+
+            joined = joined.Length == 0 ? text.Trim() : string.IsNullOrWhiteSpace(text) ? joined : joined + " " + text.Trim();
+        }
+
+        if (joined.Length == 0)
+        {
+            return false;
+        }
+
+        if (type.Read(joined, reading.Scope) is { } value)
+        {
+            slot.Value = FieldValue.Of(value);
+        }
+
+        return true;
+    }
+}
