@@ -1,3 +1,4 @@
+using System.Data;
 using InterfaceEngine.Store.Sql;
 using Npgsql;
 
@@ -39,6 +40,9 @@ internal sealed class PostgresSession : WriterSession
     }
 
     public override string Node => _options.Node;
+
+    /// <summary>False when the connection broke: nothing of the transaction can be committed any more.</summary>
+    public bool IsOpen => _connection.FullState.HasFlag(ConnectionState.Open);
 
     public override void Lock(StoreLock what) => Take(KeyOf(what));
 
@@ -86,6 +90,12 @@ internal sealed class PostgresSession : WriterSession
 
     protected override void UndoUnit(bool isAlone)
     {
+        if (!IsOpen)
+        {
+            // The server has undone it, and what broke the connection is to be told, not that it is broken.
+            return;
+        }
+
         _rollbackTo.Run();
         _release.Run();
     }

@@ -240,6 +240,11 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
             }
             catch (Exception failure) when (!failure.IsOfTheServer() && !(failure is PostgresException refused && refused.IsPassing()))
             {
+                if (!session.IsOpen)
+                {
+                    throw PostgresFaults.Unavailable(failure);
+                }
+
                 job.Failure = failure is PostgresException ? PostgresFaults.OfUnit(failure) : failure;
             }
         }
