@@ -5,7 +5,8 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 /// <summary>Reads <c>As</c> cells (mapping design §7.3, §21).</summary>
 internal sealed class AsParser(MapContext context)
 {
-    private static readonly string[] _types =
+    /// <summary>Every type.</summary>
+    public static IReadOnlyList<string> Types { get; } =
         ["text", "name", "lines", "date", "partial date", "time", "instant", "minutes", "phone", "email", "code", "ref", "int", "decimal", "bool", "quantity", "attachment"];
 
     private static readonly AsClause _text = new("text", null, null, null, null);
@@ -52,13 +53,13 @@ internal sealed class AsParser(MapContext context)
         }
 
         var type = string.Join(' ', words);
-        if (type is not "code" and not "ref" && _types.Contains(type))
+        if (type is not "code" and not "ref" && Types.Contains(type))
         {
             return new AsClause(type, null, null, null, Frame(frame, isId: type == "text"));
         }
 
-        var near = Suggestion.DidYouMean(type, _types);
-        context.Problems.Error(head, MappingFileCodes.As, $"there is no As '{type}'.", near.Length > 0 ? near : $"It is one of {Suggestion.Or(_types)}.");
+        var near = Suggestion.DidYouMean(type, Types);
+        context.Problems.Error(head, MappingFileCodes.As, $"there is no As '{type}'.", near.Length > 0 ? near : $"It is one of {Suggestion.Or(Types)}.");
         return _text;
     }
 

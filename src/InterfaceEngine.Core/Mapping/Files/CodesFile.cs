@@ -3,7 +3,8 @@ namespace InterfaceEngine.Core.Mapping.Files;
 /// <summary>A <c>*.codes.md</c> file as written.</summary>
 internal sealed class CodesFile
 {
-    private static readonly string[] _keys = ["codes", "match", "system", "unknown", "practice", "profile", "for", "extends", "version"];
+    /// <summary>The header's keys.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["codes", "match", "system", "unknown", "practice", "profile", "for", "extends", "version"];
 
     public required MarkdownFile Markdown { get; init; }
 
@@ -15,7 +16,7 @@ internal sealed class CodesFile
 
     public static CodesFile Read(MarkdownFile file, string name, ProblemList problems)
     {
-        var header = HeaderReader.Read(file, _keys, problems);
+        var header = HeaderReader.Read(file, Keys, problems);
         HeaderReader.Expect(header, "codes", name, "the file's name says", problems);
         var rows = new List<CodesFileRow>();
         foreach (var table in file.Sections.SelectMany(section => section.Tables))

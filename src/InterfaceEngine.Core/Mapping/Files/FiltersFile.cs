@@ -7,12 +7,13 @@ internal static class FiltersFile
 {
     public const string FileName = "filters.md";
 
-    private static readonly string[] _keys = ["filters", "practice", "version"];
+    /// <summary>The header's keys.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["filters", "practice", "version"];
 
     /// <param name="practice">Whose folder the file is in.</param>
     public static IReadOnlyList<FilterRow> Read(MarkdownFile file, string practice, ProblemList problems)
     {
-        var header = HeaderReader.Read(file, _keys, problems);
+        var header = HeaderReader.Read(file, Keys, problems);
         HeaderReader.Expect(header, "practice", practice, "the folder says", problems);
         var filters = new List<FilterRow>();
         foreach (var table in file.Sections.SelectMany(section => section.Tables))

@@ -5,14 +5,19 @@ namespace InterfaceEngine.Core.Mapping.Files;
 /// <summary>Takes a <c>*.map.md</c> file apart into header, rows and sections.</summary>
 internal static partial class MapFileReader
 {
-    private static readonly string[] _keys =
+    /// <summary>The header's keys.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
         ["map", "for", "practice", "profile", "extends", "version", "region", "zone", "offset", "each", "key", "other key", "list", "run", "former", "HL7 v2", "when", "CSV empty"];
+
+    /// <summary>How a field's name is written, as a regular expression.</summary>
+    public const string NamePattern =
+        @"^(?:(?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?|\((?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?\))$";
 
     private static readonly string[] _sections = ["Messages", "Checks", "Equations", "Not mapped", "Shortcuts"];
 
     public static MapFile Read(MarkdownFile file, string type, ProblemList problems)
     {
-        var header = HeaderReader.Read(file, _keys, problems);
+        var header = HeaderReader.Read(file, Keys, problems);
         HeaderReader.Expect(header, "map", type, "the file's name says", problems);
         var rows = new List<MapFileRow>();
         var columns = new HashSet<MapColumn>();
@@ -162,6 +167,6 @@ internal static partial class MapFileReader
         return -1;
     }
 
-    [GeneratedRegex(@"^(?:(?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?|\((?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?\))$")]
+    [GeneratedRegex(NamePattern)]
     private static partial Regex Name();
 }

@@ -8,15 +8,20 @@ namespace InterfaceEngine.Core.Mapping.Files;
 /// </summary>
 internal static class ReferencesFile
 {
-    private const string Columns = "Practice Studio, the vendor's name, User name, NPI, Name, Zone or Notes";
-    private static readonly string[] _keys = ["references", "practice", "version"];
+    private const string Titles = "Practice Studio, the vendor's name, User name, NPI, Name, Zone or Notes";
+
+    /// <summary>The header's keys.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["references", "practice", "version"];
+
+    /// <summary>The columns by the names that <see cref="Column"/> gives them, in the order of <see cref="Titles"/>.</summary>
+    internal static readonly string[] Columns = ["id", "vendor", "user", "npi", "name", "zone", "notes"];
 
     /// <param name="kind">What the rows are, from the file's name: <c>provider</c>.</param>
     /// <param name="practice">Whose folder the file is in.</param>
     /// <param name="vendors">The names of the vendor packs, any of which may head the column of the vendor's ids.</param>
     public static ReferenceTable Read(MarkdownFile file, string kind, string practice, IReadOnlyCollection<string> vendors, ProblemList problems)
     {
-        var header = HeaderReader.Read(file, _keys, problems);
+        var header = HeaderReader.Read(file, Keys, problems);
         HeaderReader.Expect(header, "practice", practice, "the folder says", problems);
         if (header.TryGetValue("references", out var said) && said.Text != kind && said.Text != kind + "s")
         {
@@ -41,7 +46,7 @@ internal static class ReferencesFile
             var column = Column(title.Text, vendors);
             if (column is null)
             {
-                problems.Error(title, MappingFileCodes.Column, $"a reference table has no column '{title.Text}'.", $"Its columns are {Columns}.");
+                problems.Error(title, MappingFileCodes.Column, $"a reference table has no column '{title.Text}'.", $"Its columns are {Titles}.");
             }
             else if (!places.TryAdd(column, index))
             {
@@ -99,7 +104,8 @@ internal static class ReferencesFile
         rows.Add(added);
     }
 
-    private static string? Column(string title, IReadOnlyCollection<string> vendors) => title.ToUpperInvariant() switch
+    /// <summary>Which column a title heads, or null.</summary>
+    internal static string? Column(string title, IReadOnlyCollection<string> vendors) => title.ToUpperInvariant() switch
     {
         "PRACTICE STUDIO" or "OUR ID" or "ID" => "id",
         "VENDOR" or "VENDOR'S ID" or "VENDOR ID" or "ATHENANET" => "vendor",

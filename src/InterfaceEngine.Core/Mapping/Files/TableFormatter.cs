@@ -15,7 +15,7 @@ public static class TableFormatter
     private const int Frame = 2;
 
     /// <summary>What <see cref="string.ReplaceLineEndings()"/> takes for the end of a line.</summary>
-    private static readonly SearchValues<char> _lineEnds = SearchValues.Create("\r\n\f\u0085\u2028\u2029");
+    internal static readonly SearchValues<char> LineEnds = SearchValues.Create("\r\n\f\u0085\u2028\u2029");
 
     /// <summary>The text with its tables laid out; the same text when they are.</summary>
     public static string Format(string text)
@@ -76,7 +76,7 @@ public static class TableFormatter
     private static string Indent(string line) => line[..line.IndexOf('|', StringComparison.Ordinal)];
 
     /// <summary>As many columns as an editor shows: characters as people count them.</summary>
-    private static int Width(string text) => new StringInfo(text).LengthInTextElements;
+    internal static int Width(string text) => new StringInfo(text).LengthInTextElements;
 
     /// <summary>The lines as <see cref="MarkdownFile"/> counts them, each with its own ending.</summary>
     private static List<Line> Lines(string text)
@@ -86,7 +86,7 @@ public static class TableFormatter
         var mark = text[..start];
         while (true)
         {
-            var end = text.AsSpan(start).IndexOfAny(_lineEnds);
+            var end = text.AsSpan(start).IndexOfAny(LineEnds);
             if (end < 0)
             {
                 lines.Add(new Line(mark, text[start..], ""));

@@ -56,7 +56,7 @@ public sealed class ShippedMappingsTests(ITestOutputHelper output)
     private static Practice Practice(string id, string profile) =>
         new() { Id = id, Name = id, Profile = profile, Zone = DateTimeZoneProviders.Tzdb["America/Chicago"] };
 
-    private static Dictionary<string, string> Files()
+    internal static Dictionary<string, string> Files()
     {
         var root = Path.Combine(RepositoryRoot.Path, "mappings");
         return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
