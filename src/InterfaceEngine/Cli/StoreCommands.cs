@@ -68,6 +68,11 @@ internal static class StoreCommands
         else
         {
             Show(terminal, report, isVerify);
+            foreach (var problem in report.NoParts)
+            {
+                terminal.Problem($"A month has no part of its own in {report.Target}, and is dropped row by row when it is old: {problem}.");
+            }
+
             terminal.Line((isVerify, isSwitch, report.IsEqual) switch
             {
                 (true, _, true) => $"{report.Source} and {report.Target} are equal: {report.Rows:N0} rows.",

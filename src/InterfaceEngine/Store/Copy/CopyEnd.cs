@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Store.Sql;
 
@@ -59,8 +60,18 @@ internal abstract class CopyEnd : IDisposable
 
     protected SqlDatabase Database { get; }
 
-    /// <summary>0 where there is none.</summary>
-    public long OldestMessage => Database.Number("SELECT min(message_id) FROM messages");
+    /// <summary>From when the oldest is that lies in months; null where there is nothing yet.</summary>
+    public DateTimeOffset? Oldest
+    {
+        get
+        {
+            var message = Database.Number("SELECT min(message_id) FROM messages");
+            var change = Database.Number("SELECT min(committed_at) FROM changes");
+            var week = Database.Number("SELECT min(week) FROM receipts");
+            var times = ((long[])[message == 0 ? 0 : IdSource.TimeOf(new EngineId(message)).ToUnixTimeMilliseconds(), change, ReceiptWeeks.Start(week)]).Where(time => time > 0);
+            return times.Any() ? DateTimeOffset.FromUnixTimeMilliseconds(times.Min()) : null;
+        }
+    }
 
     public long Count(StoreTable table) => Database.Number($"SELECT count(*) FROM {table.Name}");
 
@@ -78,8 +89,9 @@ internal abstract class CopyEnd : IDisposable
         yield return new CopyRange(table, practice, after, null);
     }
 
-    /// <summary>Makes room, where a database wants it to be made, for messages as old as this one.</summary>
-    public abstract void MakeRoom(long oldestMessage, DateTimeOffset now);
+    /// <summary>Makes room, where a database wants it to be made, for what came since then.</summary>
+    /// <returns>What none could be made for, and why: it is kept all the same.</returns>
+    public abstract IReadOnlyList<string> MakeRoom(DateTimeOffset oldest, DateTimeOffset now);
 
     /// <summary>After it was filled: what a database learns of its tables only with time, it learns now.</summary>
     public abstract void Learn();
@@ -93,7 +105,7 @@ internal abstract class CopyEnd : IDisposable
     /// </summary>
     public abstract void Replace(CopyRange range, IEnumerable<CopyRow> rows, string progress);
 
-    /// <summary>Keeps engines from opening this store, and those that have it open from writing. Null lets them again.</summary>
+    /// <summary>Keeps engines from opening this store, and those that have it open from writing: only a copy that fills it may. Null lets them again.</summary>
     public abstract void SetMark(StoreMark? mark);
 
     /// <summary>Sees to it that no engine works on the store.</summary>

@@ -33,6 +33,9 @@ internal sealed record CopiedTable(string Name, long SourceRows, long TargetRows
 /// <param name="Tables">Every table.</param>
 internal sealed record CopyReport(string Source, string Target, long Copied, IReadOnlyList<CopiedTable> Tables)
 {
+    /// <summary>Months that have no part of their own in the target, and why. Their rows are there, and are dropped row by row when they are old.</summary>
+    public IReadOnlyList<string> NoParts { get; init; } = [];
+
     public bool IsEqual => Tables.All(table => table.Differences.Count == 0);
 
     public long Rows => Tables.Sum(table => table.SourceRows);

@@ -1,4 +1,3 @@
-using InterfaceEngine.Core.Records;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Store.Postgres;
 using InterfaceEngine.Store.Sql;
@@ -12,6 +11,9 @@ internal sealed class PostgresEnd : CopyEnd
 {
     /// <summary>Node names have no spaces, so no engine goes by this name.</summary>
     private const string Node = "store copy";
+
+    /// <summary>What a connection of a copy is called in the database.</summary>
+    private const string Application = $"InterfaceEngine {Node}";
 
     /// <summary>Held while a database is filled, or moved away. Any number that nobody else uses.</summary>
     private const long CopyLock = 0x49456E67_0007;
@@ -70,18 +72,10 @@ internal sealed class PostgresEnd : CopyEnd
     });
 
     /// <summary>A part for each month, so that what is old can be dropped by months here too.</summary>
-    public override void MakeRoom(long oldestMessage, DateTimeOffset now)
+    public override IReadOnlyList<string> MakeRoom(DateTimeOffset oldest, DateTimeOffset now)
     {
-        var month = PartitionedTable.MonthOf(now);
-        for (var back = 0; back < MonthsMax && IdSource.FirstAt(month).Value > oldestMessage; back++)
-        {
-            month = month.AddMonths(-1);
-        }
-
-        for (; month <= now; month = month.AddMonths(Partitions.MonthsAhead + 1))
-        {
-            new Partitions(_connection).MakeAheadAsync(month, PartitionAttempts, CancellationToken.None).GetAwaiter().GetResult();
-        }
+        var (month, first) = (PartitionedTable.MonthOf(oldest), PartitionedTable.MonthOf(now).AddMonths(-MonthsMax));
+        return new Partitions(_connection).MakeAsync(month < first ? first : month, now, PartitionAttempts, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>How full the tables are, so that the first statements of an engine are planned by what is there.</summary>
@@ -156,9 +150,10 @@ internal sealed class PostgresEnd : CopyEnd
         {
             // Waits for who is writing, and bars everybody from then on.
             Execute(_connection, $"DROP TRIGGER IF EXISTS {Barrier} ON {table}");
-            if (mark is { Kind: StoreMarkKind.Moved })
+            if (mark is not null)
             {
-                Execute(_connection, $"CREATE TRIGGER {Barrier} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION engine_refuse_moved()");
+                var but = mark.Kind == StoreMarkKind.Copying ? $"WHEN (current_setting('application_name') <> '{Application}')" : "";
+                Execute(_connection, $"CREATE TRIGGER {Barrier} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT {but} EXECUTE FUNCTION engine_refuse_moved()");
             }
         }
 
@@ -172,7 +167,7 @@ internal sealed class PostgresEnd : CopyEnd
             WHERE datname = current_database() AND application_name LIKE 'InterfaceEngine%' AND application_name <> $1
             """, _connection)
         {
-            Parameters = { new() { Value = $"InterfaceEngine {Node}" } },
+            Parameters = { new() { Value = Application } },
         };
         if (sessions.ExecuteScalar() is long and > 0 and var nodes)
         {

@@ -66,10 +66,8 @@ internal sealed class SqliteEnd : CopyEnd
         }
     }
 
-    public override void MakeRoom(long oldestMessage, DateTimeOffset now)
-    {
-        // A file grows by itself.
-    }
+    /// <summary>A file grows by itself.</summary>
+    public override IReadOnlyList<string> MakeRoom(DateTimeOffset oldest, DateTimeOffset now) => [];
 
     public override void Learn()
     {

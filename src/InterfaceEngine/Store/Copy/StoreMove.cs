@@ -30,12 +30,12 @@ internal sealed class StoreMove(StoreOptions from, StoreOptions to, MasterKey ma
         using var source = OpenSource(from);
         RefuseMark(source, mayBeMovedTo: null);
         using var target = OpenTarget();
-        PrepareTarget(source, target);
+        var noParts = PrepareTarget(source, target);
         var copier = new StoreCopier(source, target, report) { RangeRows = RangeRows };
         var copied = copier.Fill(cancellationToken);
         var result = copier.Compare(mayMend: true, isQuiet: false, copied, cancellationToken);
         target.RaiseLastChanges(source.LastChanges());
-        return result;
+        return result with { NoParts = noParts };
     });
 
     /// <summary>
@@ -52,12 +52,8 @@ internal sealed class StoreMove(StoreOptions from, StoreOptions to, MasterKey ma
         source.RefuseEngines();
         using var target = OpenTarget();
         RefuseMark(source, mayBeMovedTo: target.Place);
-        if (source.Mark is not null && target.Mark is null)
-        {
-            throw new StoreOpenException($"{source.Place}: this store was moved to {target.Place} already: start with the settings that name it. Nothing was changed.");
-        }
-
-        PrepareTarget(source, target);
+        RefuseMovedOn(source, target);
+        var noParts = PrepareTarget(source, target);
         if (source.Mark is null)
         {
             source.Note(audit, masterKey, Now());
@@ -79,10 +75,11 @@ internal sealed class StoreMove(StoreOptions from, StoreOptions to, MasterKey ma
                 target.SetMark(null);
             }
 
-            return result;
+            return result with { NoParts = noParts };
         }
         finally
         {
+            // Whoever comes here began this move, or goes on with it: the target was never opened, and the source is the store.
             if (!isDecided)
             {
                 source.SetMark(null);
@@ -142,8 +139,29 @@ internal sealed class StoreMove(StoreOptions from, StoreOptions to, MasterKey ma
         }
     }
 
+    /// <summary>
+    /// A source that is marked already may only be switched by what goes on with its own switch. A target that was opened since is the
+    /// store, or was it: to fill it once more, and to unmark the source when that fails, would make two.
+    /// </summary>
+    private static void RefuseMovedOn(CopyEnd source, CopyEnd target)
+    {
+        if (source.Mark is null || (target.Mark is { Kind: StoreMarkKind.Copying } begun && begun.Place == source.Place))
+        {
+            return;
+        }
+
+        var since = target.Mark switch
+        {
+            null => "start with the settings that name it",
+            { Kind: StoreMarkKind.Moved } mark => $"and went on from there to {mark.Place}: start with the settings that name that",
+            var mark => $"and what is there is filled from {mark.Place} now",
+        };
+        throw new StoreOpenException($"{source.Place}: this store was moved to {target.Place} already, {since}. Nothing was changed.");
+    }
+
     /// <summary>A target is new, or what an earlier run left, or the same store from before it was moved away.</summary>
-    private void PrepareTarget(CopyEnd source, CopyEnd target)
+    /// <returns>What it could not make room for.</returns>
+    private IReadOnlyList<string> PrepareTarget(CopyEnd source, CopyEnd target)
     {
         var (mark, identity) = (target.Mark, target.Identity);
         var isSame = identity is not null && identity == source.Identity;
@@ -154,8 +172,7 @@ internal sealed class StoreMove(StoreOptions from, StoreOptions to, MasterKey ma
                 throw new StoreOpenException($"{target.Place}: there is a store already ({filled.Name} is not empty), and it is no copy that was begun from {source.Place}. Give the copy an empty database or folder. Nothing was changed.");
             }
 
-            target.SetMark(new StoreMark(StoreMarkKind.Copying, source.Place, Now()));
-            target.MakeRoom(source.OldestMessage, time.GetUtcNow());
+            mark = new StoreMark(StoreMarkKind.Copying, source.Place, Now());
         }
         else if (!isSame && !(mark.Kind == StoreMarkKind.Copying && IsBlank(target)))
         {
@@ -163,8 +180,14 @@ internal sealed class StoreMove(StoreOptions from, StoreOptions to, MasterKey ma
         }
         else if (mark.Kind == StoreMarkKind.Moved)
         {
-            target.SetMark(new StoreMark(StoreMarkKind.Copying, source.Place, Now(), CopyPosition.End.ToString()));
+            mark = new StoreMark(StoreMarkKind.Copying, source.Place, Now(), CopyPosition.End.ToString());
         }
+
+        // By every run: it bars a node that is still connected, and whatever that node took would be overwritten.
+        target.RefuseEngines();
+        target.SetMark(mark with { Place = source.Place });
+        var now = time.GetUtcNow();
+        return target.MakeRoom(source.Oldest ?? now, now);
     }
 
     /// <summary>Only begun: not even the keys are there.</summary>

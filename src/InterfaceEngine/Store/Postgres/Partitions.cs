@@ -28,13 +28,19 @@ internal sealed class Partitions(NpgsqlConnection connection)
     /// <param name="cancellationToken">Ends it between two parts.</param>
     /// <returns>Why a part could not be made, for each such part. What belongs there goes to the rest, and is found there.</returns>
     /// <exception cref="NpgsqlException">The database failed.</exception>
-    public async Task<IReadOnlyList<string>> MakeAheadAsync(DateTimeOffset now, int attempts, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> MakeAheadAsync(DateTimeOffset now, int attempts, CancellationToken cancellationToken) => MakeAsync(now, now, attempts, cancellationToken);
+
+    /// <summary>Makes the parts that are missing of a time in the past and since.</summary>
+    /// <param name="since">The first moment that is to have a part.</param>
+    /// <inheritdoc cref="MakeAheadAsync"/>
+    public async Task<IReadOnlyList<string>> MakeAsync(DateTimeOffset since, DateTimeOffset now, int attempts, CancellationToken cancellationToken)
     {
+        var last = PartitionedTable.MonthOf(now).AddMonths(MonthsAhead);
         var problems = new List<string>();
         var known = await PartsAsync(cancellationToken);
         foreach (var table in PartitionedTable.All)
         {
-            for (var (month, after) = (PartitionedTable.MonthOf(now), 0); after <= MonthsAhead; month = month.AddMonths(1), after++)
+            for (var month = PartitionedTable.MonthOf(since); month <= last; month = month.AddMonths(1))
             {
                 if (!known.Contains(table.Part(month)) && await MakeAsync(table, month, attempts, cancellationToken) is { } problem)
                 {

@@ -11,6 +11,9 @@ internal static class ReceiptWeeks
     /// <summary>The week whose range a receipt of this time lies in.</summary>
     public static long Of(long milliseconds) => milliseconds / WeekMilliseconds;
 
+    /// <summary>When a week begins, UTC milliseconds.</summary>
+    public static long Start(long week) => week * WeekMilliseconds;
+
     /// <summary>
     /// The other week in which a message that is received now may have its receipt: just after a week has begun the one before, and
     /// just before it ends the one to come, for another node's clock may be ahead. Null in between.
