@@ -6,9 +6,10 @@ namespace InterfaceEngine.Store.Postgres;
 /// <summary>
 /// Retention on PostgreSQL. A month's part goes as a whole, once everything in it may go: its rows are counted beside the traffic,
 /// and then it is looked at once more under its lock and dropped in the same transaction, which takes as long for a large part as
-/// for a small one. What lies in no part, and deliveries, go row by row.
+/// for a small one. That transaction is nobody else's: it waits for readers, and fails where they stay, and no message may fail with
+/// it. What lies in no part, and deliveries, go row by row.
 /// </summary>
-internal sealed class PostgresRetention(NpgsqlDataSource source, IStoreWriter writer, KeyRing keys, TimeProvider time) : IRetentionStore
+internal sealed class PostgresRetention(NpgsqlDataSource source, IStoreWriter writer, KeyRing keys, StoreOptions options, TimeProvider time) : IRetentionStore
 {
     private const int AttemptsMax = 20;
     private const string IsRest = "rest";
@@ -84,12 +85,13 @@ internal sealed class PostgresRetention(NpgsqlDataSource source, IStoreWriter wr
         {
             try
             {
-                var (isOurs, why) = await writer.RunAsync(
-                    session => session.Leases.IsHeld(lease) ? (true, Drop(session)) : (false, null),
-                    cancellationToken);
-                return isOurs ? new DropTurn(why is null ? rows : 0, next, why is null ? [] : [why]) : null;
+                await using var connection = await WatchedConnection.OpenAsync(source);
+                using var database = new PostgresDatabase(connection.Inner);
+                var turn = await Task.Run(() => DropAlone(new PostgresSession(database, keys, options)), CancellationToken.None);
+                connection.ThrowIfOnlyHere();
+                return turn;
             }
-            catch (StoreUnavailableException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected })
+            catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 if (attempt == AttemptsMax)
                 {
@@ -100,7 +102,24 @@ internal sealed class PostgresRetention(NpgsqlDataSource source, IStoreWriter wr
             await Task.Delay(_pause, cancellationToken);
         }
 
-        string? Drop(WriterSession session)
+        DropTurn? DropAlone(PostgresSession session)
+        {
+            session.Begin(() => time.GetUtcNow().ToUnixTimeMilliseconds());
+            var isOurs = session.Leases.IsHeld(lease);
+            var why = isOurs ? Drop(session) : null;
+            if (isOurs && why is null)
+            {
+                session.Commit();
+            }
+            else
+            {
+                session.Undo(); // The part's lock goes with it.
+            }
+
+            return isOurs ? new DropTurn(why is null ? rows : 0, next, why is null ? [] : [why]) : null;
+        }
+
+        string? Drop(PostgresSession session)
         {
             if (part.DropUnlessNeeded(((PostgresDatabase)session.Database).Connection, entry) is { } why)
             {

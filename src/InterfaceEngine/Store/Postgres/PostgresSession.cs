@@ -84,6 +84,9 @@ internal sealed class PostgresSession : WriterSession
         _transaction!.Commit();
     }
 
+    /// <summary>Ends the transaction without a trace.</summary>
+    public void Undo() => _transaction!.Rollback();
+
     protected override void BeginUnit() => _savepoint.Run();
 
     protected override void EndUnit() => _release.Run();

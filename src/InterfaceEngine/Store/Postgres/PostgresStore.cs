@@ -28,7 +28,7 @@ internal sealed class PostgresStore : SqlStore
     {
         (_source, _writer, _pools, _signals) = (source, writer, pools, signals);
         _loader = new PostgresLoader(source, pools[0].Room, options);
-        Retention = new PostgresRetention(source, writer, keys, time);
+        Retention = new PostgresRetention(source, writer, keys, options, time);
     }
 
     public override IRetentionStore Retention { get; }

@@ -94,6 +94,38 @@ public sealed class PostgresRetentionTests : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task No_unit_fails_with_a_month_that_can_t_be_dropped()
+    {
+        await CommitAsync("january");
+        await LongAfterAsync();
+        await using var reading = await _source.OpenConnectionAsync();
+        await using var transaction = await reading.BeginTransactionAsync();
+        await using var read = new NpgsqlCommand("SELECT count(*) FROM messages", reading);
+        await read.ExecuteScalarAsync();
+
+        var dropping = DropAsync(DroppedKind.Messages, "2026-02-01");
+        var senders = Enumerable.Range(0, 4).Select(sender => Task.Run(async () =>
+        {
+            // A unit with a review is not plain: such units share transactions.
+            for (var number = 0; !dropping.IsCompleted; number++)
+            {
+                await _store.CommitAsync(Unit($"{sender}-{number}") with { Reviews = [new ReviewWrite("unknown code", $"{sender}", "{}")] }, default);
+            }
+        }));
+
+        await Task.WhenAll(senders);
+        (await dropping).Stays.Should().Equal("messages_2026_01: others held messages all the time");
+
+        CommitUnit Unit(string control)
+        {
+            lock (_samples)
+            {
+                return _samples.Unit(receipt: StoreSamples.Receipt(control));
+            }
+        }
+    }
+
+    [StoreFact]
     public async Task A_month_of_which_a_message_has_changed_its_state_since_it_was_counted_stays()
     {
         var write = await CommitAsync("january");
