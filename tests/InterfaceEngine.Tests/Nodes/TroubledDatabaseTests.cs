@@ -198,7 +198,7 @@ public sealed class TroubledDatabaseTests
 
     /// <summary>Sends a message as a sender does that wants it acknowledged.</summary>
     /// <returns>How often it had to.</returns>
-    private static async Task<int> SendUntilTakenAsync(EngineHost host, int number)
+    internal static async Task<int> SendUntilTakenAsync(EngineHost host, int number)
     {
         var attempts = 0;
         await RunningEngine.UntilAsync(async () =>
@@ -223,11 +223,7 @@ public sealed class TroubledDatabaseTests
     /// <summary>Both forms of the ledger find nothing, and each message's patient was written once.</summary>
     private static async Task BalancesAsync(EngineHost host, int messages)
     {
-        await AnsweredAsync(async () =>
-        {
-            await host.Core.Numbers.ReportAsync(isUrgent: false, default);
-            return true;
-        });
+        await AnsweredAsync(() => ReportAsync(host));
         foreach (var isFull in (bool[])[false, true])
         {
             (await AnsweredAsync(() => TwoNodes.Ledger(host).RunAsync(since: 0, isFull, default))).Differences.Should().BeEmpty();
@@ -237,8 +233,15 @@ public sealed class TroubledDatabaseTests
         patients.Should().HaveCount(messages).And.OnlyContain(patient => patient.Version == 1);
     }
 
+    /// <summary>Says what the node has received.</summary>
+    internal static async Task<bool> ReportAsync(EngineHost host)
+    {
+        await host.Core.Numbers.ReportAsync(isUrgent: false, default);
+        return true;
+    }
+
     /// <summary>Asks until the store answers: connections that were lost are noticed one by one.</summary>
-    private static async Task<T> AnsweredAsync<T>(Func<Task<T>> ask)
+    internal static async Task<T> AnsweredAsync<T>(Func<Task<T>> ask)
     {
         T answer = default!;
         await RunningEngine.UntilAsync(async () =>
