@@ -59,6 +59,16 @@ internal sealed class PostgresSession : WriterSession
         return sequence;
     }
 
+    /// <summary>
+    /// This process stores one batch at a time, and none while this session runs: a connection of its name that still has the books
+    /// open is one that it has lost sight of.
+    /// </summary>
+    public override bool MayStillCommit() => Database.Number($"""
+        SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.classid = {KeyOf(StoreLock.Books) >> 32} AND l.objid = {KeyOf(StoreLock.Books) & uint.MaxValue} AND l.objsubid = 1
+            AND a.datname = current_database() AND a.application_name = current_setting('application_name') AND a.pid <> pg_backend_pid()
+        """) > 0;
+
     /// <summary>Begins a transaction, as the only one of its kind on all nodes.</summary>
     /// <param name="now">Asked for the time once the lock is had: times of such transactions rise as they commit.</param>
     public void Begin(Func<long> now)

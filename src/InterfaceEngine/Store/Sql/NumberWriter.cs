@@ -6,6 +6,7 @@ internal sealed class NumberWriter
     /// <summary>What a message is told whose run was ended.</summary>
     public const string Ended = "This node was silent for so long that the others closed its books; it enters itself again. Nothing of this unit is stored.";
 
+    private const string MayStillCommit = "A batch of messages whose line to the database broke may still be committed there: what became of them is noted afterwards.";
     private const string Unanswered = "unanswered";
     private const string Interrupted = "interrupted";
 
@@ -76,12 +77,18 @@ internal sealed class NumberWriter
     }
 
     /// <returns>False when the run was ended meanwhile: nothing is kept.</returns>
+    /// <exception cref="StoreUnavailableException">Whether a number went unanswered can't be said yet.</exception>
     public bool Report(NumberReport report)
     {
         var run = report.Run;
         if (IsEndedByOthers(run.Id))
         {
             return false;
+        }
+
+        if (report.Unanswered.Count > 0 && _session.MayStillCommit())
+        {
+            throw new StoreUnavailableException(MayStillCommit);
         }
 
         foreach (var (day, numbers) in NotClosed(run, report.Days))

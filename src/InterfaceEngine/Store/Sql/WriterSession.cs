@@ -90,6 +90,12 @@ internal abstract class WriterSession
     /// <summary>The sequence of the practice's next change: one after the last that is, or will be, committed.</summary>
     public abstract long NextSequence(string practice);
 
+    /// <summary>
+    /// Whether units may still be committed of which this process believes that they failed: the line broke, and the server goes on
+    /// with what it has.
+    /// </summary>
+    public virtual bool MayStillCommit() => false;
+
     protected void BeginAt(long now)
     {
         Now = now;

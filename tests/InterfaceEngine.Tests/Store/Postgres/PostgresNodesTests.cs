@@ -146,12 +146,59 @@ public sealed class PostgresNodesTests : IAsyncLifetime
         (await two.Deliveries.ClaimAsync(lease, "lab", StoreSamples.Scope(10), default))!.Deliveries.Should().ContainSingle();
     }
 
+    [StoreFact]
+    public async Task A_number_is_not_called_unanswered_while_the_server_may_still_store_its_message()
+    {
+        var run = await _one.Ledger.BeginRunAsync("front-desk", 4, default);
+        await using var line = new CutLine(new NpgsqlConnectionStringBuilder(_database).Port);
+        await using var store = await OpenAsync("one", 1, line: line);
+        await store.CommitAsync(_samples.Unit(receipt: StoreSamples.Receipt("C1")), default);
+        await using var source = NpgsqlDataSource.Create(_database);
+        await using var holder = await source.OpenConnectionAsync();
+        await using var holding = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand($"SELECT last FROM practice_sequences WHERE practice_id = '{StoreSamples.Practice}' FOR UPDATE", holder))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        // The line breaks while the server waits for the practice; it has all of it and goes on.
+        var commit = store.CommitAsync(Numbered(run, 1) with { Receipt = StoreSamples.Receipt("C2") }, default);
+        await using var waiting = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await RunningEngine.UntilAsync(async () => await waiting.ExecuteScalarAsync() is 1L);
+        line.Cut();
+        await FluentActions.Awaiting(() => commit).Should().ThrowAsync<StoreUnavailableException>();
+        var both = new DayNumbers(LedgerDay.Of(_clock.GetUtcNow()), new NumberRange(1, 2));
+        var report = new NumberReport(run, [both], [both], 2, IsFinal: false);
+
+        await RunningEngine.UntilAsync(async () => (await RefusalAsync(store, report))?.Contains("may still be committed", StringComparison.Ordinal) == true);
+        await holding.CommitAsync();
+
+        await RunningEngine.UntilAsync(async () => await RefusalAsync(store, report) is null);
+        (await _two.ReadAsync(reader => reader.Numbered(run.Id, new NumberRange(1, 10), 10), default)).Select(message => message.Number).Should().Equal(1);
+        (await _two.ReadAsync(reader => reader.Unanswered(run.Id, new NumberRange(1, 10)), default)).Select(range => range.Numbers).Should().Equal(new NumberRange(2, 2));
+    }
+
+    /// <summary>Why a report is not taken now; null when it is.</summary>
+    private static async Task<string?> RefusalAsync(PostgresStore store, NumberReport report)
+    {
+        try
+        {
+            await store.Ledger.ReportAsync(report, default);
+            return null;
+        }
+        catch (StoreUnavailableException refused)
+        {
+            return refused.Message;
+        }
+    }
+
     private CommitUnit Numbered(SourceRun run, long number) => _samples.Unit(_samples.Message() with { Run = run.Id, Number = number });
 
-    private async Task<PostgresStore> OpenAsync(string name, int number, StoreClock? clock = null, bool usesServerTime = false)
+    private async Task<PostgresStore> OpenAsync(string name, int number, StoreClock? clock = null, bool usesServerTime = false, CutLine? line = null)
     {
+        var database = line is null ? _database : $"{_database};Port={line.Port}";
         var store = await PostgresStore.OpenAsync(
-            new StoreOptions { Connection = _database, Node = name, UsesServerTime = usesServerTime }, _ => StoreFolder.Key, new IdSource(clock ?? _clock, new Random(number)) { Node = number }, clock ?? _clock, default);
+            new StoreOptions { Connection = database, Node = name, UsesServerTime = usesServerTime, LockTimeout = TimeSpan.FromMinutes(1) }, _ => StoreFolder.Key, new IdSource(clock ?? _clock, new Random(number)) { Node = number }, clock ?? _clock, default);
         await store.Nodes.JoinAsync(EngineStoreConformance.Identity(name, home: name), _life, default);
         return store;
     }
