@@ -28,6 +28,7 @@ internal static partial class PostgresSchema
         new(16, "what was dropped", Retention),
         new(17, "the practice of causes' and reviews' messages", Practices),
         new(18, "deployed mapping sets", DeployedSets) { ReadableFrom = 17 },
+        new(19, "what is not emptied, causes and reviews by id", Guards) { ReadableFrom = 17 },
     ];
 
     /// <summary>Brings the database up to this engine's schema and opens its keys, or leaves it as it was.</summary>

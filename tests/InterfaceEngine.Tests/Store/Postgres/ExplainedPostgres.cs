@@ -72,6 +72,7 @@ internal sealed class ExplainedPostgres : IAsyncDisposable
         nodes.Add(new PlanNode(
             node.GetProperty("Node Type").GetString()!,
             node.TryGetProperty("Relation Name", out var relation) ? relation.GetString() : null,
+            node.TryGetProperty("Index Name", out var index) ? index.GetString() : null,
             node.TryGetProperty("Actual Loops", out var loops) ? loops.GetDouble() : 0));
         if (node.TryGetProperty("Plans", out var below))
         {
@@ -89,5 +90,6 @@ internal sealed record ExplainedStatement(string Sql, IReadOnlyList<PlanNode> No
 
 /// <param name="Kind">E.g. <c>Index Scan</c>.</param>
 /// <param name="Table">What it reads; null when it reads no table.</param>
+/// <param name="Index">By which index; null when by none.</param>
 /// <param name="Loops">How often it was run; 0 for a part that was left out.</param>
-internal sealed record PlanNode(string Kind, string? Table, double Loops);
+internal sealed record PlanNode(string Kind, string? Table, string? Index, double Loops);

@@ -18,7 +18,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
     /// <summary>What grows with the messages; the months of those that lie in months too.</summary>
     private static readonly string[] _largeTables =
     [
-        "messages", "changes", "receipts", "deliveries", "records", "aliases", "look_ups", "parked", "cause_messages", "review_messages", "batch_messages", "delivery_lanes", "attachment_chunks",
+        "messages", "changes", "receipts", "deliveries", "records", "aliases", "look_ups", "parked", "cause_messages", "review_messages", "batch_messages", "delivery_lanes", "attachment_chunks", "causes", "reviews",
     ];
 
     /// <summary>Tables that hold no practice's rows, or hold them for all practices together, and why.</summary>
@@ -119,6 +119,10 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
 
         // What parked messages wait for is grouped over all of them.
         Scans(statements.Where(one => !one.Sql.Contains("FROM parked", StringComparison.Ordinal))).Should().BeEmpty();
+
+        // People name a cause or a review without its practice; the key, which that leads, would be walked as a whole.
+        statements.Where(one => one.Sql.Contains("WHERE cause_id = ", StringComparison.Ordinal) || one.Sql.Contains("WHERE review_id = ", StringComparison.Ordinal))
+            .SelectMany(one => one.Nodes).Where(node => node.Table is "causes" or "reviews").Select(node => node.Index).Distinct().Should().BeEquivalentTo("causes_by_id", "reviews_by_id");
     }
 
     [StoreFact]

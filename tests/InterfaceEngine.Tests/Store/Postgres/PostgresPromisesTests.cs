@@ -130,6 +130,23 @@ public sealed class PostgresPromisesTests
         (await open.Should().ThrowAsync<StoreOpenException>()).WithMessage("*collation of ICU; UTF8 and C are needed*");
     }
 
+    [StoreTheory]
+    [InlineData("audit")]
+    [InlineData("ledger_seals")]
+    [InlineData("ledger_entries")]
+    [InlineData("ledger_acceptances")]
+    public async Task What_is_never_changed_is_not_emptied_either(string table)
+    {
+        var database = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
+        await using var store = await OpenAsync(database, "one");
+        await store.AskAsync(StoreSamples.Audit(), reader => 0, default);
+
+        var empty = () => AskAsync(database, $"TRUNCATE {table}");
+
+        (await empty.Should().ThrowAsync<PostgresException>()).WithMessage($"*rows of {table} are not changed or deleted*");
+        (await store.ReadAsync(reader => reader.Audit(StoreSamples.Practice, 10), default)).Should().ContainSingle();
+    }
+
     /// <summary>A setting reaches a connection that is open a moment after it was made.</summary>
     private static async Task UntilRefusedAsync(Func<Task> commit, string because = "")
     {
