@@ -96,12 +96,13 @@ internal sealed class PostgresSignals : IStoreSignals, IAsyncDisposable
         }
     }
 
-    /// <summary>Until the connection breaks, which a silent one is asked about.</summary>
+    /// <summary>Until the connection breaks, which a silent one is asked about. The time is asked for however much is heard.</summary>
     private async Task WaitAsync(NpgsqlConnection connection)
     {
         while (true)
         {
-            if (!await connection.WaitAsync(_keepAlive, _closing.Token))
+            var isSilent = !await connection.WaitAsync(_keepAlive, _closing.Token);
+            if (isSilent || _time?.Age >= _keepAlive)
             {
                 await (_time?.RefreshAsync(connection, _closing.Token) ?? AskAsync(connection));
             }

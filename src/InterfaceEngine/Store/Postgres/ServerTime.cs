@@ -4,7 +4,7 @@ namespace InterfaceEngine.Store.Postgres;
 
 /// <summary>
 /// The database's time, as well as a process can tell it without asking each time: what nodes write for each other (when a
-/// delivery is due) must not depend on whose clock is right. Asked for at the start and every few seconds; in between it goes on
+/// delivery is due) must not depend on whose clock is right. Asked for at the start and every ten seconds; in between it goes on
 /// with the time that has passed here, whatever is done to the local clock.
 /// </summary>
 internal sealed class ServerTime : TimeProvider
@@ -16,6 +16,9 @@ internal sealed class ServerTime : TimeProvider
     {
         (_local, _reading) = (local, reading);
     }
+
+    /// <summary>How long ago the database was asked, by the local clock.</summary>
+    public TimeSpan Age => _local.GetElapsedTime(Volatile.Read(ref _reading).At);
 
     public static async Task<ServerTime> AskAsync(NpgsqlConnection connection, TimeProvider local, CancellationToken cancellationToken) =>
         new(local, await ReadAsync(connection, local, cancellationToken));
