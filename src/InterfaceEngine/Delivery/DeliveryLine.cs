@@ -24,7 +24,8 @@ internal enum LineState
 /// reached costs no delivery an attempt: the line pauses with what it has in hand.
 /// </summary>
 internal sealed partial class DeliveryLine(
-    string name, IDestination destination, IDeliveryStore store, Judgement judgement, BackOff backOff, SettlementQueue settlements, Ownership ownership, TimeProvider time, ILogger logger)
+    string name, IDestination destination, IDeliveryStore store, StoreOutage outage, Judgement judgement, BackOff backOff, SettlementQueue settlements, Ownership ownership, TimeProvider time,
+    ILogger logger)
 {
     /// <summary>
     /// What was in hand for longer is asked about before it is sent: a person may have dismissed it. Where others use the store
@@ -79,7 +80,7 @@ internal sealed partial class DeliveryLine(
             try
             {
                 await destination.ReachAsync(stopping);
-                if (time.GetElapsedTime(claimedAt) > _freshFor && !await store.IsWaitingAsync(ownership.Lease, delivery.Id, stopping))
+                if (time.GetElapsedTime(claimedAt) > _freshFor && !await IsWaitingAsync(delivery, stopping))
                 {
                     return null;
                 }
@@ -92,7 +93,18 @@ internal sealed partial class DeliveryLine(
             {
                 await BackOffAsync(failure.Message, stopping);
             }
+            catch (StoreUnavailableException failure)
+            {
+                await outage.PauseAsync(failure, stopping);
+            }
         }
+    }
+
+    private async Task<bool> IsWaitingAsync(ClaimedDelivery delivery, CancellationToken stopping)
+    {
+        var isWaiting = await store.IsWaitingAsync(ownership.Lease, delivery.Id, stopping);
+        outage.End();
+        return isWaiting;
     }
 
     /// <summary>

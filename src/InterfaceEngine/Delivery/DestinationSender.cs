@@ -99,10 +99,6 @@ internal sealed partial class DestinationSender
         {
             Log.OwnershipLost(_logger, failure.Message);
         }
-        catch (StoreUnavailableException failure)
-        {
-            Log.StoreFailed(_logger, _name, failure.Message);
-        }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             // The lease was lost, as its owner has said, and what waited for the store or a reply was broken off.
@@ -123,21 +119,24 @@ internal sealed partial class DestinationSender
     {
         Log.Owned(_logger, _name, ownership.Lease.Number);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, ownership.Lost);
-        using var broken = CancellationTokenSource.CreateLinkedTokenSource(ownership.Lost);
-        await using var late = _time.CreateTimer(_ => broken.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        using var begun = ending.Token.UnsafeRegister(_ => late.Change(_options.StopTimeout, Timeout.InfiniteTimeSpan), null);
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var begun = ending.Token.UnsafeRegister(_ => late.CancelAfter(_options.StopTimeout), null);
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(ownership.Lost, late.Token);
+        using var givenUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var stopped = stopping.UnsafeRegister(_ => givenUp.CancelAfter(_options.StopTimeout), null);
+        var outage = new StoreOutage(_name, "the asking for deliveries", _options, _time, _logger);
         var onTheirWay = new OnTheirWay(_options.Connections, _options.OnTheirWayMax);
         var settlements = new SettlementQueue(_name, _store.Deliveries, ownership.Lease, onTheirWay, _options, _time, _logger) { Settled = _wake.Raise };
         var destinations = Enumerable.Range(0, _options.Connections).Select(_ => _open()).ToList();
         var judgement = new Judgement(_backOff, _options.UnansweredMax);
-        var lines = destinations.ConvertAll(destination => new DeliveryLine(_name, destination, _store.Deliveries, judgement, _backOff, settlements, ownership, _time, _logger));
+        var lines = destinations.ConvertAll(destination => new DeliveryLine(_name, destination, _store.Deliveries, outage, judgement, _backOff, settlements, ownership, _time, _logger));
         _lines = lines;
-        var settling = settlements.RunAsync(broken.Token);
+        var settling = settlements.RunAsync(givenUp.Token);
         var sending = lines.Select(line => Task.Run(() => line.RunAsync(ending.Token, broken.Token), CancellationToken.None)).ToList();
         try
         {
             // Whichever ends first, of its own or by failing, ends the others.
-            await await Task.WhenAny([ClaimAsync(ownership.Lease, lines, settlements, onTheirWay, ending.Token), settling, .. sending]);
+            await await Task.WhenAny([ClaimAsync(ownership.Lease, lines, settlements, onTheirWay, outage, ending.Token), settling, .. sending]);
         }
         finally
         {
@@ -158,19 +157,28 @@ internal sealed partial class DestinationSender
         finally
         {
             settlements.Complete();
-            try
-            {
-                await settling;
-            }
-            catch (OperationCanceledException)
+            if (!await IsSettledAsync(settling))
             {
                 Log.NotSettledInTime(_logger, _name);
             }
         }
     }
 
+    /// <summary>False when it was given up, or another owns the destination by now.</summary>
+    private static async Task<bool> IsSettledAsync(Task<bool> settling)
+    {
+        try
+        {
+            return await settling;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Hands ready deliveries to the lines until it is cancelled or the lease is lost.</summary>
-    private async Task ClaimAsync(Lease lease, List<DeliveryLine> lines, SettlementQueue settlements, OnTheirWay onTheirWay, CancellationToken ending)
+    private async Task ClaimAsync(Lease lease, List<DeliveryLine> lines, SettlementQueue settlements, OnTheirWay onTheirWay, StoreOutage outage, CancellationToken ending)
     {
         using var timer = _time.CreateTimer(_ => _wake.Raise(), null, _options.PollInterval, _options.PollInterval);
         using var due = _time.CreateTimer(_ => _wake.Raise(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -184,18 +192,17 @@ internal sealed partial class DestinationSender
                     continue;
                 }
 
-                var (known, room) = onTheirWay.Snapshot();
-                if (room.Total == 0)
+                if (!onTheirWay.HasRoom)
                 {
                     continue;
                 }
 
-                if (await _store.Deliveries.ClaimAsync(lease, _name, new ClaimScope(known, room.TryTake, room.Total), ending) is not { } claim)
+                if (await ClaimOnceAsync(lease, onTheirWay, outage, ending) is not var (claim, isLeftOut))
                 {
                     return;
                 }
 
-                isMore = room.IsLeftOut || claim.Deliveries.Count == room.Total;
+                isMore = isLeftOut;
                 foreach (var delivery in claim.Deliveries)
                 {
                     onTheirWay.Add(delivery);
@@ -210,6 +217,25 @@ internal sealed partial class DestinationSender
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
+        }
+    }
+
+    /// <summary>What may be sent now, and whether there is more of it; asks until the store answers. Null when the lease is lost.</summary>
+    private async Task<(DeliveryClaim Claim, bool IsMore)?> ClaimOnceAsync(Lease lease, OnTheirWay onTheirWay, StoreOutage outage, CancellationToken ending)
+    {
+        while (true)
+        {
+            var (known, room) = onTheirWay.Snapshot();
+            try
+            {
+                var claim = await _store.Deliveries.ClaimAsync(lease, _name, new ClaimScope(known, room.TryTake, room.Total), ending);
+                outage.End();
+                return claim is null ? null : (claim, room.IsLeftOut || claim.Deliveries.Count == room.Total);
+            }
+            catch (StoreUnavailableException failure)
+            {
+                await outage.PauseAsync(failure, ending);
+            }
         }
     }
 
@@ -230,16 +256,13 @@ internal sealed partial class DestinationSender
         [LoggerMessage(1, LogLevel.Information, "{Destination} is sent to from here now (lease {Number})", EventName = "DestinationOwned")]
         public static partial void Owned(ILogger logger, string destination, long number);
 
-        [LoggerMessage(2, LogLevel.Error, "{Destination}: the store failed, and sending is begun anew: {Reason}", EventName = "SenderStoreFailed")]
-        public static partial void StoreFailed(ILogger logger, string destination, string reason);
-
-        [LoggerMessage(3, LogLevel.Critical, "{Destination}: sending failed inside the engine and is begun anew: {Place}", EventName = "SenderBroke")]
+        [LoggerMessage(4, LogLevel.Critical, "{Destination}: sending failed inside the engine and is begun anew: {Place}", EventName = "SenderBroke")]
         public static partial void SenderBroke(ILogger logger, string destination, string place);
 
-        [LoggerMessage(5, LogLevel.Error, "Nothing more is sent for now: {Reason}", EventName = "OwnershipLost")]
+        [LoggerMessage(3, LogLevel.Error, "Nothing more is sent for now: {Reason}", EventName = "OwnershipLost")]
         public static partial void OwnershipLost(ILogger logger, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "{Destination}: what was sent last could not be settled in time and is sent again", EventName = "NotSettledInTime")]
+        [LoggerMessage(2, LogLevel.Warning, "{Destination}: what was sent last could not be settled in time and is sent again", EventName = "NotSettledInTime")]
         public static partial void NotSettledInTime(ILogger logger, string destination);
     }
 }

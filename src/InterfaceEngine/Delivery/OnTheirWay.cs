@@ -37,6 +37,18 @@ internal sealed class OnTheirWay
         }
     }
 
+    /// <summary>Whether a line may be given anything more.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _inHand.Any(count => count < _shareMax);
+            }
+        }
+    }
+
     /// <summary>Which line sends a lane's deliveries.</summary>
     public int LineOf(ulong lane) => (int)(lane % (ulong)_inHand.Length);
 

@@ -6,10 +6,12 @@ namespace InterfaceEngine.Delivery;
 
 /// <summary>
 /// Writes what came of attempts, many in one transaction: while one is being written, those that come gather for the
-/// next. While the store fails it holds on to them, for sending again what was delivered would be worse.
+/// next. While the store fails it holds on to them, for sending again what was delivered would be worse: until it is written, or
+/// the store says that the destination is another's, even when the lease could not be renewed in time.
 /// </summary>
-internal sealed partial class SettlementQueue(string destination, IDeliveryStore store, Lease lease, OnTheirWay onTheirWay, DeliveryOptions options, TimeProvider time, ILogger logger)
+internal sealed class SettlementQueue(string destination, IDeliveryStore store, Lease lease, OnTheirWay onTheirWay, DeliveryOptions options, TimeProvider time, ILogger logger)
 {
+    private readonly StoreOutage _outage = new(destination, "the settling of what was sent", options, time, logger);
     private readonly Channel<DeliverySettlement> _settlements = Channel.CreateUnbounded<DeliverySettlement>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Called after each transaction.</summary>
@@ -53,24 +55,18 @@ internal sealed partial class SettlementQueue(string destination, IDeliveryStore
 
     private async Task<bool> SettleAsync(List<DeliverySettlement> batch, CancellationToken cancellationToken)
     {
-        var backOff = new BackOff(options.BackOffMin, options.BackOffMax, Random.Shared);
-        for (var failures = 1; ; failures++)
+        while (true)
         {
             try
             {
-                return await store.SettleAsync(lease, batch, cancellationToken);
+                var isSettled = await store.SettleAsync(lease, batch, cancellationToken);
+                _outage.End();
+                return isSettled;
             }
             catch (StoreUnavailableException failure)
             {
-                Log.NotSettled(logger, destination, batch.Count, failure.Message);
-                await Task.Delay(backOff.After(failures), time, cancellationToken);
+                await _outage.PauseAsync(failure, cancellationToken);
             }
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "{Destination}: {Count} sent deliveries could not be settled and are tried again: {Reason}", EventName = "DeliveriesNotSettled")]
-        public static partial void NotSettled(ILogger logger, string destination, int count, string reason);
     }
 }

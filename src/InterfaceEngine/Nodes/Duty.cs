@@ -20,7 +20,7 @@ internal sealed partial class Duty(string name, string owner, ILeaseStore leases
     public static TimeSpan LeaseFor { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the work whenever this process has the duty, until it is told to stop. It is begun anew each time.</summary>
-    /// <param name="work">Goes on until it is cancelled, which it is at the stop and at the loss of the lease. What it throws else is thrown on.</param>
+    /// <param name="work">Goes on until it is cancelled, which it is at the stop and at the loss of the lease. A store that fails has it begun anew; what it throws else is thrown on.</param>
     /// <param name="stopping">Ends it and gives the duty back.</param>
     public async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken stopping)
     {
@@ -39,7 +39,7 @@ internal sealed partial class Duty(string name, string owner, ILeaseStore leases
             }
             catch (StoreUnavailableException failure)
             {
-                Log.DutyNotTaken(logger, name, failure.Message);
+                Log.DutyInterrupted(logger, name, failure.Message);
             }
 
             await Task.Delay(_pause, time, stopping);
@@ -54,7 +54,7 @@ internal sealed partial class Duty(string name, string owner, ILeaseStore leases
         [LoggerMessage(1, LogLevel.Information, "The duty of {Duty} is done from here now (lease {Number})", EventName = "DutyTaken")]
         public static partial void DutyTaken(ILogger logger, string duty, long number);
 
-        [LoggerMessage(2, LogLevel.Warning, "Who has the duty of {Duty} can't be found out and is asked again: {Reason}", EventName = "DutyNotTaken")]
-        public static partial void DutyNotTaken(ILogger logger, string duty, string reason);
+        [LoggerMessage(2, LogLevel.Warning, "The duty of {Duty} was interrupted by the store's failing and is begun anew: {Reason}", EventName = "DutyInterrupted")]
+        public static partial void DutyInterrupted(ILogger logger, string duty, string reason);
     }
 }

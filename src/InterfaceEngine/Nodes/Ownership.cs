@@ -17,6 +17,8 @@ internal sealed partial class Ownership : IAsyncDisposable
     /// <summary>By which part of the lease's time two clocks may disagree. More means that one of them stood still, or was set.</summary>
     private const double DoubtPart = 0.1;
 
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
     private readonly ILeaseStore _leases;
     private readonly TimeSpan _lasts;
     private readonly TimeProvider _time;
@@ -66,8 +68,10 @@ internal sealed partial class Ownership : IAsyncDisposable
         return await leases.TakeAsync(name, owner, lasts, cancellationToken) is { } lease ? new Ownership(leases, lease, lasts, taken, time, logger) : null;
     }
 
-    /// <summary>Takes the lease as soon as nobody holds it: asks when one was given back, and else from time to time.</summary>
-    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    /// <summary>
+    /// Takes the lease as soon as nobody holds it: asks when one was given back, and else from time to time. A store that fails is
+    /// asked again each second, which is said once for each time that it goes away.
+    /// </summary>
     public static async Task<Ownership> TakeAsync(
         ILeaseStore leases, string name, string owner, TimeSpan lasts, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
@@ -76,14 +80,28 @@ internal sealed partial class Ownership : IAsyncDisposable
         try
         {
             using var timer = time.CreateTimer(_ => freed.Raise(), null, lasts / RenewalsInTime, lasts / RenewalsInTime);
-            while (true)
+            for (var isFailing = false; ;)
             {
-                if (await TryTakeAsync(leases, name, owner, lasts, time, logger, cancellationToken) is { } ownership)
+                try
                 {
-                    return ownership;
-                }
+                    if (await TryTakeAsync(leases, name, owner, lasts, time, logger, cancellationToken) is { } ownership)
+                    {
+                        return ownership;
+                    }
 
-                await freed.WaitAsync(cancellationToken);
+                    isFailing = false;
+                    await freed.WaitAsync(cancellationToken);
+                }
+                catch (StoreUnavailableException failure)
+                {
+                    if (!isFailing)
+                    {
+                        Log.LeaseNotTaken(logger, name, failure.Message);
+                    }
+
+                    isFailing = true;
+                    await Task.Delay(_pause, time, cancellationToken);
+                }
             }
         }
         finally
@@ -180,6 +198,9 @@ internal sealed partial class Ownership : IAsyncDisposable
 
         [LoggerMessage(2, LogLevel.Warning, "{Lease} could not be renewed and is tried again: {Reason}", EventName = "LeaseNotRenewed")]
         public static partial void LeaseNotRenewed(ILogger logger, string lease, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "Who has {Lease} can't be found out and is asked again until the store answers: {Reason}", EventName = "LeaseNotTaken")]
+        public static partial void LeaseNotTaken(ILogger logger, string lease, string reason);
 
         [LoggerMessage(3, LogLevel.Warning, "{Lease} could not be given back and ends by itself: {Reason}", EventName = "LeaseNotReleased")]
         public static partial void LeaseNotReleased(ILogger logger, string lease, string reason);

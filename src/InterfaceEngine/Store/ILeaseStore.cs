@@ -10,7 +10,7 @@ internal interface ILeaseStore
     /// <summary>Raised when a lease was given back, by whatever process. A hint that spares waiting, which may be missed. Must not wait.</summary>
     event Action? Freed;
 
-    /// <summary>Takes a lease that nobody holds, or whose time has run out. Null when another holds it.</summary>
+    /// <summary>Takes a lease that nobody holds, whose time has run out, or that the owner has itself: it gets a new number. Null when another holds it.</summary>
     /// <param name="name">What it is for, e.g. <c>destination/athena</c>.</param>
     /// <param name="owner">Who takes it: a name that no two processes share.</param>
     /// <param name="lasts">From now; renew it in good time.</param>

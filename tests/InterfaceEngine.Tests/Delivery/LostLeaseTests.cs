@@ -19,11 +19,12 @@ public sealed class LostLeaseTests : IAsyncLifetime
         _bench.Store.SettleFailures = int.MaxValue;
         _bench.Start("one");
         var write = await _bench.QueueAsync();
-        await _bench.Log.Logged("DeliveriesNotSettled");
+        await _bench.Log.Logged("SenderStoreFailed");
 
         var other = await TakeAsync("two");
-        await _bench.Log.Logged("NotSettledInTime");
+        await _bench.Log.Logged("LeaseLost");
         _bench.Store.SettleFailures = 0;
+        await _bench.Log.Logged("NotSettledInTime");
         await _bench.Store.Leases.ReleaseAsync(other, default);
 
         await _bench.SettledAsync(write, DeliveryState.Delivered);

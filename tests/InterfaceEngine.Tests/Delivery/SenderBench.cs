@@ -3,7 +3,6 @@ using InterfaceEngine.Core.Records;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Store;
-using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Store.Sqlite;
 using InterfaceEngine.Tests.Support;
@@ -18,17 +17,18 @@ internal sealed class SenderBench : IAsyncDisposable
     public const string Destination = "athena";
 
     private readonly StoreFolder _folder = new();
-    private readonly SqliteStore _store;
+    private readonly IEngineStore _store;
     private readonly StoreSamples _samples = new(new StoreClock());
     private readonly List<(Task Running, CancellationTokenSource Stopping)> _senders = [];
 
-    private SenderBench()
+    private SenderBench(IEngineStore? store)
     {
-        _store = _folder.Open(Clock);
+        _store = store ?? _folder.Open(Clock);
         Store = new ObservedStore(_store);
     }
 
-    public static SenderBench Create() => new();
+    /// <param name="store">Is closed with the bench; null for an embedded one.</param>
+    public static SenderBench Create(IEngineStore? store = null) => new(store);
 
     public MovedClock Clock { get; } = new();
 

@@ -245,6 +245,23 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task An_owner_gets_its_own_lease_anew_and_can_do_nothing_more_by_the_old_one()
+    {
+        var write = Delivery("lane 1");
+        await QueueAsync(write);
+        var first = await TakeAsync("one");
+        var claimed = await ClaimAsync(first);
+
+        var second = await TakeAsync("one");
+
+        second.Number.Should().Be(first.Number + 1);
+        (await Store.Leases.RenewAsync(first, _lease, None)).Should().BeFalse();
+        (await Store.Deliveries.SettleAsync(first, [Settlement(write.Id, claimed, DeliveryState.Delivered)], None)).Should().BeFalse();
+        (await Store.Deliveries.SettleAsync(second, [Settlement(write.Id, claimed, DeliveryState.Delivered)], None)).Should().BeTrue();
+        (await Store.Leases.TakeAsync(LeaseName, "two", _lease, None)).Should().BeNull();
+    }
+
+    [StoreFact]
     public async Task Whoever_lost_the_lease_claims_and_settles_nothing()
     {
         var write = Delivery("lane 1");

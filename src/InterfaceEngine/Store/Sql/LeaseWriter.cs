@@ -17,13 +17,14 @@ internal sealed class LeaseWriter
         _take = database.Prepare($"""
             INSERT INTO leases (name, owner, number, expires_at) VALUES (?1, ?2, 1, {now} + ?3)
             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, number = leases.number + 1, expires_at = excluded.expires_at
-            WHERE leases.expires_at <= {now}
+            WHERE leases.expires_at <= {now} OR leases.owner = excluded.owner
             """);
         _number = database.Prepare("SELECT number FROM leases WHERE name = ?1");
         _renew = database.Prepare($"UPDATE leases SET expires_at = {now} + ?4 WHERE name = ?1 AND owner = ?2 AND number = ?3");
         _isHeld = database.Prepare($"SELECT 1 FROM leases WHERE name = ?1 AND owner = ?2 AND number = ?3{database.AndKeep}");
     }
 
+    /// <summary>Null when another has it. Its owner may have it anew before its end, and what it did by the old number is over then.</summary>
     public Lease? Take(string name, string owner, TimeSpan lasts)
     {
         if (_take.Bind(1, name).Bind(2, owner).Bind(3, (long)lasts.TotalMilliseconds).Bind(9, _session.Now).Run() == 0)
