@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace InterfaceEngine.Core.Mapping;
 
 /// <summary>A FHIR reference: <c>Patient/12</c>, <c>Patient/12/_history/3</c>, <c>https://host/fhir/r4/Patient/12</c>.</summary>
 internal static class JsonReference
 {
+    private static readonly SearchValues<char> _idCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
+
     /// <param name="reference">The reference.</param>
     /// <param name="resource">The type with its slash, <c>Patient/</c>.</param>
     public static bool IsTo(ReadOnlySpan<char> reference, string resource) => StartOf(reference, resource) >= 0;
@@ -20,6 +24,9 @@ internal static class JsonReference
         var slash = id.IndexOf('/');
         return slash < 0 ? id : id[..slash];
     }
+
+    /// <summary>R4's type <c>id</c>.</summary>
+    public static bool IsId(ReadOnlySpan<char> text) => text.Length is > 0 and <= 64 && text.IndexOfAnyExcept(_idCharacters) < 0;
 
     /// <summary>Where the id begins, or -1. In an absolute address the type is the last part but one.</summary>
     private static int StartOf(ReadOnlySpan<char> reference, string resource)

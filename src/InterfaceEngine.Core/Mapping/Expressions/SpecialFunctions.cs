@@ -113,8 +113,20 @@ internal static partial class SpecialFunctions
             call);
     }
 
+    /// <summary>The words of a code; of a list field those of each, with a comma between.</summary>
     public static Bound Display(Binder binder, CallSyntax call, ExpressionType? expected)
     {
+        if (call.Arguments[0] is not PathSyntax && binder.Bind(call.Arguments[0]).Type.IsList)
+        {
+            var (all, table) = (Elements(binder, call), binder.Table(call.Arguments[1], Constant(binder, call, 1)));
+            return new Bound(
+                (scope, isCheck) => string.Join(", ", all(scope, isCheck).Select(code => table.Find(code)?.Display).Where(words => words is { Length: > 0 })) is { Length: > 0 and <= Operators.TextLengthMax } joined
+                    ? ExpressionValue.OfText(joined)
+                    : ExpressionValue.Missing,
+                ExpressionType.Text,
+                call);
+        }
+
         var (value, codes, format) = CodeArguments(binder, call);
         return new Bound(
             (scope, isCheck) => value(scope, isCheck).Text is { } raw && Ours(codes, format, raw) is { } ours && codes.Find(ours)?.Display is { Length: > 0 } shown

@@ -1,5 +1,6 @@
 using System.Text;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Records;
 using NodaTime;
 
@@ -40,6 +41,7 @@ public sealed class MappingLaws
         {
             run.WriteRead(maps);
             run.ReadWrite(maps);
+            run.ReadWriteDocuments(maps);
         }
 
         foreach (var maps in practices.Skip(1))
@@ -53,10 +55,10 @@ public sealed class MappingLaws
     private void WriteRead(PracticeMaps maps)
     {
         var law = new WriteReadLaw(maps);
-        foreach (var map in maps.Maps)
+        foreach (var (map, format) in maps.Maps.SelectMany(map => MapFormats.All.Select(format => (map, format))))
         {
-            var events = WriteReadLaw.Events(map).ToList();
-            var generator = Generator(maps, map);
+            var events = WriteReadLaw.Events(map, format).ToList();
+            var generator = Generator(maps, map, format);
             for (var number = 0; events.Count > 0 && number < _options.Records && _failures.Count < FailuresMax; number++)
             {
                 var rule = events[number % events.Count];
@@ -100,6 +102,27 @@ public sealed class MappingLaws
         }
     }
 
+    private void ReadWriteDocuments(PracticeMaps maps)
+    {
+        var law = new DocumentLaw(maps);
+        foreach (var test in _set.Tests.Where(test => !test.IsOfUnknownPractice && (test.Practice ?? maps.Practice.Id) == maps.Practice.Id))
+        {
+            foreach (var one in test.Cases.Where(one => one.Format is MapFormat.AthenaNet or MapFormat.Fhir))
+            {
+                if (!JsonBody.TryParse(Encoding.UTF8.GetBytes(one.Input), out var body, out _) || law.FaultOf(body, test.Type, _normalisations) is not { } fault)
+                {
+                    continue;
+                }
+
+                _messages++;
+                if (fault.Length > 0)
+                {
+                    _failures.Add(new LawFailure(Law.ReadWrite, maps.Practice.Id, test.Type, one.Format.Title(), fault, $"{test.File}:{one.Line}"));
+                }
+            }
+        }
+    }
+
     /// <summary>Two practices' tables, which are of two profiles as a rule, tell the same record in their own forms.</summary>
     private void Agree(PracticeMaps first, PracticeMaps second)
     {
@@ -111,8 +134,8 @@ public sealed class MappingLaws
                 continue;
             }
 
-            var generator = Generator(first, map);
-            foreach (var rule in WriteReadLaw.Events(map).SelectMany(rule => Enumerable.Repeat(rule, Math.Max(1, _options.Records / AgreementShare))))
+            var generator = Generator(first, map, MapFormat.Hl7);
+            foreach (var rule in WriteReadLaw.Events(map, MapFormat.Hl7).SelectMany(rule => Enumerable.Repeat(rule, Math.Max(1, _options.Records / AgreementShare))))
             {
                 if (same.Messages.FirstOrDefault(known => known.Message == rule.Message && known.Format == MapFormat.Hl7) is not { } theirs
                     || generator.Make(new EngineId(1)) is not { } made || Common(made, same) is not { } record)
@@ -143,10 +166,10 @@ public sealed class MappingLaws
         return map.Rows.Any(row => row.Definition.IsRequired && !values.ContainsKey(row.Name)) ? null : RecordGenerator.Record(map, record.Id, values);
     }
 
-    private RecordGenerator Generator(PracticeMaps maps, RecordMap map)
+    private RecordGenerator Generator(PracticeMaps maps, RecordMap map, MapFormat format)
     {
         var zones = (maps.References.GetValueOrDefault("location")?.Rows ?? []).Select(row => row.Zone).OfType<DateTimeZone>().Append(maps.Practice.Zone).Distinct();
-        return new RecordGenerator(map, [.. zones], new Random(_options.Seed));
+        return new RecordGenerator(map, format, [.. zones], new Random(_options.Seed));
     }
 
     /// <summary>The messages of the tests that run for a practice, and the samples.</summary>

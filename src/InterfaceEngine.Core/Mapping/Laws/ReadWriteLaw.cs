@@ -111,7 +111,7 @@ internal sealed class ReadWriteLaw(PracticeMaps maps)
         return before.Records.Count == after.Records.Count ? null : $"{before.Records.Count} records became {after.Records.Count}.";
     }
 
-    private static StoredRecord Stored(IncomingRecord record, int index, Dictionary<EngineId, string> people, Dictionary<EngineId, int> parts)
+    public static StoredRecord Stored(IncomingRecord record, int index, Dictionary<EngineId, string> people, Dictionary<EngineId, int> parts)
     {
         var id = new EngineId(index + 1);
         if (record.Part is { } part && part.IndexOf('[', StringComparison.Ordinal) is > 0 and var open && int.TryParse(part.AsSpan()[(open + 1)..^1], out var number))

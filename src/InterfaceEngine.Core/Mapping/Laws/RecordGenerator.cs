@@ -7,14 +7,14 @@ using NodaTime;
 namespace InterfaceEngine.Core.Mapping.Laws;
 
 /// <summary>Makes records of one type that could be stored: what is required is there, equations and checks hold.</summary>
-internal sealed class RecordGenerator(RecordMap map, IReadOnlyList<DateTimeZone> zones, Random random)
+internal sealed class RecordGenerator(RecordMap map, MapFormat format, IReadOnlyList<DateTimeZone> zones, Random random)
 {
     private const int AttemptsMax = 50;
 
     /// <summary>Later than every generated date.</summary>
     private static readonly LocalDate _today = new(2030, 1, 1);
 
-    private readonly ValueGenerator _values = new(random);
+    private readonly ValueGenerator _values = new(random, format);
 
     /// <summary>A record, or null when the type's rules allow none that could be made.</summary>
     public StoredRecord? Make(EngineId id)
@@ -65,7 +65,8 @@ internal sealed class RecordGenerator(RecordMap map, IReadOnlyList<DateTimeZone>
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var row in map.Rows.Where(row => !row.IsTransient).DistinctBy(row => row.Name))
         {
-            var isNeeded = row.Definition.IsRequired || row.IsKey || map.Key.Contains(row.Name);
+            // A default is taken when a record is made, so what is stored has it.
+            var isNeeded = row.Definition.IsRequired || row.Definition.Default is not null || row.IsKey || map.Key.Contains(row.Name);
             if ((isNeeded || random.Next(3) > 0) && _values.Make(row) is { } value)
             {
                 values[row.Name] = value;

@@ -7,7 +7,8 @@ namespace InterfaceEngine.Core.Mapping.Laws;
 
 /// <summary>Makes stored values of each <c>As</c> type, plain ones and awkward ones, and smaller ones of a value that fails.</summary>
 /// <param name="random">Seeded, so that a failure comes again.</param>
-internal sealed class ValueGenerator(Random random)
+/// <param name="format">The format that must be able to say them.</param>
+internal sealed class ValueGenerator(Random random, MapFormat format)
 {
     /// <summary>What texts are put together from: delimiters, escapes, quotes, other alphabets, and what looks like HL7's null.</summary>
     private static readonly string[] _words =
@@ -18,7 +19,7 @@ internal sealed class ValueGenerator(Random random)
     /// <summary>The range of generated times: a day within these, every one on a whole minute.</summary>
     private const int Days = 1200;
 
-    /// <summary>A value the row can store and HL7 can say; null when there is none.</summary>
+    /// <summary>A value the row can store and the format can say; null when there is none.</summary>
     public string? Make(FieldRow row)
     {
         if (row.Choices is { } choices)
@@ -54,7 +55,7 @@ internal sealed class ValueGenerator(Random random)
     {
         var value = row.As.Type switch
         {
-            "text" or "name" => Text(row),
+            "text" or "name" => IsFhirId(row) ? $"a-{random.Next(1_000_000)}.E-{random.Next(1000)}" : Text(row),
             "lines" => string.Join('\n', Enumerable.Range(0, random.Next(1, 5)).Select(line => line > 0 && random.Next(4) == 0 ? "" : Words()).Append(Words())),
             "date" => Date(),
             "partial date" => Date()[..(random.Next(3) switch { 0 => 4, 1 => 7, _ => 10 })],
@@ -62,9 +63,9 @@ internal sealed class ValueGenerator(Random random)
             "minutes" => Number(random.Next(1, MinutesType.MinutesMax + 1)),
             "phone" => Phone(),
             "email" => $"user{random.Next(1000)}@example.org",
-            "code" => Code(row.As.Codes!),
+            "code" => Code(row),
             "ref" => Reference(row.As),
-            "int" => Number(random.Next(-5, 100_000)),
+            "int" => Number(random.Next(format == MapFormat.Fhir ? 1 : -5, 100_000)),
             "decimal" => Decimal(),
             "bool" => random.Next(2) == 0 ? "true" : "false",
             "quantity" => Quantity(),
@@ -92,9 +93,14 @@ internal sealed class ValueGenerator(Random random)
         ? $"+4420{random.Next(10_000_000, 99_999_999)}"
         : $"+1{random.Next(201, 989)}{random.Next(200, 999)}{random.Next(10_000):0000}";
 
-    private string? Code(CodeTable table)
+    /// <summary>Ids of resources have an alphabet of their own.</summary>
+    private bool IsFhirId(FieldRow row) => format == MapFormat.Fhir && row.Cells.GetValueOrDefault(format)?.Target is JsonPlace place
+        && (place.Paths[0].Route.Resource is not null || place.Paths[0].Text == "id");
+
+    private string? Code(FieldRow row)
     {
-        var codes = table.Codes.Where(code => table.Write(MapFormat.Hl7, code.Value) is not null).ToList();
+        var table = row.As.Codes!;
+        var codes = table.Codes.Where(code => !row.Cells.ContainsKey(format) || table.Write(format, code.Value) is not null).ToList();
         return codes.Count == 0 ? null : codes[random.Next(codes.Count)].Value;
     }
 

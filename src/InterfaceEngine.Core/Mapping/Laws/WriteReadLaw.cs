@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text;
+using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Core.Records;
@@ -34,21 +38,21 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
     public sealed record Outcome(string? Fault, IReadOnlyDictionary<string, string?> Carried, IReadOnlyDictionary<string, string> Invented);
 
     /// <summary>The events of a map that it writes by itself; a record that is only filled goes along with others.</summary>
-    public static IEnumerable<MessageRule> Events(RecordMap map) =>
-        map.Messages.Where(rule => rule.Format == MapFormat.Hl7 && rule.Verb is not (Verb.Fill or Verb.Merge) && !map.IsReadOnly);
+    public static IEnumerable<MessageRule> Events(RecordMap map, MapFormat format) =>
+        map.Messages.Where(rule => rule.Format == format && rule.Verb is not (Verb.Fill or Verb.Merge) && !(map.IsReadOnly && format == MapFormat.Hl7));
 
     public Outcome Try(RecordMap map, MessageRule rule, StoredRecord record)
     {
-        var (written, message, records, _) = Writer.WriteNew(new OutgoingMessage { Event = rule.Message, Records = [Fitting(rule, record)], ExternalIdOf = id => id.ToString(), Header = Header });
+        var (notes, records, mapped) = WriteAndRead(rule, Fitting(rule, record));
         var carried = new Dictionary<string, string?>(StringComparer.Ordinal);
         var invented = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (message is null || written.IsRefused)
+        if (mapped is null)
         {
-            var refusal = written.Notes.First(note => note.Severity == NoteSeverity.Reject);
+            var refusal = notes.First(note => note.Severity == NoteSeverity.Reject);
             return new Outcome($"{refusal.Code} {refusal.Sentence ?? refusal.Reason}", carried, invented);
         }
 
-        var read = _reader.Read(message, new ReadContext(Header.Instant)).Records.FirstOrDefault(found => found.Type == map.Type);
+        var read = mapped.Records.FirstOrDefault(found => found.Type == map.Type);
         foreach (var (writer, writing) in records)
         {
             foreach (var row in writer.Rows.Where(row => row.IsReadBack && writing.Written.Contains(row.Row)))
@@ -60,13 +64,41 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
         var meant = rule.Sets.Select(set => set.Field.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var field in read?.Fields ?? [])
         {
-            if (field.Value.HasValue && !field.IsDefault && record[field.Definition.Name] is null && !meant.Contains(field.Definition.Name) && !IsSetId(map, field.Definition.Name))
+            if (field.Value.HasValue && !field.IsDefault && record[field.Definition.Name] is null && !meant.Contains(field.Definition.Name) && !IsSetId(map, field.Definition.Name) && !IsOnlyRead(map, field.Definition.Name, rule.Format))
             {
                 invented[field.Definition.Name] = field.Value.Text!;
             }
         }
 
         return new Outcome(null, carried, invented);
+    }
+
+    /// <summary>The receiver's id of a patient; athenaNet's are numbers.</summary>
+    private static string ExternalIdOf(EngineId id, MapFormat format) => format == MapFormat.AthenaNet ? id.Value.ToString(CultureInfo.InvariantCulture) : id.ToString();
+
+    private static string? Expected(RecordMap map, MapFormat format, StoredRecord record, string field) =>
+        map.Rows.First(row => row.Name == field).As is { Type: "ref", Kind: RecordDefinition.Patient } && EngineId.TryParse(record[field], out var id) ? ExternalIdOf(id, format) : record[field];
+
+    /// <summary>What was written is read back; nothing when it was refused.</summary>
+    private (IReadOnlyList<MappingNote> Notes, IReadOnlyList<(RecordWriter Writer, RecordWriting Record)> Records, MappedMessage? Read) WriteAndRead(MessageRule rule, StoredRecord record)
+    {
+        var context = new ReadContext(Header.Instant);
+        switch (rule.Format)
+        {
+            case MapFormat.Hl7:
+                var (message, body, records, _) = Writer.WriteNew(new OutgoingMessage { Event = rule.Message, Records = [record], ExternalIdOf = id => ExternalIdOf(id, rule.Format), Header = Header });
+                return (message.Notes, records, message.IsRefused ? null : _reader.Read(body!, context));
+            case MapFormat.Csv:
+                var (file, rows) = Writer.Documents.WriteNew(new OutgoingFile { Kind = rule.Message, Rows = [[record]], ExternalIdOf = id => ExternalIdOf(id, rule.Format), Instant = Header.Instant });
+                using (var table = new CsvTable(new StringReader(Encoding.UTF8.GetString(file.Body.Span))))
+                {
+                    return (file.Notes, rows[0], file.IsRefused ? null : _reader.Read(table.Rows().First(), rule.Message, context));
+                }
+
+            default:
+                var (document, _, one, _) = Writer.Documents.WriteNew(new OutgoingDocument { Message = rule.Message, Record = record, ExternalIdOf = id => ExternalIdOf(id, rule.Format), Instant = Header.Instant });
+                return (document.Notes, one is { } written ? [written] : [], document.IsRefused ? null : _reader.Read(JsonBody.Parse(document.Body), rule.Message, context));
+        }
     }
 
     /// <summary>Why the law does not hold for the record; null when it does.</summary>
@@ -80,7 +112,7 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
 
         foreach (var (field, back) in outcome.Carried)
         {
-            if (back != record[field])
+            if (back != Expected(map, rule.Format, record, field))
             {
                 return $"{field} is read back as {(back is null ? "nothing" : $"'{back}'")}.";
             }
@@ -95,7 +127,8 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
         var values = record.Fields.ToDictionary(field => field.Name, field => field.Value!, StringComparer.Ordinal);
         var steps = 0;
         bool Fails(Dictionary<string, string> candidate) =>
-            steps++ < ShrinkStepsMax && FaultOf(map, rule, RecordGenerator.Record(map, record.Id, candidate)) is { } fault && !fault.StartsWith(WritingCodes.Required, StringComparison.Ordinal);
+            steps++ < ShrinkStepsMax && FaultOf(map, rule, RecordGenerator.Record(map, record.Id, candidate)) is { } fault
+            && !fault.StartsWith(WritingCodes.Required, StringComparison.Ordinal) && !fault.StartsWith(WritingCodes.R4Required, StringComparison.Ordinal);
 
         // What identifies the record stays, or another law would seem to break.
         foreach (var name in values.Keys.Where(name => !map.Key.Contains(name) && !map.Rows.Any(row => row.Name == name && row.IsKey)).ToList())
@@ -119,6 +152,10 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
 
         return RecordGenerator.Record(map, record.Id, values);
     }
+
+    /// <summary>A place that is only read may tell what another field was written as.</summary>
+    private static bool IsOnlyRead(RecordMap map, string field, MapFormat format) =>
+        map.Rows.Any(row => row.Name == field && row.Cells.TryGetValue(format, out var cell) && !cell.IsWritten);
 
     /// <summary>A segment's number is there whatever is stored, and may be read where nothing better is (order: IN1-22 or IN1-1).</summary>
     private static bool IsSetId(RecordMap map, string field) => map.Rows.Any(row => row.Name == field

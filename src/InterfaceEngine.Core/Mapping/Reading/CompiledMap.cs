@@ -33,7 +33,7 @@ internal sealed class CompiledMap
         var names = map.Rows.Select(row => row.Name).Distinct().ToList();
         _slots = names.Select((name, slot) => KeyValuePair.Create(name, slot)).ToFrozenDictionary(StringComparer.Ordinal);
         _definitions = [.. names.Select(name => map.Rows.First(row => row.Name == name)).Select(row => row.IsTransient ? null : row.Definition)];
-        var rows = names.Select(name => map.Rows.Where(row => row.Name == name).ToList()).ToList();
+        var rows = names.Select(name => OfFormat([.. map.Rows.Where(row => row.Name == name)])).ToList();
         var readers = rows.Select((group, slot) => group.Select(row => Reader(slot, row)).ToList()).ToList();
         _units = [.. Units(rows, readers)];
         _location = rows.FindIndex(group => group[0].As is { Type: "ref", Kind: "location" });
@@ -320,6 +320,13 @@ internal sealed class CompiledMap
     public int CountSaid(JsonItem root) => _map.Rows
         .Select(row => row.Cells.GetValueOrDefault(_format))
         .Count(cell => cell is { IsRead: true } && cell.Alternatives.OfType<JsonPlace>().SelectMany(place => place.Paths).Any(path => path.Route.Find(root).IsPresent));
+
+    /// <summary>Of a field's rows in JSON only those that have a place there: a row of another format decides nothing.</summary>
+    private List<FieldRow> OfFormat(List<FieldRow> rows)
+    {
+        var own = _format is MapFormat.AthenaNet or MapFormat.Fhir ? rows.Where(row => row.Cells.ContainsKey(_format)).ToList() : [];
+        return own.Count > 0 ? own : rows;
+    }
 
     private RowReader Reader(int slot, FieldRow row)
     {

@@ -11,6 +11,7 @@ namespace InterfaceEngine.Core.Mapping.Writing;
 public sealed class PracticeWriter
 {
     private readonly Dictionary<string, RecordWriter> _types;
+    private readonly DocumentWriter _documents;
     private readonly PracticeReader _reader;
 
     public PracticeWriter(PracticeMaps maps)
@@ -23,7 +24,8 @@ public sealed class PracticeWriter
     {
         Maps = reader.Maps;
         _reader = reader;
-        _types = Maps.Maps.ToDictionary(map => map.Type, map => new RecordWriter(map), StringComparer.Ordinal);
+        _types = Maps.Maps.ToDictionary(map => map.Type, map => new RecordWriter(map, MapFormat.Hl7), StringComparer.Ordinal);
+        _documents = new DocumentWriter(reader);
     }
 
     public PracticeMaps Maps { get; }
@@ -39,6 +41,15 @@ public sealed class PracticeWriter
 
         return written with { Notes = scope.Notes };
     }
+
+    /// <summary>Writes a FHIR resource or the body of a call of athenaNet, and reads it back.</summary>
+    public WrittenMessage Write(OutgoingDocument outgoing) => _documents.Write(outgoing);
+
+    /// <summary>Writes a file of rows, its header first, and reads it back. The columns are those of every map that reads its kind.</summary>
+    public WrittenMessage Write(OutgoingFile outgoing) => _documents.Write(outgoing);
+
+    /// <summary>What the laws look at beside the message.</summary>
+    internal DocumentWriter Documents => _documents;
 
     /// <summary>As <see cref="Write(OutgoingMessage)"/>, without reading it back.</summary>
     internal (WrittenMessage Written, Hl7Message? Message, IReadOnlyList<(RecordWriter Writer, RecordWriting Record)> Records, WritingScope Scope) WriteNew(OutgoingMessage outgoing)

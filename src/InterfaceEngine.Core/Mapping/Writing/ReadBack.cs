@@ -31,7 +31,7 @@ internal static class ReadBack
             var expected = row.Row.As is { Type: "ref", Kind: RecordDefinition.Patient } ? scope.ExternalIdOf(record[name]!) : record[name];
             if (found?[name].Text != expected)
             {
-                scope.Begin(name, row.Cell, row.Target.Path.ToString());
+                scope.Begin(name, row.Cell, row.Place);
                 scope.Reject(WritingCodes.ReadBack, $"the receiver would read another {name} than what is stored.");
             }
         }

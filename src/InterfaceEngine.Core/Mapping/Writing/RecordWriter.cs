@@ -4,19 +4,25 @@ using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Writing;
 
-/// <summary>One record type's table, made ready to write HL7 v2.</summary>
+/// <summary>One record type's table, made ready to write one format.</summary>
 internal sealed class RecordWriter
 {
     private readonly RecordMap _map;
-    private readonly RowWriter[][] _fields;
+    private readonly MapFormat _format;
+    private readonly ICellWriter[][] _fields;
     private readonly FieldRow? _location;
 
-    public RecordWriter(RecordMap map)
+    /// <param name="map">The table.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="resource">For FHIR, the resource's type; otherwise null.</param>
+    public RecordWriter(RecordMap map, MapFormat format, string? resource = null)
     {
         _map = map;
+        _format = format;
+        Resource = resource;
         _fields = [.. map.Rows
             .GroupBy(row => row.Name)
-            .Select(rows => rows.Select(row => RowWriter.Of(row, map.Region)).OfType<RowWriter>().ToArray())
+            .Select(rows => rows.Select(row => Writer(row)).OfType<ICellWriter>().ToArray())
             .Where(rows => rows.Length > 0)
             .OrderBy(rows => Array.Exists(rows, row => row.DependsOnMessage) ? 1 : 0)];
         _location = map.UsesLocationZone ? map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: "location" }) : null;
@@ -24,13 +30,19 @@ internal sealed class RecordWriter
 
     public RecordMap Map => _map;
 
+    /// <summary>For FHIR, the resource's type; otherwise null.</summary>
+    public string? Resource { get; }
+
     /// <summary>The rows that write, in the order in which they do.</summary>
-    public IEnumerable<RowWriter> Rows => _fields.SelectMany(rows => rows);
+    public IEnumerable<ICellWriter> Rows => _fields.SelectMany(rows => rows);
 
     /// <summary>Makes a record ready to be written: its values, and what its equations give.</summary>
-    public RecordWriting Begin(StoredRecord record, IReadOnlySet<ClearedField> cleared, MessageDraft draft, WritingScope scope, LocalDate today, int number)
+    public RecordWriting Begin(StoredRecord record, IReadOnlySet<ClearedField> cleared, MessageDraft draft, WritingScope scope, LocalDate today, int number) =>
+        Fill(new RecordWriting(draft, scope, today) { Part = _map.Each is { } each ? new ItemSegment(each, number) : null }, record, cleared);
+
+    /// <summary>Gives what is to be written the record's values, and what its equations give.</summary>
+    public RecordWriting Fill(RecordWriting writing, StoredRecord record, IReadOnlySet<ClearedField> cleared)
     {
-        var writing = new RecordWriting(draft, scope, today) { Part = _map.Each is { } each ? new ItemSegment(each, number) : null };
         foreach (var field in record.Fields)
         {
             writing[field.Name] = field.Value;
@@ -85,13 +97,13 @@ internal sealed class RecordWriter
         }
     }
 
-    private static void WriteField(RowWriter[] rows, RecordWriting record)
+    private static void WriteField(ICellWriter[] rows, RecordWriting record)
     {
         foreach (var row in rows)
         {
-            if (!row.DependsOnMessage || !record.Draft.IsFresh)
+            if (!row.DependsOnMessage || !record.IsFresh)
             {
-                if (row.Applies(record) && (record.Draft.IsFresh || !row.IsAssigned))
+                if (row.Applies(record) && (record.IsFresh || !row.IsOnlyForNew))
                 {
                     row.Write(record);
                     return;
@@ -144,7 +156,7 @@ internal sealed class RecordWriter
 
         foreach (var row in _map.Rows.Where(row => row.Definition.IsRequired && record[row.Name] is null).DistinctBy(row => row.Name))
         {
-            record.Scope.Begin(row.Name, row.Cells.GetValueOrDefault(MapFormat.Hl7)?.Reference ?? row.Origin);
+            record.Scope.Begin(row.Name, row.Cells.GetValueOrDefault(_format)?.Reference ?? row.Origin);
             record.Scope.Reject(WritingCodes.Required, $"{row.Name} is required and holds nothing.");
         }
     }
@@ -181,6 +193,13 @@ internal sealed class RecordWriter
 
         return null;
     }
+
+    private ICellWriter? Writer(FieldRow row) => _format switch
+    {
+        MapFormat.Hl7 => RowWriter.Of(row, _map.Region),
+        MapFormat.Csv => CsvRowWriter.Of(row, _map.Region),
+        _ => JsonRowWriter.Of(row, _format, Resource, _map.Region),
+    };
 
     private static void Solve(Equation equation, RecordWriting record)
     {

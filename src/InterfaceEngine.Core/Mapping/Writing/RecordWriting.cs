@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Expressions;
 using InterfaceEngine.Core.Records;
 using NodaTime;
@@ -6,15 +7,28 @@ using NodaTime;
 namespace InterfaceEngine.Core.Mapping.Writing;
 
 /// <summary>One record while it is written into a message; also what formulas look at: its fields, and what the message says so far.</summary>
-/// <param name="draft">The message.</param>
+/// <param name="draft">The HL7 message; null when a document or a row is written.</param>
 /// <param name="scope">Where what can't be written is reported.</param>
 /// <param name="today">The day it is written, in the practice's zone.</param>
-internal sealed class RecordWriting(MessageDraft draft, WritingScope scope, LocalDate today) : IExpressionScope
+internal sealed class RecordWriting(MessageDraft? draft, WritingScope scope, LocalDate today) : IExpressionScope
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
 
-    public MessageDraft Draft => draft;
+    /// <summary>The HL7 message; only its own rows ask for it.</summary>
+    public MessageDraft Draft => draft!;
+
+    /// <summary>The JSON document that is written; null otherwise.</summary>
+    public JsonDraft? Document { get; init; }
+
+    /// <summary>The document as the receiver holds it; not present for a new one.</summary>
+    public JsonItem Original { get; init; }
+
+    /// <summary>The cells of the row that is written, by column; null otherwise.</summary>
+    public Dictionary<string, string>? Cells { get; init; }
+
+    /// <summary>Nothing was there before.</summary>
+    public bool IsFresh => draft?.IsFresh ?? !Original.IsPresent;
 
     public WritingScope Scope => scope;
 
@@ -51,11 +65,14 @@ internal sealed class RecordWriting(MessageDraft draft, WritingScope scope, Loca
     /// <summary>True when the change that is told removed the field.</summary>
     public bool IsCleared(string field) => _cleared.Contains(field);
 
+    /// <summary>True when a field of the unit holds something.</summary>
+    public bool HasUnit(string unit) => _values.Keys.Any(name => name.StartsWith(unit, StringComparison.Ordinal) && name.Length > unit.Length && name[unit.Length] == '.');
+
     public FieldValue Field(ExpressionField field) => this[field.Name] is { } value ? FieldValue.Of(value) : FieldValue.Absent;
 
-    public string? First(ExpressionPath path) => path.Place is Hl7Place place ? Text(draft.Get(place.Path, Part)) : null;
+    public string? First(ExpressionPath path) => path.Place is Hl7Place place && draft is not null ? Text(draft.Get(place.Path, Part)) : null;
 
-    public IReadOnlyList<string> All(ExpressionPath path) => path.Place is Hl7Place place && draft.Find(place.Path, Part) is { IsPresent: true } segment
+    public IReadOnlyList<string> All(ExpressionPath path) => path.Place is Hl7Place place && draft?.Find(place.Path, Part) is { IsPresent: true } segment
         ? [.. place.Path.GetAllIn(segment).Select(Text).OfType<string>()]
         : [];
 

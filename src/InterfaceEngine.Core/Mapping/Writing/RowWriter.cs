@@ -6,7 +6,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Core.Mapping.Writing;
 
 /// <summary>One row of the table, made ready to write its field into HL7 v2.</summary>
-internal sealed class RowWriter
+internal sealed class RowWriter : ICellWriter
 {
     private readonly FormatCell _cell;
     private readonly IValueType _type;
@@ -34,13 +34,14 @@ internal sealed class RowWriter
     /// <summary>The place a new message gets.</summary>
     public Hl7Place Target { get; }
 
-    /// <summary>It says what is written itself, so it is a constant or worked out, and not a field's own value.</summary>
+    public string Place => Target.Path.ToString();
+
     public bool IsAssigned => _value is not null;
 
-    /// <summary>Whether it applies depends on what the message says, so the other rows are written first.</summary>
+    public bool IsOnlyForNew => IsAssigned;
+
     public bool DependsOnMessage => Row.When is { Paths.Count: > 0 } || _value is { Paths.Count: > 0 };
 
-    /// <summary>True when what it writes is read by the same cell.</summary>
     public bool IsReadBack => _cell.IsRead && !IsAssigned && !Row.IsTransient;
 
     /// <summary>The writer of a row, or null when HL7 has no place for its field that is written.</summary>
@@ -53,7 +54,6 @@ internal sealed class RowWriter
 
     public bool Applies(RecordWriting record) => Row.When is null || Row.When.Holds(record);
 
-    /// <summary>Writes the field; a removed one as <c>""</c>, one that holds nothing not at all.</summary>
     public void Write(RecordWriting record)
     {
         var value = _value is null ? record[Row.Name] : _value.Evaluate(record).Text;

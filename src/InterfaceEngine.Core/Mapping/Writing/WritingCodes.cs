@@ -44,4 +44,16 @@ public static class WritingCodes
 
     /// <summary>The field has no room for the value in the message's version: it is too long, or may not repeat.</summary>
     public const string Room = "MAP613";
+
+    /// <summary>R4 requires an element, and nothing is there.</summary>
+    public const string R4Required = "MAP614";
+
+    /// <summary>Two of a choice (<c>value[x]</c>), or two elements that R4 does not allow beside each other.</summary>
+    public const string R4Choice = "MAP615";
+
+    /// <summary>A code that R4's binding of the element has not.</summary>
+    public const string R4Code = "MAP616";
+
+    /// <summary>A value of another shape than R4 asks for: a list where one is expected, an object where a text is.</summary>
+    public const string R4Shape = "MAP617";
 }
