@@ -75,7 +75,7 @@ internal sealed class PostgresEnd : CopyEnd
     public override IReadOnlyList<string> MakeRoom(DateTimeOffset oldest, DateTimeOffset now)
     {
         var (month, first) = (PartitionedTable.MonthOf(oldest), PartitionedTable.MonthOf(now).AddMonths(-MonthsMax));
-        return new Partitions(_connection).MakeAsync(month < first ? first : month, now, PartitionAttempts, CancellationToken.None).GetAwaiter().GetResult();
+        return new Partitions(_connection) { IsAlone = true }.MakeAsync(month < first ? first : month, now, PartitionAttempts, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>How full the tables are, so that the first statements of an engine are planned by what is there.</summary>

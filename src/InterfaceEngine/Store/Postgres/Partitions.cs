@@ -3,24 +3,24 @@ using Npgsql;
 namespace InterfaceEngine.Store.Postgres;
 
 /// <summary>
-/// Makes the months' parts ahead of time. A part is made beside its table and then attached, which locks the rest against everybody:
-/// so it waits for no longer than nobody notices, gives way, and tries again.
+/// Makes the months' parts ahead of time. What a part needs (<see cref="NewPart"/>) locks the rest against everybody: so it waits for
+/// no longer than nobody notices, gives way, and tries again.
 /// </summary>
 internal sealed class Partitions(NpgsqlConnection connection)
 {
     /// <summary>This month and those after it that have their parts.</summary>
     public const int MonthsAhead = 2;
 
-    /// <summary>Held while parts are made or dropped. Any number that nobody else uses.</summary>
-    private const long PartitionLock = 0x49456E67_0003;
-
     /// <summary>Whoever waits for a lock on a table makes everybody behind it wait: no longer than this.</summary>
     public static readonly TimeSpan LockWait = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long the rest, which is locked meanwhile, may be searched for rows of the new part.</summary>
-    private static readonly TimeSpan _searchesFor = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Nobody else uses the tables: they may be locked for long.</summary>
+    public bool IsAlone { get; init; }
+
+    /// <summary>A large rest may be searched beside the traffic, which takes as long as reading it; if not, its parts are left for later.</summary>
+    public bool MayTakeLong { get; init; }
 
     /// <summary>Makes the parts that are missing from now on.</summary>
     /// <param name="now">The time by which ids are given.</param>
@@ -42,7 +42,7 @@ internal sealed class Partitions(NpgsqlConnection connection)
         {
             for (var month = PartitionedTable.MonthOf(since); month <= last; month = month.AddMonths(1))
             {
-                if (!known.Contains(table.Part(month)) && await MakeAsync(table, month, attempts, cancellationToken) is { } problem)
+                if (!known.Contains(table.Part(month)) && await MakeAsync(table, month, now, attempts, cancellationToken) is { } problem)
                 {
                     problems.Add(problem);
                 }
@@ -71,13 +71,13 @@ internal sealed class Partitions(NpgsqlConnection connection)
     }
 
     /// <returns>Why it could not be made; null when it is there.</returns>
-    private async Task<string?> MakeAsync(PartitionedTable table, DateTimeOffset month, int attempts, CancellationToken cancellationToken)
+    private async Task<string?> MakeAsync(PartitionedTable table, DateTimeOffset month, DateTimeOffset now, int attempts, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryMakeAsync(table, month, cancellationToken);
+                return await new NewPart(connection, table, month).MakeAsync(IsAlone, MayTakeLong, now, cancellationToken);
             }
             catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
@@ -86,50 +86,8 @@ internal sealed class Partitions(NpgsqlConnection connection)
                     return $"{table.Part(month)}: others held {table.Name} all the time";
                 }
             }
-            catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.QueryCanceled)
-            {
-                return $"{table.Part(month)}: {table.Rest} is too large to be searched for rows of that month";
-            }
 
             await Task.Delay(_pause, cancellationToken);
         }
-    }
-
-    private async Task<string?> TryMakeAsync(PartitionedTable table, DateTimeOffset month, CancellationToken cancellationToken)
-    {
-        var (first, end) = (table.Begin(month), table.Begin(month.AddMonths(1)));
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync($"SET LOCAL lock_timeout = {(int)LockWait.TotalMilliseconds}; SET LOCAL statement_timeout = {(int)_searchesFor.TotalMilliseconds}", cancellationToken);
-        if (!await AskAsync($"SELECT pg_try_advisory_xact_lock({PartitionLock})", cancellationToken) || await AskAsync($"SELECT to_regclass('{table.Part(month)}') IS NOT NULL", cancellationToken))
-        {
-            // Another node is at it, or was.
-            return null;
-        }
-
-        if (await AskAsync($"SELECT EXISTS (SELECT 1 FROM {table.Rest} WHERE {table.Column} >= {first} AND {table.Column} < {end})", cancellationToken))
-        {
-            return $"{table.Part(month)}: rows of that month lie in {table.Rest}";
-        }
-
-        await ExecuteAsync(
-            $"""
-            CREATE TABLE {table.Part(month)} (LIKE {table.Name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE);
-            ALTER TABLE {table.Name} ATTACH PARTITION {table.Part(month)} FOR VALUES FROM ({first}) TO ({end})
-            """,
-            cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return null;
-    }
-
-    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private async Task<bool> AskAsync(string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -51,5 +51,7 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection) : SqlDatabas
         connection.Dispose();
     }
 
+    protected override string NotOnly(string node) => "";
+
     protected override SqlStatement Passing(string sql) => new PostgresStatement(connection, sql);
 }

@@ -23,7 +23,7 @@ internal sealed class PostgresRetention(NpgsqlDataSource source, IStoreWriter wr
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            return await new Partitions(connection).MakeAheadAsync(time.GetUtcNow(), AttemptsMax, cancellationToken);
+            return await new Partitions(connection) { MayTakeLong = true }.MakeAheadAsync(time.GetUtcNow(), AttemptsMax, cancellationToken);
         }
         catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException)
         {

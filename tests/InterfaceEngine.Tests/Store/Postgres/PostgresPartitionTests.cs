@@ -11,6 +11,10 @@ namespace InterfaceEngine.Tests.Store.Postgres;
 [NeedsProgram(PostgresServer.Program)]
 public sealed class PostgresPartitionTests : IAsyncLifetime
 {
+    private const string OldMessages = "SELECT '1959', 1000000000 + n, 's', 0, 'ADT^A08', 'applied', null, null, 1000, 0, 0, null, 1, '\\x00', decode(repeat('ab', 1000), 'hex')";
+
+    private static readonly DateTimeOffset _may = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly StoreClock _clock = new();
     private StoreSamples _samples = null!;
     private string _address = null!;
@@ -108,6 +112,61 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task A_large_rest_is_not_searched_while_it_is_locked()
+    {
+        await FillRestAsync();
+
+        (await MakeAsync(_may, mayTakeLong: false)).Problem.Should().EndWith("later", "an engine that starts does not wait for it");
+        var (problem, told) = await MakeAsync(_may);
+
+        problem.Should().BeNull();
+        told.Should().Contain("updated partition constraint for default partition \"messages_rest\" is implied by existing constraints", "so PostgreSQL has nothing to search");
+        (await PartsAsync("messages")).Should().Contain("messages_2026_05");
+        (await RulesAsync()).Should().BeEmpty("what was ruled out for it is not needed any more");
+    }
+
+    [StoreFact]
+    public async Task A_month_of_which_rows_may_come_soon_is_not_made_beside_a_large_rest()
+    {
+        await FillRestAsync();
+        _clock.Advance(_may - NewPart.RuledAhead + TimeSpan.FromHours(1) - _clock.GetUtcNow());
+
+        (await MakeAsync(_may)).Problem.Should().Be("messages_2026_05: messages_rest is too large to be searched for rows of that month");
+
+        (await PartsAsync("messages")).Should().NotContain("messages_2026_05");
+        (await RulesAsync()).Should().BeEmpty();
+    }
+
+    [StoreFact]
+    public async Task A_month_that_was_begun_is_gone_on_with_while_there_is_time_and_let_go_when_there_is_none()
+    {
+        await FillRestAsync();
+        var begun = IdSource.FirstAt(_may).Value;
+        foreach (var month in (string[])["2026_05", "2026_06"])
+        {
+            await ExecuteAsync($"ALTER TABLE messages_rest ADD CONSTRAINT no_{month} CHECK (message_id < {begun}) NOT VALID");
+        }
+
+        (await MakeAsync(_may)).Problem.Should().BeNull();
+        (await RulesAsync()).Should().Equal("no_2026_06");
+
+        _clock.Advance(_may.AddMonths(1) - _clock.GetUtcNow());
+        (await MakeAsync(_may.AddMonths(1))).Problem.Should().EndWith("too large to be searched for rows of that month");
+        (await RulesAsync()).Should().BeEmpty();
+        await CommitAsync("goes to the rest");
+    }
+
+    [StoreFact]
+    public async Task A_month_whose_rows_lie_in_a_large_rest_gets_no_rule()
+    {
+        await FillRestAsync();
+        await ExecuteAsync($"UPDATE messages_rest SET message_id = {IdSource.FirstAt(_may).Value + 1} WHERE message_id = (SELECT max(message_id) FROM messages_rest)");
+
+        (await MakeAsync(_may)).Problem.Should().Be("messages_2026_05: rows of that month lie in messages_rest");
+        (await RulesAsync()).Should().BeEmpty();
+    }
+
+    [StoreFact]
     public async Task Nodes_that_make_a_month_at_the_same_time_make_it_once()
     {
         await using var other = await OpenAsync();
@@ -127,6 +186,31 @@ public sealed class PostgresPartitionTests : IAsyncLifetime
         var unit = _samples.Unit(receipt: StoreSamples.Receipt(control), records: StoreSamples.Create(_samples.Record(control, "DOE")));
         (await _store.CommitAsync(unit, default)).Outcome.Should().Be(CommitOutcome.Committed);
         return unit.Message!.Id;
+    }
+
+    /// <summary>As a store leaves it that is older than its months: more than is searched under a lock.</summary>
+    private Task FillRestAsync() => ExecuteAsync($"INSERT INTO messages_rest {OldMessages} FROM generate_series(1, {NewPart.SearchedBytesMax / 1000}) n");
+
+    /// <returns>What is made of a month of messages, and what PostgreSQL tells of it.</returns>
+    private async Task<(string? Problem, List<string> Told)> MakeAsync(DateTimeOffset month, bool mayTakeLong = true)
+    {
+        var told = new List<string>();
+        await using var connection = await _source.OpenConnectionAsync();
+        connection.Notice += (_, notice) => told.Add(notice.Notice.MessageText);
+        await using (var listen = new NpgsqlCommand("SET client_min_messages = debug1", connection))
+        {
+            await listen.ExecuteNonQueryAsync();
+        }
+
+        return (await new NewPart(connection, PartitionedTable.All[0], month).MakeAsync(isAlone: false, mayTakeLong, _clock.GetUtcNow(), default), told);
+    }
+
+    private Task<List<string>> RulesAsync() => TextsAsync("SELECT conname FROM pg_constraint WHERE conrelid = 'messages_rest'::regclass AND conname LIKE 'no\\_%' ORDER BY 1");
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private Task<List<string>> PartsAsync(string table) =>
