@@ -38,7 +38,7 @@ internal sealed partial class GoneNodes(IEngineStore store, TimeProvider time, I
             return;
         }
 
-        Log.NodesGone(logger, string.Join(", ", gone));
+        Log.NodesGone(logger, string.Join(", ", gone.Select(node => node.Length > 0 ? node : "the engine that had this store before it was moved here")));
         foreach (var (source, interrupted) in await store.Ledger.EndRunsOfGoneNodesAsync(cancellationToken))
         {
             Log.RunEnded(logger, source, interrupted);

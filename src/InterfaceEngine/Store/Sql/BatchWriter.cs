@@ -31,8 +31,7 @@ internal sealed class BatchWriter
         _state = database.Prepare("INSERT INTO batch_counts (batch_id, state, messages) VALUES (?1, ?2, ?3)");
         _abandon = database.Prepare("SELECT batch_id FROM batches WHERE verdict = 'open' AND node = ?1");
         _gone = database.Prepare($"""
-            SELECT batch_id FROM batches b
-            WHERE verdict = 'open' AND node <> '' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = b.node AND n.expires_at > {database.Now(parameter: 9)})
+            SELECT batch_id FROM batches b WHERE verdict = 'open' AND {database.IsGone("b.node")}
             """);
         _name = database.Prepare("INSERT INTO batch_messages (batch_id, message_id) VALUES (?1, ?2)");
         _count = database.Prepare("UPDATE batches SET stored = stored + 1 WHERE batch_id = ?1");

@@ -44,7 +44,7 @@ internal sealed class NumberWriter
         _openRuns = database.Prepare("SELECT run_id, source, first_number, settled_through, in_flight_max FROM source_runs WHERE node = ?1 AND ended_at IS NULL");
         _goneRuns = database.Prepare($"""
             SELECT run_id, source, first_number, settled_through, in_flight_max FROM source_runs r
-            WHERE ended_at IS NULL AND node <> '' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = r.node AND n.expires_at > {database.Now(parameter: 9)})
+            WHERE ended_at IS NULL AND {database.IsGone("r.node")}
             """);
         _lastDays = database.Prepare("SELECT day, first_number, last_number FROM source_days WHERE source = ?1 AND run_id = ?2 ORDER BY day DESC LIMIT 2");
         _closedNumbers = database.Prepare("SELECT max(last_number) FROM source_days WHERE source = ?1 AND run_id = ?2 AND day <= ?3");

@@ -18,6 +18,12 @@ internal abstract class SqlDatabase : IDisposable
     /// </summary>
     public abstract string Now(int parameter);
 
+    /// <summary>
+    /// Says of a column with a node's name that nothing comes of that node any more. An embedded engine has no name and its store for
+    /// itself: among several, what has no name came with a store that was moved here. <see cref="Now"/>'s parameter is 9.
+    /// </summary>
+    public string IsGone(string node) => $"({NotOnly(node)}NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = {node} AND n.expires_at > {Now(parameter: 9)}))";
+
     /// <summary>Ends a question whose rows nobody may change before the end of the transaction.</summary>
     public abstract string AndKeep { get; }
 
@@ -41,6 +47,9 @@ internal abstract class SqlDatabase : IDisposable
     }
 
     public abstract void Dispose();
+
+    /// <summary>Where a process has the store for itself: that the node is not that one, and <c>AND</c>.</summary>
+    protected abstract string NotOnly(string node);
 
     /// <summary>A statement that whoever asked for it disposes.</summary>
     protected abstract SqlStatement Passing(string sql);

@@ -24,7 +24,7 @@ internal sealed partial class StoreReader
         var runs = new List<OpenRun>();
         var rows = Statement($"""
             SELECT run_id, source, first_number, node, settled_through, in_flight_max,
-                CASE WHEN node <> '' AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = open.node AND n.expires_at > {_database.Now(parameter: 9)}) THEN 1 ELSE 0 END
+                CASE WHEN {_database.IsGone("open.node")} THEN 1 ELSE 0 END
             FROM source_runs open WHERE ended_at IS NULL ORDER BY run_id
             """).Bind(9, Time.GetUtcNow().ToUnixTimeMilliseconds());
         while (rows.Step())

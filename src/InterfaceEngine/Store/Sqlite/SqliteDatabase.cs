@@ -184,6 +184,8 @@ internal sealed class SqliteDatabase : SqlDatabase
         _handle.Dispose();
     }
 
+    protected override string NotOnly(string node) => $"{node} <> '' AND ";
+
     protected override SqliteStatement Passing(string sql) => new(this, Compile(sql));
 
     private sqlite3_stmt Compile(string sql)

@@ -156,6 +156,18 @@ public sealed class StoreMoveTests : IAsyncLifetime, IDisposable
     }
 
     [StoreFact]
+    public async Task What_a_killed_engine_left_open_is_ended_where_its_store_went()
+    {
+        await SwitchAsync(Embedded, Database);
+        await using var node = await OpenAsync(Database);
+
+        (await node.ReadAsync(reader => reader.OpenRuns(), default)).Should().ContainSingle(run => run.Run.Source == "front-desk" && run.IsGone);
+        (await node.Ledger.EndRunsOfGoneNodesAsync(default)).Select(run => run.Source).Should().Equal("front-desk");
+        (await node.Batches.EndThoseOfGoneNodesAsync(default)).Should().Be(1);
+        (await node.ReadAsync(reader => reader.OpenRuns(), default)).Should().BeEmpty();
+    }
+
+    [StoreFact]
     public async Task What_changes_while_it_is_copied_is_copied_again()
     {
         await Move(Embedded, Database).CopyAsync(default);
