@@ -18,7 +18,7 @@ internal enum FindingKind
     /// <summary>The reply was not an acceptance of this very message.</summary>
     WrongReply,
 
-    /// <summary>A delivery arrived with other bytes than were queued.</summary>
+    /// <summary>A message is stored with other bytes than were sent, or a delivery arrived with others than were queued.</summary>
     Altered,
 
     /// <summary>Deliveries of one lane did not arrive in the order in which they were queued.</summary>

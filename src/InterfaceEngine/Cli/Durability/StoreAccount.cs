@@ -30,7 +30,7 @@ internal sealed class StoreAccount(IEngineStore store, NumberedMessages messages
         while (true)
         {
             var filter = new MessageFilter(null, null, null, before, PageSize);
-            var page = await store.ReadAsync(reader => reader.Messages(filter), cancellationToken);
+            var page = await store.ReadAsync(reader => reader.Messages(filter).Select(message => reader.Message(message.Id)!).ToList(), cancellationToken);
             foreach (var message in page)
             {
                 Count(message);
@@ -55,6 +55,10 @@ internal sealed class StoreAccount(IEngineStore store, NumberedMessages messages
         else if (message.State is MessageState.Applied or MessageState.Unchanged)
         {
             ledger.CountAccepted(number);
+            if (!message.Body.Span.SequenceEqual(messages.Body(number)))
+            {
+                findings.Add(FindingKind.Altered, number, "in the store with other bytes than were sent");
+            }
         }
         else if (message.State != MessageState.Duplicate)
         {

@@ -22,6 +22,9 @@ internal enum Fault
     /// <summary>Store it as accepted two times.</summary>
     StoreTwice,
 
+    /// <summary>Store as many bytes, but others.</summary>
+    AlterBody,
+
     /// <summary>Store the message and not what it says.</summary>
     LeaveRecord,
 
@@ -141,7 +144,7 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
                     Number = place.Value,
                     Event = message.EventType,
                     State = isResend ? MessageState.Duplicate : wanted == Fault.Refuse ? MessageState.Refused : MessageState.Applied,
-                    Body = message.Bytes,
+                    Body = wanted == Fault.AlterBody ? new byte[message.Bytes.Length] : message.Bytes,
                     Reply = ReadOnlyMemory<byte>.Empty,
                     ControlId = message.ControlId,
                 },
