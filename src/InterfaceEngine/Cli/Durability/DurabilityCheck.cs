@@ -1,5 +1,6 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Delivery;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Sandbox.Peers;
 using InterfaceEngine.Store;
@@ -25,6 +26,7 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
     public async Task<DurabilityReport> RunAsync(Action answered, CancellationToken cancellationToken)
     {
         var random = new Random(options.Seed);
+        var ids = new IdSource(time, new Random(options.Seed));
         var messages = new NumberedMessages(options.Messages, options.Seed, time.GetUtcNow());
         var ledger = new MessageLedger(options.Messages);
         var findings = new DurabilityFindings();
@@ -40,13 +42,16 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
             IReadOnlyList<WorkFolder> folders = database is null
                 ? [WorkFolder.Create(root, options.Mappings, receiver.Address.Port)]
                 : WorkFolder.CreateNodes(root, options.Mappings, receiver.Address.Port, database.Connection, options.Nodes);
-            await QueueAsync(folders[0], outbound, cancellationToken);
+            // A part of the deliveries comes when an engine is about to be frozen: one that has nothing to send disturbs nobody.
+            var freezes = options.Nodes > 0 ? Enumerable.Range(0, options.Kills).Count(kill => options.KindOf(kill) == KillKind.Freeze) : 0;
+            var later = options.Deliveries / (freezes + 1);
+            await QueueAsync(folders[0], outbound, options.Deliveries - (freezes * later), ids, cancellationToken);
 
             // At the end it is not asked to stop: what it acknowledged must be on disk already.
-            await using (var engine = database is null ? makeEngine(folders[0]) : new NodesUnderTest([.. folders.Select(makeEngine)], database, options, random, time))
+            await using (var engine = database is null ? makeEngine(folders[0]) : new NodesUnderTest([.. folders.Select(makeEngine)], database, options, () => FindSenderAsync(folders, outbound, later, ids, cancellationToken), random, time))
             {
                 var run = new KillRun(options, engine, [.. folders.Select(folder => folder.Port)], messages, ledger, findings, time);
-                figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, random), answered, cancellationToken);
+                figures = await run.RunAsync(new KillPlan(options.Messages, options.Kills, options.Connections, random), answered, cancellationToken);
                 await WaitForDeliveriesAsync(folders[0], receiver, cancellationToken);
             }
 
@@ -91,10 +96,20 @@ internal sealed class DurabilityCheck(DurabilityOptions options, Func<WorkFolder
         }
     }
 
-    private async Task QueueAsync(WorkFolder folder, OutboundLedger outbound, CancellationToken cancellationToken)
+    private async Task QueueAsync(WorkFolder folder, OutboundLedger outbound, int deliveries, IdSource ids, CancellationToken cancellationToken)
     {
         await using var store = await folder.OpenStoreAsync(time, cancellationToken);
-        await outbound.QueueAsync(store, options.Deliveries, new IdSource(time, new Random(options.Seed)), cancellationToken);
+        await outbound.QueueAsync(store, deliveries, ids, cancellationToken);
+    }
+
+    /// <summary>Queues more deliveries, beside the engines that run, and asks the store whose the destination is.</summary>
+    private async Task<int?> FindSenderAsync(IReadOnlyList<WorkFolder> folders, OutboundLedger outbound, int deliveries, IdSource ids, CancellationToken cancellationToken)
+    {
+        await using var store = await folders[0].OpenStoreAsync(time, cancellationToken);
+        await outbound.QueueAsync(store, deliveries, ids, cancellationToken);
+        var leases = (await store.ReadAsync(reader => NodesStatus.Read(reader, isShared: true), cancellationToken)).Leases;
+        var owner = leases.FirstOrDefault(lease => lease.Name == DestinationSender.LeaseOf(OutboundLedger.Destination))?.Owner;
+        return Enumerable.Range(0, folders.Count).Where(node => WorkFolder.NameOf(node) == owner).Select(node => (int?)node).FirstOrDefault();
     }
 
     /// <summary>Until all have arrived and the engine says that none waits any more; what does not come in time is a finding later.</summary>

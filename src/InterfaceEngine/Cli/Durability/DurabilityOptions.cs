@@ -64,6 +64,9 @@ internal sealed record DurabilityOptions
     /// <summary>How long several engines are asked at least before that: they may need a while until they find their database again. Default 60 seconds.</summary>
     public TimeSpan RecoveryTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What is done as each kill of a run, from 0.</summary>
+    public KillKind KindOf(int kill) => Kinds[kill % Kinds.Count];
+
     /// <summary>What is wrong with these options; null when nothing is.</summary>
     public string? Problem()
     {

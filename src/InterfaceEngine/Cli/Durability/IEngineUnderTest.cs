@@ -7,6 +7,9 @@ internal interface IEngineUnderTest : IAsyncDisposable
     /// <exception cref="EngineFailedException">It ended, or does not listen in time.</exception>
     Task StartAsync(CancellationToken cancellationToken);
 
+    /// <summary>Before a kill: whatever takes a while.</summary>
+    Task PrepareKillAsync() => Task.CompletedTask;
+
     /// <summary>Ends it without warning, and returns when it is gone.</summary>
     Task KillAsync();
 

@@ -7,8 +7,9 @@ namespace InterfaceEngine.Cli.Durability;
 /// <param name="Acknowledged">Messages that got AA for their own control id.</param>
 /// <param name="Resends">Times a message was sent again because its reply did not come.</param>
 /// <param name="Starts">How long each start took, the first one included.</param>
+/// <param name="AtKills">Messages of each kill's part that were not answered when it came: sent before, or just then, or next.</param>
 /// <param name="Elapsed">From the first message to the last reply, restarts included.</param>
-internal sealed record SendingFigures(int Acknowledged, int Resends, IReadOnlyList<TimeSpan> Starts, TimeSpan Elapsed);
+internal sealed record SendingFigures(int Acknowledged, int Resends, IReadOnlyList<TimeSpan> Starts, IReadOnlyList<int> AtKills, TimeSpan Elapsed);
 
 /// <summary>
 /// Sends every message until it is answered, while the engine is killed and started again. Of several engines each sender
@@ -20,6 +21,9 @@ internal sealed class KillRun(
     private static readonly TimeSpan _resendPause = TimeSpan.FromMilliseconds(50);
 
     private readonly List<TimeSpan> _starts = [];
+    private readonly List<int> _atKills = [];
+    private TaskCompletionSource[] _comes = [];
+    private TaskCompletionSource[] _isMended = [];
     private TaskCompletionSource _isUp = NewSignal();
     private TaskCompletionSource _killIsDue = NewSignal();
     private int _killAt = int.MaxValue;
@@ -29,12 +33,13 @@ internal sealed class KillRun(
     public async Task<SendingFigures> RunAsync(KillPlan plan, Action answered, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        (_comes, _isMended) = ([.. Enumerable.Range(0, plan.Kills).Select(_ => NewSignal())], [.. Enumerable.Range(0, plan.Kills).Select(_ => NewSignal())]);
         var started = 0L;
         try
         {
             await StartAsync(cancellationToken);
             started = time.GetTimestamp();
-            Task[] tasks = [KillAsync(plan, stop.Token), .. Enumerable.Range(0, options.Connections).Select(sender => SendAsync(sender, answered, stop.Token))];
+            Task[] tasks = [KillAsync(plan, stop.Token), .. Enumerable.Range(0, options.Connections).Select(sender => SendAsync(plan, sender, answered, stop.Token))];
             await AllOrFirstFailure(tasks, stop);
         }
         catch (EngineFailedException failure)
@@ -42,7 +47,7 @@ internal sealed class KillRun(
             findings.Add(FindingKind.Engine, "", failure.Message);
         }
 
-        return new SendingFigures(ledger.Acknowledged, _resends, _starts, started == 0 ? TimeSpan.Zero : time.GetElapsedTime(started));
+        return new SendingFigures(ledger.Acknowledged, _resends, _starts, _atKills, started == 0 ? TimeSpan.Zero : time.GetElapsedTime(started));
     }
 
     /// <summary>The first failure ends the others too, for they would wait for an engine that does not come.</summary>
@@ -63,14 +68,33 @@ internal sealed class KillRun(
     {
         for (var kill = 0; kill < plan.Kills; kill++)
         {
+            await engine.PrepareKillAsync();
             await ReachAsync(plan.CountBefore(kill), cancellationToken);
             await Task.Delay(plan.PauseBefore(kill), time, cancellationToken);
 
             // Whoever gets no answer from here on waits for the next start. Nobody waits before: the engine is to be
             // killed in the middle of its work.
             _isUp = NewSignal();
+            _atKills.Add(plan.EndOf(kill) - ledger.Answered);
+            _comes[kill].SetResult();
             await engine.KillAsync();
             await StartAsync(cancellationToken);
+            _isMended[kill].SetResult();
+        }
+    }
+
+    /// <summary>Until a number may be sent, so that no kill comes when everything is answered.</summary>
+    private async Task WaitForTurnAsync(KillPlan plan, int number, CancellationToken cancellationToken)
+    {
+        var part = plan.PartOf(number);
+        if (part > 0)
+        {
+            await _isMended[part - 1].Task.WaitAsync(cancellationToken);
+        }
+
+        if (plan.IsKept(number))
+        {
+            await _comes[part].Task.WaitAsync(cancellationToken);
         }
     }
 
@@ -94,11 +118,12 @@ internal sealed class KillRun(
         _isUp.SetResult();
     }
 
-    private async Task SendAsync(int sender, Action answered, CancellationToken cancellationToken)
+    private async Task SendAsync(KillPlan plan, int sender, Action answered, CancellationToken cancellationToken)
     {
         using var clients = new Clients([.. ports.Select(port => new MllpClient(new() { Port = port, ReplyTimeout = options.ReplyTimeout }, time))], sender);
         while (ledger.TryTake(out var number))
         {
+            await WaitForTurnAsync(plan, number, cancellationToken);
             await SendAsync(clients, number, cancellationToken);
             answered();
         }

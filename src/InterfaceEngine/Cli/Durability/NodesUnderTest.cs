@@ -7,12 +7,14 @@ namespace InterfaceEngine.Cli.Durability;
 /// <param name="nodes">The engines.</param>
 /// <param name="database">What they share.</param>
 /// <param name="options">Which kinds of kill, and how long an engine is frozen.</param>
+/// <param name="findSender">Gives the engines something to send, and says which of them does; null when none.</param>
 /// <param name="random">Decides which engine is hit.</param>
 /// <param name="time">For the frozen time.</param>
 internal sealed class NodesUnderTest(
-    IReadOnlyList<IEngineUnderTest> nodes, DatabaseUnderTest database, DurabilityOptions options, Random random, TimeProvider time) : IEngineUnderTest
+    IReadOnlyList<IEngineUnderTest> nodes, DatabaseUnderTest database, DurabilityOptions options, Func<Task<int?>> findSender, Random random, TimeProvider time) : IEngineUnderTest
 {
     private Func<CancellationToken, Task>? _mend;
+    private int? _sender;
     private int _kills;
 
     public bool IsRunning => nodes.All(node => node.IsRunning);
@@ -30,15 +32,19 @@ internal sealed class NodesUnderTest(
         {
             if (!node.IsRunning)
             {
-                throw new EngineFailedException($"node-{index + 1} ended by itself");
+                throw new EngineFailedException($"{WorkFolder.NameOf(index)} ended by itself");
             }
         }
     }
 
+    public async Task PrepareKillAsync() => _sender = options.KindOf(_kills) == KillKind.Freeze ? await findSender() : null;
+
     public async Task KillAsync()
     {
-        var node = nodes[random.Next(nodes.Count)];
-        switch (options.Kinds[_kills++ % options.Kinds.Count])
+        // What is frozen is to believe afterwards that it sends alone.
+        var any = random.Next(nodes.Count);
+        var node = nodes[_sender ?? any];
+        switch (options.KindOf(_kills++))
         {
             case KillKind.Node:
                 await node.KillAsync();

@@ -120,6 +120,7 @@ internal static class VerifyDurabilityCommand
         }
 
         table.Add("kills", Text(options.Kills));
+        table.Add("unanswered when each came", string.Join(' ', sending.AtKills.Select(count => Text(count))));
         table.Add("sent again", Text(sending.Resends));
         foreach (var (state, count) in stored.States.OrderBy(pair => pair.Key))
         {
@@ -148,7 +149,7 @@ internal static class VerifyDurabilityCommand
     {
         if (report.IsPassed)
         {
-            return $"PASSED: all {Text(report.Options.Messages)} messages were acknowledged, each is stored exactly once, and every record is current."
+            return $"PASSED: all {Text(report.Options.Messages)} messages were acknowledged, each is stored exactly once and with its bytes, and every record is current."
                 + (report.Outbound.Queued > 0 ? $" All {Text(report.Outbound.Queued)} deliveries arrived with their bytes, in order within their lanes, and are settled." : "");
         }
 

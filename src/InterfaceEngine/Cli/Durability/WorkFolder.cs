@@ -66,9 +66,8 @@ internal sealed class WorkFolder
     /// <param name="nodes">How many.</param>
     public static IReadOnlyList<WorkFolder> CreateNodes(string root, string mappings, int receiverPort, string connection, int nodes) =>
     [
-        .. Enumerable.Range(1, nodes).Select(number =>
+        .. Enumerable.Range(0, nodes).Select(NameOf).Select(name =>
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"node-{number}");
             var folder = new WorkFolder(System.IO.Path.Combine(root, name), root);
             var shared = $$"""
                   "Store": { "Kind": "postgres", "Connection": {{Quoted(connection)}} },
@@ -79,6 +78,9 @@ internal sealed class WorkFolder
             return folder;
         }),
     ];
+
+    /// <summary>The name of one of several engines, from 0.</summary>
+    public static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"node-{node + 1}");
 
     /// <param name="path">Null makes a temporary folder.</param>
     public static string MakeRoot(string? path) =>

@@ -14,6 +14,7 @@ public sealed class DurabilityCheckTests : IDisposable
     public static TheoryData<int, string> Faults => new()
     {
         { (int)Fault.Forget, "Lost: acknowledged, and not in the store" },
+        { (int)Fault.AlterBody, "Altered: in the store with other bytes than were sent" },
         { (int)Fault.StoreTwice, "Twice: accepted 2 times" },
         { (int)Fault.Refuse, "WrongReply: answered AE" },
         { (int)Fault.AnswerForAnother, "WrongReply: answered AA for another message" },
@@ -36,6 +37,7 @@ public sealed class DurabilityCheckTests : IDisposable
         report.IsPassed.Should().BeTrue();
         report.Sending.Acknowledged.Should().Be(Messages);
         report.Sending.Starts.Should().HaveCount(3);
+        report.Sending.AtKills.Should().HaveCount(2).And.OnlyContain(unanswered => unanswered > 0, "no kill comes when there is nothing to lose");
         report.Stored.Current.Should().Be(report.Stored.Patients).And.BeGreaterThan(0);
     }
 
@@ -87,7 +89,7 @@ public sealed class DurabilityCheckTests : IDisposable
         Directory.Delete(_folder, recursive: true);
         var failed = Shown(await RunAsync(number => number == Concerned ? Fault.Forget : Fault.None));
 
-        passed.Should().Contain("PASSED: all 60 messages were acknowledged, each is stored exactly once, and every record is current.");
+        passed.Should().Contain("PASSED: all 60 messages were acknowledged, each is stored exactly once and with its bytes, and every record is current.");
         failed.Should().Contain("V000000042: acknowledged, and not in the store").And.Contain("FAILED: ").And.Contain($"Kept: {_folder}");
     }
 
@@ -99,6 +101,27 @@ public sealed class DurabilityCheckTests : IDisposable
         messages.Body(17).Should().Equal(messages.Body(17));
         NumberedMessages.NumberOf(NumberedMessages.ControlId(17)).Should().Be(17);
         Enumerable.Range(1, 1000).Select(messages.PatientOf).Distinct().Should().HaveCountGreaterThan(90).And.OnlyContain(patient => patient >= 0 && patient < 100);
+    }
+
+    [Theory]
+    [InlineData(240, 4, 6)]
+    [InlineData(10, 10, 3)]
+    [InlineData(7, 3, 256)]
+    public void Each_kill_has_messages_that_wait_for_it_and_may_come_before_them(int messages, int kills, int connections)
+    {
+        var plan = new KillPlan(messages, kills, connections, new Random(5));
+
+        Enumerable.Range(1, messages).Select(plan.PartOf).Should().BeInAscendingOrder().And.OnlyContain(part => part >= 0 && part < kills);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var part = Enumerable.Range(1, messages).Where(number => plan.PartOf(number) == kill).ToList();
+            var kept = part.Count(plan.IsKept);
+            kept.Should().Be(Math.Min(connections, part.Count)).And.BePositive();
+            part[^1].Should().Be(plan.EndOf(kill));
+            plan.CountBefore(kill).Should().BeInRange(part[0] - 1, plan.EndOf(kill) - kept, "it must be reached without those that wait");
+        }
+
+        new KillPlan(messages, 0, connections, new Random(5)).IsKept(1).Should().BeFalse();
     }
 
     [Theory]

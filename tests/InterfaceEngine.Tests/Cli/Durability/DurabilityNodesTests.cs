@@ -29,6 +29,7 @@ public sealed class DurabilityNodesTests
         report.Findings.Kept.Should().BeEmpty($"the seed is {options.Seed} and the folder {report.Folder}");
         report.IsPassed.Should().BeTrue();
         report.Sending.Starts.Should().HaveCount(5, "it starts once, and is mended after each kill");
+        report.Sending.AtKills.Should().HaveCount(4).And.OnlyContain(unanswered => unanswered > 0, "no kill comes when there is nothing to lose");
         (report.Outbound.Queued, report.Outbound.Received).Should().Be((120, 120));
         report.Folder.Should().BeNull();
     }

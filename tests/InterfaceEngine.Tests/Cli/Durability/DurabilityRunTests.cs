@@ -19,6 +19,7 @@ public sealed class DurabilityRunTests
         report.Findings.Kept.Should().BeEmpty($"the seed is {options.Seed} and the folder {report.Folder}");
         report.IsPassed.Should().BeTrue();
         report.Sending.Starts.Should().HaveCount(3);
+        report.Sending.AtKills.Should().HaveCount(2).And.OnlyContain(unanswered => unanswered > 0);
         (report.Outbound.Queued, report.Outbound.Received).Should().Be((400, 400));
         report.Outbound.Again.Should().BePositive("the receiver loses replies");
         report.Faults.Keys.Should().BeEquivalentTo(FaultOptions.OfReceiver, "it misbehaves in every way it can");
