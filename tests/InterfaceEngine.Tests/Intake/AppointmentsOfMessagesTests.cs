@@ -1,4 +1,5 @@
 using System.Text;
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
@@ -155,6 +156,20 @@ public sealed class AppointmentsOfMessagesTests : IAsyncLifetime
 
         change.State.Should().Be(MessageState.Applied);
         (await TheVisitAsync())["reason"].Should().Be("Knee");
+    }
+
+    [Fact]
+    public async Task A_visit_whose_two_numbers_name_two_visits_is_held_and_said()
+    {
+        const string Rest = "||||||82^OFFICE VISIT|30|min|";
+        await _engine.AcceptAsync(Siu("S12", "1", 1, $"500|{Rest}{Monday}", Doe(), "AIG|1||54321^RIVERA", "AIL|1||1^CLINIC"));
+        await _engine.AcceptAsync(Siu("S12", "2", 2, $"|9001{Rest}{Friday}", Doe(), "AIG|1||54321^RIVERA", "AIL|1||1^CLINIC"));
+
+        var receipt = await _engine.AcceptAsync(Siu("S14", "3", 3, $"500|9001{Rest}{Monday}", Doe(), "AIG|1||54321^RIVERA", "AIL|1||1^CLINIC"));
+
+        receipt.State.Should().Be(MessageState.Held);
+        MessageDetail.FromJson((await _engine.MessageAsync(receipt)).Detail).Notes.Should().Contain(note =>
+            note.Code == ReconciliationCodes.TwoRecords && note.Reason == "its ids name two different appointment records. Nothing was applied; a person decides.");
     }
 
     [Fact]

@@ -166,6 +166,7 @@ public sealed class RecordsOfMessagesTests : IAsyncLifetime
         var parked = await engine.AcceptAsync(Siu("S12", "1", 1, $"|9008||||||82^Office|30|minutes|{Slot}", null, "ZPT|12345", "AIP|1||54321", "AIL|1||1"));
 
         parked.State.Should().Be(MessageState.Parked);
+        MessageDetail.FromJson((await engine.MessageAsync(parked)).Detail).Notes.Should().Contain(note => note.Code == Details.PatientAwaited && note.Reason == "waits for a patient whom nobody has sent yet.");
         System.Text.Encoding.UTF8.GetString(parked.Reply.Span).Should().Contain("MSA|AA|1");
         (await engine.RecordAsync("1959", "appointment", "9008")).Should().BeNull();
 

@@ -27,8 +27,8 @@ public sealed class UntoldMessagesTests : IAsyncLifetime
     [InlineData("DFT^P03")]
     public async Task A_message_that_holds_nothing_of_what_its_event_tells_of_is_noted(string @event)
     {
-        (await NotesAsync(await SendAsync(@event, 1))).Should().Contain("MAP538");
-        (await NotesAsync(await _engine.AcceptAsync(Adt("A08", "2", 2, Doe())))).Should().NotContain("MAP538");
+        (await NotesAsync(await SendAsync(@event, 1))).Should().Contain("MAP552");
+        (await NotesAsync(await _engine.AcceptAsync(Adt("A08", "2", 2, Doe())))).Should().NotContain("MAP552");
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed class RuleParser(MapContext context)
     private static readonly string[] _rules =
         ["on change review", "look up by day", "retracted by", "reopened by", "closed by", "required", "look up", "replaces", "matches", "merges", "default", "counts", "one of", "sealed", "prefer", "alias", "finds", "ranks", "key", "max"];
 
+    /// <summary>Every rule, without its value.</summary>
+    public static IReadOnlyList<string> Names => _rules;
+
     private static readonly string[] _withArgument = ["retracted by", "reopened by", "closed by", "matches", "default", "counts", "one of", "prefer", "alias", "finds", "ranks", "max"];
 
     /// <param name="cell">The cell, or null when the row has none.</param>

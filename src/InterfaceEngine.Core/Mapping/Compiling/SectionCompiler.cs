@@ -35,6 +35,12 @@ internal sealed partial class SectionCompiler(MergedMap map, IReadOnlyList<Field
         ["FHIR"] = MapFormat.Fhir,
     };
 
+    /// <summary>What may stand under Does.</summary>
+    public static IEnumerable<string> Verbs => _verbs.Keys;
+
+    /// <summary>What may stand under If not.</summary>
+    public static IEnumerable<string> Outcomes => _outcomes.Keys;
+
     public IReadOnlyList<MessageRule> Messages() => [.. map.Messages.Select(Message).OfType<MessageRule>()];
 
     public IReadOnlyList<Check> Checks() => [.. map.Checks.Select(CheckOf).OfType<Check>()];

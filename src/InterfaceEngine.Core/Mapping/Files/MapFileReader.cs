@@ -13,6 +13,9 @@ internal static partial class MapFileReader
     public const string NamePattern =
         @"^(?:(?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?|\((?:custom\.)?[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?(?:\[\])?\))$";
 
+    /// <summary>The headings that mean something.</summary>
+    public static IReadOnlyList<string> Sections => _sections;
+
     private static readonly string[] _sections = ["Messages", "Checks", "Equations", "Not mapped", "Shortcuts"];
 
     public static MapFile Read(MarkdownFile file, string type, ProblemList problems)

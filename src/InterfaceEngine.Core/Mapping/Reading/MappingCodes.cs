@@ -94,7 +94,7 @@ public static class MappingCodes
     public const string Content = "MAP535";
 
     /// <summary>The message holds nothing of what its event tells of.</summary>
-    public const string NothingTold = "MAP538";
+    public const string NothingTold = "MAP552";
 
     /// <summary>Not a time of day.</summary>
     public const string Time = "MAP536";

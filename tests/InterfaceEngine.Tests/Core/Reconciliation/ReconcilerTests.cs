@@ -83,6 +83,30 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void A_create_of_a_known_record_updates_it_and_says_so()
+    {
+        var result = Reconciler.Reconcile("1959", Stored(John(Verb.Create), At(1)), John(Verb.Create, ("email", "a@example.org")), At(2), default);
+
+        result.Outcome.Should().Be(ReconciledOutcome.Updated);
+        result.Notes.Should().ContainSingle().Which.Should().Match<ReconciliationNote>(note =>
+            note.Code == ReconciliationCodes.CreateOfKnown && note.Reason == "a create of a patient that is known: it was updated.");
+    }
+
+    [Fact]
+    public void A_change_that_a_person_decides_is_kept_back_and_said()
+    {
+        var definition = new RecordDefinition("patient", "athenahealth", [Field("external_id", isKey: true), new FieldDefinition { Name = "email", Unit = "email", As = "text", IsReviewedOnChange = true }]);
+        var stored = Stored(Says(definition, Verb.Create, ("external_id", "1"), ("email", "a@example.org")), At(1));
+
+        var result = Reconciler.Reconcile("1959", stored, Says(definition, Verb.Update, ("external_id", "1"), ("email", "b@example.org")), At(2), default);
+
+        stored["email"].Should().Be("a@example.org");
+        (result.Next ?? stored)["email"].Should().Be("a@example.org");
+        result.Notes.Should().ContainSingle().Which.Should().Match<ReconciliationNote>(note =>
+            note.NeedsPerson && note.Code == ReconciliationCodes.ReviewedChange && note.Reason == "email would change, which a person decides. Kept.");
+    }
+
+    [Fact]
     public void What_is_absent_is_kept_and_what_is_cleared_is_removed()
     {
         var record = After(
@@ -188,7 +212,8 @@ public sealed class ReconcilerTests
 
         result.Outcome.Should().Be(ReconciledOutcome.Held);
         result.Next.Should().BeNull();
-        result.Notes.Should().ContainSingle().Which.NeedsPerson.Should().BeTrue();
+        result.Notes.Should().ContainSingle().Which.Should().Match<ReconciliationNote>(note =>
+            note.NeedsPerson && note.Code == ReconciliationCodes.Contradiction && !note.Reason.Contains("POE"));
 
         Reconciler.Reconcile("1959", stored, other, At(2), default, Acceptance.OfContradiction).Next!["last_name"].Should().Be("POE");
     }
@@ -279,6 +304,30 @@ public sealed class ReconcilerTests
             (Says(Appointment, Verb.Create, ("external_id", "9"), ("patient_id", "P"), ("start_time", "T")), At(1)),
             (Says(Appointment, Verb.Cancel, ("external_id", "9"), ("status", "cancelled")), At(2)),
             (Says(Appointment, Verb.Update, ("external_id", "9"), ("notes", "N")), At(3)))["status"].Should().Be("cancelled");
+    }
+
+    [Fact]
+    public void An_update_that_would_bring_a_closed_visit_back_is_told_that_it_does_not()
+    {
+        var cancelled = Stored(Says(Appointment, Verb.Cancel, ("external_id", "9"), ("status", "cancelled")), At(1));
+
+        var result = Reconciler.Reconcile("1959", cancelled, Says(Appointment, Verb.Update, ("external_id", "9"), ("status", "checked_in")), At(2), default);
+
+        result.Notes.Should().ContainSingle().Which.Should().Match<ReconciliationNote>(note =>
+            note.Code == ReconciliationCodes.Closed && note.Reason == "the appointment is closed and an update does not bring it back. Kept.");
+    }
+
+    [Fact]
+    public void Fewer_items_of_one_key_than_before_are_applied_and_put_before_a_person()
+    {
+        var several = Says(Patient, Verb.Create, ("external_id", "1"), ("first_name", "A"), ("last_name", "B"), ("date_of_birth", "1980-01-01"));
+        several.Repeats = 2;
+
+        var result = Reconciler.Reconcile("1959", Stored(several, At(1)), Says(Patient, Verb.Update, ("external_id", "1"), ("email", "a@example.org")), At(2), default);
+
+        result.Next!["email"].Should().Be("a@example.org");
+        result.Notes.Should().ContainSingle().Which.Should().Match<ReconciliationNote>(note => note.NeedsPerson && note.Code == ReconciliationCodes.FewerRepeats
+            && note.Reason == "fewer patient items of one key than a message before, which told them apart by their order only: the first was taken to be meant. It was applied; a person should look at it.");
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public sealed class PatientReadingTests
             """);
 
         read.IsRejected.Should().BeTrue();
-        read.Notes.Should().ContainSingle().Which.Reason.Should().Be("it has 4 cells and the header has 3.");
+        read.Notes.Should().ContainSingle().Which.Should().Match<MappingNote>(note => note.Code == MappingCodes.Row && note.Reason == "it has 4 cells and the header has 3.");
     }
 
     [Fact]

@@ -124,6 +124,33 @@ public sealed class RowWritingTests
         Clinic.Text(written).Should().Contain($"ZPX|||{expected}\r");
     }
 
+    [Fact]
+    public void A_stored_value_that_is_not_of_its_type_is_refused()
+    {
+        var written = Write("| custom.value | ZPX-3 | instant | |", Clinic.Patient(("custom.value", "soon")));
+
+        written.IsRefused.Should().BeTrue();
+        written.Notes.Should().Contain(note => note.Code == WritingCodes.Value && note.Field == "custom.value" && note.Reason == "not an instant.");
+    }
+
+    [Fact]
+    public void A_time_finer_than_HL7_writes_it_is_cut_and_said()
+    {
+        var written = Write("| custom.value | ZPX-3 | instant | |", Clinic.Patient(("custom.value", "2026-01-12T16:15:30.123456Z")));
+
+        Clinic.At(written, "ZPX-3").Should().Be("20260112101530.1234");
+        written.Notes.Should().Contain(note => note.Code == WritingCodes.Rounded && note.Reason == "HL7 has four digits after the second: the rest was left out.");
+    }
+
+    [Fact]
+    public void A_text_of_more_lines_than_a_message_has_segments_is_refused()
+    {
+        var written = Clinic.Write("7", "SIU^S12", Clinic.Patient(), Clinic.Visit(("notes", string.Join('\n', Enumerable.Range(1, 20_000)))));
+
+        written.IsRefused.Should().BeTrue();
+        written.Notes.Should().Contain(note => note.Code == WritingCodes.Place && note.Field == "notes" && note.Reason.StartsWith("the message would pass a limit: "));
+    }
+
     private static WrittenMessage Write(string row, params StoredRecord[] records) => Writer(row).Write(Outgoing(records));
 
     private static string Over(params StoredRecord[] records)
