@@ -329,6 +329,9 @@ internal sealed partial class SettingsReader
     private static bool IsAny(IPAddress address) =>
         address.Equals(address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any);
 
+    /// <summary>Whether a practice or a source can be called so.</summary>
+    public static bool IsName(string name) => NameForm().IsMatch(name);
+
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
     private static partial Regex NameForm();
 }

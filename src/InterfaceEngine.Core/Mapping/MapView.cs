@@ -1,4 +1,5 @@
 using System.Text;
+using InterfaceEngine.Core.Mapping.Compiling;
 using InterfaceEngine.Core.Mapping.Files;
 using InterfaceEngine.Core.Records;
 
@@ -48,6 +49,17 @@ public sealed record MapViewRow(string Name, CellReference Origin, IReadOnlyList
 /// <param name="Overridden">What it overrides, the nearest first.</param>
 public sealed record MapViewCell(MapColumn Column, string Text, CellReference Reference, IReadOnlyList<MapViewCell> Overridden)
 {
+    /// <summary>Who says it: the vendor pack by its name, <c>profile guide</c> or <c>practice 1959</c>.</summary>
+    public string Layer => MappingPath.Parse(Reference.File) switch
+    {
+        { Practice: { } practice } => $"practice {practice}",
+        { Profile: { } profile } => $"profile {profile}",
+        var pack => pack.Vendor ?? "",
+    };
+
+    /// <summary>A profile or a practice says it.</summary>
+    public bool IsOverride => MappingPath.Parse(Reference.File) is { Practice: not null } or { Profile: not null };
+
     internal static MapViewCell Of(MapColumn column, IReadOnlyList<SourceText> chain) =>
         new(column, chain[^1].Text, chain[^1].Reference, [.. chain.SkipLast(1).Reverse().Select(cell => new MapViewCell(column, cell.Text, cell.Reference, []))]);
 }

@@ -39,8 +39,8 @@ internal static class MapShowCommand
             context.Terminal.Line(row.Name);
             foreach (var cell in row.Cells.Where(cell => cell.Column is not (MapColumn.Name or MapColumn.Notes)))
             {
-                var overridden = string.Concat(cell.Overridden.Select(other => $", overrides {(other.Text.Length == 0 ? "nothing" : other.Text)} ({other.Reference.File}:{other.Reference.Line})"));
-                context.Terminal.Line($"  {cell.Column.Title() + ":",-10} {cell.Text}  ({cell.Reference.File}:{cell.Reference.Line}){overridden}");
+                var overridden = string.Concat(cell.Overridden.Select(other => $", overrides {(other.Text.Length == 0 ? "nothing" : other.Text)} ({other.Reference.File}:{other.Reference.Line}, {other.Layer})"));
+                context.Terminal.Line($"  {cell.Column.Title() + ":",-10} {cell.Text}  ({cell.Reference.File}:{cell.Reference.Line}, {cell.Layer}){overridden}");
             }
         }
 
@@ -54,9 +54,10 @@ internal sealed record RowView(string Name, IReadOnlyList<CellView> Cells)
     public static RowView Of(MapViewRow row) => new(row.Name, [.. row.Cells.Select(CellView.Of)]);
 }
 
+/// <param name="Layer">Who says it: the vendor pack by its name, <c>profile guide</c> or <c>practice 1959</c>.</param>
 /// <param name="Overrides">What it overrides, the nearest first.</param>
-internal sealed record CellView(string Column, string Text, string File, int Line, IReadOnlyList<CellView> Overrides)
+internal sealed record CellView(string Column, string Text, string File, int Line, string Layer, IReadOnlyList<CellView> Overrides)
 {
     public static CellView Of(MapViewCell cell) =>
-        new(cell.Column.Title(), cell.Text, cell.Reference.File, cell.Reference.Line, [.. cell.Overridden.Select(Of)]);
+        new(cell.Column.Title(), cell.Text, cell.Reference.File, cell.Reference.Line, cell.Layer, [.. cell.Overridden.Select(Of)]);
 }

@@ -83,10 +83,11 @@ public sealed class MapCommandTests : IDisposable
         var text = (await _bench.RunAsync("map", "show", "patient", "--practice", "1959")).Out;
         var rows = JsonDocument.Parse((await _bench.RunAsync("map", "show", "patient", "--json")).Out).RootElement;
 
-        text.Should().MatchRegex(@"\nphone_mobile\n  HL7 v2:    PID-14  \(practices/1959/patient\.map\.md:\d+\), overrides .* \(athenahealth/patient\.map\.md:\d+\)\n")
-            .And.MatchRegex(@"  athenaNet: mobilephone  \(athenahealth/patient\.map\.md:\d+\)\n");
+        text.Should().MatchRegex(@"\nphone_mobile\n  HL7 v2:    PID-14  \(practices/1959/patient\.map\.md:\d+, practice 1959\), overrides .* \(athenahealth/patient\.map\.md:\d+, athenahealth\)\n")
+            .And.MatchRegex(@"  athenaNet: mobilephone  \(athenahealth/patient\.map\.md:\d+, athenahealth\)\n").And.Contain(", profile guide)");
         var cell = rows.EnumerateArray().Single(row => row.GetProperty("name").GetString() == "phone_mobile").GetProperty("cells").EnumerateArray()
             .Single(one => one.GetProperty("column").GetString() == "HL7 v2");
+        cell.GetProperty("layer").GetString().Should().Be("practice 1959");
         (cell.GetProperty("text").GetString(), cell.GetProperty("overrides")[0].GetProperty("file").GetString()).Should().Be(("PID-14", "athenahealth/patient.map.md"));
     }
 

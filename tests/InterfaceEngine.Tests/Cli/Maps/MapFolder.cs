@@ -11,21 +11,25 @@ internal sealed class MapFolder : IDisposable
             Write(Path.GetRelativePath(shipped, file), File.ReadAllText(file));
         }
 
-        Bench.WriteSettings("""
-            {
-              "Data": "data",
-              "Practices": {
-                "1959": { "Zone": "America/Chicago", "Profile": "guide" },
-                "195900": { "Zone": "America/Chicago", "Profile": "athena" }
-              },
-              "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } }
-            }
-            """);
+        WriteSettings();
     }
 
     public CommandBench Bench { get; } = new();
 
     public string Root => Path.Combine(Bench.Root, "mappings");
+
+    /// <summary>Settings with the shipped practices, and one more.</summary>
+    public void WriteSettings(string? more = null) => Bench.WriteSettings($$"""
+        {
+          "Data": "data",
+          "Practices": {
+            {{(more is null ? "" : "\"" + more + "\": { \"Zone\": \"America/Chicago\", \"Profile\": \"athena\" },")}}
+            "1959": { "Zone": "America/Chicago", "Profile": "guide" },
+            "195900": { "Zone": "America/Chicago", "Profile": "athena" }
+          },
+          "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } }
+        }
+        """);
 
     public string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
