@@ -24,7 +24,7 @@ public sealed class PracticeReportTests
 
     [Fact]
     public void It_says_what_each_message_does_and_sets() =>
-        Table("Messages").Rows.Select(row => string.Join(' ', row.Select(cell => cell.Text))).Should().Contain("ADT^A04 patient create or update active = true").And.Contain("SIU^S15 appointment cancel status = cancelled");
+        Table("Messages").Rows.Select(row => string.Join(' ', row.Select(cell => cell.Text))).Should().Contain("ADT^A04 patient create or update active = true").And.Contain("ADT^A03 encounter update status = finished");
 
     [Fact]
     public void It_says_what_the_practice_does_otherwise_and_why() =>
