@@ -148,6 +148,12 @@ public sealed class DocumentWritingTests
         Refusal(Write("FHIR Appointment", Visit("loc-main"), body)).Should().Be("MAP614 participant[1].status: R4: a Appointment.participant has one, and there is none.");
     }
 
+    [Theory]
+    [InlineData("""{"resourceType":"Patient","multipleBirthBoolean":true,"multipleBirthInteger":2}""", "MAP615 multipleBirth*: R4: *")]
+    [InlineData("""{"resourceType":"Patient","contact":[{"gender":"m"}]}""", "MAP616 contact[1].gender: R4: *")]
+    public void A_document_with_two_of_a_choice_or_a_code_that_R4_has_not_is_refused(string held, string expected) =>
+        Refusal(Write("FHIR Patient", Clinic.Patient(), JsonBody.Parse(System.Text.Encoding.UTF8.GetBytes(held)))).Should().Match(expected);
+
     [Fact]
     public void An_id_that_is_none_is_refused() => Refusal(Write("FHIR Patient", Clinic.Record("patient", Clinic.PatientId, [], [("external_id", "A/1"), ("last_name", "Doe"), ("first_name", "J"), ("date_of_birth", "1975-08-22")])))
         .Should().Be("MAP617 id: R4: not a value of type id.");
