@@ -59,7 +59,7 @@ internal sealed partial class DeliveryLine(
                     continue;
                 }
 
-                var settlement = judgement.Settle(delivery, result, time.GetUtcNow().ToUnixTimeMilliseconds());
+                var settlement = judgement.Settle(delivery, result);
                 LogSettlement(settlement);
                 settlements.Add(settlement);
                 await PauseAsync(result, stopping);

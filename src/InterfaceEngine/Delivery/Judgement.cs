@@ -12,11 +12,9 @@ internal sealed class Judgement(BackOff backOff, int unansweredMax)
 
     /// <param name="delivery">As it was claimed.</param>
     /// <param name="result">What came of the attempt.</param>
-    /// <param name="now">UTC milliseconds.</param>
-    public DeliverySettlement Settle(ClaimedDelivery delivery, AttemptResult result, long now)
+    public DeliverySettlement Settle(ClaimedDelivery delivery, AttemptResult result)
     {
-        var settlement = Judge(
-            new DeliverySettlement { Delivery = delivery, State = DeliveryState.Held, Code = result.Code, Reason = result.Reason, Reply = result.Reply }, result, now);
+        var settlement = Judge(new DeliverySettlement { Delivery = delivery, State = DeliveryState.Held, Code = result.Code, Reason = result.Reason, Reply = result.Reply }, result);
         if (settlement.State is not DeliveryState.Waiting)
         {
             _unanswered.Forget(delivery.Id);
@@ -32,7 +30,7 @@ internal sealed class Judgement(BackOff backOff, int unansweredMax)
     public static DeliverySettlement Damaged(ClaimedDelivery delivery) =>
         new() { Delivery = delivery, State = DeliveryState.Held, Code = DeliverySettlement.DamagedCode, Reason = "what is stored was altered outside the engine" };
 
-    private DeliverySettlement Judge(DeliverySettlement held, AttemptResult result, long now)
+    private DeliverySettlement Judge(DeliverySettlement held, AttemptResult result)
     {
         if (result.IsAnswered)
         {
@@ -45,19 +43,18 @@ internal sealed class Judgement(BackOff backOff, int unansweredMax)
             { Outcome: AttemptOutcome.Refused } => held,
             { IsAnswered: false } when _unanswered.Count(held.Delivery.Id) >= unansweredMax =>
                 held with { Reason = FormattableString.Invariant($"{result.Reason} (given up: {unansweredMax} times without a reply while others got theirs)") },
-            _ => Retry(held, result.Limit, now),
+            _ => Retry(held, result.Limit),
         };
     }
 
-    private DeliverySettlement Retry(DeliverySettlement settlement, RetryLimit limit, long now)
+    private DeliverySettlement Retry(DeliverySettlement settlement, RetryLimit limit)
     {
         var attempts = settlement.Delivery.Attempts + 1;
-        var tried = TimeSpan.FromMilliseconds(now - (settlement.Delivery.TriedSince ?? now));
-        if (attempts >= limit.AttemptsMax || tried >= limit.For)
+        if (attempts >= limit.AttemptsMax || (settlement.Delivery.TriedFor ?? TimeSpan.Zero) >= limit.For)
         {
             return settlement with { Reason = FormattableString.Invariant($"{settlement.Reason} (given up after {attempts} attempts)") };
         }
 
-        return settlement with { State = DeliveryState.Waiting, NextAttemptAt = now + (long)backOff.After(attempts).TotalMilliseconds };
+        return settlement with { State = DeliveryState.Waiting, RetryIn = backOff.After(attempts) };
     }
 }

@@ -72,8 +72,8 @@ internal sealed record ClaimedDelivery
     /// <summary>Attempts that failed since it was queued, or since a person had it retried.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>When the first of these was settled, UTC milliseconds; null when there was none.</summary>
-    public required long? TriedSince { get; init; }
+    /// <summary>How long ago the first of these was settled, by the store's clock; null when there was none.</summary>
+    public required TimeSpan? TriedFor { get; init; }
 
     public required string ControlId { get; init; }
 
@@ -95,13 +95,13 @@ internal sealed record DeliverySettlement
     public required ClaimedDelivery Delivery { get; init; }
 
     /// <summary>
-    /// Delivered, waiting for <see cref="NextAttemptAt"/>, or held. If a person dismissed it while it was on its way,
+    /// Delivered, waiting for <see cref="RetryIn"/>, or held. If a person dismissed it while it was on its way,
     /// only delivered counts: then the receiver has it all the same.
     /// </summary>
     public required DeliveryState State { get; init; }
 
-    /// <summary>UTC milliseconds; for waiting only.</summary>
-    public long? NextAttemptAt { get; init; }
+    /// <summary>The pause before the next attempt, from when this is written: it is the store's clock that tells when it is over. For waiting only.</summary>
+    public TimeSpan? RetryIn { get; init; }
 
     /// <summary>What came back in short, e.g. <c>AE 103</c>, <c>no reply</c>. No patient value.</summary>
     public required string Code { get; init; }

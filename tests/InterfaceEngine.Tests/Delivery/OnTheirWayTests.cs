@@ -55,7 +55,7 @@ public sealed class OnTheirWayTests
         Lane = lane,
         Event = "SIU^S12",
         Attempts = 0,
-        TriedSince = null,
+        TriedFor = null,
         ControlId = "1",
         Body = ReadOnlyMemory<byte>.Empty,
         KeyVersion = 1,

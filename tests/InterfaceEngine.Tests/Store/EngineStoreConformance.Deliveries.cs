@@ -122,14 +122,14 @@ public abstract partial class EngineStoreConformance
         var write = Delivery("lane 1");
         await QueueAsync(write);
         var lease = await TakeAsync();
-        await SettleAsync(lease, write.Id, DeliveryState.Waiting, Clock.Milliseconds);
-        var since = Clock.Milliseconds;
+        await SettleAsync(lease, write.Id, DeliveryState.Waiting);
         Clock.Advance(TimeSpan.FromSeconds(5));
-        await SettleAsync(lease, write.Id, DeliveryState.Waiting, Clock.Milliseconds);
+        await SettleAsync(lease, write.Id, DeliveryState.Waiting);
+        Clock.Advance(TimeSpan.FromSeconds(2));
 
         var claimed = (await ClaimAsync(lease)).Single();
 
-        claimed.Should().BeEquivalentTo(new { write.Id, write.ControlId, write.Event, Attempts = 2, TriedSince = since, IsDamaged = false });
+        claimed.Should().BeEquivalentTo(new { write.Id, write.ControlId, write.Event, Attempts = 2, TriedFor = (TimeSpan?)TimeSpan.FromSeconds(7), IsDamaged = false });
         claimed.Body.ToArray().Should().Equal(write.Body.ToArray());
     }
 
@@ -140,7 +140,7 @@ public abstract partial class EngineStoreConformance
         await QueueAsync(first, behind, other);
         var lease = await TakeAsync();
         var dueAt = Clock.Milliseconds + 10_000;
-        await SettleAsync(lease, first.Id, DeliveryState.Waiting, dueAt, "no reply");
+        await SettleAsync(lease, first.Id, DeliveryState.Waiting, TimeSpan.FromSeconds(10), "no reply");
 
         var early = (await Store.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(10), None))!;
         Clock.Advance(TimeSpan.FromSeconds(10));
@@ -290,7 +290,7 @@ public abstract partial class EngineStoreConformance
         var decided = await DecideAsync(first.Id, DeliveryVerdict.Retry);
 
         decided.Outcome.Should().Be(CommitOutcome.Committed);
-        (await ClaimAsync(lease)).Single().Should().BeEquivalentTo(new { first.Id, Attempts = 0, TriedSince = (long?)null });
+        (await ClaimAsync(lease)).Single().Should().BeEquivalentTo(new { first.Id, Attempts = 0, TriedFor = (TimeSpan?)null });
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Waiting, 2L));
         (await ReadAsync(reader => reader.Audit(null, 10))).Should().ContainSingle();
     }
@@ -395,20 +395,20 @@ public abstract partial class EngineStoreConformance
 
     private async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(Lease lease) => (await Store.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(100), None))!.Deliveries;
 
-    private async Task SettleAsync(Lease lease, EngineId delivery, DeliveryState state, long? nextAttemptAt = null, string code = "AA")
+    private async Task SettleAsync(Lease lease, EngineId delivery, DeliveryState state, TimeSpan? retryIn = null, string code = "AA")
     {
-        var settlement = Settlement(delivery, await ClaimAsync(lease), state, code) with { NextAttemptAt = nextAttemptAt };
+        var settlement = Settlement(delivery, await ClaimAsync(lease), state, code) with { RetryIn = retryIn ?? TimeSpan.Zero };
         (await Store.Deliveries.SettleAsync(lease, [settlement], None)).Should().BeTrue();
     }
 
-    private DeliverySettlement Settlement(EngineId delivery, IReadOnlyList<ClaimedDelivery> claimed, DeliveryState state, string code = "AA", string? reason = null, string reply = "") => new()
+    private static DeliverySettlement Settlement(EngineId delivery, IReadOnlyList<ClaimedDelivery> claimed, DeliveryState state, string code = "AA", string? reason = null, string reply = "") => new()
     {
         Delivery = claimed.Single(one => one.Id == delivery),
         State = state,
         Code = code,
         Reason = reason,
         Reply = StoreSamples.Bytes(reply),
-        NextAttemptAt = state is DeliveryState.Waiting ? Clock.Milliseconds : null,
+        RetryIn = state is DeliveryState.Waiting ? TimeSpan.Zero : null,
     };
 
     private Task<CommitResult> DecideAsync(EngineId delivery, DeliveryVerdict verdict) => CommitAsync(new CommitUnit

@@ -74,7 +74,7 @@ internal sealed class DeliveryWriter
         {
             DeliveryState.Delivered => _settle,
             DeliveryState.Held => _hold,
-            DeliveryState.Waiting => _postpone.Bind(5, settlement.NextAttemptAt ?? throw new InvalidOperationException("What waits has a time for its next attempt.")),
+            DeliveryState.Waiting => _postpone.Bind(5, _session.Now + (long)(settlement.RetryIn ?? throw new InvalidOperationException("What waits has a pause before its next attempt.")).TotalMilliseconds),
             _ => throw new InvalidOperationException($"An attempt does not end as {settlement.State.Text()}."),
         };
         statement.Bind(1, settlement.Delivery.Id.Value).Bind(2, _session.Now).Bind(3, settlement.Code).Bind(6, found.Lane.Practice);

@@ -36,7 +36,7 @@ internal sealed partial class StoreReader
                 var lane = lanes.Hash(1).First;
                 if (!scope.OnTheirWay.Contains(first) && scope.TryTake(lane))
                 {
-                    claimed.Add(ReadClaimed(lanes.Name(3), first, lane));
+                    claimed.Add(ReadClaimed(lanes.Name(3), first, lane, now));
                 }
             }
 
@@ -166,7 +166,7 @@ internal sealed partial class StoreReader
         return exists;
     }
 
-    private ClaimedDelivery ReadClaimed(string practice, EngineId id, ulong lane)
+    private ClaimedDelivery ReadClaimed(string practice, EngineId id, ulong lane, long now)
     {
         const string Claimed = "SELECT practice_id, event, attempts, tried_since, key_version, notes, body FROM deliveries";
         var row = Statement($"{Claimed} WHERE practice_id = ?2 AND delivery_id = ?1").Bind(1, id.Value).Bind(2, practice);
@@ -180,12 +180,12 @@ internal sealed partial class StoreReader
             }
         }
 
-        var claimed = ReadClaimed(row, id, lane);
+        var claimed = ReadClaimed(row, id, lane, now);
         row.Reset();
         return claimed;
     }
 
-    private ClaimedDelivery ReadClaimed(SqlStatement row, EngineId id, ulong lane)
+    private ClaimedDelivery ReadClaimed(SqlStatement row, EngineId id, ulong lane, long now)
     {
         var practice = row.Name(0);
         var claimed = new ClaimedDelivery
@@ -195,7 +195,7 @@ internal sealed partial class StoreReader
             Lane = lane,
             Event = row.Name(1),
             Attempts = row.Int(2),
-            TriedSince = row.IsNull(3) ? null : row.Long(3),
+            TriedFor = row.IsNull(3) ? null : TimeSpan.FromMilliseconds(now - row.Long(3)),
             KeyVersion = row.Int(4),
             ControlId = "",
             Body = ReadOnlyMemory<byte>.Empty,

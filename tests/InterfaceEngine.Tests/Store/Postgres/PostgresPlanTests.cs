@@ -216,7 +216,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
             lease,
             [
                 new DeliverySettlement { Delivery = claim.Deliveries[0], State = DeliveryState.Delivered, Code = "AA" },
-                new DeliverySettlement { Delivery = claim.Deliveries[1], State = DeliveryState.Waiting, Code = "AE", NextAttemptAt = _clock.Milliseconds + 1000 },
+                new DeliverySettlement { Delivery = claim.Deliveries[1], State = DeliveryState.Waiting, Code = "AE", RetryIn = TimeSpan.FromSeconds(1) },
             ],
             default);
     }
