@@ -67,7 +67,7 @@ internal sealed class PlainUnits
     /// <summary>Writes all of them.</summary>
     /// <returns>The sequence of each unit's change; 0 where no value changed.</returns>
     /// <exception cref="PostgresException">Nothing is stored.</exception>
-    public async Task<long[]> WriteAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<long[]> WriteAsync(NpgsqlConnection connection)
     {
         await using var batch = connection.CreateBatch();
         AddBooksLock(batch);
@@ -79,24 +79,18 @@ internal sealed class PlainUnits
         AddNames(batch);
         AddChanges(batch);
         AddCounts(batch);
-        if (_changesOf.Count > 0)
+        var last = new Dictionary<string, long>();
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync(); // After the lock comes the count.
+        while (_changesOf.Count > 0 && await reader.ReadAsync())
         {
-            new Columns().Texts([.. _changesOf.Keys], practice => practice).AddTo(batch, """
-                SELECT practice_id, last FROM practice_sequences WHERE practice_id = ANY ($1)
-                """);
+            last[reader.GetString(0)] = reader.GetInt64(1);
         }
 
-        var last = new Dictionary<string, long>();
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        do
+        while (await reader.NextResultAsync())
         {
-            // Statements that only check give one column.
-            while (await reader.ReadAsync(cancellationToken) && reader.FieldCount == 2)
-            {
-                last[reader.GetString(0)] = reader.GetInt64(1);
-            }
+            // Of the others each says only that it was kept.
         }
-        while (await reader.NextResultAsync(cancellationToken));
 
         var sequences = new long[_units.Count];
         for (var index = 0; index < sequences.Length; index++)
@@ -143,32 +137,22 @@ internal sealed class PlainUnits
     /// Days and runs are closed by whoever is alone with the books. Before any row is locked: who waited for the lock with rows of
     /// its own would hold up those it waits for.
     /// </summary>
-    private static void AddBooksLock(NpgsqlBatch batch) =>
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock_shared({PostgresSession.KeyOf(StoreLock.Books)})"));
+    private static void AddBooksLock(NpgsqlBatch batch) => batch.BatchCommands.Add(new NpgsqlBatchCommand(
+        $"SELECT {PostgresAddress.RequireSync}, pg_advisory_xact_lock_shared({PostgresSession.KeyOf(StoreLock.Books)})"));
 
     /// <summary>What is rare is not written here: messages that wait for one of the new names, and days that are closed.</summary>
-    private void AddGuards(NpgsqlBatch batch)
-    {
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresAddress.RequireSync));
-        new Columns().Value(_units.Min(unit => LedgerDay.Of(unit.Message!.Write.ReceivedAt))).AddTo(batch, $"""
-            SELECT engine_require(NOT EXISTS (SELECT 1 FROM ledger_seals WHERE day >= $1), '{Refusals.NotPlain}')
+    private void AddGuards(NpgsqlBatch batch) => new Columns()
+        .Value(_units.Min(unit => LedgerDay.Of(unit.Message!.Write.ReceivedAt)))
+        .Numbers([.. _units.Select(unit => unit.Message!.Write.Run).Where(run => run != 0).Distinct()], run => run)
+        .Texts(_aliases, alias => alias.Practice)
+        .Hashes(_aliases, alias => alias.Hash.Hash)
+        .AddTo(batch, $"""
+            SELECT engine_require(found IS NULL, found) FROM (SELECT CASE
+                WHEN EXISTS (SELECT 1 FROM source_runs WHERE run_id = ANY ($2) AND ended_at IS NOT NULL) THEN '{Refusals.RunEnded}'
+                WHEN EXISTS (SELECT 1 FROM ledger_seals WHERE day >= $1)
+                    OR EXISTS (SELECT 1 FROM unnest($3, $4) n (practice_id, alias_hash) JOIN parked p USING (practice_id, alias_hash)) THEN '{Refusals.NotPlain}'
+                END) guards (found)
             """);
-        long[] runs = [.. _units.Select(unit => unit.Message!.Write.Run).Where(run => run != 0).Distinct()];
-        if (runs.Length > 0)
-        {
-            new Columns().Numbers(runs, run => run).AddTo(batch, $"""
-                SELECT engine_require(NOT EXISTS (SELECT 1 FROM source_runs WHERE run_id = ANY ($1) AND ended_at IS NOT NULL), '{Refusals.RunEnded}')
-                """);
-        }
-
-        if (_aliases.Count > 0)
-        {
-            new Columns().Texts(_aliases, alias => alias.Practice).Hashes(_aliases, alias => alias.Hash.Hash).AddTo(batch, $"""
-                SELECT engine_require(NOT EXISTS (
-                    SELECT 1 FROM unnest($1, $2) n (practice_id, alias_hash) JOIN parked p USING (practice_id, alias_hash)), '{Refusals.NotPlain}')
-                """);
-        }
-    }
 
     private void AddReceipts(NpgsqlBatch batch)
     {
@@ -246,6 +230,7 @@ internal sealed class PlainUnits
         new Columns().Texts(rows, row => row.Practice).Numbers(rows, row => row.Changes).AddTo(batch, """
             INSERT INTO practice_sequences AS s (practice_id, last) SELECT * FROM unnest($1, $2)
             ON CONFLICT (practice_id) DO UPDATE SET last = s.last + excluded.last
+            RETURNING practice_id, last
             """);
     }
 

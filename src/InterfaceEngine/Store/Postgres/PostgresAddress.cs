@@ -6,11 +6,11 @@ namespace InterfaceEngine.Store.Postgres;
 internal static class PostgresAddress
 {
     /// <summary>
-    /// A statement that ends the transaction where its commit would be said before it is on disk: settings can change after the
+    /// What ends the transaction where its commit would be said before it is on disk: settings can change after the
     /// start, and for one connection only.
     /// </summary>
     public const string RequireSync = $"""
-        SELECT engine_require(
+        engine_require(
             current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'
             AND (current_setting('synchronous_commit') <> 'local' OR current_setting('synchronous_standby_names') = ''), '{Refusals.NotDurable}')
         """;
@@ -39,6 +39,9 @@ internal static class PostgresAddress
             Timeout = (int)options.ConnectTimeout.TotalSeconds,
             CommandTimeout = (int)options.StatementTimeout.TotalSeconds,
             IncludeErrorDetail = false,
+
+            // Nobody leaves anything behind on a connection: what is set is set for a transaction.
+            NoResetOnClose = true,
 
             // A commit that waits for its replica must not be told to stop waiting: PostgreSQL would call that a success.
             CancellationTimeout = -1,

@@ -80,7 +80,7 @@ internal sealed class PostgresSession : WriterSession
             batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL lock_timeout = {(long)_options.StatementTimeout.TotalMilliseconds}"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({WriterLock})"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL lock_timeout = {(long)_options.LockTimeout.TotalMilliseconds}"));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresAddress.RequireSync));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT {PostgresAddress.RequireSync}"));
             batch.ExecuteNonQuery();
         }
 

@@ -104,6 +104,7 @@ internal sealed class PostgresStore : SqlStore
         }
 
         _isClosed = true;
+        await _loader.DisposeAsync();
         await _writer.DisposeAsync();
         await _signals.DisposeAsync();
         foreach (var pool in _pools)

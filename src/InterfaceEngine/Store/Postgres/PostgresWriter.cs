@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using InterfaceEngine.Store.Sql;
 using Npgsql;
 
@@ -17,16 +16,16 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
     private readonly KeyRing _keys;
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
-    private readonly Channel<WriterJob> _waiting;
-    private readonly Task _running;
+    private readonly SemaphoreSlim _room;
+    private readonly WaitingLine<WriterJob> _line;
     private readonly Lock _gate = new();
     private StoreCounters _counters;
 
     public PostgresWriter(NpgsqlDataSource source, KeyRing keys, StoreOptions options, TimeProvider time)
     {
         (_source, _keys, _options, _time) = (source, keys, options, time);
-        _waiting = Channel.CreateBounded<WriterJob>(new BoundedChannelOptions(options.QueueUnitsMax) { SingleReader = true });
-        _running = Task.Run(RunAsync);
+        _room = new SemaphoreSlim(options.QueueUnitsMax);
+        _line = new WaitingLine<WriterJob>(servers: 1, TakeBatch, ServeAsync);
     }
 
     public StoreCounters Counters
@@ -58,15 +57,14 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
     /// <summary>Waits for a place in the queue, and then for the sync.</summary>
     public async Task<T> RunAsync<T>(WriterJob<T> job, CancellationToken cancellationToken)
     {
-        try
+        if (!_room.Wait(0, CancellationToken.None))
         {
-            if (!_waiting.Writer.TryWrite(job))
-            {
-                await _waiting.Writer.WriteAsync(job, cancellationToken);
-            }
+            await _room.WaitAsync(cancellationToken);
         }
-        catch (ChannelClosedException)
+
+        if (!await _line.TryAddAsync(job))
         {
+            _room.Release();
             throw new StoreUnavailableException("The store is closed.");
         }
 
@@ -74,37 +72,42 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
     }
 
     /// <summary>Takes no more, commits what waits, and returns when that is done.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _waiting.Writer.TryComplete();
-        await _running;
-    }
+    public ValueTask DisposeAsync() => _line.DisposeAsync();
 
-    private async Task RunAsync()
+    /// <summary>Takes what waits, up to the limits.</summary>
+    private List<WriterJob> TakeBatch(Queue<WriterJob> waiting)
     {
-        var plain = new List<CommitJob>();
-        var others = new List<WriterJob>();
-        while (await _waiting.Reader.WaitToReadAsync())
-        {
-            TakeBatch(plain, others);
-            await CommitPlainAsync(plain, others);
-            foreach (var jobs in others.Chunk(TogetherMax))
-            {
-                await RunTogetherAsync(jobs);
-            }
-        }
-    }
-
-    /// <summary>Takes what waits, up to the limits. Two units that touch the same thing never go together: the second could only be given back.</summary>
-    private void TakeBatch(List<CommitJob> plain, List<WriterJob> others)
-    {
-        plain.Clear();
-        others.Clear();
-        var touched = new HashSet<object>();
+        var batch = new List<WriterJob>();
         var bytes = 0L;
-        while (plain.Count + others.Count < _options.BatchUnitsMax && bytes < _options.BatchBytesMax && _waiting.Reader.TryRead(out var job))
+        while (batch.Count < _options.BatchUnitsMax && bytes < _options.BatchBytesMax && waiting.TryDequeue(out var job))
         {
             bytes += job.Size;
+            batch.Add(job);
+        }
+
+        return batch;
+    }
+
+    private async Task ServeAsync(IReadOnlyList<WriterJob> batch)
+    {
+        var (plain, others) = Sorted(batch);
+        await CommitPlainAsync(plain, others);
+        foreach (var jobs in others.Chunk(TogetherMax))
+        {
+            await RunTogetherAsync(jobs);
+        }
+
+        _room.Release(batch.Count);
+    }
+
+    /// <summary>Two units that touch the same thing never go together as plain ones: the second could only be given back.</summary>
+    private static (List<CommitJob> Plain, List<WriterJob> Others) Sorted(IReadOnlyList<WriterJob> batch)
+    {
+        var plain = new List<CommitJob>(batch.Count);
+        var others = new List<WriterJob>();
+        var touched = new HashSet<object>();
+        foreach (var job in batch)
+        {
             if (job is CommitJob { Unit: var unit } commit && PlainUnits.IsPlain(unit) && PlainUnits.Touched(unit).All(touched.Add))
             {
                 plain.Add(commit);
@@ -114,6 +117,8 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
                 others.Add(job);
             }
         }
+
+        return (plain, others);
     }
 
     /// <summary>Commits units together; when one of them can't be, in halves, until it stands alone.</summary>
@@ -128,7 +133,7 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
         {
             var now = Now();
             await using var connection = await WatchedConnection.OpenAsync(_source);
-            var sequences = await new PlainUnits([.. jobs.Select(job => job.Unit)], now, now - (long)_options.ReceiptMemory.TotalMilliseconds).WriteAsync(connection.Inner, CancellationToken.None);
+            var sequences = await new PlainUnits([.. jobs.Select(job => job.Unit)], now, now - (long)_options.ReceiptMemory.TotalMilliseconds).WriteAsync(connection.Inner);
             connection.ThrowIfOnlyHere();
             Count(new StoreCounters { Transactions = 1, Units = jobs.Count });
             for (var index = 0; index < jobs.Count; index++)
