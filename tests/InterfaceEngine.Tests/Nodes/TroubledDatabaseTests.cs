@@ -140,10 +140,11 @@ public sealed class TroubledDatabaseTests
         await using var server = await PostgresNode.StartNewAsync();
         await using var machine = await MachineOnAsync(server);
 
-        // Of each process of the server the tenth sync fails, which is the end of all of them; it recovers from its log and goes on.
-        await RestartAsync(server, Strace("error=EIO:when=10"));
+        // Of each process of the server the sixth sync fails, which is the end of all of them; it recovers from its log and goes on.
+        // With these few connections one of them must come to its sixth.
+        await RestartAsync(server, Strace("error=EIO:when=6"));
         using var log = new RecordingLoggers();
-        await using var host = await machine.StartAsync(log, settings => settings with { Store = settings.Store with { ConnectTimeout = TimeSpan.FromSeconds(2) } });
+        await using var host = await machine.StartAsync(log, settings => settings with { Store = settings.Store with { ConnectTimeout = TimeSpan.FromSeconds(2), ReadersMax = 1, ConnectionsMax = 7 } });
 
         var attempts = 0;
         for (var number = 1; number <= Messages; number++)
