@@ -13,7 +13,7 @@ internal interface IRetentionStore
 
     /// <summary>
     /// Drops some of what is too old: as much as keeps no message waiting. Never a message that is not finished, that a waiting or
-    /// held delivery comes from, or whose day the ledger has not closed; nor a delivery that is waiting or held.
+    /// held delivery comes from, that an open review item names, or whose day the ledger has not closed; nor a delivery that is waiting or held.
     /// </summary>
     /// <param name="lease">Whoever drops must hold it.</param>
     /// <param name="dropping">What, and where the turn before ended.</param>

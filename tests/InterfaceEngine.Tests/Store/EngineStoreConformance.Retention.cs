@@ -105,6 +105,23 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task A_message_stays_while_a_review_item_that_names_it_is_open()
+    {
+        var write = Samples.Message();
+        await CommitAsync(Samples.Unit(write) with { Reviews = [new ReviewWrite("unknown code", "Z9", "detail")] });
+        Clock.Advance(_longAfter);
+        await CommitAsync(Samples.Unit());
+        await Store.Ledger.SealAsync(Today - 1, None);
+
+        (await DropAsync(DroppedKind.Messages)).Should().Be(0);
+        var item = (await ReadAsync(reader => reader.Reviews(StoreSamples.Practice, "open", 10))).Should().ContainSingle().Subject;
+        await CommitAsync(Samples.Unit() with { Decisions = [new ReviewDecision(item.Id, "dismissed")] });
+        (await DropAsync(DroppedKind.Messages)).Should().Be(1);
+
+        (await ReadAsync(reader => reader.Message(write.Id))).Should().BeNull();
+    }
+
+    [StoreFact]
     public async Task Settled_deliveries_that_are_too_old_are_dropped_and_stay_in_the_counts()
     {
         DeliveryWrite[] deliveries = [.. Enumerable.Range(0, 3).Select(lane => StoreSamples.Delivery(Samples.NextId(), $"{lane}", "clinic"))];

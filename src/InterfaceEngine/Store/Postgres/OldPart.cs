@@ -11,7 +11,9 @@ internal sealed class OldPart(PartitionedTable table, DateTimeOffset month)
 
     private bool HoldsMessages => table.Name == "messages";
 
-    private string Range => string.Create(CultureInfo.InvariantCulture, $"message_id >= {table.Begin(month)} AND message_id < {table.Begin(month.AddMonths(1))}");
+    private string Range => RangeOf("message_id");
+
+    private string RangeOf(string column) => string.Create(CultureInfo.InvariantCulture, $"{column} >= {table.Begin(month)} AND {column} < {table.Begin(month.AddMonths(1))}");
 
     /// <returns>What of it is still needed; null when all of it may go.</returns>
     public async Task<string?> WhyItStaysAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -107,6 +109,7 @@ internal sealed class OldPart(PartitionedTable table, DateTimeOffset month)
 
         yield return ($"SELECT EXISTS (SELECT 1 FROM {Name} WHERE {PartialIndexes.MessagesWaiting})", "messages in it are not finished: errors list and messages list show them");
         yield return ($"SELECT EXISTS (SELECT 1 FROM deliveries WHERE {PartialIndexes.DeliveriesOpen} AND {Range})", "deliveries that came from it are waiting or held");
+        yield return ($"SELECT EXISTS ({RetentionWriter.OfOpenReviews("JOIN", RangeOf("m.message_id"))})", "open review items name messages in it: review list shows them");
         var last = LedgerDay.Of(month.AddMonths(1)) - 1;
         yield return (string.Create(CultureInfo.InvariantCulture, $"SELECT coalesce(max(day), -1) < {last} FROM ledger_seals"), "the ledger has not closed its days");
     }

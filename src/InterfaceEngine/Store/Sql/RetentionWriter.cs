@@ -17,6 +17,7 @@ internal sealed class RetentionWriter
     private readonly SqlStatement _nextPractice;
     private readonly SqlStatement _messages;
     private readonly SqlStatement _needed;
+    private readonly SqlStatement _reviewed;
     private readonly SqlStatement _deleteMessage;
     private readonly SqlStatement _countMessages;
     private readonly SqlStatement _deliveries;
@@ -46,6 +47,7 @@ internal sealed class RetentionWriter
         _needed = database.Prepare($"""
             SELECT message_id FROM deliveries {database.Using("deliveries_open")} WHERE {PartialIndexes.DeliveriesOpen} AND message_id > ?1 AND message_id < ?2
             """);
+        _reviewed = database.Prepare(OfOpenReviews(database.JoinInOrder, "m.message_id > ?1 AND m.message_id < ?2"));
         _deleteMessage = database.Prepare($"DELETE FROM {messages} WHERE practice_id = ?1 AND message_id = ?2");
         _countMessages = database.Prepare("""
             INSERT INTO dropped_days (day, source, run_id, state, messages) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -146,12 +148,23 @@ internal sealed class RetentionWriter
         return new DropTurn(found.Count, read == RowsInTurn || bytes >= BytesInTurn ? dropping.After with { Id = after } : null, []);
     }
 
+    /// <summary>The messages that open review items name: whoever decides wants to see them.</summary>
+    /// <param name="join">How the database joins in order.</param>
+    /// <param name="range">Which messages; they are <c>m</c>.</param>
+    public static string OfOpenReviews(string join, string range) => $"""
+        SELECT m.message_id FROM reviews r {join} review_messages m ON m.practice_id = r.practice_id AND m.review_id = r.review_id
+        WHERE r.state = 'open' AND {range}
+        """;
+
     private HashSet<long> Needed(long after, long before)
     {
         var needed = new HashSet<long>();
-        for (_needed.Bind(1, after).Bind(2, before); _needed.Step();)
+        foreach (var messages in (SqlStatement[])[_needed, _reviewed])
         {
-            needed.Add(_needed.Long(0));
+            for (messages.Bind(1, after).Bind(2, before); messages.Step();)
+            {
+                needed.Add(messages.Long(0));
+            }
         }
 
         return needed;
