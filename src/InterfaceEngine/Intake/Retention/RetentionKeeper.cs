@@ -21,6 +21,11 @@ internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptio
     /// <summary>A turn takes milliseconds, but for the count of a large month's rows.</summary>
     private static readonly TimeSpan _leaseLasts = TimeSpan.FromMinutes(30);
 
+    /// <summary>More than a clock is set by while an engine runs.</summary>
+    private static readonly TimeSpan _clockStepMax = TimeSpan.FromDays(1);
+
+    private readonly (DateTimeOffset At, long Timestamp) _start = (time.GetUtcNow(), time.GetTimestamp());
+
     private long _lastDay = LedgerDay.Of(time.GetUtcNow()) - (time.GetUtcNow().Hour < options.AtHour ? 1 : 0);
 
     /// <summary>Runs until it is cancelled.</summary>
@@ -60,7 +65,16 @@ internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptio
         {
             try
             {
-                await DropAsync(lease, cancellationToken);
+                // By a clock that jumped years ahead everything is too old.
+                if (now - (_start.At + time.GetElapsedTime(_start.Timestamp)) is var step && step > _clockStepMax)
+                {
+                    Log.ClockJumped(logger, step.TotalDays);
+                }
+                else
+                {
+                    await DropAsync(lease, cancellationToken);
+                }
+
                 _lastDay = LedgerDay.Of(now);
             }
             finally
@@ -144,6 +158,9 @@ internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptio
 
         [LoggerMessage(5, LogLevel.Warning, "What is old enough to be dropped stays: {Why}", EventName = "OldRowsStay")]
         public static partial void Stays(ILogger logger, string why);
+
+        [LoggerMessage(7, LogLevel.Error, "Nothing that is too old is dropped: the clock jumped {Days:0.0} days ahead while the engine ran. If it is right now, start the engine again", EventName = "RetentionClockJumped")]
+        public static partial void ClockJumped(ILogger logger, double days);
 
         [LoggerMessage(6, LogLevel.Information, "Another node drops what is too old now", EventName = "RetentionLeaseLost")]
         public static partial void LeaseLost(ILogger logger);

@@ -114,6 +114,23 @@ public sealed class RetentionKeeperTests : IAsyncLifetime
         _logger.Lines.Should().NotContain(line => line.Level >= LogLevel.Warning);
     }
 
+    [Fact]
+    public async Task A_clock_that_jumps_ahead_drops_nothing()
+    {
+        var receipt = await AcceptAsync("guide-a04.hl7");
+        var clock = new JumpedClock(_engine.Time);
+        var keeper = new RetentionKeeper(_engine.Store, new RetentionOptions { Messages = TimeSpan.FromDays(400), Receipts = TimeSpan.FromDays(60) }, "this node", clock, _logger);
+        _engine.Time.Advance(TimeSpan.FromDays(2));
+        await _engine.Store.Ledger.SealAsync(LedgerDay.Of(_engine.Time.GetUtcNow()) - 1, default);
+        clock.By = TimeSpan.FromDays(3650);
+
+        await keeper.KeepAsync(default);
+
+        (await _engine.MessageAsync(receipt)).State.Should().Be(MessageState.Applied);
+        await AcceptAsync("guide-a04.hl7", MessageState.Duplicate);
+        _logger.Lines.Should().ContainSingle(line => line.Level == LogLevel.Error).Which.Text.Should().StartWith("Nothing that is too old is dropped: the clock jumped 3650.0 days ahead");
+    }
+
     private RetentionKeeper Keeper(RetentionOptions options) => new(_engine.Store, options, "this node", _engine.Time, _logger);
 
     /// <summary>Days go by, and the ledger closes them; then one round.</summary>
@@ -122,6 +139,20 @@ public sealed class RetentionKeeperTests : IAsyncLifetime
         _engine.Time.Advance(time);
         await _engine.Store.Ledger.SealAsync(LedgerDay.Of(_engine.Time.GetUtcNow()) - 1, default);
         await keeper.KeepAsync(default);
+    }
+
+    /// <summary>Says another time than went by.</summary>
+    private sealed class JumpedClock(TimeProvider inner) : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + By;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
     }
 
     private async Task<T> AskAsync<T>(ControlRequest request)
