@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
@@ -27,14 +28,20 @@ internal static class PureBars
     }
 
     public static Bar[] Map() =>
-        [new("message to all its records, one core", PerSecond(Run<MapBenchmarks>(nameof(MapBenchmarks.RegistrationToRecords))), "messages/s", 60_000, IsLeast: true)];
+    [
+        new("message to all its records, one core", PerSecond(Run<MapBenchmarks>(nameof(MapBenchmarks.RegistrationToRecords))), "messages/s", 60_000, IsLeast: true),
+        .. RunAll<DocumentBenchmarks>().Select(report => new Bar($"{DocumentBenchmarks.Titles[Method(report)]}, one core", PerSecond(report), "records/s", 50_000, IsLeast: true)),
+    ];
 
-    private static BenchmarkReport Run<T>(string method)
+    private static BenchmarkReport Run<T>(string method) => RunAll<T>().Single(report => Method(report) == method);
+
+    private static ImmutableArray<BenchmarkReport> RunAll<T>()
     {
         var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
-        var summary = BenchmarkRunner.Run<T>(config);
-        return summary.Reports.Single(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == method);
+        return BenchmarkRunner.Run<T>(config).Reports;
     }
+
+    private static string Method(BenchmarkReport report) => report.BenchmarkCase.Descriptor.WorkloadMethod.Name;
 
     private static double PerSecond(BenchmarkReport report) => NanosecondsPerSecond / report.ResultStatistics!.Mean;
 

@@ -24,11 +24,7 @@ public class MapBenchmarks
     public void Load()
     {
         var root = Root();
-        var folder = Path.Combine(root, "mappings");
-        var files = Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories)
-            .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
-        var practice = new Practice { Id = "195900", Name = "Sample", Zone = DateTimeZoneProviders.Tzdb["America/Chicago"], Profile = "athena" };
-        _reader = new PracticeReader(MappingSet.Load(files, [practice]).For(practice.Id) ?? throw new InvalidOperationException("the shipped maps do not load"));
+        _reader = Reader(root);
         _registration = File.ReadAllBytes(Path.Combine(root, "samples", "hl7", "athena-a04.hl7"));
         _booking = File.ReadAllBytes(Path.Combine(root, "samples", "hl7", "athena-s12.hl7"));
         _context = new ReadContext(Instant.FromUtc(2026, 2, 1, 0, 0));
@@ -43,8 +39,18 @@ public class MapBenchmarks
     [Benchmark]
     public int BookingToRecords() => _reader.Read(Hl7Message.Parse(_booking), _context).Records.Count;
 
+    /// <summary>The shipped maps of a practice of athenahealth.</summary>
+    internal static PracticeReader Reader(string root)
+    {
+        var folder = Path.Combine(root, "mappings");
+        var files = Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
+        var practice = new Practice { Id = "195900", Name = "Sample", Zone = DateTimeZoneProviders.Tzdb["America/Chicago"], Profile = "athena" };
+        return new PracticeReader(MappingSet.Load(files, [practice]).For(practice.Id) ?? throw new InvalidOperationException("the shipped maps do not load"));
+    }
+
     /// <summary>BenchmarkDotNet runs in a folder of its own below the repository.</summary>
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "mappings", "athenahealth")))

@@ -135,7 +135,8 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
                 continue;
             }
 
-            foreach (var one in format is { } only ? [only] : MapFormats.All)
+            // A document is one item, so it names them all only where the map says so by the format's name.
+            foreach (var one in format is { } only ? [only] : new[] { MapFormat.Hl7, MapFormat.Csv })
             {
                 lists[one] = word == "full" ? ListKind.Full : ListKind.Partial;
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InterfaceEngine.Core.Fhir;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Values;
 using InterfaceEngine.Core.Records;
@@ -13,6 +14,9 @@ internal sealed class RecordGenerator(RecordMap map, MapFormat format, IReadOnly
 
     /// <summary>Later than every generated date.</summary>
     private static readonly LocalDate _today = new(2030, 1, 1);
+
+    private readonly R4Type? _resource = format != MapFormat.Fhir ? null
+        : R4Type.Find(map.Messages.FirstOrDefault(rule => rule.Format == format)?.Message[JsonMessage.FhirPrefix.Length..] ?? "");
 
     private readonly ValueGenerator _values = new(random, format);
 
@@ -66,7 +70,7 @@ internal sealed class RecordGenerator(RecordMap map, MapFormat format, IReadOnly
         foreach (var row in map.Rows.Where(row => !row.IsTransient).DistinctBy(row => row.Name))
         {
             // A default is taken when a record is made, so what is stored has it.
-            var isNeeded = row.Definition.IsRequired || row.Definition.Default is not null || row.IsKey || map.Key.Contains(row.Name);
+            var isNeeded = row.Definition.IsRequired || IsRequiredByR4(row) || row.Definition.Default is not null || row.IsKey || map.Key.Contains(row.Name);
             if ((isNeeded || random.Next(3) > 0) && _values.Make(row) is { } value)
             {
                 values[row.Name] = value;
@@ -75,6 +79,10 @@ internal sealed class RecordGenerator(RecordMap map, MapFormat format, IReadOnly
 
         return values;
     }
+
+    /// <summary>A resource without it would be none, so a record without it is never written.</summary>
+    private bool IsRequiredByR4(FieldRow row) =>
+        _resource is not null && row.Cells.GetValueOrDefault(MapFormat.Fhir)?.Target is JsonPlace place && _resource[place.Paths[0].Steps[0].Name] is { IsRequired: true };
 
     /// <summary>A stored sum is made from its stored term and a length.</summary>
     private void Balance(Dictionary<string, string> values)
