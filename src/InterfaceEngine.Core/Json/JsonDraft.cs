@@ -107,6 +107,9 @@ public sealed class JsonDraft
         }
     }
 
+    /// <summary>Where a value stands in an array; -1 when it does not.</summary>
+    public int IndexOf(JsonDraft value) => _values?.IndexOf(value) ?? -1;
+
     public void Remove(string name)
     {
         if (IndexOf(name) is >= 0 and var index)

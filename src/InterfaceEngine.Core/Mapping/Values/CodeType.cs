@@ -1,3 +1,4 @@
+using System.Text;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
@@ -10,6 +11,11 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
 {
     /// <summary>Codes that say why there is none, whatever the table: they are of a system of their own.</summary>
     private static readonly string[] _nullFlavors = ["ASKU", "MSK", "NA", "NASK", "NAV", "NAVU", "NI", "OTH", "UNK"];
+
+    /// <summary>The rank of a coding of another system than the table's.</summary>
+    private const int OtherSystem = 2;
+
+    private readonly byte[]? _system = table.System is null ? null : Encoding.UTF8.GetBytes(table.System);
 
     private const string NullFlavor = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
 
@@ -58,44 +64,71 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
     /// </summary>
     string? IJsonType.Read(JsonItem item, ReadingScope scope)
     {
-        var codings = new List<JsonItem>();
-        foreach (var coding in item["coding"u8].Kind == JsonItemKind.Array ? item["coding"u8] : default)
-        {
-            codings.Add(coding);
-        }
-
-        if (codings.Count == 0)
-        {
-            codings.Add(item);
-        }
-
-        var texts = codings.OrderBy(IsOfOwnSystem).Select(coding => coding["code"u8])
-            .Append(item["text"u8]).Concat(codings.Select(coding => coding["display"u8])).Append(item["name"u8])
-            .Where(text => text.IsScalar);
         string? sent = null;
-        foreach (var text in texts)
+        var codings = item["coding"u8];
+        if (codings.Kind != JsonItemKind.Array)
         {
-            if (JsonText.Decode(text, scope) is not { } said)
+            if (Known(item["code"u8], scope, ref sent) is { } only)
             {
-                return null;
+                return only;
             }
-
-            var trimmed = said.AsSpan().Trim();
-            if (table.Read(scope.Format, trimmed) is { } code)
+        }
+        else
+        {
+            for (var rank = 0; rank <= OtherSystem; rank++)
             {
-                return code;
+                foreach (var coding in codings)
+                {
+                    if (RankOf(coding) == rank && Known(coding["code"u8], scope, ref sent) is { } code)
+                    {
+                        return code;
+                    }
+                }
             }
-
-            sent ??= trimmed.IsEmpty ? null : trimmed.ToString();
         }
 
+        if (Known(item["text"u8], scope, ref sent) is { } words)
+        {
+            return words;
+        }
+
+        foreach (var coding in codings)
+        {
+            if (Known(coding["display"u8], scope, ref sent) is { } shown)
+            {
+                return shown;
+            }
+        }
+
+        var named = Known(item["display"u8], scope, ref sent) ?? Known(item["name"u8], scope, ref sent);
         scope.Place = item.Range;
-        return sent is null ? null : Unknown(sent, scope);
+        return named ?? (sent is null ? null : Unknown(sent, scope));
+    }
+
+    /// <summary>Our code for a text that the table knows; otherwise null, and the first such text is kept.</summary>
+    private string? Known(JsonItem text, ReadingScope scope, ref string? sent)
+    {
+        Span<char> buffer = stackalloc char[Hl7Text.BufferLength];
+        if (text.TryCopy(buffer, out var length))
+        {
+            var said = buffer[..length].Trim();
+            var code = table.Read(scope.Format, said);
+            sent ??= code is null && !said.IsEmpty ? said.ToString() : null;
+            return code;
+        }
+
+        if (!text.IsScalar || JsonText.Decode(text, scope) is not { } decoded)
+        {
+            return null;
+        }
+
+        sent ??= decoded.Trim() is { Length: > 0 } trimmed ? trimmed : null;
+        return table.Read(scope.Format, decoded.AsSpan().Trim());
     }
 
     /// <summary>The table's own system first, one that is not said next.</summary>
-    private int IsOfOwnSystem(JsonItem coding) =>
-        table.System is null || !coding["system"u8].TryDecode(out var system) || system.Length == 0 ? 1 : system == table.System ? 0 : 2;
+    private int RankOf(JsonItem coding) =>
+        _system is null || coding["system"u8] is not { IsScalar: true } system ? OtherSystem - 1 : system.Says(_system) ? 0 : OtherSystem;
 
     bool IJsonType.Write(string value, JsonDraft target, string type, WritingScope scope)
     {

@@ -119,7 +119,7 @@ internal sealed class JsonTarget
             var element = number < former.Count ? former[number] : null;
             if (level == _steps.Length - 1)
             {
-                list.Set(element is null ? list.Count : list.Values.ToList().IndexOf(element), values[number]);
+                list.Set(element is null ? list.Count : list.IndexOf(element), values[number]);
                 continue;
             }
 
@@ -178,7 +178,7 @@ internal sealed class JsonTarget
     /// <summary>What stands behind an element that is meant by its number must not move into its place.</summary>
     private void RemoveFromList(JsonDraft at, Step step, JsonDraft list, JsonDraft element)
     {
-        var index = list.Values.ToList().IndexOf(element);
+        var index = list.IndexOf(element);
         if (step.Ordinal > 0 && index < list.Count - 1)
         {
             Pad(at, step, list, index);
@@ -229,7 +229,7 @@ internal sealed class JsonTarget
         }
         else if (value is not null)
         {
-            var index = list.Values.ToList().IndexOf(element);
+            var index = list.IndexOf(element);
             list.Set(index, element = value);
             Align(at, step, list, index);
         }
@@ -334,7 +334,7 @@ internal sealed class JsonTarget
     /// <summary>Of <c>value[x]</c> only one may be there, so what was there before gives way.</summary>
     private static void RemoveOtherChoices(JsonDraft at, Step step)
     {
-        if (step.Element?.Choice is not { } choice)
+        if (step.Element?.Choice is not { } choice || !at.IsKept)
         {
             return;
         }
@@ -403,7 +403,19 @@ internal sealed class JsonTarget
                 return Ordinal <= list.Count ? list.Values[Ordinal - 1] : null;
             }
 
-            return list.Values.FirstOrDefault(value => FitOf(value) == JsonFit.Yes) ?? list.Values.FirstOrDefault(value => FitOf(value) == JsonFit.Unsaid);
+            JsonDraft? unsaid = null;
+            for (var index = 0; index < list.Count; index++)
+            {
+                var fit = FitOf(list.Values[index]);
+                if (fit == JsonFit.Yes)
+                {
+                    return list.Values[index];
+                }
+
+                unsaid ??= fit == JsonFit.Unsaid ? list.Values[index] : null;
+            }
+
+            return unsaid;
         }
 
         public bool Fits(JsonDraft value) => FitOf(value) != JsonFit.No;

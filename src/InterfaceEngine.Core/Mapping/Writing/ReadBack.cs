@@ -25,8 +25,13 @@ internal static class ReadBack
 
     private static void Check(RecordWriter writer, RecordWriting record, IncomingRecord? found, WritingScope scope)
     {
-        foreach (var row in writer.Rows.Where(row => row.IsReadBack && record.Written.Contains(row.Row)))
+        foreach (var row in writer.Rows)
         {
+            if (!row.IsReadBack || !record.Written.Contains(row.Row))
+            {
+                continue;
+            }
+
             var name = row.Row.Name;
             var expected = row.Row.As is { Type: "ref", Kind: RecordDefinition.Patient } ? scope.ExternalIdOf(record[name]!) : record[name];
             if (found?[name].Text != expected)

@@ -10,6 +10,8 @@ internal sealed class RecordWriter
     private readonly RecordMap _map;
     private readonly MapFormat _format;
     private readonly ICellWriter[][] _fields;
+    private readonly FieldRow[] _named;
+    private readonly FieldRow[] _required;
     private readonly FieldRow? _location;
 
     /// <param name="map">The table.</param>
@@ -25,6 +27,8 @@ internal sealed class RecordWriter
             .Select(rows => rows.Select(row => Writer(row)).OfType<ICellWriter>().ToArray())
             .Where(rows => rows.Length > 0)
             .OrderBy(rows => Array.Exists(rows, row => row.DependsOnMessage) ? 1 : 0)];
+        _named = [.. map.Rows.Where(row => row.IsKey || row.AliasSystem is not null)];
+        _required = [.. map.Rows.Where(row => row.Definition.IsRequired).DistinctBy(row => row.Name)];
         _location = map.UsesLocationZone ? map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: "location" }) : null;
     }
 
@@ -53,7 +57,7 @@ internal sealed class RecordWriter
         }
 
         // The name the vendor knows it by is its alias, which may be newer than the field.
-        foreach (var row in _map.Rows.Where(row => row.IsKey || row.AliasSystem is not null))
+        foreach (var row in _named)
         {
             writing[row.Name] ??= AliasOf(record, row.AliasSystem ?? _map.Definition.IdSystem);
         }
@@ -154,8 +158,13 @@ internal sealed class RecordWriter
             return;
         }
 
-        foreach (var row in _map.Rows.Where(row => row.Definition.IsRequired && record[row.Name] is null).DistinctBy(row => row.Name))
+        foreach (var row in _required)
         {
+            if (record[row.Name] is not null)
+            {
+                continue;
+            }
+
             record.Scope.Begin(row.Name, row.Cells.GetValueOrDefault(_format)?.Reference ?? row.Origin);
             record.Scope.Reject(WritingCodes.Required, $"{row.Name} is required and holds nothing.");
         }

@@ -38,7 +38,7 @@ internal sealed class RecordWriting(MessageDraft? draft, WritingScope scope, Loc
     public ItemSegment? Part { get; init; }
 
     /// <summary>The fields whose value stands in the message, with the rows that wrote them.</summary>
-    public List<FieldRow> Written { get; } = [];
+    public List<FieldRow> Written { get; } = new(32);
 
     /// <summary>Fields that were removed and whose place takes no <c>""</c> of its own before its neighbours are known.</summary>
     public List<(FieldRow Row, Hl7Path Path)> Removed { get; } = [];
