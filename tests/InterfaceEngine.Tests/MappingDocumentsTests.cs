@@ -91,6 +91,9 @@ public sealed partial class MappingDocumentsTests
     [Fact]
     public void Its_limits_are_those_of_the_program() =>
         string.Join(' ', _reference.Lines).Should().Contain(string.Create(CultureInfo.InvariantCulture,
+            $"A row has at most {MapLimits.RowLengthMax:N0} characters, a table {MapLimits.RowsMax:N0} rows, a map {MapLimits.FieldsMax:N0} fields, a practice {MapLimits.ReferencesMax:N0} providers or locations, "
+            + $"a pattern {MapLimits.PatternLengthMax} characters, a selector `[#{MapLimits.OrdinalMax}]`. Of a file {MapLimits.ProblemsMax} problems of a severity are listed."))
+            .And.Contain(string.Create(CultureInfo.InvariantCulture,
             $"{MappingFolder.FoldersDeepMax} folders deep; it holds at most {MappingFolder.FilesMax:N0} Markdown files, {MappingFolder.FileBytesMax >> 20} MiB each and {MappingFolder.BytesMax >> 20} MiB together"));
 
     private static IEnumerable<IReadOnlyList<SourceText>> Rows(string heading) => _reference.Sections.Single(section => section.Title.Text == heading).Tables.Single().Rows;

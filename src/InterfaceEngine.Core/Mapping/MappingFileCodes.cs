@@ -23,6 +23,12 @@ public static class MappingFileCodes
     /// <summary>A column or section is unknown, stands twice or is missing.</summary>
     public const string Column = "MAP111";
 
+    /// <summary>More than a mapping file may hold (<see cref="Files.MapLimits"/>).</summary>
+    public const string TooMuch = "MAP112";
+
+    /// <summary>The file is no text.</summary>
+    public const string NoText = "MAP113";
+
     /// <summary>A row has more or fewer cells than its header.</summary>
     public const string RaggedRow = "MAP120";
 

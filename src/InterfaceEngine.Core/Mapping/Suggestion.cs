@@ -3,13 +3,27 @@ namespace InterfaceEngine.Core.Mapping;
 /// <summary>"Did you mean": the word that was probably meant.</summary>
 public static class Suggestion
 {
+    /// <summary>What is longer is no misspelt word.</summary>
+    private const int WordLengthMax = 100;
+
     /// <summary>The nearest candidate, or null when none is near enough to be worth saying.</summary>
     public static string? Nearest(string text, IEnumerable<string> candidates)
     {
+        if (text.Length > WordLengthMax)
+        {
+            return null;
+        }
+
         var limit = (text.Length + 2) / 3;
         string? nearest = null;
         foreach (var candidate in candidates)
         {
+            // That many letters must be added or dropped.
+            if (Math.Abs(candidate.Length - text.Length) > limit)
+            {
+                continue;
+            }
+
             var distance = Distance(text, candidate);
             if (distance <= limit)
             {

@@ -126,18 +126,28 @@ internal sealed class AsParser(MapContext context)
             : notes.Contains("E.164", StringComparison.OrdinalIgnoreCase) ? "phone"
             : notes.Contains("UTC", StringComparison.OrdinalIgnoreCase) ? "instant"
             : notes.StartsWith("Mapped", StringComparison.OrdinalIgnoreCase) && row.Field.EndsWith("_id", StringComparison.Ordinal) ? $"ref {row.Field[..^3]}"
-            : notes.StartsWith("Mapped", StringComparison.OrdinalIgnoreCase) ? $"code {NearestTable(row.Field)}"
+            : notes.StartsWith("Mapped", StringComparison.OrdinalIgnoreCase) ? $"code {NearestTable(row)}"
             : null;
-        return type is null ? "Write text if that is right." : $"The note says \"{notes}\": write {type}?";
+        if (notes.StartsWith("Calculated", StringComparison.OrdinalIgnoreCase))
+        {
+            return $"The note says \"{notes}\": give {row.Field} its type, and write {row.Field} = a + b under Equations; what it is found from may be a row in brackets, such as (duration).";
+        }
+
+        return type is not null ? $"The note says \"{notes}\": write {type}?"
+            : row.Field == "email" ? "By its name: write email?"
+            : row.Field.EndsWith("_name", StringComparison.Ordinal) || row.Field is "address.line1" or "address.line2" or "address.city" ? "By its name: write name, of which a change of letter case alone is no change?"
+            : "Write text if that is right.";
     }
 
-    /// <summary>A table of the field's name, or one whose name holds it or is held by it: <c>appt-status</c> for <c>status</c>.</summary>
-    private string NearestTable(string field)
+    /// <summary>A table of the field's name, or of the vendor's name for it, or one whose name holds it, is held by it or abbreviates it: <c>appt-status</c> for <c>status</c>, <c>appt-type</c> for <c>appointment_type</c>.</summary>
+    private string NearestTable(MergedRow row)
     {
-        var name = field.Replace('_', '-');
+        var name = row.Field.Replace('_', '-');
         var tables = context.Codes.Keys.Order(StringComparer.Ordinal).ToList();
         return tables.Find(table => table == name)
+            ?? tables.Find(table => table == row.Cell(MapColumn.AthenaNet)?.Text)
             ?? tables.Find(table => name.Contains(table, StringComparison.Ordinal) || table.Contains(name, StringComparison.Ordinal))
+            ?? tables.Find(table => table[0] == name[0] && table[(table.LastIndexOf('-') + 1)..] == name[(name.LastIndexOf('-') + 1)..])
             ?? Suggestion.Nearest(name, tables)
             ?? name;
     }

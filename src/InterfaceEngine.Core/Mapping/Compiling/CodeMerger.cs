@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Files;
+using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping.Compiling;
 
@@ -61,11 +62,12 @@ internal sealed class CodeMerger(string name, ProblemList problems)
     /// <param name="sources">The files' rows, by line, to point into.</param>
     public static void CheckWritten(CodeTable table, IReadOnlySet<MapFormat> formats, IReadOnlyList<CodesFile> sources, ProblemList problems)
     {
+        var rows = new Lazy<Dictionary<CellReference, CodesFileRow>>(() => sources.SelectMany(file => file.Rows).DistinctBy(row => row.Code.Reference).ToDictionary(row => row.Code.Reference));
         foreach (var code in table.Codes)
         {
             foreach (var format in MapFormats.All.Where(format => formats.Contains(format) && !code.Spellings.ContainsKey(format)))
             {
-                var row = sources.SelectMany(file => file.Rows).First(row => row.Code.Reference == code.Reference);
+                var row = rows.Value[code.Reference];
                 var missing = row.Cells.ContainsKey(format) ? "the cell is empty" : "the table has no such column";
                 problems.Warning(row.Code, MappingFileCodes.CodeNotWritten, $"{code.Value} can be read but not written to {format.Title()}: {missing}.",
                     $"A record with {table.Name} {code.Value} will be refused when {Document(format)} is written. Put a code, or - if the format has none.");

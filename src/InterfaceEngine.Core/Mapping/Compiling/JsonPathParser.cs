@@ -109,7 +109,7 @@ internal sealed partial class JsonPathParser(string text)
                 _at++;
             }
 
-            var isNumber = int.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) && ordinal > 0;
+            var isNumber = int.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) && ordinal is > 0 and <= MapLimits.OrdinalMax;
             return isNumber ? new JsonSelector([], JsonMatch.Ordinal, "", ordinal) : throw new PathException("expected a number, counted from 1");
         }
 

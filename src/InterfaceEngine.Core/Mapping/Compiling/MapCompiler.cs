@@ -12,6 +12,9 @@ internal sealed class MapCompiler
     private readonly AsClause[] _as;
     private readonly PathReader _paths;
 
+    /// <summary>By what bare words mean: nothing first, then each format.</summary>
+    private readonly ExpressionContext?[] _formulas = new ExpressionContext?[1 + MapFormats.All.Count];
+
     public MapCompiler(MergedMap map, MapContext context)
     {
         _map = map;
@@ -78,7 +81,9 @@ internal sealed class MapCompiler
     }
 
     /// <summary>What formulas can name. Fields have the number of their first row.</summary>
-    private ExpressionContext Formulas(MapFormat? barePaths) =>
+    private ExpressionContext Formulas(MapFormat? barePaths) => _formulas[barePaths is { } format ? 1 + (int)format : 0] ??= Names(barePaths);
+
+    private ExpressionContext Names(MapFormat? barePaths) =>
         new(_map.Type, _map.Rows.Select((row, index) => new ExpressionField(row.Field, index, ExpressionType.FromAs(AsText(_as[index]), row.First.IsList))))
         {
             BarePaths = barePaths,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Mapping.Expressions;
 using InterfaceEngine.Core.Mapping.Files;
 using InterfaceEngine.Core.Records;
 
@@ -106,15 +107,20 @@ internal sealed class RuleParser(MapContext context)
             return null;
         }
 
-        try
+        var pattern = CodesFileRow.Unquoted(text);
+        if (LinearPattern.IsLarge(pattern))
         {
-            return new Regex($"^(?:{CodesFileRow.Unquoted(text)})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-        {
-            context.Problems.Error(argument, MappingFileCodes.Rule, $"{text} can't be used as a pattern.", "Look-around, back references and unbalanced brackets are not possible.");
+            context.Problems.Error(argument, MappingFileCodes.Rule, $"the pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than 99 times.", Example("matches"));
             return null;
         }
+
+        if (LinearPattern.TryMake(pattern) is { } made)
+        {
+            return made;
+        }
+
+        context.Problems.Error(argument, MappingFileCodes.Rule, $"{text} can't be used as a pattern.", "Look-around, back references and unbalanced brackets are not possible.");
+        return null;
     }
 
     private string? Format(SourceText argument)

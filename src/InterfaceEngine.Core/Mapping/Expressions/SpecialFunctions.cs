@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Mapping.Files;
 using InterfaceEngine.Core.Records;
 using NodaTime;
 using NodaTime.Text;
@@ -6,10 +7,8 @@ using NodaTime.Text;
 namespace InterfaceEngine.Core.Mapping.Expressions;
 
 /// <summary>The functions that look at their arguments before they are values.</summary>
-internal static partial class SpecialFunctions
+internal static class SpecialFunctions
 {
-    private const int PatternLengthMax = 500;
-
     private static readonly LocalDateTimePattern _local = LocalDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm':'ss");
 
     public static Bound Present(Binder binder, CallSyntax call, ExpressionType? expected) => Presence(binder, call, wanted: 1, isPresent: true);
@@ -239,19 +238,13 @@ internal static partial class SpecialFunctions
 
     private static Regex Pattern(Syntax syntax, string pattern)
     {
-        if (pattern.Length > PatternLengthMax || LargeCount().IsMatch(pattern))
+        if (LinearPattern.IsLarge(pattern))
         {
-            throw ExpressionException.At(syntax, "MAP353", $"The pattern is longer than {PatternLengthMax} characters or repeats something more than 99 times.");
+            throw ExpressionException.At(syntax, "MAP353", $"The pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than 99 times.");
         }
 
-        try
-        {
-            return new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
-        {
-            throw ExpressionException.At(syntax, "MAP353", "The pattern cannot be used: it is not well formed, or looks ahead, looks back or refers to itself.");
-        }
+        return LinearPattern.TryMake(pattern)
+            ?? throw ExpressionException.At(syntax, "MAP353", "The pattern cannot be used: it is not well formed, or looks ahead, looks back or refers to itself.");
     }
 
     private static ExpressionValue Local(in ExpressionValue instant, DateTimeZone zone)
@@ -265,7 +258,4 @@ internal static partial class SpecialFunctions
         var utc = Instant.FromDateTimeUtc(new DateTime((long)instant.Number, DateTimeKind.Utc));
         return ExpressionValue.OfText(_local.Format(utc.InZone(zone).LocalDateTime));
     }
-
-    [GeneratedRegex(@"\{[0-9]*,?[0-9]{3,}", RegexOptions.CultureInvariant)]
-    private static partial Regex LargeCount();
 }

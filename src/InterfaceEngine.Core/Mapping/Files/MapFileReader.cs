@@ -94,6 +94,12 @@ internal static partial class MapFileReader
             }
         }
 
+        if (rows.Count + table.Rows.Count > MapLimits.FieldsMax)
+        {
+            problems.Detail(MappingSeverity.Error, table.Header[0], MappingFileCodes.TooMuch, $"the table has {table.Rows.Count} rows; a map has at most {MapLimits.FieldsMax} fields.", "None of its rows is read.");
+            return;
+        }
+
         var nameAt = Array.IndexOf(places, MapColumn.Name);
         foreach (var row in table.Rows)
         {

@@ -33,6 +33,13 @@ public sealed class MarkdownFile
     internal static MarkdownFile Parse(string path, string text, ProblemList problems)
     {
         var lines = text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+        if (text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var nul)
+        {
+            var line = text.AsSpan(0, nul).Count('\n');
+            problems.Detail(MappingSeverity.Error, new SourceText(path, line + 1, nul - text.LastIndexOf('\n', nul), ""), MappingFileCodes.NoText, "the file has a NUL character, so it is no text.", "Save it as UTF-8.");
+            lines = [""];
+        }
+
         problems.Know(path, lines);
         var reader = new Reader(path, lines, problems);
         return new MarkdownFile(path, lines, reader.ReadHeader(), reader.ReadSections());
@@ -101,6 +108,11 @@ public sealed class MarkdownFile
             for (_at = 1; _at < lines.Length; _at++)
             {
                 var line = lines[_at];
+                if (IsTooLong(line))
+                {
+                    continue;
+                }
+
                 if (line.Trim() == "---")
                 {
                     _at++;
@@ -176,9 +188,10 @@ public sealed class MarkdownFile
 
         private void ReadTable()
         {
-            var header = Cells(path, _at + 1, lines[_at]);
-            var isTable = _at + 1 < lines.Length && IsAlignment(lines[_at + 1]);
-            if (!isTable)
+            var isTooLong = IsTooLong(lines[_at]);
+            var header = isTooLong ? [] : Cells(path, _at + 1, lines[_at]);
+            var isTable = !isTooLong && _at + 1 < lines.Length && IsAlignment(lines[_at + 1]);
+            if (!isTable && !isTooLong)
             {
                 problems.Error(header.Count > 0 ? header[0] : new SourceText(path, _at + 1, 1, ""), MappingFileCodes.Table,
                     "the table has no line |---|---| under its header.", "Its rows are not read without it.");
@@ -187,11 +200,20 @@ public sealed class MarkdownFile
             var rows = new List<IReadOnlyList<SourceText>>();
             for (_at += isTable ? 2 : 1; _at < lines.Length && lines[_at].AsSpan().TrimStart().StartsWith("|"); _at++)
             {
-                var cells = Cells(path, _at + 1, lines[_at]);
-                if (!isTable)
+                if (!isTable || IsTooLong(lines[_at]))
                 {
                     continue;
                 }
+
+                if (rows.Count == MapLimits.RowsMax)
+                {
+                    problems.Detail(MappingSeverity.Error, new SourceText(path, _at + 1, 1, ""), MappingFileCodes.TooMuch, $"the table has more than {MapLimits.RowsMax} rows.", "The rows from here on are not read.");
+                    isTable = false;
+                    _tables.Add(new MarkdownTable(header, rows));
+                    continue;
+                }
+
+                var cells = Cells(path, _at + 1, lines[_at]);
 
                 if (cells.Count == header.Count)
                 {
@@ -211,6 +233,18 @@ public sealed class MarkdownFile
             {
                 _tables.Add(new MarkdownTable(header, rows));
             }
+        }
+
+        /// <summary>True for a row or a header's line that is refused for its length.</summary>
+        private bool IsTooLong(string line)
+        {
+            if (line.Length <= MapLimits.RowLengthMax)
+            {
+                return false;
+            }
+
+            problems.Detail(MappingSeverity.Error, new SourceText(path, _at + 1, 1, ""), MappingFileCodes.TooMuch, $"the line has {line.Length} characters; a row has at most {MapLimits.RowLengthMax}.", "It is not read.");
+            return true;
         }
 
         private static bool IsAlignment(string line)

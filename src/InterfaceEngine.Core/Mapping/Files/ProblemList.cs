@@ -4,6 +4,7 @@ namespace InterfaceEngine.Core.Mapping.Files;
 internal sealed class ProblemList
 {
     private readonly Dictionary<string, string[]> _lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string File, MappingSeverity Severity), int> _listed = [];
     private readonly HashSet<MappingProblem> _seen = [];
     private readonly List<MappingProblem> _problems = [];
 
@@ -30,12 +31,35 @@ internal sealed class ProblemList
 
     private void Add(MappingSeverity severity, SourceText at, string code, string text, string help, bool showsRow = true)
     {
+        // Errors count when they are not listed: nothing is taken for sound.
         Errors += severity == MappingSeverity.Error ? 1 : 0;
+        if (_listed.GetValueOrDefault((at.File, severity)) > MapLimits.ProblemsMax)
+        {
+            return;
+        }
+
         var (row, column) = showsRow ? Row(at) : ("", 0);
         var problem = new MappingProblem(severity, code, at.File, at.Line, at.Column, at.Raw.Length, text, help, row, column);
-        if (_seen.Add(problem))
+        if (!_seen.Add(problem))
+        {
+            return;
+        }
+
+        var listed = _listed[(at.File, severity)] = _listed.GetValueOrDefault((at.File, severity)) + 1;
+        if (listed <= MapLimits.ProblemsMax)
         {
             _problems.Add(problem);
+        }
+        else if (listed == MapLimits.ProblemsMax + 1)
+        {
+            _problems.Add(problem with
+            {
+                Code = MappingFileCodes.TooMuch,
+                Length = 0,
+                Text = $"{MapLimits.ProblemsMax} {severity.ToString().ToLowerInvariant()}s of this file are listed; there are more.",
+                Help = "Mend those first.",
+                RowText = "",
+            });
         }
     }
 

@@ -60,6 +60,12 @@ internal static class ReferencesFile
             return;
         }
 
+        if (table.Rows.Count > MapLimits.ReferencesMax)
+        {
+            problems.Detail(MappingSeverity.Error, table.Rows[MapLimits.ReferencesMax][0], MappingFileCodes.TooMuch, $"the table has {table.Rows.Count} rows; a practice has at most {MapLimits.ReferencesMax} of a kind.", "");
+            return;
+        }
+
         foreach (var row in table.Rows.Where(row => row.Any(cell => !cell.IsEmpty)))
         {
             ReadRow(row, places, rows, problems);

@@ -16,9 +16,16 @@ public sealed class AppendixTests
         | dob | date_of_birth | Format: YYYY-MM-DD |
         | sex | gender | Mapped M/F/O/U to corresponding codes |
         | address1 | address.line1 | |
+        | address2 | address.line2 | |
+        | city | address.city | |
+        | state | address.state | |
+        | zip | address.postal_code | |
         | homephone | phone_home | Format standardized to E.164 |
+        | mobilephone | phone_mobile | Format standardized to E.164 |
+        | email | email | |
         | language | preferred_language | Mapped from athenahealth language codes |
         | race | race | Mapped from athenahealth race codes |
+        | ethnicity | ethnicity | Mapped from athenahealth ethnicity codes |
         """;
 
     private const string Appointment = """
@@ -27,10 +34,15 @@ public sealed class AppendixTests
         | athenahealth Field | Practice Studio Field | Notes |
         |--------------------|------------------------|-------|
         | appointmentid | external_id | athenahealth appointment identifier |
+        | patientid | patient_id | Mapped to Practice Studio patient ID |
         | providerid | provider_id | Mapped to Practice Studio provider ID |
+        | appointmenttypeid | appointment_type | Mapped to corresponding types |
         | starttime | start_time | Converted to UTC |
         | duration | end_time | Calculated from start time + duration |
         | appointmentstatus | status | Mapped to corresponding statuses |
+        | reason | reason | |
+        | departmentid | location_id | Mapped to Practice Studio location |
+        | note | notes | |
         """;
 
     [Fact]
@@ -45,21 +57,34 @@ public sealed class AppendixTests
     }
 
     [Theory]
-    [InlineData("patient", "8:9", "date_of_birth", "The note says \"Format: YYYY-MM-DD\": write date?")]
-    [InlineData("patient", "11:15", "phone_home", "The note says \"Format standardized to E.164\": write phone?")]
-    [InlineData("patient", "12:14", "preferred_language", "The note says \"Mapped from athenahealth language codes\": write code language?")]
-    [InlineData("patient", "13:10", "race", "The note says \"Mapped from athenahealth race codes\": write code race?")]
-    [InlineData("patient", "6:15", "first_name", "Write text if that is right.")]
-    [InlineData("appointment", "6:16", "provider_id", "The note says \"Mapped to Practice Studio provider ID\": write ref provider?")]
-    [InlineData("appointment", "7:15", "start_time", "The note says \"Converted to UTC\": write instant?")]
-    [InlineData("appointment", "9:23", "status", "The note says \"Mapped to corresponding statuses\": write code appt-status?")]
-    public void What_is_unsaid_is_listed_with_what_the_notes_hint_at(string map, string place, string field, string help)
+    [InlineData("patient", "external_id", "Write text if that is right.")]
+    [InlineData("patient", "first_name", "By its name: write name, of which a change of letter case alone is no change?")]
+    [InlineData("patient", "date_of_birth", "The note says \"Format: YYYY-MM-DD\": write date?")]
+    [InlineData("patient", "gender", "The note says \"Mapped M/F/O/U to corresponding codes\": write code sex?")]
+    [InlineData("patient", "address.line1", "By its name: write name, of which a change of letter case alone is no change?")]
+    [InlineData("patient", "address.state", "Write text if that is right.")]
+    [InlineData("patient", "phone_home", "The note says \"Format standardized to E.164\": write phone?")]
+    [InlineData("patient", "email", "By its name: write email?")]
+    [InlineData("patient", "preferred_language", "The note says \"Mapped from athenahealth language codes\": write code language?")]
+    [InlineData("patient", "race", "The note says \"Mapped from athenahealth race codes\": write code race?")]
+    [InlineData("patient", "ethnicity", "The note says \"Mapped from athenahealth ethnicity codes\": write code ethnicity?")]
+    [InlineData("appointment", "patient_id", "The note says \"Mapped to Practice Studio patient ID\": write ref patient?")]
+    [InlineData("appointment", "provider_id", "The note says \"Mapped to Practice Studio provider ID\": write ref provider?")]
+    [InlineData("appointment", "appointment_type", "The note says \"Mapped to corresponding types\": write code appt-type?")]
+    [InlineData("appointment", "start_time", "The note says \"Converted to UTC\": write instant?")]
+    [InlineData("appointment", "end_time", "The note says \"Calculated from start time + duration\": give end_time its type, and write end_time = a + b under Equations; what it is found from may be a row in brackets, such as (duration).")]
+    [InlineData("appointment", "status", "The note says \"Mapped to corresponding statuses\": write code appt-status?")]
+    [InlineData("appointment", "location_id", "The note says \"Mapped to Practice Studio location\": write ref location?")]
+    public void What_is_unsaid_is_listed_with_what_the_notes_and_names_hint_at(string map, string field, string help)
     {
-        var problem = Load().Problems.Should().ContainSingle(problem => problem.ToShortText().StartsWith($"mappings/athenahealth/{map}.map.md:{place}:", StringComparison.Ordinal)).Subject;
+        var problem = Load().Problems.Should().ContainSingle(problem => problem.File == $"athenahealth/{map}.map.md" && problem.Text == $"{field} has no As; it is read as text.").Subject;
 
-        problem.Text.Should().Be($"{field} has no As; it is read as text.");
         (problem.Severity, problem.Code, problem.Help).Should().Be((MappingSeverity.Warning, "MAP210", help));
+        (map == "patient" ? Patient : Appointment).Split('\n')[problem.Line - 1][(problem.Column - 1)..].Should().StartWith(field);
     }
+
+    [Fact]
+    public void Every_field_is_listed_once() => Load().Problems.Count(problem => problem.Code == "MAP210").Should().Be(16 + 10);
 
     [Fact]
     public void That_nothing_identifies_the_record_is_listed_too()
