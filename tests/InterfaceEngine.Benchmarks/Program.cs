@@ -17,6 +17,7 @@ Bar[]? bars = args switch
     ["large"] => [new LargeBar(repository).Measure()],
     ["sender"] => new SenderBars(repository).Measure(),
     ["copy", var connection, .. var rest] => new CopyBars(repository, connection).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
+    ["depth", .. var rest] => Depth(rest is [var count, ..] ? int.Parse(count) : 5_000_000, rest is [_, var server] ? server : null),
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
 };
@@ -29,5 +30,11 @@ if (bars is null)
 
 Bar.Print(bars);
 return bars.All(bar => bar.IsMet) ? 0 : 1;
+
+Bar[] Depth(int messages, string? server)
+{
+    var bars = new DepthBars(repository);
+    return server is null ? [bars.MeasureSqlite(messages)] : [bars.MeasureSqlite(messages), bars.MeasurePostgres(messages, server)];
+}
 
 static int[] Counts(string[] words) => words.Length == 0 ? [1, 16, 64] : [.. words.Select(int.Parse)];

@@ -13,7 +13,6 @@ internal sealed class PostgresBars(string repository, string connection)
 {
     private const int Rounds = 3;
     private const int Captured = 10_000;
-    private const int Preloaded = 20_000;
     private const int TogetherConnections = 64;
     private const int TogetherMessages = 20_000;
     private const double LeastTogether = 0.85;
@@ -26,31 +25,21 @@ internal sealed class PostgresBars(string repository, string connection)
 
     private Bar[] Measure(int[] connections, WorkFolder one, WorkFolder two)
     {
-        var (engines, bare) = ($"bench_{Environment.ProcessId}", $"bench_{Environment.ProcessId}_bare");
-        Ask($"CREATE DATABASE {engines} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'");
-        try
-        {
-            UsePostgres(one, engines, "one", one.MasterKey);
-            UsePostgres(two, engines, "two", one.MasterKey);
-            Preload(one);
-            Ask($"CREATE DATABASE {bare} TEMPLATE {engines}");
-            var units = CapturedRows.TakeAsync(new WorkFolderSettings(one), _traffic, _plan, Captured).GetAwaiter().GetResult();
-            using var loop = new PostgresLoop(Address(bare), units);
-            using var engine = new BenchEngine(one);
-            engine.Start();
-            var load = new LoadGenerator(_traffic, one.Port);
-            load.Run(16, 5_000, _plan.Next);
-            loop.Run(16, 5_000);
-            var bars = connections.SelectMany(count => IntakeBars.Measure(count, load, _plan, loop, engine)).ToList();
-            bars.AddRange(Together(two, load));
-            return [.. bars];
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            Ask($"DROP DATABASE IF EXISTS {bare} WITH (FORCE)");
-            Ask($"DROP DATABASE IF EXISTS {engines} WITH (FORCE)");
-        }
+        using var engines = BenchDatabase.New(connection, "engines");
+        engines.Give(one, "one", one.MasterKey);
+        engines.Give(two, "two", one.MasterKey);
+        Preload(one);
+        using var bare = engines.Copy("bare");
+        var units = CapturedRows.TakeAsync(new WorkFolderSettings(one), _traffic, _plan, Captured).GetAwaiter().GetResult();
+        using var loop = new PostgresLoop(bare.Address, units);
+        using var engine = new BenchEngine(one);
+        engine.Start();
+        var load = new LoadGenerator(_traffic, one.Port);
+        load.Run(16, 5_000, _plan.Next);
+        loop.Run(16, 5_000);
+        var bars = connections.SelectMany(count => IntakeBars.Measure(count, load, _plan, loop, engine)).ToList();
+        bars.AddRange(Together(two, load));
+        return [.. bars];
     }
 
     /// <summary>One node with all connections, then two with half of them each, in turn; on the same processors and the same database.</summary>
@@ -84,24 +73,8 @@ internal sealed class PostgresBars(string repository, string connection)
     {
         using var engine = new BenchEngine(folder);
         engine.Start();
-        var figures = new LoadGenerator(_traffic, folder.Port).Run(64, Preloaded, _plan.Preload);
+        var figures = new LoadGenerator(_traffic, folder.Port).Run(64, Traffic.Patients, _plan.Preload);
         Console.WriteLine($"preloaded {figures.Messages:N0} patients, {figures.PerSecond:N0}/s");
-    }
-
-    private void UsePostgres(WorkFolder folder, string database, string node, string key)
-    {
-        var text = File.ReadAllText(folder.Settings).Replace(folder.MasterKey, key, StringComparison.Ordinal);
-        File.WriteAllText(folder.Settings, text.Replace(
-            "\"Logging\":", $"\"Store\": {{ \"Kind\": \"postgres\", \"Connection\": \"{Address(database)}\" }},\n  \"Node\": {{ \"Name\": \"{node}\" }},\n  \"Logging\":", StringComparison.Ordinal));
-    }
-
-    private string Address(string database) => new NpgsqlConnectionStringBuilder(connection) { Database = database }.ConnectionString;
-
-    private void Ask(string sql)
-    {
-        using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { Pooling = false });
-        using var command = source.CreateCommand(sql);
-        command.ExecuteNonQuery();
     }
 
     /// <summary>Looks every few milliseconds who waits for a lock, and since when.</summary>

@@ -17,7 +17,7 @@ internal sealed class PostgresLoop : BareLoop
     public PostgresLoop(string connection, SealedUnit[] units)
         : base(units)
     {
-        _source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connection) { MaxAutoPrepare = 200, Options = "-c enable_seqscan=off" }.ConnectionString).Build();
+        _source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connection) { MaxAutoPrepare = 200, NoResetOnClose = true, Options = "-c enable_seqscan=off" }.ConnectionString).Build();
         _nextMessage = Number("SELECT max(message_id) FROM messages");
         _nextNumber = Number("SELECT max(number) FROM messages WHERE run_id = 1");
         _nextSequence = Number("SELECT max(last) FROM practice_sequences");
