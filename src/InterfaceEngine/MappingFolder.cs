@@ -92,6 +92,19 @@ internal static class MappingFolder
         return files;
     }
 
+    /// <summary>Tells whether a file was changed, added or removed since: names, sizes and times, or why the folder can't be read.</summary>
+    public static string Stamp(string folder)
+    {
+        try
+        {
+            return string.Join('\n', Files(folder).Select(file => new FileInfo(Path.Combine(folder, file))).Select(file => $"{file.FullName} {(file.Exists ? file.Length : -1)} {file.LastWriteTimeUtc:O}"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return failure.Message;
+        }
+    }
+
     /// <summary>A mapping file's bytes.</summary>
     /// <exception cref="InvalidDataException">It is larger than one.</exception>
     public static byte[] ReadBytes(string file)

@@ -11,6 +11,9 @@ namespace InterfaceEngine.Cli.Maps;
 /// </summary>
 internal static class MapCheckCommand
 {
+    /// <summary>How often the folder is looked at with <c>--watch</c>.</summary>
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
+
     private const int RecordsThorough = 10 * MappingLaws.RecordsDefault;
 
     public static Command Make(CommandRunner run)
@@ -18,9 +21,45 @@ internal static class MapCheckCommand
         var isShort = new Option<bool>("--short") { Description = "One line for each problem, as editors' problem matchers read it." };
         var laws = new Option<bool>("--laws") { Description = "Also writes generated records and the messages of the tests, and reads them back." };
         var isThorough = new Option<bool>("--thorough") { Description = "With --laws: ten times as many records." };
-        var command = new Command("check", "Checks every mapping file.") { isShort, laws, isThorough, CommonOptions.Practice, CommonOptions.Json };
-        command.SetAction(run(context => Task.FromResult(Check(context, context.Value(isShort), (context.Value(laws), context.Value(isThorough)) switch { (false, _) => 0, (_, false) => MappingLaws.RecordsDefault, _ => RecordsThorough }))));
+        var isWatch = new Option<bool>("--watch") { Description = "Check again whenever a file changes, until it is stopped." };
+        var command = new Command("check", "Checks every mapping file.") { isShort, laws, isThorough, isWatch, CommonOptions.Practice, CommonOptions.Json };
+        command.SetAction(run(context =>
+        {
+            var records = (context.Value(laws), context.Value(isThorough)) switch { (false, _) => 0, (_, false) => MappingLaws.RecordsDefault, _ => RecordsThorough };
+            return context.Value(isWatch) ? WatchAsync(context, context.Value(isShort), records) : Task.FromResult(Check(context, context.Value(isShort), records));
+        }));
         return command;
+    }
+
+    /// <summary>Checks, waits for a change and checks again. What is wrong, even that there is no folder, is said and waited out.</summary>
+    private static async Task<int> WatchAsync(CommandContext context, bool isShort, int records)
+    {
+        try
+        {
+            while (true)
+            {
+                var stamp = MappingFolder.Stamp(context.Settings.Mappings);
+                context.Terminal.Line($"Checking {MapCommands.FolderText(context)}");
+                try
+                {
+                    Check(context, isShort, records);
+                }
+                catch (CommandFailedException failure)
+                {
+                    context.Terminal.Line($"not checked: {failure.Message}");
+                }
+
+                do
+                {
+                    await Task.Delay(_pause, context.Terminal.Time, context.CancellationToken);
+                }
+                while (MappingFolder.Stamp(context.Settings.Mappings) == stamp);
+            }
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
     }
 
     private static int Check(CommandContext context, bool isShort, int records)
