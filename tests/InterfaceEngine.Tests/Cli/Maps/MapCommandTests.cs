@@ -6,35 +6,14 @@ namespace InterfaceEngine.Tests.Cli.Maps;
 /// <summary>What an analyst does with the tables: on a copy of the shipped ones, so that a test may spoil it.</summary>
 public sealed class MapCommandTests : IDisposable
 {
-    private readonly CommandBench _bench = new();
-    private readonly string _mappings;
+    private readonly MapFolder _maps = new();
+    private readonly CommandBench _bench;
 
-    public MapCommandTests()
-    {
-        _mappings = Path.Combine(_bench.Root, "mappings");
-        var shipped = Path.Combine(RepositoryRoot.Path, "mappings");
-        foreach (var file in Directory.EnumerateFiles(shipped, "*.md", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(_mappings, Path.GetRelativePath(shipped, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        _bench.WriteSettings("""
-            {
-              "Data": "data",
-              "Practices": {
-                "1959": { "Zone": "America/Chicago", "Profile": "guide" },
-                "195900": { "Zone": "America/Chicago", "Profile": "athena" }
-              },
-              "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } }
-            }
-            """);
-    }
+    public MapCommandTests() => _bench = _maps.Bench;
 
     private static string Samples => Path.Combine(RepositoryRoot.Path, "samples", "hl7");
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _maps.Dispose();
 
     [Fact]
     public async Task The_shipped_tables_pass_their_check()
@@ -108,12 +87,12 @@ public sealed class MapCommandTests : IDisposable
     [Fact]
     public async Task A_mapping_folder_that_is_not_there_is_said()
     {
-        Directory.Delete(_mappings, recursive: true);
+        Directory.Delete(_maps.Root, recursive: true);
 
         var ran = await _bench.RunAsync("map", "check");
 
         (ran.Code, ran.Out).Should().Be((1, ""));
-        ran.Error.Should().Contain(_mappings);
+        ran.Error.Should().Contain(_maps.Root);
     }
 
     [Fact]
@@ -251,11 +230,5 @@ public sealed class MapCommandTests : IDisposable
     private static JsonElement Field(JsonElement trials, string name) =>
         trials[0].GetProperty("records")[0].GetProperty("fields").EnumerateArray().Single(field => field.GetProperty("name").GetString() == name);
 
-    private void Edit(string file, string from, string to)
-    {
-        var path = Path.Combine(_mappings, file);
-        var text = File.ReadAllText(path);
-        text.Should().Contain(from);
-        File.WriteAllText(path, text.Replace(from, to, StringComparison.Ordinal));
-    }
+    private void Edit(string file, string from, string to) => _maps.Edit(file, from, to);
 }
