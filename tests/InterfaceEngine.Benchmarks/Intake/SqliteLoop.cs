@@ -88,7 +88,7 @@ internal sealed class SqliteLoop : BareLoop
         var id = ++_nextMessage;
         _message.Bind(1, id).Bind(2, unit.Practice).Bind(3, message.Write.Source).Bind(4, now).Bind(5, message.Write.Event)
             .Bind(6, message.Write.State.Text()).Bind(7, message.Write.Code).Bind(8, message.Write.MappingSet).Bind(9, message.Write.Body.Length)
-            .Bind(10, unit.KeyVersion).Bind(11, message.Notes).Bind(12, message.Body).Bind(13, 1).Bind(14, ++_nextNumber).Run();
+            .Bind(10, unit.KeyVersion).Bind(11, message.Notes).Bind(12, message.Body!).Bind(13, 1).Bind(14, ++_nextNumber).Run();
         if (unit.Receipt is not null)
         {
             var (control, fingerprint) = (NewHash(), NewHash());

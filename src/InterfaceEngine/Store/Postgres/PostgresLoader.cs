@@ -17,14 +17,14 @@ internal sealed class PostgresLoader : IAsyncDisposable
     private const int TogetherMax = 64;
 
     private readonly NpgsqlDataSource _source;
-    private readonly SemaphoreSlim _room;
+    private readonly ReadingRoom _room;
     private readonly StoreOptions _options;
     private readonly WaitingLine<LoadJob> _line;
 
     /// <param name="source">The connections.</param>
     /// <param name="room">How many of them may be read on at once: some are left for the writer.</param>
     /// <param name="options">Limits.</param>
-    public PostgresLoader(NpgsqlDataSource source, SemaphoreSlim room, StoreOptions options)
+    public PostgresLoader(NpgsqlDataSource source, ReadingRoom room, StoreOptions options)
     {
         (_source, _room, _options) = (source, room, options);
         _line = new WaitingLine<LoadJob>(RoundTripsMax, Take, ServeAsync);
@@ -61,7 +61,7 @@ internal sealed class PostgresLoader : IAsyncDisposable
     {
         try
         {
-            await _room.WaitAsync();
+            await _room.EnterAsync(CancellationToken.None);
             try
             {
                 await using var connection = await _source.OpenConnectionAsync();
@@ -69,7 +69,7 @@ internal sealed class PostgresLoader : IAsyncDisposable
             }
             finally
             {
-                _room.Release();
+                _room.Leave();
             }
         }
         catch (Exception failure)

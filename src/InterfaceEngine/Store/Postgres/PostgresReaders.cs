@@ -5,17 +5,16 @@ using Npgsql;
 namespace InterfaceEngine.Store.Postgres;
 
 /// <summary>Questions, each in a read transaction that sees one moment.</summary>
-internal sealed class PostgresReaders(NpgsqlDataSource source, KeyRing keys, StoreOptions options, int most) : IStoreReaders, IDisposable
+internal sealed class PostgresReaders(NpgsqlDataSource source, KeyRing keys, StoreOptions options, int most) : IStoreReaders, IAsyncDisposable
 {
-    private readonly SemaphoreSlim _room = new(most);
     private readonly VerifiedChains _verified = new();
 
-    /// <summary>As many connections as may be read on at once; loads share them, so that some are left for the writer.</summary>
-    public SemaphoreSlim Room => _room;
+    /// <summary>Loads share it.</summary>
+    public ReadingRoom Room { get; } = new(most);
 
     public async ValueTask<T> ReadAsync<TState, T>(TState state, Func<StoreReader, TState, T> question, CancellationToken cancellationToken)
     {
-        await _room.WaitAsync(cancellationToken);
+        await Room.EnterAsync(cancellationToken);
         try
         {
             using var database = new PostgresDatabase(await source.OpenConnectionAsync(cancellationToken));
@@ -28,9 +27,9 @@ internal sealed class PostgresReaders(NpgsqlDataSource source, KeyRing keys, Sto
         }
         finally
         {
-            _room.Release();
+            Room.Leave();
         }
     }
 
-    public void Dispose() => _room.Dispose();
+    public ValueTask DisposeAsync() => Room.DisposeAsync();
 }

@@ -38,6 +38,9 @@ internal sealed partial class PostgresStatement : SqlStatement
 
     public override SqlStatement Bind(int parameter, ReadOnlySpan<byte> value) => Bind(parameter, NpgsqlDbType.Bytea, value.ToArray());
 
+    // A large body is in memory once less.
+    public override SqlStatement Bind(int parameter, byte[] value) => Bind(parameter, NpgsqlDbType.Bytea, value);
+
     public override SqlStatement Bind(int parameter, ref readonly KeyedHash hash) => Bind(parameter, NpgsqlDbType.Uuid, hash.ToGuid());
 
     public override SqlStatement Bind(int parameter, string? value) => value is null ? BindNull(parameter) : Bind(parameter, NpgsqlDbType.Text, value);

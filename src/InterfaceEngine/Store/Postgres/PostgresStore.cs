@@ -109,7 +109,7 @@ internal sealed class PostgresStore : SqlStore
         await _signals.DisposeAsync();
         foreach (var pool in _pools)
         {
-            pool.Dispose();
+            await pool.DisposeAsync();
         }
 
         await _source.DisposeAsync();

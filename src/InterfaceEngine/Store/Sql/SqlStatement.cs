@@ -12,6 +12,9 @@ internal abstract class SqlStatement : IDisposable
 
     public abstract SqlStatement Bind(int parameter, ReadOnlySpan<byte> value);
 
+    /// <summary>The same; the bytes may be used until the statement has run, so nobody changes them.</summary>
+    public virtual SqlStatement Bind(int parameter, byte[] value) => Bind(parameter, value.AsSpan());
+
     public abstract SqlStatement Bind(int parameter, ref readonly KeyedHash hash);
 
     public abstract SqlStatement Bind(int parameter, string? value);

@@ -147,6 +147,37 @@ public sealed class PostgresPromisesTests
         (await store.ReadAsync(reader => reader.Audit(StoreSamples.Practice, 10), default)).Should().ContainSingle();
     }
 
+    [StoreFact]
+    public async Task A_store_that_is_closed_lets_questions_end_and_takes_no_more()
+    {
+        var database = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
+        var store = await OpenAsync(database, "one");
+        await store.CommitAsync(_samples.Unit(records: StoreSamples.Create(_samples.Record("1", "Doe"))), default);
+        using var begun = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        var asking = store.ReadAsync(
+            reader =>
+            {
+                begun.Release();
+                goOn.Wait();
+                return reader.Record(StoreSamples.Practice, StoreSamples.Patient("1"))!.Version;
+            },
+            default).AsTask();
+        await begun.WaitAsync();
+
+        var closing = store.DisposeAsync().AsTask();
+        var late = () => store.ReadAsync(reader => reader.MessageCounts(), default).AsTask();
+        var load = () => store.LoadAsync(StoreSamples.Practice, StoreSamples.Query(StoreSamples.Patient("1")), default).AsTask();
+        await FluentActions.Awaiting(() => UntilRefusedAsync(late, "The store is closed.")).Should().ThrowAsync<StoreUnavailableException>();
+        (await load.Should().ThrowAsync<StoreUnavailableException>()).WithMessage("The store is closed.");
+        closing.IsCompleted.Should().BeFalse();
+        goOn.Set();
+
+        (await asking).Should().Be(1);
+        await closing;
+        (await late.Should().ThrowAsync<StoreUnavailableException>()).WithMessage("The store is closed.");
+    }
+
     /// <summary>A setting reaches a connection that is open a moment after it was made.</summary>
     private static async Task UntilRefusedAsync(Func<Task> commit, string because = "")
     {
