@@ -102,7 +102,7 @@ internal sealed partial class DeliveryLine(
 
     private async Task<bool> IsWaitingAsync(ClaimedDelivery delivery, CancellationToken stopping)
     {
-        var isWaiting = await store.IsWaitingAsync(ownership.Lease, delivery.Id, stopping);
+        var isWaiting = await store.IsWaitingAsync(ownership.Lease, name, delivery, stopping);
         outage.End();
         return isWaiting;
     }

@@ -33,7 +33,12 @@ internal interface IDeliveryStore
     /// Whether a claimed delivery is still to be sent: asked about one that was in hand for a while, for a person may
     /// have dismissed it. False, too, when the lease is lost.
     /// </summary>
-    ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken);
+    /// <param name="lease">The destination's.</param>
+    /// <param name="destination">Its name.</param>
+    /// <param name="delivery">What was claimed.</param>
+    /// <param name="cancellationToken">Ends the wait for a connection.</param>
+    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
+    ValueTask<bool> IsWaitingAsync(Lease lease, string destination, ClaimedDelivery delivery, CancellationToken cancellationToken);
 
     /// <summary>Writes what became of attempts, all or nothing. Returns after the sync.</summary>
     /// <returns>False when the lease is lost: nothing was written, and its new owner sends them again.</returns>

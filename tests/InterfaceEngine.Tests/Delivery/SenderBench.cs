@@ -168,7 +168,7 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>
         inner.Deliveries.ClaimAsync(lease, destination, scope, cancellationToken);
 
-    public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) => inner.Deliveries.IsWaitingAsync(lease, delivery, cancellationToken);
+    public ValueTask<bool> IsWaitingAsync(Lease lease, string destination, ClaimedDelivery delivery, CancellationToken cancellationToken) => inner.Deliveries.IsWaitingAsync(lease, destination, delivery, cancellationToken);
 
     public async Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken)
     {

@@ -57,6 +57,23 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task What_was_claimed_is_to_be_sent_until_it_is_settled_and_only_as_what_it_is()
+    {
+        var lease = await TakeAsync();
+        await QueueAsync(Delivery("lane 1"));
+        var claimed = (await ClaimAsync(lease)).Single();
+
+        (await IsWaitingAsync(claimed)).Should().BeTrue();
+        (await IsWaitingAsync(claimed with { Practice = StoreSamples.OtherPractice })).Should().BeFalse();
+        (await Store.Deliveries.IsWaitingAsync(lease, "elsewhere", claimed, None)).Should().BeFalse();
+        (await Store.Deliveries.IsWaitingAsync(lease with { Number = lease.Number + 1 }, Destination, claimed, None)).Should().BeFalse("another has the lease");
+        await Store.Deliveries.SettleAsync(lease, [new DeliverySettlement { Delivery = claimed, State = DeliveryState.Delivered, Code = "AA" }], None);
+        (await IsWaitingAsync(claimed)).Should().BeFalse();
+
+        Task<bool> IsWaitingAsync(ClaimedDelivery delivery) => Store.Deliveries.IsWaitingAsync(lease, Destination, delivery, None).AsTask();
+    }
+
+    [StoreFact]
     public async Task A_unit_that_is_not_committed_queues_nothing()
     {
         await CommitAsync(Samples.Unit(receipt: StoreSamples.Receipt("C7")));

@@ -1,5 +1,3 @@
-using InterfaceEngine.Core.Records;
-
 namespace InterfaceEngine.Store.Sql;
 
 /// <summary>Claims on a reading connection, settles through the writer.</summary>
@@ -32,8 +30,11 @@ internal sealed class SqlDeliveries : IDeliveryStore
             static (reader, asked) => reader.Claim(asked.lease, asked.destination, asked.scope, asked.Now),
             cancellationToken);
 
-    public ValueTask<bool> IsWaitingAsync(Lease lease, EngineId delivery, CancellationToken cancellationToken) =>
-        _readers.ReadAsync((lease, delivery), static (reader, asked) => reader.IsHeld(asked.lease) && reader.IsWaiting(asked.delivery), cancellationToken);
+    public ValueTask<bool> IsWaitingAsync(Lease lease, string destination, ClaimedDelivery delivery, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(
+            (lease, destination, delivery),
+            static (reader, asked) => reader.IsHeld(asked.lease) && reader.IsWaiting(asked.delivery.Practice ?? "", asked.destination, asked.delivery.Id),
+            cancellationToken);
 
     public Task<bool> SettleAsync(Lease lease, IReadOnlyList<DeliverySettlement> settlements, CancellationToken cancellationToken)
     {

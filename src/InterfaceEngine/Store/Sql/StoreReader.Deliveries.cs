@@ -55,8 +55,8 @@ internal sealed partial class StoreReader
     public bool IsHeld(Lease lease) =>
         Exists(Statement("SELECT 1 FROM leases WHERE name = ?1 AND owner = ?2 AND number = ?3").Bind(1, lease.Name).Bind(2, lease.Owner).Bind(3, lease.Number));
 
-    public bool IsWaiting(EngineId delivery) =>
-        Exists(Statement("SELECT 1 FROM deliveries WHERE delivery_id = ?1 AND state = 'waiting'").Bind(1, delivery.Value));
+    public bool IsWaiting(string practice, string destination, EngineId delivery) => Exists(
+        Statement("SELECT 1 FROM deliveries WHERE practice_id = ?2 AND delivery_id = ?1 AND destination = ?3 AND state = 'waiting'").Bind(1, delivery.Value).Bind(2, practice).Bind(3, destination));
 
     public IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter)
     {
