@@ -53,8 +53,6 @@ internal sealed partial class JsonRowWriter : ICellWriter
     /// <param name="resource">The resource's type; null for athenaNet.</param>
     public static JsonRowWriter? Of(FieldRow row, MapFormat format, string? resource, string region) => row.Cells.GetValueOrDefault(format) is not { Target: { } target } cell ? null : target switch
     {
-        // The content of an attachment is not in the record.
-        _ when row.As.Type == AttachmentType.Name => null,
         JsonPlace place => new JsonRowWriter(row, format, cell, place, null, resource, region),
         AssignedPlace { Place: JsonPlace place } assigned => new JsonRowWriter(row, format, cell, place, assigned.Value, resource, region),
         _ => null,

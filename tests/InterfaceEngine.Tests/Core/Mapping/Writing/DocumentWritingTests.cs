@@ -155,6 +155,36 @@ public sealed class DocumentWritingTests
         Refusal(Write("FHIR Patient", Clinic.Patient(), JsonBody.Parse(System.Text.Encoding.UTF8.GetBytes(held)))).Should().Match(expected);
 
     [Fact]
+    public void Two_values_that_the_receiver_holds_and_a_code_that_R4_has_not_are_refused()
+    {
+        var two = JsonBody.Parse("""{"resourceType":"Patient","multipleBirthBoolean":true,"multipleBirthInteger":2}"""u8.ToArray());
+        var code = JsonBody.Parse("""{"resourceType":"Patient","link":[{"other":{"reference":"Patient/1"},"type":"same"}]}"""u8.ToArray());
+
+        Refusal(Write("FHIR Patient", Clinic.Patient(), two)).Should().Be("MAP615 multipleBirthInteger: R4: only one multipleBirth[x] may be there, and there are two.");
+        Refusal(Write("FHIR Patient", Clinic.Patient(), code)).Should().Be("MAP616 link[1].type: R4: none of replaced-by, replaces, refer, seealso.");
+    }
+
+    [Fact]
+    public void An_Observation_is_written_as_the_guide_has_it()
+    {
+        var pressure = Clinic.Record("observation", new EngineId(6), [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "ORD-1"), ("code", "8480-6"), ("name", "Systolic blood pressure"),
+            ("code_system", "loinc"), ("status", "final"), ("observed_at", "2023-03-20T14:30:00Z"), ("value.type", "number"), ("value.quantity", "120 mm[Hg]|http://unitsofmeasure.org"), ("value.unit", "mmHg"), ("value.text", "120")]);
+
+        Text(Write("FHIR Observation", pressure)).Should().Be(
+            """{"resourceType":"Observation","subject":{"reference":"Patient/34772"},"basedOn":[{"identifier":{"value":"ORD-1"}}],"code":{"coding":[{"code":"8480-6","system":"http://loinc.org"}],"text":"Systolic blood pressure"}"""
+            + ""","status":"final","effectiveDateTime":"2023-03-20T09:30:00-05:00","valueQuantity":{"value":120,"code":"mm[Hg]","system":"http://unitsofmeasure.org","unit":"mm[Hg]"}}""");
+    }
+
+    [Fact]
+    public void A_value_that_is_kept_outside_the_record_is_not_left_out_in_silence()
+    {
+        var scan = Clinic.Record("observation", new EngineId(6), [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "ORD-1"), ("code", "1"), ("status", "final"), ("value.type", "document"),
+            ("value.attachment", "7D3K application/pdf 48213")]);
+
+        Refusal(Write("FHIR Observation", scan)).Should().StartWith("MAP608 $attachment.url: ");
+    }
+
+    [Fact]
     public void An_id_that_is_none_is_refused() => Refusal(Write("FHIR Patient", Clinic.Record("patient", Clinic.PatientId, [], [("external_id", "A/1"), ("last_name", "Doe"), ("first_name", "J"), ("date_of_birth", "1975-08-22")])))
         .Should().Be("MAP617 id: R4: not a value of type id.");
 
