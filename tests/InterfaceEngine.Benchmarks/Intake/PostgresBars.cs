@@ -12,7 +12,7 @@ namespace InterfaceEngine.Benchmarks.Intake;
 internal sealed class PostgresBars(string repository, string connection)
 {
     private const int Rounds = 3;
-    private const int Captured = 10_000;
+    private const int Captured = 40_000;
     private const int TogetherConnections = 64;
     private const int TogetherMessages = 20_000;
     private const double LeastTogether = 0.85;
