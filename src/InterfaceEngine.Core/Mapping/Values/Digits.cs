@@ -26,6 +26,22 @@ internal static class Digits
     }
 
     /// <summary>True when there are only digits, of a length in the bounds.</summary>
-    public static bool Are(ReadOnlySpan<char> text, int lengthMin, int lengthMax) =>
-        text.Length >= lengthMin && text.Length <= lengthMax && text.IndexOfAnyExceptInRange('0', '9') < 0;
+    public static bool Are(ReadOnlySpan<char> text, int lengthMin, int lengthMax)
+    {
+        if (text.Length < lengthMin || text.Length > lengthMax)
+        {
+            return false;
+        }
+
+        // They are two or four: the vectors of a search would cost more, and allocate until they are compiled for good.
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiDigit(character))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
