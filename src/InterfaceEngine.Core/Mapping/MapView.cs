@@ -38,7 +38,8 @@ public sealed record MapViewRow(string Name, CellReference Origin, IReadOnlyList
 
     internal static MapViewRow Of(FieldRow row)
     {
-        var name = row.IsTransient ? $"({row.Name})" : row.Definition.IsList ? $"{row.Name}[]" : row.Name;
+        var field = row.Definition.IsList ? $"{row.Name}[]" : row.Name;
+        var name = row.IsTransient ? $"({field})" : field;
         return new MapViewRow(name, row.Origin, [.. row.Written.OrderBy(pair => pair.Key).Select(pair => MapViewCell.Of(pair.Key, pair.Value))]);
     }
 }

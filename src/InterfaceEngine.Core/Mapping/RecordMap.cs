@@ -71,6 +71,9 @@ public sealed class RecordMap
 
     public IReadOnlyList<NotMapped> NotMapped { get; init; } = [];
 
+    /// <summary>What the names under <c>Shortcuts</c> stand for, by name with the <c>$</c>. For reports: cells hold what they stand for.</summary>
+    public IReadOnlyDictionary<string, string> Shortcuts { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The record type, e.g. <c>patient</c>.</summary>
     public string Type => Definition.Type;
 }

@@ -63,6 +63,7 @@ internal sealed class MapCompiler
             Checks = sections.Checks(),
             Equations = equations,
             NotMapped = sections.NotMapped(),
+            Shortcuts = _map.Shortcuts.ToDictionary(pair => pair.Key, pair => pair.Value.Text, StringComparer.Ordinal),
         };
         new MapChecks(_map, map, _context).Run();
         return map;

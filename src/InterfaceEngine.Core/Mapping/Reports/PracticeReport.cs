@@ -55,6 +55,7 @@ public static class PracticeReport
             ("Cells that go one way", ["Field", "Format", "Cell", "Goes", "Notes"], OneWay(map)),
             ("Checks", ["Must hold", "If not", "Says"], [.. map.Checks.Select((ReportCell[] (check) => [ReportCell.Code(check.MustHold.Text), check.IfNot.ToString().ToLowerInvariant(), check.Say]))]),
             ("Equations", ["Equation"], [.. map.Equations.Select((ReportCell[] (equation) => [ReportCell.Code($"{equation.Sum.Name} = {equation.Left.Name} + {equation.Right.Name}")]))]),
+            ("Shortcuts", ["Name", "Stands for"], [.. map.Shortcuts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select((ReportCell[] (pair) => [ReportCell.Code(pair.Key), ReportCell.Code(pair.Value)]))]),
             ("Not mapped", ["Format", "Source", "Why"], [.. map.NotMapped.Select((ReportCell[] (one) => [one.Format.Title(), ReportCell.Code(one.Source), one.Why]))]),
         })
         {

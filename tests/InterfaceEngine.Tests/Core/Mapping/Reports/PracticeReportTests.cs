@@ -52,6 +52,9 @@ public sealed class PracticeReportTests
             Table(table.Name).Rows.Should().HaveCount(table.Codes.Count);
         }
 
+        Tables("Shortcuts").Sum(table => table.Rows.Count).Should().Be(maps.Maps.Sum(map => map.Shortcuts.Count)).And.BePositive();
+        Table("Shortcuts").Rows.Single(row => row[0].Text == "$us-core-race")[1].Text.Should().StartWith("extension[");
+        Table("patient").Rows.Select(row => row[0].Text).Should().Contain("(retired_id[])").And.Contain("race[]");
         Table("race").Rows.Single(row => row[0].Text == "2106-3")[1].Text.Should().StartWith("2106-3, White");
         Table("Providers").Rows.Should().HaveCount(maps.References["provider"].Rows.Count);
     }
