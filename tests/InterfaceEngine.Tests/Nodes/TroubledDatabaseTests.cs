@@ -104,6 +104,34 @@ public sealed class TroubledDatabaseTests
         }
     }
 
+    [RequiresProgramFact(PostgresNode.Program)]
+    public async Task A_transaction_that_somebody_left_open_elsewhere_keeps_nobody_waiting()
+    {
+        const int Messages = 60;
+        await using var machine = await NodeMachine.CreateAsync();
+        using var log = new RecordingLoggers();
+        await using var host = await machine.StartAsync(log, settings => settings);
+        await SendUntilTakenAsync(host, 1);
+
+        // It sees the engine's tables as they are now, so that nothing of them can be cleaned up, and has written as well.
+        await using var source = NpgsqlDataSource.Create(machine.Connection);
+        await using var forgotten = await source.OpenConnectionAsync();
+        await using var open = await forgotten.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
+        await using (var look = new NpgsqlCommand("CREATE TABLE elsewhere AS SELECT count(*) FROM messages, changes, records, practice_sequences, message_days, source_runs", forgotten))
+        {
+            await look.ExecuteNonQueryAsync();
+        }
+
+        using var sender = await ConnectAsync(host);
+        for (var number = 2; number <= Messages; number++)
+        {
+            (await sender.AskAsync(Message(number))).Should().Contain("MSA|AA|");
+        }
+
+        log.Lines.Should().NotContain(line => line.Level >= LogLevel.Error);
+        await BalancesAsync(host, Messages);
+    }
+
     [RequiresProgramFact(PostgresNode.Program, "strace")]
     public async Task A_slow_disk_delays_every_acknowledgement_until_its_sync_is_over_and_fails_none()
     {

@@ -9,7 +9,8 @@ namespace InterfaceEngine.Tests.Store.Postgres;
 
 /// <summary>
 /// Nodes of two versions on one database, as while they are upgraded one after the other: the first of the new version runs its
-/// migration while those of the version before go on.
+/// migration while those of the version before go on. Both are this program, the older with the schema that it would know: to build
+/// the version before, the tests would need its source and packages, which a checkout need not have.
 /// </summary>
 [NeedsProgram(PostgresServer.Program)]
 public sealed class PostgresVersionsTests : IAsyncLifetime
