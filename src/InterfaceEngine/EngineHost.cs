@@ -168,6 +168,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
             .Append(UntilStopAsync(Core.Numbers.RunAsync))
             .Append(UntilStopAsync(Core.Sets.RunAsync))
+            .Append(UntilStopAsync(stop => Core.Node.Completion.WaitAsync(stop)))
             .Append(UntilStopAsync(_retention.RunAsync))
             .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop)))
             .Append(UntilStopAsync(_others.RunAsync))
@@ -175,17 +176,35 @@ internal sealed class EngineHost : IAsyncDisposable
             .Append(OnDutyAsync("ledger", stop => Task.WhenAll(_gone.RunAsync(stop), _ledger.RunAsync(stop)))).ToList();
         try
         {
-            // A loop that fails takes the engine down: half an engine would look like a whole one.
-            await await Task.WhenAny(loops);
+            // A loop that ends takes the engine down: half an engine would look like a whole one.
+            await Task.WhenAny(loops);
+            await EndAsync(loops, isAskedFor: _stopping.IsCancellationRequested);
         }
         finally
         {
-            await _stopping.CancelAsync();
-            await Task.WhenAll(loops);
             foreach (var numbers in _received)
             {
                 await Core.Numbers.EndAsync(numbers);
             }
+        }
+    }
+
+    /// <summary>Ends what still runs. An end that nobody asked for is a failure, however the loop ended: whoever watches the engine is to start it again.</summary>
+    private async Task EndAsync(List<Task> loops, bool isAskedFor)
+    {
+        await _stopping.CancelAsync();
+        try
+        {
+            await Task.WhenAll(loops);
+        }
+        catch (OperationCanceledException stray) when (!isAskedFor)
+        {
+            throw new InvalidOperationException("A part of the engine was cancelled, and nobody had asked for it.", stray);
+        }
+
+        if (!isAskedFor)
+        {
+            throw new InvalidOperationException("A part of the engine ended, and nobody had asked for it.");
         }
     }
 

@@ -44,6 +44,9 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
     /// <summary>The hash of the mapping set it reads by; null before there is one.</summary>
     public Func<string?> MappingSet { get; set; } = () => null;
 
+    /// <summary>Ends when it leaves, or with what keeps it from telling the others that it lives: they take it for dead then.</summary>
+    public Task Completion => _beating;
+
     /// <summary>Enters this process, and keeps it entered from now on.</summary>
     /// <param name="nodes">Where the processes are.</param>
     /// <param name="ids">Gets the process's number, before the first id is asked of it.</param>
@@ -89,7 +92,7 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
 
         _hasLeft = true;
         await _ending.CancelAsync();
-        await _beating;
+        await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await _nodes.LeaveAsync(Identity, CancellationToken.None);

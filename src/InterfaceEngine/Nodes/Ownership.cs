@@ -154,13 +154,18 @@ internal sealed partial class Ownership : IAsyncDisposable
             {
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
-            return;
         }
-
-        Log.LeaseLost(_logger, Lease.Name);
-        await _lost.CancelAsync();
+        finally
+        {
+            // However it came to its end: what is not renewed is soon another's.
+            if (!_ending.IsCancellationRequested)
+            {
+                Log.LeaseLost(_logger, Lease.Name);
+                await _lost.CancelAsync();
+            }
+        }
     }
 
     /// <returns>False when the lease is lost.</returns>

@@ -147,6 +147,9 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
     /// <summary>Runs before each attempt to settle.</summary>
     public Func<Task> BeforeSettling { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Runs before each question.</summary>
+    public Action BeforeReading { get; set; } = () => { };
+
     public StoreDescription Description => inner.Description;
 
     public StoreCounters Counters => inner.Counters;
@@ -195,7 +198,11 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public ValueTask<T> LookAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.LookAsync(question, cancellationToken);
 
-    public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken) => inner.ReadAsync(question, cancellationToken);
+    public ValueTask<T> ReadAsync<T>(Func<IStoreReader, T> question, CancellationToken cancellationToken)
+    {
+        BeforeReading();
+        return inner.ReadAsync(question, cancellationToken);
+    }
 
     public Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.KeepMappingSetAsync(hash, content, cancellationToken);
 

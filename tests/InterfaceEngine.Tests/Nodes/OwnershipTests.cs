@@ -103,6 +103,19 @@ public sealed class OwnershipTests : IDisposable
         await waiting.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
     }
 
+    [Fact]
+    public async Task Who_can_not_renew_for_a_reason_of_its_own_has_lost_the_lease_all_the_same()
+    {
+        var leases = new UnrenewedLeases(_store.Leases) { Failure = new InvalidOperationException("it broke") };
+        var ownership = (await Ownership.TryTakeAsync(leases, Name, "one", _lasts, _clock, _log, default))!;
+
+        _clock.Advance(_lasts / 3);
+        await _log.Logged("LeaseLost");
+
+        await Soon.HoldsAsync(() => ownership.Lost.IsCancellationRequested.Should().BeTrue());
+        await ownership.Awaiting(one => one.DisposeAsync().AsTask()).Should().ThrowAsync<InvalidOperationException>();
+    }
+
     private async Task<Ownership> TakeAsync(TimeProvider machine) => (await Ownership.TryTakeAsync(_store.Leases, Name, "one", _lasts, machine, _log, default))!;
 
     /// <summary>A machine whose two clocks a test moves by themselves. Its timers never come.</summary>
@@ -132,9 +145,11 @@ internal sealed class UnrenewedLeases(ILeaseStore inner) : ILeaseStore
         remove => inner.Freed -= value;
     }
 
+    public Exception Failure { get; init; } = new StoreUnavailableException("the disk is full");
+
     public Task<Lease?> TakeAsync(string name, string owner, TimeSpan lasts, CancellationToken cancellationToken) => inner.TakeAsync(name, owner, lasts, cancellationToken);
 
-    public Task<bool> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancellationToken) => throw new StoreUnavailableException("the disk is full");
+    public Task<bool> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancellationToken) => throw Failure;
 
     public Task ReleaseAsync(Lease lease, CancellationToken cancellationToken) => inner.ReleaseAsync(lease, cancellationToken);
 }

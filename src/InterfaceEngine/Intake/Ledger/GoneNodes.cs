@@ -25,6 +25,11 @@ internal sealed partial class GoneNodes(IEngineStore store, TimeProvider time, I
             {
                 Log.BooksNotClosed(logger, failure.Message);
             }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The ledger's loop beside it goes on: thrown on, nobody would look any more, in silence.
+                Log.LookingBroke(logger, new ExceptionPlace(failure));
+            }
         }
     }
 
@@ -63,5 +68,8 @@ internal sealed partial class GoneNodes(IEngineStore store, TimeProvider time, I
 
         [LoggerMessage(4, LogLevel.Warning, "Whether nodes are gone can't be found out and is asked again within a minute: {Reason}", EventName = "GoneNotFound")]
         public static partial void BooksNotClosed(ILogger logger, string reason);
+
+        [LoggerMessage(5, LogLevel.Critical, "Looking for nodes that are gone failed inside the engine and is tried again within a minute: {Place}", EventName = "GoneNodesBroke")]
+        public static partial void LookingBroke(ILogger logger, ExceptionPlace place);
     }
 }
