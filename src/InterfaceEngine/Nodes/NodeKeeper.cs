@@ -64,7 +64,7 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
         var keeper = new NodeKeeper(nodes, ids, identity, options, readiness, time, logger);
         try
         {
-            await keeper.JoinAsync(cancellationToken);
+            await keeper.EnterAsync(identity, cancellationToken);
         }
         catch (NodeTakenException taken)
         {
@@ -106,10 +106,10 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
         _ending.Dispose();
     }
 
-    private async Task JoinAsync(CancellationToken cancellationToken)
+    private async Task EnterAsync(NodeIdentity identity, CancellationToken cancellationToken)
     {
         var asked = _time.GetTimestamp();
-        _ids.Node = await _nodes.JoinAsync(Identity, _options.Life, cancellationToken);
+        _ids.Node = await _nodes.JoinAsync(identity, _options.Life, cancellationToken);
         _heardAt = asked;
         Log.Joined(_logger, Identity.Name, _ids.Node);
     }
@@ -144,7 +144,7 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
 
             Log.PlaceLost(_logger, Identity.Name);
             _readiness.Report(Check, "nothing was heard of this node for so long that it lost its place, and it enters again");
-            await JoinAsync(_ending.Token);
+            await EnterAsync(Identity with { IsAgain = true }, _ending.Token);
             return null;
         }
         catch (StoreUnavailableException failure)

@@ -11,7 +11,7 @@ internal interface INodeStore
     /// <param name="lasts">From now; put it off in good time.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <returns>Its number, 0 to <see cref="Core.Records.IdSource.NodeMax"/>.</returns>
-    /// <exception cref="NodeTakenException">A live process of another home has the name, or too many are alive.</exception>
+    /// <exception cref="NodeTakenException">A live process of another home has the name, or any when this one enters again; or too many are alive.</exception>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     Task<int> JoinAsync(NodeIdentity node, TimeSpan lasts, CancellationToken cancellationToken);
 
@@ -33,6 +33,12 @@ internal interface INodeStore
 /// <param name="Version">The program's.</param>
 internal sealed record NodeIdentity(string Name, string Owner, string Home, string Version)
 {
+    /// <summary>
+    /// It was entered before and lost its place. A live process of its name holds the data folder by now, or a copy of it, and keeps
+    /// the place.
+    /// </summary>
+    public bool IsAgain { get; init; }
+
     /// <summary>A command, of which nothing is kept once it has left.</summary>
     public bool IsBrief { get; init; }
 }

@@ -82,7 +82,9 @@ public sealed class NodeKeeperTests : IDisposable
     {
         await using var keeper = await JoinAsync(Identity("one"));
         await _store.Nodes.LeaveAsync(keeper.Identity, default);
-        await _store.Nodes.JoinAsync(Identity("one", home: keeper.Identity.Home), TimeSpan.FromHours(1), default);
+        var other = Identity("one", home: keeper.Identity.Home);
+        await _store.Nodes.JoinAsync(other, TimeSpan.FromHours(1), default);
+        await _store.Nodes.LeaveAsync(other, default);
 
         _clock.Advance(_options.BeatEvery);
         // Its turns and not its state, for it may be back before anybody has looked.
@@ -91,6 +93,20 @@ public sealed class NodeKeeperTests : IDisposable
 
         _log.Lines.Select(line => line.Name).Should().Equal("NodeJoined", "NodePlaceLost", "NodeJoined");
         (await NodeAsync("one")).Owner.Should().Be(keeper.Identity.Owner);
+    }
+
+    [Fact]
+    public async Task One_whose_place_a_copy_of_its_folder_took_leaves_it_that_place_and_takes_no_new_connections()
+    {
+        await using var keeper = await JoinAsync(Identity("one"));
+        var copy = Identity("one", home: keeper.Identity.Home);
+        await _store.Nodes.JoinAsync(copy, TimeSpan.FromHours(1), default);
+
+        _clock.Advance(_options.BeatEvery);
+        await _log.Logged("NodePlaceTaken");
+
+        await RunningEngine.UntilAsync(() => Task.FromResult(_readiness.Now.Checks.Any(check => check is { Name: "node", IsFine: false, Problem: { } problem } && problem.Contains("copy", StringComparison.Ordinal))));
+        (await NodeAsync("one")).Owner.Should().Be(copy.Owner);
     }
 
     [Fact]

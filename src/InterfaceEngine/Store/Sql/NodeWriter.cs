@@ -45,9 +45,10 @@ internal sealed class NodeWriter
             var (owner, home, isLive) = (_find.Text(1)!, _find.Text(2)!, _find.Int(3) == 1);
             number = _find.Int(0);
             _find.Reset();
-            if (isLive && home != node.Home)
+            if (isLive && (home != node.Home || node.IsAgain))
             {
-                throw new NodeTakenException($"a node named '{node.Name}' is running already ({owner}). Give this one another name (Node:Name), or stop the other.");
+                throw new NodeTakenException($"a node named '{node.Name}' is running already ({owner}). Give this one another name (Node:Name), or stop the other."
+                    + (home == node.Home ? " One of the two runs on a copy of the other's data folder." : ""));
             }
 
             // Who held the data folder before is dead, and nobody need wait for the end of its leases.
