@@ -56,7 +56,7 @@ internal sealed class NodeHealth : IAsyncDisposable
         Readiness.Started();
     }
 
-    /// <summary>Asks the store whether it answers, until it is cancelled. That it can commit is shown by what is committed.</summary>
+    /// <summary>Asks the store whether it answers, until it is cancelled. That it can commit is shown by what <see cref="Nodes.NodeKeeper"/> commits.</summary>
     public Task WatchAsync(IEngineStore store, CancellationToken cancellationToken)
     {
         return new WatchedCheck(StoreCheck, AskAsync, _options.StoreInterval, _options.StoreTimeout, Readiness, _time, _loggers.CreateLogger<WatchedCheck>()).RunAsync(cancellationToken);

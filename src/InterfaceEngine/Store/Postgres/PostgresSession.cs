@@ -113,10 +113,18 @@ internal sealed class PostgresSession : WriterSession
         _release.Run();
     }
 
-    /// <summary>Runs what touches leases and nodes only, beside everything else.</summary>
+    /// <summary>
+    /// Runs what touches leases and nodes only, beside everything else. It needs what every commit needs: a node that could commit
+    /// nothing must not be told from the living by its beats.
+    /// </summary>
     public T RunApart<T>(long now, Func<WriterSession, T> action)
     {
         using var transaction = _connection.BeginTransaction();
+        using (var require = new NpgsqlCommand($"SELECT {PostgresAddress.RequireSync}", _connection, transaction))
+        {
+            require.ExecuteNonQuery();
+        }
+
         BeginAt(now);
         var result = action(this);
         transaction.Commit();

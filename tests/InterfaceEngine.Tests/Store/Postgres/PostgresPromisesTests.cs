@@ -84,7 +84,9 @@ public sealed class PostgresPromisesTests
 
         var plain = () => UntilRefusedAsync(() => store.CommitAsync(_samples.Unit(), default), "before it is on disk");
         var other = () => UntilRefusedAsync(() => store.CommitAsync(_samples.Unit() with { Reviews = [new ReviewWrite("held", "key", "detail")] }, default), "before it is on disk");
+        var lease = () => UntilRefusedAsync(() => store.Leases.TakeAsync("duty/ledger", "one", TimeSpan.FromSeconds(1), default), "before it is on disk");
 
+        (await lease.Should().ThrowAsync<StoreUnavailableException>("who can commit nothing has no place among the living")).WithMessage("*before it is on disk*");
         (await plain.Should().ThrowAsync<StoreUnavailableException>()).WithMessage("*before it is on disk*");
         (await other.Should().ThrowAsync<StoreUnavailableException>()).WithMessage("*before it is on disk*");
     }
