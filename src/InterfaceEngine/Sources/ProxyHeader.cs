@@ -77,9 +77,15 @@ internal sealed record ProxyHeader(int Length, IPEndPoint? Sender, bool IsLocal)
     private static IPEndPoint? Parse(string family, string address, string port) =>
         IPAddress.TryParse(address, out var parsed)
         && parsed.AddressFamily == (family == "TCP4" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6)
+        && IsPlain(parsed, address)
         && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new IPEndPoint(parsed, number)
             : null;
+
+    /// <summary>Written in the one way that the protocol knows. Elsewhere <c>010.0.0.1</c> is 8.0.0.1 and <c>10.1</c> is 10.0.0.1, and nobody is let in by such an address.</summary>
+    private static bool IsPlain(IPAddress parsed, string address) => parsed.AddressFamily is AddressFamily.InterNetwork
+        ? parsed.ToString() == address
+        : address.All(character => char.IsAsciiHexDigit(character) || character is ':' or '.');
 
     private static ProxyHeader? ReadBinary(ReadOnlySpan<byte> bytes)
     {
