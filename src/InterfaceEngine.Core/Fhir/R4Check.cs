@@ -29,31 +29,40 @@ public enum R4FaultKind
 /// lists. What is not described here (<see cref="R4Type"/>) is taken as it is; what its server holds already is not ours to judge, but
 /// it is checked too, for the server would refuse the whole.
 /// </summary>
-public static class R4Check
+public sealed class R4Check
 {
+    private readonly List<R4Fault> _faults = [];
+
+    /// <summary>The way to what is looked at; put together only where there is a fault.</summary>
+    private readonly List<(string Name, int Number)> _path = [];
+
+    private R4Check()
+    {
+    }
+
     public static IReadOnlyList<R4Fault> Run(JsonDraft resource)
     {
-        var faults = new List<R4Fault>();
+        var check = new R4Check();
         if (resource["resourceType"]?.Text is not { } name)
         {
-            faults.Add(new R4Fault("resourceType", R4FaultKind.Missing, "a resource says what it is."));
+            check._faults.Add(new R4Fault("resourceType", R4FaultKind.Missing, "a resource says what it is."));
         }
         else if (R4Type.Find(name) is { } type)
         {
-            Check(resource, type, "", faults);
-            CheckRules(resource, name, faults);
+            check.CheckElements(resource, type);
+            CheckRules(resource, name, check._faults);
         }
 
-        return faults;
+        return check._faults;
     }
 
-    private static void Check(JsonDraft value, R4Type type, string path, List<R4Fault> faults)
+    private void CheckElements(JsonDraft value, R4Type type)
     {
         foreach (var element in type.Required)
         {
             if (value[element.Name] is null or { Kind: JsonItemKind.Null } or { Kind: JsonItemKind.Array, Count: 0 } && value["_" + element.Name] is null)
             {
-                faults.Add(new R4Fault(Join(path, element.Name), R4FaultKind.Missing, $"a {type.Name} has {(element.IsList ? "at least one" : "one")}, and there is none."));
+                Fault(R4FaultKind.Missing, $"a {type.Name} has {(element.IsList ? "at least one" : "one")}, and there is none.", element.Name);
             }
         }
 
@@ -65,73 +74,84 @@ public static class R4Check
                 continue;
             }
 
-            var at = Join(path, element.Name);
+            _path.Add((element.Name, 0));
             if (element.Choice is { } choice)
             {
                 if (choices?.Contains(choice) == true)
                 {
-                    faults.Add(new R4Fault(at, R4FaultKind.TwoChoices, $"only one {choice}[x] may be there, and there are two."));
+                    Fault(R4FaultKind.TwoChoices, $"only one {choice}[x] may be there, and there are two.");
                 }
 
                 (choices ??= []).Add(choice);
             }
 
-            Check(value.Values[index], element, at, faults);
+            CheckElement(value.Values[index], element);
+            _path.RemoveAt(_path.Count - 1);
         }
     }
 
-    private static void Check(JsonDraft value, R4Element element, string path, List<R4Fault> faults)
+    private void CheckElement(JsonDraft value, R4Element element)
     {
         if (element.IsList != (value.Kind == JsonItemKind.Array))
         {
-            faults.Add(new R4Fault(path, R4FaultKind.Shape, element.IsList ? "a list is expected." : "one is expected, and there is a list."));
+            Fault(R4FaultKind.Shape, element.IsList ? "a list is expected." : "one is expected, and there is a list.");
             return;
         }
 
         for (var index = 0; index < (element.IsList ? value.Count : 1); index++)
         {
-            var (one, at) = element.IsList ? (value.Values[index], $"{path}[{index + 1}]") : (value, path);
-            if (one.Kind == JsonItemKind.Null)
-            {
-                continue;
-            }
-
-            if (one.IsScalar != element.IsPrimitive)
-            {
-                faults.Add(new R4Fault(at, R4FaultKind.Shape, $"{(element.IsPrimitive ? "one value" : "an object")} is expected ({element.Type})."));
-            }
-            else if (!element.IsPrimitive)
-            {
-                CheckObject(one, element, at, faults);
-            }
-            else if (!IsOfType(one, element))
-            {
-                faults.Add(new R4Fault(at, R4FaultKind.Shape, $"not a value of type {element.Type}."));
-            }
-            else if (element.Codes is { } codes && !codes.Contains(one.Text, StringComparer.Ordinal))
-            {
-                faults.Add(new R4Fault(at, R4FaultKind.Code, $"none of {string.Join(", ", codes)}."));
-            }
+            _path[^1] = (element.Name, element.IsList ? index + 1 : 0);
+            CheckOne(element.IsList ? value.Values[index] : value, element);
         }
     }
 
-    private static void CheckObject(JsonDraft value, R4Element element, string path, List<R4Fault> faults)
+    private void CheckOne(JsonDraft one, R4Element element)
+    {
+        if (one.Kind == JsonItemKind.Null)
+        {
+            return;
+        }
+
+        if (one.IsScalar != element.IsPrimitive)
+        {
+            Fault(R4FaultKind.Shape, $"{(element.IsPrimitive ? "one value" : "an object")} is expected ({element.Type}).");
+        }
+        else if (!element.IsPrimitive)
+        {
+            CheckObject(one, element);
+        }
+        else if (!IsOfType(one, element))
+        {
+            Fault(R4FaultKind.Shape, $"not a value of type {element.Type}.");
+        }
+        else if (element.Codes is { } codes && !codes.Contains(one.Text, StringComparer.Ordinal))
+        {
+            Fault(R4FaultKind.Code, $"none of {string.Join(", ", codes)}.");
+        }
+    }
+
+    private void CheckObject(JsonDraft value, R4Element element)
     {
         if (value.Count == 0)
         {
-            faults.Add(new R4Fault(path, R4FaultKind.Shape, "an object that says nothing."));
+            Fault(R4FaultKind.Shape, "an object that says nothing.");
         }
 
-        var type = R4Type.Find(element.Type == "Resource" ? value["resourceType"]?.Text ?? "" : element.Type);
-        if (type is not null)
+        if (R4Type.Find(element.Type == "Resource" ? value["resourceType"]?.Text ?? "" : element.Type) is { } type)
         {
-            Check(value, type, path, faults);
+            CheckElements(value, type);
         }
 
         if (element.Codes is { } codes && value["coding"] is { } codings && !codings.Values.Any(coding => coding["code"]?.Text is { } code && codes.Contains(code, StringComparer.Ordinal)))
         {
-            faults.Add(new R4Fault(path, R4FaultKind.Code, $"none of {string.Join(", ", codes)}."));
+            Fault(R4FaultKind.Code, $"none of {string.Join(", ", codes)}.");
         }
+    }
+
+    private void Fault(R4FaultKind kind, string reason, string? below = null)
+    {
+        var steps = _path.Select(step => step.Number > 0 ? $"{step.Name}[{step.Number}]" : step.Name);
+        _faults.Add(new R4Fault(string.Join('.', below is null ? steps : steps.Append(below)), kind, reason));
     }
 
     /// <summary>Rules that look at two elements at once (R4's invariants ait-1, con-5 and cpt-2).</summary>
@@ -168,6 +188,4 @@ public static class R4Check
         "id" => value.Kind == JsonItemKind.Text && value.Text is { Length: > 0 and <= 64 } id && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.'),
         _ => value.Kind == JsonItemKind.Text && (value.Text is null or { Length: > 0 }),
     };
-
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }
