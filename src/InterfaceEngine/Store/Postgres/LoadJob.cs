@@ -43,7 +43,7 @@ internal sealed class LoadJob(SealedQuery query, PracticeKeys keys, long now)
 
     public void Complete() => _answered.SetResult();
 
-    public void Fail(Exception failure) => _answered.SetException(failure);
+    public void Fail(Exception failure) => _answered.TrySetException(failure);
 
     /// <summary>What was taken. A record that two names lead to is opened once, and is one object.</summary>
     /// <param name="lookUpRecordsMax">Records under one look-up key at most.</param>

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Npgsql;
 
@@ -57,7 +58,11 @@ internal sealed class NewPart(NpgsqlConnection connection, PartitionedTable tabl
         }
         finally
         {
-            await ExecuteAsync($"SELECT pg_advisory_unlock({PartitionLock})", CancellationToken.None);
+            // A connection that broke has given it up already.
+            if (connection.FullState == ConnectionState.Open)
+            {
+                await ExecuteAsync($"SELECT pg_advisory_unlock({PartitionLock})", CancellationToken.None);
+            }
         }
     }
 

@@ -27,14 +27,14 @@ internal sealed class PostgresLoader : IAsyncDisposable
     public PostgresLoader(NpgsqlDataSource source, ReadingRoom room, StoreOptions options)
     {
         (_source, _room, _options) = (source, room, options);
-        _line = new WaitingLine<LoadJob>(RoundTripsMax, Take, ServeAsync);
+        _line = new WaitingLine<LoadJob>(RoundTripsMax, Take, ServeAsync, Fail);
     }
 
     /// <exception cref="StoreUnavailableException">The database can't be read.</exception>
     public async ValueTask<LoadedRecords> LoadAsync(SealedQuery query, PracticeKeys keys, long now, CancellationToken cancellationToken)
     {
         var job = new LoadJob(query, keys, now);
-        if (!await _line.TryAddAsync(job))
+        if (!await _line.TryAddAsync(job).AsTask().WaitAsync(cancellationToken))
         {
             throw new StoreUnavailableException("The store is closed.");
         }
@@ -59,23 +59,15 @@ internal sealed class PostgresLoader : IAsyncDisposable
 
     private async Task ServeAsync(IReadOnlyList<LoadJob> jobs)
     {
+        await _room.EnterAsync(CancellationToken.None);
         try
         {
-            await _room.EnterAsync(CancellationToken.None);
-            try
-            {
-                await using var connection = await _source.OpenConnectionAsync();
-                await new LoadQuestions(jobs, _options).AskAsync(connection);
-            }
-            finally
-            {
-                _room.Leave();
-            }
+            await using var connection = await _source.OpenConnectionAsync();
+            await new LoadQuestions(jobs, _options).AskAsync(connection);
         }
-        catch (Exception failure)
+        finally
         {
-            Fail(jobs, failure.IsOfTheServer() || failure is PostgresException ? new StoreUnavailableException($"The store can't be read: {failure.InWords()}.", failure) : failure);
-            return;
+            _room.Leave();
         }
 
         foreach (var job in jobs)
@@ -86,9 +78,10 @@ internal sealed class PostgresLoader : IAsyncDisposable
 
     private static void Fail(IReadOnlyList<LoadJob> jobs, Exception failure)
     {
+        var told = failure.IsOfTheServer() || failure is PostgresException ? new StoreUnavailableException($"The store can't be read: {failure.InWords()}.", failure) : failure;
         foreach (var job in jobs)
         {
-            job.Fail(failure);
+            job.Fail(told);
         }
     }
 }

@@ -121,14 +121,10 @@ internal sealed class PostgresRetention(NpgsqlDataSource source, IStoreWriter wr
 
         string? Drop(PostgresSession session)
         {
-            if (part.DropUnlessNeeded(((PostgresDatabase)session.Database).Connection, entry) is { } why)
-            {
-                return why;
-            }
-
+            // The part's lock, which holds up everybody, is taken last. Where it has to stay, all of this is undone.
             counts.ForEach(session.Retention.Count);
             session.Retention.Note(dropping.What, month.AddMonths(1).ToUnixTimeMilliseconds(), rows, audit);
-            return null;
+            return part.DropUnlessNeeded(((PostgresDatabase)session.Database).Connection, entry);
         }
     }
 }

@@ -160,7 +160,7 @@ internal sealed class PostgresSignals : IStoreSignals, IAsyncDisposable
             };
             await notify.ExecuteNonQueryAsync(patience.Token);
         }
-        catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException or OperationCanceledException)
+        catch (Exception failure) when (failure.IsOfTheServer() || failure is PostgresException or OperationCanceledException or InvalidOperationException)
         {
             // A hint was lost: the others look from time to time.
         }

@@ -60,8 +60,7 @@ internal sealed partial class PostgresStatement : SqlStatement
     {
         if (_rows is null)
         {
-            _rows = [];
-            _next = 0;
+            var rows = new List<object?[]>();
             using var reader = _command.ExecuteReader();
             while (reader.Read())
             {
@@ -71,8 +70,11 @@ internal sealed partial class PostgresStatement : SqlStatement
                     row[column] = reader.IsDBNull(column) ? null : reader.GetValue(column);
                 }
 
-                _rows.Add(row);
+                rows.Add(row);
             }
+
+            // Not before: a question that failed is asked again, and has not found nothing.
+            (_rows, _next) = (rows, 0);
         }
 
         if (_next == _rows.Count)

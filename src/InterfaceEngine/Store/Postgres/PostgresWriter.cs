@@ -25,7 +25,7 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
     {
         (_source, _keys, _options, _time) = (source, keys, options, time);
         _room = new SemaphoreSlim(options.QueueUnitsMax);
-        _line = new WaitingLine<WriterJob>(servers: 1, TakeBatch, ServeAsync);
+        _line = new WaitingLine<WriterJob>(servers: 1, TakeBatch, ServeAsync, Fail);
     }
 
     public StoreCounters Counters
@@ -90,14 +90,27 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
 
     private async Task ServeAsync(IReadOnlyList<WriterJob> batch)
     {
-        var (plain, others) = Sorted(batch);
-        await CommitPlainAsync(plain, others);
-        foreach (var jobs in others.Chunk(TogetherMax))
+        try
         {
-            await RunTogetherAsync(jobs);
+            var (plain, others) = Sorted(batch);
+            await CommitPlainAsync(plain, others);
+            foreach (var jobs in others.Chunk(TogetherMax))
+            {
+                await RunTogetherAsync(jobs);
+            }
         }
+        finally
+        {
+            _room.Release(batch.Count);
+        }
+    }
 
-        _room.Release(batch.Count);
+    private static void Fail(IReadOnlyList<WriterJob> batch, Exception failure)
+    {
+        foreach (var job in batch)
+        {
+            job.Fail(failure);
+        }
     }
 
     /// <summary>Two units that touch the same thing never go together as plain ones: the second could only be given back.</summary>

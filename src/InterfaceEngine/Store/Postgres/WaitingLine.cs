@@ -7,8 +7,10 @@ namespace InterfaceEngine.Store.Postgres;
 /// <typeparam name="T">What waits.</typeparam>
 /// <param name="servers">How many serve at the same time at most.</param>
 /// <param name="take">Takes what is served together, at least one, from those that wait. Nobody else touches them meanwhile.</param>
-/// <param name="serve">Serves them: answers each, and throws nothing.</param>
-internal sealed class WaitingLine<T>(int servers, Func<Queue<T>, IReadOnlyList<T>> take, Func<IReadOnlyList<T>, Task> serve) : IAsyncDisposable
+/// <param name="serve">Serves them: answers each.</param>
+/// <param name="fail">Tells them that serving failed, each that has no answer yet; throws nothing.</param>
+internal sealed class WaitingLine<T>(
+    int servers, Func<Queue<T>, IReadOnlyList<T>> take, Func<IReadOnlyList<T>, Task> serve, Action<IReadOnlyList<T>, Exception> fail) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Queue<T> _waiting = new();
@@ -38,7 +40,7 @@ internal sealed class WaitingLine<T>(int servers, Func<Queue<T>, IReadOnlyList<T
 
         if (taken is not null)
         {
-            await serve(taken);
+            await TryServeAsync(taken);
             if (TakeNext() is { } next)
             {
                 // The next ones are not the asker's to wait for.
@@ -65,7 +67,20 @@ internal sealed class WaitingLine<T>(int servers, Func<Queue<T>, IReadOnlyList<T
     {
         for (IReadOnlyList<T>? next = taken; next is not null; next = TakeNext())
         {
-            await serve(next);
+            await TryServeAsync(next);
+        }
+    }
+
+    /// <summary>Whatever goes wrong is theirs who wait: a server that ended for it would leave all who come later waiting for ever.</summary>
+    private async Task TryServeAsync(IReadOnlyList<T> taken)
+    {
+        try
+        {
+            await serve(taken);
+        }
+        catch (Exception failure)
+        {
+            fail(taken, failure);
         }
     }
 
