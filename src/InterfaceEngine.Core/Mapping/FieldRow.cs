@@ -54,13 +54,13 @@ public sealed class FieldRow
 
     /// <summary>
     /// The condition as it counts in a format: one that looks only into messages of other formats (<c>HL7:SCH-1.1 != HL7:SCH-2.1</c>)
-    /// says nothing of this one, so there the row always applies.
+    /// says nothing of a JSON document, so there the row always applies. A message and a row of a file do not fit what only others say.
     /// </summary>
     internal Expression? WhenIn(MapFormat format) => IsOfOthers(When, format) ? null : When;
 
-    /// <summary>Whether a condition looks into messages, and into none of this format.</summary>
+    /// <summary>Whether a condition looks into messages alone, and the format is that of a document that none of them is.</summary>
     internal static bool IsOfOthers(Expression? condition, MapFormat format) =>
-        condition is { Paths.Count: > 0 } && condition.Paths.All(path => path.Format != format);
+        format is MapFormat.AthenaNet or MapFormat.Fhir && condition is { Paths.Count: > 0, Fields.Count: 0 } && condition.Paths.All(path => path.Format != format);
 
     public override string ToString() => IsTransient ? $"({Name})" : Name;
 }

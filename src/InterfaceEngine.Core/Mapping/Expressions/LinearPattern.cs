@@ -19,10 +19,10 @@ internal static partial class LinearPattern
         }
     }
 
-    /// <summary>Longer than patterns are, or with counts that make it large: three digits, or a count within a count.</summary>
+    /// <summary>Longer than patterns are, or with counts that make it large: four digits, or a count within a count.</summary>
     public static bool IsLarge(string pattern) => pattern.Length > MapLimits.PatternLengthMax || LargeCount().IsMatch(pattern) || CountOfCount().IsMatch(pattern);
 
-    [GeneratedRegex(@"\{[0-9]*,?[0-9]{3,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{[0-9]*,?[0-9]{4,}", RegexOptions.CultureInvariant)]
     private static partial Regex LargeCount();
 
     [GeneratedRegex(@"\{[0-9]+,?[0-9]*\}[^()]*\)+\{[0-9]|\)\{[0-9]+,?[0-9]*\}[^(]*\)\{[0-9]", RegexOptions.CultureInvariant)]

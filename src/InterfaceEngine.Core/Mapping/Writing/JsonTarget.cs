@@ -79,7 +79,7 @@ internal sealed class JsonTarget
             var (step, isLast) = (_steps[index], index == _steps.Length - 1);
             if (at.Kind != JsonItemKind.Object)
             {
-                return $"{_steps[index - 1].Name} is not an object";
+                return $"{(index == 0 ? "the document" : _steps[index - 1].Name)} is not an object";
             }
 
             RemoveOtherChoices(at, step);
@@ -106,7 +106,7 @@ internal sealed class JsonTarget
         {
             if (at.Kind != JsonItemKind.Object)
             {
-                return $"{_steps[index - 1].Name} is not an object";
+                return $"{(index == 0 ? "the document" : _steps[index - 1].Name)} is not an object";
             }
 
             at = _steps[index].IsList ? PutInList(at, _steps[index], null) : _steps[index].Require(at);

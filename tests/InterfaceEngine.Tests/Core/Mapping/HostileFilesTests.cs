@@ -94,8 +94,8 @@ public sealed class HostileFilesTests
     {
         var problems = Load(Head + $"| text | ZPX-1 | | | text | matches '{pattern}' | matches(id, '{pattern}') |\n").Select(problem => $"{problem.Code} {problem.Text}").ToList();
 
-        problems.Should().Contain("MAP230 the pattern is longer than 500 characters or repeats something more than 99 times.")
-            .And.Contain("MAP353 The pattern is longer than 500 characters or repeats something more than 99 times.");
+        problems.Should().Contain("MAP230 the pattern is longer than 500 characters or repeats something more than 999 times.")
+            .And.Contain("MAP353 The pattern is longer than 500 characters or repeats something more than 999 times.");
     }
 
     [Fact]

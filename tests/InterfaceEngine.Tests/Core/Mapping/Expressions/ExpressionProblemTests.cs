@@ -42,7 +42,7 @@ public sealed class ExpressionProblemTests
     [InlineData("matches(reason, note)", "MAP352", "note must be a text in quotes here.", 16, 4)]
     [InlineData("matches(reason, '(')", "MAP353", "The pattern cannot be used: it is not well formed, or looks ahead, looks back or refers to itself.", 16, 3)]
     [InlineData("matches(reason, '(?=a)')", "MAP353", "The pattern cannot be used: it is not well formed, or looks ahead, looks back or refers to itself.", 16, 7)]
-    [InlineData("matches(reason, 'a{1000}')", "MAP353", "The pattern is longer than 500 characters or repeats something more than 99 times.", 16, 9)]
+    [InlineData("matches(reason, 'a{1000}')", "MAP353", "The pattern is longer than 500 characters or repeats something more than 999 times.", 16, 9)]
     [InlineData("in_zone(start_time, 'Chicago')", "MAP353", "'Chicago' is not a time zone.", 20, 9)]
     [InlineData("", "MAP351", "Here the formula ends; a field, a value or a function was expected.", 0, 0)]
     [InlineData("count >", "MAP351", "Here the formula ends; a field, a value or a function was expected.", 7, 0)]

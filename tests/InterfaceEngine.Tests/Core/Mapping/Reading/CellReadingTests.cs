@@ -162,6 +162,13 @@ public sealed class CellReadingTests
         Read(map(), "SCH|20201201||X").Records.Should().ContainSingle();
     }
 
+    [Fact]
+    public void What_only_a_file_could_say_holds_for_no_message()
+    {
+        Read(new TestMap("x") { When = "present(CSV:MemberID)" }.Row("field", "SCH-1"), "SCH|A").Records.Should().BeEmpty();
+        Value(new TestMap("x").Row("field", "SCH-1", when: "CSV:Status = 'x'").Row("field", "SCH-2"), "SCH|A|B").Should().Be("B");
+    }
+
     private static MappedMessage Read(TestMap map, string segment) =>
         map.Row("key", "MSH-10", key: true).On("ADT^A04").Read($"MSH|^~\\&|ATHENA|ATHENANET|||20220316080000||ADT^A04|K|P|2.3\n{segment}");
 
