@@ -9,11 +9,9 @@ namespace InterfaceEngine.Core.Mapping.Writing;
 /// </summary>
 internal sealed class JsonTarget
 {
-    private const string AbsentReason = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+    private readonly JsonTargetStep[] _steps;
 
-    private readonly Step[] _steps;
-
-    private JsonTarget(JsonPath path, Step[] steps, bool isFhir)
+    private JsonTarget(JsonPath path, JsonTargetStep[] steps, bool isFhir)
     {
         Path = path;
         _steps = steps;
@@ -41,12 +39,12 @@ internal sealed class JsonTarget
     public static JsonTarget Of(JsonPath path, string? resource, bool isList)
     {
         var type = resource is null ? null : R4Type.Find(resource);
-        var steps = new Step[path.Steps.Count];
+        var steps = new JsonTargetStep[path.Steps.Count];
         for (var index = 0; index < steps.Length; index++)
         {
             var step = path.Steps[index];
             var element = type?[step.Name];
-            steps[index] = new Step(step, element, element?.IsList ?? (step.Selectors.Count > 0 || (isList && index == steps.Length - 1)));
+            steps[index] = new JsonTargetStep(step, element, element?.IsList ?? (step.Selectors.Count > 0 || (isList && index == steps.Length - 1)));
             type = element is null ? null : R4Type.Find(element.Type == "Resource" ? step.Selectors.FirstOrDefault(selector => selector.Key is ["resourceType"])?.Value ?? "" : element.Type);
         }
 
@@ -79,7 +77,7 @@ internal sealed class JsonTarget
             var (step, isLast) = (_steps[index], index == _steps.Length - 1);
             if (at.Kind != JsonItemKind.Object)
             {
-                return $"{(index == 0 ? "the document" : _steps[index - 1].Name)} is not an object";
+                return NoObject(index);
             }
 
             RemoveOtherChoices(at, step);
@@ -106,7 +104,7 @@ internal sealed class JsonTarget
         {
             if (at.Kind != JsonItemKind.Object)
             {
-                return $"{(index == 0 ? "the document" : _steps[index - 1].Name)} is not an object";
+                return NoObject(index);
             }
 
             at = _steps[index].IsList ? PutInList(at, _steps[index], null) : _steps[index].Require(at);
@@ -176,7 +174,7 @@ internal sealed class JsonTarget
     }
 
     /// <summary>What stands behind an element that is meant by its number must not move into its place.</summary>
-    private void RemoveFromList(JsonDraft at, Step step, JsonDraft list, JsonDraft element)
+    private void RemoveFromList(JsonDraft at, JsonTargetStep step, JsonDraft list, JsonDraft element)
     {
         var index = list.IndexOf(element);
         if (step.Ordinal > 0 && index < list.Count - 1)
@@ -199,10 +197,12 @@ internal sealed class JsonTarget
         }
     }
 
-    private JsonDraft PutValue(JsonDraft at, Step step, JsonDraft value)
+    private string NoObject(int level) => $"{(level == 0 ? "the document" : _steps[level - 1].Name)} is not an object";
+
+    private JsonDraft PutValue(JsonDraft at, JsonTargetStep step, JsonDraft value)
     {
         at.Set(step.Name, value);
-        if (IsFhir && at["_" + step.Name] is { } sibling && RemoveAbsentReason(sibling))
+        if (IsFhir && at["_" + step.Name] is { } sibling && AbsentReason.Remove(sibling))
         {
             at.Remove("_" + step.Name);
         }
@@ -211,7 +211,7 @@ internal sealed class JsonTarget
     }
 
     /// <summary>The element of a list that the selectors mean, made where there is none.</summary>
-    private JsonDraft PutInList(JsonDraft at, Step step, JsonDraft? value)
+    private JsonDraft PutInList(JsonDraft at, JsonTargetStep step, JsonDraft? value)
     {
         var list = step.RequireList(at);
         var element = step.Find(list);
@@ -235,7 +235,7 @@ internal sealed class JsonTarget
         }
         else
         {
-            RemoveAbsentReason(element);
+            AbsentReason.Remove(element);
         }
 
         if (element.Kind == JsonItemKind.Object)
@@ -247,7 +247,7 @@ internal sealed class JsonTarget
     }
 
     /// <summary>Keeps a place: FHIR has no list with a gap, so what is not known says so.</summary>
-    private void Pad(JsonDraft at, Step step, JsonDraft list, int index)
+    private void Pad(JsonDraft at, JsonTargetStep step, JsonDraft list, int index)
     {
         if (!IsFhir)
         {
@@ -257,17 +257,17 @@ internal sealed class JsonTarget
 
         if (step.Element is not { IsPrimitive: true })
         {
-            list.Set(index, Absent());
+            list.Set(index, AbsentReason.New());
             return;
         }
 
         list.Set(index, JsonDraft.Null);
         var siblings = Siblings(at, step, list.Count - 1);
-        siblings.Set(index, Absent());
+        siblings.Set(index, AbsentReason.New());
     }
 
     /// <summary>A primitive list and what stands beside it (<c>_given</c>) have as many items.</summary>
-    private static void Align(JsonDraft at, Step step, JsonDraft list, int index)
+    private static void Align(JsonDraft at, JsonTargetStep step, JsonDraft list, int index)
     {
         if (at["_" + step.Name] is not { Kind: JsonItemKind.Array } siblings)
         {
@@ -279,7 +279,7 @@ internal sealed class JsonTarget
             siblings.Set(siblings.Count, JsonDraft.Null);
         }
 
-        if (siblings.Values[index].Kind == JsonItemKind.Object && RemoveAbsentReason(siblings.Values[index]))
+        if (siblings.Values[index].Kind == JsonItemKind.Object && AbsentReason.Remove(siblings.Values[index]))
         {
             siblings.Set(index, JsonDraft.Null);
         }
@@ -290,7 +290,7 @@ internal sealed class JsonTarget
         }
     }
 
-    private static JsonDraft Siblings(JsonDraft at, Step step, int count)
+    private static JsonDraft Siblings(JsonDraft at, JsonTargetStep step, int count)
     {
         if (at["_" + step.Name] is not { Kind: JsonItemKind.Array } siblings)
         {
@@ -305,34 +305,8 @@ internal sealed class JsonTarget
         return siblings;
     }
 
-    private static JsonDraft Absent()
-    {
-        var (absent, extensions, extension) = (JsonDraft.NewObject(), JsonDraft.NewArray(), JsonDraft.NewObject());
-        extension.Set("url", JsonDraft.Of(AbsentReason));
-        extension.Set("valueCode", JsonDraft.Of("unknown"));
-        extensions.Set(0, extension);
-        absent.Set("extension", extensions);
-        return absent;
-    }
-
-    /// <summary>What is known is not absent.</summary>
-    /// <returns>True when nothing is left.</returns>
-    private static bool RemoveAbsentReason(JsonDraft value)
-    {
-        if (value["extension"] is { Kind: JsonItemKind.Array } extensions && extensions.Values.FirstOrDefault(one => one["url"]?.Text == AbsentReason) is { } reason)
-        {
-            extensions.Remove(reason);
-            if (extensions.Count == 0)
-            {
-                value.Remove("extension");
-            }
-        }
-
-        return value is { Kind: JsonItemKind.Object, Count: 0 };
-    }
-
     /// <summary>Of <c>value[x]</c> only one may be there, so what was there before gives way.</summary>
-    private static void RemoveOtherChoices(JsonDraft at, Step step)
+    private static void RemoveOtherChoices(JsonDraft at, JsonTargetStep step)
     {
         if (step.Element?.Choice is not { } choice || !at.IsKept)
         {
@@ -345,175 +319,5 @@ internal sealed class JsonTarget
             at.Remove(name);
             at.Remove("_" + name);
         }
-    }
-
-    /// <summary>One property of the path.</summary>
-    private sealed class Step(JsonStep step, R4Element? element, bool isList)
-    {
-        private readonly (JsonSelector Selector, JsonCondition Condition)[] _conditions =
-            [.. step.Selectors.Where(selector => selector.Match is not (JsonMatch.Ordinal or JsonMatch.Sets)).Select(selector => (selector, new JsonCondition(selector)))];
-
-        public string Name => step.Name;
-
-        public R4Element? Element => element;
-
-        public bool IsList => isList;
-
-        public int Ordinal { get; } = step.Selectors.FirstOrDefault(selector => selector.Match == JsonMatch.Ordinal)?.Ordinal ?? 0;
-
-        public JsonDraft Require(JsonDraft at)
-        {
-            if (at[Name] is not { } value || value.Kind == JsonItemKind.Null)
-            {
-                at.Set(Name, value = JsonDraft.NewObject());
-            }
-
-            return value;
-        }
-
-        public JsonDraft RequireList(JsonDraft at)
-        {
-            if (at[Name] is { Kind: JsonItemKind.Array } list)
-            {
-                return list;
-            }
-
-            // An object that stands where a list belongs is its only element.
-            var only = at[Name];
-            list = JsonDraft.NewArray();
-            if (only is not null && only.Kind != JsonItemKind.Null)
-            {
-                list.Set(0, only);
-            }
-
-            at.Set(Name, list);
-            return list;
-        }
-
-        /// <summary>The element that the selectors mean; null when there is none.</summary>
-        public JsonDraft? Find(JsonDraft list)
-        {
-            if (list.Kind != JsonItemKind.Array)
-            {
-                return Fits(list) ? list : null;
-            }
-
-            if (Ordinal > 0)
-            {
-                return Ordinal <= list.Count ? list.Values[Ordinal - 1] : null;
-            }
-
-            JsonDraft? unsaid = null;
-            for (var index = 0; index < list.Count; index++)
-            {
-                var fit = FitOf(list.Values[index]);
-                if (fit == JsonFit.Yes)
-                {
-                    return list.Values[index];
-                }
-
-                unsaid ??= fit == JsonFit.Unsaid ? list.Values[index] : null;
-            }
-
-            return unsaid;
-        }
-
-        public bool Fits(JsonDraft value) => FitOf(value) != JsonFit.No;
-
-        /// <summary>An element that fits.</summary>
-        public JsonDraft Make()
-        {
-            var made = JsonDraft.NewObject();
-            foreach (var selector in step.Selectors.Where(selector => selector.Match is JsonMatch.Is or JsonMatch.IsOrUnsaid))
-            {
-                Set(made, selector);
-            }
-
-            return made;
-        }
-
-        /// <summary>Says what <c>:=</c> asks for.</summary>
-        public void Say(JsonDraft value)
-        {
-            foreach (var selector in step.Selectors.Where(selector => selector.Match == JsonMatch.Sets))
-            {
-                Set(value, selector);
-            }
-        }
-
-        /// <summary>Nothing is left but what the selectors say.</summary>
-        public bool IsEmpty(JsonDraft value) => value.Kind == JsonItemKind.Object && value.Names.All(name =>
-            step.Selectors.Any(selector => selector.Key.Count > 0 && selector.Key[0] == name && selector.Match is JsonMatch.Is or JsonMatch.IsOrUnsaid or JsonMatch.Sets));
-
-        private JsonFit FitOf(JsonDraft value)
-        {
-            var fit = value.Kind == JsonItemKind.Null ? JsonFit.No : JsonFit.Yes;
-            foreach (var (selector, condition) in _conditions)
-            {
-                var one = JsonCondition.FitOf(selector.Match, SaidBy(value, selector, condition, 0));
-                fit = one < fit ? one : fit;
-            }
-
-            return fit;
-        }
-
-        private static bool? SaidBy(JsonDraft at, JsonSelector selector, JsonCondition condition, int level)
-        {
-            if (at.Kind == JsonItemKind.Array)
-            {
-                bool? any = null;
-                foreach (var item in at.Values)
-                {
-                    any = SaidBy(item, selector, condition, level) is { } said ? any == true || said : any;
-                }
-
-                return any;
-            }
-
-            return level < selector.Key.Count ? at[selector.Key[level]] is { } next ? SaidBy(next, selector, condition, level + 1) : null
-                : at.Text is not { } text ? null
-                : selector.Match == JsonMatch.StartsWith ? condition.Begins(text) : text == selector.Value;
-        }
-
-        /// <summary>Puts a selector's value into an element; lists on the way have one element.</summary>
-        private void Set(JsonDraft value, JsonSelector selector)
-        {
-            var type = element is null ? null : R4Type.Find(element.Type == "Resource" ? "" : element.Type);
-            var at = value;
-            for (var index = 0; index < selector.Key.Count; index++)
-            {
-                var part = type?[selector.Key[index]];
-                var isLast = index == selector.Key.Count - 1;
-                var next = isLast ? Scalar(selector.Value, part) : JsonDraft.NewObject();
-                if (part?.IsList == true)
-                {
-                    if (at[selector.Key[index]] is not { Kind: JsonItemKind.Array } list)
-                    {
-                        at.Set(selector.Key[index], list = JsonDraft.NewArray());
-                    }
-
-                    if (list.Count == 0 || isLast)
-                    {
-                        list.Set(0, next);
-                    }
-
-                    at = list.Values[0];
-                }
-                else if (isLast || at[selector.Key[index]] is not { Kind: JsonItemKind.Object } known)
-                {
-                    at.Set(selector.Key[index], next);
-                    at = next;
-                }
-                else
-                {
-                    at = known;
-                }
-
-                type = part is null ? null : R4Type.Find(part.Type);
-            }
-        }
-
-        private static JsonDraft Scalar(string text, R4Element? element) =>
-            element is { Type: "boolean" } ? JsonDraft.Of(text == "true") : element is { IsNumber: true } ? JsonDraft.Number(text) : JsonDraft.Of(text);
     }
 }
