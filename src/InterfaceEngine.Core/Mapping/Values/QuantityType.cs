@@ -58,7 +58,7 @@ public sealed class QuantityType : IElementType, IJsonType
 
     public string? Write(string value, WritingScope scope) => value;
 
-    /// <summary>Quantity: the unit's code where its system is said, else the unit as people read it.</summary>
+    /// <summary>Quantity: the unit's code where its system is said, else the unit as people read it, else the code alone.</summary>
     string? IJsonType.Read(JsonItem item, ReadingScope scope)
     {
         if (item["value"u8] is not { IsScalar: true } number)
@@ -66,10 +66,11 @@ public sealed class QuantityType : IElementType, IJsonType
             return null;
         }
 
-        var system = item["system"u8] is { IsScalar: true } said ? said : default;
-        var unit = system.IsPresent && item["code"u8] is { IsScalar: true } code ? code : item["unit"u8];
+        // A system is one of codes: the word that people read is none of it.
+        var (code, system, words) = (item["code"u8], item["system"u8], item["unit"u8]);
+        var isCoded = code.IsScalar && system.IsScalar;
         var parts = new string[4];
-        JsonItem[] items = [item["comparator"u8], number, unit, unit.IsPresent ? system : default];
+        JsonItem[] items = [item["comparator"u8], number, isCoded || !words.IsScalar ? code : words, isCoded ? system : default];
         for (var index = 0; index < items.Length; index++)
         {
             if (items[index].IsPresent && JsonText.Decode(items[index], scope) is null)
@@ -80,8 +81,15 @@ public sealed class QuantityType : IElementType, IJsonType
             parts[index] = items[index].IsPresent && items[index].TryDecode(out var text) ? text : "";
         }
 
-        var comparator = parts[0].AsSpan();
-        return Read(Comparator(ref comparator), parts[1].AsSpan().Trim(), parts[2], parts[3], scope);
+        var rest = parts[0].AsSpan().Trim();
+        var comparator = Comparator(ref rest);
+        if (rest.IsEmpty)
+        {
+            return Read(comparator, parts[1].AsSpan().Trim(), parts[2], parts[3], scope);
+        }
+
+        scope.Refuse(MappingCodes.Number, $"not a quantity: its comparator is none of {string.Join(", ", _comparators)}.", parts[0], $"'{parts[0]}' is no comparator: there are {string.Join(", ", _comparators)}.");
+        return null;
     }
 
     bool IJsonType.Write(string value, JsonDraft target, string type, WritingScope scope)
@@ -98,9 +106,13 @@ public sealed class QuantityType : IElementType, IJsonType
         }
 
         target.Set("value", JsonDraft.Number((blank < 0 ? text : text[..blank]).ToString()));
-        Put(target, "code", bar < 0 ? "" : unit[..bar].ToString());
-        Put(target, "system", bar < 0 ? "" : unit[(bar + 1)..].ToString());
-        if (bar < 0 || target["unit"] is null)
+        var (code, system) = bar < 0 ? ("", "") : (unit[..bar].ToString(), unit[(bar + 1)..].ToString());
+
+        // What people read stays only beside the code that it is the word of.
+        var isSameUnit = bar >= 0 && target["unit"] is not null && target["code"]?.Text == code && target["system"]?.Text == system;
+        Put(target, "code", code);
+        Put(target, "system", system);
+        if (!isSameUnit)
         {
             Put(target, "unit", (bar < 0 ? unit : unit[..bar]).ToString());
         }
