@@ -137,35 +137,28 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
             return false;
         }
 
-        var coding = target;
-        if (type == "CodeableConcept")
-        {
-            if (target["coding"] is not { Kind: JsonItemKind.Array } codings)
-            {
-                target.Set("coding", codings = JsonDraft.NewArray());
-            }
-
-            coding = codings.Values.FirstOrDefault(known => known.Kind == JsonItemKind.Object && (table.System is null || known["system"]?.Text == SystemOf(code)));
-            if (coding is null)
-            {
-                codings.Set(codings.Count, coding = JsonDraft.NewObject());
-            }
-        }
-
-        if (coding["code"]?.Text == code)
+        var coding = type == "CodeableConcept" ? OnlyCoding(target, SystemOf(code)) : target;
+        if (coding["code"]?.Text == code && coding["system"]?.Text == SystemOf(code))
         {
             return true;
+        }
+
+        // What is said of the code before would say another thing than the code.
+        foreach (var former in new[] { "version", "display", "userSelected" })
+        {
+            coding.Remove(former);
         }
 
         if (SystemOf(code) is { } system)
         {
             coding.Set("system", JsonDraft.Of(system));
         }
+        else
+        {
+            coding.Remove("system");
+        }
 
         coding.Set("code", JsonDraft.Of(code));
-
-        // The words of the code before would say another thing than the code.
-        coding.Remove("display");
         if (table.Find(value) is { Display.Length: > 0 } listed)
         {
             coding.Set("display", JsonDraft.Of(listed.Display));
@@ -177,6 +170,19 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// The coding of a system, made where there is none, and no other beside it: those of a concept say one thing in several systems, so
+    /// theirs is what the concept was before.
+    /// </summary>
+    private static JsonDraft OnlyCoding(JsonDraft concept, string? system)
+    {
+        var known = concept["coding"]?.Values.FirstOrDefault(coding => coding.Kind == JsonItemKind.Object && coding["system"]?.Text == system);
+        var codings = JsonDraft.NewArray();
+        codings.Set(0, known ?? JsonDraft.NewObject());
+        concept.Set("coding", codings);
+        return codings.Values[0];
     }
 
     private string? SystemOf(string code) => table.System is not null && _nullFlavors.Contains(code, StringComparer.Ordinal) ? NullFlavor : table.System;
