@@ -41,6 +41,9 @@ internal sealed class JsonPlaceReader(JsonPath path, IValueType type) : PlaceRea
 /// </summary>
 internal sealed class JsonListReader(JsonPath path, IValueType type, bool isLines) : PlaceReader(path.Text)
 {
+    /// <summary>The most values that are read into a field; no list of a chart comes near it.</summary>
+    internal const int ItemsMax = 1000;
+
     private readonly JsonRoute _route = path.Route;
 
     public override bool TryRead(RecordReading reading, ref Slot slot)
@@ -61,9 +64,15 @@ internal sealed class JsonListReader(JsonPath path, IValueType type, bool isLine
 
         var before = reading.Scope.NoteCount;
         var values = new List<string>();
+        var left = ItemsMax;
         foreach (var item in items)
         {
-            Add(item, reading.Scope, values);
+            if (!TryAdd(item, reading.Scope, values, ref left))
+            {
+                reading.Scope.Place = items[0].Range;
+                reading.Scope.Refuse(MappingCodes.JsonShape, $"a list of more than {ItemsMax} values.", "");
+                return true;
+            }
         }
 
         // A text without one of its lines would be another text.
@@ -75,12 +84,20 @@ internal sealed class JsonListReader(JsonPath path, IValueType type, bool isLine
         return values.Count > 0 || reading.Scope.NoteCount > before;
     }
 
-    private void Add(JsonItem item, ReadingScope scope, List<string> values)
+    /// <returns>False when there are more values than may be.</returns>
+    private bool TryAdd(JsonItem item, ReadingScope scope, List<string> values, ref int left)
     {
-        if (!isLines && scope.Format == MapFormat.AthenaNet && item.Kind == JsonItemKind.Text && item.TryDecode(out var text) && text.Contains('\t', StringComparison.Ordinal))
+        var parts = PartsOf(item, scope.Format);
+        left -= parts?.Length ?? 1;
+        if (left < 0)
+        {
+            return false;
+        }
+
+        if (parts is not null)
         {
             scope.Place = item.Range;
-            foreach (var part in text.Split('\t', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            foreach (var part in parts)
             {
                 Add(type.Read(part, scope), values);
             }
@@ -89,7 +106,15 @@ internal sealed class JsonListReader(JsonPath path, IValueType type, bool isLine
         {
             Add(JsonText.Read(type, item, _route.Resource, scope), values);
         }
+
+        return true;
     }
+
+    /// <summary>The parts of a list that is written as one text; null for any other value.</summary>
+    private string[]? PartsOf(JsonItem item, MapFormat format) =>
+        !isLines && format == MapFormat.AthenaNet && item.Kind == JsonItemKind.Text && item.Range.Length <= JsonText.BytesMax
+            && item.TryDecode(out var text) && text.Contains('\t', StringComparison.Ordinal)
+            ? text.Split('\t', ItemsMax + 1, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null;
 
     private void Add(string? value, List<string> values)
     {

@@ -91,6 +91,21 @@ public sealed class JsonReadingTests
         map.ReadJson("{'resourceType': 'T', 'id': '1', 'valueQuantity': {'value': 1e999, 'unit': 'g'}}").Notes.Single().Code.Should().Be(MappingCodes.Number);
     }
 
+    [Theory]
+    [InlineData("'value': 5, 'code': 'mg'", "5 mg")]
+    [InlineData("'value': 5, 'unit': 'milligram', 'code': 'mg'", "5 milligram")]
+    [InlineData("'value': 5, 'unit': 'milligram', 'system': 'http://unitsofmeasure.org'", "5 milligram")]
+    [InlineData("'value': 5, 'system': 'http://unitsofmeasure.org'", "5")]
+    [InlineData("'value': 5, 'comparator': '=>', 'unit': 'mg'", "(kept)")]
+    [InlineData("'value': 5, 'comparator': 'ad'", "(kept)")]
+    public void A_quantity_loses_no_unit_and_makes_no_code_of_a_word(string quantity, string value) =>
+        Fhir().Row("v", fhir: "valueQuantity", @as: "quantity").ReadJson($"{{'resourceType': 'T', 'id': '1', 'valueQuantity': {{{quantity}}}}}").Records.Single()["v"].ToString().Should().Be(value);
+
+    [Fact]
+    public void A_comparator_that_is_none_is_named() =>
+        Fhir().Row("v", fhir: "valueQuantity", @as: "quantity").ReadJson("{'resourceType': 'T', 'id': '1', 'valueQuantity': {'value': 5, 'comparator': 'ad'}}").Notes.Single()
+            .Should().BeEquivalentTo(new { Code = "MAP507", Reason = "not a quantity: its comparator is none of <=, >=, <, >.", Found = "ad", Consequence = "v kept." });
+
     [Fact]
     public void Two_places_are_joined_and_read_as_one() =>
         Athena().Row("v", athena: "date + starttime", @as: "instant").ReadJson("{'id': '1', 'date': '06/15/2023', 'starttime': '09:00'}").Records.Single()["v"].Text.Should().Be("2023-06-15T14:00:00Z");
@@ -134,6 +149,17 @@ public sealed class JsonReadingTests
 
         note.Should().BeEquivalentTo(new { Code = "MAP539", Path = "v", Reason = reason, Found = "", Consequence = "v kept." });
         note.Place.Offset.Should().BeGreaterThan(0);
+    }
+
+    [Fact]
+    public void A_list_without_end_keeps_the_field_and_notes_it_once_for_all()
+    {
+        var map = Athena().Codes("c", UnknownCode.Review, "yes=Y").Row("v[]", athena: "v", @as: "code c");
+
+        map.ReadJson($"{{'id': '1', 'v': '{string.Join("\\t", Enumerable.Repeat("x", 300_000))}'}}").Notes.Single().Should().BeEquivalentTo(new { Code = "MAP539", Reason = "a list of more than 1000 values." });
+        map.ReadJson($"{{'id': '1', 'v': [{string.Join(',', Enumerable.Range(0, 1001).Select(_ => "'Y'"))}]}}").Records.Single()["v"].ToString().Should().Be("(kept)");
+        map.ReadJson($"{{'id': '1', 'v': [{string.Join(',', Enumerable.Range(0, 1000).Select(_ => "'Y'"))}]}}").Records.Single()["v"].ToString().Should().Be("yes");
+        map.ReadJson($"{{'id': '1', 'v': '{string.Join("\\t", Enumerable.Repeat("x", 1_000_000))}'}}").Notes.Single().Reason.Should().EndWith("a value has at most 1048576.");
     }
 
     [Fact]
