@@ -29,8 +29,8 @@ public sealed class JsonDraft
 
     public JsonItemKind Kind { get; }
 
-    /// <summary>It was there before; false for what was written.</summary>
-    public bool IsKept { get; private init; }
+    /// <summary>It was there before; false for what was written, or found to say what was to be written.</summary>
+    public bool IsKept { get; private set; }
 
     public static JsonDraft Null { get; } = new(JsonItemKind.Null);
 
@@ -76,6 +76,9 @@ public sealed class JsonDraft
 
         return draft;
     }
+
+    /// <summary>It says what was to be written, so it is as good as written; its bytes stay.</summary>
+    public void Confirm() => IsKept = false;
 
     /// <summary>The property of an object; null when it has none of the name.</summary>
     public JsonDraft? this[string name] => IndexOf(name) is >= 0 and var index ? _values![index] : null;

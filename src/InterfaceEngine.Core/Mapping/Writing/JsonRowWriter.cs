@@ -15,6 +15,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
     private readonly JsonTarget[] _target;
     private readonly JsonTarget[][] _places;
     private readonly JsonTarget[] _others;
+    private readonly string _region;
     private readonly Expression? _value;
     private readonly Expression? _when;
 
@@ -24,6 +25,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         _format = format;
         _cell = cell;
         _type = ValueTypes.Of(row.As, region);
+        _region = region;
         _value = value;
         _when = row.WhenIn(format);
         JsonTarget[] Targets(JsonPlace one) => [.. one.Paths.Select(path => JsonTarget.Of(path, resource, row.Definition.IsList && value is null))];
@@ -31,7 +33,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
 
         // Over a document that is there already a value goes where it was read from.
         _places = value is not null ? [_target] : [.. cell.Alternatives.OfType<JsonPlace>().Select(Targets), _target];
-        _others = value is not null ? [] : [.. _places.SelectMany(targets => targets)];
+        _others = [.. _places.SelectMany(targets => targets)];
     }
 
     public FieldRow Row { get; }
@@ -62,8 +64,8 @@ internal sealed partial class JsonRowWriter : ICellWriter
 
     public void Write(RecordWriting record)
     {
-        var value = _value is null ? record[Row.Name] : _value.Evaluate(record).Text;
-        if (value is { Length: 0 } || (value is null && (IsAssigned || !(record.IsCleared(Row.Name) || IsLeftOfUnit(record)))))
+        var value = (_value is null ? record[Row.Name] : _value.Evaluate(record).Text) is { Length: > 0 } text ? text : null;
+        if (value is null && !IsGone(record))
         {
             return;
         }
@@ -74,7 +76,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         {
             Remove(record);
         }
-        else if (!record.IsFresh && IsSaid(record, value))
+        else if (!record.IsFresh && IsSaid(record, targets, value))
         {
             record.Written.Add(Row);
         }
@@ -85,6 +87,13 @@ internal sealed partial class JsonRowWriter : ICellWriter
     }
 
     /// <summary>
+    /// What holds nothing is taken away where this change removed it, or it is left of a unit; what a formula makes, where it speaks of
+    /// fields that the record has or that this change removed.
+    /// </summary>
+    private bool IsGone(RecordWriting record) => _value is null ? record.IsCleared(Row.Name) || IsLeftOfUnit(record)
+        : !record.IsFresh && _value.Fields.Any(field => record[field.Name] is not null || record.IsCleared(field.Name));
+
+    /// <summary>
     /// Over what the receiver holds: the record has the unit (an address) without this part, so what stands there is of another.
     /// </summary>
     private bool IsLeftOfUnit(RecordWriting record) => !record.IsFresh && Row.Definition.Unit != Row.Name && record.HasUnit(Row.Definition.Unit);
@@ -92,9 +101,10 @@ internal sealed partial class JsonRowWriter : ICellWriter
     private JsonTarget[] PlaceIn(JsonDraft document) => Array.Find(_places, targets => targets[0].Find(document) is not null) ?? _target;
 
     /// <summary>The document says it already, though perhaps in another spelling: then nothing of it is touched.</summary>
-    private bool IsSaid(RecordWriting record, string value)
+    private bool IsSaid(RecordWriting record, JsonTarget[] targets, string value)
     {
-        if (IsAssigned)
+        // What stood beside a value that changed may be gone meanwhile; a formula reads elsewhere.
+        if (IsAssigned || (targets[0].Find(record.Document!) is null && !_cell.Alternatives.OfType<ExpressionPlace>().Any()))
         {
             return false;
         }
@@ -102,11 +112,17 @@ internal sealed partial class JsonRowWriter : ICellWriter
         var scope = new ReadingScope(_format, NodaTime.Instant.FromUnixTimeTicks(0), record.Scope.Zone);
         var reading = new RecordReading(scope, null, null) { Root = record.Original };
         var slot = default(Slot);
-        foreach (var reader in RowReader.Places(Row, _cell, "US", clearsEmptyCsv: false))
+        foreach (var reader in RowReader.Places(Row, _cell, _region, clearsEmptyCsv: false))
         {
             if (reader.TryRead(reading, ref slot))
             {
-                return slot.Value.Text == (Row.As is { Type: "ref", Kind: RecordDefinition.Patient } ? record.Scope.ExternalIdOf(value) : value);
+                var isSaid = slot.Value.Text == (Row.As is { Type: "ref", Kind: RecordDefinition.Patient } ? record.Scope.ExternalIdOf(value) : value);
+                foreach (var target in isSaid ? targets : [])
+                {
+                    target.Find(record.Document!)?.Confirm();
+                }
+
+                return isSaid;
             }
         }
 
@@ -119,7 +135,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         {
             if (target.IsFhir || !record.IsFresh)
             {
-                target.Remove(record.Document!);
+                target.Remove(record.Document!, Row.Definition.IsList);
             }
             else
             {

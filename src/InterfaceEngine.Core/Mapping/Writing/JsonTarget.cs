@@ -44,7 +44,7 @@ internal sealed class JsonTarget
         {
             var step = path.Steps[index];
             var element = type?[step.Name];
-            steps[index] = new JsonTargetStep(step, element, element?.IsList ?? (step.Selectors.Count > 0 || (isList && index == steps.Length - 1)));
+            steps[index] = new JsonTargetStep(step, type?.Name, element, element?.IsList ?? (step.Selectors.Count > 0 || (isList && index == steps.Length - 1)));
             type = element is null ? null : R4Type.Find(element.Type == "Resource" ? step.Selectors.FirstOrDefault(selector => selector.Key is ["resourceType"])?.Value ?? "" : element.Type);
         }
 
@@ -71,6 +71,8 @@ internal sealed class JsonTarget
     /// <returns>Why it can't; null when it was done.</returns>
     public string? Put(JsonDraft root, JsonDraft value)
     {
+        var former = Find(root);
+        var isChanged = value.IsScalar && former?.Text != value.Text;
         var at = root;
         for (var index = 0; index < _steps.Length; index++)
         {
@@ -81,7 +83,18 @@ internal sealed class JsonTarget
             }
 
             RemoveOtherChoices(at, step);
-            at = step.IsList ? PutInList(at, step, isLast ? value : null) : isLast ? PutValue(at, step, value) : step.Require(at);
+            if (isChanged)
+            {
+                FormerWords.Remove(at, step, isFilled: former is null);
+            }
+
+            var next = step.IsList ? PutInList(at, step, isLast ? value : null) : isLast ? PutValue(at, step, value, former) : step.Require(at);
+            if (isChanged && former is not null)
+            {
+                FormerWords.RemoveCodings(at, step, next);
+            }
+
+            at = next;
         }
 
         return null;
@@ -99,15 +112,21 @@ internal sealed class JsonTarget
             return values.Count == 1 ? Put(root, values[0]) : "it holds one value, and there are several";
         }
 
+        var isFilled = Find(root) is null;
         var at = root;
-        for (var index = 0; index < level; index++)
+        for (var index = 0; index <= level; index++)
         {
             if (at.Kind != JsonItemKind.Object)
             {
                 return NoObject(index);
             }
 
-            at = _steps[index].IsList ? PutInList(at, _steps[index], null) : _steps[index].Require(at);
+            RemoveOtherChoices(at, _steps[index]);
+            FormerWords.Remove(at, _steps[index], isFilled);
+            if (index < level)
+            {
+                at = _steps[index].IsList ? PutInList(at, _steps[index], null) : _steps[index].Require(at);
+            }
         }
 
         var list = _steps[level].RequireList(at);
@@ -125,6 +144,10 @@ internal sealed class JsonTarget
             {
                 list.Set(list.Count, element = _steps[level].Make());
             }
+            else
+            {
+                AbsentReason.Remove(element);
+            }
 
             if (new JsonTarget(Path, _steps[(level + 1)..], IsFhir).Put(element, values[number]) is { } fault)
             {
@@ -134,16 +157,19 @@ internal sealed class JsonTarget
 
         foreach (var surplus in former.Skip(values.Count))
         {
-            list.Remove(surplus);
+            RemoveFromList(at, _steps[level], list, surplus);
         }
 
         return null;
     }
 
     /// <summary>Takes the value away, and with it the element that has nothing left but what its selectors say.</summary>
-    public void Remove(JsonDraft root) => Remove(root, 0);
+    /// <param name="root">The document.</param>
+    /// <param name="isEach">The field has several values: every one that fits is taken away.</param>
+    /// <returns>True when one stood there.</returns>
+    public bool Remove(JsonDraft root, bool isEach) => Remove(root, 0, isEach);
 
-    private bool Remove(JsonDraft at, int level)
+    private bool Remove(JsonDraft at, int level, bool isEach)
     {
         var step = _steps[level];
         if (at[step.Name] is not { } value)
@@ -151,27 +177,44 @@ internal sealed class JsonTarget
             return false;
         }
 
-        var isLast = level == _steps.Length - 1;
-        if (!step.IsList && value.Kind != JsonItemKind.Array)
+        var (isLast, isRemoved) = (level == _steps.Length - 1, false);
+        foreach (var element in Meant(step, value, isEach))
         {
-            if (isLast || (Remove(value, level + 1) && step.IsEmpty(value)))
+            if (!isLast && !Remove(element, level + 1, isEach))
+            {
+                continue;
+            }
+
+            isRemoved = true;
+            if (!isLast && !step.IsEmpty(element))
+            {
+                continue;
+            }
+
+            if (value.Kind == JsonItemKind.Array)
+            {
+                RemoveFromList(at, step, value, element);
+            }
+            else
             {
                 at.Remove(step.Name);
                 at.Remove("_" + step.Name);
-                return true;
             }
-
-            return false;
         }
 
-        if (step.Find(value) is not { } element || !(isLast || (Remove(element, level + 1) && step.IsEmpty(element))))
+        if (isRemoved)
         {
-            return false;
+            FormerWords.Remove(at, step, isFilled: false);
         }
 
-        RemoveFromList(at, step, value, element);
-        return true;
+        return isRemoved;
     }
+
+    /// <summary>The elements of a value that a step means; all that fit of a field with several values.</summary>
+    private static JsonDraft[] Meant(JsonTargetStep step, JsonDraft value, bool isEach) =>
+        !step.IsList && value.Kind != JsonItemKind.Array ? [value]
+        : isEach && step.Ordinal == 0 && value.Kind == JsonItemKind.Array ? [.. value.Values.Where(step.Fits)]
+        : step.Find(value) is { } element ? [element] : [];
 
     /// <summary>What stands behind an element that is meant by its number must not move into its place.</summary>
     private void RemoveFromList(JsonDraft at, JsonTargetStep step, JsonDraft list, JsonDraft element)
@@ -199,10 +242,12 @@ internal sealed class JsonTarget
 
     private string NoObject(int level) => $"{(level == 0 ? "the document" : _steps[level - 1].Name)} is not an object";
 
-    private JsonDraft PutValue(JsonDraft at, JsonTargetStep step, JsonDraft value)
+    private JsonDraft PutValue(JsonDraft at, JsonTargetStep step, JsonDraft value, JsonDraft? former)
     {
         at.Set(step.Name, value);
-        if (IsFhir && at["_" + step.Name] is { } sibling && AbsentReason.Remove(sibling))
+
+        // What stands beside a primitive (_birthDate) is said of its value: the time of another birth, or that none is known.
+        if (IsFhir && at["_" + step.Name] is { } sibling && ((former is not null && former.Text != value.Text) || AbsentReason.Remove(sibling)))
         {
             at.Remove("_" + step.Name);
         }

@@ -5,14 +5,17 @@ namespace InterfaceEngine.Core.Mapping.Writing;
 
 /// <summary>One property of a path that is written: how its value is required, and which element of a list its selectors mean.</summary>
 /// <param name="step">The step.</param>
+/// <param name="parent">R4's type of the object that has it; null where R4 says nothing.</param>
 /// <param name="element">What R4 says of it; null where it says nothing.</param>
 /// <param name="isList">It holds a list.</param>
-internal sealed class JsonTargetStep(JsonStep step, R4Element? element, bool isList)
+internal sealed class JsonTargetStep(JsonStep step, string? parent, R4Element? element, bool isList)
 {
     private readonly (JsonSelector Selector, JsonCondition Condition)[] _conditions =
         [.. step.Selectors.Where(selector => selector.Match is not (JsonMatch.Ordinal or JsonMatch.Sets)).Select(selector => (selector, new JsonCondition(selector)))];
 
     public string Name => step.Name;
+
+    public string? Parent => parent;
 
     public R4Element? Element => element;
 
@@ -54,7 +57,7 @@ internal sealed class JsonTargetStep(JsonStep step, R4Element? element, bool isL
     {
         if (list.Kind != JsonItemKind.Array)
         {
-            return Fits(list) ? list : null;
+            return Ordinal <= 1 && Fits(list) ? list : null;
         }
 
         if (Ordinal > 0)

@@ -1,0 +1,153 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using InterfaceEngine.Core.Json;
+using InterfaceEngine.Core.Mapping.Writing;
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Tests.Core.Mapping.Writing;
+
+/// <summary>What is written over what a receiver holds: nothing of a former value may go on standing beside the new one.</summary>
+public sealed class DocumentOverwritingTests
+{
+    private static readonly EngineId _id = new(6);
+
+    [Fact]
+    public void The_word_of_a_unit_changes_with_its_code()
+    {
+        const string Held = """{"value":100,"unit":"milligrams","system":"http://unitsofmeasure.org","code":"mg/dL"}""";
+
+        Quantity(Held, "5.5 mmol/L|http://unitsofmeasure.org").Should().Be("""{"value":5.5,"unit":"mmol/L","system":"http://unitsofmeasure.org","code":"mmol/L"}""");
+        Quantity(Held, "5.5 mg/dL|urn:other").Should().Be("""{"value":5.5,"unit":"mg/dL","system":"urn:other","code":"mg/dL"}""");
+        Quantity(Held, "5.5 mg").Should().Be("""{"value":5.5,"unit":"mg"}""");
+        Quantity(Held, "5.5").Should().Be("""{"value":5.5}""");
+    }
+
+    [Fact]
+    public void The_word_of_a_unit_stays_beside_the_same_code() =>
+        Quantity("""{"value":100,"unit":"milligrams","system":"http://unitsofmeasure.org","code":"mg/dL"}""", "5.5 mg/dL|http://unitsofmeasure.org")
+            .Should().Be("""{"value":5.5,"unit":"milligrams","system":"http://unitsofmeasure.org","code":"mg/dL"}""");
+
+    [Fact]
+    public void A_reference_to_another_leaves_no_word_of_the_former()
+    {
+        var held = Body("""
+            {"resourceType":"Appointment","id":"990117","status":"booked","participant":[
+              {"actor":{"reference":"Patient/34772","type":"Patient","display":"Jane Doe"},"status":"accepted"},
+              {"actor":{"reference":"Practitioner/99","type":"Practitioner","identifier":{"value":"1234567893"},"display":"Dr. Smith"},"status":"declined"}]}
+            """);
+
+        var people = Parsed(Write("FHIR Appointment", Clinic.Visit([], [("external_id", "990117"), ("appointment_type", null), ("location_id", "loc-main")]), held))["participant"]!;
+
+        people[0]!.ToJsonString().Should().Be("""{"actor":{"reference":"Patient/34772","type":"Patient","display":"Jane Doe"},"status":"accepted"}""", "he is the same");
+        people[1]!.ToJsonString().Should().Be("""{"actor":{"reference":"Practitioner/27"},"status":"accepted"}""");
+    }
+
+    [Fact]
+    public void A_changed_code_leaves_no_word_system_or_translation_of_the_former()
+    {
+        const string Held = """{"coding":[{"system":"http://loinc.org","version":"2.70","code":"1","display":"Old","userSelected":true},{"system":"urn:other","code":"9","display":"Old too"}],"text":"Old"}""";
+
+        Observation("code", Held, ("code", "2")).Should().Be("""{"coding":[{"code":"2"}]}""");
+        Observation("code", Held, ("code", "2"), ("code_system", "loinc"), ("name", "Old")).Should().Be("""{"coding":[{"code":"2","system":"http://loinc.org"}],"text":"Old"}""", "the record says both itself");
+        Observation("code", Held, ("code", "1"), ("other_code", "8")).Should().Be("""{"coding":[{"system":"http://loinc.org","version":"2.70","code":"1","display":"Old","userSelected":true},{"code":"8"}]}""");
+        Observation("code", Held, ("code", "1")).Should().Be(Held);
+    }
+
+    [Fact]
+    public void A_value_that_is_a_code_leaves_no_word_of_the_former() =>
+        Observation("valueCodeableConcept", """{"coding":[{"system":"http://snomed.info/sct","code":"10828004","display":"Positive"}],"text":"Positive"}""", ("code", "1"), ("value.type", "coded"), ("value.code", "260385009"))
+            .Should().Be("""{"coding":[{"code":"260385009"}]}""");
+
+    [Fact]
+    public void Changed_words_leave_no_code_of_the_former() =>
+        Observation("method", """{"coding":[{"code":"A1","display":"Culture"}],"text":"Culture"}""", ("code", "1"), ("method", "PCR")).Should().Be("""{"text":"PCR"}""");
+
+    [Fact]
+    public void A_name_and_an_address_in_one_text_go_with_their_parts()
+    {
+        var held = Body("""{"resourceType":"Patient","name":[{"text":"Jane Roe","family":"Roe","_family":{"extension":[{"url":"urn:own","valueString":"Roe"}]},"given":["Jane"]}],"address":[{"use":"home","text":"1 Oak, Peoria","line":["1 Oak"],"city":"Peoria"}]}""");
+
+        var patient = Parsed(Write("FHIR Patient", Clinic.Patient(("address.line1", "1 Oak"), ("address.city", "Pekin")), held));
+
+        patient["name"]!.ToJsonString().Should().Be("""[{"family":"Doe","given":["Jane"]}]""");
+        patient["address"]!.ToJsonString().Should().Be("""[{"use":"home","line":["1 Oak"],"city":"Pekin"}]""");
+    }
+
+    [Fact]
+    public void A_removed_middle_name_goes_out_of_the_text_too()
+    {
+        var held = Body("""{"resourceType":"Patient","name":[{"text":"Jane Q Doe","family":"Doe","given":["Jane","Q"]}]}""");
+
+        Parsed(Write("FHIR Patient", Clinic.Patient(("middle_name", null)), held, [new(Clinic.PatientId, "middle_name")]))["name"]!.ToJsonString().Should().Be("""[{"family":"Doe","given":["Jane"]}]""");
+    }
+
+    [Fact]
+    public void A_removed_list_leaves_none_of_its_items()
+    {
+        var held = Body("""
+            {"resourceType":"Patient","extension":[{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race","extension":[
+              {"url":"ombCategory","valueCoding":{"system":"urn:oid:2.16.840.1.113883.6.238","code":"2106-3"}},
+              {"url":"ombCategory","id":"x","valueCoding":{"system":"urn:oid:2.16.840.1.113883.6.238","code":"2028-9"}},
+              {"url":"ombCategory","valueCoding":{"system":"urn:oid:2.16.840.1.113883.6.238","code":"2054-5"}},
+              {"url":"text","valueString":"White, Asian, Black"}]}]}
+            """);
+
+        Parsed(Write("FHIR Patient", Clinic.Patient(("race", null)), held, [new(Clinic.PatientId, "race")]))["extension"]!.ToJsonString()
+            .Should().Be("""[{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race","extension":[{"url":"ombCategory","id":"x"}]}]""", "what says more than the value stays");
+        Parsed(Write("FHIR Patient", Clinic.Patient(("race", null)), held))["extension"]!.ToJsonString().Should().Contain("White, Asian, Black", "this change said nothing of it");
+    }
+
+    [Fact]
+    public void A_shorter_list_leaves_no_code_of_another_item_and_is_no_longer_absent()
+    {
+        var held = Body("""
+            {"resourceType":"AllergyIntolerance","clinicalStatus":{"coding":[{"code":"active"}]},"patient":{"reference":"Patient/34772"},"code":{"coding":[{"code":"70618"}]},
+             "reaction":[{"manifestation":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]},{"coding":[{"code":"H"}],"text":"Hives"},{"text":"Nausea"}]}]}
+            """);
+        var allergy = Clinic.Record("allergy", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("code", "70618"), ("reactions", "Rash\u001fNausea")]);
+
+        Parsed(Write("FHIR AllergyIntolerance", allergy, held))["reaction"]!.ToJsonString().Should().Be("""[{"manifestation":[{"text":"Rash"},{"text":"Nausea"}]}]""");
+    }
+
+    [Theory]
+    [InlineData("""{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0276","version":"2.9","code":"FOLLOWUP","display":"A follow up visit"}],"text":"Follow up"}""")]
+    [InlineData("""{"coding":[{"code":"FOLLOWUP"},{"system":"urn:local","code":"7"}]}""")]
+    [InlineData("""{"text":"Follow up"}""")]
+    public void A_code_of_a_table_without_a_system_is_never_written_into_one(string held)
+    {
+        var body = Body($$$"""{"resourceType":"Appointment","status":"booked","appointmentType":{{{held}}},"participant":[{"actor":{"reference":"Patient/34772"},"status":"accepted"}]}""");
+
+        Parsed(Write("FHIR Appointment", Clinic.Visit([], [("external_id", "990117"), ("appointment_type", "annual_physical"), ("location_id", "loc-main")]), body))["appointmentType"]!.ToJsonString()
+            .Should().Be("""{"coding":[{"code":"CHECKUP","display":"Annual physical"}]}""");
+    }
+
+    private static string Quantity(string held, string value) =>
+        Observation("valueQuantity", held, ("code", "1"), ("value.type", "number"), ("value.quantity", value));
+
+    /// <summary>Writes an observation over one with this element, and gives the element.</summary>
+    private static string Observation(string element, string held, params (string Name, string? Value)[] fields)
+    {
+        var code = element == "code" ? "" : "\"code\":{\"coding\":[{\"code\":\"1\"}]},";
+        var body = Body($$$"""{"resourceType":"Observation","status":"final","subject":{"reference":"Patient/34772"},"basedOn":[{"identifier":{"value":"O1"}}],{{{code}}}"{{{element}}}":{{{held}}} }""");
+        return Parsed(Write("FHIR Observation", Clinic.Record("observation", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "O1"), ("status", "final"), .. fields]), body))[element]!.ToJsonString();
+    }
+
+    private static WrittenMessage Write(string message, StoredRecord record, JsonBody over, ClearedField[]? cleared = null) =>
+        new PracticeWriter(Clinic.Set.For("7")!).Write(new OutgoingDocument
+        {
+            Message = message,
+            Record = record,
+            ExternalIdOf = _ => "34772",
+            Instant = Clinic.Header.Instant,
+            Over = over,
+            Cleared = (cleared ?? []).ToHashSet(),
+        });
+
+    private static JsonObject Parsed(WrittenMessage written)
+    {
+        written.Notes.Should().BeEmpty();
+        return JsonNode.Parse(written.Body.Span)!.AsObject();
+    }
+
+    private static JsonBody Body(string json) => JsonBody.Parse(Encoding.UTF8.GetBytes(json));
+}
