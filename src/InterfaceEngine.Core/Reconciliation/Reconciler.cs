@@ -13,13 +13,13 @@ public static class Reconciler
     /// <param name="practice">The practice of both.</param>
     /// <param name="stored">What is stored, or null.</param>
     /// <param name="incoming">What the message says; references are ids of our own already.</param>
-    /// <param name="cause">The message, its event time and source.</param>
+    /// <param name="cause">The message, its event time and source; a record with a time of its own counts at that.</param>
     /// <param name="newId">The id the record gets if it is new.</param>
     /// <param name="accepted">What a person has looked at and wants applied.</param>
     public static Reconciled Reconcile(
         string practice, StoredRecord? stored, IncomingRecord incoming, Cause cause, EngineId newId, Acceptance accepted = default)
     {
-        cause = StatusRank.Ranked(cause, incoming, stored);
+        cause = StatusRank.Ranked(incoming.CauseIn(cause), incoming, stored);
         if (stored is null)
         {
             return Create(practice, incoming, cause, newId);

@@ -62,6 +62,9 @@ public sealed class IncomingRecord
     /// <summary>The field that ranks was sent and could not be taken: a code nobody knows.</summary>
     public bool HasUnreadStatus { get; init; }
 
+    /// <summary>When what it tells happened, where it says so itself (a resource of a Bundle), in UTC milliseconds since 1970; null is when its message did.</summary>
+    public long? EventTime { get; init; }
+
     /// <summary>The segment or row it was read from, for reports: <c>IN1[2]</c>, <c>row 4</c>; null when it is the whole message.</summary>
     public string? Part { get; init; }
 
@@ -97,6 +100,9 @@ public sealed class IncomingRecord
 
     /// <summary>The same record under other names.</summary>
     public IncomingRecord WithAliases(IReadOnlyList<RecordAlias> aliases) => With(aliases, Fields);
+
+    /// <summary>The cause of what it changes: that of its message, at its own time.</summary>
+    public Cause CauseIn(Cause message) => EventTime is { } own && own != message.EventTime ? message with { EventTime = own } : message;
 
     /// <summary>True when a field of the unit has a value, and with it the clock of the whole unit.</summary>
     public bool HasValueIn(string unit)
@@ -141,6 +147,7 @@ public sealed class IncomingRecord
         Owner = Owner,
         HasUnreadStatus = HasUnreadStatus,
         Repeats = Repeats,
+        EventTime = EventTime,
         Part = Part,
     };
 }

@@ -153,19 +153,20 @@ internal sealed partial class MessageWork
             incoming = _merged.KeepPatient(known, incoming);
         }
 
-        var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _accepted);
+        var cause = said.CauseIn(_cause);
+        var result = Reconciler.Reconcile(_practice, record.Current, incoming, cause, record.Current is null ? _ids.Next() : default, _accepted);
         if (result.Outcome == ReconciledOutcome.Created && said is { Owner: { } owner, Definition.List: not ListKind.None })
         {
             record.NewOwner = owner;
             if (said.List == ListKind.Full)
             {
-                result = PatientList.EndIfSuperseded(result, Items(said, owner), _cause);
+                result = PatientList.EndIfSuperseded(result, Items(said, owner), cause);
             }
         }
 
         if (isWholeList)
         {
-            result = PatientList.Listed(result, _cause);
+            result = PatientList.Listed(result, cause);
         }
 
         IsHeld |= result.Outcome == ReconciledOutcome.Held;

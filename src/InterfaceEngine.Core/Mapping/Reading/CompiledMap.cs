@@ -311,6 +311,7 @@ internal sealed class CompiledMap
             Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text?.Split(FieldValue.ListSeparator).Distinct(StringComparer.Ordinal).ToArray() ?? [] : [],
             List = _map.Lists.GetValueOrDefault(_format, _map.Definition.List),
             Owner = _key.Owner(reading),
+            EventTime = reading.EventTime,
             HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,
             Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Row?.Part,
         };

@@ -47,6 +47,9 @@ internal sealed class RecordReading : IExpressionScope
     /// <summary>The object of a JSON document that makes the record; not present for a message of another format.</summary>
     public JsonItem Root { get; set; }
 
+    /// <summary>When the object that makes the record was changed, where it says so itself; otherwise null.</summary>
+    public long? EventTime { get; set; }
+
     /// <summary>The segment that makes the record; not present when the whole message, or a patient's part of it, does.</summary>
     public Hl7Segment Segment { get; private set; }
 

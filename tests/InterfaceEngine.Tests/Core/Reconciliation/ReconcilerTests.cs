@@ -56,6 +56,25 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void A_record_with_a_time_of_its_own_counts_at_that_and_not_at_its_messages()
+    {
+        var stored = Stored(Says(Coverage, Verb.Create, ("plan_id", "1"), ("member_id", "new")), At(2));
+        var older = new IncomingRecord
+        {
+            Definition = Coverage,
+            Verb = Verb.CreateOrUpdate,
+            Format = "FHIR R4",
+            Aliases = stored.Aliases,
+            Fields = Says(Coverage, Verb.Update, ("member_id", "old")).Fields,
+            EventTime = At(1).EventTime,
+        };
+
+        Reconciler.Reconcile("1959", stored, older, At(3), default).Outcome.Should().Be(ReconciledOutcome.Unchanged);
+        Reconciler.Reconcile("1959", stored, older.WithAliases(older.Aliases), At(3), default).Outcome.Should().Be(ReconciledOutcome.Unchanged);
+        Reconciler.Reconcile("1959", null, older, At(3), new EngineId(7)).Next!.Find("member_id")!.Cause!.EventTime.Should().Be(At(1).EventTime);
+    }
+
+    [Fact]
     public void Every_missing_required_field_of_a_new_record_is_named()
     {
         var result = Reconciler.Reconcile("1959", null, Says(Patient, Verb.Create, ("external_id", "1"), ("first_name", "A")), At(1), new EngineId(7));
