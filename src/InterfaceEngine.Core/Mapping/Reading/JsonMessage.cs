@@ -21,7 +21,7 @@ public static class JsonMessage
 
     /// <summary>
     /// The objects a document holds: itself; the items of a list; the resources of a Bundle; what athenaNet puts into an envelope
-    /// (<c>{"patients": […], "totalcount": 2}</c>). A one-element list round an object is the object.
+    /// (<c>{"patients": […], "totalcount": 2}</c>; of a single page, the list alone). A one-element list round an object is the object.
     /// </summary>
     public static IReadOnlyList<JsonItem> Objects(JsonBody body)
     {
@@ -37,6 +37,15 @@ public static class JsonMessage
         }
 
         return root.Kind != JsonItemKind.Object ? [] : Envelope(root) is { IsPresent: true } list ? Items(list) : [root];
+    }
+
+    /// <summary>An answer that found nothing: a list, an envelope or a Bundle with nothing in it.</summary>
+    internal static bool IsEmptyAnswer(JsonBody body)
+    {
+        var root = body.Root;
+        return root.Kind == JsonItemKind.Array ? !root.First.IsPresent
+            : root["resourceType"u8].Says("Bundle"u8) ? !root["entry"u8].First.IsPresent
+            : Envelope(root) is { IsPresent: true } list && !list.First.IsPresent;
     }
 
     /// <summary>When it happened, where a resource says it (<c>meta.lastUpdated</c>); athenaNet's times have no offset and are not used.</summary>
@@ -62,20 +71,19 @@ public static class JsonMessage
 
     private static JsonItem Envelope(JsonItem root)
     {
-        if (!root["totalcount"u8].IsPresent && !root["next"u8].IsPresent && !root["previous"u8].IsPresent)
-        {
-            return default;
-        }
-
+        var isPaged = root["totalcount"u8].IsPresent || root["next"u8].IsPresent || root["previous"u8].IsPresent;
+        var (list, count) = (default(JsonItem), 0);
         foreach (var value in root)
         {
-            if (value.Kind == JsonItemKind.Array && value.First.Kind is JsonItemKind.Object or JsonItemKind.None)
+            count++;
+            if (!list.IsPresent && value.Kind == JsonItemKind.Array && value.First.Kind is JsonItemKind.Object or JsonItemKind.None)
             {
-                return value;
+                list = value;
             }
         }
 
-        return default;
+        // The only page need not say that it is one; what says anything beside its list is a record that has a list.
+        return isPaged || count == 1 ? list : default;
     }
 
     private static List<JsonItem> Items(JsonItem list)

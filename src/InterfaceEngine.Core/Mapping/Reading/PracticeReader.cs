@@ -77,10 +77,10 @@ public sealed class PracticeReader
         var objects = JsonMessage.Objects(body);
         if (objects.Count == 0)
         {
-            scope.Reject(MappingCodes.NoObject, "the document holds no object that makes a record.");
+            return ReadNothing(body, isFhir || _calls.ContainsKey(call), scope, context);
         }
 
-        var eventTime = context.EventTime ?? (isFhir && objects.Count > 0 ? JsonMessage.EventTime(objects[0], scope) : context.ReceivedAt);
+        var times = objects.Select(resource => context.EventTime ?? (isFhir ? JsonMessage.EventTime(resource, scope) : context.ReceivedAt)).ToArray();
         var plans = isFhir ? objects.Select(resource => _resources.GetValueOrDefault(JsonMessage.FhirMessageOf(resource), Plan.None)).ToArray()
             : [.. Enumerable.Repeat(_calls.GetValueOrDefault(call, Plan.None), objects.Count)];
         var reading = new RecordReading(scope, null, null, plans.Length == 0 ? 0 : plans.Max(plan => plan.SlotsMax));
@@ -88,13 +88,29 @@ public sealed class PracticeReader
         for (var index = 0; index < objects.Count; index++)
         {
             reading.Root = objects[index];
+            reading.EventTime = times[index].ToUnixTimeMilliseconds();
             foreach (var step in plans[index].Steps)
             {
                 step.Map.Read(reading, step.Rule, records);
             }
         }
 
-        return Result(reading, records, eventTime, isMapped: Array.Exists(plans, plan => plan.IsMapped));
+        return Result(reading, records, times.Max(), isMapped: Array.Exists(plans, plan => plan.IsMapped));
+    }
+
+    /// <summary>A document without an object: an answer that found nothing is none to refuse.</summary>
+    private static MappedMessage ReadNothing(JsonBody body, bool isMapped, ReadingScope scope, ReadContext context)
+    {
+        if (JsonMessage.IsEmptyAnswer(body))
+        {
+            scope.Note(MappingCodes.NoObject, "the answer is empty: it makes no record.");
+        }
+        else
+        {
+            scope.Reject(MappingCodes.NoObject, "the document holds no object that makes a record.");
+        }
+
+        return Result(new RecordReading(scope, null, null), [], context.EventTime ?? context.ReceivedAt, isMapped);
     }
 
     /// <summary>The call of athenaNet whose map reads most of an object; null when none reads anything of it.</summary>

@@ -61,7 +61,11 @@ internal sealed class DocumentWriter
             return (new WrittenMessage(default, scope.Notes), null, null, scope);
         }
 
-        var original = outgoing.Over is null ? default : JsonMessage.Objects(outgoing.Over) is [var only] ? only : outgoing.Over.Root;
+        if (!TryFindHeld(outgoing, scope, out var original))
+        {
+            return (new WrittenMessage(default, scope.Notes), null, null, scope);
+        }
+
         var document = original.IsPresent ? JsonDraft.From(original) : JsonDraft.NewObject();
         if (known.Writer.Resource is { } resource && !Names(document, resource, scope))
         {
@@ -135,6 +139,21 @@ internal sealed class DocumentWriter
     }
 
     private NodaTime.LocalDate Today(NodaTime.Instant instant) => instant.InZone(_reader.Practice.Zone).Date;
+
+    /// <summary>The object that is written over; not present for a new document.</summary>
+    private static bool TryFindHeld(OutgoingDocument outgoing, WritingScope scope, out JsonItem held)
+    {
+        IReadOnlyList<JsonItem> objects = outgoing.Over is null ? [] : JsonMessage.Objects(outgoing.Over);
+        held = objects.Count == 1 ? objects[0] : default;
+        if (held.IsPresent || outgoing.Over is null)
+        {
+            return true;
+        }
+
+        scope.Begin(null, null);
+        scope.Reject(WritingCodes.R4Shape, $"what the receiver holds is {(objects.Count == 0 ? "no object" : $"{objects.Count} objects")}, and one is written over.");
+        return false;
+    }
 
     /// <summary>Says what the resource is; one that is another can't be written over.</summary>
     private static bool Names(JsonDraft document, string resource, WritingScope scope)

@@ -54,6 +54,6 @@ public static class WritingCodes
     /// <summary>A code that R4's binding of the element has not.</summary>
     public const string R4Code = "MAP616";
 
-    /// <summary>A value of another shape than R4 asks for: a list where one is expected, an object where a text is.</summary>
+    /// <summary>A value of another shape than R4 asks for: a list where one is expected, an object where a text is; or what is written over is no single object.</summary>
     public const string R4Shape = "MAP617";
 }

@@ -122,13 +122,46 @@ public sealed class JsonReadingTests
         Athena().ReadJson("{'things': [{'id': 1}, {'id': 2}], 'totalcount': 2, 'next': '/v1/1/things?offset=2'}").Records.Select(record => record["id"].Text).Should().Equal("1", "2");
     }
 
-    [Fact]
-    public void A_document_without_an_object_is_refused()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("[1, 2]")]
+    [InlineData("{'resourceType': 'Bundle', 'entry': [{'fullUrl': 'urn:x'}]}")]
+    public void A_document_without_an_object_is_refused(string document)
     {
-        var read = Athena().ReadJson("[]");
+        var read = Athena().ReadJson(document);
 
         read.IsRejected.Should().BeTrue();
         read.Notes.Single().Should().BeEquivalentTo(new { Code = "MAP529", Reason = "the document holds no object that makes a record." });
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{'things': []}")]
+    [InlineData("{'totalcount': 0, 'things': []}")]
+    [InlineData("{'resourceType': 'Bundle', 'type': 'searchset', 'total': 0}")]
+    [InlineData("{'resourceType': 'Bundle', 'entry': []}")]
+    public void An_answer_that_found_nothing_is_no_fault(string document)
+    {
+        var read = Athena().ReadJson(document);
+
+        read.Should().BeEquivalentTo(new { IsRejected = false, IsMapped = true, Records = Array.Empty<IncomingRecord>() });
+        read.Notes.Single().Should().BeEquivalentTo(new { Severity = NoteSeverity.Note, Code = "MAP529", Reason = "the answer is empty: it makes no record." });
+    }
+
+    [Fact]
+    public void The_only_page_need_not_say_that_it_is_one()
+    {
+        Athena().ReadJson("{'things': [{'id': 1}, {'id': 2}]}").Records.Select(record => record["id"].Text).Should().Equal("1", "2");
+        Athena().ReadJson("{'id': 1, 'notes': [{'id': 2}]}").Records.Single()["id"].Text.Should().Be("1", "a record may have a list");
+    }
+
+    [Fact]
+    public void A_resource_of_a_Bundle_has_its_own_time()
+    {
+        var read = Fhir().ReadJson("{'resourceType': 'Bundle', 'entry': [{'resource': {'resourceType': 'T', 'id': '1', 'meta': {'lastUpdated': '2023-06-01T10:00:00Z'}}}, {'resource': {'resourceType': 'T', 'id': '2', 'meta': {'lastUpdated': '2020-06-01T10:00:00Z'}}}, {'resource': {'resourceType': 'T', 'id': '3'}}]}");
+
+        read.Records.Select(record => record.EventTime).Should().Equal(1685613600000, 1591005600000, 1893456000000);
+        read.EventTime.Should().Be(1893456000000, "the latest of them");
     }
 
     [Fact]

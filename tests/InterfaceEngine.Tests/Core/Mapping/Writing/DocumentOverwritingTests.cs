@@ -121,6 +121,21 @@ public sealed class DocumentOverwritingTests
             .Should().Be("""{"coding":[{"code":"CHECKUP","display":"Annual physical"}]}""");
     }
 
+    [Theory]
+    [InlineData("PUT /patients/{patientid}", "[]", "no object")]
+    [InlineData("PUT /patients/{patientid}", "1", "no object")]
+    [InlineData("PUT /patients/{patientid}", "[{},{}]", "2 objects")]
+    [InlineData("PUT /patients/{patientid}", """{"patients":[],"totalcount":0}""", "no object")]
+    [InlineData("FHIR Patient", "[]", "no object")]
+    [InlineData("FHIR Patient", """{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient"}},{"resource":{"resourceType":"Patient"}}]}""", "2 objects")]
+    public void What_is_no_single_object_is_not_written_over(string message, string held, string found)
+    {
+        var written = Write(message, Clinic.Patient(), Body(held));
+
+        written.IsRefused.Should().BeTrue();
+        written.Notes.Single().Should().BeEquivalentTo(new { Code = "MAP617", Reason = $"what the receiver holds is {found}, and one is written over." });
+    }
+
     private static string Quantity(string held, string value) =>
         Observation("valueQuantity", held, ("code", "1"), ("value.type", "number"), ("value.quantity", value));
 
