@@ -36,7 +36,11 @@ public sealed record Hl7Place(IReadOnlyList<Hl7Path> Paths) : CellPlace
 public sealed record CsvPlace(IReadOnlyList<string> Columns) : CellPlace;
 
 /// <summary><c>name[use=official?].given[#1]</c>, in athenaNet JSON or FHIR; several are joined as with CSV.</summary>
-public sealed record JsonPlace(IReadOnlyList<JsonPath> Paths) : CellPlace;
+public sealed record JsonPlace(IReadOnlyList<JsonPath> Paths) : CellPlace
+{
+    /// <summary>What stands round the id there: <c>id like 'a-{practice}.E-{}'</c>; null when nothing does.</summary>
+    public IdFrame? Frame { get; init; }
+}
 
 /// <summary><c>'text'</c>.</summary>
 public sealed record LiteralPlace(string Text) : CellPlace;

@@ -61,6 +61,9 @@ public static class MapSchema
             case "hl7" when column.Form == CanonicalForm.Text:
                 value["examples"] = new JsonArray("PID-5.1", "PID-13[3=CP]");
                 break;
+            case "fhir" when column.Form == CanonicalForm.Text:
+                value["examples"] = new JsonArray("birthDate", "telecom[system=phone,use=home?].value", "id like 'a-{practice}.E-{}' or id");
+                break;
         }
 
         return value;

@@ -78,18 +78,18 @@ internal sealed class AsParser(MapContext context)
 
         var text = frame.Text;
         var isQuoted = text.Length > 2 && text[0] == '\'' && text[^1] == '\'';
-        var inner = isQuoted ? text[1..^1].Replace("{practice}", context.Practice ?? "", StringComparison.Ordinal) : "";
+        var inner = isQuoted ? text[1..^1] : "";
         if (!isId)
         {
             context.Problems.Error(frame, MappingFileCodes.As, "only text and ref can have a frame (like).");
         }
-        else if (!isQuoted || inner.Split("{}").Length != 2 || inner.Replace("{}", "", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}'))
+        else if (!isQuoted || !IdFrame.IsFrame(inner))
         {
             context.Problems.Error(frame, MappingFileCodes.As, $"{text} is not a frame.", "A frame is quoted and holds {} once, where the id stands; {practice} is the practice's id: like 'a-{practice}.E-{}'.");
         }
         else
         {
-            return inner;
+            return inner.Replace("{practice}", context.Practice ?? "", StringComparison.Ordinal);
         }
 
         return null;

@@ -5,11 +5,13 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 
 /// <summary>
 /// Reads the cells of the format columns (mapping design §7.1): <c>A or B</c>, <c>A + B</c>, <c>read: A</c>,
-/// <c>write: A</c>, <c>read: A; write: B</c>, <c>'text'</c>. A cell that is only read may hold a formula; one that is
+/// <c>write: A</c>, <c>read: A; write: B</c>, <c>'text'</c>, <c>A like 'frame'</c>. A cell that is only read may hold a formula; one that is
 /// only written may say what is written: <c>write: A = formula</c>.
 /// </summary>
-internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionContext> contexts, ProblemList problems)
+internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionContext> contexts, string? practice, ProblemList problems)
 {
+    private const string Like = " like '";
+
     /// <summary>The cell, or null when it can't be used, which is then reported.</summary>
     /// <param name="suggest">Advice for a place that does not exist.</param>
     public FormatCell? Parse(MapFormat format, SourceText cell, Func<string, PlaceProblem, string> suggest)
@@ -100,6 +102,11 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
             return new LiteralPlace(CodesFileRow.Unquoted(part.Text));
         }
 
+        if (part.Text.IndexOf(Like, StringComparison.Ordinal) is > 0 and var at)
+        {
+            return Framed(format, part.Trimmed(0, at), part.Trimmed(at + Like.Length - 1, part.Text.Length - at - Like.Length + 1), suggest);
+        }
+
         var joined = new List<CellPlace>();
         foreach (var piece in part.Split(" + "))
         {
@@ -120,6 +127,36 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
             [CsvPlace, ..] => new CsvPlace([.. joined.Cast<CsvPlace>().SelectMany(place => place.Columns)]),
             _ => new JsonPlace([.. joined.Cast<JsonPlace>().SelectMany(place => place.Paths)]),
         };
+    }
+
+    /// <summary><c>id like 'a-{practice}.E-{}'</c>: one place of a document, and what stands round the id there.</summary>
+    private JsonPlace? Framed(MapFormat format, SourceText path, SourceText frame, Func<string, PlaceProblem, string> suggest)
+    {
+        if (format is MapFormat.Hl7 or MapFormat.Csv)
+        {
+            problems.Error(frame, MappingFileCodes.PlaceForm, $"a place in {format.Title()} has no frame.", "Write it under As, where it holds for every format: text like 'a-{practice}.E-{}'.");
+            return null;
+        }
+
+        var template = frame.Text[1..^1].Replace("''", "'", StringComparison.Ordinal);
+        if (frame.Text[^1] != '\'' || !IdFrame.IsFrame(template))
+        {
+            problems.Error(frame, MappingFileCodes.PlaceForm, $"{frame.Text} is not a frame.", "A frame is quoted and holds {} once, where the id stands; {practice} is the practice's id: like 'a-{practice}.E-{}'.");
+            return null;
+        }
+
+        return Place(format, path, suggest) switch
+        {
+            JsonPlace { Paths.Count: 1 } place => place with { Frame = new IdFrame(template, practice ?? "") },
+            null => null,
+            _ => NoFrame(frame),
+        };
+    }
+
+    private JsonPlace? NoFrame(SourceText frame)
+    {
+        problems.Error(frame, MappingFileCodes.PlaceForm, "only one place can have a frame (like).", "Of several, write each with its own: A like 'x-{}' or B like 'y-{}'.");
+        return null;
     }
 
     private void Report(SourceText piece, PlaceProblem problem, Func<string, PlaceProblem, string> suggest)

@@ -9,22 +9,15 @@ namespace InterfaceEngine.Core.Mapping.Values;
 /// </summary>
 public sealed class ReferenceType : IValueType
 {
-    private const string Hole = "{}";
-
     private readonly string _kind;
     private readonly ReferenceTable? _references;
-    private readonly string _before = "";
-    private readonly string _after = "";
+    private readonly IdFrame? _frame;
 
     public ReferenceType(AsClause clause)
     {
         _kind = clause.Kind ?? throw new ArgumentException("a reference names a kind of record", nameof(clause));
         _references = clause.References;
-        if (clause.Frame is { } frame && frame.IndexOf(Hole, StringComparison.Ordinal) is >= 0 and var hole)
-        {
-            _before = frame[..hole];
-            _after = frame[(hole + Hole.Length)..];
-        }
+        _frame = clause.Frame is { } frame ? new IdFrame(frame, "") : null;
     }
 
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
@@ -35,7 +28,7 @@ public sealed class ReferenceType : IValueType
             return null;
         }
 
-        if (!Unframe(ref text) || TextType.HasControlCharacter(text, ""))
+        if (_frame?.TryTake(ref text) == false || TextType.HasControlCharacter(text, ""))
         {
             scope.Refuse(MappingCodes.Frame, $"not an id of a {_kind}.", text.ToString(), $"'{text}' is not an id of a {_kind}.");
             return null;
@@ -55,7 +48,7 @@ public sealed class ReferenceType : IValueType
         var id = _kind == "patient" ? scope.ExternalIdOf(value) : _references?.Rows.FirstOrDefault(row => row.Id == value)?.VendorId;
         if (id is { Length: > 0 })
         {
-            return _before + id + _after;
+            return _frame?.Around(id) ?? id;
         }
 
         if (_kind == "patient")
@@ -68,18 +61,6 @@ public sealed class ReferenceType : IValueType
         }
 
         return null;
-    }
-
-    private bool Unframe(ref ReadOnlySpan<char> text)
-    {
-        if (text.Length <= _before.Length + _after.Length
-            || !text.StartsWith(_before, StringComparison.Ordinal) || !text.EndsWith(_after, StringComparison.Ordinal))
-        {
-            return _before.Length + _after.Length == 0;
-        }
-
-        text = text[_before.Length..^_after.Length];
-        return true;
     }
 
     private string Unknown(string found, ReadingScope scope)

@@ -8,6 +8,7 @@ public static class ValueTypes
     /// <param name="region">Header <c>region:</c>.</param>
     public static IValueType Of(AsClause clause, string region) => clause.Type switch
     {
+        "text" when clause.Frame is { } frame => new FramedType(TextType.Instance, new IdFrame(frame, ""), isAlone: true),
         "text" or "name" => TextType.Instance,
         "lines" => LinesType.Instance,
         "date" => DateType.Whole,

@@ -24,7 +24,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         Row = row;
         _format = format;
         _cell = cell;
-        _type = ValueTypes.Of(row.As, region);
+        _type = FramedType.Of(ValueTypes.Of(row.As, region), place.Frame, isAlone: true);
         _region = region;
         _value = value;
         _when = row.WhenIn(format);
