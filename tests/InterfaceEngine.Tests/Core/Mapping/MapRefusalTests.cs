@@ -87,6 +87,10 @@ public sealed class MapRefusalTests
     [InlineData("FHIR R4", "a[#1,b=c]", "MAP202 a[#1,b=c] is not a path: a number stands alone: [#2].", 9)]
     [InlineData("FHIR R4", "a[b=]", "MAP202 a[b=] is not a path: expected a value.", 4)]
     [InlineData("FHIR R4", "a[b='c]", "MAP202 a[b='c] is not a path: the quote is never closed.", 4)]
+    [InlineData("CSV", "ID like 'a-{}'", "MAP202 a place in CSV has no frame.", 8)]
+    [InlineData("FHIR R4", "id like 'a-'", "MAP202 'a-' is not a frame.", 8)]
+    [InlineData("FHIR R4", "id like 'a-{}", "MAP202 'a-{} is not a frame.", 8)]
+    [InlineData("FHIR R4", "a + id like 'a-{}'", "MAP202 only one place can have a frame (like).", 12)]
     [InlineData("FHIR R4", "$patent.id", "MAP206 there is no shortcut $patent.", 0)]
     public void A_wrong_cell_of_another_format_is_refused_where_it_goes_wrong(string format, string cell, string expected, int offset)
     {
