@@ -20,6 +20,9 @@ public sealed class Hl7Message
     /// <summary>Per segment the places of its field separators and its end; filled when first needed, the same by whoever does it.</summary>
     private readonly int[]?[] _separators;
 
+    /// <summary>The message whose field these bytes are to become; null for a message.</summary>
+    private readonly Hl7Message? _of;
+
     private MessageText? _text;
     private string? _eventType;
     private SegmentTree? _tree;
@@ -33,6 +36,19 @@ public sealed class Hl7Message
         Delimiters = delimiters;
         IsAscii = isAscii;
         Options = options;
+    }
+
+    /// <summary>Bytes that are to stand in another message, read as it is.</summary>
+    private Hl7Message(Hl7Message of, byte[] field)
+    {
+        _bytes = field;
+        _body = field;
+        _segments = [];
+        _separators = [];
+        Delimiters = of.Delimiters;
+        IsAscii = System.Text.Ascii.IsValid(field);
+        Options = of.Options;
+        _of = of;
     }
 
     /// <summary>The body exactly as it was received.</summary>
@@ -96,7 +112,7 @@ public sealed class Hl7Message
     /// <summary>Which opener each segment belongs to; found when first asked for, the same by whoever does it.</summary>
     internal SegmentTree Tree => _tree ??= SegmentTree.Of(this);
 
-    private MessageText Text => _text ??= MessageText.Of(this);
+    private MessageText Text => _text ??= _of?.Text ?? MessageText.Of(this);
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="Hl7ParseException">It is not one message, or it passes a limit.</exception>
@@ -154,6 +170,9 @@ public sealed class Hl7Message
 
         return found;
     }
+
+    /// <summary>Looks at bytes as at a field of this message; its ranges are places in these bytes.</summary>
+    internal Hl7Element AsField(byte[] bytes) => new(new Hl7Message(this, bytes), 0, bytes.Length, Hl7Level.Field);
 
     internal int KeyAt(int index) => _segments[index].Key;
 

@@ -10,10 +10,15 @@ namespace InterfaceEngine.Core.Hl7;
 /// </summary>
 public sealed class Hl7Path : IEquatable<Hl7Path>
 {
+    private const int ComponentsKept = 16;
+
     private readonly string _text;
     private readonly string _segmentText;
     private readonly int _segmentKey;
     private readonly int _hash;
+
+    /// <summary>Paths of the same field, by component; made when they are first asked for, the same by whoever does it.</summary>
+    private Hl7Path?[]? _components;
 
     /// <param name="text">The path as it was written.</param>
     /// <param name="segmentText">The part of it that names the segment, with its opener and selector.</param>
@@ -89,9 +94,11 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
             return segment.AsElement();
         }
 
-        var field = segment.Field(Field);
-        return field.IsNull ? field : FieldSelector is null ? field.Repetition(1) : FieldSelector.Pick(field, out _);
+        return RepetitionInField(segment.Field(Field));
     }
+
+    /// <summary>What stands at this place in its field, wherever that stands.</summary>
+    internal Hl7Element GetInField(Hl7Element field) => Narrow(RepetitionInField(field));
 
     /// <summary>This place in every repetition of a segment that it was found to mean.</summary>
     internal List<Hl7Element> GetAllIn(Hl7Segment segment) => ReadAll(segment);
@@ -117,19 +124,27 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     /// </summary>
     /// <param name="message">The message to write into; it stays as it is.</param>
     /// <param name="value">Plain text; null writes <c>""</c>, which asks for removal.</param>
-    /// <exception cref="Hl7WriteException">The place or the message's character set can't hold it.</exception>
-    /// <exception cref="Hl7ParseException">The message would pass a limit.</exception>
+    /// <exception cref="Hl7WriteException">The place or the message's character set can't hold it, or the message would pass a limit.</exception>
     public Hl7Message Set(Hl7Message message, string? value) => new Hl7PathWriter(message, this).Write(value);
 
-    /// <summary>As <see cref="Set"/>, in one segment of the message.</summary>
-    /// <param name="target">The segment, of this path's name.</param>
-    /// <param name="value">Plain text; null writes <c>""</c>.</param>
-    /// <param name="isNew">The segment was added for this path, so what its selector asks for is set in it.</param>
-    internal Hl7Message SetIn(Hl7Segment target, string? value, bool isNew = false) =>
-        new Hl7PathWriter(target.Message, this, target, isNew).Write(value);
-
-    /// <summary>The same place narrowed to a component, or for 0 widened to the whole repetition.</summary>
+    /// <summary>The same place narrowed to a component, or for 0 widened to the whole repetition. Made once for each.</summary>
     internal Hl7Path WithComponent(int component)
+    {
+        if (component == Component && SubComponent == 0)
+        {
+            return this;
+        }
+
+        if (component >= ComponentsKept)
+        {
+            return MakeComponent(component);
+        }
+
+        var kept = _components ??= new Hl7Path?[ComponentsKept];
+        return kept[component] ??= MakeComponent(component);
+    }
+
+    private Hl7Path MakeComponent(int component)
     {
         var whole = OfWholeField();
         return component == 0 ? whole : new Hl7Path(
@@ -148,6 +163,9 @@ public sealed class Hl7Path : IEquatable<Hl7Path>
     public override bool Equals(object? obj) => Equals(obj as Hl7Path);
 
     public override int GetHashCode() => _hash;
+
+    private Hl7Element RepetitionInField(Hl7Element field) =>
+        field.IsNull ? field : FieldSelector is null ? field.Repetition(1) : FieldSelector.Pick(field, out _);
 
     private Hl7Element Read(Hl7Segment segment) => Narrow(RepetitionIn(segment));
 

@@ -6,10 +6,12 @@ internal static class FieldCheck
     /// <summary>MSH-1 and MSH-2 are the delimiters themselves; the parser has read them.</summary>
     private const int DelimiterFields = 2;
 
-    private const int ObservationType = 2;
+    /// <summary>OBX-2</summary>
+    public const int ObservationType = 2;
+
     private const int ObservationValue = 5;
 
-    private static readonly int Obx = SegmentName.KeyOf("OBX");
+    public static readonly int Obx = SegmentName.KeyOf("OBX");
 
     public static void Run(Hl7Message message, Hl7Grammar grammar, FaultList faults)
     {
@@ -26,16 +28,22 @@ internal static class FieldCheck
     }
 
     /// <summary>Why the version has no room for what one field says; null when it has, or when it has no such field.</summary>
-    public static string? FaultOf(Hl7Segment segment, int number, Hl7Grammar grammar)
+    /// <param name="segment">The segment's name, as a key.</param>
+    /// <param name="number">The field's number.</param>
+    /// <param name="found">What stands there.</param>
+    /// <param name="observationType">What OBX-2 says, which is how OBX-5 is read.</param>
+    /// <param name="grammar">The version.</param>
+    public static string? FaultOf(int segment, int number, Hl7Element found, Hl7Element observationType, Hl7Grammar grammar)
     {
-        if (grammar.Segment(segment.Key)?.Fields.FirstOrDefault(field => field.Number == number) is not { } field)
+        if (grammar.Segment(segment)?.Field(number) is not { } field)
         {
             return null;
         }
 
+        var type = segment == Obx && number == ObservationValue ? observationType.Decode() : field.Type;
         var faults = new FaultList(1);
-        CheckField(segment.Field(number), field, TypeOf(segment, field), new SegmentPlace(segment.Name, 1, faults), grammar);
-        return faults.Faults.FirstOrDefault()?.Text;
+        CheckField(found, field, type, new SegmentPlace(SegmentName.TextOf(segment), 1, faults), grammar);
+        return faults.Faults is [var fault, ..] ? fault.Text : null;
     }
 
     private static void Check(Hl7Segment segment, GrammarSegment definition, SegmentPlace place, Hl7Grammar grammar)

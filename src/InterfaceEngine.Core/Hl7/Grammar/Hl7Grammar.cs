@@ -90,18 +90,25 @@ public sealed class Hl7Grammar
     private Dictionary<string, GrammarType> ReadTypes()
     {
         Dictionary<string, GrammarType> types = new(StringComparer.Ordinal);
+        Dictionary<GrammarType, List<string>> names = [];
         List<string> components = [];
         foreach (var cells in Lines("types"))
         {
             if (cells[0] == "T")
             {
                 components = [];
-                types.Add(cells[1], new GrammarType(cells[1], components));
+                types.Add(cells[1], new GrammarType(cells[1]));
+                names.Add(types[cells[1]], components);
             }
             else
             {
                 components.Add(cells[2]);
             }
+        }
+
+        foreach (var (type, parts) in names)
+        {
+            type.Components = [.. parts.Select(types.GetValueOrDefault)];
         }
 
         return types;
@@ -115,15 +122,33 @@ public sealed class Hl7Grammar
 }
 
 /// <summary>A segment of one version.</summary>
-internal sealed record GrammarSegment(string Name, IReadOnlyList<GrammarField> Fields);
+internal sealed record GrammarSegment(string Name, IReadOnlyList<GrammarField> Fields)
+{
+    /// <summary>The field with a number; null when the version has none.</summary>
+    public GrammarField? Field(int number)
+    {
+        // Nearly always they are numbered through.
+        if (number <= Fields.Count && Fields[number - 1] is { } field && field.Number == number)
+        {
+            return field;
+        }
+
+        return Fields.FirstOrDefault(field => field.Number == number);
+    }
+}
 
 /// <summary>A field of one version.</summary>
 /// <param name="LengthMax">Characters of one repetition; null where the version gives none.</param>
 internal sealed record GrammarField(int Number, string Name, string Type, bool IsRequired, bool IsRepeating, int? LengthMax, string? Table);
 
-/// <summary>A data type of one version: the types of its components; none for a primitive one.</summary>
-internal sealed record GrammarType(string Name, IReadOnlyList<string> Components)
+/// <summary>A data type of one version.</summary>
+internal sealed class GrammarType(string name)
 {
+    public string Name { get; } = name;
+
+    /// <summary>The types of its components, null for one that the version lacks; none for a primitive type.</summary>
+    public IReadOnlyList<GrammarType?> Components { get; internal set; } = [];
+
     public bool IsPrimitive => Components.Count == 0;
 }
 

@@ -17,6 +17,7 @@ internal sealed class MessageStructure
     private readonly List<bool> _isEnd = [];
     private readonly Dictionary<(int State, int Key), int> _next = [];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly HashSet<int> _keys;
     private readonly StructurePlaces _strict;
     private readonly StructurePlaces _relaxed;
 
@@ -25,6 +26,7 @@ internal sealed class MessageStructure
         Name = name;
         Notation = notation;
         Positions = StructureNode.PositionsOf(root);
+        _keys = [.. Positions.Select(position => position.Key)];
         _strict = StructurePlaces.Of(root, Positions.Count, isRelaxed: false);
         _relaxed = StructurePlaces.Of(root, Positions.Count, isRelaxed: true);
         Compile();
@@ -51,7 +53,7 @@ internal sealed class MessageStructure
     /// <summary>The state in which the last segment had this position.</summary>
     public int StateAt(int position) => _numbers[KeyOf([position])];
 
-    public bool Has(int key) => Positions.Any(position => position.Key == key);
+    public bool Has(int key) => _keys.Contains(key);
 
     /// <summary>Names of the segments that may come next, in the order of the structure.</summary>
     public IEnumerable<string> Expected(int state) =>

@@ -56,7 +56,7 @@ internal static class TypeCheck
                 continue;
             }
 
-            if (!component.HasValue || grammar.Type(definition.Components[number - 1]) is not { } type)
+            if (!component.HasValue || definition.Components[number - 1] is not { } type)
             {
                 continue;
             }
@@ -67,18 +67,18 @@ internal static class TypeCheck
             }
             else
             {
-                CheckSubComponents(component, type, field, number, place, grammar);
+                CheckSubComponents(component, type, field, number, place);
             }
         }
     }
 
     /// <summary>Composite types inside of components lie too deep for the delimiters there are: they are not divided further.</summary>
-    private static void CheckSubComponents(Hl7Element component, GrammarType definition, GrammarField field, int number, SegmentPlace place, Hl7Grammar grammar)
+    private static void CheckSubComponents(Hl7Element component, GrammarType definition, GrammarField field, int number, SegmentPlace place)
     {
         var at = 0;
         foreach (var part in component.EnumerateSubComponents())
         {
-            if (at < definition.Components.Count && part.HasValue && grammar.Type(definition.Components[at]) is { IsPrimitive: true } type)
+            if (at < definition.Components.Count && part.HasValue && definition.Components[at] is { IsPrimitive: true } type)
             {
                 CheckPrimitive(part, type.Name, field, number, place);
             }

@@ -29,15 +29,15 @@ internal sealed class PlacesOfSegments
     /// <param name="messageCode">MSH-9.1.</param>
     public static PlacesOfSegments Of(string messageCode) => _byCode.GetValueOrDefault(messageCode, _any);
 
-    /// <summary>The place of a segment that is to be added: its index among the message's segments.</summary>
-    public int PlaceOf(string name, Hl7Message message)
+    /// <summary>The place of a segment that is to be added: its index among those of the message.</summary>
+    public int PlaceOf(string name, IReadOnlyList<SegmentDraft> segments)
     {
         var rank = Rank(name);
         var place = 1;
-        for (var index = 1; index < message.SegmentCount; index++)
+        for (var index = 1; index < segments.Count; index++)
         {
             // Notes and segments of one's own (Z…) stay behind what they follow.
-            var other = Rank(message.GetSegment(index).Name);
+            var other = Rank(SegmentName.TextOf(segments[index].Key));
             if (other < 0 ? place == index : other <= rank || rank < 0)
             {
                 place = index + 1;

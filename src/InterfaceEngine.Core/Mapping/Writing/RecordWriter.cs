@@ -27,6 +27,7 @@ internal sealed class RecordWriter
             .Select(rows => rows.Select(row => Writer(row)).OfType<ICellWriter>().ToArray())
             .Where(rows => rows.Length > 0)
             .OrderBy(rows => Array.Exists(rows, row => row.DependsOnMessage) ? 1 : 0)];
+        Rows = [.. _fields.SelectMany(rows => rows)];
         _named = [.. map.Rows.Where(row => row.IsKey || row.AliasSystem is not null)];
         _required = [.. map.Rows.Where(row => row.Definition.IsRequired).DistinctBy(row => row.Name)];
         _location = map.UsesLocationZone ? map.Rows.FirstOrDefault(row => row.As is { Type: "ref", Kind: "location" }) : null;
@@ -38,7 +39,7 @@ internal sealed class RecordWriter
     public string? Resource { get; }
 
     /// <summary>The rows that write, in the order in which they do.</summary>
-    public IEnumerable<ICellWriter> Rows => _fields.SelectMany(rows => rows);
+    public IReadOnlyList<ICellWriter> Rows { get; }
 
     /// <summary>Makes a record ready to be written: its values, and what its equations give.</summary>
     public RecordWriting Begin(StoredRecord record, IReadOnlySet<ClearedField> cleared, MessageDraft draft, WritingScope scope, LocalDate today, int number) =>
@@ -117,7 +118,7 @@ internal sealed class RecordWriter
             }
 
             // Whether it applies shows in the message that has it.
-            var before = record.Draft.Message;
+            var before = record.Draft.Mark();
             var count = record.Written.Count;
             row.Write(record);
             if (row.Applies(record))

@@ -12,8 +12,10 @@ namespace InterfaceEngine.Core.Mapping.Writing;
 /// <param name="today">The day it is written, in the practice's zone.</param>
 internal sealed class RecordWriting(MessageDraft? draft, WritingScope scope, LocalDate today) : IExpressionScope
 {
-    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _cleared = new(StringComparer.Ordinal);
+    private const int FieldsUsual = 32;
+
+    private readonly Dictionary<string, string> _values = new(FieldsUsual, StringComparer.Ordinal);
+    private HashSet<string>? _cleared;
 
     /// <summary>The HL7 message; only its own rows ask for it.</summary>
     public MessageDraft Draft => draft!;
@@ -38,7 +40,7 @@ internal sealed class RecordWriting(MessageDraft? draft, WritingScope scope, Loc
     public ItemSegment? Part { get; init; }
 
     /// <summary>The fields whose value stands in the message, with the rows that wrote them.</summary>
-    public List<FieldRow> Written { get; } = new(32);
+    public List<FieldRow> Written { get; } = new(FieldsUsual);
 
     /// <summary>Fields that were removed and whose place takes no <c>""</c> of its own before its neighbours are known.</summary>
     public List<(FieldRow Row, Hl7Path Path)> Removed { get; } = [];
@@ -60,10 +62,10 @@ internal sealed class RecordWriting(MessageDraft? draft, WritingScope scope, Loc
         }
     }
 
-    public void Clear(string field) => _cleared.Add(field);
+    public void Clear(string field) => (_cleared ??= new HashSet<string>(StringComparer.Ordinal)).Add(field);
 
     /// <summary>True when the change that is told removed the field.</summary>
-    public bool IsCleared(string field) => _cleared.Contains(field);
+    public bool IsCleared(string field) => _cleared is not null && _cleared.Contains(field);
 
     /// <summary>True when a field of the unit holds something.</summary>
     public bool HasUnit(string unit) => _values.Keys.Any(name => name.StartsWith(unit, StringComparison.Ordinal) && name.Length > unit.Length && name[unit.Length] == '.');

@@ -64,7 +64,7 @@ internal sealed class RowWriter : ICellWriter
 
         var place = record.Draft.IsFresh ? Target : PlaceIn(record);
         record.Scope.Begin(Row.Name, Cell, place.Path.ToString());
-        if (record.Draft.FaultOf(place.Path.Segment) is { } fault)
+        if (record.Draft.FaultOf(place.Path) is { } fault)
         {
             record.Scope.Refuse(WritingCodes.Segment, fault);
             return;
@@ -85,11 +85,6 @@ internal sealed class RowWriter : ICellWriter
         {
             record.Scope.Reject(WritingCodes.Place, refusal.Reason + ".");
         }
-        catch (Hl7ParseException limit)
-        {
-            // A text of more lines than a message may have segments.
-            record.Scope.Reject(WritingCodes.Place, $"the message would pass a limit: {limit.Message}");
-        }
     }
 
     /// <summary>
@@ -98,7 +93,7 @@ internal sealed class RowWriter : ICellWriter
     /// </summary>
     private void PutChecked(RecordWriting record, Hl7Place place, string value)
     {
-        var before = record.Draft.Message;
+        var before = record.Scope.LeavesOut ? record.Draft.Mark() : default;
         if (!Put(record, place, value))
         {
             return;
@@ -220,7 +215,7 @@ internal sealed class RowWriter : ICellWriter
             record.Draft.SetIn(First(path), first + index, lines[index]);
         }
 
-        for (var index = first + lines.Count; index < record.Draft.Message.SegmentCount && record.Draft.Message.GetSegment(index).Name == path.Segment; index++)
+        for (var index = first + lines.Count; record.Draft.IsOf(path, index); index++)
         {
             record.Draft.SetIn(First(path), index, "");
         }

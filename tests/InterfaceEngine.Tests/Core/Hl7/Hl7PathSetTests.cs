@@ -148,13 +148,16 @@ public sealed class Hl7PathSetTests
         set.Should().Throw<Hl7WriteException>().WithMessage("PID-2: the value has a character that UNICODE UTF-8, the message's character set, lacks");
     }
 
-    [Fact]
-    public void Writing_past_a_limit_is_refused()
+    [Theory]
+    [InlineData("PID-11", "11 fields, at most 10 are taken (FieldsMax)")]
+    [InlineData("PID-3[#4].1", "4 repetitions, at most 3 are taken (RepetitionsMax)")]
+    [InlineData("OBX-5", "3 segments, at most 2 are taken (SegmentsMax)")]
+    public void Writing_past_a_limit_is_refused(string path, string says)
     {
-        var message = Sample.Parse(Header + "PID|1", new Hl7ParseOptions { FieldsMax = 10 });
-        var set = () => Hl7Path.Parse("PID-11").Set(message, "x");
+        var message = Sample.Parse(Header + "PID|1", new Hl7ParseOptions { FieldsMax = 10, RepetitionsMax = 3, SegmentsMax = 2 });
+        var set = () => Hl7Path.Parse(path).Set(message, "x");
 
-        set.Should().Throw<Hl7ParseException>().Which.Limit.Should().Be("FieldsMax");
+        set.Should().Throw<Hl7WriteException>().Which.Reason.Should().StartWith("the message would pass a limit: ").And.EndWith(says);
     }
 
     /// <summary>What is written at any place is read from it, and writing it again changes nothing.</summary>
