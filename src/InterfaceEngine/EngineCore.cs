@@ -162,7 +162,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Time = _time,
         Keys = KeyLocation,
         Mapping = () => Sets.Status,
-        ReadMappings = () => MappingFolder.LoadFiles(Settings.Mappings, Settings.Practices),
+        MappingFolder = Settings.Mappings,
+        ReadMappings = folder => MappingFolder.LoadFiles(folder, Settings.Practices),
         Owner = Node.Identity.Owner,
         Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(
             source.Binding.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>()))],

@@ -7,6 +7,7 @@ using InterfaceEngine.Store.Copy;
 namespace InterfaceEngine.Cli;
 
 /// <summary>The <c>--json</c> of commands that put it together themselves.</summary>
+[JsonSerializable(typeof(ComparisonView))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(ImportedFile[]))]
 [JsonSerializable(typeof(SentMessage[]))]

@@ -31,6 +31,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(DeployedMappingsAnswer), "deployed mappings")]
 [JsonDerivedType(typeof(MappingHistoryAnswer), "mapping history")]
+[JsonDerivedType(typeof(ComparedMappingsAnswer), "compared mappings")]
+[JsonDerivedType(typeof(MappingSetAnswer), "mapping set")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]
 [JsonDerivedType(typeof(DifferenceAcceptedAnswer), "difference accepted")]
 [JsonDerivedType(typeof(CorrectionAnswer), "correction")]

@@ -36,6 +36,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(BackupRequest), "backup")]
 [JsonDerivedType(typeof(DeployMappingsRequest), "map deploy")]
 [JsonDerivedType(typeof(MappingHistoryRequest), "map history")]
+[JsonDerivedType(typeof(CompareMappingsRequest), "map diff")]
+[JsonDerivedType(typeof(ShowMappingSetRequest), "map set")]
 [JsonDerivedType(typeof(LedgerRequest), "ledger")]
 [JsonDerivedType(typeof(AcceptDifferenceRequest), "ledger accept")]
 [JsonDerivedType(typeof(CorrectMessageRequest), "messages correct")]

@@ -88,6 +88,8 @@ internal sealed class EngineOperations : IControl
                 AcceptDifferenceRequest accept => await _ledger.AcceptAsync(accept, cancellationToken),
                 DeployMappingsRequest deploy => await _mappings.DeployAsync(deploy, cancellationToken),
                 MappingHistoryRequest history => await _mappings.ListAsync(history, cancellationToken),
+                CompareMappingsRequest compare => await _mappings.CompareAsync(compare, cancellationToken),
+                ShowMappingSetRequest show => await _mappings.ShowAsync(show, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };

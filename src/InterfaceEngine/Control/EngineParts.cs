@@ -27,8 +27,11 @@ internal sealed record EngineParts
     /// <summary>The mapping set as it is now.</summary>
     public required Func<MappingStatus> Mapping { get; init; }
 
-    /// <summary>The set that this engine's folder holds now, with its problems; null where there is no folder.</summary>
-    public Func<MappingFiles>? ReadMappings { get; init; }
+    /// <summary>This engine's mapping folder; null where there is none.</summary>
+    public string? MappingFolder { get; init; }
+
+    /// <summary>The set that a mapping folder holds now, with its problems.</summary>
+    public Func<string, MappingFiles>? ReadMappings { get; init; }
 
     /// <summary>This process among the nodes; null where it is none.</summary>
     public string? Owner { get; init; }

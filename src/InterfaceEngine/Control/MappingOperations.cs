@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Comparing;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 
@@ -10,20 +12,33 @@ internal sealed class MappingOperations(EngineParts parts)
 {
     private const int SetsMax = 10_000;
 
+    /// <summary>The fewest characters by which a set is found that begins with them.</summary>
+    private const int PrefixMin = 4;
+
     public async Task<DeployedMappingsAnswer> DeployAsync(DeployMappingsRequest request, CancellationToken cancellationToken)
     {
-        var files = request.Again is { } again ? await FindAsync(again, cancellationToken) : ReadFolder();
+        var files = request.Again is { } again ? await FindAsync(again, cancellationToken) : ReadFolder(parts.MappingFolder);
         if (files.FirstError is { } error)
         {
             throw RequestException.Refused($"Mapping set {files.Set.Hash} has errors, so it was not deployed. The first: {error.ToShortText()}");
         }
 
         var hash = files.Set.Hash;
-        var before = await parts.Store.LookAsync(reader => reader.DeployedSets(1) is [var last] ? last.Number : 0, cancellationToken);
+        if (request.Checked is { } known && known != hash)
+        {
+            throw RequestException.Refused($"The mapping folder was changed while set {known} was checked: it holds set {hash} now. Nothing was deployed: ask again.");
+        }
+
+        var inForce = await parts.Store.LookAsync(reader => reader.DeployedSets(1) is [var last] ? last : null, cancellationToken);
+        if (request.InPlaceOf is { } compared && inForce?.Hash != compared)
+        {
+            throw RequestException.Refused($"{inForce?.Actor} deployed set {inForce?.Hash} meanwhile, and this one was compared with set {compared}. Nothing was deployed: ask again.");
+        }
+
         await parts.Store.KeepMappingSetAsync(hash, files.Content, cancellationToken);
         var audit = new AuditEntry(request.Actor, request.Again is null ? "map deploy" : "map rollback", null, hash, request.Reason);
         var deployed = await parts.Store.DeployMappingSetAsync(new SetDeployment(hash) { Audit = audit }, cancellationToken);
-        return new DeployedMappingsAnswer(View(deployed), IsNew: deployed.Number != before);
+        return new DeployedMappingsAnswer(View(deployed), IsNew: deployed.Number != inForce?.Number);
     }
 
     public async Task<MappingHistoryAnswer> ListAsync(MappingHistoryRequest request, CancellationToken cancellationToken)
@@ -36,11 +51,38 @@ internal sealed class MappingOperations(EngineParts parts)
             [.. nodes.Where(node => node.IsLive && !node.IsCommand && (parts.StartedAt is not null || node.Owner != parts.Owner)).Select(node => new NodeMappingView(node.Name, node.MappingSet, node.Problem))]);
     }
 
-    private MappingFiles ReadFolder()
+    /// <summary>Reads stored messages by two sets and tells what would be different.</summary>
+    public async Task<ComparedMappingsAnswer> CompareAsync(CompareMappingsRequest request, CancellationToken cancellationToken)
+    {
+        var (before, after) = (await UsableAsync(request.Before, cancellationToken), await UsableAsync(request.After, cancellationToken));
+        if (request.ShowsValues)
+        {
+            var audit = request.Audit("map diff", request.Practice, $"values of messages since {request.From:yyyy-MM-dd}, by sets {before.Hash} and {after.Hash}");
+            await parts.Store.AskAsync(audit, _ => 0, cancellationToken);
+        }
+
+        return await new StoredComparison(parts.Store, parts.Practices, parts.Time).RunAsync(new SetComparison(before, after), request, cancellationToken);
+    }
+
+    /// <summary>The files of a set that was deployed.</summary>
+    public async Task<MappingSetAnswer> ShowAsync(ShowMappingSetRequest request, CancellationToken cancellationToken)
+    {
+        var files = await FindAsync(request.Set, cancellationToken);
+        return new MappingSetAnswer(files.Set.Hash, JsonSerializer.Deserialize<Dictionary<string, string>>(files.Content.Span)!);
+    }
+
+    /// <exception cref="RequestException">There is no such set, or it has errors.</exception>
+    private async Task<MappingSet> UsableAsync(MappingPlace place, CancellationToken cancellationToken)
+    {
+        var files = place.Set is { } set ? await FindAsync(set, cancellationToken) : ReadFolder(place.Folder);
+        return files.FirstError is { } error ? throw RequestException.Refused($"Mapping set {files.Set.Hash} has errors, so nothing is compared. The first: {error.ToShortText()}") : files.Set;
+    }
+
+    private MappingFiles ReadFolder(string? folder)
     {
         try
         {
-            return parts.ReadMappings?.Invoke() ?? throw RequestException.Refused("This engine has no mapping folder.");
+            return folder is not null && parts.ReadMappings is { } read ? read(folder) : throw RequestException.Refused("This engine has no mapping folder.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -48,21 +90,31 @@ internal sealed class MappingOperations(EngineParts parts)
         }
     }
 
-    /// <summary>A set that was deployed before, by its number or its hash.</summary>
+    /// <summary>A set that was deployed before, by its number, its hash or the beginning of that; or the one in force.</summary>
     private async Task<MappingFiles> FindAsync(string again, CancellationToken cancellationToken)
     {
         var isNumber = long.TryParse(again, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        var content = await parts.Store.LookAsync(
-            reader => reader.DeployedSets(SetsMax).FirstOrDefault(set => set.Hash == again || (isNumber && set.Number == number)) is { } found ? reader.MappingSet(found.Hash) : null,
-            cancellationToken);
+        var content = await parts.Store.LookAsync(reader => Find(reader.DeployedSets(again == MappingPlace.InForce ? 1 : SetsMax)) is { } found ? reader.MappingSet(found.Hash) : null, cancellationToken);
         try
         {
-            return MappingFiles.OfKept(content ?? throw RequestException.NotFound($"No mapping set {again} was deployed: map history lists those that were."), parts.Practices);
+            return MappingFiles.OfKept(
+                content ?? throw RequestException.NotFound(again == MappingPlace.InForce ? "No mapping set is deployed yet." : $"No mapping set {again} was deployed: map history lists those that were."),
+                parts.Practices);
         }
         catch (JsonException)
         {
             throw RequestException.Refused($"Mapping set {again} was altered in the store: it holds no files.");
         }
+
+        DeployedSet? Find(IReadOnlyList<DeployedSet> sets) =>
+            again == MappingPlace.InForce ? sets is [var inForce, ..] ? inForce : null
+            : sets.FirstOrDefault(set => set.Hash == again || (isNumber && set.Number == number))
+            ?? (again.Length >= PrefixMin ? sets.Where(set => set.Hash.StartsWith(again, StringComparison.Ordinal)).DistinctBy(set => set.Hash).ToList() switch
+            {
+                [var only] => only,
+                [] => null,
+                var several => throw RequestException.Usage($"{again} begins the names of {several.Count} mapping sets: {string.Join(", ", several.Select(set => set.Hash))}."),
+            } : null);
     }
 
     private static DeployedSetView View(DeployedSet set) => new(set.Number, set.Hash, Views.Time(set.DeployedAt), set.Actor, set.Node);

@@ -15,6 +15,23 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IRe
     /// <exception cref="Protection.ProtectionException">It was altered outside the engine.</exception>
     StoredMessage? Message(EngineId id);
 
+    /// <summary>
+    /// Messages with their bodies in the order of their receipt, a page of <see cref="MessageBody.PageBytesMax"/> at most or one message that
+    /// is larger. What became of them is not read. For the engine's own comparing: a body that reaches a person is audited by whoever shows it.
+    /// </summary>
+    /// <param name="practice">Null for all practices.</param>
+    /// <param name="after">Only messages with a larger id: where the page before ended.</param>
+    /// <param name="until">Only messages with a smaller id.</param>
+    /// <param name="limit">The most messages of a page.</param>
+    IReadOnlyList<MessageBody> MessageBodies(string? practice, EngineId after, EngineId until, int limit);
+
+    /// <summary>The id before which to begin, so that of the messages between two ids only the last are read.</summary>
+    /// <param name="practice">Null for all practices.</param>
+    /// <param name="after">Only messages with a larger id count.</param>
+    /// <param name="until">Only messages with a smaller id count.</param>
+    /// <param name="count">How many messages; where there are no more, <paramref name="after"/> is the answer.</param>
+    EngineId BeforeLast(string? practice, EngineId after, EngineId until, int count);
+
     /// <summary>Those of some messages that are stored and wait for nothing any more.</summary>
     IReadOnlyList<EngineId> Settled(IReadOnlyList<EngineId> messages);
 
@@ -94,6 +111,16 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IRe
 /// <param name="Practice">Null for all practices, an empty string for messages whose practice is unknown.</param>
 /// <param name="Before">Only messages with a smaller id (the next page); <see cref="EngineId.None"/> for the first page.</param>
 internal sealed record MessageFilter(string? Practice, MessageState? State, string? Event, EngineId Before, int Limit = 50);
+
+/// <summary>What came, without what became of it.</summary>
+/// <param name="Practice">Null when the practice is unknown.</param>
+/// <param name="Body">Empty when it is damaged.</param>
+/// <param name="IsDamaged">It was altered outside the engine, or its key is not kept.</param>
+internal sealed record MessageBody(EngineId Id, string? Practice, long ReceivedAt, ReadOnlyMemory<byte> Body, bool IsDamaged)
+{
+    /// <summary>The most bytes of a page of bodies.</summary>
+    public const int PageBytesMax = 4 * 1024 * 1024;
+}
 
 /// <summary>A message as it is kept.</summary>
 internal sealed record StoredMessage

@@ -22,6 +22,64 @@ public abstract partial class EngineStoreConformance
         kept.Reply.ToArray().Should().Equal(write.Reply.ToArray());
     }
 
+    [StoreFact]
+    public async Task Bodies_are_read_in_the_order_of_receipt_a_page_after_the_other_and_for_one_practice_or_all()
+    {
+        var writes = new List<MessageWrite>();
+        for (var count = 0; count < 5; count++)
+        {
+            var write = Samples.Message(body: $"message {count}");
+            writes.Add(write);
+            await CommitAsync(Samples.Unit(write, practice: count switch { 3 => StoreSamples.OtherPractice, 4 => null, _ => StoreSamples.Practice }));
+        }
+
+        var end = new EngineId(long.MaxValue);
+        var first = await ReadAsync(reader => reader.MessageBodies(null, EngineId.None, end, 2));
+        var second = await ReadAsync(reader => reader.MessageBodies(null, first[^1].Id, writes[4].Id, 10));
+        var own = await ReadAsync(reader => reader.MessageBodies(StoreSamples.Practice, EngineId.None, end, 10));
+        var unknown = await ReadAsync(reader => reader.MessageBodies("", EngineId.None, end, 10));
+
+        first.Concat(second).Select(one => one.Id).Should().Equal(writes.Take(4).Select(write => write.Id));
+        own.Select(one => (one.Id, one.Practice, one.ReceivedAt, one.IsDamaged)).Should().Equal(writes.Take(3).Select(write => (write.Id, (string?)StoreSamples.Practice, write.ReceivedAt, false)));
+        own.Select(one => System.Text.Encoding.UTF8.GetString(one.Body.Span)).Should().Equal("message 0", "message 1", "message 2");
+        unknown.Should().ContainSingle().Which.Practice.Should().BeNull();
+    }
+
+    [StoreFact]
+    public async Task A_page_of_bodies_ends_before_it_is_too_large_and_holds_one_that_is()
+    {
+        var large = new byte[MessageBody.PageBytesMax + 1];
+        MessageWrite[] writes = [Samples.Message(), Samples.Message() with { Body = large }, Samples.Message()];
+        foreach (var write in writes)
+        {
+            await CommitAsync(Samples.Unit(write));
+        }
+
+        var pages = new List<int>();
+        for (var after = EngineId.None; await ReadAsync(reader => reader.MessageBodies(null, after, new EngineId(long.MaxValue), 10)) is { Count: > 0 } page; after = page[^1].Id)
+        {
+            pages.Add(page.Count);
+        }
+
+        pages.Should().Equal(1, 1, 1);
+    }
+
+    [StoreFact]
+    public async Task Where_the_last_messages_begin_is_found()
+    {
+        MessageWrite[] writes = [Samples.Message(), Samples.Message(), Samples.Message(), Samples.Message()];
+        foreach (var write in writes)
+        {
+            await CommitAsync(Samples.Unit(write));
+        }
+
+        var end = new EngineId(long.MaxValue);
+        (await ReadAsync(reader => reader.BeforeLast(null, EngineId.None, end, 3))).Should().Be(writes[0].Id);
+        (await ReadAsync(reader => reader.BeforeLast(StoreSamples.Practice, EngineId.None, writes[3].Id, 1))).Should().Be(writes[1].Id);
+        (await ReadAsync(reader => reader.BeforeLast(null, writes[1].Id, end, 3))).Should().Be(writes[1].Id, "there are no more");
+        (await ReadAsync(reader => reader.BeforeLast(StoreSamples.OtherPractice, EngineId.None, end, 1))).Should().Be(EngineId.None);
+    }
+
     [StoreTheory]
     [InlineData(0)]
     [InlineData(1)]

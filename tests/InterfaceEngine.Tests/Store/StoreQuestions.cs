@@ -39,6 +39,7 @@ internal static class StoreQuestions
         _ when parameter.ParameterType == typeof(bool) => [false, true],
         _ when parameter.ParameterType == typeof(int) => [10],
         _ when parameter.ParameterType == typeof(long) => [1L],
+        { Name: "until" } => [new EngineId(long.MaxValue)],
         _ when parameter.ParameterType == typeof(EngineId) => [new EngineId(1)],
         _ when parameter.ParameterType == typeof(IReadOnlyList<EngineId>) => [(EngineId[])[new EngineId(1), new EngineId(2)]],
         _ when parameter.ParameterType == typeof(RecordAlias) => [StoreSamples.Patient("1")],

@@ -4,21 +4,40 @@ using InterfaceEngine.Control;
 namespace InterfaceEngine.Cli.Maps;
 
 /// <summary>
-/// <c>map deploy|rollback|history</c>: which mapping set all nodes use. Deploying waits until the nodes that run say that they use it,
-/// and ends with 1 when one of them has not in time.
+/// <c>map deploy|rollback|history</c>: which mapping set all nodes use. Deploying checks the folder, runs its tests and compares it with the
+/// set in use first. Then it waits until the nodes that run say that they use it, and ends with 1 when one of them has not in time.
 /// </summary>
 internal static class MapDeployCommand
 {
+    /// <summary>What is compared before each deployment takes seconds, not minutes.</summary>
+    private const int LimitDefault = 100_000;
+
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
     public static Command MakeDeploy(CommandRunner run)
     {
         var wait = Wait();
-        var command = new Command("deploy", "Checks the mapping folder and makes its set the one that all nodes use.") { wait, CommonOptions.Reason };
-        command.SetAction(run(context =>
+        var corpus = MapDiffCommand.Corpus("7d");
+        var skips = new Option<bool>("--no-diff") { Description = "Do not compare with the set in use." };
+        var limit = CommonOptions.Limit(LimitDefault);
+        limit.Description = $"How many stored messages are compared at most, the last ones. Default: {LimitDefault}.";
+        var (accept, because) = (DiffGate.AcceptOption, DiffGate.BecauseOption);
+        var command = new Command("deploy", "Checks and tests the mapping folder, compares it with the set in use, and makes its set the one that all nodes use.")
         {
-            MapCommands.Require(context, MapCommands.Load(context), practice: null);
-            return DeployAsync(context, null, context.Value(wait));
+            corpus, skips, limit, accept, because, wait, CommonOptions.Reason,
+        };
+        command.SetAction(run(async context =>
+        {
+            var gate = DiffGate.Of(context.Value(accept)!, context.Value(because), DiffGate.Tests);
+            var examined = await DeployExamination.RunAsync(context, gate, context.Value(skips) ? null : DiffCorpus.Parse(context, context.Value(corpus)!), context.Value(limit));
+            if (examined is null)
+            {
+                context.Terminal.Problem("Nothing was deployed.");
+                return ExitCode.Failed;
+            }
+
+            var request = new DeployMappingsRequest(null) { Actor = context.Terminal.Actor, Reason = gate.Reason(context.Reason), Checked = examined.Hash, InPlaceOf = examined.InPlaceOf };
+            return await DeployAsync(context, request, context.Value(wait));
         }));
         return command;
     }
@@ -28,7 +47,7 @@ internal static class MapDeployCommand
         var set = new Argument<string>("SET") { Description = "Number or hash of a set that was deployed before, as map history shows it." };
         var wait = Wait();
         var command = new Command("rollback", "Makes a set that was deployed before the one that all nodes use again.") { set, wait, CommonOptions.Reason };
-        command.SetAction(run(context => DeployAsync(context, context.Value(set), context.Value(wait))));
+        command.SetAction(run(context => DeployAsync(context, new DeployMappingsRequest(context.Value(set)) { Actor = context.Terminal.Actor, Reason = context.Reason }, context.Value(wait))));
         return command;
     }
 
@@ -41,11 +60,11 @@ internal static class MapDeployCommand
         return command;
     }
 
-    private static async Task<int> DeployAsync(CommandContext context, string? again, int waitSeconds)
+    private static async Task<int> DeployAsync(CommandContext context, DeployMappingsRequest request, int waitSeconds)
     {
         var terminal = context.Terminal;
         await using var control = await context.ConnectAsync();
-        var answer = await context.AskAsync(control, new DeployMappingsRequest(again) { Actor = terminal.Actor, Reason = context.Reason });
+        var answer = await context.AskAsync(control, request);
         var hash = answer.Deployed.Hash;
         terminal.Line(answer.IsNew ? $"Mapping set {hash} is deployed, as number {answer.Deployed.Number}." : $"Mapping set {hash} is deployed already, since number {answer.Deployed.Number}.");
         var startedAt = terminal.Time.GetTimestamp();

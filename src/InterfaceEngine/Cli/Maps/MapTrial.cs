@@ -1,5 +1,3 @@
-using System.Text;
-using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping;
@@ -69,33 +67,11 @@ internal sealed class MapTrial
     {
         var practice = _practice ?? _otherwise ?? throw new UsageException("Rows don't say whose they are: say it with --practice.");
         var reader = Reader(practice);
-        var kinds = reader.Maps.Maps.SelectMany(map => map.Messages).Where(rule => rule.Format == MapFormat.Csv).Select(rule => rule.Message).Distinct().ToList();
-        kind ??= kinds.FirstOrDefault() ?? "";
-        if (!kinds.Contains(kind, StringComparer.OrdinalIgnoreCase))
+        kind = CsvFile.KindOf(reader.Maps, kind);
+        foreach (var (number, row, unreadable) in CsvFile.Rows(file))
         {
-            throw new UsageException($"The tables of practice {practice} read no file of kind '{kind}': there are {string.Join(", ", kinds)}.");
-        }
-
-        using var table = Open(file, out var unreadable);
-        if (table is null)
-        {
-            yield return new Trial { File = name, Number = 1, Event = kind, Practice = practice, Verdict = "unreadable", Reason = unreadable };
-            yield break;
-        }
-
-        using var rows = table.Rows().GetEnumerator();
-        var number = 0;
-        while (TryNext(rows, out unreadable))
-        {
-            number = rows.Current.Number;
-            var part = rows.Current.Part;
-            var trial = new Trial { File = name, Number = number, Event = kind, Practice = practice, Verdict = "unreadable" };
-            yield return Describe(trial, reader.Read(rows.Current, kind, _received), [], _ => part);
-        }
-
-        if (unreadable is not null)
-        {
-            yield return new Trial { File = name, Number = number + 1, Event = kind, Practice = practice, Verdict = "unreadable", Reason = unreadable };
+            var trial = new Trial { File = name, Number = number, Event = kind, Practice = practice, Verdict = "unreadable", Reason = unreadable };
+            yield return row is null ? trial : Describe(trial, reader.Read(row, kind, _received), [], _ => row.Part);
         }
     }
 
@@ -115,34 +91,6 @@ internal sealed class MapTrial
 
         call = JsonMessage.IsFhir(body) ? JsonMessage.FhirMessageOf(body.Root) : call ?? reader.CallOf(body) ?? "";
         return Describe(trial with { Event = call }, reader.Read(body, call, _received), [], place => place.IsNone ? "" : body.PathOf(place.Offset));
-    }
-
-    private static CsvTable? Open(string file, out string? unreadable)
-    {
-        try
-        {
-            unreadable = null;
-            return new CsvTable(new StreamReader(file, Encoding.UTF8));
-        }
-        catch (CsvFormatException wrong)
-        {
-            unreadable = wrong.Message;
-            return null;
-        }
-    }
-
-    private static bool TryNext(IEnumerator<CsvRow> rows, out string? unreadable)
-    {
-        try
-        {
-            unreadable = null;
-            return rows.MoveNext();
-        }
-        catch (CsvFormatException wrong)
-        {
-            unreadable = wrong.Message;
-            return false;
-        }
     }
 
     private string Identify(Hl7Message message)

@@ -51,6 +51,48 @@ internal sealed partial class StoreReader
         return found;
     }
 
+    public IReadOnlyList<MessageBody> MessageBodies(string? practice, EngineId after, EngineId until, int limit)
+    {
+        // A database that gives a whole answer at once must not give a thousand large bodies: their sizes are asked first.
+        var sizes = Between("message_id, size", practice, after, until, "ORDER BY message_id LIMIT ?4").Bind(4, Limit(limit));
+        var (last, bytes) = (EngineId.None, 0L);
+        while (sizes.Step())
+        {
+            bytes += sizes.Long(1);
+            if (bytes > MessageBody.PageBytesMax && last != EngineId.None)
+            {
+                break;
+            }
+
+            last = new EngineId(sizes.Long(0));
+        }
+
+        sizes.Reset();
+        var found = new List<MessageBody>();
+        if (last == EngineId.None)
+        {
+            return found;
+        }
+
+        var rows = Between("message_id, practice_id, received_at, key_version, body", practice, after, new EngineId(last.Value + 1), "ORDER BY message_id");
+        while (rows.Step())
+        {
+            var (id, owner) = (rows.Long(0), rows.Text(1)!);
+            var isWhole = TryOpen(owner, rows.Int(3), key => RowOpener.Body(id, key, rows.Blob(4)), out var body);
+            found.Add(new MessageBody(new EngineId(id), owner.Length == 0 ? null : owner, rows.Long(2), isWhole ? body : [], !isWhole));
+        }
+
+        return found;
+    }
+
+    public EngineId BeforeLast(string? practice, EngineId after, EngineId until, int count)
+    {
+        var row = Between("message_id", practice, after, until, "ORDER BY message_id DESC LIMIT 1 OFFSET ?4").Bind(4, count);
+        var before = row.Step() ? new EngineId(row.Long(0)) : after;
+        row.Reset();
+        return before;
+    }
+
     public IReadOnlyList<EngineId> Corrections(EngineId message) =>
         Ids(Statement("SELECT message_id FROM corrections WHERE parent_id = ?1 ORDER BY message_id").Bind(1, message.Value));
 
@@ -183,6 +225,13 @@ internal sealed partial class StoreReader
     }
 
     public IReadOnlyList<DeployedSet> DeployedSets(int limit) => DeployedSetTable.Read(Statement(DeployedSetTable.Question).Bind(1, Limit(limit)));
+
+    /// <summary>Messages between two ids, both left out.</summary>
+    private SqlStatement Between(string columns, string? practice, EngineId after, EngineId until, string end)
+    {
+        var rows = Statement($"SELECT {columns} FROM messages WHERE message_id > ?1 AND message_id < ?2 {(practice is null ? "" : "AND practice_id = ?3")} {end}").Bind(1, after.Value).Bind(2, until.Value);
+        return practice is null ? rows : rows.Bind(3, practice);
+    }
 
     private static string Waiting(MessageState state) =>
         PartialIndexes.IsWaiting(state) ? state.Text() : throw new ArgumentException($"Messages that are {state.Text()} are found by no index.", nameof(state));

@@ -1,0 +1,59 @@
+using System.Globalization;
+using InterfaceEngine.Core.Mapping.Comparing;
+
+namespace InterfaceEngine.Cli.Maps;
+
+/// <summary>What two sets do differently, for people.</summary>
+internal static class ComparisonText
+{
+    /// <param name="folder">What the mapping files are shown below.</param>
+    public static void Show(Terminal terminal, ComparisonReport report, string folder)
+    {
+        terminal.Line($"{Number(report.Messages)} messages   {Number(report.Same)} same   {Number(report.Changed)} changed   {Number(report.NewlyFailing)} newly fail   {Number(report.NewlyPassing)} newly pass");
+        foreach (var reason in report.NotCompared)
+        {
+            terminal.Line($"  not compared: {Number(reason.Count)} {reason.Reason}");
+        }
+
+        foreach (var type in report.Differences.Select(group => group.Type).Concat(report.Sent.Select(group => group.Type)).Distinct())
+        {
+            terminal.Line(type);
+            string? field = null;
+            foreach (var group in report.Differences.Where(group => group.Type == type).OrderByDescending(group => report.Differences.Where(other => other.Type == type && other.Field == group.Field).Max(other => other.Messages)).ThenBy(group => group.Field, StringComparer.Ordinal).ThenByDescending(group => group.Messages))
+            {
+                Show(terminal, group, group.Field == field ? "" : group.Field, folder);
+                field = group.Field;
+            }
+
+            foreach (var sent in report.Sent.Where(group => group.Type == type).GroupBy(group => (group.Field, group.Change, group.Messages)))
+            {
+                terminal.Line($"  written out  {Number(sent.Key.Messages),8}  {sent.Key.Field}: {string.Join(", ", sent.Select(one => $"{one.Format} {one.Place}"))} {sent.Key.Change}");
+            }
+        }
+    }
+
+    private static void Show(Terminal terminal, DifferenceGroup group, string field, string folder)
+    {
+        const string Indent = "                         ";
+        terminal.Line($"  {field,-20} {Number(group.Messages),8}  {group.Before} → {(group is { Before: "value", After: "value" } ? "other value" : group.After)}{(group.Place.Length > 0 ? $"   at {group.Place}" : "")}{(group.FailsBy is not null ? $"   ← fails by {group.FailsBy}" : "")}");
+        foreach (var cause in group.Causes)
+        {
+            terminal.Line($"{Indent}{(cause.Where is null ? "" : $"{folder}{cause.Where} ")}{cause.What}: {cause.Before} → {cause.After}");
+        }
+
+        if (group.CausesLeftOut > 0)
+        {
+            terminal.Line($"{Indent}and {group.CausesLeftOut} more");
+        }
+
+        if (group is { Causes: [], Cell: { } cell })
+        {
+            terminal.Line($"{Indent}decided by {folder}{cell}");
+        }
+
+        terminal.Line($"{Indent}looks like {string.Join(", ", group.Shapes.Select(shape => $"{shape.Reason} ({Number(shape.Count)})"))}{(group.ShapesLeftOut > 0 ? $", others ({Number(group.ShapesLeftOut)})" : "")}");
+        terminal.Line($"{Indent}e.g. {string.Join(", ", group.Examples.Select(example => example.Message))}");
+    }
+
+    private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,70 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Formats.Tar;
+
+namespace InterfaceEngine.Cli.Maps;
+
+/// <summary>The mapping folder as it was at Git revisions, in temporary folders that go with this. Mapping files hold no patient data.</summary>
+internal sealed class GitFolders : IDisposable
+{
+    private readonly List<string> _folders = [];
+
+    /// <summary>Takes the mapping folder of the settings out of a revision.</summary>
+    /// <returns>The folder it was taken out to.</returns>
+    /// <exception cref="UsageException">The folder is not in a Git work tree, or there is no such revision.</exception>
+    public async Task<string> TakeOutAsync(CommandContext context, string revision)
+    {
+        var folder = Path.GetFullPath(context.Settings.Mappings);
+        var unknown = $"{revision}: no mapping set is called so. Say working, deployed, a folder, a hash of map history";
+        if (revision.Length == 0 || revision[0] == '-' || revision.Any(character => char.IsWhiteSpace(character) || character == ':'))
+        {
+            throw new UsageException($"{unknown}, or a Git revision.");
+        }
+
+        if (await RunAsync(folder, context.CancellationToken, "rev-parse", "--show-prefix") is not { } prefix)
+        {
+            throw new UsageException($"{unknown}. A Git revision is none here: {folder} is not in a Git work tree, or the program git is missing.");
+        }
+
+        var target = Directory.CreateTempSubdirectory("mappings-").FullName;
+        _folders.Add(target);
+        var archive = Path.Combine(target, "archive");
+        var path = System.Text.Encoding.UTF8.GetString(prefix).Trim().TrimEnd('/');
+        if (await RunAsync(folder, context.CancellationToken, "archive", "--format=tar", "-o", archive, $"{revision}:{path}") is null)
+        {
+            throw new UsageException($"{unknown}. Git knows no mapping folder at that revision either.");
+        }
+
+        var files = Path.Combine(target, "files");
+        Directory.CreateDirectory(files);
+        await TarFile.ExtractToDirectoryAsync(archive, files, overwriteFiles: false, context.CancellationToken);
+        return files;
+    }
+
+    public void Dispose()
+    {
+        foreach (var folder in _folders)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <returns>What it printed; null when it failed or there is no git.</returns>
+    private static async Task<byte[]?> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var output = new MemoryStream();
+            var error = git.StandardError.ReadToEndAsync(cancellationToken);
+            await git.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken);
+            await error;
+            await git.WaitForExitAsync(cancellationToken);
+            return git.ExitCode == 0 ? output.ToArray() : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text.Json;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Cli.Maps;
+
+/// <summary>What <c>map diff</c> and <c>map deploy</c> promise on every kind of store: real messages, real sets, real deployments.</summary>
+public abstract class MapDiffConformance : IAsyncLifetime
+{
+    private const string Override = "practices/1959/patient.map.md";
+    private const string Mobile = "| phone_mobile    | PID-14 ";
+
+    private MapDiffStore _place = null!;
+
+    /// <summary>The settings of the store.</summary>
+    protected abstract Task<string> StoreSettingsAsync();
+
+    public async Task InitializeAsync() => _place = new MapDiffStore(await StoreSettingsAsync());
+
+    public Task DisposeAsync()
+    {
+        _place.Delete();
+        return Task.CompletedTask;
+    }
+
+    [StoreFact]
+    public async Task Stored_messages_are_read_by_both_sets_and_nothing_is_stored()
+    {
+        await ReceiveByThePackAsync(A04(1), A04(2, "SAME"), A04(3, "x214"), A04(4));
+        var before = await _place.ReadAsync(reader => (reader.MessageCounts(), reader.RecordCounts("1959"), reader.Audit(null, 100).Count));
+
+        var ran = await _place.RunAsync("map", "diff", "deployed", "working", "--practice", "1959");
+
+        ran.Code.Should().Be(0, ran.Out + ran.Error);
+        ran.Out.Should().StartWith("4 messages   0 same   2 changed   2 newly fail   0 newly pass\npatient\n")
+            .And.MatchRegex(@"\n +2  \(empty\) → value\n +practices/1959/patient\.map\.md:\d+:\d+ HL7 v2: PID-13\[2:=ORN,3=CP\] → PID-14\n")
+            .And.MatchRegex(@"\n  phone_mobile +2  \(empty\) → MAP504   at PID-14   ← fails by MAP504\n")
+            .And.MatchRegex(@"looks like \(empty\) → MAP504 XXX… \(1\), \(empty\) → MAP504 x### \(1\)\n +e\.g\. [0-9A-Z]{13}, [0-9A-Z]{13}\n")
+            .And.MatchRegex(@"written out +2  phone_mobile: .*athenaNet mobilephone would be sent\n");
+        (await _place.ReadAsync(reader => (reader.MessageCounts(), reader.RecordCounts("1959"), reader.Audit(null, 100).Count))).Should().BeEquivalentTo(before);
+    }
+
+    [StoreFact]
+    public async Task No_value_of_a_message_is_printed_and_asking_for_them_is_audited_before()
+    {
+        await ReceiveByThePackAsync(A04(1), A04(2, "SAME"));
+        _place.Edit("athenahealth/patient.map.md", "| PID-5.2 ", "| PID-5.1 ");
+        _place.Edit("athenahealth/patient.map.md", "| last_name           | PID-5.1 ", "| last_name           | PID-5.2 ");
+
+        var masked = await _place.RunAsync("map", "diff", "deployed", "working");
+        var json = await _place.RunAsync("map", "diff", "deployed", "working", "--json");
+        var shown = await _place.RunAsync("map", "diff", "deployed", "working", "--show-values", "--reason", "ticket 4471");
+
+        foreach (var value in new[] { "ZEBEDEE", "QUIGLEYSON", "2175235678", "523-5678", "SAME", "770001", "1948" })
+        {
+            (masked.Out + masked.Error + json.Out).Should().NotContain(value);
+        }
+
+        shown.Out.Should().Contain("ZEBEDEE → QUIGLEYSON").And.Contain("MAP504 SAME").And.Contain("+12175235678");
+        var audits = await _place.ReadAsync(reader => reader.Audit(null, 100).Where(entry => entry.Action == "map diff").ToList());
+        audits.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Actor = "maria", Reason = "ticket 4471" });
+    }
+
+    [StoreFact]
+    public async Task The_gate_is_shut_while_something_newly_fails_that_nobody_accepted()
+    {
+        await ReceiveByThePackAsync(A04(1), A04(2, "SAME"));
+
+        var shut = await _place.RunAsync("map", "diff", "deployed", "working", "--gate");
+        var other = await _place.RunAsync("map", "diff", "deployed", "working", "--gate", "--accept", "MAP510", "--because", "x");
+        var open = await _place.RunAsync("map", "diff", "deployed", "working", "--gate", "--accept", "MAP504", "--because", "they write SAME there", "--json");
+        var back = await _place.RunAsync("map", "diff", "working", "deployed", "--gate");
+
+        shut.Code.Should().Be(1);
+        shut.Out.Should().EndWith("Gate: shut, 1 newly fail: 1 by MAP504. To go on all the same, accept them with a reason: --accept MAP504 --because \"...\".\n");
+        other.Code.Should().Be(1);
+        open.Code.Should().Be(0);
+        var json = JsonDocument.Parse(open.Out).RootElement;
+        json.GetProperty("gate").GetProperty("isOpen").GetBoolean().Should().BeTrue();
+        json.GetProperty("report").GetProperty("newlyFailing").GetInt64().Should().Be(1);
+        back.Out.Should().StartWith("2 messages   0 same   2 changed   0 newly fail   0 newly pass\n").And.EndWith("Gate: open, nothing newly fails.\n");
+        back.Code.Should().Be(0);
+    }
+
+    [StoreFact]
+    public async Task A_set_is_found_by_the_beginning_of_its_hash_and_only_the_last_messages_are_read_when_there_are_more()
+    {
+        await ReceiveByThePackAsync(A04(1), A04(2), A04(3));
+        var hash = (await _place.ReadAsync(reader => reader.DeployedSets(1)))[0].Hash;
+
+        var ran = await _place.RunAsync("map", "diff", hash[..6], "working", "--limit", "2", "--corpus", "1h");
+        var early = await _place.RunAsync("map", "diff", "live", "working", "--corpus", "2001-01-01..2001-02-01");
+        var none = await _place.RunAsync("map", "diff", "0000abcd0000", "working");
+
+        ran.Out.Should().StartWith("only the last 2 messages of that time were read: --limit says how many\n2 messages   0 same   2 changed ");
+        early.Out.Should().StartWith("0 messages ");
+        (none.Code, none.Error.Split('\n')[0]).Should().Match<(int Code, string Error)>(told => told.Code == 2 && told.Error.StartsWith("0000abcd0000: no mapping set is called so."));
+    }
+
+    [StoreFact]
+    public async Task Messages_that_can_not_be_compared_are_counted_with_the_reason()
+    {
+        await ReceiveByThePackAsync(A04(1), "this is no message", A04(2).Replace("|ATHENANET|", "|195900|", StringComparison.Ordinal).Replace("ATHENA|195900", "X|195900", StringComparison.Ordinal));
+
+        var ran = await _place.RunAsync("map", "diff", "deployed", "working");
+
+        ran.Out.Should().MatchRegex("^[12] messages ").And.MatchRegex("\n  not compared: [12] of no practice of the settings\n");
+    }
+
+    [StoreFact]
+    public async Task A_deployment_is_refused_by_what_newly_fails_and_goes_on_with_a_reason_that_is_kept()
+    {
+        await ReceiveByThePackAsync(A04(1), A04(2, "SAME"));
+
+        var refused = await _place.RunAsync("map", "deploy");
+        var stays = await _place.ReadAsync(reader => reader.DeployedSets(10).Count);
+        var unreasoned = await _place.RunAsync("map", "deploy", "--accept", "MAP504");
+        var accepted = await _place.RunAsync("map", "deploy", "--accept", "MAP504", "--because", "they write SAME there", "--reason", "ticket 4471");
+
+        refused.Code.Should().Be(1);
+        refused.Out.Should().Contain(" 1 newly fail ").And.Contain("Tests: ");
+        refused.Error.Should().Contain("Gate: shut, 1 newly fail: 1 by MAP504.").And.Contain("--accept MAP504 --because").And.EndWith("Nothing was deployed.\n");
+        stays.Should().Be(1);
+        (unreasoned.Code, unreasoned.Error.Split('\n')[0]).Should().Be((2, "--accept needs a reason: --because \"...\"."));
+        accepted.Code.Should().Be(0, accepted.Out + accepted.Error);
+        accepted.Out.Should().Contain("is deployed, as number 2.");
+        (await _place.ReadAsync(reader => reader.Audit(null, 100).First(entry => entry.Action == "map deploy"))).Reason.Should().Be("ticket 4471; accepted MAP504: they write SAME there");
+    }
+
+    [StoreFact]
+    public async Task A_deployment_is_refused_by_a_test_that_fails_and_by_nothing_else_that_is_accepted()
+    {
+        await _place.ReceiveAsync();
+        _place.Edit(Override, "PID-14", "PID-13[3=CP]");
+
+        var refused = await _place.RunAsync("map", "deploy", "--no-diff");
+        var accepted = await _place.RunAsync("map", "deploy", "--no-diff", "--accept", "tests", "--because", "mended tomorrow");
+
+        refused.Code.Should().Be(1);
+        refused.Out.Should().MatchRegex(@"mappings/tests/\S+\.test\.md:\d+: phone_mobile: expected ");
+        refused.Error.Should().Contain("--accept tests --because");
+        accepted.Code.Should().Be(0, accepted.Out + accepted.Error);
+        accepted.Out.Should().Contain("Not compared with the set in use.").And.Contain("is deployed, as number 2.");
+    }
+
+    [StoreFact]
+    public async Task A_deployment_on_a_store_without_messages_has_nothing_to_compare()
+    {
+        await _place.ReceiveAsync();
+        var again = await _place.RunAsync("map", "deploy");
+        _place.Write("practices/1959/codes/extra.codes.md", "---\ncodes: extra\npractice: 1959\n---\n\n| Practice Studio | HL7 v2 |\n|---|---|\n| a | b |\n");
+
+        var ran = await _place.RunAsync("map", "deploy");
+
+        again.Out.Should().MatchRegex("Set [0-9a-f]{12} is in use already: there is nothing to compare\\.");
+        ran.Code.Should().Be(0, ran.Out + ran.Error);
+        ran.Out.Should().Contain("No message of that time is stored: there is nothing to compare.").And.Contain("is deployed, as number 2.");
+    }
+
+    private static string A04(int number, string mobile = "(217)523-5678") => MapDiffStore.A04(number, mobile);
+
+    /// <summary>Gives an engine messages whose set lacks the override of PID-14; then the folder has it again.</summary>
+    private async Task ReceiveByThePackAsync(params string[] messages)
+    {
+        var table = _place.Read(Override);
+        table.Should().Contain(Mobile);
+        _place.Write(Override, string.Join('\n', table.Split('\n').Where(line => !line.StartsWith(Mobile, StringComparison.Ordinal))));
+        await _place.ReceiveAsync(messages);
+        _place.Write(Override, table);
+    }
+}
+
+public sealed class SqliteMapDiffTests : MapDiffConformance
+{
+    protected override Task<string> StoreSettingsAsync() => Task.FromResult("");
+}
+
+[NeedsProgram(PostgresServer.Program)]
+public sealed class PostgresMapDiffTests : MapDiffConformance
+{
+    protected override async Task<string> StoreSettingsAsync() =>
+        $$""" "Store": { "Kind": "postgres", "Connection": "{{await (await PostgresServer.SharedAsync()).NewDatabaseAsync()}}" }, "Node": { "Name": "node-1" }, """;
+}

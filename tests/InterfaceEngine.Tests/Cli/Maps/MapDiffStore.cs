@@ -1,0 +1,93 @@
+using InterfaceEngine.Cli;
+using InterfaceEngine.Control;
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InterfaceEngine.Tests.Cli.Maps;
+
+/// <summary>A data folder with a real store and a copy of the shipped mapping folder; commands run on it as a person's do.</summary>
+internal sealed class MapDiffStore
+{
+    private readonly string _settings;
+
+    /// <param name="store">The settings of the store; empty for SQLite in the data folder.</param>
+    public MapDiffStore(string store)
+    {
+        var shipped = Path.Combine(RepositoryRoot.Path, "mappings");
+        foreach (var file in Directory.EnumerateFiles(shipped, "*.md", SearchOption.AllDirectories))
+        {
+            Write(Path.GetRelativePath(shipped, file), File.ReadAllText(file));
+        }
+
+        _settings = Path.Combine(Root, "appsettings.json");
+        File.WriteAllText(_settings, $$"""
+            {
+              "Data": "data",
+              "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "NO_SUCH_KEY" },
+              {{store}}
+              "Practices": {
+                "1959": { "Zone": "America/Chicago", "Profile": "guide" },
+                "195900": { "Zone": "America/Chicago", "Profile": "athena" }
+              },
+              "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } },
+              "Logging": { "ShowsOnConsole": false }
+            }
+            """);
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("map-diff-").FullName;
+
+    public EngineSettings Settings => SettingsReader.Read(_settings, []);
+
+    public string Read(string file) => File.ReadAllText(Path.Combine(Root, "mappings", file));
+
+    public void Write(string file, string text)
+    {
+        var path = Path.Combine(Root, "mappings", file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    public void Edit(string file, string from, string to)
+    {
+        var text = Read(file);
+        text.Should().Contain(from);
+        Write(file, text.Replace(from, to, StringComparison.Ordinal));
+    }
+
+    /// <summary>Starts an engine on the store once, which deploys the folder where nothing is deployed yet, and gives it messages.</summary>
+    public async Task ReceiveAsync(params string[] messages)
+    {
+        await using var core = await EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
+        foreach (var message in messages)
+        {
+            await core.Intake.AcceptAsync(new IncomingMessage(System.Text.Encoding.UTF8.GetBytes(message), core.Settings.Sources[0].Binding), default);
+        }
+    }
+
+    public async Task<T> ReadAsync<T>(Func<IStoreReader, T> question)
+    {
+        await using var core = await EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default, isCommand: true);
+        return await core.Store.ReadAsync(question, default);
+    }
+
+    public async Task<Ran> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = Root, Environment = [], Time = TimeProvider.System, Actor = "maria" };
+        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync(arguments, default);
+        return new Ran(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>An A04 of an invented patient; what stands in PID-14 is given.</summary>
+    public static string A04(int number, string mobile = "(217)523-5678") => string.Join('\r',
+        $"MSH|^~\\&|ATHENA|ATHENANET|PRACTICESTUDIO|PSSERVER|20220315142658||ADT^A04|D{number}|P|2.3|",
+        "EVN|A04|20220315142658|||",
+        $"PID|1||77{number:0000}^^^ATHENA^MRN||QUIGLEYSON^ZEBEDEE^||19480927|M||White|987 WOMBAT LN^^CAPITALVILLE^IL^62799||(217)523-1234|{mobile}|ENG|M|||");
+
+    public void Delete() => Directory.Delete(Root, recursive: true);
+}
