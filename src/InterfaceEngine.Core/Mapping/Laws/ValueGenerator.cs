@@ -36,7 +36,7 @@ internal sealed class ValueGenerator(Random random, MapFormat format)
         return items.Count == 0 ? null : string.Join(FieldValue.ListSeparator, items);
     }
 
-    /// <summary>Smaller values of the same type, the smallest first.</summary>
+    /// <summary>Smaller values of the same type, the smallest first: a shorter text, one item of a list, or the plainest value there is.</summary>
     public static IEnumerable<string> Smaller(FieldRow row, string value)
     {
         if (row.Definition.IsList && value.Contains(FieldValue.ListSeparator, StringComparison.Ordinal))
@@ -44,12 +44,34 @@ internal sealed class ValueGenerator(Random random, MapFormat format)
             return value.Split(FieldValue.ListSeparator);
         }
 
-        return row.As.Type is not ("text" or "name" or "lines") ? [] : Enumerable.Repeat("a", 1)
+        if (row.As.Type is not ("text" or "name" or "lines"))
+        {
+            return Plainest(row) is { } plainest && plainest != value ? [plainest] : [];
+        }
+
+        return Enumerable.Repeat("a", 1)
             .Concat(value.Split(' ', '\n').Where(part => part.Length > 0))
             .Concat(value.Length > 1 ? [value[..(value.Length / 2)].Trim(), value[(value.Length / 2)..].Trim()] : [])
-            .Where(smaller => smaller.Length > 0 && smaller.Length < value.Length && row.Pattern?.IsMatch(smaller) != false)
-            .Distinct();
+            .Where(smaller => smaller.Length > 0 && (smaller.Length < value.Length || (smaller == "a" && value is { Length: 1 } and not "a")) && row.Pattern?.IsMatch(smaller) != false && row.Choices?.Contains(smaller) != false)
+            .Distinct()
+            .OrderBy(smaller => smaller.Length);
     }
+
+    /// <summary>The value of a type that says least; null where none is plainer than another.</summary>
+    private static string? Plainest(FieldRow row) => row.As.Type switch
+    {
+        "date" => "2000-01-01",
+        "partial date" => "2000",
+        "instant" => "2024-01-01T12:00:00Z",
+        "minutes" => "15",
+        "phone" => "+12025550100",
+        "email" => "a@example.org",
+        "code" => row.As.Codes!.Codes is [var first, ..] ? first.Value : null,
+        "int" or "quantity" => "1",
+        "decimal" => "1.00",
+        "bool" => "true",
+        _ => null,
+    };
 
     private string? One(FieldRow row)
     {

@@ -13,8 +13,6 @@ namespace InterfaceEngine.Core.Mapping.Laws;
 /// <summary>L1 for one practice: generated records are written for each of their events and read back.</summary>
 internal sealed class WriteReadLaw(PracticeMaps maps)
 {
-    private const int ShrinkStepsMax = 300;
-
     public static readonly OutgoingHeader Header = new()
     {
         SendingApplication = "PRACTICESTUDIO",
@@ -28,6 +26,8 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
 
     private readonly PracticeReader _reader = new(maps);
     private PracticeWriter? _writer;
+
+    public string Practice => maps.Practice.Id;
 
     private PracticeWriter Writer => _writer ??= new PracticeWriter(_reader);
 
@@ -43,16 +43,16 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
 
     public Outcome Try(RecordMap map, MessageRule rule, StoredRecord record)
     {
-        var (notes, records, mapped) = WriteAndRead(rule, Fitting(rule, record));
+        var (notes, records, body) = Write(rule, record);
         var carried = new Dictionary<string, string?>(StringComparer.Ordinal);
         var invented = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (mapped is null)
+        if (body is not { } written)
         {
             var refusal = notes.First(note => note.Severity == NoteSeverity.Reject);
             return new Outcome($"{refusal.Code} {refusal.Sentence ?? refusal.Reason}", carried, invented);
         }
 
-        var read = mapped.Records.FirstOrDefault(found => found.Type == map.Type);
+        var read = Read(rule, written, new ReadContext(Header.Instant)).Records.FirstOrDefault(found => found.Type == map.Type);
         foreach (var (writer, writing) in records)
         {
             foreach (var row in writer.Rows.Where(row => row.IsReadBack && writing.Written.Contains(row.Row)))
@@ -79,78 +79,65 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
     private static string? Expected(RecordMap map, MapFormat format, StoredRecord record, string field) =>
         map.Rows.First(row => row.Name == field).As is { Type: "ref", Kind: RecordDefinition.Patient } && EngineId.TryParse(record[field], out var id) ? ExternalIdOf(id, format) : record[field];
 
-    /// <summary>What was written is read back; nothing when it was refused.</summary>
-    private (IReadOnlyList<MappingNote> Notes, IReadOnlyList<(RecordWriter Writer, RecordWriting Record)> Records, MappedMessage? Read) WriteAndRead(MessageRule rule, StoredRecord record)
+    /// <summary>Writes a record for an event, by itself.</summary>
+    /// <param name="rule">The event.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="cleared">A field that is told to be removed; null for none. A file can't tell it.</param>
+    /// <returns>What was noticed, what was written of which record, and the message; no message when it was refused.</returns>
+    public (IReadOnlyList<MappingNote> Notes, IReadOnlyList<(RecordWriter Writer, RecordWriting Record)> Records, ReadOnlyMemory<byte>? Body) Write(MessageRule rule, StoredRecord record, string? cleared = null)
     {
-        var context = new ReadContext(Header.Instant);
+        record = Fitting(rule, record);
+        HashSet<ClearedField> removed = cleared is null ? [] : [new ClearedField(record.Id, cleared)];
         switch (rule.Format)
         {
             case MapFormat.Hl7:
-                var (message, body, records, _) = Writer.WriteNew(new OutgoingMessage { Event = rule.Message, Records = [record], ExternalIdOf = id => ExternalIdOf(id, rule.Format), Header = Header });
-                return (message.Notes, records, message.IsRefused ? null : _reader.Read(body!, context));
+                var (message, written, records, _) = Writer.WriteNew(new OutgoingMessage { Event = rule.Message, Records = [record], ExternalIdOf = id => ExternalIdOf(id, rule.Format), Header = Header, Cleared = removed });
+                return (message.Notes, records, message.IsRefused ? (ReadOnlyMemory<byte>?)null : written!.Bytes);
             case MapFormat.Csv:
                 var (file, rows) = Writer.Documents.WriteNew(new OutgoingFile { Kind = rule.Message, Rows = [[record]], ExternalIdOf = id => ExternalIdOf(id, rule.Format), Instant = Header.Instant });
-                using (var table = new CsvTable(new StringReader(Encoding.UTF8.GetString(file.Body.Span))))
+                return (file.Notes, rows[0], file.IsRefused ? (ReadOnlyMemory<byte>?)null : file.Body);
+            default:
+                var (document, _, one, _) = Writer.Documents.WriteNew(new OutgoingDocument { Message = rule.Message, Record = record, ExternalIdOf = id => ExternalIdOf(id, rule.Format), Instant = Header.Instant, Cleared = removed });
+                return (document.Notes, one is { } only ? [only] : [], document.IsRefused ? (ReadOnlyMemory<byte>?)null : document.Body);
+        }
+    }
+
+    /// <summary>Reads a message of an event; of a file the first row.</summary>
+    public MappedMessage Read(MessageRule rule, ReadOnlyMemory<byte> body, ReadContext context)
+    {
+        switch (rule.Format)
+        {
+            case MapFormat.Hl7:
+                return _reader.Read(Hl7Message.Parse(body), context);
+            case MapFormat.Csv:
+                using (var table = new CsvTable(new StringReader(Encoding.UTF8.GetString(body.Span))))
                 {
-                    return (file.Notes, rows[0], file.IsRefused ? null : _reader.Read(table.Rows().First(), rule.Message, context));
+                    return _reader.Read(table.Rows().First(), rule.Message, context);
                 }
 
             default:
-                var (document, _, one, _) = Writer.Documents.WriteNew(new OutgoingDocument { Message = rule.Message, Record = record, ExternalIdOf = id => ExternalIdOf(id, rule.Format), Instant = Header.Instant });
-                return (document.Notes, one is { } written ? [written] : [], document.IsRefused ? null : _reader.Read(JsonBody.Parse(document.Body), rule.Message, context));
+                return _reader.Read(JsonBody.Parse(body), rule.Message, context);
         }
     }
 
     /// <summary>Why the law does not hold for the record; null when it does.</summary>
-    public string? FaultOf(RecordMap map, MessageRule rule, StoredRecord record)
+    public LawFault? FaultOf(RecordMap map, MessageRule rule, StoredRecord record)
     {
         var outcome = Try(map, rule, record);
         if (outcome.Fault is not null)
         {
-            return outcome.Fault;
+            return new LawFault(null, outcome.Fault);
         }
 
         foreach (var (field, back) in outcome.Carried)
         {
             if (back != Expected(map, rule.Format, record, field))
             {
-                return $"{field} is read back as {(back is null ? "nothing" : $"'{back}'")}.";
+                return new LawFault(field, $"{field} is read back as {(back is null ? "nothing" : $"'{back}'")}.");
             }
         }
 
-        return outcome.Invented.Count == 0 ? null : $"{outcome.Invented.First().Key} is read though nothing of it was stored.";
-    }
-
-    /// <summary>The smallest record found for which the same goes wrong.</summary>
-    public StoredRecord Shrink(RecordMap map, MessageRule rule, StoredRecord record)
-    {
-        var values = record.Fields.ToDictionary(field => field.Name, field => field.Value!, StringComparer.Ordinal);
-        var steps = 0;
-        bool Fails(Dictionary<string, string> candidate) =>
-            steps++ < ShrinkStepsMax && FaultOf(map, rule, RecordGenerator.Record(map, record.Id, candidate)) is { } fault
-            && !fault.StartsWith(WritingCodes.Required, StringComparison.Ordinal) && !fault.StartsWith(WritingCodes.R4Required, StringComparison.Ordinal);
-
-        // What identifies the record stays, or another law would seem to break.
-        foreach (var name in values.Keys.Where(name => !map.Key.Contains(name) && !map.Rows.Any(row => row.Name == name && row.IsKey)).ToList())
-        {
-            var less = values.Where(pair => pair.Key != name).ToDictionary(StringComparer.Ordinal);
-            values = Fails(less) ? less : values;
-        }
-
-        foreach (var row in map.Rows.Where(row => values.ContainsKey(row.Name)).DistinctBy(row => row.Name))
-        {
-            foreach (var smaller in ValueGenerator.Smaller(row, values[row.Name]).OrderBy(text => text.Length))
-            {
-                var candidate = new Dictionary<string, string>(values, StringComparer.Ordinal) { [row.Name] = smaller };
-                if (Fails(candidate))
-                {
-                    values = candidate;
-                    break;
-                }
-            }
-        }
-
-        return RecordGenerator.Record(map, record.Id, values);
+        return outcome.Invented.Count == 0 ? null : new LawFault(outcome.Invented.First().Key, $"{outcome.Invented.First().Key} is read though nothing of it was stored.");
     }
 
     /// <summary>A place that is only read may tell what another field was written as.</summary>

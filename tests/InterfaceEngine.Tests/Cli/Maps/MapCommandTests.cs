@@ -22,6 +22,7 @@ public sealed class MapCommandTests : IDisposable
 
         ran.Code.Should().Be(0, ran.Out + ran.Error);
         ran.Out.Should().MatchRegex("practice 1959 +fields +HL7 v2 +CSV +athenaNet +FHIR R4 +one-way +equations")
+            .And.MatchRegex(@"\nlaws   L1 ok \d+,\d+   L2 ok \d+ \(\d+ places spelled otherwise\)   L3 ok [\d,]+   L4 ok [\d,]+   L5 ok [\d,]+   L6 ok [\d,]+   L7 ok [\d,]+   L8 ok \d+   seed 1   \d+\.\d s\n")
             .And.MatchRegex(@"0 errors, 0 warnings, \d+ notes; set [0-9a-f]{12}\n$");
     }
 
@@ -39,7 +40,7 @@ public sealed class MapCommandTests : IDisposable
         line.Out.Should().MatchRegex(@"mappings/practices/1959/patient\.map\.md:\d+:\d+: error MAP201 PID-134 does not exist: PID has \d+ fields\.\n").And.NotContain("^^^");
         json.EnumerateObject().Select(property => property.Name).Should().Equal("severity", "code", "file", "line", "column", "length", "text", "help");
         json.GetProperty("file").GetString().Should().Be("practices/1959/patient.map.md");
-        (await _bench.RunAsync("map", "check", "--practice", "195900")).Code.Should().Be(0, "the other practice's tables are sound");
+        (await _bench.RunAsync("map", "check", "--static", "--practice", "195900")).Code.Should().Be(0, "the other practice's tables are sound");
     }
 
     [Fact]
@@ -122,21 +123,6 @@ public sealed class MapCommandTests : IDisposable
         test.Out.Should().MatchRegex(@"mappings/tests/\S+:\d+: phone_mobile: expected \+15555555678, got \+15555551234\n");
         XDocument.Load(Path.Combine(_bench.Root, "results.xml")).Root!.Attribute("failures")!.Value.Should().NotBe("0");
         json.EnumerateArray().Count(result => !result.GetProperty("isPassed").GetBoolean()).Should().BePositive();
-    }
-
-    [Fact]
-    public async Task The_laws_are_run_on_request_and_a_broken_cell_fails_with_its_smallest_record()
-    {
-        var before = await _bench.RunAsync("map", "check", "--laws", "--short");
-        Edit("practices/1959/patient.map.md", "PID-14", "read: PID-14; write: PID-19");
-        var after = await _bench.RunAsync("map", "check", "--laws", "--short", "--practice", "1959");
-        var without = await _bench.RunAsync("map", "check", "--short");
-
-        before.Code.Should().Be(0, before.Out);
-        before.Out.Should().MatchRegex(@"\nlaws L1 to L3: \d{4,} generated records, \d+ messages written over themselves, 0 failures\n");
-        after.Code.Should().Be(1);
-        after.Out.Should().MatchRegex(@"\nL1 practice 1959 patient ADT\^A\d\d: phone_mobile is read back as nothing\. Example: external_id = [^;]+; last_name = [^;]+; first_name = [^;]+; date_of_birth = [-0-9]+; phone_mobile = \+\d+\n");
-        without.Code.Should().Be(0, "without --laws nothing is written");
     }
 
     [Fact]
