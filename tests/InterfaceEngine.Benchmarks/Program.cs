@@ -18,6 +18,7 @@ Bar[]? bars = args switch
     ["sender"] => new SenderBars(repository).Measure(),
     ["copy", var connection, .. var rest] => new CopyBars(repository, connection).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
     ["depth", .. var rest] => Depth(rest is [var count, ..] ? int.Parse(count) : 5_000_000, rest is [_, var server] ? server : null),
+    ["diff", .. var rest] => new DiffBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 100_000),
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
 };

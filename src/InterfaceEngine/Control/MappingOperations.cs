@@ -55,6 +55,11 @@ internal sealed class MappingOperations(EngineParts parts)
     public async Task<ComparedMappingsAnswer> CompareAsync(CompareMappingsRequest request, CancellationToken cancellationToken)
     {
         var (before, after) = (await UsableAsync(request.Before, cancellationToken), await UsableAsync(request.After, cancellationToken));
+        if (before.Hash == after.Hash)
+        {
+            return new ComparedMappingsAnswer(new DifferenceTally(showsValues: false).Report(before.Hash, after.Hash), IsLimited: false);
+        }
+
         if (request.ShowsValues)
         {
             var audit = request.Audit("map diff", request.Practice, $"values of messages since {request.From:yyyy-MM-dd}, by sets {before.Hash} and {after.Hash}");

@@ -24,12 +24,16 @@ internal sealed class StoredComparison(IEngineStore store, IReadOnlyList<Practic
     /// <summary>The threads that map: with the one that reads, about half of the machine. An engine that runs goes on taking messages beside it.</summary>
     private static readonly int _mappers = Math.Max(1, Environment.ProcessorCount / 2);
 
+    private static readonly TimeSpan _clocksApart = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<string, Practice> _practices = practices.ToDictionary(practice => practice.Id, StringComparer.Ordinal);
 
     public async Task<ComparedMappingsAnswer> RunAsync(SetComparison sets, CompareMappingsRequest request, CancellationToken cancellationToken)
     {
         var from = new EngineId(IdSource.FirstAt(request.From).Value - 1);
-        var until = IdSource.FirstAt(request.Until ?? time.GetUtcNow().AddMinutes(1));
+
+        // The clock of another node may be ahead of this one's.
+        var until = IdSource.FirstAt(request.Until ?? time.GetUtcNow() + _clocksApart);
         var start = await store.LookAsync(reader => reader.BeforeLast(request.Practice, from, until, Math.Max(1, request.Limit)), cancellationToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pages = Channel.CreateBounded<IReadOnlyList<MessageBody>>(new BoundedChannelOptions(PagesAhead) { SingleWriter = true });

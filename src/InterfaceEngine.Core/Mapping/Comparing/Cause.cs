@@ -19,20 +19,22 @@ public sealed record Cause(CellReference? Where, string What, string Before, str
 public sealed class Causes : IEquatable<Causes>
 {
     private readonly string _text;
+    private readonly int _hash;
 
     public Causes(IReadOnlyList<Cause> all)
     {
         All = all;
         _text = string.Join('\n', all);
+        _hash = _text.GetHashCode(StringComparison.Ordinal);
     }
 
     public static Causes Unknown { get; } = new([]);
 
     public IReadOnlyList<Cause> All { get; }
 
-    public bool Equals(Causes? other) => other?._text == _text;
+    public bool Equals(Causes? other) => ReferenceEquals(this, other) || (other?._hash == _hash && other._text == _text);
 
     public override bool Equals(object? obj) => Equals(obj as Causes);
 
-    public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => _hash;
 }

@@ -6,9 +6,14 @@ namespace InterfaceEngine.Cli.Maps;
 /// <summary>What two sets do differently, for people.</summary>
 internal static class ComparisonText
 {
-    /// <param name="folder">What the mapping files are shown below.</param>
-    public static void Show(Terminal terminal, ComparisonReport report, string folder)
+    public static void Show(Terminal terminal, ComparisonReport report)
     {
+        if (report.Before == report.After)
+        {
+            terminal.Line($"Both are mapping set {report.After}: nothing is different.");
+            return;
+        }
+
         terminal.Line($"{Number(report.Messages)} messages   {Number(report.Same)} same   {Number(report.Changed)} changed   {Number(report.NewlyFailing)} newly fail   {Number(report.NewlyPassing)} newly pass");
         foreach (var reason in report.NotCompared)
         {
@@ -19,9 +24,9 @@ internal static class ComparisonText
         {
             terminal.Line(type);
             string? field = null;
-            foreach (var group in report.Differences.Where(group => group.Type == type).OrderByDescending(group => report.Differences.Where(other => other.Type == type && other.Field == group.Field).Max(other => other.Messages)).ThenBy(group => group.Field, StringComparer.Ordinal).ThenByDescending(group => group.Messages))
+            foreach (var group in report.Differences.Where(group => group.Type == type).GroupBy(group => group.Field).SelectMany(field => field))
             {
-                Show(terminal, group, group.Field == field ? "" : group.Field, folder);
+                Show(terminal, group, group.Field == field ? "" : group.Field);
                 field = group.Field;
             }
 
@@ -32,13 +37,13 @@ internal static class ComparisonText
         }
     }
 
-    private static void Show(Terminal terminal, DifferenceGroup group, string field, string folder)
+    private static void Show(Terminal terminal, DifferenceGroup group, string field)
     {
         const string Indent = "                         ";
         terminal.Line($"  {field,-20} {Number(group.Messages),8}  {group.Before} → {(group is { Before: "value", After: "value" } ? "other value" : group.After)}{(group.Place.Length > 0 ? $"   at {group.Place}" : "")}{(group.FailsBy is not null ? $"   ← fails by {group.FailsBy}" : "")}");
         foreach (var cause in group.Causes)
         {
-            terminal.Line($"{Indent}{(cause.Where is null ? "" : $"{folder}{cause.Where} ")}{cause.What}: {cause.Before} → {cause.After}");
+            terminal.Line($"{Indent}{(cause.Where is null ? "" : $"{cause.Where} ")}{cause.What}: {cause.Before} → {cause.After}");
         }
 
         if (group.CausesLeftOut > 0)
@@ -48,7 +53,7 @@ internal static class ComparisonText
 
         if (group is { Causes: [], Cell: { } cell })
         {
-            terminal.Line($"{Indent}decided by {folder}{cell}");
+            terminal.Line($"{Indent}decided by {cell}");
         }
 
         terminal.Line($"{Indent}looks like {string.Join(", ", group.Shapes.Select(shape => $"{shape.Reason} ({Number(shape.Count)})"))}{(group.ShapesLeftOut > 0 ? $", others ({Number(group.ShapesLeftOut)})" : "")}");

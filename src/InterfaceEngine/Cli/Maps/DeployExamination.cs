@@ -91,7 +91,7 @@ internal sealed record DeployExamination(string Hash, string? InPlaceOf)
         else
         {
             context.Terminal.Line($"Compared with set {inForce}{(isLimited ? $", by the last {limit} messages of that time" : "")}:");
-            ComparisonText.Show(context.Terminal, report, "");
+            ComparisonText.Show(context.Terminal, report);
         }
 
         var isOpen = report.NotAccepted(gate.Accepted).Count == 0;

@@ -21,7 +21,7 @@ internal sealed class GitFolders : IDisposable
             throw new UsageException($"{unknown}, or a Git revision.");
         }
 
-        if (await RunAsync(folder, context.CancellationToken, "rev-parse", "--show-prefix") is not { } prefix)
+        if (!await RunAsync(folder, context.CancellationToken, "rev-parse", "--show-prefix"))
         {
             throw new UsageException($"{unknown}. A Git revision is none here: {folder} is not in a Git work tree, or the program git is missing.");
         }
@@ -29,8 +29,9 @@ internal sealed class GitFolders : IDisposable
         var target = Directory.CreateTempSubdirectory("mappings-").FullName;
         _folders.Add(target);
         var archive = Path.Combine(target, "archive");
-        var path = System.Text.Encoding.UTF8.GetString(prefix).Trim().TrimEnd('/');
-        if (await RunAsync(folder, context.CancellationToken, "archive", "--format=tar", "-o", archive, $"{revision}:{path}") is null)
+
+        // Git takes the folder it is called in, and nothing above it.
+        if (!await RunAsync(folder, context.CancellationToken, "archive", "--format=tar", "-o", archive, revision))
         {
             throw new UsageException($"{unknown}. Git knows no mapping folder at that revision either.");
         }
@@ -49,22 +50,19 @@ internal sealed class GitFolders : IDisposable
         }
     }
 
-    /// <returns>What it printed; null when it failed or there is no git.</returns>
-    private static async Task<byte[]?> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
+    /// <returns>False when it failed or there is no git.</returns>
+    private static async Task<bool> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
     {
         try
         {
             using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            using var output = new MemoryStream();
-            var error = git.StandardError.ReadToEndAsync(cancellationToken);
-            await git.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken);
-            await error;
+            await Task.WhenAll(git.StandardError.ReadToEndAsync(cancellationToken), git.StandardOutput.ReadToEndAsync(cancellationToken));
             await git.WaitForExitAsync(cancellationToken);
-            return git.ExitCode == 0 ? output.ToArray() : null;
+            return git.ExitCode == 0;
         }
         catch (Win32Exception)
         {
-            return null;
+            return false;
         }
     }
 }

@@ -89,7 +89,7 @@ internal static class MapDiffCommand
             context.Terminal.Line($"only the last {limit} messages of that time were read: --limit says how many");
         }
 
-        ComparisonText.Show(context.Terminal, report, "");
+        ComparisonText.Show(context.Terminal, report);
         if (gate is not null)
         {
             context.Terminal.Line(gate.Line(report));

@@ -65,19 +65,32 @@ internal sealed record NamedMapSet(string Name, MappingPlace Place)
     /// <summary>Whether a store knows it; where there is no store, it is none of its sets.</summary>
     private static async Task<bool> IsDeployedAsync(CommandContext context, string name)
     {
-        try
+        if (await OpenAsync(context) is not { } control)
         {
-            await using var control = await context.ConnectAsync();
+            return false;
+        }
+
+        await using (control)
+        {
             return await control.AskAsync(new ShowMappingSetRequest(name) { Actor = context.Terminal.Actor }, context.CancellationToken) switch
             {
                 FailureAnswer { Kind: FailureKind.NotFound } => false,
+                FailureAnswer { Kind: FailureKind.Usage } failure => throw new UsageException(failure.Message),
                 FailureAnswer failure => throw new CommandFailedException(failure.Message),
                 _ => true,
             };
         }
-        catch (CommandFailedException) when (!name.All(char.IsAsciiDigit))
+    }
+
+    private static async Task<IControl?> OpenAsync(CommandContext context)
+    {
+        try
         {
-            return false;
+            return await context.ConnectAsync();
+        }
+        catch (CommandFailedException)
+        {
+            return null;
         }
     }
 }

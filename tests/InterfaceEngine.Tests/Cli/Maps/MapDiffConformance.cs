@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InterfaceEngine.Control;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Cli.Maps;
@@ -154,6 +155,30 @@ public abstract class MapDiffConformance : IAsyncLifetime
         again.Out.Should().MatchRegex("Set [0-9a-f]{12} is in use already: there is nothing to compare\\.");
         ran.Code.Should().Be(0, ran.Out + ran.Error);
         ran.Out.Should().Contain("No message of that time is stored: there is nothing to compare.").And.Contain("is deployed, as number 2.");
+    }
+
+    [StoreFact]
+    public async Task What_changed_between_comparing_and_deploying_is_not_deployed()
+    {
+        await ReceiveByThePackAsync(A04(1));
+        var inForce = (await _place.ReadAsync(reader => reader.DeployedSets(1)))[0].Hash;
+
+        var changed = await _place.AskAsync(new DeployMappingsRequest(null) { Actor = "maria", Checked = "0123456789ab", InPlaceOf = inForce });
+        var overtaken = await _place.AskAsync(new DeployMappingsRequest(null) { Actor = "maria", InPlaceOf = "0123456789ab" });
+
+        changed.Should().BeOfType<FailureAnswer>().Which.Message.Should().StartWith("The mapping folder was changed while set 0123456789ab was checked: it holds set ");
+        overtaken.Should().BeOfType<FailureAnswer>().Which.Message.Should().Match($"* deployed set {inForce} meanwhile, and this one was compared with set 0123456789ab. Nothing was deployed: ask again.");
+        (await _place.ReadAsync(reader => reader.DeployedSets(10))).Should().ContainSingle();
+    }
+
+    [StoreFact]
+    public async Task Two_names_of_one_set_have_nothing_to_compare()
+    {
+        await _place.ReceiveAsync(A04(1));
+
+        var ran = await _place.RunAsync("map", "diff", "deployed", "working", "--gate");
+
+        (ran.Code, ran.Out).Should().Match<(int Code, string Out)>(told => told.Code == 0 && told.Out.StartsWith("Both are mapping set ") && told.Out.EndsWith("Gate: open, nothing newly fails.\n"));
     }
 
     private static string A04(int number, string mobile = "(217)523-5678") => MapDiffStore.A04(number, mobile);

@@ -74,6 +74,13 @@ internal sealed class MapDiffStore
         return await core.Store.ReadAsync(question, default);
     }
 
+    /// <summary>Asks what commands ask, without one.</summary>
+    public async Task<ControlAnswer> AskAsync(ControlRequest request)
+    {
+        await using var control = await StandAloneEngine.OpenAsync(Settings, TimeProvider.System, default);
+        return await control.AskAsync(request, default);
+    }
+
     public async Task<Ran> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
