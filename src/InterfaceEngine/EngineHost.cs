@@ -31,7 +31,9 @@ internal sealed class EngineHost : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private Task? _stopped;
 
-    private EngineHost(EngineCore core, FolderLock? folder, NodeHealth health, IReadOnlyList<SourceNumbers> numbers, ILoggerFactory loggers, TimeProvider time)
+    private readonly MappingWatch _watch;
+
+    private EngineHost(EngineCore core, FolderLock? folder, NodeHealth health, IReadOnlyList<SourceNumbers> numbers, bool deploysWhatIsSaved, ILoggerFactory loggers, TimeProvider time)
     {
         Core = core;
         _folder = folder;
@@ -45,6 +47,7 @@ internal sealed class EngineHost : IAsyncDisposable
         _gone = new GoneNodes(core.Store, time, loggers.CreateLogger<GoneNodes>());
         _ledger = new LedgerKeeper(
             core.Store, _gone, new LedgerCheck(core.Store, core.Numbers.Now, time), core.Numbers, core.Settings.Ledger, time, loggers.CreateLogger<LedgerKeeper>());
+        _watch = new MappingWatch(core.Settings, core.Store, core.Mappings, health.Readiness, time, loggers.CreateLogger<MappingWatch>()) { IsDeploying = deploysWhatIsSaved };
         var owner = core.Node.Identity.Owner;
         _retention = new RetentionKeeper(core.Store, core.Settings.Retention, owner, time, loggers.CreateLogger<RetentionKeeper>());
         try
@@ -87,7 +90,13 @@ internal sealed class EngineHost : IAsyncDisposable
     /// Opens the store, takes the ports and begins to take messages. Health is answered from the beginning, since opening may
     /// take a while: the process lives, and is not ready yet.
     /// </summary>
-    public static async Task<EngineHost> StartAsync(EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="settings">The engine's own.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="deploysWhatIsSaved">Mapping files are deployed as they are saved (<c>run --watch</c>).</param>
+    public static async Task<EngineHost> StartAsync(
+        EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken, bool deploysWhatIsSaved = false)
     {
         var health = await NodeHealth.StartAsync(settings.Health, loggers, time, cancellationToken);
         FolderLock? folder = null;
@@ -102,7 +111,7 @@ internal sealed class EngineHost : IAsyncDisposable
                 numbers.Add(await core.Numbers.BeginAsync(source.Name, source.Limits.ConnectionsMax, cancellationToken));
             }
 
-            var host = new EngineHost(core, folder, health, numbers, loggers, time);
+            var host = new EngineHost(core, folder, health, numbers, deploysWhatIsSaved, loggers, time);
             host._running = host.RunAsync();
             health.Started();
             return host;
@@ -168,6 +177,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
             .Append(UntilStopAsync(Core.Numbers.RunAsync))
             .Append(UntilStopAsync(Core.Sets.RunAsync))
+            .Append(UntilStopAsync(_watch.RunAsync))
             .Append(UntilStopAsync(stop => Core.Node.Completion.WaitAsync(stop)))
             .Append(UntilStopAsync(_retention.RunAsync))
             .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop)))
@@ -250,9 +260,14 @@ internal sealed class EngineHost : IAsyncDisposable
         };
     }
 
+    /// <summary>What the folder's files are like now counts more than that they are another set.</summary>
+    private MappingStatus WithFolder(MappingStatus status) =>
+        status with { Errors = _watch.Found.Errors, Warnings = _watch.Found.Warnings, Note = _watch.Found.Problem ?? status.Note };
+
     private EngineParts Parts() => Core.Parts() with
     {
         Readiness = () => Health.Status,
+        Mapping = () => WithFolder(Core.Sets.Status),
         LastLedger = () => _ledger.Last,
         StartedAt = _startedAt,
         Destinations = () => Destinations,

@@ -7,18 +7,29 @@ internal static class RunCommand
 {
     public static void AddTo(Command root, CommandRunner run)
     {
-        var command = new Command("run", "Starts the engine (the default).");
-        command.SetAction(run(RunAsync));
+        var isWatch = new Option<bool>("--watch") { Description = "Deploy the mapping files whenever they are saved and have no errors: for development." };
+        var command = new Command("run", "Starts the engine (the default).") { isWatch };
+        command.SetAction(run(context => RunAsync(context, context.Value(isWatch))));
         root.Add(command);
-        root.SetAction(run(RunAsync));
+        root.SetAction(run(context => RunAsync(context, isWatch: false)));
     }
 
-    private static async Task<int> RunAsync(CommandContext context)
+    private static async Task<int> RunAsync(CommandContext context, bool isWatch)
     {
         var (terminal, settings) = (context.Terminal, context.Settings);
+        if (isWatch && Catalog.KindOf(settings.Store).IsShared)
+        {
+            throw new CommandFailedException("--watch uses whatever is saved at once, and on a shared store every node would: it is for an engine with a store of its own. Use map deploy.");
+        }
+
         using var loggers = EngineLog.Open(settings.Logging, usesConsole: true);
-        await using var engine = await EngineHost.StartAsync(settings, loggers, terminal.Time, context.CancellationToken);
+        await using var engine = await EngineHost.StartAsync(settings, loggers, terminal.Time, context.CancellationToken, deploysWhatIsSaved: isWatch);
         Introduce(terminal, engine);
+        if (isWatch)
+        {
+            terminal.Line("Watching   the mapping folder: what is saved and has no errors is used from the next message on");
+        }
+
         terminal.Line("Stop with Ctrl-C.");
         await Task.WhenAny(engine.Completion, Task.Delay(Timeout.Infinite, context.CancellationToken));
         if (engine.Completion.IsFaulted)

@@ -44,7 +44,7 @@ internal sealed class HealthApplication(Readiness readiness, DateTimeOffset star
         return AnswerAsync(
             context,
             now.State == ReadinessState.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            new HealthAnswer(now.State.InWords(), now.Since, [.. now.Checks.Select(check => new HealthCheckAnswer(check.Name, check.IsFine ? "ok" : "failed", check.Since))]));
+            new HealthAnswer(now.State.InWords(), now.Since, [.. now.Checks.Select(check => new HealthCheckAnswer(check.Name, check.IsFine ? "ok" : check.Effect == ReadinessEffect.Warns ? "warning" : "failed", check.Since))]));
     }
 
     private static Task AnswerAsync<T>(HttpContext context, int status, T answer)

@@ -41,15 +41,15 @@ internal sealed partial class Readiness(TimeProvider time, ILogger<Readiness> lo
     /// <summary>Says how one thing stands. It counts from its first report on.</summary>
     /// <param name="check">Its name, e.g. <c>store</c>; anybody who reaches the health port may read it.</param>
     /// <param name="problem">Why no new connection should come, for operators and the log, without patient data; null when nothing speaks against it.</param>
-    /// <param name="closesListeners">False for a listener's own trouble, which must not close the listeners of others.</param>
-    public void Report(string check, string? problem, bool closesListeners = true)
+    /// <param name="effect">What a problem means for the node.</param>
+    public void Report(string check, string? problem, ReadinessEffect effect = ReadinessEffect.ClosesListeners)
     {
         lock (_lock)
         {
             var index = _checks.FindIndex(one => one.Name == check);
             var before = index < 0 ? null : _checks[index];
             var isTurn = before is null || before.IsFine != problem is null;
-            var now = new ReadinessCheck(check, problem, isTurn ? time.GetUtcNow() : before!.Since, closesListeners);
+            var now = new ReadinessCheck(check, problem, isTurn ? time.GetUtcNow() : before!.Since, effect);
             if (index < 0)
             {
                 _checks.Add(now);
@@ -59,7 +59,11 @@ internal sealed partial class Readiness(TimeProvider time, ILogger<Readiness> lo
                 _checks[index] = now;
             }
 
-            if (isTurn && problem is not null)
+            if (effect == ReadinessEffect.Warns)
+            {
+                // Whoever reports it says so in its own words.
+            }
+            else if (isTurn && problem is not null)
             {
                 Log.ProblemReported(logger, check, problem);
             }
@@ -93,7 +97,7 @@ internal sealed partial class Readiness(TimeProvider time, ILogger<Readiness> lo
             Task changed;
             lock (_lock)
             {
-                if (isOpen == (_state != ReadinessState.Draining && _checks.TrueForAll(check => check.IsFine || !check.ClosesListeners)))
+                if (isOpen == (_state != ReadinessState.Draining && _checks.TrueForAll(check => check.IsFine || check.Effect != ReadinessEffect.ClosesListeners)))
                 {
                     return;
                 }
@@ -105,7 +109,7 @@ internal sealed partial class Readiness(TimeProvider time, ILogger<Readiness> lo
         }
     }
 
-    private ReadinessState Judge() => _checks.TrueForAll(check => check.IsFine) ? ReadinessState.Ready : ReadinessState.NotReady;
+    private ReadinessState Judge() => _checks.TrueForAll(check => check.IsFine || check.Effect == ReadinessEffect.Warns) ? ReadinessState.Ready : ReadinessState.NotReady;
 
     private void Turn(ReadinessState state)
     {
@@ -149,6 +153,19 @@ internal enum ReadinessState
     Draining,
 }
 
+/// <summary>What a problem means for the node.</summary>
+internal enum ReadinessEffect
+{
+    /// <summary>It is to be seen, and the node is ready all the same.</summary>
+    Warns,
+
+    /// <summary>The node is not ready, and no listener closes for it: a listener's own trouble.</summary>
+    NotReady,
+
+    /// <summary>The node is not ready, and its listeners close.</summary>
+    ClosesListeners,
+}
+
 /// <summary>How a node stands at one moment.</summary>
 /// <param name="Since">Since when it is so.</param>
 /// <param name="Checks">In the order of their first reports.</param>
@@ -156,8 +173,8 @@ internal sealed record ReadinessNow(ReadinessState State, DateTimeOffset Since, 
 
 /// <param name="Problem">Null when nothing speaks against new connections.</param>
 /// <param name="Since">Since when it is fine, or is not.</param>
-/// <param name="ClosesListeners">Whether listeners close while it is not.</param>
-internal sealed record ReadinessCheck(string Name, string? Problem, DateTimeOffset Since, bool ClosesListeners)
+/// <param name="Effect">What it means for the node while it is not.</param>
+internal sealed record ReadinessCheck(string Name, string? Problem, DateTimeOffset Since, ReadinessEffect Effect)
 {
     public bool IsFine => Problem is null;
 }

@@ -163,7 +163,7 @@ internal sealed partial class NodeKeeper : IAsyncDisposable
     private NodeReport Report()
     {
         var now = _readiness.Now;
-        var problem = now.Checks.FirstOrDefault(check => check is { IsFine: false, ClosesListeners: true } && check.Name != Check);
+        var problem = now.Checks.FirstOrDefault(check => check is { IsFine: false, Effect: ReadinessEffect.ClosesListeners } && check.Name != Check);
         return new NodeReport(MappingSet(), now.State == ReadinessState.Draining ? "draining" : problem is null ? null : $"{problem.Name}: {problem.Problem}");
     }
 

@@ -66,6 +66,18 @@ public sealed class HealthServerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_warning_is_shown_and_the_node_is_ready()
+    {
+        _readiness.Started();
+        _readiness.Report("mapping folder", "this node's folder has 1 error", ReadinessEffect.Warns);
+
+        var (status, body) = await GetAsync("/health/ready");
+
+        status.Should().Be(HttpStatusCode.OK);
+        body.Should().Be("""{"state":"ready","since":"2026-01-15T12:00:00+00:00","checks":[{"name":"mapping folder","state":"warning","since":"2026-01-15T12:00:00+00:00"}]}""");
+    }
+
+    [Fact]
     public async Task A_node_that_starts_or_drains_is_not_ready()
     {
         (await StateAsync()).Should().Be((HttpStatusCode.ServiceUnavailable, "starting"));

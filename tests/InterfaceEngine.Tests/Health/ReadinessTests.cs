@@ -72,7 +72,7 @@ public sealed class ReadinessTests
         _readiness.Report("store", null);
         var closed = _readiness.WaitAsync(isOpen: false, default);
 
-        _readiness.Report("listener front-desk", "the port is in use", closesListeners: false);
+        _readiness.Report("listener front-desk", "the port is in use", ReadinessEffect.NotReady);
         _readiness.Now.State.Should().Be(ReadinessState.NotReady);
         closed.IsCompleted.Should().BeFalse("a listener's own trouble closes no other");
         _readiness.Report("store", "gone");
@@ -82,6 +82,19 @@ public sealed class ReadinessTests
         open.IsCompleted.Should().BeFalse();
         _readiness.Report("store", null);
         await open.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void A_warning_is_listed_and_the_node_stays_ready_with_its_listeners_open()
+    {
+        _readiness.Started();
+        var closed = _readiness.WaitAsync(isOpen: false, default);
+
+        _readiness.Report("mapping folder", "it has errors", ReadinessEffect.Warns);
+
+        _readiness.Now.State.Should().Be(ReadinessState.Ready);
+        _readiness.Now.Checks.Should().ContainSingle(check => check.Name == "mapping folder" && !check.IsFine);
+        closed.IsCompleted.Should().BeFalse();
     }
 
     [Fact]

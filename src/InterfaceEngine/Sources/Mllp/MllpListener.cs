@@ -30,7 +30,7 @@ internal sealed partial class MllpListener(string source, IPEndPoint listens, Re
         {
             _socket = ListenerSocket.Open(listens);
             _address = (IPEndPoint)_socket.LocalEndPoint!;
-            readiness.Report(_check, null, closesListeners: false);
+            readiness.Report(_check, null, ReadinessEffect.NotReady);
         }
 
         return _address;
@@ -120,12 +120,12 @@ internal sealed partial class MllpListener(string source, IPEndPoint listens, Re
             try
             {
                 var socket = ListenerSocket.Open(address);
-                readiness.Report(_check, null, closesListeners: false);
+                readiness.Report(_check, null, ReadinessEffect.NotReady);
                 return socket;
             }
             catch (SocketException exception)
             {
-                readiness.Report(_check, $"can't listen on {address} again: {ListenerSocket.Explain(exception)}", closesListeners: false);
+                readiness.Report(_check, $"can't listen on {address} again: {ListenerSocket.Explain(exception)}", ReadinessEffect.NotReady);
                 await Task.Delay(ReopenDelay, time, cancellationToken);
             }
         }
