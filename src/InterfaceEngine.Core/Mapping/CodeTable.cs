@@ -91,6 +91,15 @@ public sealed class CodeTable
         return null;
     }
 
+    /// <summary>The row by which a format's code is read as ours; null when the table does not know it. For reports.</summary>
+    public Code? RowOf(MapFormat format, string foreign)
+    {
+        var code = Read(format, foreign);
+        var comparer = IgnoresCase ? SpellingComparer.Instance : (IEqualityComparer<string>)StringComparer.Ordinal;
+        return code is null ? null
+            : Codes.FirstOrDefault(row => row.Value == code && row.Spellings.TryGetValue(format, out var spellings) && spellings.Contains(foreign, comparer)) ?? Find(code);
+    }
+
     /// <summary>How a format spells our code, or null when it can't.</summary>
     public string? Write(MapFormat format, string code) =>
         Find(code) is { } found && found.Spellings.TryGetValue(format, out var spellings) && spellings.Count > 0 ? spellings[0] : null;

@@ -71,4 +71,8 @@ public sealed class FieldRow
 /// <param name="Kind">The kind of record of <c>ref KIND</c> (<c>patient</c>, <c>provider</c>, <c>location</c>), else null.</param>
 /// <param name="References">The practice's reference table of that kind (<c>providers.ref.md</c>); null for <c>ref patient</c> or when there is none.</param>
 /// <param name="Frame">The frame of <c>like 'a-{practice}.E-{}'</c> with the practice filled in, <c>{}</c> where the id stands; null when there is none.</param>
-public sealed record AsClause(string Type, CodeTable? Codes, string? Kind, ReferenceTable? References, string? Frame);
+public sealed record AsClause(string Type, CodeTable? Codes, string? Kind, ReferenceTable? References, string? Frame)
+{
+    /// <summary>As its cell writes it, without the frame: <c>phone</c>, <c>code sex</c>, <c>ref patient</c>.</summary>
+    internal string TextForPeople => Codes is not null ? $"{Type} {Codes.Name}" : Kind is not null ? $"{Type} {Kind}" : Type;
+}

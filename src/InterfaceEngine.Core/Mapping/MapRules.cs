@@ -33,7 +33,10 @@ public enum CheckOutcome
 }
 
 /// <summary><c>end_time = start_time + duration</c>: three fields, read in whichever direction is needed.</summary>
-public sealed record Equation(FieldRow Sum, FieldRow Left, FieldRow Right, CellReference Reference);
+public sealed record Equation(FieldRow Sum, FieldRow Left, FieldRow Right, CellReference Reference)
+{
+    public override string ToString() => $"{Sum.Name} = {Left.Name} + {Right.Name}";
+}
 
 /// <summary>Something senders send that no row reads, on purpose (<c>Not mapped</c>).</summary>
 /// <param name="Format">The format it belongs to.</param>

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping;
@@ -49,4 +50,8 @@ public sealed class ReferenceTable
 /// <param name="Npi">National Provider Identifier, 10 digits.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Zone">A location's time zone; null when the practice's holds.</param>
-public sealed record Reference(string Id, string? VendorId, string? UserName, string? Npi, string Name, DateTimeZone? Zone);
+public sealed record Reference(string Id, string? VendorId, string? UserName, string? Npi, string Name, DateTimeZone? Zone)
+{
+    /// <summary>Where the row stands; null for one that no file says.</summary>
+    public CellReference? Cell { get; init; }
+}

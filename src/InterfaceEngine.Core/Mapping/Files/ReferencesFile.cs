@@ -98,7 +98,7 @@ internal static class ReferencesFile
             }
         }
 
-        var added = new Reference(id.Text, Cell("vendor")?.Text, Cell("user")?.Text, Cell("npi")?.Text, Cell("name")?.Text ?? "", zone);
+        var added = new Reference(id.Text, Cell("vendor")?.Text, Cell("user")?.Text, Cell("npi")?.Text, Cell("name")?.Text ?? "", zone) { Cell = id.Reference };
         foreach (var (column, value) in new (string, Func<Reference, string?>)[] { ("vendor", one => one.VendorId), ("user", one => one.UserName), ("npi", one => one.Npi) })
         {
             if (value(added) is { } text && rows.FirstOrDefault(other => string.Equals(value(other), text, StringComparison.OrdinalIgnoreCase)) is { } other)

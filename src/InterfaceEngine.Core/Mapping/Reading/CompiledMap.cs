@@ -159,6 +159,7 @@ internal sealed class CompiledMap
         {
             CheckForReview(reading, aliases[0].Value);
             records.Add(Record(reading, rule, aliases));
+            reading.Scope.Trace?.End(records[^1]);
         }
         else if (_map.Definition.List != ListKind.None)
         {
@@ -237,6 +238,8 @@ internal sealed class CompiledMap
                 slot.Place = ByteRange.None;
                 slot.IsDefault = false;
                 slot.IsOfEvent = true;
+                reading.Scope.Trace?.Field(clause.Field.Name);
+                reading.Scope.Trace?.Step($"Sets of {rule.Message}", text, clause.Reference);
             }
         }
     }
@@ -343,6 +346,7 @@ internal sealed class CompiledMap
             .GroupBy(field => field.Row.Definition.Unit)
             .Where(unit => unit.Count() > 1)
             .Select(unit => new UnitRule([.. unit.Select(field => new UnitRule.Member(
+                field.Row.Name,
                 field.Slot,
                 field.Cell!.Reference,
                 [.. field.Cell.Alternatives.OfType<Hl7Place>().SelectMany(place => place.Paths)],

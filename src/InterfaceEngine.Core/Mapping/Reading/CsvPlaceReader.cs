@@ -28,6 +28,7 @@ internal sealed class CsvPlaceReader(CsvPlace place, IValueType type, bool clear
         }
 
         slot.Place = reading.Scope.Place = ByteRange.None;
+        reading.Scope.Trace?.Found(Text, text);
         if (string.IsNullOrWhiteSpace(text))
         {
             slot.Value = clearsEmpty ? FieldValue.Cleared : FieldValue.Absent;

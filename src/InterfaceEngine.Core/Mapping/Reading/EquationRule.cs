@@ -52,6 +52,8 @@ internal sealed class EquationRule(Equation equation, int sum, int left, int rig
             slot.Value = FieldValue.Of(text);
             slot.Cell = equation.Reference;
             slot.Place = ByteRange.None;
+            reading.Scope.Trace?.Field(row.Name);
+            reading.Scope.Trace?.Step($"equation {equation}", text, equation.Reference);
         }
     }
 

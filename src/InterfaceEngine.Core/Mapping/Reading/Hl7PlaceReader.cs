@@ -42,6 +42,11 @@ internal sealed class Hl7PlaceReader : PlaceReader
             return true;
         }
 
+        if (_elementType is null)
+        {
+            reading.Scope.Trace?.Found(Text, element.Decode());
+        }
+
         var before = reading.Scope.NoteCount;
         var value = _elementType is null
             ? Hl7Text.Read(_type, element, reading.Scope)
@@ -113,6 +118,7 @@ internal sealed class Hl7JoinReader(IReadOnlyList<Hl7Path> paths, IValueType typ
                 return true;
             }
 
+            reading.Scope.Trace?.Found(path.ToString(), text);
             joined = joined.Length == 0 ? text : text.Length == 0 ? joined : joined + " " + text;
         }
 

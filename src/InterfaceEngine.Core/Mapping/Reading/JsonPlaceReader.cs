@@ -24,6 +24,7 @@ internal sealed class JsonPlaceReader(JsonPath path, IValueType type) : PlaceRea
             return true;
         }
 
+        reading.Scope.Trace?.Found(Text, JsonText.ForPeople(item));
         var before = reading.Scope.NoteCount;
         if (JsonText.Read(type, item, _route.Resource, reading.Scope) is { } value)
         {
@@ -67,6 +68,7 @@ internal sealed class JsonListReader(JsonPath path, IValueType type, bool isLine
         var left = ItemsMax;
         foreach (var item in items)
         {
+            reading.Scope.Trace?.Found(Text, JsonText.ForPeople(item));
             if (!TryAdd(item, reading.Scope, values, ref left))
             {
                 reading.Scope.Place = items[0].Range;
@@ -153,6 +155,7 @@ internal sealed class JsonJoinReader(IReadOnlyList<JsonPath> paths, IValueType t
                 return true;
             }
 
+            reading.Scope.Trace?.Found(Text, text);
             joined = joined.Length == 0 ? text.Trim() : string.IsNullOrWhiteSpace(text) ? joined : joined + " " + text.Trim();
         }
 

@@ -6,7 +6,11 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 /// <summary>What is known of a message beside its content.</summary>
 /// <param name="ReceivedAt">When it was received; a replay gives the original time.</param>
 /// <param name="EventTime">For a row: when its file was extracted. Null takes the message's own, else the time of receipt.</param>
-public readonly record struct ReadContext(Instant ReceivedAt, Instant? EventTime = null);
+public readonly record struct ReadContext(Instant ReceivedAt, Instant? EventTime = null)
+{
+    /// <summary>Where it is told how each value was made; null, as for every message on its way, when nobody asks.</summary>
+    public ReadingTrace? Trace { get; init; }
+}
 
 /// <summary>A message or row as the maps of its practice read it.</summary>
 public sealed class MappedMessage

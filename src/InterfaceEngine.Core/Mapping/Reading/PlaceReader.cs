@@ -30,6 +30,7 @@ internal sealed class LiteralReader(LiteralPlace place, IValueType type) : Place
         slot.Value = FieldValue.Of(value);
         slot.Place = ByteRange.None;
         slot.IsConstant = true;
+        reading.Scope.Trace?.Step("the cell's own text", place.Text);
         return true;
     }
 }
@@ -50,6 +51,8 @@ internal sealed class ExpressionReader(ExpressionPlace place, IValueType type) :
         {
             return false;
         }
+
+        reading.Scope.Trace?.Step($"formula {place.Expression.Text}", text);
 
         // A text is as the sender wrote it; every other kind is in our own form already.
         if (result.Kind != ExpressionKind.Text)

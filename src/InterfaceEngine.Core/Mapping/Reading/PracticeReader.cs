@@ -43,7 +43,7 @@ public sealed class PracticeReader
     public MappedMessage Read(Hl7Message message, ReadContext context)
     {
         var zone = DepartmentZone(message);
-        var scope = new ReadingScope(MapFormat.Hl7, context.ReceivedAt, zone ?? Practice.Zone);
+        var scope = new ReadingScope(MapFormat.Hl7, context.ReceivedAt, zone ?? Practice.Zone) { Trace = context.Trace };
         var eventTime = context.EventTime ?? EventClock.Read(message, scope);
         scope.Zone = Practice.Zone;
         var plan = _events.GetValueOrDefault(message.EventType, Plan.None);
@@ -56,7 +56,7 @@ public sealed class PracticeReader
     /// <param name="context">When it was received, and when the file was extracted.</param>
     public MappedMessage Read(CsvRow row, string file, ReadContext context)
     {
-        var scope = new ReadingScope(MapFormat.Csv, context.ReceivedAt, Practice.Zone);
+        var scope = new ReadingScope(MapFormat.Csv, context.ReceivedAt, Practice.Zone) { Trace = context.Trace };
         if (row.Fault is { } fault)
         {
             scope.Reject(MappingCodes.Row, fault);
@@ -73,7 +73,7 @@ public sealed class PracticeReader
     public MappedMessage Read(JsonBody body, string call, ReadContext context)
     {
         var isFhir = JsonMessage.IsFhir(body);
-        var scope = new ReadingScope(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet, context.ReceivedAt, Practice.Zone);
+        var scope = new ReadingScope(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet, context.ReceivedAt, Practice.Zone) { Trace = context.Trace };
         var objects = JsonMessage.Objects(body);
         if (objects.Count == 0)
         {

@@ -27,6 +27,9 @@ public sealed class ReadingScope
     /// <summary>The zone of times without an offset.</summary>
     public DateTimeZone Zone { get; internal set; }
 
+    /// <summary>Where it is told how each value was made; null when nobody asks.</summary>
+    internal ReadingTrace? Trace { get; init; }
+
     /// <summary>What was noticed so far.</summary>
     public IReadOnlyList<MappingNote> Notes => _notes ?? (IReadOnlyList<MappingNote>)[];
 

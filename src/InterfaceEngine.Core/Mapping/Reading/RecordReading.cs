@@ -115,6 +115,7 @@ internal sealed class RecordReading : IExpressionScope
         Scope.Occurrence = Occurrence;
         Scope.Zone = map.UsesLocationZone && DepartmentZone is { } zone ? zone : _practiceZone;
         _slots.AsSpan(0, map.SlotCount).Clear();
+        Scope.Trace?.Begin();
     }
 
     public Hl7Element Get(Hl7Path path) => path.GetIn(_segments!.Find(path));

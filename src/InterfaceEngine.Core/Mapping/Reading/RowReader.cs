@@ -13,6 +13,8 @@ internal sealed class RowReader
     private readonly CellReference _cell;
     private readonly PlaceReader[] _places;
     private readonly FieldRow? _rules;
+    private readonly string _name;
+    private readonly string _as;
 
     /// <param name="slot">The place of the row's field among the fields of its map.</param>
     /// <param name="row">The row.</param>
@@ -24,6 +26,8 @@ internal sealed class RowReader
         // What each message needs of a row lies together: there are many rows, and most of the time goes into looking at them.
         Slot = slot;
         _when = row.WhenIn(format);
+        _name = row.Name;
+        _as = row.As.TextForPeople;
         _rules = row.LengthMax is null && row.Pattern is null && row.Choices is null ? null : row;
         _cell = cell?.Reference ?? row.Origin;
         _places = [.. places];
@@ -45,6 +49,7 @@ internal sealed class RowReader
         ref var slot = ref reading[Slot];
         var scope = reading.Scope;
         scope.Begin(_subject);
+        scope.Trace?.Field(_name);
         foreach (var place in _places)
         {
             scope.Path = place.Text;
@@ -60,8 +65,11 @@ internal sealed class RowReader
                 }
 
                 slot.IsUnread = slot.Value.IsAbsent;
+                scope.Trace?.Result(slot.Value, _as);
                 return;
             }
+
+            scope.Trace?.Step($"nothing at {place.Text}");
         }
     }
 

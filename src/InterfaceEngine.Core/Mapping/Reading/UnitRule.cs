@@ -34,6 +34,8 @@ internal sealed class UnitRule
                 slot.Value = FieldValue.Cleared;
                 slot.Cell = member.Cell;
                 slot.Place = place;
+                reading.Scope.Trace?.Continue(member.Field);
+                reading.Scope.Trace?.Step("cleared, for its unit is replaced as a whole");
             }
         }
     }
@@ -68,9 +70,10 @@ internal sealed class UnitRule
         return false;
     }
 
-    /// <param name="Slot">The field.</param>
+    /// <param name="Field">The field.</param>
+    /// <param name="Slot">Its place among those of its map.</param>
     /// <param name="Cell">Its cell of the format.</param>
     /// <param name="Paths">Its places in an HL7 message.</param>
     /// <param name="Column">Its column of a file; null in a message.</param>
-    public sealed record Member(int Slot, CellReference Cell, IReadOnlyList<Hl7Path> Paths, CsvPlaceReader? Column);
+    public sealed record Member(string Field, int Slot, CellReference Cell, IReadOnlyList<Hl7Path> Paths, CsvPlaceReader? Column);
 }

@@ -26,7 +26,7 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
     {
         text = text.Trim();
-        return text.IsEmpty ? null : table.Read(scope.Format, text) ?? Unknown(text, scope);
+        return text.IsEmpty ? null : Known(text, scope) ?? Unknown(text, scope);
     }
 
     /// <summary>CE: the first of identifier, text and alternate identifier that the table knows.</summary>
@@ -47,7 +47,8 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
                 return null;
             }
 
-            if (table.Read(scope.Format, text.Trim()) is { } code)
+            scope.Trace?.Found($"CE.{number}", text.ToString());
+            if (Known(text.Trim(), scope) is { } code)
             {
                 return code;
             }
@@ -112,7 +113,7 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
         if (text.TryCopy(buffer, out var length))
         {
             var said = buffer[..length].Trim();
-            var code = table.Read(scope.Format, said);
+            var code = Known(said, scope);
             sent ??= code is null && !said.IsEmpty ? said.ToString() : null;
             return code;
         }
@@ -123,7 +124,19 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
         }
 
         sent ??= decoded.Trim() is { Length: > 0 } trimmed ? trimmed : null;
-        return table.Read(scope.Format, decoded.AsSpan().Trim());
+        return Known(decoded.AsSpan().Trim(), scope);
+    }
+
+    /// <summary>Our code for a text that the table knows, or null.</summary>
+    private string? Known(ReadOnlySpan<char> text, ReadingScope scope)
+    {
+        var code = table.Read(scope.Format, text);
+        if (code is not null)
+        {
+            scope.Trace?.Step($"code table {table.Name}", cell: table.RowOf(scope.Format, text.ToString())?.Reference);
+        }
+
+        return code;
     }
 
     /// <summary>The table's own system first, one that is not said next.</summary>
@@ -228,6 +241,7 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
                     $"code '{found}' is not in {table.Name}; this table rejects.");
                 return null;
             case UnknownCode.Keep:
+                scope.Trace?.Step($"not in code table {table.Name}: stored as it came", cell: table.Unknown.Reference);
                 Review(found, scope, "Stored as it came");
                 return found;
             default:
@@ -239,6 +253,7 @@ public sealed class CodeType(CodeTable table) : IElementType, IJsonType
     {
         var code = table.Unknown.Code;
         scope.IsDefault = code is not null && table.Unknown.IsDefault;
+        scope.Trace?.Step($"not in code table {table.Name}: {(code is null ? "kept for a person" : "the table's own word for that")}", code, table.Unknown.Reference);
         Review(found, scope, code is null ? scope.Kept.TrimEnd('.') : scope.IsDefault ? $"{code} taken if there is none" : $"{code} taken");
         return code;
     }

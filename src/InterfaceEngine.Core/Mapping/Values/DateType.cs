@@ -41,6 +41,11 @@ public sealed class DateType : IValueType
             return null;
         }
 
+        if (scope.Trace is { } trace && (text.Contains(':') || (scope.Format == MapFormat.Hl7 && text.Length > 8)))
+        {
+            trace.Step("without its time of day");
+        }
+
         return Write(date);
     }
 

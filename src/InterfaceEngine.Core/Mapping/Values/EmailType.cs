@@ -34,8 +34,12 @@ public sealed class EmailType : IElementType
     }
 
     /// <summary>XTN: component 4, else 1.</summary>
-    string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope) =>
-        Hl7Text.Read(this, element.Component(4) is { HasValue: true } address ? address : element, scope);
+    string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
+    {
+        var address = element.Component(4);
+        scope.Trace?.Found(address.HasValue ? "XTN.4" : scope.Path, (address.HasValue ? address : element).Decode());
+        return Hl7Text.Read(this, address.HasValue ? address : element, scope);
+    }
 
     public string? Write(string value, WritingScope scope) => value;
 

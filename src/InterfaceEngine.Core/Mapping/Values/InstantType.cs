@@ -26,7 +26,13 @@ public sealed class InstantType : IValueType
     public string? Read(ReadOnlySpan<char> text, ReadingScope scope)
     {
         text = text.Trim();
-        return text.IsEmpty ? null : TryRead(text, scope, out var instant) ? Write(instant) : null;
+        if (text.IsEmpty || !TryRead(text, scope, out var instant))
+        {
+            return null;
+        }
+
+        scope.Trace?.Step("in UTC");
+        return Write(instant);
     }
 
     /// <summary>The same, as an instant; false after the reason was reported.</summary>
@@ -43,6 +49,7 @@ public sealed class InstantType : IValueType
         }
 
         var local = new LocalDateTime(clock.Date.Year, clock.Date.Month, clock.Date.Day, clock.Hour, clock.Minute, clock.Second).PlusNanoseconds(clock.Nanosecond);
+        scope.Trace?.Step(clock.OffsetMinutes is null ? $"no offset: local time in {scope.Zone.Id}" : "with its own offset");
         instant = clock.OffsetMinutes is { } minutes
             ? local.WithOffset(Offset.FromSeconds(minutes * 60)).ToInstant()
             : Resolve(scope.Zone.MapLocal(local), text, scope);

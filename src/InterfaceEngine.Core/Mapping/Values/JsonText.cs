@@ -1,3 +1,4 @@
+using System.Text;
 using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
 
@@ -84,6 +85,9 @@ internal static class JsonText
         scope.Refuse(MappingCodes.Undecodable, "an escape that stands for no character.", text);
         return null;
     }
+
+    /// <summary>A value for people: the text of a scalar, an object or a list as it is written.</summary>
+    public static string ForPeople(JsonItem item) => item.IsScalar && item.TryDecode(out var text) ? text : Encoding.UTF8.GetString(item.Raw.Span);
 
     public static string NameOf(JsonItemKind kind) => kind switch
     {

@@ -28,6 +28,7 @@ public sealed class MinutesType : IElementType
 
     string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
     {
+        scope.Trace?.Found(scope.Path, unit.HasValue ? $"{element.Decode()} {unit.Decode()}" : element.Decode());
         Span<char> number = stackalloc char[Hl7Text.BufferLength];
         Span<char> of = stackalloc char[Hl7Text.BufferLength];
         return Hl7Text.TryGet(element, number, scope, out var text) && Hl7Text.TryGet(unit, of, scope, out var name) ? Read(text, name, scope) : null;

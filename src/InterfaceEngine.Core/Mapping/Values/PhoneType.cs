@@ -16,10 +16,11 @@ public sealed class PhoneType : IElementType
     private static readonly string[] _extensionMarks = ["extension", "ext", "x", "#"];
 
     private readonly bool _isNorthAmerican;
+    private readonly string _region;
 
     /// <param name="region">Header <c>region:</c>: the country of numbers without a country code. Outside the
     /// North American plan such numbers are refused, since their form is not known here.</param>
-    public PhoneType(string region) => _isNorthAmerican = region is "US" or "CA" or "PR";
+    public PhoneType(string region) => (_region, _isNorthAmerican) = (region, region is "US" or "CA" or "PR");
 
     bool IElementType.HasUnit => false;
 
@@ -56,6 +57,8 @@ public sealed class PhoneType : IElementType
             return Refuse(isInternational ? "(no country code begins like this)" : $"({count} digits and no country code)", text, scope);
         }
 
+        scope.Trace?.Step("digits", number.ToString());
+        scope.Trace?.Step(isInternational ? "its own country code" : $"region {_region}");
         ReportExtension(rest, scope);
         if (canonical.StartsWith("+1", StringComparison.Ordinal) && !IsAssigned(canonical.AsSpan(2)))
         {
@@ -75,6 +78,7 @@ public sealed class PhoneType : IElementType
         var whole = element.Component(12) is { HasValue: true } unformatted ? unformatted : element.Component(1);
         if (whole.HasValue)
         {
+            scope.Trace?.Found(element.Component(12).HasValue ? "XTN.12" : "XTN.1", whole.Decode());
             return Hl7Text.TryGet(whole, buffer, scope, out var text) ? Read(text, scope) : null;
         }
 
@@ -85,6 +89,7 @@ public sealed class PhoneType : IElementType
         }
 
         var country = element.Component(5) is { HasValue: true } code ? "+" + code.Decode().TrimStart('+') + " " : "";
+        scope.Trace?.Found("XTN.5 to XTN.7", $"{country}{element.Component(6).Decode()} {local.Decode()}");
         var number = Read($"{country}{element.Component(6).Decode()} {local.Decode()}", scope);
         if (number is not null && element.Component(8) is { HasValue: true } extension)
         {

@@ -33,6 +33,7 @@ public sealed class QuantityType : IElementType, IJsonType
     /// <summary>NM, or SN of comparator and number; the unit (CE) and its system stand in the field after it.</summary>
     string? IElementType.Read(Hl7Element element, Hl7Element unit, ReadingScope scope)
     {
+        scope.Trace?.Found(scope.Path, unit.HasValue ? $"{element.Decode()} {unit.Decode()}" : element.Decode());
         if (!Hl7Text.TryDecode(element, scope, out var found) || !Hl7Text.TryDecode(unit, scope, out _))
         {
             return null;

@@ -39,7 +39,14 @@ public sealed class ReferenceType : IValueType
             return text.ToString();
         }
 
-        return _references?.Find(text)?.Id ?? Unknown(text.ToString(), scope);
+        if (_references?.Find(text) is { } known)
+        {
+            scope.Trace?.Step($"{_kind} table", cell: known.Cell);
+            return known.Id;
+        }
+
+        scope.Trace?.Step($"in no {_kind} table: stored as sent");
+        return Unknown(text.ToString(), scope);
     }
 
     /// <summary>The vendor's id of a provider or location; of a patient, the id by which the receiver knows him.</summary>

@@ -51,7 +51,7 @@ internal sealed class MapTrial
         {
             var practice = Identify(message);
             MessageRules.Check(message, Binding(practice));
-            return Describe(trial with { Practice = practice }, Reader(practice).Read(message, _received), GrammarRules.Order(message), place => MessageText.PlaceOf(message, place));
+            return Describe(trial with { Practice = practice }, Reader(practice).Read(message, _received), GrammarRules.Order(message), place => Hl7PlaceName.Of(message, place));
         }
         catch (RejectedException refused)
         {

@@ -1,39 +1,10 @@
-using System.Globalization;
 using InterfaceEngine.Core.Hl7;
-using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Cli.Maps;
 
-/// <summary>A message's bytes as people speak of them.</summary>
+/// <summary>A message written back.</summary>
 internal static class MessageText
 {
-    /// <summary><c>PID-7</c>, <c>IN1[2]-36</c>: the field in which a value stands.</summary>
-    public static string PlaceOf(Hl7Message message, ByteRange place)
-    {
-        if (place.IsNone)
-        {
-            return "";
-        }
-
-        for (var index = 0; index < message.SegmentCount; index++)
-        {
-            var segment = message.GetSegment(index);
-            if (place.Offset >= segment.Range.Offset && place.Offset < segment.RangeWithEnd.Offset + segment.RangeWithEnd.Length)
-            {
-                var number = 1;
-                while (number < segment.FieldCount && segment.Field(number + 1).Range.Offset <= place.Offset)
-                {
-                    number++;
-                }
-
-                var name = segment.Occurrence > 1 || message.Find(segment.Name, 2).IsPresent ? $"{segment.Name}[{segment.Occurrence}]" : segment.Name;
-                return string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
-            }
-        }
-
-        return "";
-    }
-
     /// <summary>Takes the message apart down to its sub-components and puts it together again.</summary>
     public static bool WritesBack(Hl7Message message)
     {
