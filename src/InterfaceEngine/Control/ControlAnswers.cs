@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using InterfaceEngine.Control.Explaining;
 using InterfaceEngine.Intake;
 
 namespace InterfaceEngine.Control;
@@ -10,6 +11,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(RecordsAnswer), "records")]
 [JsonDerivedType(typeof(RecordAnswer), "record")]
 [JsonDerivedType(typeof(RowsAnswer), "rows")]
+[JsonDerivedType(typeof(ExplanationAnswer), "explanation")]
 [JsonDerivedType(typeof(UnmergedAnswer), "unmerged")]
 [JsonDerivedType(typeof(SavedDocumentAnswer), "saved document")]
 [JsonDerivedType(typeof(MessagesAnswer), "messages")]

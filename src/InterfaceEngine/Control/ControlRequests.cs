@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using InterfaceEngine.Control.Explaining;
 
 namespace InterfaceEngine.Control;
 
@@ -11,6 +12,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListRecordsRequest), "records list")]
 [JsonDerivedType(typeof(ShowRecordRequest), "records show")]
 [JsonDerivedType(typeof(QueryRecordsRequest), "records sql")]
+[JsonDerivedType(typeof(ExplainRequest), "map explain")]
 [JsonDerivedType(typeof(UnmergeRequest), "records unmerge")]
 [JsonDerivedType(typeof(SaveDocumentRequest), "documents save")]
 [JsonDerivedType(typeof(ListMessagesRequest), "messages list")]

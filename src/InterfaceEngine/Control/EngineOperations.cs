@@ -1,4 +1,5 @@
 using System.Reflection;
+using InterfaceEngine.Control.Explaining;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
@@ -29,6 +30,7 @@ internal sealed class EngineOperations : IControl
     private readonly BatchOperations _batches;
     private readonly ImportOperations _imports;
     private readonly MappingOperations _mappings;
+    private readonly ExplainOperations _explanations;
 
     public EngineOperations(EngineParts parts)
     {
@@ -44,6 +46,7 @@ internal sealed class EngineOperations : IControl
         _batches = new BatchOperations(parts);
         _imports = new ImportOperations(parts);
         _mappings = new MappingOperations(parts);
+        _explanations = new ExplainOperations(parts, _records);
     }
 
     public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
@@ -56,6 +59,7 @@ internal sealed class EngineOperations : IControl
                 ListRecordsRequest list => await _records.ListAsync(list, cancellationToken),
                 ShowRecordRequest show => await _records.ShowAsync(show, cancellationToken),
                 QueryRecordsRequest query => await _records.QueryAsync(query, cancellationToken),
+                ExplainRequest explain => await _explanations.ExplainAsync(explain, cancellationToken),
                 UnmergeRequest unmerge => await _merges.UndoAsync(unmerge, cancellationToken),
                 SaveDocumentRequest save => await _documents.SaveAsync(save, cancellationToken),
                 ListMessagesRequest list => await ListMessagesAsync(list, cancellationToken),

@@ -182,7 +182,7 @@ internal sealed class RecordOperations(EngineParts parts)
             .FirstOrDefault(record => record is not null);
     }
 
-    private void CheckPractice(string practice)
+    public void CheckPractice(string practice)
     {
         if (parts.Practices.All(known => known.Id != practice))
         {
@@ -190,7 +190,7 @@ internal sealed class RecordOperations(EngineParts parts)
         }
     }
 
-    private void CheckType(IReadOnlyList<(string Type, long Count)> counts, string practice, string type)
+    public void CheckType(IReadOnlyList<(string Type, long Count)> counts, string practice, string type)
     {
         var types = counts.Select(count => count.Type)
             .Union(parts.Definitions(practice).Select(definition => definition.Type)).Order(StringComparer.Ordinal).ToList();

@@ -12,6 +12,12 @@ namespace InterfaceEngine.Core.Mapping.Explaining;
 /// <param name="Notes">The row's Notes.</param>
 public sealed record DecidingCell(CellReference Reference, string Title, string Text, string Layer, IReadOnlyList<MapViewCell> Overridden, string Notes)
 {
+    /// <summary>The title of what stands under <c>Equations</c>.</summary>
+    public const string Equations = "Equations";
+
+    /// <summary>How the title of what stands under <c>Sets</c> begins; the message follows.</summary>
+    public const string Sets = "Sets of ";
+
     /// <summary>The row's field, when the cell is another field's: the engine moved this one along with it. Null otherwise.</summary>
     public string? OtherField { get; init; }
 
@@ -32,13 +38,20 @@ public sealed record DecidingCell(CellReference Reference, string Title, string 
             }
         }
 
-        if (map.Equations.FirstOrDefault(equation => equation.Reference == reference) is { } sum)
+        // What a person says of a field comes through no format: the row as such decides how.
+        if (map.Rows.FirstOrDefault(row => row.Origin == reference) is { } whole)
         {
-            return new DecidingCell(reference, "Equations", sum.ToString(), "", [], "");
+            return new DecidingCell(reference, MapColumn.Name.Title(), whole.ToString(), new MapViewCell(MapColumn.Name, "", reference, []).Layer, [], whole.Notes);
         }
 
-        var set = map.Messages.SelectMany(rule => rule.Sets.Select(clause => (rule.Message, Clause: clause))).FirstOrDefault(one => one.Clause.Reference == reference);
-        return set.Clause is null ? null : new DecidingCell(reference, $"Sets of {set.Message}", set.Clause.Value.Text, "", [], "");
+        if (map.Equations.FirstOrDefault(equation => equation.Reference == reference) is { } sum)
+        {
+            return new DecidingCell(reference, Equations, sum.ToString(), "", [], "");
+        }
+
+        // One cell may stand for several messages.
+        var sets = map.Messages.SelectMany(rule => rule.Sets.Select(clause => (rule.Message, Clause: clause))).Where(one => one.Clause.Reference == reference).ToList();
+        return sets.Count == 0 ? null : new DecidingCell(reference, Sets + string.Join(", ", sets.Select(set => set.Message)), sets[0].Clause.Value.Text, "", [], "");
     }
 
     /// <summary>The cells by which a field can come, one for each row and format, and the row's default.</summary>

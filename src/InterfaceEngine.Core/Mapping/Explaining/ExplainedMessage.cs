@@ -46,6 +46,9 @@ public sealed class ExplainedMessage
         return new ExplainedMessage(reader.Maps, new JsonContent(body), reader.Read(body, call, context with { Trace = trace }), trace);
     }
 
+    /// <summary>Where bytes of the message stand; null for none.</summary>
+    public MessagePlace? PlaceOf(ByteRange range) => _content.PlaceOf(null, range);
+
     /// <summary>What the message said of one field of a record it made.</summary>
     public FieldExplanation Explain(TracedRecord record, string field)
     {
@@ -62,7 +65,7 @@ public sealed class ExplainedMessage
             Place = place,
             Cell = isSaid && map is not null ? DecidingCell.Find(map, field, said.Cell) : null,
             Steps = record.StepsOf(field),
-            NotUsed = [.. Others(rows, record, isSaid ? said.Place : ByteRange.None).Where(other => place is null || !_content.IsOf(other, own, said.Place)).Select(other => Account(other, field))],
+            NotUsed = [.. Others(rows, record, isSaid ? said.Place : ByteRange.None).Where(other => place is null || !_content.IsOf(other, own, said.Place)).Select(other => Account(other, field)).Where(other => other.Field != field)],
             Notes = [.. Mapped.Notes.Where(note => note.Field == field && (note.Place.IsNone || place is null || !isSaid || IsNear(note, said.Place)))],
         };
     }
@@ -98,10 +101,24 @@ public sealed class ExplainedMessage
             }
         }
 
+        foreach (var (name, formula, cell) in _maps.Maps.SelectMany(Formulas))
+        {
+            if (formula.Paths.Select(path => path.Place).OfType<CellPlace>().SelectMany(path => _content.Near(path, null, place.Range)).Any(read => read.Range == place.Range && read.Text == place.Text))
+            {
+                return new OtherPlace(place, name, cell, "");
+            }
+        }
+
         return _maps.Maps.SelectMany(map => map.NotMapped).FirstOrDefault(listed => _content.IsListed(place, listed)) is { } found
             ? new OtherPlace(place, null, found.Reference, found.Why)
             : new OtherPlace(place, null, null, "");
     }
+
+    /// <summary>The formulas that read places, each with the field it gives.</summary>
+    private IEnumerable<(string Field, Expression Formula, CellReference Cell)> Formulas(RecordMap map) => map.Messages
+        .SelectMany(rule => rule.Sets.Select(set => (set.Field.Name, set.Value, set.Reference)))
+        .Concat(map.Rows.SelectMany(row => row.Cells.TryGetValue(_content.Format, out var cell)
+            ? cell.Alternatives.OfType<ExpressionPlace>().Select(place => (row.Name, place.Expression, cell.Reference)) : []));
 
     /// <summary>A note of another item of the same list is not this one's.</summary>
     private static bool IsNear(MappingNote note, ByteRange place) =>

@@ -102,7 +102,11 @@ internal sealed class Hl7ListReader : PlaceReader
             }
 
             reading.Scope.Place = item.Range;
-            reading.Scope.Trace?.Found(Text, item.Decode());
+            if (_type is not IElementType)
+            {
+                reading.Scope.Trace?.Found(Text, item.Decode());
+            }
+
             from = from < 0 ? item.Range.Offset : from;
             to = item.Range.Offset + item.Range.Length;
 
