@@ -57,7 +57,7 @@ internal sealed class StoredComparison(IEngineStore store, IReadOnlyList<Practic
 
         var sum = tallies[0];
         tallies.Skip(1).ToList().ForEach(sum.Add);
-        return new ComparedMappingsAnswer(sum.Report(sets.Before.Hash, sets.After.Hash), IsLimited: start != from);
+        return new ComparedMappingsAnswer(sets.Report(sum, request.Practice), IsLimited: start != from);
     }
 
     private async Task ReadAsync(string? practice, EngineId after, EngineId until, ChannelWriter<IReadOnlyList<MessageBody>> pages, CancellationToken cancellationToken)

@@ -25,6 +25,10 @@ internal sealed class CauseFinder(PracticeMaps before, PracticeMaps after)
     public Causes OfChecks() => _found.GetOrAdd(("", "checks", default), _ => new Causes(
         [.. before.Maps.Concat(after.Maps).Select(map => map.Type).Distinct().SelectMany(type => TableDifferences.Checks(before.Find(type), after.Find(type)))]));
 
+    /// <summary>Everything that the two say differently, once each.</summary>
+    public IEnumerable<Cause> Everything() => before.Maps.Concat(after.Maps).Select(map => map.Type).Distinct().SelectMany(Everything)
+        .Concat(TableDifferences.Filters(before.Filters, after.Filters)).Distinct();
+
     /// <summary>The record type whose row a note speaks of; null when no table has such a field.</summary>
     public string? TypeOf(Reading.MappingNote note)
     {
@@ -36,6 +40,12 @@ internal sealed class CauseFinder(PracticeMaps before, PracticeMaps after)
         var maps = after.Maps.Concat(before.Maps).Where(map => map.Rows.Any(row => row.Name == note.Field)).ToList();
         return (maps.Find(map => map.Rows.Any(row => row.Name == note.Field && row.Cells.Values.Any(cell => cell.Reference == note.Cell))) ?? maps.FirstOrDefault())?.Type;
     }
+
+    private IEnumerable<Cause> Everything(string type) => before.Find(type) is { } old && after.Find(type) is { } young
+        ? from format in MapFormats.All
+          from cause in old.Rows.Concat(young.Rows).Select(row => row.Name).Distinct().SelectMany(field => OfRows(old, young, field, format)).Concat(TableDifferences.All(old, young, format))
+          select cause
+        : Find(type, "", default).All;
 
     private Causes Find(string type, string field, MapFormat format)
     {

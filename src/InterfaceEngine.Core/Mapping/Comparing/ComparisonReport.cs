@@ -3,6 +3,9 @@ namespace InterfaceEngine.Core.Mapping.Comparing;
 /// <summary>What another mapping set would have done with messages: counts, and what differs by which cell. Without <c>--show-values</c> it holds no value.</summary>
 public sealed record ComparisonReport
 {
+    /// <summary>The most cells that are listed as <see cref="Unmet"/>.</summary>
+    public const int UnmetMax = 50;
+
     /// <summary>The hash of the old set.</summary>
     public required string Before { get; init; }
 
@@ -31,6 +34,12 @@ public sealed record ComparisonReport
 
     /// <summary>By what messages newly fail: a MAP code or a word of <see cref="FailureReason"/>, with the messages that do.</summary>
     public required IReadOnlyList<CountedReason> Failures { get; init; }
+
+    /// <summary>What the sets say differently and no message showed: its effect is not known by these messages. Rules that look at what is stored are here.</summary>
+    public IReadOnlyList<ReasonOfDifference> Unmet { get; init; } = [];
+
+    /// <summary>How much more of that.</summary>
+    public int UnmetLeftOut { get; init; }
 
     /// <summary>The failures that nobody has accepted: with any of them the gate stays shut.</summary>
     public IReadOnlyList<CountedReason> NotAccepted(IReadOnlyCollection<string> accepted) =>
@@ -87,7 +96,10 @@ public sealed record DifferenceGroup
 }
 
 /// <param name="Where"><c>practices/1959/patient.map.md:11:25</c>; null for what has no cell.</param>
-public sealed record ReasonOfDifference(string? Where, string What, string Before, string After);
+public sealed record ReasonOfDifference(string? Where, string What, string Before, string After)
+{
+    public static ReasonOfDifference Of(Cause cause) => new(cause.Where?.ToString(), cause.What, cause.Before, cause.After);
+}
 
 /// <param name="Message">The message's id, or file and number.</param>
 public sealed record Example(string Message, string Before, string After);

@@ -55,6 +55,9 @@ public sealed class DifferenceTally(bool showsValues)
         }
     }
 
+    /// <summary>What the sets say differently, as far as a message met it.</summary>
+    internal IEnumerable<Cause> MetCauses => _groups.Keys.SelectMany(key => key.Causes.All);
+
     /// <summary>Adds a message that can't be compared.</summary>
     public void AddNotCompared(string reason) => _notCompared[reason] = _notCompared.GetValueOrDefault(reason) + 1;
 
@@ -180,7 +183,7 @@ public sealed class DifferenceTally(bool showsValues)
                 Passes = key.Passes,
                 Place = _place,
                 Cell = _cell,
-                Causes = [.. key.Causes.All.Take(CausesMax).Select(cause => new ReasonOfDifference(cause.Where?.ToString(), cause.What, cause.Before, cause.After))],
+                Causes = [.. key.Causes.All.Take(CausesMax).Select(ReasonOfDifference.Of)],
                 CausesLeftOut = Math.Max(0, key.Causes.All.Count - CausesMax),
                 Shapes = [.. shapes.Take(ShapesMax).Select(shape => new CountedReason(shape.Key, shape.Value))],
                 ShapesLeftOut = shapes.Skip(ShapesMax).Sum(shape => shape.Value) + _shapesLeftOut,

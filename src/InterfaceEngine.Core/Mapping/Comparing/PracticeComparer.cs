@@ -21,6 +21,9 @@ public sealed class PracticeComparer(PracticeReader before, PracticeReader after
     /// <summary>The practice's tables by the new set.</summary>
     public PracticeReader After => after;
 
+    /// <summary>Everything that the two sets say differently for this practice, whether a message meets it or not.</summary>
+    public IReadOnlyList<Cause> Everything() => [.. _causes.Everything()];
+
     public MessageDifference Compare(Hl7Message message, ReadContext context) =>
         Compare(Fate.Of(before, message, context), Fate.Of(after, message, context), MapFormat.Hl7);
 

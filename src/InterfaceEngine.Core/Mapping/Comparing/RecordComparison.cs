@@ -36,6 +36,11 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
         }
 
         AddNotes(differences);
+        if (!before.IncompleteLists.SequenceEqual(after.IncompleteLists))
+        {
+            differences.Add(new Difference("message", "(lists that are not whole)", Words(before.IncompleteLists), Words(after.IncompleteLists)));
+        }
+
         if (before.EventTime != after.EventTime)
         {
             differences.Add(new Difference("message", "(event time)", "value", "value") { ValueBefore = $"{before.EventTime}", ValueAfter = $"{after.EventTime}" });
@@ -45,7 +50,7 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
     /// <summary>The usual case, decided without making anything.</summary>
     private bool AreSame()
     {
-        if (before.Records.Count != after.Records.Count || before.EventTime != after.EventTime || !_notedBefore.Select(Key).SequenceEqual(_notedAfter.Select(Key)))
+        if (before.Records.Count != after.Records.Count || before.EventTime != after.EventTime || !before.IncompleteLists.SequenceEqual(after.IncompleteLists) || !_notedBefore.Select(Key).SequenceEqual(_notedAfter.Select(Key)))
         {
             return false;
         }
@@ -230,7 +235,19 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
         {
             yield return ("(list)", $"{old.List}", $"{young.List}");
         }
+
+        if (old.Repeats != young.Repeats)
+        {
+            yield return ("(repeats)", $"{old.Repeats}", $"{young.Repeats}");
+        }
+
+        if (old.HasUnreadStatus != young.HasUnreadStatus)
+        {
+            yield return ("(status that ranks)", old.HasUnreadStatus ? "not taken" : "taken", young.HasUnreadStatus ? "not taken" : "taken");
+        }
     }
+
+    private static string Words(IReadOnlyList<string> types) => types.Count == 0 ? "(none)" : string.Join(", ", types);
 
     private static string Does(IncomingRecord record) => record.Verb == Verb.CreateOrUpdate ? "create or update" : record.Verb.ToString().ToLowerInvariant();
 

@@ -20,6 +20,18 @@ public sealed class SetComparison
 
     public MappingSet After { get; }
 
+    /// <summary>What was counted, and what the sets say differently that no message met.</summary>
+    /// <param name="tally">The messages.</param>
+    /// <param name="practice">Only what concerns this practice; null for all.</param>
+    public ComparisonReport Report(DifferenceTally tally, string? practice = null)
+    {
+        var report = tally.Report(Before.Hash, After.Hash);
+        var unmet = _practices.Values.Where(comparer => practice is null || comparer.Practice == practice).SelectMany(comparer => comparer.Everything()).Distinct().Except(tally.MetCauses)
+            .Where(cause => !report.Sent.Any(sent => sent.Format == cause.What && (sent.Place == cause.After || sent.Place == cause.Before)))
+            .OrderBy(cause => cause.Where?.File, StringComparer.Ordinal).ThenBy(cause => cause.Where?.Line).ThenBy(cause => cause.What, StringComparer.Ordinal).ToList();
+        return report with { Unmet = [.. unmet.Take(ComparisonReport.UnmetMax).Select(ReasonOfDifference.Of)], UnmetLeftOut = Math.Max(0, unmet.Count - ComparisonReport.UnmetMax) };
+    }
+
     /// <summary>What compares a practice's messages; null where one of the sets has no tables for it.</summary>
     public PracticeComparer? For(string practice) => _practices.GetValueOrDefault(practice);
 }

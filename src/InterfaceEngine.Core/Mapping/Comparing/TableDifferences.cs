@@ -29,7 +29,7 @@ internal static class TableDifferences
             yield break;
         }
 
-        foreach (var cause in Rows(old.Codes, young.Codes, $"codes {young.Name}", code => $"{code.Value} = {Spelled(code, format)}", code => code.Reference, code => code.Value))
+        foreach (var cause in Rows(old.Codes, young.Codes, $"codes {young.Name}, {format.Title()}", code => $"{code.Value} = {Spelled(code, format)}", code => code.Reference, code => code.Value))
         {
             yield return cause;
         }
@@ -39,6 +39,9 @@ internal static class TableDifferences
             yield return new Cause(young.Unknown.Reference, $"codes {young.Name}, unknown", Text(old.Unknown), Text(young.Unknown));
         }
     }
+
+    public static IEnumerable<Cause> Filters(IReadOnlyList<FilterRow> old, IReadOnlyList<FilterRow> young) =>
+        Rows(old, young, "filters", filter => filter.When, filter => filter.Cell, filter => filter.When);
 
     public static IEnumerable<Cause> References(ReferenceTable? old, ReferenceTable? young)
     {
@@ -66,7 +69,7 @@ internal static class TableDifferences
         select new Cause(null, $"{young.Type} header {header.Name}", said.Length == 0 ? Cause.None : said, says.Length == 0 ? Cause.None : says);
 
     /// <summary>Rows of two lists that are known by a name and do not say the same.</summary>
-    private static IEnumerable<Cause> Rows<T>(IEnumerable<T>? old, IEnumerable<T>? young, string what, Func<T, string> text, Func<T, CellReference> where, Func<T, string> name)
+    private static IEnumerable<Cause> Rows<T>(IEnumerable<T>? old, IEnumerable<T>? young, string what, Func<T, string> text, Func<T, CellReference?> where, Func<T, string> name)
     {
         var (said, says) = ((old ?? []).ToLookup(name), (young ?? []).ToLookup(name));
         foreach (var known in said.Select(one => one.Key).Union(says.Select(one => one.Key)))

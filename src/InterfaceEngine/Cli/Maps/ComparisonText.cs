@@ -35,6 +35,20 @@ internal static class ComparisonText
                 terminal.Line($"  written out  {Number(sent.Key.Messages),8}  {sent.Key.Field}: {string.Join(", ", sent.Select(one => $"{one.Format} {one.Place}"))} {sent.Key.Change}");
             }
         }
+
+        if (report.Unmet.Count > 0)
+        {
+            terminal.Line("changed in the tables, and met by none of these messages");
+            foreach (var cause in report.Unmet)
+            {
+                terminal.Line($"  {Text(cause)}");
+            }
+
+            if (report.UnmetLeftOut > 0)
+            {
+                terminal.Line($"  and {report.UnmetLeftOut} more");
+            }
+        }
     }
 
     private static void Show(Terminal terminal, DifferenceGroup group, string field)
@@ -43,7 +57,7 @@ internal static class ComparisonText
         terminal.Line($"  {field,-20} {Number(group.Messages),8}  {group.Before} → {(group is { Before: "value", After: "value" } ? "other value" : group.After)}{(group.Place.Length > 0 ? $"   at {group.Place}" : "")}{(group.FailsBy is not null ? $"   ← fails by {group.FailsBy}" : "")}");
         foreach (var cause in group.Causes)
         {
-            terminal.Line($"{Indent}{(cause.Where is null ? "" : $"{cause.Where} ")}{cause.What}: {cause.Before} → {cause.After}");
+            terminal.Line($"{Indent}{Text(cause)}");
         }
 
         if (group.CausesLeftOut > 0)
@@ -59,6 +73,8 @@ internal static class ComparisonText
         terminal.Line($"{Indent}looks like {string.Join(", ", group.Shapes.Select(shape => $"{shape.Reason} ({Number(shape.Count)})"))}{(group.ShapesLeftOut > 0 ? $", others ({Number(group.ShapesLeftOut)})" : "")}");
         terminal.Line($"{Indent}e.g. {string.Join(", ", group.Examples.Select(example => example.Message))}");
     }
+
+    private static string Text(ReasonOfDifference cause) => $"{(cause.Where is null ? "" : $"{cause.Where} ")}{cause.What}: {cause.Before} → {cause.After}";
 
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

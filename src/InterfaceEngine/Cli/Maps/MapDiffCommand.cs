@@ -56,7 +56,7 @@ internal static class MapDiffCommand
         var sets = new SetComparison(await old.LoadAsync(context), await young.LoadAsync(context));
         var tally = new DifferenceTally(showsValues);
         await new FileComparison(context, sets, context.PracticeOrAll(), context.PracticeOrNone(), kind, tally).ReadAsync(InputFiles.Find(context, [files]));
-        return tally.Report(sets.Before.Hash, sets.After.Hash);
+        return sets.Report(tally, context.PracticeOrAll());
     }
 
     /// <summary>Compares by stored messages, where the store is open.</summary>

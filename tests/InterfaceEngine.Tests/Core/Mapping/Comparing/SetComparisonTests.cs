@@ -63,7 +63,7 @@ public sealed class SetComparisonTests
         (report.NewlyPassing, report.NewlyFailing).Should().Be((1, 0));
         var group = report.Differences.Should().ContainSingle().Subject;
         (group.Field, group.Before, group.After, group.Passes).Should().Be(("race", "MAP510", "value", true));
-        group.Causes.Should().ContainSingle().Which.Should().BeEquivalentTo(new { What = "codes race", Before = "2106-3 = 2106-3", After = "2106-3 = 2106-3, White, W" });
+        group.Causes.Should().ContainSingle().Which.Should().BeEquivalentTo(new { What = "codes race, HL7 v2", Before = "2106-3 = 2106-3", After = "2106-3 = 2106-3, White, W" });
     }
 
     [Fact]
@@ -172,6 +172,25 @@ public sealed class SetComparisonTests
     }
 
     [Fact]
+    public void What_no_message_shows_is_said_all_the_same()
+    {
+        var report = Compare(
+            [],
+            [
+                (Patient, DesignExample.Patient.Replace("required; max 60 |                                 |\n| last_name", "max 60           |                                 |\n| last_name", StringComparison.Ordinal).Replace("| Phone     |", "| Tel       |", StringComparison.Ordinal)),
+                (Override, DesignExample.Practice1959.Replace("language6392code", "languagecode    ", StringComparison.Ordinal)),
+                ("athenahealth/codes/race.codes.md", DesignExample.Races.Replace(", Black", ", B", StringComparison.Ordinal)),
+            ],
+            Message());
+
+        (report.Same, report.Differences.Count).Should().Be((1, 0));
+        report.Unmet.Select(cause => (cause.What, cause.Before, cause.After)).Should().BeEquivalentTo(
+            [("Rule", "required; max 60", "max 60"), ("codes race, HL7 v2", "2054-5 = 2054-5, Black", "2054-5 = 2054-5, B")],
+            "two more would be sent otherwise, which is said");
+        report.Sent.Select(sent => sent.Place).Should().BeEquivalentTo("languagecode", "Tel");
+    }
+
+    [Fact]
     public void A_practice_that_one_of_the_sets_cannot_serve_has_nothing_to_compare() =>
         Sets([], [(Override, DesignExample.Practice1959.Replace("PID-14", "PID-99", StringComparison.Ordinal))]).For("1959").Should().BeNull();
 
@@ -212,7 +231,7 @@ public sealed class SetComparisonTests
             tally.Add($"m{index}", sets.For("1959")!.Compare(Parse(message), _received));
         }
 
-        return tally.Report(sets.Before.Hash, sets.After.Hash);
+        return sets.Report(tally);
     }
 
     private static SetComparison Sets((string, string?)[] before, (string, string?)[] after) => new(DesignExample.Load(before), DesignExample.Load(after));
