@@ -34,7 +34,7 @@ internal sealed class DocumentLaw(PracticeMaps maps)
         }
 
         var people = new Dictionary<EngineId, string>();
-        var written = (_writer ??= new PracticeWriter(_reader)).Write(new OutgoingDocument
+        var (written, document) = (_writer ??= new PracticeWriter(_reader)).Documents.WriteWhole(new OutgoingDocument
         {
             Message = message,
             Record = ReadWriteLaw.Stored(record, 0, people, []),
@@ -49,7 +49,7 @@ internal sealed class DocumentLaw(PracticeMaps maps)
             return refusal.Code is WritingCodes.Required or WritingCodes.R4Required or WritingCodes.R4Shape or WritingCodes.Reference or WritingCodes.Code or WritingCodes.PatientId ? null : $"{refusal.Code} {refusal.Field}: {refusal.Reason}";
         }
 
-        var after = JsonBody.Parse(written.Body);
+        var after = JsonBody.Parse(document!.ToBytes());
         foreach (var path in Changes(original, after.Root, ""))
         {
             var place = $"{(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet).Title()} {path}";

@@ -37,19 +37,22 @@ internal sealed class DocumentWriter
             .ToLookup(pair => pair.Message, pair => pair.Column, StringComparer.OrdinalIgnoreCase);
     }
 
-    public WrittenMessage Write(OutgoingDocument outgoing)
+    public WrittenMessage Write(OutgoingDocument outgoing) => WriteWhole(outgoing).Written;
+
+    /// <summary>As <see cref="Write(OutgoingDocument)"/>, and the document that the receiver holds after it, which a call may tell in part.</summary>
+    public (WrittenMessage Written, JsonDraft? Document) WriteWhole(OutgoingDocument outgoing)
     {
         var (written, document, record, scope) = WriteNew(outgoing);
         if (!scope.IsRejected && record is not null)
         {
-            var body = outgoing.IsForm ? document!.ToBytes() : written.Body;
-            ReadBack.Check(_reader.Read(JsonBody.Parse(body), outgoing.Message, new ReadContext(outgoing.Instant)), [record.Value], scope);
+            var isWhole = !outgoing.IsForm && record.Value.Record.Changes is null;
+            ReadBack.Check(_reader.Read(JsonBody.Parse(isWhole ? written.Body : document!.ToBytes()), outgoing.Message, new ReadContext(outgoing.Instant)), [record.Value], scope);
         }
 
-        return written with { Notes = scope.Notes };
+        return (written with { Notes = scope.Notes }, document);
     }
 
-    /// <summary>As <see cref="Write(OutgoingDocument)"/>, without reading it back.</summary>
+    /// <summary>As <see cref="WriteWhole"/>, without reading it back.</summary>
     public (WrittenMessage Written, JsonDraft? Document, (RecordWriter Writer, RecordWriting Record)? Record, WritingScope Scope) WriteNew(OutgoingDocument outgoing)
     {
         var format = outgoing.Message.StartsWith(JsonMessage.FhirPrefix, StringComparison.Ordinal) ? MapFormat.Fhir : MapFormat.AthenaNet;
@@ -72,7 +75,13 @@ internal sealed class DocumentWriter
             return (new WrittenMessage(default, scope.Notes), document, null, scope);
         }
 
-        var record = known.Writer.Fill(new RecordWriting(null, scope, Today(outgoing.Instant)) { Document = document, Original = original }, outgoing.Record, outgoing.Cleared);
+        var writing = new RecordWriting(null, scope, Today(outgoing.Instant))
+        {
+            Document = document,
+            Original = original,
+            Changes = original.IsPresent && format == MapFormat.AthenaNet ? JsonDraft.NewObject() : null,
+        };
+        var record = known.Writer.Fill(writing, outgoing.Record, outgoing.Cleared);
         known.Writer.Write(record, known.Rule, _reader.Practice.Zone);
         if (format == MapFormat.Fhir && !scope.IsRejected)
         {
@@ -80,7 +89,8 @@ internal sealed class DocumentWriter
             CheckR4(document, scope);
         }
 
-        return (new WrittenMessage(outgoing.IsForm ? FormBody.Of(document) : document.ToBytes(), scope.Notes), document, (known.Writer, record), scope);
+        var sent = record.Changes ?? document;
+        return (new WrittenMessage(outgoing.IsForm ? FormBody.Of(sent) : sent.ToBytes(), scope.Notes), document, (known.Writer, record), scope);
     }
 
     public WrittenMessage Write(OutgoingFile outgoing)

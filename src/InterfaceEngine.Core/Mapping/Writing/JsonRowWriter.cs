@@ -79,6 +79,10 @@ internal sealed partial class JsonRowWriter : ICellWriter
         else if (!record.IsFresh && IsSaid(record, targets, value))
         {
             record.Written.Add(Row);
+            if (record.Changes is { } changes && IsOfWhom)
+            {
+                CopyTo(changes, record.Document!, targets);
+            }
         }
         else if (Put(record, targets, value))
         {
@@ -103,8 +107,15 @@ internal sealed partial class JsonRowWriter : ICellWriter
     /// <summary>The document says it already, though perhaps in another spelling: then nothing of it is touched.</summary>
     private bool IsSaid(RecordWriting record, JsonTarget[] targets, string value)
     {
+        var held = targets[0].Find(record.Document!);
+        if (IsAssigned)
+        {
+            held?.Confirm();
+            return held?.Text == value;
+        }
+
         // What stood beside a value that changed may be gone meanwhile; a formula reads elsewhere.
-        if (IsAssigned || (targets[0].Find(record.Document!) is null && !_cell.Alternatives.OfType<ExpressionPlace>().Any()))
+        if (held is null && !_cell.Alternatives.OfType<ExpressionPlace>().Any())
         {
             return false;
         }
@@ -129,17 +140,31 @@ internal sealed partial class JsonRowWriter : ICellWriter
         return false;
     }
 
+    /// <summary>Of whom or what a call speaks: it says so also where that is no change.</summary>
+    private bool IsOfWhom => Row.IsKey || Row.As is { Type: "ref", Kind: RecordDefinition.Patient };
+
+    private static void CopyTo(JsonDraft changes, JsonDraft document, JsonTarget[] targets)
+    {
+        foreach (var target in targets)
+        {
+            if (target.Find(document) is { } held)
+            {
+                target.Put(changes, held);
+            }
+        }
+    }
+
     private void Remove(RecordWriting record)
     {
         foreach (var target in record.IsFresh ? _target : _others)
         {
-            if (target.IsFhir || !record.IsFresh)
+            if (record.IsFresh && !target.IsFhir)
             {
-                target.Remove(record.Document!, Row.Definition.IsList);
+                Fault(record, target.PutNull(record.Document!));
             }
-            else
+            else if (target.Remove(record.Document!, Row.Definition.IsList) && record.Changes is { } changes)
             {
-                Fault(record, target.Put(record.Document!, JsonDraft.Null));
+                Fault(record, target.PutNull(changes));
             }
         }
     }
@@ -154,7 +179,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         var target = targets[0];
         if (!Row.Definition.IsList || IsAssigned)
         {
-            return Make(record, target, target.Find(record.Document!), value) is { } made && Fault(record, target.Put(record.Document!, made));
+            return Make(record, target, target.Find(record.Document!), value) is { } made && Put(record, target, made);
         }
 
         var values = new List<JsonDraft>();
@@ -168,8 +193,11 @@ internal sealed partial class JsonRowWriter : ICellWriter
             values.Add(one);
         }
 
-        return Fault(record, target.PutAll(record.Document!, values));
+        return Fault(record, target.PutAll(record.Document!, values)) && (record.Changes is not { } changes || Fault(record, target.PutAll(changes, values)));
     }
+
+    private static bool Put(RecordWriting record, JsonTarget target, JsonDraft value) =>
+        Fault(record, target.Put(record.Document!, value)) && (record.Changes is not { } changes || Fault(record, target.Put(changes, value)));
 
     /// <summary>A date with a time is cut between the two; every other text at its blanks.</summary>
     private bool PutJoined(RecordWriting record, JsonTarget[] targets, string value)
@@ -182,7 +210,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         var parts = Row.As.Type == "instant" ? WritingParts.OfInstant(text, record.Scope) : text.Split(' ', targets.Length);
         for (var index = 0; index < parts.Length; index++)
         {
-            if (!Fault(record, targets[index].Put(record.Document!, JsonDraft.Of(parts[index]))))
+            if (!Put(record, targets[index], JsonDraft.Of(parts[index])))
             {
                 return false;
             }

@@ -163,6 +163,12 @@ internal sealed class JsonTarget
         return null;
     }
 
+    /// <summary>Says with <c>null</c> that the value, or the whole list of a field with several, is gone.</summary>
+    public string? PutNull(JsonDraft root) => IsWholeList ? new JsonTarget(Path, [.. _steps[..^1], _steps[^1].AsOne()], IsFhir).Put(root, JsonDraft.Null) : Put(root, JsonDraft.Null);
+
+    /// <summary>Its last step is a list of which no element is picked.</summary>
+    private bool IsWholeList => _steps[^1] is { IsList: true, HasSelectors: false };
+
     /// <summary>Takes the value away, and with it the element that has nothing left but what its selectors say.</summary>
     /// <param name="root">The document.</param>
     /// <param name="isEach">The field has several values: every one that fits is taken away.</param>

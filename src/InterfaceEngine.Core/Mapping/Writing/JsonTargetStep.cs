@@ -21,7 +21,12 @@ internal sealed class JsonTargetStep(JsonStep step, string? parent, R4Element? e
 
     public bool IsList => isList;
 
+    public bool HasSelectors => step.Selectors.Count > 0;
+
     public int Ordinal { get; } = step.Selectors.FirstOrDefault(selector => selector.Match == JsonMatch.Ordinal)?.Ordinal ?? 0;
+
+    /// <summary>The same property, taken as one value.</summary>
+    public JsonTargetStep AsOne() => new(step, parent, element, isList: false);
 
     public JsonDraft Require(JsonDraft at)
     {

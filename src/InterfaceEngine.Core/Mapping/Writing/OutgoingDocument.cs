@@ -22,7 +22,10 @@ public sealed class OutgoingDocument
     /// <summary>What this change removed. Every other field that holds nothing is left out, or left as the receiver has it.</summary>
     public IReadOnlySet<ClearedField> Cleared { get; init; } = new HashSet<ClearedField>();
 
-    /// <summary>What the receiver holds: everything in it that no row writes stays as it is. Null for a new document.</summary>
+    /// <summary>
+    /// What the receiver holds. Of FHIR everything in it that no row writes stays as it is. A call of athenaNet tells only what differs,
+    /// and of whom: what it does not name stays there, and a masked value (<c>*****3333</c>) never goes back. Null for a new document.
+    /// </summary>
     public JsonBody? Over { get; init; }
 
     /// <summary>Written as a form, which is how athenaNet takes its calls: <c>application/x-www-form-urlencoded</c>.</summary>

@@ -26,6 +26,9 @@ internal sealed class RecordWriting(MessageDraft? draft, WritingScope scope, Loc
     /// <summary>The document as the receiver holds it; not present for a new one.</summary>
     public JsonItem Original { get; init; }
 
+    /// <summary>Of what the receiver holds, only what changes, for a call that takes no more; null where the whole document is given out.</summary>
+    public JsonDraft? Changes { get; init; }
+
     /// <summary>The cells of the row that is written, by column; null otherwise.</summary>
     public Dictionary<string, string>? Cells { get; init; }
 

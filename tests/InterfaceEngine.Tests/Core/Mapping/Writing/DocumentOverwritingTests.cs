@@ -121,6 +121,34 @@ public sealed class DocumentOverwritingTests
             .Should().Be("""{"coding":[{"code":"CHECKUP","display":"Annual physical"}]}""");
     }
 
+    [Fact]
+    public void A_call_over_an_answer_tells_what_differs_and_of_whom_and_gives_no_masked_value_back()
+    {
+        var held = Body("""
+            {"patients":[{"patientid":"34772","lastname":"Roe","firstname":"Jane","dob":"08/22/1975","sex":"F","ssn":"*****3333","status":"active","email":"a@b.c",
+             "address1":"1 Oak","address2":"Apt 4","city":"Peoria","race":["2106-3","2028-9"],"customfields":[{"customfieldid":"1","customfieldvalue":"*****"}]}],"totalcount":1}
+            """);
+        var patient = Clinic.Patient(("email", null), ("race", null), ("address.line1", "2 Ash"), ("address.city", "Peoria"));
+        ClearedField[] cleared = [new(Clinic.PatientId, "email"), new(Clinic.PatientId, "race"), new(Clinic.PatientId, "phone_home")];
+
+        Text(Write("PUT /patients/{patientid}", patient, held, cleared)).Should().Be("""{"patientid":"34772","lastname":"Doe","address1":"2 Ash","address2":null,"email":null,"race":null}""");
+        Text(Write("PUT /patients/{patientid}", patient, held, cleared, isForm: true)).Should().Be("patientid=34772&lastname=Doe&address1=2+Ash&address2=&email=&race=");
+        Text(Write("PUT /patients/{patientid}", Clinic.Patient(("race", "2054-5")), held)).Should().Be("""{"patientid":"34772","lastname":"Doe","race":["2054-5"]}""");
+    }
+
+    [Fact]
+    public void A_booking_over_an_answer_tells_both_parts_of_another_time()
+    {
+        var visit = Clinic.Visit([], [("external_id", "990117"), ("appointment_type", null), ("location_id", "loc-east")]);
+        var held = Body("""{"appointmentid":"990117","patientid":34772,"providerid":27,"date":"01/12/2026","starttime":"09:00","duration":15,"appointmentstatus":"f","departmentid":21}""");
+
+        Text(Write("PUT /appointments/{appointmentid}", visit, held)).Should().Be("""{"appointmentid":"990117","patientid":34772,"date":"01/12/2026","starttime":"11:15"}""");
+    }
+
+    [Fact]
+    public void A_removed_list_is_told_as_gone_in_a_new_call_too() =>
+        Text(Write("PUT /patients/{patientid}", Clinic.Patient(("race", null)), null, [new(Clinic.PatientId, "race")])).Should().EndWith("\"race\":null}");
+
     [Theory]
     [InlineData("PUT /patients/{patientid}", "[]", "no object")]
     [InlineData("PUT /patients/{patientid}", "1", "no object")]
@@ -147,7 +175,7 @@ public sealed class DocumentOverwritingTests
         return Parsed(Write("FHIR Observation", Clinic.Record("observation", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "O1"), ("status", "final"), .. fields]), body))[element]!.ToJsonString();
     }
 
-    private static WrittenMessage Write(string message, StoredRecord record, JsonBody over, ClearedField[]? cleared = null) =>
+    private static WrittenMessage Write(string message, StoredRecord record, JsonBody? over, ClearedField[]? cleared = null, bool isForm = false) =>
         new PracticeWriter(Clinic.Set.For("7")!).Write(new OutgoingDocument
         {
             Message = message,
@@ -155,13 +183,16 @@ public sealed class DocumentOverwritingTests
             ExternalIdOf = _ => "34772",
             Instant = Clinic.Header.Instant,
             Over = over,
+            IsForm = isForm,
             Cleared = (cleared ?? []).ToHashSet(),
         });
 
-    private static JsonObject Parsed(WrittenMessage written)
+    private static JsonObject Parsed(WrittenMessage written) => JsonNode.Parse(Text(written))!.AsObject();
+
+    private static string Text(WrittenMessage written)
     {
         written.Notes.Should().BeEmpty();
-        return JsonNode.Parse(written.Body.Span)!.AsObject();
+        return Encoding.UTF8.GetString(written.Body.Span);
     }
 
     private static JsonBody Body(string json) => JsonBody.Parse(Encoding.UTF8.GetBytes(json));
