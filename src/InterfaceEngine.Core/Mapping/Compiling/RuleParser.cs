@@ -110,7 +110,7 @@ internal sealed class RuleParser(MapContext context)
         var pattern = CodesFileRow.Unquoted(text);
         if (LinearPattern.IsLarge(pattern))
         {
-            context.Problems.Error(argument, MappingFileCodes.Rule, $"the pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than 999 times.", Example("matches"));
+            context.Problems.Error(argument, MappingFileCodes.Rule, $"the pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than {MapLimits.PatternRepeatsMax} times.", Example("matches"));
             return null;
         }
 

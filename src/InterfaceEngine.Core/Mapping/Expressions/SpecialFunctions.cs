@@ -240,7 +240,7 @@ internal static class SpecialFunctions
     {
         if (LinearPattern.IsLarge(pattern))
         {
-            throw ExpressionException.At(syntax, "MAP353", $"The pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than 999 times.");
+            throw ExpressionException.At(syntax, "MAP353", $"The pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than {MapLimits.PatternRepeatsMax} times.");
         }
 
         return LinearPattern.TryMake(pattern)

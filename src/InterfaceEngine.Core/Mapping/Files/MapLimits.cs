@@ -24,6 +24,9 @@ public static class MapLimits
     /// <summary>Characters of a pattern.</summary>
     public const int PatternLengthMax = 500;
 
+    /// <summary>How often a pattern may repeat one of its parts; counts within counts multiply.</summary>
+    public const int PatternRepeatsMax = 999;
+
     /// <summary>The highest number in a selector such as <c>[#2]</c>: as many elements may have to be written before it.</summary>
     public const int OrdinalMax = 9_999;
 }
