@@ -56,14 +56,19 @@ public static class MapImport
     private static void Compare(JsonObject document, string path, string text, IReadOnlyCollection<string> vendors)
     {
         var written = MapExport.TryRead(path, text, vendors, out var problems) ?? throw new CanonicalException("", $"makes a file with an error: {problems[0].ToShortText()}");
-        foreach (var (property, said) in document.Where(one => one.Key is not ("$schema" or "file" or "layout")))
+        foreach (var property in document.Select(one => one.Key).Union(written.Select(one => one.Key)).Where(IsSaid))
         {
-            if (!JsonNode.DeepEquals(Plain(said), Plain(written[property])))
+            if (!JsonNode.DeepEquals(Plain(document[property]), Plain(written[property])))
             {
-                throw new CanonicalException($"/{property}", "can't be written as it stands: read again it says something else");
+                throw new CanonicalException(document.ContainsKey(property) ? $"/{property}" : "/layout", document.ContainsKey(property)
+                    ? "can't be written as it stands: read again it says something else"
+                    : $"says {property} itself, and the document has none");
             }
         }
     }
+
+    /// <summary>What a property says is of the mapping, and not of where and how it is written.</summary>
+    private static bool IsSaid(string property) => property is not ("$schema" or "file" or "layout");
 
     /// <summary>Without what says nothing: empty texts and lists, blanks around a text.</summary>
     private static JsonNode? Plain(JsonNode? node) => node switch
@@ -89,7 +94,7 @@ public static class MapImport
         public Draft(JsonObject document, CanonicalShape shape)
         {
             _shape = shape;
-            foreach (var (property, value) in document.Where(one => one.Key is not ("$schema" or "file" or "layout")))
+            foreach (var (property, value) in document.Where(one => IsSaid(one.Key)))
             {
                 if (shape.Keys.FirstOrDefault(key => CanonicalShape.Property(key) == property) is { } key)
                 {
@@ -140,9 +145,9 @@ public static class MapImport
             {
                 CanonicalForms.Text(item, path);
             }
-            else if (place.FirstOrDefault(one => one.Key is "header" or "table").Key is not { } key)
+            else if (place.Where(one => one.Key is "header" or "table").Select(one => one.Key).ToList() is not [var key])
             {
-                throw new CanonicalException(path, "is neither a line of text nor a header or table");
+                throw new CanonicalException(path, "is not a line of text, a header or a table: it is one of them");
             }
             else
             {

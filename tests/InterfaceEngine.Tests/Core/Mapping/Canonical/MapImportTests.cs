@@ -167,6 +167,10 @@ public sealed class MapImportTests
     [InlineData("""{ "map": "patient", "fields": [{ "field": "a" }], "layout": [3] }""", "/layout/0 is *")]
     [InlineData("""{ "map": "patient", "fields": [{ "field": "a" }], "layout": [{ "table": "rows" }] }""", "/layout/0/table names no table: 'rows'")]
     [InlineData("""{ "map": "patient", "fields": [{ "field": "a" }], "layout": ["| Field |", "|---|", "| b |"] }""", "/fields can't be written as it stands: read again it says something else")]
+    [InlineData("""{ "map": "patient", "fields": [{ "field": "a" }], "layout": ["---", { "header": "map" }, "region: DE", "---", { "table": "fields" }] }""", "/layout says region itself, and the document has none")]
+    [InlineData("""{ "map": "patient", "fields": [{ "field": "a" }], "layout": ["---", { "header": "map" }, "---", { "table": "fields" }, "## Messages", "| Message | Does |", "|---|---|", "| ADT^A04 | update |"] }""", "/layout says messages itself, and the document has none")]
+    [InlineData("""{ "map": "patient", "fields": [{ "field": "a" }], "layout": [{ "table": "fields", "header": 3 }] }""", "/layout/0 is not a line of text, a header or a table: it is one of them")]
+    [InlineData("""{ "map": "patient", "fields": [{ "field": "a" }], "layout": [{ "rows": 3 }] }""", "/layout/0 is not a line of text, a header or a table: it is one of them")]
     public void What_can_not_become_a_file_is_refused_with_its_path(string json, string expected) =>
         FluentActions.Invoking(() => MapImport.Write(Json(json), _vendors)).Should().Throw<CanonicalException>().WithMessage(expected);
 
@@ -176,7 +180,7 @@ public sealed class MapImportTests
     {
         const int Seed = 20260715;
         var random = new Random(Seed);
-        string[] pieces = ["null", "3", "-1", "1e400", "true", "\"\"", "\"-\"", "\"a | b\"", "\"---\"", "\"| a |\"", "\"x\\ny\"", "\"```\"", "\"## Messages\"", "[]", "[null]", "{}", "{\"table\":\"fields\"}", "{\"header\":\"map\"}", "{\"table\":7}", "{\"table\":\"fields\",\"columns\":[\"CSV\",\"CSV\"]}"];
+        string[] pieces = ["null", "3", "-1", "1e400", "true", "\"\"", "\"-\"", "\"a | b\"", "\"---\"", "\"| a |\"", "\"x\\ny\"", "\"```\"", "\"## Messages\"", "[]", "[null]", "{}", "{\"table\":\"fields\"}", "{\"header\":\"map\"}", "{\"table\":7}", "{\"table\":\"fields\",\"header\":3}", "{\"table\":\"fields\",\"columns\":[\"CSV\",\"CSV\"]}"];
         var texts = new[] { "practices/1959/patient.map.md", "athenahealth/codes/sex.codes.md", "athenahealth/appointment.map.md", "practices/1959/providers.ref.md" }.Select(path => Export(path, ShippedMappingsTests.Files()[path]).ToJsonString()).ToList();
         var refused = 0;
         for (var trial = 0; trial < 2_000; trial++)
