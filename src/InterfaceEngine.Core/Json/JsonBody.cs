@@ -337,9 +337,25 @@ internal static class JsonNames
 {
     private const int LengthMax = 40;
 
-    /// <summary>A name of letters, digits, <c>_</c> and <c>-</c>; any other might be a patient's and is not shown.</summary>
-    public static string ForPeople(string name) =>
-        name.Length is > 0 and <= LengthMax && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-') ? name : "?";
+    /// <summary>The most digits in a row; <c>language6392code</c> is a property's name, and longer numbers are people's.</summary>
+    private const int DigitsMax = 4;
+
+    /// <summary>
+    /// A name that starts with a letter, of letters, digits, <c>_</c> and <c>-</c>. Any other might be a patient's, in an object that is
+    /// keyed by a chart or social security number, and is not shown.
+    /// </summary>
+    public static string ForPeople(string name)
+    {
+        var isName = name.Length is > 0 and <= LengthMax && (char.IsAsciiLetter(name[0]) || name[0] == '_');
+        var digits = 0;
+        foreach (var character in name)
+        {
+            digits = char.IsAsciiDigit(character) ? digits + 1 : 0;
+            isName &= digits <= DigitsMax && (char.IsAsciiLetterOrDigit(character) || character is '_' or '-');
+        }
+
+        return isName ? name : "?";
+    }
 
     /// <summary><c>name[2].given</c></summary>
     public static string Path(IReadOnlyList<string> steps)

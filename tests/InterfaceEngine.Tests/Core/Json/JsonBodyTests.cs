@@ -47,6 +47,10 @@ public sealed class JsonBodyTests
     [InlineData("{'name': [{'family': 'Doe', 'use': 'x', 'family': 'Roe'}]}", "name[1]", "the property family stands twice.")]
     [InlineData("{'a': 1, '\\u0061': 2}", "", "the property a stands twice.")]
     [InlineData("{'JOHN DOE': 1, 'JOHN DOE': 2}", "", "the property ? stands twice.")]
+    [InlineData("{'123-45-6789': 1, '123-45-6789': 2}", "", "the property ? stands twice.")]
+    [InlineData("{'12345': {'a': 1, 'a': 2}}", "?", "the property a stands twice.")]
+    [InlineData("{'E-34772': {'language6392code': 1, 'language6392code': 2}}", "?", "the property language6392code stands twice.")]
+    [InlineData("{'_line': {'a': 1, 'a': 2}}", "_line", "the property a stands twice.")]
     public void A_property_that_stands_twice_is_refused(string text, string path, string reason)
     {
         var refusal = Refusal(text);
