@@ -64,6 +64,16 @@ public readonly struct JsonItem
         }
     }
 
+    /// <summary>An array with more than one value.</summary>
+    public bool HasSeveral
+    {
+        get
+        {
+            var items = Kind == JsonItemKind.Array ? GetEnumerator() : default;
+            return items.MoveNext() && items.MoveNext();
+        }
+    }
+
     /// <summary>The text of a scalar into a buffer; a number and a truth value as they are written.</summary>
     /// <returns>False when it is no scalar, does not fit, or is no text (<see cref="TryDecode"/> says which).</returns>
     public bool TryCopy(Span<char> buffer, out int length)

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace InterfaceEngine.Core.Mapping;
 
-/// <summary>A FHIR reference: <c>Patient/12</c>, <c>Patient/12/_history/3</c>, <c>https://host/fhir/r4/Patient/12</c>.</summary>
+/// <summary>
+/// A FHIR reference: <c>Patient/12</c>, <c>Patient/12/_history/3</c>, <c>https://host/fhir/r4/Patient/12</c>. Whose server an absolute one
+/// names is not looked at: a connection must take documents of one server only, or 12 of another is taken for ours.
+/// </summary>
 internal static class JsonReference
 {
     private static readonly SearchValues<char> _idCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");

@@ -21,12 +21,20 @@ internal sealed class JsonRoute
     public string? Resource { get; }
 
     /// <summary>The first value that fits; not present when none does.</summary>
-    public JsonItem Find(JsonItem root)
+    public JsonItem Find(JsonItem root) => Find(root, out _);
+
+    /// <summary>The first value that fits; not present when none does.</summary>
+    /// <param name="root">The object.</param>
+    /// <param name="isFirstOfSeveral">A list on the way has more values, and no selector says which is meant.</param>
+    public JsonItem Find(JsonItem root, out bool isFirstOfSeveral)
     {
+        isFirstOfSeveral = false;
         var item = root;
         foreach (var step in _steps)
         {
-            item = step.Pick(item[step.Name]);
+            var value = item[step.Name];
+            isFirstOfSeveral |= step.IsAny && value.HasSeveral;
+            item = step.Pick(value);
             if (item.Kind is JsonItemKind.None or JsonItemKind.Null)
             {
                 // null clears all that would stand below it.
@@ -91,12 +99,16 @@ internal sealed class JsonRoute
         {
             Name = Encoding.UTF8.GetBytes(step.Name);
             _conditions = [.. step.Selectors.Where(selector => selector.Match is not (JsonMatch.Ordinal or JsonMatch.Sets)).Select(selector => new JsonCondition(selector))];
+            IsAny = step.Selectors.Count == 0;
             _ordinal = step.Selectors.FirstOrDefault(selector => selector.Match == JsonMatch.Ordinal)?.Ordinal ?? 0;
         }
 
         public byte[] Name { get; }
 
         public bool IsOrdinal => _ordinal > 0;
+
+        /// <summary>It has no selectors.</summary>
+        public bool IsAny { get; }
 
         /// <summary>Of an array the element that the selectors mean; one that stands without an array counts as the only one.</summary>
         public JsonItem Pick(JsonItem value)

@@ -11,7 +11,7 @@ internal sealed class JsonPlaceReader(JsonPath path, IValueType type) : PlaceRea
 
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
-        var item = _route.Find(reading.Root);
+        var item = _route.Find(reading.Root, out var isFirstOfSeveral);
         if (!item.IsPresent)
         {
             return false;
@@ -29,6 +29,13 @@ internal sealed class JsonPlaceReader(JsonPath path, IValueType type) : PlaceRea
         if (JsonText.Read(type, item, _route.Resource, reading.Scope) is { } value)
         {
             slot.Value = FieldValue.Of(value);
+
+            // R4 says where it has lists, so there a path without a selector means the first; athenaNet wraps single values.
+            if (isFirstOfSeveral && reading.Scope.Format == MapFormat.AthenaNet)
+            {
+                reading.Scope.Warn(MappingCodes.JsonShape, "a list of several where one value is read: the first was taken.");
+            }
+
             return true;
         }
 

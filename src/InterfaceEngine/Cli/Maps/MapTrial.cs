@@ -84,6 +84,11 @@ internal sealed class MapTrial
         var practice = _practice ?? _otherwise ?? throw new UsageException("A JSON document doesn't say whose it is: say it with --practice.");
         var reader = Reader(practice);
         var trial = new Trial { File = name, Number = 1, Practice = practice, Verdict = "unreadable" };
+        if (new FileInfo(file).Length is var length && length > JsonLimits.Default.BytesMax)
+        {
+            return trial with { Reason = $"{length} bytes; at most {JsonLimits.Default.BytesMax} are taken." };
+        }
+
         if (!JsonBody.TryParse(File.ReadAllBytes(file), out var body, out var unreadable))
         {
             return trial with { Reason = unreadable.Message };

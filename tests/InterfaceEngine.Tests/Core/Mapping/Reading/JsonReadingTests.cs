@@ -24,6 +24,17 @@ public sealed class JsonReadingTests
         Athena().Row("v", athena: "v").ReadJson(document).Records.Single()["v"].ToString().Should().Be(value);
 
     [Theory]
+    [InlineData("'v': ['Oak', 'Elm']")]
+    [InlineData("'v': [{'text': 'Oak'}, {'text': 'Elm'}]")]
+    public void Of_several_values_of_athenaNet_the_first_is_taken_and_said_so(string values)
+    {
+        var read = Athena().Row("v", athena: "v").Row("w", athena: "v[#2]").ReadJson($"{{'id': '1', {values}}}");
+
+        read.Records.Single()["v"].Text.Should().Be("Oak");
+        read.Notes.Single().Should().BeEquivalentTo(new { Code = "MAP539", Field = "v", Reason = "a list of several where one value is read: the first was taken." });
+    }
+
+    [Theory]
     [InlineData("[#2]", "b")]
     [InlineData("[use=home]", "c")]
     [InlineData("[use=home?]", "c")]

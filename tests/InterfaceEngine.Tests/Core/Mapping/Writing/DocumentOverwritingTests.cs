@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using InterfaceEngine.Core.Json;
+using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Core.Records;
 
@@ -146,6 +147,23 @@ public sealed class DocumentOverwritingTests
     }
 
     [Fact]
+    public void A_number_that_the_receiver_spells_otherwise_is_no_difference()
+    {
+        var held = Body("""{"patientid":"34772","lastname":"Doe","firstname":"Jane","dob":"08/22/1975","sex":"F","homephone":"(217) 555-0101"}""");
+
+        Text(Write("PUT /patients/{patientid}", Clinic.Patient(("phone_home", "+12175550101")), held)).Should().Be("""{"patientid":"34772"}""");
+    }
+
+    [Fact]
+    public void What_the_receiver_says_is_read_in_the_maps_region()
+    {
+        var set = ShippedMappingsTests.Load(("practices/7/patient.map.md", "---\nmap: patient\npractice: 7\nextends: athenahealth\nregion: DE\n---\n\n| Practice Studio | athenaNet |\n|---|---|\n| phone_home | homephone |\n"));
+        var held = Body("""{"patientid":"34772","lastname":"Doe","firstname":"Jane","dob":"08/22/1975","sex":"F","homephone":"217 555 0101"}""");
+
+        Text(Write("PUT /patients/{patientid}", Clinic.Patient(("phone_home", "+12175550101")), held, set: set)).Should().Be("""{"patientid":"34772","homephone":"+12175550101"}""", "a number without its country is none of America's there");
+    }
+
+    [Fact]
     public void A_removed_list_is_told_as_gone_in_a_new_call_too() =>
         Text(Write("PUT /patients/{patientid}", Clinic.Patient(("race", null)), null, [new(Clinic.PatientId, "race")])).Should().EndWith("\"race\":null}");
 
@@ -175,8 +193,8 @@ public sealed class DocumentOverwritingTests
         return Parsed(Write("FHIR Observation", Clinic.Record("observation", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "O1"), ("status", "final"), .. fields]), body))[element]!.ToJsonString();
     }
 
-    private static WrittenMessage Write(string message, StoredRecord record, JsonBody? over, ClearedField[]? cleared = null, bool isForm = false) =>
-        new PracticeWriter(Clinic.Set.For("7")!).Write(new OutgoingDocument
+    private static WrittenMessage Write(string message, StoredRecord record, JsonBody? over, ClearedField[]? cleared = null, bool isForm = false, MappingSet? set = null) =>
+        new PracticeWriter((set ?? Clinic.Set).For("7")!).Write(new OutgoingDocument
         {
             Message = message,
             Record = record,
