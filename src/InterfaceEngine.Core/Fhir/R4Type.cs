@@ -29,10 +29,14 @@ public sealed class R4Type
         Name = name;
         var all = $"{common}; {elements}".Split("; ").SelectMany(Read).ToList();
         Required = [.. all.Where(element => element.IsRequired)];
+        Elements = all;
         _elements = all.ToFrozenDictionary(element => element.Name, StringComparer.Ordinal);
     }
 
     public string Name { get; }
+
+    /// <summary>Its elements in the order of the specification, those that every type has first.</summary>
+    public IReadOnlyList<R4Element> Elements { get; }
 
     /// <summary>The elements of which there must be one.</summary>
     public IReadOnlyList<R4Element> Required { get; }

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Mapping.Expressions;
 using InterfaceEngine.Core.Mapping.Files;
+using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping.Compiling;
@@ -22,8 +23,13 @@ internal sealed class MapCompiler
         var parser = new AsParser(context);
         _as = [.. map.Rows.Select(parser.Parse)];
         CheckShortcuts();
-        _paths = new PathReader(map.Shortcuts);
+        _paths = new PathReader(map.Shortcuts)
+        {
+            Resources = [.. map.Messages.Select(row => row[0].Text).Where(IsResource).Select(message => message[JsonMessage.FhirPrefix.Length..])],
+        };
     }
+
+    private static bool IsResource(string message) => message.StartsWith(JsonMessage.FhirPrefix, StringComparison.Ordinal);
 
     /// <summary>The map; it may not be run when problems of severity error were reported.</summary>
     public RecordMap Compile()

@@ -10,12 +10,15 @@ internal sealed record PlaceProblem(string Code, string Text, int Offset, int Le
 /// <summary>Reads one path of a format and checks that the place exists.</summary>
 internal sealed partial class PathReader(IReadOnlyDictionary<string, SourceText> shortcuts)
 {
+    /// <summary>The FHIR resources that the map reads and writes, whose places are known.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     /// <summary>A place of one path, or null when <paramref name="problem"/> says why not.</summary>
     public CellPlace? Read(MapFormat format, string text, out PlaceProblem? problem) => format switch
     {
         MapFormat.Hl7 => ReadHl7(text, out problem),
         MapFormat.Csv => ReadColumn(text, out problem),
-        _ => ReadJson(text, out problem),
+        _ => ReadJson(format, text, out problem),
     };
 
     private static Hl7Place? ReadHl7(string text, out PlaceProblem? problem)
@@ -41,7 +44,7 @@ internal sealed partial class PathReader(IReadOnlyDictionary<string, SourceText>
         return problem is null ? new CsvPlace([name]) : null;
     }
 
-    private JsonPlace? ReadJson(string text, out PlaceProblem? problem)
+    private JsonPlace? ReadJson(MapFormat format, string text, out PlaceProblem? problem)
     {
         if (!JsonPathParser.TryExpand(text, shortcuts, out var expanded, out var name))
         {
@@ -53,8 +56,8 @@ internal sealed partial class PathReader(IReadOnlyDictionary<string, SourceText>
         var path = JsonPathParser.Parse(expanded, out var wrong);
         if (path is not null)
         {
-            problem = null;
-            return new JsonPlace([path with { Text = text }]);
+            problem = format == MapFormat.Fhir ? FhirPlaces.Check(path, text, Resources) : null;
+            return problem is null ? new JsonPlace([path with { Text = text }]) : null;
         }
 
         problem = name.Length > 0

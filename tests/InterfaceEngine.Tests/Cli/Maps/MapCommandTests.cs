@@ -58,6 +58,18 @@ public sealed class MapCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_that_is_larger_than_may_be_is_not_read_into_memory()
+    {
+        var file = Path.Combine(_bench.Root, "large.json");
+        using (var large = File.Create(file))
+        {
+            large.SetLength((32 << 20) + 1);
+        }
+
+        (await _bench.RunAsync("map", "run", file, "--practice", "195900")).Out.Should().Contain("33554433 bytes; at most 33554432 are taken.");
+    }
+
+    [Fact]
     public async Task The_merged_table_names_the_origin_of_every_cell_and_what_it_overrides()
     {
         var text = (await _bench.RunAsync("map", "show", "patient", "--practice", "1959")).Out;
