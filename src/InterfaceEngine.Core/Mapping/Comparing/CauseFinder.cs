@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using InterfaceEngine.Core.Mapping.Files;
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping.Comparing;
 
@@ -10,6 +12,7 @@ namespace InterfaceEngine.Core.Mapping.Comparing;
 internal sealed class CauseFinder(PracticeMaps before, PracticeMaps after)
 {
     private readonly ConcurrentDictionary<(string Type, string Field, MapFormat Format), Causes> _found = new();
+    private readonly ConcurrentDictionary<(string Field, CellReference? Cell, string Segment), string?> _types = new();
 
     /// <summary>Why a field of a record that comes in a format differs.</summary>
     public Causes Of(string type, string field, MapFormat format) => _found.GetOrAdd((type, field, format), key => Find(key.Type, key.Field, key.Format));
@@ -29,16 +32,19 @@ internal sealed class CauseFinder(PracticeMaps before, PracticeMaps after)
     public IEnumerable<Cause> Everything() => before.Maps.Concat(after.Maps).Select(map => map.Type).Distinct().SelectMany(Everything)
         .Concat(TableDifferences.Filters(before.Filters, after.Filters)).Distinct();
 
-    /// <summary>The record type whose row a note speaks of; null when no table has such a field.</summary>
-    public string? TypeOf(Reading.MappingNote note)
-    {
-        if (note.Field is null)
-        {
-            return null;
-        }
+    /// <summary>
+    /// The record type whose row a note speaks of; null when no table has such a field. Several have a <c>phone_home</c>: the deciding cell
+    /// tells them apart, and where that is one of a code table, the segment that the note names.
+    /// </summary>
+    public string? TypeOf(MappingNote note) =>
+        note.Field is null ? null : _types.GetOrAdd((note.Field, note.Cell, note.Path.Split('-', '[')[0]), key => FindType(key.Field, key.Cell, key.Segment));
 
-        var maps = after.Maps.Concat(before.Maps).Where(map => map.Rows.Any(row => row.Name == note.Field)).ToList();
-        return (maps.Find(map => map.Rows.Any(row => row.Name == note.Field && row.Cells.Values.Any(cell => cell.Reference == note.Cell))) ?? maps.FirstOrDefault())?.Type;
+    private string? FindType(string field, CellReference? cell, string segment)
+    {
+        var rows = after.Maps.Concat(before.Maps).SelectMany(map => map.Rows.Where(row => row.Name == field).Select(row => (map.Type, Row: row))).ToList();
+        return rows.Find(one => one.Row.Cells.Values.Any(place => place.Reference == cell)).Type
+            ?? rows.Find(one => segment.Length > 0 && one.Row.Written.Values.Any(chain => chain[^1].Text.StartsWith(segment, StringComparison.Ordinal))).Type
+            ?? rows.FirstOrDefault().Type;
     }
 
     private IEnumerable<Cause> Everything(string type) => before.Find(type) is { } old && after.Find(type) is { } young

@@ -50,7 +50,7 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
     /// <summary>The usual case, decided without making anything.</summary>
     private bool AreSame()
     {
-        if (before.Records.Count != after.Records.Count || before.EventTime != after.EventTime || !before.IncompleteLists.SequenceEqual(after.IncompleteLists) || !_notedBefore.Select(Key).SequenceEqual(_notedAfter.Select(Key)))
+        if (before.Records.Count != after.Records.Count || before.EventTime != after.EventTime || !before.IncompleteLists.SequenceEqual(after.IncompleteLists) || !_notedBefore.Select(Same).SequenceEqual(_notedAfter.Select(Same)))
         {
             return false;
         }
@@ -151,7 +151,7 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
 
             var isMore = says.Count > said.Count;
             var note = isMore ? says[^1] : said[^1];
-            var type = causes.TypeOf(note) ?? "message";
+            var type = group.Type ?? "message";
             var isLost = IsLost(note, isMore ? after : before);
             differences.Add(new Difference(type, note.Field ?? "(message)", isMore ? isLost ? "(empty)" : "(not noted)" : note.Code, isMore ? note.Code : isLost ? "(empty)" : "(not noted)")
             {
@@ -276,5 +276,9 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
 
     private static List<MappingNote> Noted(MappedMessage mapped) => mapped.Notes.Count == 0 ? [] : [.. mapped.Notes.Where(note => note.Severity >= NoteSeverity.Warning)];
 
-    private static (string Code, string? Field) Key(MappingNote note) => (note.Code, note.Field);
+    /// <summary>What makes two notes one at first sight: of one value, wherever its cell stands now.</summary>
+    private static (string Code, string? Field, ByteRange Place) Same(MappingNote note) => (note.Code, note.Field, note.Place);
+
+    /// <summary>What makes two notes one: of one field, wherever it is read now.</summary>
+    private (string Code, string? Type, string? Field) Key(MappingNote note) => (note.Code, causes.TypeOf(note), note.Field);
 }

@@ -28,6 +28,18 @@ public sealed class SqliteDamageTests : IDisposable
         await reading.Should().ThrowAsync<InterfaceEngine.Protection.ProtectionException>("the engine never goes on with half a message");
     }
 
+    [Theory]
+    [InlineData("body = zeroblob(64)")]
+    [InlineData("practice_id = '9999'")]
+    public async Task A_body_is_read_as_damaged_and_the_others_as_they_are(string change)
+    {
+        await using var store = await AlteredAsync("messages", "message_id", change);
+
+        var read = await store.ReadAsync(reader => reader.MessageBodies(null, EngineId.None, new EngineId(long.MaxValue), 10), default);
+
+        read.Select(message => (message.IsDamaged, message.Body.IsEmpty)).Should().BeEquivalentTo([(true, true), (false, false)]);
+    }
+
     [Fact]
     public async Task A_cause_is_listed_as_damaged_and_the_others_as_they_are()
     {

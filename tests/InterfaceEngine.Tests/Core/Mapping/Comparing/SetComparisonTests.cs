@@ -67,6 +67,20 @@ public sealed class SetComparisonTests
     }
 
     [Fact]
+    public void Fields_of_one_name_in_two_records_do_not_make_up_for_one_another()
+    {
+        // The contact's number failed and is read no more; the patient's is read now, and fails.
+        const string Contact = "---\nmap: contact\nfor: athenahealth\neach: NK1\nkey: name\nlist: full\n---\n\n| Practice Studio | HL7 v2 | As | Rule |\n|---|---|---|---|\n| patient_id | PID-3[4=ATHENA?,5=MRN?].1 | ref patient | required |\n| name | NK1-2 | text | |\n| phone_mobile | NK1-5 | phone | |\n\n## Messages\n\n| Message | Does | Sets |\n|---|---|---|\n| ADT^A04 | create or update | |\n";
+        const string Table = "athenahealth/contact.map.md";
+
+        var report = Compare([(Table, Contact), (Override, _plain)], [(Table, Contact.Replace("| NK1-5 |", "| NK1-6 |", StringComparison.Ordinal))], Message(mobile: "SAME") + "\rNK1|1|ROE|SPO||NONE|");
+
+        report.Failures.Should().Equal(new CountedReason("MAP504", 1));
+        report.Differences.Select(group => (group.Type, group.Field, group.Before, group.After)).Should().BeEquivalentTo(
+            [("contact", "phone_mobile", "MAP504", "(empty)"), ("patient", "phone_mobile", "(empty)", "MAP504")]);
+    }
+
+    [Fact]
     public void A_code_that_its_table_lost_newly_fails()
     {
         var report = Compare([], [("athenahealth/codes/race.codes.md", DesignExample.Races.Replace(", White, W", "", StringComparison.Ordinal))], Message());
