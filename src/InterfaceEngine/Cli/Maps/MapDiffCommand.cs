@@ -55,7 +55,7 @@ internal static class MapDiffCommand
     {
         var sets = new SetComparison(await old.LoadAsync(context), await young.LoadAsync(context));
         var tally = new DifferenceTally(showsValues);
-        await new FileComparison(context, sets, context.PracticeOrAll(), context.PracticeOrNone(), kind, tally).ReadAsync(InputFiles.Find(context, [files]));
+        await new CorpusFiles(context, context.PracticeOrAll(), context.PracticeOrNone(), kind, new FileComparison(sets, tally)).ReadAsync(InputFiles.Find(context, [files]));
         return sets.Report(tally, context.PracticeOrAll());
     }
 
