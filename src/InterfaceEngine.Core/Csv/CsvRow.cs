@@ -27,6 +27,9 @@ public sealed class CsvRow
     /// <summary><c>row 4</c>, for reports.</summary>
     public string Part => $"row {Number}";
 
+    /// <summary>The columns of its file.</summary>
+    public IReadOnlyList<string> Columns => _header.Columns;
+
     /// <summary>The cell of a column as it was sent; empty when the row says nothing. False when the file has no such column.</summary>
     public bool TryGet(string column, out string cell)
     {

@@ -12,6 +12,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(RecordAnswer), "record")]
 [JsonDerivedType(typeof(RowsAnswer), "rows")]
 [JsonDerivedType(typeof(ExplanationAnswer), "explanation")]
+[JsonDerivedType(typeof(CoverageAnswer), "coverage")]
 [JsonDerivedType(typeof(UnmergedAnswer), "unmerged")]
 [JsonDerivedType(typeof(SavedDocumentAnswer), "saved document")]
 [JsonDerivedType(typeof(MessagesAnswer), "messages")]

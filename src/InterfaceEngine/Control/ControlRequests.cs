@@ -13,6 +13,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ShowRecordRequest), "records show")]
 [JsonDerivedType(typeof(QueryRecordsRequest), "records sql")]
 [JsonDerivedType(typeof(ExplainRequest), "map explain")]
+[JsonDerivedType(typeof(CoverageRequest), "map coverage")]
 [JsonDerivedType(typeof(UnmergeRequest), "records unmerge")]
 [JsonDerivedType(typeof(SaveDocumentRequest), "documents save")]
 [JsonDerivedType(typeof(ListMessagesRequest), "messages list")]

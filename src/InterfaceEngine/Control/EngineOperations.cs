@@ -60,6 +60,7 @@ internal sealed class EngineOperations : IControl
                 ShowRecordRequest show => await _records.ShowAsync(show, cancellationToken),
                 QueryRecordsRequest query => await _records.QueryAsync(query, cancellationToken),
                 ExplainRequest explain => await _explanations.ExplainAsync(explain, cancellationToken),
+                CoverageRequest coverage => await _mappings.CoverAsync(coverage, cancellationToken),
                 UnmergeRequest unmerge => await _merges.UndoAsync(unmerge, cancellationToken),
                 SaveDocumentRequest save => await _documents.SaveAsync(save, cancellationToken),
                 ListMessagesRequest list => await ListMessagesAsync(list, cancellationToken),

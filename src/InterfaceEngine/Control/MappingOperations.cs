@@ -69,6 +69,18 @@ internal sealed class MappingOperations(EngineParts parts)
         return await new StoredComparison(parts.Store, parts.Practices, parts.Time).RunAsync(new SetComparison(before, after), request, cancellationToken);
     }
 
+    /// <summary>Looks at stored messages for what the set in force leaves of them.</summary>
+    public async Task<CoverageAnswer> CoverAsync(CoverageRequest request, CancellationToken cancellationToken)
+    {
+        var set = await UsableAsync(new MappingPlace(null, MappingPlace.InForce), cancellationToken);
+        if (request.ShowsValues)
+        {
+            await parts.Store.AskAsync(request.Audit("map coverage", request.Practice, $"unknown codes of messages since {request.From:yyyy-MM-dd}, by set {set.Hash}"), _ => 0, cancellationToken);
+        }
+
+        return await new StoredCoverage(parts.Store, parts.Practices, parts.Time).RunAsync(set, request, cancellationToken);
+    }
+
     /// <summary>The files of a set that was deployed.</summary>
     public async Task<MappingSetAnswer> ShowAsync(ShowMappingSetRequest request, CancellationToken cancellationToken)
     {

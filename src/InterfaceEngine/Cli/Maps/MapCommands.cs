@@ -9,7 +9,7 @@ internal static class MapCommands
     public static void AddTo(Command root, CommandRunner run) => root.Add(new Command("map", "Checks, shows, tests, tries and deploys the mapping tables.")
     {
         MapCheckCommand.Make(run), MapShowCommand.Make(run), MapDocCommand.Make(run), MapNewPracticeCommand.Make(run), MapCodesCommand.Make(run), MapFmtCommand.Make(run), MapExportCommand.Make(run), MapExportCommand.MakeSchema(run), MapImportCommand.Make(run), MapTestCommand.Make(run), MapRunCommand.Make(run), MapWriteCommand.Make(run), MapDiffCommand.Make(run),
-        MapExplainCommand.Make(run),
+        MapExplainCommand.Make(run), MapCoverageCommand.Make(run),
         MapDeployCommand.MakeDeploy(run), MapDeployCommand.MakeRollback(run), MapDeployCommand.MakeHistory(run),
     });
 

@@ -1,0 +1,24 @@
+using InterfaceEngine.Core.Csv;
+
+namespace InterfaceEngine.Core.Mapping.Coverage;
+
+/// <summary>What the tables read of one kind of file.</summary>
+internal sealed class CsvCoverage : KindCoverage
+{
+    private readonly HashSet<string> _columns;
+
+    public CsvCoverage(PracticeMaps maps, string file)
+        : base(maps, MapFormat.Csv, file) =>
+        _columns = Cells.Select(cell => cell.Place).OfType<CsvPlace>().SelectMany(place => place.Columns).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    public void Look(CsvRow row, Action<UnreadPlace> found)
+    {
+        foreach (var column in row.Columns)
+        {
+            if (!_columns.Contains(column) && row.TryGet(column, out var text) && !string.IsNullOrWhiteSpace(text))
+            {
+                found(new UnreadPlace(column, text, Listed.FirstOrDefault(line => line.Source.Equals(column, StringComparison.OrdinalIgnoreCase))));
+            }
+        }
+    }
+}
