@@ -108,14 +108,14 @@ internal sealed partial class JsonRowWriter : ICellWriter
     private bool IsSaid(RecordWriting record, JsonTarget[] targets, string value)
     {
         var held = targets[0].Find(record.Document!);
-        if (IsAssigned)
+        if (IsAssigned && held?.Text == value)
         {
-            held?.Confirm();
-            return held?.Text == value;
+            held.Confirm();
+            return true;
         }
 
         // What stood beside a value that changed may be gone meanwhile; a formula reads elsewhere.
-        if (held is null && !_cell.Alternatives.OfType<ExpressionPlace>().Any())
+        if (IsAssigned || (held is null && !_cell.Alternatives.OfType<ExpressionPlace>().Any()))
         {
             return false;
         }

@@ -131,6 +131,7 @@ internal sealed class JsonTarget
 
         var list = _steps[level].RequireList(at);
         var former = list.Values.Where(element => _steps[level].Fits(element)).ToList();
+        var rest = new JsonTarget(Path, _steps[(level + 1)..], IsFhir);
         for (var number = 0; number < values.Count; number++)
         {
             var element = number < former.Count ? former[number] : null;
@@ -140,16 +141,16 @@ internal sealed class JsonTarget
                 continue;
             }
 
-            if (element is null)
+            if (element is null || rest.Find(element) is null)
             {
-                list.Set(list.Count, element = _steps[level].Make());
-            }
-            else
-            {
-                AbsentReason.Remove(element);
+                // What an element without this value says, it says of another.
+                var made = _steps[level].Make();
+                list.Set(element is null ? list.Count : list.IndexOf(element), made);
+                element = made;
             }
 
-            if (new JsonTarget(Path, _steps[(level + 1)..], IsFhir).Put(element, values[number]) is { } fault)
+            AbsentReason.Remove(element);
+            if (rest.Put(element, values[number]) is { } fault)
             {
                 return fault;
             }

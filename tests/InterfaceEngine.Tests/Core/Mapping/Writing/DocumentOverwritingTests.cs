@@ -103,11 +103,11 @@ public sealed class DocumentOverwritingTests
     {
         var held = Body("""
             {"resourceType":"AllergyIntolerance","clinicalStatus":{"coding":[{"code":"active"}]},"patient":{"reference":"Patient/34772"},"code":{"coding":[{"code":"70618"}]},
-             "reaction":[{"manifestation":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]},{"coding":[{"code":"H"}],"text":"Hives"},{"text":"Nausea"}]}]}
+             "reaction":[{"manifestation":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]},{"coding":[{"code":"H"}],"text":"Hives"},{"coding":[{"code":"I"}]},{"text":"Nausea"}]}]}
             """);
-        var allergy = Clinic.Record("allergy", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("code", "70618"), ("reactions", "Rash\u001fNausea")]);
+        var allergy = Clinic.Record("allergy", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("code", "70618"), ("reactions", "Rash\u001fNausea\u001fCough")]);
 
-        Parsed(Write("FHIR AllergyIntolerance", allergy, held))["reaction"]!.ToJsonString().Should().Be("""[{"manifestation":[{"text":"Rash"},{"text":"Nausea"}]}]""");
+        Parsed(Write("FHIR AllergyIntolerance", allergy, held))["reaction"]!.ToJsonString().Should().Be("""[{"manifestation":[{"text":"Rash"},{"text":"Nausea"},{"text":"Cough"}]}]""");
     }
 
     [Theory]
