@@ -40,6 +40,17 @@ public sealed class MappingTestRun
         return results;
     }
 
+    /// <summary>What does not hold of a test that is in no file yet.</summary>
+    internal static IReadOnlyList<MappingTestFailure> Failures(MappingSet set, MappingTest test, string practice)
+    {
+        var run = new MappingTestRun(set);
+        return [.. test.Cases.SelectMany(one => run.Failures(test, practice, one))];
+    }
+
+    /// <summary>What the tables make of a case, whatever it expects.</summary>
+    internal static MappingOutcome Look(MappingSet set, MappingTest test, string practice, MappingTestCase one) =>
+        Read(test, one, new MappingTestRun(set).Reader(test, practice)!);
+
     private List<MappingTestFailure> Failures(MappingTest test, string practice, MappingTestCase one)
     {
         var failures = new List<MappingTestFailure>();
@@ -53,13 +64,7 @@ public sealed class MappingTestRun
 
         try
         {
-            var outcome = one.Format switch
-            {
-                MapFormat.Hl7 => ReadMessage(test, one, reader),
-                MapFormat.Csv => ReadRows(test, one, reader),
-                _ => ReadDocument(test, one, reader),
-            };
-            Compare(one, outcome, reader, Fail);
+            Compare(one, Read(test, one, reader), reader, Fail);
         }
         catch (Hl7ParseException exception)
         {
@@ -95,33 +100,40 @@ public sealed class MappingTestRun
         return reader;
     }
 
-    private static Outcome ReadMessage(MappingTest test, MappingTestCase one, PracticeReader reader)
+    private static MappingOutcome Read(MappingTest test, MappingTestCase one, PracticeReader reader) => one.Format switch
+    {
+        MapFormat.Hl7 => ReadMessage(test, one, reader),
+        MapFormat.Csv => ReadRows(test, one, reader),
+        _ => ReadDocument(test, one, reader),
+    };
+
+    private static MappingOutcome ReadMessage(MappingTest test, MappingTestCase one, PracticeReader reader)
     {
         var message = Hl7Message.Parse(Encoding.UTF8.GetBytes(one.Input));
         var sent = Hl7Timestamp.TryParse(message.Find("MSH").Field(7).Decode(), out var timestamp, out _) ? timestamp : (Hl7Timestamp?)null;
         var received = test.Received ?? sent?.ToInstant() ?? sent?.ToLocalDateTime()?.InZoneLeniently(reader.Practice.Zone).ToInstant() ?? RowsReceived;
-        return Outcome.Of([reader.Read(message, new ReadContext(received))]);
+        return MappingOutcome.Of([reader.Read(message, new ReadContext(received))]);
     }
 
-    private static Outcome ReadRows(MappingTest test, MappingTestCase one, PracticeReader reader)
+    private static MappingOutcome ReadRows(MappingTest test, MappingTestCase one, PracticeReader reader)
     {
         // The kind of file is the one the tested type's own map names; a file of another kind is read by no map.
         var maps = reader.Maps.Find(test.Type) is { } own ? reader.Maps.Maps.Prepend(own) : reader.Maps.Maps;
         var file = maps.SelectMany(map => map.Messages).FirstOrDefault(rule => rule.Format == MapFormat.Csv)?.Message ?? "";
         var context = new ReadContext(test.Received ?? RowsReceived);
         using var table = new CsvTable(new StringReader(one.Input));
-        return Outcome.Of([.. table.Rows().Select(row => reader.Read(row, file, context))]);
+        return MappingOutcome.Of([.. table.Rows().Select(row => reader.Read(row, file, context))]);
     }
 
     /// <summary>An answer of athenaNet is one of the call that the tested type's own map names first.</summary>
-    private static Outcome ReadDocument(MappingTest test, MappingTestCase one, PracticeReader reader)
+    private static MappingOutcome ReadDocument(MappingTest test, MappingTestCase one, PracticeReader reader)
     {
         var body = JsonBody.Parse(Encoding.UTF8.GetBytes(one.Input));
         var call = reader.Maps.Find(test.Type)?.Messages.FirstOrDefault(rule => rule.Format == MapFormat.AthenaNet)?.Message ?? "";
-        return Outcome.Of([reader.Read(body, call, new ReadContext(test.Received ?? RowsReceived))]);
+        return MappingOutcome.Of([reader.Read(body, call, new ReadContext(test.Received ?? RowsReceived))]);
     }
 
-    private static void Compare(MappingTestCase one, Outcome outcome, PracticeReader reader, Action<int, string> fail)
+    private static void Compare(MappingTestCase one, MappingOutcome outcome, PracticeReader reader, Action<int, string> fail)
     {
         // What is rejected or held is not applied, so fields can't be expected of it unless the case says that it knows.
         if (outcome.Verdict is "rejected" or "held" or "ignored" && !one.Expectations.Any(expectation => expectation.Field == "(verdict)"))
@@ -156,27 +168,15 @@ public sealed class MappingTestRun
     }
 
     /// <summary>As a cell of the test's table writes it: the lines of a text are told apart by <c>\n</c>.</summary>
-    private static string Written(FieldValue value) => value.ToString().Replace("\n", "\\n", StringComparison.Ordinal);
+    internal static string Written(FieldValue value) => value.ToString().Replace("\n", "\\n", StringComparison.Ordinal);
 
-    private static string Codes(Outcome outcome) => outcome.Notes.Count == 0 ? "no note" : string.Join(", ", outcome.Notes.Select(note => note.Code).Distinct());
+    private static string Codes(MappingOutcome outcome) => outcome.Notes.Count == 0 ? "no note" : string.Join(", ", outcome.Notes.Select(note => note.Code).Distinct());
 
-    private static string Does(Verb verb) => verb switch
+    internal static string Does(Verb verb) => verb switch
     {
         Verb.CreateOrUpdate => "create or update",
         _ => verb.ToString().ToLowerInvariant(),
     };
-
-    /// <summary>What a case's message, or all rows of its file together, came to.</summary>
-    private sealed record Outcome(string Verdict, IReadOnlyList<IncomingRecord> Records, IReadOnlyList<MappingNote> Notes)
-    {
-        public static Outcome Of(IReadOnlyList<MappedMessage> messages) => new(
-            messages.Any(message => message.IsRejected) ? "rejected"
-                : messages.Any(message => message.IsHeld) ? "held"
-                : messages.All(message => !message.IsMapped) ? "ignored"
-                : "accepted",
-            [.. messages.SelectMany(message => message.Records)],
-            [.. messages.SelectMany(message => message.Notes)]);
-    }
 }
 
 /// <summary>What one case of a test file came to.</summary>

@@ -4,14 +4,19 @@ using InterfaceEngine.Core.Mapping.Testing;
 
 namespace InterfaceEngine.Cli.Maps;
 
-/// <summary><c>map test</c>: runs the test files. Ends with 1 when an expectation does not hold.</summary>
+/// <summary><c>map test</c>: runs the test files, or makes one. Ends with 1 when an expectation does not hold.</summary>
 internal static class MapTestCommand
 {
     public static Command Make(CommandRunner run)
     {
         var junit = new Option<string?>("--junit") { Description = "Also write the results as JUnit XML, for build servers.", HelpName = "FILE" };
-        var command = new Command("test", "Runs the mapping tests.") { junit, CommonOptions.Practice, CommonOptions.Json };
-        command.SetAction(run(context => Task.FromResult(Test(context, context.Value(junit)))));
+        var capture = new Option<string?>("--capture") { Description = "Instead, make a test of a stored message (its id) or of a file, with everything of its patient replaced by fakes.", HelpName = "MESSAGE" };
+        var output = new Option<string?>("--out") { Description = "With --capture: the file to write. Without it the test is printed.", HelpName = "FILE" };
+        var kind = new Option<string?>("--kind") { Description = "With --capture: of a CSV file its kind, of a JSON document the call it answers.", HelpName = "KIND" };
+        var command = new Command("test", "Runs the mapping tests, or captures one.") { junit, capture, output, kind, CommonOptions.Practice, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.Value(capture) is { } message
+            ? new MapCapture(context, context.Value(kind)).RunAsync(message, context.Value(output))
+            : Task.FromResult(Test(context, context.Value(junit)))));
         return command;
     }
 

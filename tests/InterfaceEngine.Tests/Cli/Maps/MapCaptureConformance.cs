@@ -1,0 +1,64 @@
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Cli.Maps;
+
+/// <summary><c>map test --capture</c> of a stored message, on every kind of store.</summary>
+public abstract class MapCaptureConformance : IAsyncLifetime
+{
+    private MapDiffStore _place = null!;
+
+    /// <summary>The settings of the store.</summary>
+    protected abstract Task<string> StoreSettingsAsync();
+
+    public async Task InitializeAsync() => _place = new MapDiffStore(await StoreSettingsAsync());
+
+    public Task DisposeAsync()
+    {
+        _place.Delete();
+        return Task.CompletedTask;
+    }
+
+    [StoreFact]
+    public async Task A_stored_message_becomes_a_test_that_passes_and_reading_it_is_audited()
+    {
+        await _place.ReceiveAsync(MapDiffStore.A04(1));
+        var id = (await _place.ReadAsync(reader => reader.Messages(new InterfaceEngine.Store.MessageFilter(null, null, null, default)))).Single().Id.ToString();
+
+        var ran = await _place.RunAsync("map", "test", "--capture", id, "--out", "mappings/tests/mobile.test.md", "--reason", "ticket 4471");
+
+        ran.Code.Should().Be(0, ran.Out + ran.Error);
+        ran.Out.Should().Be("mappings/tests/mobile.test.md: 1 case. It passes. Read it before you commit it.\n");
+        var text = _place.Read("tests/mobile.test.md");
+        text.Should().StartWith("---\ntest:     patient\npractice: 1959\nreceived: ").And.Contain("## ADT^A04").And.Contain("|M||White|");
+        foreach (var value in new[] { "QUIGLEYSON", "ZEBEDEE", "770001", "1948", "WOMBAT", "CAPITALVILLE", "62799", "523", "D1|", "20220315" })
+        {
+            text.Should().NotContain(value);
+        }
+
+        (await _place.RunAsync("map", "test")).Code.Should().Be(0);
+        (await _place.RunAsync("map", "fmt", "--check")).Code.Should().Be(0);
+        (await _place.ReadAsync(reader => reader.Audit(null, 100).Where(entry => entry.Action == "messages show").ToList()))
+            .Should().ContainSingle().Which.Should().BeEquivalentTo(new { Actor = "maria", Practice = "1959", Subject = $"message {id}", Reason = "ticket 4471" });
+    }
+
+    [StoreFact]
+    public async Task What_is_neither_a_file_nor_a_message_is_said()
+    {
+        await _place.ReceiveAsync(MapDiffStore.A04(1));
+
+        (await _place.RunAsync("map", "test", "--capture", "nowhere.hl7")).Should().Match<Ran>(ran => ran.Code == 2 && ran.Error.StartsWith("--capture nowhere.hl7: neither a file nor the id of a message", StringComparison.Ordinal));
+        (await _place.RunAsync("map", "test", "--capture", "0000000000001")).Code.Should().NotBe(0);
+    }
+}
+
+public sealed class SqliteMapCaptureTests : MapCaptureConformance
+{
+    protected override Task<string> StoreSettingsAsync() => Task.FromResult("");
+}
+
+[NeedsProgram(PostgresServer.Program)]
+public sealed class PostgresMapCaptureTests : MapCaptureConformance
+{
+    protected override async Task<string> StoreSettingsAsync() =>
+        $$""" "Store": { "Kind": "postgres", "Connection": "{{await (await PostgresServer.SharedAsync()).NewDatabaseAsync()}}" }, "Node": { "Name": "node-1" }, """;
+}
