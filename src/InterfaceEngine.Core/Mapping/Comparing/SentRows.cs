@@ -45,12 +45,23 @@ internal sealed class SentRows
 
     private static IEnumerable<FieldRow> Written(RecordMap? map) => map is null ? [] : map.Rows.Where(row => !row.IsTransient);
 
-    /// <summary>The cell as written where it is one that is written.</summary>
+    /// <summary>Where the row is written in a format; null when it is not. What a cell only reads beside that plays no part.</summary>
     private static string? Cell(FieldRow? row, MapFormat format) =>
-        row is not null && row.Cells.TryGetValue(format, out var cell) && cell.Target is not null && row.Written.TryGetValue(MapColumns.Of(format), out var chain) ? chain[^1].Text : null;
+        row is not null && row.Cells.TryGetValue(format, out var cell) && cell.Target is { } target && row.Written.TryGetValue(MapColumns.Of(format), out var chain)
+            ? PlaceOf(target) ?? chain[^1].Text
+            : null;
 
-    /// <param name="Before">The cell that writes by the old set; null when none does.</param>
-    /// <param name="After">The cell that writes by the new set.</param>
+    /// <summary>A place as people write it; null for one that only the whole cell tells.</summary>
+    private static string? PlaceOf(CellPlace target) => target switch
+    {
+        Hl7Place hl7 => string.Join(" + ", hl7.Paths),
+        CsvPlace csv => string.Join(" + ", csv.Columns),
+        JsonPlace { Frame: null } json => string.Join(" + ", json.Paths),
+        _ => null,
+    };
+
+    /// <param name="Before">Where it is written by the old set; null when nowhere.</param>
+    /// <param name="After">Where it is written by the new set.</param>
     private sealed record SentCell(MapFormat Format, string? Before, string? After, CodeTable? CodesBefore, CodeTable? CodesAfter)
     {
         public bool IsChanged => Before != After || (CodesBefore is not null && CodesAfter is not null && !ReferenceEquals(CodesBefore, CodesAfter)

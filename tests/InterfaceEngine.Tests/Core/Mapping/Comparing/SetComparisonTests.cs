@@ -99,6 +99,15 @@ public sealed class SetComparisonTests
     }
 
     [Fact]
+    public void A_place_that_is_only_read_too_sends_nothing_otherwise()
+    {
+        var report = Compare([], [(Patient, DesignExample.Patient.Replace("| PID-13[3=CP] ", "| PID-13[3=CP] or ZPT-9 ", StringComparison.Ordinal))], Message());
+
+        DesignExample.Patient.Should().Contain("| PID-13[3=CP] ");
+        (report.Same, report.Sent.Count).Should().Be((1, 0));
+    }
+
+    [Fact]
     public void A_message_that_no_table_reads_any_more_newly_fails()
     {
         var report = Compare([], [(Patient, DesignExample.Patient.Replace("ADT^A04, ", "", StringComparison.Ordinal))], Message());
