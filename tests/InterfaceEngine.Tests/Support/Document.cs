@@ -20,6 +20,9 @@ internal sealed partial class Document
     private const string Shell = "sh";
     private const string Script = "bash";
 
+    /// <summary>Whose commands belong to files that it shows, so that a test of its own runs all of it.</summary>
+    public const string Tutorial = "docs/mapping-tutorial.md";
+
     private readonly string[] _lines;
     private readonly string?[] _fences;
 

@@ -30,7 +30,24 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
     private readonly Dictionary<string, string?> _environment;
     private EngineProcess? _engine;
 
+    private DocumentWorkplace(string? own)
+    {
+        _environment = new Dictionary<string, string?>
+        {
+            ["INTERFACE_ENGINE__Keys__MasterKeyFile"] = Path.Combine(_folder, "keys", "master.key"),
+            ["INTERFACE_ENGINE__Sources__front-desk__Port"] = "0",
+        };
+        if (own is null)
+        {
+            return;
+        }
+
+        CopyInto(_folder, Path.Combine(RepositoryRoot.Path, own));
+        CopyInto(Path.Combine(_folder, "mappings"), Path.Combine(RepositoryRoot.Path, "mappings"));
+    }
+
     public DocumentWorkplace()
+        : this(null)
     {
         foreach (var folder in new[] { "mappings", "samples", "eng", "src" })
         {
@@ -41,12 +58,14 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
 
         // What the mapping guide calls message.hl7 is a message of the reader's.
         File.Copy(Path.Combine(RepositoryRoot.Path, "samples", "hl7", "guide-a04.hl7"), Path.Combine(_folder, "message.hl7"));
-        _environment = new Dictionary<string, string?>
-        {
-            ["INTERFACE_ENGINE__Keys__MasterKeyFile"] = Path.Combine(_folder, "keys", "master.key"),
-            ["INTERFACE_ENGINE__Sources__front-desk__Port"] = "0",
-        };
     }
+
+    /// <summary>A folder with settings and messages of its own, whose mapping tables are copies that may be changed.</summary>
+    /// <param name="folder">Whose files it begins with, from the repository's root.</param>
+    public static DocumentWorkplace OfItsOwn(string folder) => new(folder);
+
+    /// <summary>Saves a file, as the reader's editor does.</summary>
+    public Task WriteAsync(string path, string text) => File.WriteAllTextAsync(Path.Combine(_folder, path), text);
 
     /// <summary>Runs one command line of a document.</summary>
     /// <returns>Its exit code and what it printed.</returns>
@@ -118,6 +137,16 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void CopyInto(string target, string source)
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     /// <summary>What sends, sends to a running engine; files are written into the folder.</summary>
