@@ -34,6 +34,9 @@ public readonly struct JsonItem
     /// <summary>False when there is no such value.</summary>
     public bool IsPresent => _body is not null;
 
+    /// <summary>Whether it is of this document.</summary>
+    internal bool IsIn(JsonBody? body) => _body is not null && ReferenceEquals(_body, body);
+
     public JsonItemKind Kind => _body is null ? JsonItemKind.None : Node.Kind;
 
     public bool IsScalar => Kind is JsonItemKind.Text or JsonItemKind.Number or JsonItemKind.True or JsonItemKind.False;

@@ -12,7 +12,14 @@ internal sealed class JsonRoute
     {
         _steps = [.. path.Steps.Select(step => new Step(step))];
         Resource = ResourceOf(path);
+        FirstName = path.Steps[0].Name;
     }
+
+    /// <summary>The property it begins with.</summary>
+    public string FirstName { get; }
+
+    /// <summary>The same as documents have it.</summary>
+    public byte[] First => _steps[0].Name;
 
     /// <summary>
     /// For a path that ends with <c>reference</c> and says to what (<c>participant[actor.reference=Patient/*].actor.reference</c>): that

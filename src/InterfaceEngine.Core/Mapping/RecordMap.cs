@@ -20,6 +20,9 @@ public sealed class RecordMap
     /// <summary>Header <c>each:</c>: the segment that makes one record each, e.g. <c>IN1</c>; null for one record a message.</summary>
     public string? Each { get; init; }
 
+    /// <summary>Header <c>each:</c> of documents: by format, the list of which every element makes one record each, beside the object that has it: <c>component</c>.</summary>
+    public IReadOnlyDictionary<MapFormat, string> Parts { get; init; } = new Dictionary<MapFormat, string>();
+
     /// <summary>
     /// Header <c>key:</c>: the fields that, with the patient, identify an item of a list; where a row has the rule <c>key</c>
     /// too, an item without an id of its own.

@@ -54,14 +54,27 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         return region.Text;
     }
 
-    public string? Each()
+    /// <summary><c>each: OBX</c>: the segment; null when the header names none.</summary>
+    public string? Each() => map.Find("each")?.Split(",").Select(part => part.Text).FirstOrDefault(text => Segment().IsMatch(text));
+
+    /// <summary><c>each: OBX, FHIR R4 component</c>: by format, the list in a document. What is neither is reported.</summary>
+    public IReadOnlyDictionary<MapFormat, string> Parts()
     {
-        if (map.Find("each") is { } each && !Segment().IsMatch(each.Text))
+        var parts = new Dictionary<MapFormat, string>();
+        var segments = 0;
+        foreach (var part in map.Find("each")?.Split(",") ?? [])
         {
-            problems.Error(each, MappingFileCodes.HeaderValue, $"each: can't be '{each.Text}'.", "It is a segment, e.g. IN1.");
+            var at = part.Text.LastIndexOf(' ');
+            MapFormat? format = at > 0 && MapColumns.TryFind(part.Text[..at].Trim(), out var column) ? column.Format() : null;
+            var isSegment = Segment().IsMatch(part.Text) && ++segments == 1;
+            var isList = format is MapFormat.AthenaNet or MapFormat.Fhir && Property().IsMatch(part.Text[(at + 1)..]) && parts.TryAdd(format.Value, part.Text[(at + 1)..]);
+            if (!isSegment && !isList)
+            {
+                problems.Error(part, MappingFileCodes.HeaderValue, $"each: can't be '{part.Text}'.", "It is a segment, and for a document its format and a list: each: OBX, FHIR R4 component.");
+            }
         }
 
-        return map.Find("each")?.Text;
+        return parts;
     }
 
     /// <summary>The fields of <c>key:</c>, which must exist.</summary>
@@ -94,7 +107,7 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
             return null;
         }
 
-        var each = map.Find("each")?.Text;
+        var each = Each();
         var at = run.Text.IndexOf(" when ", StringComparison.Ordinal);
         if (each is null || at < 0)
         {
@@ -203,4 +216,7 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
 
     [GeneratedRegex("^[A-Z][A-Z0-9]{2}$")]
     private static partial Regex Segment();
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]*$")]
+    private static partial Regex Property();
 }

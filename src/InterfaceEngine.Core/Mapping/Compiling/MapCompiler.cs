@@ -54,6 +54,7 @@ internal sealed class MapCompiler
             Rows = rows,
             Versions = _map.Versions,
             Each = header.Each(),
+            Parts = header.Parts(),
             Key = header.Key(),
             OtherKey = header.OtherKey(),
             NumbersRepeats = header.NumbersRepeats(),

@@ -20,6 +20,7 @@ internal sealed class CompiledMap
     private readonly Check[] _checksForReview;
     private readonly KeyRule _key;
     private readonly RunRule? _run;
+    private readonly JsonParts? _parts;
     private readonly int _location;
     private readonly int _merging;
     private readonly int _ranked;
@@ -46,6 +47,7 @@ internal sealed class CompiledMap
         _checks = [.. map.Checks.Where(check => check.IfNot != CheckOutcome.Review)];
         _checksForReview = [.. map.Checks.Where(check => check.IfNot == CheckOutcome.Review)];
         _key = new KeyRule(map, SlotOf);
+        _parts = map.Parts.GetValueOrDefault(format) is { } list ? new JsonParts(list, JsonMessage.ResourceOf(map, format)) : null;
         _run = map.Run is { } run ? new RunRule(run) : null;
         if (map.UsesLocationZone && _location >= 0)
         {
@@ -66,6 +68,9 @@ internal sealed class CompiledMap
     /// <summary>The header <c>when:</c> decides whether a message makes this record, so none of it is nothing to speak of.</summary>
     public bool IsOptional => _when is not null && _map.Each is null;
 
+    /// <summary>The list in a document whose elements make records too; null when the map names none.</summary>
+    public JsonParts? Parts => _parts;
+
     public bool UsesLocationZone => _map.UsesLocationZone;
 
     public int SlotCount => _definitions.Length;
@@ -80,6 +85,10 @@ internal sealed class CompiledMap
         {
             reading.Begin(this, default);
             ReadOne(reading, rule, records);
+            if (_parts is not null && reading.Root.IsPresent)
+            {
+                ReadParts(reading, reading.Root[_parts.Name], rule, records);
+            }
         }
         else if (_map.Each is not null)
         {
@@ -109,6 +118,28 @@ internal sealed class CompiledMap
         {
             // Only the first of them has the plain key.
             records[index].Repeats = Math.Max(1, reading.RepeatsOf(records[index].Aliases[0]));
+        }
+    }
+
+    /// <summary>Once for each element of the list; one that stands without a list is the only one.</summary>
+    private void ReadParts(RecordReading reading, JsonItem list, MessageRule rule, List<IncomingRecord> records)
+    {
+        if (list.Kind == JsonItemKind.Object)
+        {
+            reading.Begin(this, list, 1);
+            ReadOne(reading, rule, records);
+            return;
+        }
+
+        var number = 0;
+        foreach (var part in list)
+        {
+            number++;
+            if (part.Kind == JsonItemKind.Object)
+            {
+                reading.Begin(this, part, number);
+                ReadOne(reading, rule, records);
+            }
         }
     }
 
@@ -316,7 +347,7 @@ internal sealed class CompiledMap
             Owner = _key.Owner(reading),
             EventTime = reading.EventTime,
             HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,
-            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Row?.Part,
+            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Part.IsPresent ? $"{_parts!.List}[{reading.Occurrence}]" : reading.Row?.Part,
         };
     }
 

@@ -19,6 +19,10 @@ public static class JsonMessage
     /// <summary><c>FHIR Patient</c>; empty when the object is no resource.</summary>
     public static string FhirMessageOf(JsonItem resource) => resource["resourceType"u8] is { Kind: JsonItemKind.Text } type && type.TryDecode(out var name) ? FhirPrefix + name : "";
 
+    /// <summary>The type of the resources that a map reads, <c>Observation</c>; null for another format, and where it reads none.</summary>
+    internal static string? ResourceOf(RecordMap map, MapFormat format) =>
+        format != MapFormat.Fhir ? null : map.Messages.FirstOrDefault(rule => rule.Format == format)?.Message[FhirPrefix.Length..];
+
     /// <summary>
     /// The objects a document holds: itself; the items of a list; the resources of a Bundle; what athenaNet puts into an envelope
     /// (<c>{"patients": […], "totalcount": 2}</c>; of a single page, the list alone). A one-element list round an object is the object.

@@ -11,13 +11,13 @@ internal sealed class JsonPlaceReader(JsonPath path, IValueType type) : PlaceRea
 
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
-        var item = _route.Find(reading.Root, out var isFirstOfSeveral);
+        var item = reading.Find(_route, out var isFirstOfSeveral);
         if (!item.IsPresent)
         {
             return false;
         }
 
-        slot.Place = reading.Scope.Place = item.Range;
+        slot.Place = reading.Scope.Place = reading.PlaceOf(item);
         if (item.Kind == JsonItemKind.Null)
         {
             slot.Value = FieldValue.Cleared;
@@ -57,7 +57,7 @@ internal sealed class JsonListReader(JsonPath path, IValueType type, bool isLine
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
         var items = new List<JsonItem>();
-        _route.FindAll(reading.Root, items);
+        _route.FindAll(reading.RootOf(_route), items);
         if (items.Count == 0)
         {
             return false;
@@ -144,7 +144,7 @@ internal sealed class JsonJoinReader(IReadOnlyList<JsonPath> paths, IValueType t
         var joined = "";
         foreach (var route in _routes)
         {
-            var item = route.Find(reading.Root);
+            var item = reading.Find(route);
             if (!item.IsPresent)
             {
                 continue;

@@ -68,22 +68,23 @@ public sealed class PracticeReader
 
     /// <summary>Reads every record a FHIR resource or Bundle, or an answer of athenaNet, tells of.</summary>
     /// <param name="body">The document.</param>
-    /// <param name="call">Of athenaNet, the call as the maps name it, e.g. <c>GET /patients</c>; a resource says itself what it is.</param>
+    /// <param name="call">Of athenaNet, the call as it was made below the practice (<c>GET /chart/34772/allergies</c>), or as the maps name it; a resource says itself what it is.</param>
     /// <param name="context">When it was received.</param>
     public MappedMessage Read(JsonBody body, string call, ReadContext context)
     {
         var isFhir = JsonMessage.IsFhir(body);
         var scope = new ReadingScope(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet, context.ReceivedAt, Practice.Zone) { Trace = context.Trace };
         var objects = JsonMessage.Objects(body);
+        var (called, address) = isFhir ? (Plan.None, null) : PlanOf(call);
         if (objects.Count == 0)
         {
-            return ReadNothing(body, isFhir || _calls.ContainsKey(call), scope, context);
+            return ReadNothing(body, isFhir || called.IsMapped, scope, context);
         }
 
         var times = objects.Select(resource => context.EventTime ?? (isFhir ? JsonMessage.EventTime(resource, scope) : context.ReceivedAt)).ToArray();
         var plans = isFhir ? objects.Select(resource => _resources.GetValueOrDefault(JsonMessage.FhirMessageOf(resource), Plan.None)).ToArray()
-            : [.. Enumerable.Repeat(_calls.GetValueOrDefault(call, Plan.None), objects.Count)];
-        var reading = new RecordReading(scope, null, null, plans.Length == 0 ? 0 : plans.Max(plan => plan.SlotsMax));
+            : [.. Enumerable.Repeat(called, objects.Count)];
+        var reading = new RecordReading(scope, null, null, plans.Length == 0 ? 0 : plans.Max(plan => plan.SlotsMax)) { Address = address };
         var records = new List<IncomingRecord>();
         for (var index = 0; index < objects.Count; index++)
         {
@@ -111,6 +112,25 @@ public sealed class PracticeReader
         }
 
         return Result(new RecordReading(scope, null, null), [], context.EventTime ?? context.ReceivedAt, isMapped);
+    }
+
+    /// <summary>What a call does, and what it says in its address.</summary>
+    private (Plan Plan, JsonBody? Address) PlanOf(string call)
+    {
+        if (_calls.TryGetValue(call, out var listed))
+        {
+            return (listed, null);
+        }
+
+        foreach (var (template, plan) in _calls)
+        {
+            if (CallAddress.Read(template, call) is { } address)
+            {
+                return (plan, address);
+            }
+        }
+
+        return (Plan.None, null);
     }
 
     /// <summary>The call of athenaNet whose map reads most of an object; null when none reads anything of it.</summary>

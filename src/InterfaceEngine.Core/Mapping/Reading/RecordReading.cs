@@ -47,11 +47,17 @@ internal sealed class RecordReading : IExpressionScope
     /// <summary>The object of a JSON document that makes the record; not present for a message of another format.</summary>
     public JsonItem Root { get; set; }
 
+    /// <summary>The element of the object's list (header <c>each:</c>) that makes the record; not present when the object does.</summary>
+    public JsonItem Part { get; private set; }
+
     /// <summary>When the object that makes the record was changed, where it says so itself; otherwise null.</summary>
     public long? EventTime { get; set; }
 
     /// <summary>The segment that makes the record; not present when the whole message, or a patient's part of it, does.</summary>
     public Hl7Segment Segment { get; private set; }
+
+    /// <summary>What the call of athenaNet says in its address; null when it says nothing there.</summary>
+    public JsonBody? Address { get; init; }
 
     /// <summary>The number of <see cref="Segment"/> among those of its name, from 1.</summary>
     public int Occurrence { get; private set; }
@@ -102,9 +108,21 @@ internal sealed class RecordReading : IExpressionScope
     public void Begin(CompiledMap map, Hl7Segment patient)
     {
         Segment = default;
+        Part = default;
         _field = null;
         Occurrence = 0;
         _segments?.At(patient, isItem: false);
+        Begin(map);
+    }
+
+    /// <summary>Starts the next record, which an element of a list in the document makes.</summary>
+    /// <param name="map">The record's map, which names the list.</param>
+    /// <param name="part">The element.</param>
+    /// <param name="occurrence">Its number in the list, from 1.</param>
+    public void Begin(CompiledMap map, JsonItem part, int occurrence)
+    {
+        Part = part;
+        Occurrence = occurrence;
         Begin(map);
     }
 
@@ -117,6 +135,24 @@ internal sealed class RecordReading : IExpressionScope
         _slots.AsSpan(0, map.SlotCount).Clear();
         Scope.Trace?.Begin();
     }
+
+    /// <summary>Where a path begins in the document: the object, or the element of its list that makes the record.</summary>
+    public JsonItem RootOf(JsonRoute route) => Part.IsPresent && Map!.Parts!.IsOwn(route, Part) ? Part : Root;
+
+    /// <summary>The first value that fits; not present when there is none.</summary>
+    public JsonItem Find(JsonRoute route) => Find(route, out _);
+
+    /// <summary>The first value in the document that fits, else the one in the address of the call; not present when there is none.</summary>
+    /// <param name="route">The way to it.</param>
+    /// <param name="isFirstOfSeveral">A list on the way has more values, and no selector says which is meant.</param>
+    public JsonItem Find(JsonRoute route, out bool isFirstOfSeveral)
+    {
+        var item = route.Find(RootOf(route), out isFirstOfSeveral);
+        return item.IsPresent || Address is null ? item : route.Find(Address.Root);
+    }
+
+    /// <summary>Where a value stands in the document; nowhere when the call's address said it.</summary>
+    public ByteRange PlaceOf(JsonItem item) => item.IsIn(Address) ? ByteRange.None : item.Range;
 
     public Hl7Element Get(Hl7Path path) => path.GetIn(_segments!.Find(path));
 
@@ -153,7 +189,7 @@ internal sealed class RecordReading : IExpressionScope
             case CsvPlace place when Row is not null:
                 return Row.TryGet(place.Columns[0], out var text) && !string.IsNullOrWhiteSpace(text) ? text : null;
             case JsonPlace place when Root.IsPresent:
-                return Text(place.Paths[0].Route.Find(Root));
+                return Text(Find(place.Paths[0].Route));
             default:
                 return null;
         }
@@ -161,7 +197,7 @@ internal sealed class RecordReading : IExpressionScope
 
     public bool Says(ExpressionPath path) => path.Place is Hl7Place place && Message is not null
         ? SaysAnything(Get(place.Path)) || (_segments!.IsRun && SaysAnythingInRun(place.Path))
-        : path.Place is JsonPlace json && Root.IsPresent ? json.Paths[0].Route.Find(Root).Kind is not (JsonItemKind.None or JsonItemKind.Null) && First(path) is not ""
+        : path.Place is JsonPlace json && Root.IsPresent ? Find(json.Paths[0].Route).Kind is not (JsonItemKind.None or JsonItemKind.Null) && First(path) is not ""
         : First(path) is { Length: > 0 };
 
     public IReadOnlyList<string> All(ExpressionPath path)
@@ -169,7 +205,7 @@ internal sealed class RecordReading : IExpressionScope
         if (path.Place is JsonPlace json && Root.IsPresent)
         {
             var items = new List<JsonItem>();
-            json.Paths[0].Route.FindAll(Root, items);
+            json.Paths[0].Route.FindAll(RootOf(json.Paths[0].Route), items);
             return [.. items.Select(Text).OfType<string>()];
         }
 

@@ -19,7 +19,7 @@ namespace InterfaceEngine.Core.Mapping.Testing;
 /// </summary>
 public sealed class MappingTest
 {
-    private static readonly string[] _keys = ["test", "practice", "zone", "received"];
+    private static readonly string[] _keys = ["test", "practice", "zone", "received", "call"];
 
     private readonly IReadOnlyDictionary<string, SourceText> _header;
 
@@ -44,6 +44,9 @@ public sealed class MappingTest
 
     /// <summary>When the messages are received; null takes the time of the message.</summary>
     public Instant? Received => Header("received") is { } received ? MappingTestReader.Received(received) : null;
+
+    /// <summary>The call of athenaNet that its documents answer; null takes the first that the map of its type lists.</summary>
+    public string? Call => Header("call");
 
     public IReadOnlyList<MappingTestCase> Cases { get; }
 

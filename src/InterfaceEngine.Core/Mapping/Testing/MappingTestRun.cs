@@ -125,11 +125,11 @@ public sealed class MappingTestRun
         return MappingOutcome.Of([.. table.Rows().Select(row => reader.Read(row, file, context))]);
     }
 
-    /// <summary>An answer of athenaNet is one of the call that the tested type's own map names first.</summary>
+    /// <summary>An answer of athenaNet is one of the test's call, else of the one that the tested type's own map names first.</summary>
     private static MappingOutcome ReadDocument(MappingTest test, MappingTestCase one, PracticeReader reader)
     {
         var body = JsonBody.Parse(Encoding.UTF8.GetBytes(one.Input));
-        var call = reader.Maps.Find(test.Type)?.Messages.FirstOrDefault(rule => rule.Format == MapFormat.AthenaNet)?.Message ?? "";
+        var call = test.Call ?? reader.Maps.Find(test.Type)?.Messages.FirstOrDefault(rule => rule.Format == MapFormat.AthenaNet)?.Message ?? "";
         return MappingOutcome.Of([reader.Read(body, call, new ReadContext(test.Received ?? RowsReceived))]);
     }
 

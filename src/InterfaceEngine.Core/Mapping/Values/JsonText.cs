@@ -37,7 +37,7 @@ internal static class JsonText
             return parts.Read(item, scope);
         }
 
-        if (item.Kind == JsonItemKind.Object && scope.Format == MapFormat.AthenaNet && OnlyText(item) is { IsPresent: true } only)
+        if (item.Kind == JsonItemKind.Object && (scope.Format == MapFormat.AthenaNet ? OnlyText(item) : type is TextType ? Words(item) : default) is { IsPresent: true } only)
         {
             item = only;
         }
@@ -119,6 +119,13 @@ internal static class JsonText
 
         scope.Refuse(MappingCodes.JsonShape, $"a reference to something else than {resource}.", text.ToString());
         return null;
+    }
+
+    /// <summary>What people read of a CodeableConcept: its text, else what its first coding is called, else the code.</summary>
+    private static JsonItem Words(JsonItem item)
+    {
+        var coding = item["coding"u8].First;
+        return item["text"u8] is { IsScalar: true } text ? text : coding["display"u8] is { IsScalar: true } display ? display : coding["code"u8] is { IsScalar: true } code ? code : default;
     }
 
     /// <summary>The one text of an object that wraps it: <c>{"value": "…"}</c>.</summary>
