@@ -70,7 +70,7 @@ internal sealed class RecordGenerator(RecordMap map, MapFormat format, IReadOnly
         foreach (var row in map.Rows.Where(row => !row.IsTransient).DistinctBy(row => row.Name))
         {
             // A default is taken when a record is made, so what is stored has it.
-            var isNeeded = row.Definition.IsRequired || IsRequiredByR4(row) || row.Definition.Default is not null || row.IsKey || map.Key.Contains(row.Name);
+            var isNeeded = row.Definition.IsRequired || IsRequiredByR4(row) || IsAskedFor(row) || row.Definition.Default is not null || row.IsKey || map.Key.Contains(row.Name);
             if ((isNeeded || random.Next(3) > 0) && _values.Make(row) is { } value)
             {
                 values[row.Name] = value;
@@ -83,6 +83,11 @@ internal sealed class RecordGenerator(RecordMap map, MapFormat format, IReadOnly
     /// <summary>A resource without it would be none, so a record without it is never written.</summary>
     private bool IsRequiredByR4(FieldRow row) =>
         _resource is not null && row.Cells.GetValueOrDefault(MapFormat.Fhir)?.Target is JsonPlace place && _resource[place.Paths[0].Steps[0].Name] is { IsRequired: true };
+
+    /// <summary>A document without what the header's <c>when:</c> asks for tells of no such record.</summary>
+    private bool IsAskedFor(FieldRow row) => format is MapFormat.AthenaNet or MapFormat.Fhir
+        && row.Cells.GetValueOrDefault(format)?.Target is { } target && (target is AssignedPlace assigned ? assigned.Place : target) is JsonPlace place
+        && map.When?.Paths.Any(asked => asked.Format == format && asked.Place is JsonPlace said && said.Paths[0].Text == place.Paths[0].Text) == true;
 
     /// <summary>A stored sum is made from its stored term and a length.</summary>
     private void Balance(Dictionary<string, string> values)
