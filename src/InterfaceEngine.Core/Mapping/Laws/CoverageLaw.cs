@@ -86,13 +86,32 @@ public sealed class CoverageLaw(PracticeMaps maps)
             var places = new HashSet<string>(StringComparer.Ordinal);
             foreach (var property in item)
             {
-                if (property.Kind is not (JsonItemKind.Null or JsonItemKind.None) && !known.Places.Contains(NameOf(property)) && !(isFhir && _ofResource.Contains(NameOf(property))))
+                if (known.Parts.Contains(property.Name))
+                {
+                    AddParts(property, known, places);
+                }
+                else if (property.Kind is not (JsonItemKind.Null or JsonItemKind.None) && !known.Places.Contains(NameOf(property)) && !(isFhir && _ofResource.Contains(NameOf(property))))
                 {
                     places.Add(NameOf(property));
                 }
             }
 
             Take(format, message, places);
+        }
+    }
+
+    /// <summary>The elements of a list that make records of their own (header <c>each:</c>).</summary>
+    private static void AddParts(JsonItem list, Known known, HashSet<string> places)
+    {
+        foreach (var element in list)
+        {
+            foreach (var property in element)
+            {
+                if (property.Kind is not (JsonItemKind.Null or JsonItemKind.None) && !known.Places.Contains(NameOf(property)))
+                {
+                    places.Add($"{list.Name}.{NameOf(property)}");
+                }
+            }
         }
     }
 
@@ -124,7 +143,8 @@ public sealed class CoverageLaw(PracticeMaps maps)
     /// <summary>What is read of one kind of message, or listed as not mapped.</summary>
     /// <param name="Taken">The row of <c>Messages</c> of the first table that takes it; null when none does.</param>
     /// <param name="Places">Fields, whole segments, columns or the properties of a document.</param>
-    private sealed record Known(CellReference? Taken, HashSet<string> Places)
+    /// <param name="Parts">The lists of a document whose elements make records.</param>
+    private sealed record Known(CellReference? Taken, HashSet<string> Places, HashSet<string> Parts)
     {
         public static Known Of(PracticeMaps maps, MapFormat format, string message)
         {
@@ -156,7 +176,7 @@ public sealed class CoverageLaw(PracticeMaps maps)
                 places.Add(format is MapFormat.Hl7 or MapFormat.Csv ? listed.Source : listed.Source.Split('.', '[')[0]);
             }
 
-            return new Known(taking.Select(one => one.Rule!.Reference).FirstOrDefault(), places);
+            return new Known(taking.Select(one => one.Rule!.Reference).FirstOrDefault(), places, taking.Select(one => one.Map.Parts.GetValueOrDefault(format)).OfType<string>().ToHashSet(StringComparer.Ordinal));
         }
 
         private static IEnumerable<string> ReadBy(Expression? condition, MapFormat format) =>
