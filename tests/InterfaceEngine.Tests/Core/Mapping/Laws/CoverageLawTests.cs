@@ -21,4 +21,19 @@ public sealed class CoverageLawTests
     [Fact]
     public void Nothing_that_the_shipped_tests_send_is_without_a_row_or_a_reason() =>
         MappingLaws.Run(ShippedMappingsTests.Load(), new LawOptions { Records = 1 }).Unmapped.Select(place => $"{place.Event} {place.Place}").Should().BeEmpty();
+
+    [Theory]
+    [InlineData("athena-patient.json", "GET /patients/{patientid}")]
+    [InlineData("athena-appointment.json", "GET /appointments")]
+    [InlineData("guide-booking.json", "POST /appointments/open")]
+    [InlineData("fhir-patient.json", "")]
+    [InlineData("fhir-appointment.json", "")]
+    public void Nothing_that_a_sample_sends_is_without_a_row_or_a_reason(string file, string call)
+    {
+        var law = new CoverageLaw(ShippedMappingsTests.Load().For("195900")!);
+        law.Add(JsonBody.Parse(File.ReadAllBytes(Path.Combine(RepositoryRoot.Path, "samples", "json", file))), call);
+
+        law.Count.Should().Be(1);
+        law.Unmapped.Select(place => place.Place).Should().BeEmpty();
+    }
 }
