@@ -31,7 +31,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         JsonTarget[] Targets(JsonPlace one) => [.. one.Paths.Select(path => JsonTarget.Of(path, resource, row.Definition.IsList && value is null))];
         _target = Targets(place);
 
-        // Over a document that is there already a value goes where it was read from.
+        // Over a document that is there already a value goes where it was read from, unless the cell says where it is written.
         _places = value is not null ? [_target] : [.. cell.Alternatives.OfType<JsonPlace>().Select(Targets), _target];
         _others = [.. _places.SelectMany(targets => targets)];
     }
@@ -84,7 +84,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
                 CopyTo(changes, record.Document!, targets);
             }
         }
-        else if (Put(record, targets, value))
+        else if (Put(record, _cell.WrittenElsewhere is null ? targets : _target, value))
         {
             record.Written.Add(Row);
         }

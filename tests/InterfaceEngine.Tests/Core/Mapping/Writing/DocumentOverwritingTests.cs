@@ -110,6 +110,17 @@ public sealed class DocumentOverwritingTests
         Parsed(Write("FHIR AllergyIntolerance", allergy, held))["reaction"]!.ToJsonString().Should().Be("""[{"manifestation":[{"text":"Rash"},{"text":"Nausea"},{"text":"Cough"}]}]""");
     }
 
+    [Fact]
+    public void Where_a_cell_says_where_it_is_written_it_is_not_written_where_it_was_read()
+    {
+        var held = Body("""{"resourceType":"Observation","id":"o-2","status":"final","code":{"text":"Titre"},"subject":{"reference":"Patient/34772"}}""");
+        var observation = Clinic.Record("observation", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "ORD-9"), ("name", "Titre"), ("code", "Titre"), ("status", "final")]);
+        var written = Parsed(Write("FHIR Observation", observation, held));
+
+        written["id"]!.GetValue<string>().Should().Be("o-2");
+        written["basedOn"]!.ToJsonString().Should().Be("""[{"identifier":{"value":"ORD-9"}}]""");
+    }
+
     [Theory]
     [InlineData("""{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0276","version":"2.9","code":"FOLLOWUP","display":"A follow up visit"}],"text":"Follow up"}""")]
     [InlineData("""{"coding":[{"code":"FOLLOWUP"},{"system":"urn:local","code":"7"}]}""")]
