@@ -13,7 +13,6 @@ internal sealed class Hl7Coverage : KindCoverage
 
     private readonly Dictionary<(string Segment, int Field), List<Reader>> _readers = [];
     private readonly List<(NotMapped Line, string Segment, Hl7Path? Path)> _listed = [];
-    private readonly Dictionary<(string Segment, int Field, int Component), string> _names = [];
 
     public Hl7Coverage(PracticeMaps maps, string @event)
         : base(maps, MapFormat.Hl7, @event)
@@ -80,15 +79,7 @@ internal sealed class Hl7Coverage : KindCoverage
         }
     }
 
-    private string Name(string segment, int field, int component)
-    {
-        if (!_names.TryGetValue((segment, field, component), out var name))
-        {
-            _names[(segment, field, component)] = name = component == 0 ? $"{segment}-{field}" : $"{segment}-{field}.{component}";
-        }
-
-        return name;
-    }
+    private static string Name(string segment, int field, int component) => component == 0 ? $"{segment}-{field}" : $"{segment}-{field}.{component}";
 
     private NotMapped? ListedAs(Hl7Segment segment, int field, int component, Hl7Element repetition)
     {

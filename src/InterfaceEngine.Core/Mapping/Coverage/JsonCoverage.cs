@@ -3,7 +3,7 @@ using InterfaceEngine.Core.Mapping.Values;
 
 namespace InterfaceEngine.Core.Mapping.Coverage;
 
-/// <summary>What the tables read of one kind of document, value by value. Paths are told without numbers: <c>name.given</c>.</summary>
+/// <summary>What the tables read of one kind of document, value by value. Paths are told without numbers: <c>name.given</c>; a name that could be a patient's is <c>?</c>.</summary>
 internal sealed class JsonCoverage : KindCoverage
 {
     /// <summary>What a FHIR resource says of itself.</summary>
@@ -34,7 +34,7 @@ internal sealed class JsonCoverage : KindCoverage
         {
             if (!(_isFhir && _ofResource.Contains(property.Name)))
             {
-                LookAt(property, property.Name, offsets, found);
+                LookAt(property, JsonNames.ForPeople(property.Name), offsets, found);
             }
         }
     }
@@ -58,7 +58,7 @@ internal sealed class JsonCoverage : KindCoverage
 
         foreach (var child in item)
         {
-            LookAt(child, child.Name.Length == 0 ? path : $"{path}.{child.Name}", read, found);
+            LookAt(child, child.Name.Length == 0 ? path : $"{path}.{JsonNames.ForPeople(child.Name)}", read, found);
         }
     }
 

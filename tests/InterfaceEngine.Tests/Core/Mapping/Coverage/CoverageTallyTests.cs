@@ -113,6 +113,19 @@ public sealed class CoverageTallyTests
     }
 
     [Fact]
+    public void What_a_filter_leaves_out_is_counted_and_not_looked_at()
+    {
+        const string Filters = "---\nfilters: messages\npractice: 1959\n---\n| When | Reason |\n|---|---|\n| `HL7:PID-8 = 'M'` | not here |\n";
+        var tally = new CoverageTally(new PracticeReader(DesignExample.Load(("practices/1959/filters.md", Filters)).For("1959")!), showsCodes: false);
+
+        tally.Add(Hl7Message.Parse(Encoding.UTF8.GetBytes(Pid("1", "|SANGAMON"))), _received);
+
+        var report = tally.Report();
+        (report.Messages, report.Unmapped.Count).Should().Be((0, 0));
+        report.NotRead.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Reason = "left out by a filter", Count = 1L });
+    }
+
+    [Fact]
     public void Columns_of_a_file_are_told()
     {
         using var table = new CsvTable(new StringReader("PatientID,FirstName,LastName,DOB,Shoe,MemberID\n1,Jane,Smith,1975-08-22,41,AET1\n2,Jim,Smith,1976-08-22,,\n"));
@@ -132,9 +145,9 @@ public sealed class CoverageTallyTests
         var files = DesignExample.Load(("athenahealth/patient.map.md", DesignExample.Patient.Replace("| Patients file    |", "| Patients file, FHIR Patient |", StringComparison.Ordinal)));
         var tally = new CoverageTally(new PracticeReader(files.For("1959")!), showsCodes: false);
 
-        tally.Add(JsonBody.Parse("""{"resourceType":"Patient","id":"1","name":[{"use":"official","family":"Doe","given":["Jo","Ann"]}],"photo":[{"title":"x"},{"title":"y"}],"maritalStatus":{"coding":[{"code":"M"}]}}"""u8.ToArray()), "", _received);
+        tally.Add(JsonBody.Parse("""{"resourceType":"Patient","id":"1","name":[{"use":"official","family":"Doe","given":["Jo","Ann"]}],"photo":[{"title":"x"},{"title":"y"}],"charts":{"123456789":"open"},"maritalStatus":{"coding":[{"code":"M"}]}}"""u8.ToArray()), "", _received);
 
-        tally.Report().Unmapped.Select(place => place.Place).Should().BeEquivalentTo("name.given", "photo.title", "maritalStatus.coding.code");
+        tally.Report().Unmapped.Select(place => place.Place).Should().BeEquivalentTo(["name.given", "photo.title", "maritalStatus.coding.code", "charts.?"], "a name that could be a patient's number is not told");
         tally.Report().Unmapped.Should().OnlyContain(place => place.Messages == 1);
     }
 
