@@ -5,7 +5,7 @@ namespace InterfaceEngine.Core.Mapping;
 /// <summary>Something to mend or to know in a mapping file.</summary>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Code">Its code, e.g. <c>MAP201</c>; <see cref="MappingFileCodes"/> lists them.</param>
-/// <param name="File">Path relative to the mapping folder.</param>
+/// <param name="File">Path relative to the mapping folder; empty when no single place is to blame.</param>
 /// <param name="Line">Counts from 1.</param>
 /// <param name="Column">Counts from 1, into the cell.</param>
 /// <param name="Length">How many characters are wrong; 0 for something that is missing.</param>
@@ -31,7 +31,7 @@ public sealed record MappingProblem(
     /// <summary>One line, as a problem matcher of an editor reads it: <c>file:line:column: severity CODE text</c>.</summary>
     /// <param name="folder">What stands before the file, ending with a slash.</param>
     public string ToShortText(string folder = Folder) =>
-        $"{folder}{File}:{Line}:{Column}: {Severity.ToString().ToLowerInvariant()} {Code} {Text}";
+        $"{(File.Length == 0 ? "" : $"{folder}{File}:{Line}:{Column}: ")}{Severity.ToString().ToLowerInvariant()} {Code} {Text}";
 
     /// <summary>The line, the row with carets under what is wrong, and what to do.</summary>
     /// <param name="folder">What stands before the file, ending with a slash.</param>

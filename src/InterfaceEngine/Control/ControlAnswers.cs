@@ -35,6 +35,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DeployedMappingsAnswer), "deployed mappings")]
 [JsonDerivedType(typeof(MappingHistoryAnswer), "mapping history")]
 [JsonDerivedType(typeof(ComparedMappingsAnswer), "compared mappings")]
+[JsonDerivedType(typeof(CheckedMessagesAnswer), "checked messages")]
 [JsonDerivedType(typeof(MappingSetAnswer), "mapping set")]
 [JsonDerivedType(typeof(LedgerAnswer), "ledger")]
 [JsonDerivedType(typeof(DifferenceAcceptedAnswer), "difference accepted")]

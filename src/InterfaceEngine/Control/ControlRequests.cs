@@ -40,6 +40,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DeployMappingsRequest), "map deploy")]
 [JsonDerivedType(typeof(MappingHistoryRequest), "map history")]
 [JsonDerivedType(typeof(CompareMappingsRequest), "map diff")]
+[JsonDerivedType(typeof(CheckMessagesRequest), "map check")]
 [JsonDerivedType(typeof(ShowMappingSetRequest), "map set")]
 [JsonDerivedType(typeof(LedgerRequest), "ledger")]
 [JsonDerivedType(typeof(AcceptDifferenceRequest), "ledger accept")]

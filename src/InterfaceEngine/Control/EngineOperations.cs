@@ -94,6 +94,7 @@ internal sealed class EngineOperations : IControl
                 DeployMappingsRequest deploy => await _mappings.DeployAsync(deploy, cancellationToken),
                 MappingHistoryRequest history => await _mappings.ListAsync(history, cancellationToken),
                 CompareMappingsRequest compare => await _mappings.CompareAsync(compare, cancellationToken),
+                CheckMessagesRequest check => await _mappings.CheckAsync(check, cancellationToken),
                 ShowMappingSetRequest show => await _mappings.ShowAsync(show, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),

@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Mapping.Comparing;
+using InterfaceEngine.Core.Mapping.Laws;
 
 namespace InterfaceEngine.Control;
 
@@ -43,6 +44,26 @@ internal sealed record CompareMappingsRequest(MappingPlace Before, MappingPlace 
     public bool ShowsValues { get; init; }
 }
 
+/// <summary>
+/// Runs the laws of single messages (L2, L5, L8) on stored ones. Writes nothing; its answer holds places, codes and message ids but no value
+/// of a patient's, and is not audited.
+/// </summary>
+/// <param name="Set">By which they are read.</param>
+internal sealed record CheckMessagesRequest(MappingPlace Set) : ControlRequest<CheckedMessagesAnswer>(TimeSpan.FromHours(1))
+{
+    /// <summary>Null for all practices.</summary>
+    public string? Practice { get; init; }
+
+    /// <summary>Messages received before are left out.</summary>
+    public required DateTimeOffset From { get; init; }
+
+    /// <summary>Messages received then or later are left out; null for none.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The most messages: where there are more, the last ones count.</summary>
+    public required int Limit { get; init; }
+}
+
 /// <summary>The files of a set that was deployed. Shows no patient data and is not audited.</summary>
 /// <param name="Set">As in <see cref="MappingPlace.Set"/>.</param>
 internal sealed record ShowMappingSetRequest(string Set) : ControlRequest<MappingSetAnswer>;
@@ -56,6 +77,9 @@ internal sealed record DeployedMappingsAnswer(DeployedSetView Deployed, bool IsN
 
 /// <param name="IsLimited">There were more messages than were asked for: only the last ones were read.</param>
 internal sealed record ComparedMappingsAnswer(ComparisonReport Report, bool IsLimited) : ControlAnswer;
+
+/// <param name="Messages">How many were read.</param>
+internal sealed record CheckedMessagesAnswer(LawReport Report, int Messages) : ControlAnswer;
 
 /// <param name="Files">Text by path.</param>
 internal sealed record MappingSetAnswer(string Hash, IReadOnlyDictionary<string, string> Files) : ControlAnswer;

@@ -81,6 +81,10 @@ internal sealed class MappingOperations(EngineParts parts)
         return await new StoredCoverage(parts.Store, parts.Practices, parts.Time).RunAsync(set, request, cancellationToken);
     }
 
+    /// <summary>Runs the laws of single messages on stored ones.</summary>
+    public async Task<CheckedMessagesAnswer> CheckAsync(CheckMessagesRequest request, CancellationToken cancellationToken) =>
+        await new StoredLaws(parts.Store, parts.Practices, parts.Time).RunAsync(await UsableAsync(request.Set, cancellationToken), request, cancellationToken);
+
     /// <summary>The files of a set that was deployed.</summary>
     public async Task<MappingSetAnswer> ShowAsync(ShowMappingSetRequest request, CancellationToken cancellationToken)
     {

@@ -39,7 +39,8 @@ internal static class AgreementLaw
                     if (fault is not null)
                     {
                         var small = Shrinker.Shrink(map, told, candidate => fault.IsLike(Fault(candidate)));
-                        failures.Add(new LawFailure(Law.Agreement, law.Practice, map.Type, $"{one.Message} and {other.Message}", Fault(small)!.What, LawText.Of(small)) { Cell = LawText.Cell(map, fault.Field, other.Format) });
+                        var wrong = law.Try(map, one, small).Carried[fault.Field!] == small[fault.Field!] ? other.Format : one.Format;
+                        failures.Add(new LawFailure(Law.Agreement, law.Practice, map.Type, $"{one.Message} and {other.Message}", Fault(small)!.What, LawText.Of(small)) { Cell = LawText.Cell(map, fault.Field, wrong) });
                     }
                 }
             }

@@ -27,8 +27,8 @@ public sealed class CoverageLaw(PracticeMaps maps)
     /// <summary>How many messages were looked at.</summary>
     public int Count { get; private set; }
 
-    public IReadOnlyList<UnmappedPlace> Unmapped =>
-        [.. _seen.Select(one => new UnmappedPlace(maps.Practice.Id, one.Key.Format, one.Key.Message, one.Key.Place, one.Value, _messages[(one.Key.Format, one.Key.Message)], _known[(one.Key.Format, one.Key.Message)].Taken!))];
+    public IReadOnlyList<UnreadPlace> Unmapped =>
+        [.. _seen.Select(one => new UnreadPlace(maps.Practice.Id, one.Key.Format, one.Key.Message, one.Key.Place, one.Value, _messages[(one.Key.Format, one.Key.Message)], _known[(one.Key.Format, one.Key.Message)].Taken!))];
 
     public void Add(Hl7Message message)
     {

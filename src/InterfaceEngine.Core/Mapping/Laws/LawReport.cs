@@ -43,7 +43,7 @@ public sealed record LawReport
     public required IReadOnlyList<LawFailure> Failures { get; init; }
 
     /// <summary>What L8 found: somebody should look, nothing is wrong by it.</summary>
-    public required IReadOnlyList<UnmappedPlace> Unmapped { get; init; }
+    public required IReadOnlyList<UnreadPlace> Unmapped { get; init; }
 
     /// <summary>Several reports as one, in their order.</summary>
     public static LawReport Of(IEnumerable<LawReport> parts)
@@ -112,7 +112,7 @@ public sealed record LawFailure(Law Law, string Practice, string Type, string Ev
 /// <param name="Seen">In how many of the messages.</param>
 /// <param name="Of">How many messages of this event there were.</param>
 /// <param name="Cell">The row of <c>Messages</c> that takes the event.</param>
-public sealed record UnmappedPlace(string Practice, MapFormat Format, string Event, string Place, int Seen, int Of, CellReference Cell);
+public sealed record UnreadPlace(string Practice, MapFormat Format, string Event, string Place, int Seen, int Of, CellReference Cell);
 
 /// <summary>The laws' short names.</summary>
 public static class Laws

@@ -65,7 +65,7 @@ public sealed class MappingLaws
                 yield return () => AgreementLaw.Formats(law, map, LawMessages.Records(maps, map, told, AgreementLaw.RecordsOf(_options), _options.Seed));
             }
 
-            yield return () => ReadWrite(maps);
+            yield return () => ReadMessages(maps);
             yield return () => ReadWriteDocuments(maps);
             yield return () => Codes(maps);
             yield return () => Coverage(maps);
@@ -102,31 +102,15 @@ public sealed class MappingLaws
         return LawReport.Of(Law.WriteRead, cases);
     }
 
-    private LawReport ReadWrite(PracticeMaps maps)
+    private LawReport ReadMessages(PracticeMaps maps)
     {
-        var law = new ReadWriteLaw(maps);
-        var (cases, failures, normalisations) = (0, new List<LawFailure>(), new Dictionary<string, int>());
+        var laws = new MessageLaws(maps);
         foreach (var (name, message) in Messages(_set, _options, maps.Practice.Id))
         {
-            var normalised = new List<string>();
-            if (law.FaultOf(message, normalised) is not { } fault)
-            {
-                continue;
-            }
-
-            cases++;
-            foreach (var place in normalised)
-            {
-                normalisations[place] = normalisations.GetValueOrDefault(place) + 1;
-            }
-
-            if (fault.Length > 0)
-            {
-                failures.Add(new LawFailure(Law.ReadWrite, maps.Practice.Id, "", message.EventType, fault, name));
-            }
+            laws.Add(name, message, isInvented: true);
         }
 
-        return LawReport.Of(Law.ReadWrite, cases, failures) with { Normalisations = normalisations };
+        return laws.Report;
     }
 
     private LawReport ReadWriteDocuments(PracticeMaps maps)
@@ -165,11 +149,6 @@ public sealed class MappingLaws
     private LawReport Coverage(PracticeMaps maps)
     {
         var law = new CoverageLaw(maps);
-        foreach (var (_, message) in Messages(_set, _options, maps.Practice.Id))
-        {
-            law.Add(message);
-        }
-
         foreach (var (test, one, body) in Documents(maps))
         {
             law.Add(body, maps.Find(test.Type)?.Messages.FirstOrDefault(rule => rule.Format == MapFormat.AthenaNet)?.Message ?? "");

@@ -12,8 +12,11 @@ internal sealed record DiffCorpus(DateTimeOffset? From, DateTimeOffset? Until, s
     private const int DaysMax = 36_500;
 
     /// <summary><c>30d</c> or <c>12h</c> back from now, <c>2026-11-01..2026-11-08</c> in UTC, or a file or folder.</summary>
+    /// <param name="context">The command that names it.</param>
+    /// <param name="text">As it is named.</param>
+    /// <param name="option">The option that names it.</param>
     /// <exception cref="UsageException">It is none of them.</exception>
-    public static DiffCorpus Parse(CommandContext context, string text)
+    public static DiffCorpus Parse(CommandContext context, string text, string option = "--corpus")
     {
         if (text.Length > 1 && text[^1] is 'd' or 'h' && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= DaysMax)
         {
@@ -22,12 +25,12 @@ internal sealed record DiffCorpus(DateTimeOffset? From, DateTimeOffset? Until, s
 
         if (text.Split("..") is [var from, var until] && Day(from) is { } first && Day(until) is { } end)
         {
-            return first < end ? new DiffCorpus(first, end, null) : throw new UsageException($"--corpus {text}: the first day lies before the last, which is left out.");
+            return first < end ? new DiffCorpus(first, end, null) : throw new UsageException($"{option} {text}: the first day lies before the last, which is left out.");
         }
 
         return Path.Exists(context.FullPath(text))
             ? new DiffCorpus(null, null, text)
-            : throw new UsageException($"--corpus {text}: neither a time (30d, 12h, 2026-11-01..2026-11-08) nor a file or folder.");
+            : throw new UsageException($"{option} {text}: neither a time (30d, 12h, 2026-11-01..2026-11-08) nor a file or folder.");
     }
 
     private static DateTimeOffset? Day(string text) =>

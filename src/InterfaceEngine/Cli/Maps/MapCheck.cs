@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Core.Mapping.Laws;
 using InterfaceEngine.Intake.Laws;
@@ -10,13 +11,19 @@ namespace InterfaceEngine.Cli.Maps;
 /// <param name="laws">What the laws are run on; null does not run them.</param>
 internal sealed class MapCheck(CommandContext context, bool isShort, bool listsOneWay, LawOptions? laws)
 {
-    public int Run()
+    /// <summary>The stored messages on which the laws of single messages run too; null for none.</summary>
+    public DiffCorpus? Stored { get; init; }
+
+    /// <summary>The most of them.</summary>
+    public int StoredMax { get; init; }
+
+    public async Task<int> RunAsync()
     {
         var (set, practice) = (MapCommands.Load(context), context.PracticeOrAll());
         var problems = set.Problems.Where(problem => MapCommands.Concerns(practice, problem.File)).ToList();
         var practices = set.Practices.Where(maps => practice is null || maps.Practice.Id == practice).OrderBy(maps => maps.Practice.Id, StringComparer.Ordinal).ToList();
         var started = Stopwatch.GetTimestamp();
-        var report = laws is null || Count(problems, MappingSeverity.Error) > 0 ? null : LawReport.Of([MappingLaws.Run(set, laws), RecordLaws.Run(set, laws)]);
+        var report = laws is null || Count(problems, MappingSeverity.Error) > 0 ? null : LawReport.Of([MappingLaws.Run(set, laws), RecordLaws.Run(set, laws), .. await OfStoreAsync()]);
         var took = Stopwatch.GetElapsedTime(started);
         problems.AddRange(report is null ? [] : LawView.Problems(report));
         var errors = Count(problems, MappingSeverity.Error);
@@ -42,6 +49,31 @@ internal sealed class MapCheck(CommandContext context, bool isShort, bool listsO
 
         context.Terminal.Line($"{errors} errors, {Count(problems, MappingSeverity.Warning)} warnings, {Count(problems, MappingSeverity.Note)} notes; set {set.Hash}");
         return errors > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <exception cref="UsageException">It is no time.</exception>
+    private async Task<IReadOnlyList<LawReport>> OfStoreAsync()
+    {
+        if (Stored is null)
+        {
+            return [];
+        }
+
+        var answer = await context.AskAsync(new CheckMessagesRequest(new MappingPlace(Path.GetFullPath(context.Settings.Mappings), null))
+        {
+            Actor = context.Terminal.Actor,
+            Reason = context.Reason,
+            Practice = context.PracticeOrAll(),
+            From = Stored.From ?? throw new UsageException($"--stored {Stored.Files}: not a time (30d, 12h, 2026-11-01..2026-11-08)."),
+            Until = Stored.Until,
+            Limit = StoredMax,
+        });
+        if (!context.IsJson)
+        {
+            context.Terminal.Line($"{answer.Messages} stored messages were read");
+        }
+
+        return [answer.Report];
     }
 
     private void ShowOneWay(IReadOnlyList<PracticeMaps> practices)

@@ -12,17 +12,22 @@ internal static class MapCheckCommand
     /// <summary>How often the folder is looked at with <c>--watch</c>.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Stored messages that are checked, the last of the time.</summary>
+    private const int StoredMax = 10_000;
+
     public static Command Make(CommandRunner run)
     {
         var isShort = new Option<bool>("--short") { Description = "One line for each problem, as editors' problem matchers read it." };
         var isStatic = new Option<bool>("--static") { Description = "Only reads the tables: the laws are not run." };
         var isThorough = new Option<bool>("--thorough") { Description = "The laws on ten times as many generated records." };
         var seed = new Option<int>("--seed") { Description = "What the generated records follow from.", HelpName = "NUMBER", DefaultValueFactory = _ => LawOptions.SeedDefault };
+        var stored = new Option<string?>("--stored") { Description = "Also runs L2, L5 and L8 on stored messages of this time: 30d, 12h or 2026-11-01..2026-11-08. Values are never shown.", HelpName = "TIME" };
+        var limit = CommonOptions.Limit(StoredMax);
         var isOneWay = new Option<bool>("--one-way") { Description = "Also lists the cells that are only read or only written, each with its reason." };
         var isWatch = new Option<bool>("--watch") { Description = "Check again whenever a file changes, until it is stopped. The laws are not run." };
         var command = new Command("check", "Checks every mapping file, and that what it writes is read back as the same.")
         {
-            isShort, isStatic, isThorough, seed, isOneWay, isWatch, CommonOptions.Practice, CommonOptions.Json,
+            isShort, isStatic, isThorough, seed, stored, limit, isOneWay, isWatch, CommonOptions.Practice, CommonOptions.Json,
         };
         command.SetAction(run(context =>
         {
@@ -31,8 +36,12 @@ internal static class MapCheckCommand
                 Practice = context.PracticeOrAll(),
                 Records = context.Value(isThorough) ? LawOptions.RecordsThorough : LawOptions.RecordsDefault,
                 Seed = context.Value(seed),
-            });
-            return context.Value(isWatch) ? WatchAsync(context, check) : Task.FromResult(check.Run());
+            })
+            {
+                Stored = context.Value(stored) is { } time ? DiffCorpus.Parse(context, time, "--stored") : null,
+                StoredMax = context.Value(limit),
+            };
+            return context.Value(isWatch) ? WatchAsync(context, check) : check.RunAsync();
         }));
         return command;
     }
@@ -48,7 +57,7 @@ internal static class MapCheckCommand
                 context.Terminal.Line($"Checking {MapCommands.FolderText(context)}");
                 try
                 {
-                    check.Run();
+                    await check.RunAsync();
                 }
                 catch (CommandFailedException failure)
                 {

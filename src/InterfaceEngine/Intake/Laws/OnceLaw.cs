@@ -37,14 +37,20 @@ internal sealed class OnceLaw(string practice, LawMessages messages)
         foreach (var (name, message) in given)
         {
             cases++;
-            if (FaultOf(reader.Practice.Id, received => reader.Read(message, new ReadContext(received, RecordLaws.Time(0))), showsValues: false) is { } fault)
+            if (FailureOf(reader, name, message) is { } failure)
             {
-                failures.Add(new LawFailure(Law.Once, reader.Practice.Id, "", message.EventType, fault.What, name));
+                failures.Add(failure);
             }
         }
 
         return RecordLaws.Report(Law.Once, cases, failures);
     }
+
+    /// <summary>The law for one message, of which a failure tells the name and the field only; null when it holds.</summary>
+    public static LawFailure? FailureOf(PracticeReader reader, string name, Hl7Message message) =>
+        FaultOf(reader.Practice.Id, received => reader.Read(message, new ReadContext(received, RecordLaws.Time(0))), showsValues: false) is { } fault
+            ? new LawFailure(Law.Once, reader.Practice.Id, "", message.EventType, fault.What, name)
+            : null;
 
     private LawFault? FaultOf(MessageRule rule, StoredRecord record) => messages.Write(rule, record) is not { } body ? null
         : FaultOf(practice, received => messages.Read(rule, body, new ReadContext(received, RecordLaws.Time(0))), showsValues: true);

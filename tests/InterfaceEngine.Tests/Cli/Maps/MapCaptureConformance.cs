@@ -2,7 +2,7 @@ using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Cli.Maps;
 
-/// <summary><c>map test --capture</c> of a stored message, on every kind of store.</summary>
+/// <summary><c>map test --capture</c> of a stored message, and <c>map check --stored</c>, on every kind of store.</summary>
 public abstract class MapCaptureConformance : IAsyncLifetime
 {
     private MapDiffStore _place = null!;
@@ -39,6 +39,28 @@ public abstract class MapCaptureConformance : IAsyncLifetime
         (await _place.RunAsync("map", "fmt", "--check")).Code.Should().Be(0);
         (await _place.ReadAsync(reader => reader.Audit(null, 100).Where(entry => entry.Action == "messages show").ToList()))
             .Should().ContainSingle().Which.Should().BeEquivalentTo(new { Actor = "maria", Practice = "1959", Subject = $"message {id}", Reason = "ticket 4471" });
+    }
+
+    [StoreFact]
+    public async Task Stored_messages_are_checked_by_the_laws_and_no_value_of_theirs_is_printed()
+    {
+        var strange = MapDiffStore.A04(2) + "\rZZZ|1|secretword";
+        await _place.ReceiveAsync(MapDiffStore.A04(1), strange);
+        _place.Edit("athenahealth/patient.map.md", "| last_name           | PID-5.1 ", "| last_name           | read: PID-5.1 & 'x'; write: PID-5.1 ");
+
+        var ran = await _place.RunAsync("map", "check", "--stored", "30d", "--practice", "1959");
+        var json = await _place.RunAsync("map", "check", "--stored", "30d", "--practice", "1959", "--json");
+
+        ran.Code.Should().Be(1);
+        ran.Out.Should().Contain("2 stored messages were read\n")
+            .And.MatchRegex(@"\nerror L2 patient last_name is read otherwise from what was written back\. \(practice 1959 ADT\^A04\)\n  Example: message [0-9A-Z]{13}\n")
+            .And.MatchRegex(@"warning L8 HL7 v2 ZZZ-2 is filled in 1 of \d+ messages and no row reads it \(ADT\^A04\)\.");
+        foreach (var value in new[] { "QUIGLEYSON", "ZEBEDEE", "770001", "WOMBAT", "523", "secretword" })
+        {
+            (ran.Out + ran.Error + json.Out).Should().NotContain(value);
+        }
+
+        (await _place.RunAsync("map", "check", "--stored", "mappings")).Error.Should().StartWith("--stored mappings: not a time (30d, 12h, 2026-11-01..2026-11-08).");
     }
 
     [StoreFact]
