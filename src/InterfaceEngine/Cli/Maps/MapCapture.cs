@@ -70,13 +70,13 @@ internal sealed class MapCapture(CommandContext context, string? kind)
         return ([Message(Encoding.UTF8.GetBytes(answer.Body), Hl7CharacterSet.Utf8, id)], practice, Instant.FromDateTimeOffset(answer.Message.ReceivedAt));
     }
 
+    /// <summary>A file's test says no time of receipt: the present one, moved as the dates are, would tell by how much they were moved.</summary>
     private async Task<(IReadOnlyList<CapturedInput> Inputs, string Practice, Instant? Received)> OfFileAsync(MappingSet set, string path, string name)
     {
-        var now = Instant.FromDateTimeOffset(context.Terminal.Time.GetUtcNow());
         if (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
         {
             var practice = context.Practice();
-            return (Rows(path, name, CsvFile.KindOf(MapsOf(set, practice), kind)), practice, now);
+            return (Rows(path, name, CsvFile.KindOf(MapsOf(set, practice), kind)), practice, null);
         }
 
         if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
@@ -88,7 +88,7 @@ internal sealed class MapCapture(CommandContext context, string? kind)
             }
 
             var call = JsonMessage.IsFhir(body) ? JsonMessage.FhirMessageOf(body.Root) : kind ?? new PracticeReader(MapsOf(set, practice)).CallOf(body) ?? "";
-            return ([new CapturedDocument(body, call)], practice, now);
+            return ([new CapturedDocument(body, call)], practice, null);
         }
 
         var inputs = new List<CapturedInput>();
