@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using InterfaceEngine.Benchmarks;
 using InterfaceEngine.Benchmarks.Delivery;
 using InterfaceEngine.Benchmarks.Intake;
+using InterfaceEngine.Benchmarks.Mapping;
 using InterfaceEngine.Benchmarks.Store;
 
 // eng/bench calls this with one word: which bars to measure. Anything else goes to BenchmarkDotNet.
@@ -19,6 +20,7 @@ Bar[]? bars = args switch
     ["copy", var connection, .. var rest] => new CopyBars(repository, connection).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
     ["depth", .. var rest] => Depth(rest is [var count, ..] ? int.Parse(count) : 5_000_000, rest is [_, var server] ? server : null),
     ["diff", .. var rest] => new DiffBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 100_000),
+    ["swap"] => [new SwapBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
 };
