@@ -1,7 +1,6 @@
 using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Writing;
-using InterfaceEngine.Core.Records;
 using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Laws;
@@ -33,12 +32,12 @@ internal sealed class DocumentLaw(PracticeMaps maps)
             return null;
         }
 
-        var people = new Dictionary<EngineId, string>();
+        var fresh = new FreshRecords([record]);
         var (written, document) = (_writer ??= new PracticeWriter(_reader)).Documents.WriteWhole(new OutgoingDocument
         {
             Message = message,
-            Record = ReadWriteLaw.Stored(record, 0, people, []),
-            ExternalIdOf = id => people.GetValueOrDefault(id),
+            Record = fresh.Records[0],
+            ExternalIdOf = fresh.ExternalIdOf,
             Instant = _received,
             Over = body,
         });
@@ -50,37 +49,14 @@ internal sealed class DocumentLaw(PracticeMaps maps)
         }
 
         var after = JsonBody.Parse(document!.ToBytes());
-        foreach (var path in Changes(original, after.Root, ""))
+        foreach (var difference in JsonDifference.Between(original, after.Root))
         {
-            var place = $"{(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet).Title()} {path}";
+            var place = $"{(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet).Title()} {difference.Path}";
             normalised[place] = (normalised.TryGetValue(place, out var count) ? count : 0) + 1;
         }
 
         var again = _reader.Read(after, message, new ReadContext(_received)).Records.SingleOrDefault();
         var other = record.Fields.Where(field => again?[field.Definition.Name] != field.Value).Select(field => field.Definition.Name).FirstOrDefault();
         return other is null ? "" : $"{type} {other} is read otherwise from what was written back.";
-    }
-
-    private static IEnumerable<string> Changes(JsonItem before, JsonItem after, string path)
-    {
-        if (before.Kind != after.Kind || (before.IsScalar && !before.Raw.Span.SequenceEqual(after.Raw.Span)))
-        {
-            return [path];
-        }
-
-        var (one, other) = (Children(before), Children(after));
-        return one.Keys.Union(other.Keys).SelectMany(name =>
-            Changes(one.GetValueOrDefault(name), other.GetValueOrDefault(name), path.Length == 0 || name[0] == '[' ? path + name : $"{path}.{name}"));
-    }
-
-    private static Dictionary<string, JsonItem> Children(JsonItem item)
-    {
-        var children = new Dictionary<string, JsonItem>(StringComparer.Ordinal);
-        foreach (var child in item)
-        {
-            children[child.Name.Length > 0 ? child.Name : $"[{children.Count + 1}]"] = child;
-        }
-
-        return children;
     }
 }

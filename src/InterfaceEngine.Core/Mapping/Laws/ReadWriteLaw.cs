@@ -1,7 +1,6 @@
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Writing;
-using InterfaceEngine.Core.Records;
 using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Laws;
@@ -38,16 +37,14 @@ internal sealed class ReadWriteLaw(PracticeMaps maps)
             return null;
         }
 
-        var people = new Dictionary<EngineId, string>();
-        var parts = new Dictionary<EngineId, int>();
-        var records = read.Records.Select((record, index) => Stored(record, index, people, parts)).ToList();
+        var fresh = new FreshRecords(read.Records);
         var written = (_writer ??= new PracticeWriter(_reader)).WriteOver(message, new OutgoingMessage
         {
             Event = message.EventType,
-            Records = records,
-            ExternalIdOf = id => people.GetValueOrDefault(id),
+            Records = fresh.Records,
+            ExternalIdOf = fresh.ExternalIdOf,
             Header = WriteReadLaw.Header,
-            Parts = parts,
+            Parts = fresh.Parts,
         });
         if (written.Notes.FirstOrDefault(note => note.Severity == NoteSeverity.Reject && !_left.Contains(note.Code)) is { } refusal)
         {
@@ -109,37 +106,5 @@ internal sealed class ReadWriteLaw(PracticeMaps maps)
         }
 
         return before.Records.Count == after.Records.Count ? null : $"{before.Records.Count} records became {after.Records.Count}.";
-    }
-
-    public static StoredRecord Stored(IncomingRecord record, int index, Dictionary<EngineId, string> people, Dictionary<EngineId, int> parts)
-    {
-        var id = new EngineId(index + 1);
-        if (record.Part is { } part && part.IndexOf('[', StringComparison.Ordinal) is > 0 and var open && int.TryParse(part.AsSpan()[(open + 1)..^1], out var number))
-        {
-            parts[id] = number;
-        }
-
-        return new StoredRecord
-        {
-            Id = id,
-            Practice = "",
-            Type = record.Type,
-            Version = 1,
-            Aliases = record.Aliases,
-            Fields = [.. record.Fields.Select(field => new StoredField(field.Definition.Name, Ours(field, people), null, field.Cell, ByteRange.None))],
-        };
-    }
-
-    /// <summary>A patient is referred to by an id of ours.</summary>
-    private static string? Ours(IncomingField field, Dictionary<EngineId, string> people)
-    {
-        if (field.Definition.ReferenceKind != RecordDefinition.Patient || field.Value.Text is not { } external)
-        {
-            return field.Value.Text;
-        }
-
-        var id = new EngineId(1_000_000 + people.Count);
-        people[id] = external;
-        return id.ToString();
     }
 }

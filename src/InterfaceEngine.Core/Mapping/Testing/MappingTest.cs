@@ -16,6 +16,7 @@ namespace InterfaceEngine.Core.Mapping.Testing;
 /// <c>(does)</c> what the message does to the record, <c>(verdict)</c> one of accepted, rejected, held, ignored,
 /// and <c>(note)</c> a code that must be among the notes, e.g. <c>MAP510</c>.
 /// </para>
+/// <para>A second block in a case is what the record would be sent as (<see cref="OutputCheck"/>).</para>
 /// </summary>
 public sealed class MappingTest
 {
@@ -102,9 +103,15 @@ public sealed class MappingTest
 /// <param name="Format">The format of the block.</param>
 /// <param name="Input">The block, its lines joined by line feeds.</param>
 /// <param name="InputLine">The line of the block's first line.</param>
-/// <param name="Output">A second block: the same record in another format; null when there is none.</param>
+/// <param name="Output">A second block: what the record would be sent as; null when there is none.</param>
 public sealed record MappingTestCase(
-    string Title, int Line, MapFormat Format, string Input, int InputLine, string? Output, IReadOnlyList<MappingTestExpectation> Expectations);
+    string Title, int Line, MapFormat Format, string Input, int InputLine, MappingTestOutput? Output, IReadOnlyList<MappingTestExpectation> Expectations);
+
+/// <summary>The second block of a case.</summary>
+/// <param name="Format">The format that is written.</param>
+/// <param name="Text">The block, its lines joined by line feeds.</param>
+/// <param name="Line">The line of the block's first line.</param>
+public sealed record MappingTestOutput(MapFormat Format, string Text, int Line);
 
 /// <summary>One row of a case's table.</summary>
 /// <param name="Record">The record type.</param>

@@ -61,26 +61,54 @@ internal sealed class MappingTestReader(MarkdownFile file, string type, ProblemL
             return null;
         }
 
-        var format = blocks[0].Language switch
+        if (blocks.Count > 2)
         {
-            "hl7" => MapFormat.Hl7,
-            "csv" => MapFormat.Csv,
-            "json" => JsonBody.TryParse(Encoding.UTF8.GetBytes(blocks[0].Text), out var body, out _) && JsonMessage.IsFhir(body) ? MapFormat.Fhir : MapFormat.AthenaNet,
-            _ => (MapFormat?)null,
-        };
-        if (format is null)
-        {
-            problems.Error(new SourceText(file.Path, blocks[0].Line, 4, blocks[0].Language), MappingFileCodes.Test, $"a message of '{blocks[0].Language}' can't be read.", "Write hl7, csv or json.");
+            problems.Error(At(blocks[2]), MappingFileCodes.Test, "a case has two blocks at most.", "The first is what comes in, the second what would be sent. Begin another case with a heading ##.");
             return null;
         }
 
-        if (!parts.SelectMany(part => part.Tables).Any(table => table.Rows.Count > 0))
+        if (FormatOf(blocks[0]) is not { } format)
+        {
+            return null;
+        }
+
+        MappingTestOutput? output = null;
+        if (blocks.Count == 2)
+        {
+            if (FormatOf(blocks[1]) is not { } written)
+            {
+                return null;
+            }
+
+            output = new MappingTestOutput(written, blocks[1].Text, blocks[1].Line + 1);
+        }
+
+        if (output is null && !parts.SelectMany(part => part.Tables).Any(table => table.Rows.Count > 0))
         {
             problems.Warning(title, MappingFileCodes.Test, "the case expects nothing.", "A table | Practice Studio | Expect | says what should come of it.");
         }
 
-        return new MappingTestCase(title.Text, title.Line, format.Value, blocks[0].Text, blocks[0].Line + 1, blocks.Count > 1 ? blocks[1].Text : null, expectations);
+        return new MappingTestCase(title.Text, title.Line, format, blocks[0].Text, blocks[0].Line + 1, output, expectations);
     }
+
+    private MapFormat? FormatOf(MarkdownBlock block)
+    {
+        switch (block.Language)
+        {
+            case "hl7":
+                return MapFormat.Hl7;
+            case "csv":
+                return MapFormat.Csv;
+            case "json":
+                return JsonBody.TryParse(Encoding.UTF8.GetBytes(block.Text), out var body, out _) && JsonMessage.IsFhir(body) ? MapFormat.Fhir : MapFormat.AthenaNet;
+            default:
+                problems.Error(At(block), MappingFileCodes.Test, $"a message of '{block.Language}' can't be read.", "Write hl7, csv or json.");
+                return null;
+        }
+    }
+
+    /// <summary>The word after the fence.</summary>
+    private SourceText At(MarkdownBlock block) => new(file.Path, block.Line, 4, block.Language);
 
     private IEnumerable<MappingTestExpectation> Expectations(MarkdownSection section) => section.Tables.SelectMany(table => Expectations(section, table));
 

@@ -62,24 +62,40 @@ public sealed class MappingTestRun
             return failures;
         }
 
-        try
+        var outcome = Try(one.InputLine, Fail, () => Read(test, one, reader));
+        if (outcome is not null && Compare(one, outcome, reader, Fail) && one.Output is { } output)
         {
-            Compare(one, Read(test, one, reader), reader, Fail);
-        }
-        catch (Hl7ParseException exception)
-        {
-            Fail(one.InputLine, $"the message can't be read: {exception.Message}");
-        }
-        catch (JsonBodyException exception)
-        {
-            Fail(one.InputLine, $"the document can't be read: {exception.Message}");
-        }
-        catch (CsvFormatException exception)
-        {
-            Fail(one.InputLine + exception.Line - 1, $"the file can't be read: {exception.Reason}");
+            foreach (var (line, text) in Try(output.Line, Fail, () => new OutputCheck(reader, test.Type, test.Received ?? RowsReceived).Differences(output, outcome.Records)) ?? [])
+            {
+                Fail(line, text);
+            }
         }
 
         return failures;
+    }
+
+    /// <summary>Null when the block at the line is not of its format, which is said.</summary>
+    private static T? Try<T>(int line, Action<int, string> fail, Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Hl7ParseException exception)
+        {
+            fail(line, $"the message can't be read: {exception.Message}");
+        }
+        catch (JsonBodyException exception)
+        {
+            fail(line, $"the document can't be read: {exception.Message}");
+        }
+        catch (CsvFormatException exception)
+        {
+            fail(line + exception.Line - 1, $"the file can't be read: {exception.Reason}");
+        }
+
+        return null;
     }
 
     private PracticeReader? Reader(MappingTest test, string practice)
@@ -133,14 +149,15 @@ public sealed class MappingTestRun
         return MappingOutcome.Of([reader.Read(body, call, new ReadContext(test.Received ?? RowsReceived))]);
     }
 
-    private static void Compare(MappingTestCase one, MappingOutcome outcome, PracticeReader reader, Action<int, string> fail)
+    /// <returns>False when there is nothing that could be applied, or written.</returns>
+    private static bool Compare(MappingTestCase one, MappingOutcome outcome, PracticeReader reader, Action<int, string> fail)
     {
         // What is rejected or held is not applied, so fields can't be expected of it unless the case says that it knows.
         if (outcome.Verdict is "rejected" or "held" or "ignored" && !one.Expectations.Any(expectation => expectation.Field == "(verdict)"))
         {
             var reasons = outcome.Notes.Where(note => note.Severity >= NoteSeverity.Hold).Select(note => $"{note.Code} {note.Sentence ?? note.Reason}").ToList();
             fail(one.Line, reasons.Count == 0 ? $"the message is {outcome.Verdict}: no map reads it." : $"the message is {outcome.Verdict}: {string.Join("; ", reasons)}");
-            return;
+            return false;
         }
 
         foreach (var expectation in one.Expectations)
@@ -165,6 +182,8 @@ public sealed class MappingTestRun
                 fail(expectation.Line, $"{expectation.Field}: expected {expectation.Expected}, got {found}");
             }
         }
+
+        return true;
     }
 
     /// <summary>As a cell of the test's table writes it: the lines of a text are told apart by <c>\n</c>.</summary>

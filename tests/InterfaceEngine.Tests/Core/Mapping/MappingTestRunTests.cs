@@ -140,6 +140,8 @@ public sealed class MappingTestRunTests
     [InlineData("zone: America/Chicago", "received: soon", "mappings/tests/a.test.md:4:11: error MAP401 'soon' is not a day or time.")]
     [InlineData("zone: America/Chicago", "zome: America/Chicago", "mappings/tests/a.test.md:4:1: error MAP101 'zome' is not a header key.")]
     [InlineData("```hl7", "```hl8", "mappings/tests/a.test.md:8:4: error MAP401 a message of 'hl8' can't be read.")]
+    [InlineData("| last_name | DOE |", "| last_name | DOE |\n\n```xml\n<a/>\n```", "mappings/tests/a.test.md:17:4: error MAP401 a message of 'xml' can't be read.")]
+    [InlineData("| last_name | DOE |", "| last_name | DOE |\n\n```csv\na\n```\n\n```csv\na\n```", "mappings/tests/a.test.md:21:4: error MAP401 a case has two blocks at most.")]
     [InlineData("```hl7\n", "", "mappings/tests/a.test.md:10:1: error MAP110 the block has no end.")]
     [InlineData("| last_name | DOE |", "", "mappings/tests/a.test.md:6:4: warning MAP401 the case expects nothing.")]
     [InlineData("| last_name | DOE |", "| (made) | DOE |", "mappings/tests/a.test.md:15:3: error MAP401 '(made)' can't be tested.")]
@@ -151,6 +153,44 @@ public sealed class MappingTestRunTests
         var text = Message("19800515", "| last_name | DOE |").Replace(from, to, StringComparison.Ordinal);
 
         DesignExample.Load(("tests/a.test.md", text)).Problems.Select(problem => problem.ToShortText()).Should().Contain(expected);
+    }
+
+    [Theory]
+    [InlineData("hl7", "MSH|^~\\&|||||20220315142658||ADT^A08|1|P|2.3\nEVN|A08|20220315142658\nPID|1||12345^^^ATHENA^MRN||DOE^JOHN||19800515|M", "")]
+    [InlineData("hl7", "MSH|^~\\&|||||20220315142658||ADT^A08|1|P|2.3\nEVN|A08|20220315142658\nPID|1||12345^^^ATHENA^MRN||DOE^JACK||19800515|F", "20: written as HL7 v2: PID-5: expected DOE^JACK, got DOE^JOHN\n20: written as HL7 v2: PID-8: expected F, got M")]
+    [InlineData("hl7", "MSH|^~\\&|||||20220315142658||ADT^A08|1|P|2.3\nPID|1", "18: written as HL7 v2: expected the segments MSH, PID, got MSH, EVN, PID")]
+    [InlineData("hl7", "MSH|^~\\&|||||20220315142658||ADT^A99|1|P|2.3", "18: it can't be written as HL7 v2: MAP600 ADT^A99 is no message of patient.")]
+    [InlineData("hl7", "PID|1", "18: the message can't be read: *")]
+    [InlineData("csv", "PatientID,LastName,Gender\n12345,DOE,M", "")]
+    [InlineData("csv", "PatientID,LastName,Gender\n12345,ROE,M", "19: written as CSV: column LastName: expected ROE, got DOE")]
+    [InlineData("csv", "PatientID,Nickname\n12345,", "18: written as CSV: no row of the tables writes a column Nickname")]
+    [InlineData("csv", "PatientID\n12345\n12346", "18: written as CSV: expected 2 rows, got 1")]
+    [InlineData("json", "{\"sex\": \"M\", \"patientid\": \"12345\", \"firstname\": \"JOHN\", \"lastname\": \"DOE\", \"dob\": \"05/15/1980\"}", "")]
+    [InlineData("json", "{\"patientid\": \"12345\", \"firstname\": \"JACK\", \"lastname\": \"DOE\", \"dob\": \"05/15/1980\", \"sex\": \"M\", \"zip\": \"1\"}",
+        "18: written as athenaNet: firstname: expected \"JACK\", got \"JOHN\"\n18: written as athenaNet: zip: expected \"1\", got nothing")]
+    [InlineData("json", "{\"resourceType\": \"Patient\", \"id\": \"12345\", \"name\": [{\"use\": \"official\", \"family\": \"DOE\", \"given\": [\"JACK\"]}], \"birthDate\": \"1980-05-15\", \"gender\": \"male\"}",
+        "18: it can't be written as FHIR R4: gender: MAP616 R4: none of male, female, other, unknown.")]
+    [InlineData("json", "[1", "18: the document can't be read: *")]
+    public void A_second_block_is_what_the_record_would_be_sent_as(string language, string block, string expected)
+    {
+        var text = Message("19800515", "| last_name | DOE |") + $"\n\n## Prose\n\nNothing.\n";
+        text = text.Replace("\n\n## Prose", $"\n\n```{language}\n{block}\n```\n\n## Prose", StringComparison.Ordinal);
+
+        var failures = Fail(text, Sent).ToList();
+
+        failures.Should().HaveCount(expected.Length == 0 ? 0 : expected.Split('\n').Length);
+        foreach (var (failure, line) in failures.Zip(expected.Split('\n')))
+        {
+            failure.Should().Match("tests/a.test.md:" + line);
+        }
+    }
+
+    [Fact]
+    public void What_made_no_record_can_not_be_sent()
+    {
+        var text = Message("19800515", "| (verdict) | ignored |").Replace("ADT^A04", "ADT^A99", StringComparison.Ordinal) + "\n\n```csv\nPatientID\n12345\n```\n";
+
+        Fail(text).Should().Equal("tests/a.test.md:18: there is no patient that could be written as CSV.");
     }
 
     [Fact]
@@ -166,9 +206,12 @@ public sealed class MappingTestRunTests
         report.Descendants("failure").Single().Value.Should().Be("tests/a.test.md:15: last_name: expected R<E\uFFFD, got DOE");
     }
 
-    private static IEnumerable<string> Fail(string test)
+    /// <summary>The design's patient, with events in every format: one that no event names is neither read nor written.</summary>
+    private static readonly string Sent = DesignExample.Patient.Replace("| Patients file    |", "| POST /patients, FHIR Patient | create or update | |\n| Patients file    |", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Fail(string test, string? patient = null)
     {
-        var set = DesignExample.Load(("tests/a.test.md", test), ("tests/patient.test.md", null));
+        var set = DesignExample.Load(("tests/a.test.md", test), ("tests/patient.test.md", null), ("athenahealth/patient.map.md", patient ?? DesignExample.Patient));
         set.Problems.Where(problem => problem.Severity == MappingSeverity.Error).Should().BeEmpty();
         return MappingTestRun.Run(set).SelectMany(result => result.Failures).Select(failure => failure.ToString());
     }
