@@ -112,7 +112,10 @@ public sealed class MappingKeeperTests : IAsyncLifetime
         status.Note.Should().MatchRegex("^this node's folder holds another set \\([0-9a-f]{12}\\): map deploy makes it the one of all nodes$");
         one.Core.Parts().Mapping().Note.Should().BeNull();
         (await DeployedAsync(two)).Should().Equal((1, status.Set!));
-        var (_, output) = await DeployAsync(two, "map history");
+
+        // Which set it uses a node tells the others when it is next heard of.
+        var output = "";
+        await RunningEngine.UntilAsync(async () => !(output = (await DeployAsync(two, "map history")).Output).Contains("uses none yet", StringComparison.Ordinal));
         output.Should().MatchRegex($"1 +{status.Set} +.* start +one").And.Contain($"one uses {status.Set}").And.Contain($"two uses {status.Set}");
     }
 

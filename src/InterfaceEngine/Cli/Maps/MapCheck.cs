@@ -20,7 +20,7 @@ internal sealed class MapCheck(CommandContext context, bool isShort, bool listsO
     public async Task<int> RunAsync()
     {
         var (set, practice) = (MapCommands.Load(context), context.PracticeOrAll());
-        var problems = set.Problems.Where(problem => MapCommands.Concerns(practice, problem.File)).ToList();
+        var problems = set.Problems.Where(problem => MapCommands.Concerns(practice, problem)).ToList();
         var practices = set.Practices.Where(maps => practice is null || maps.Practice.Id == practice).OrderBy(maps => maps.Practice.Id, StringComparer.Ordinal).ToList();
         var started = Stopwatch.GetTimestamp();
         var report = laws is null || Count(problems, MappingSeverity.Error) > 0 ? null : LawReport.Of([MappingLaws.Run(set, laws), RecordLaws.Run(set, laws), .. await OfStoreAsync()]);

@@ -33,8 +33,11 @@ internal static class MapCommands
         return (relative.StartsWith("../", StringComparison.Ordinal) ? context.Settings.Mappings.Replace('\\', '/') : relative) + "/";
     }
 
-    /// <summary>True for what a practice uses or could: everything but the folders of the others.</summary>
-    public static bool Concerns(string? practice, string file) =>
+    /// <summary>True for what a practice uses or could: everything but the folders of the others, and that tests of others are not run.</summary>
+    public static bool Concerns(string? practice, MappingProblem problem) =>
+        Concerns(practice, problem.File) && (practice is null || problem is not { Severity: MappingSeverity.Note, Code: MappingFileCodes.Test });
+
+    private static bool Concerns(string? practice, string file) =>
         practice is null || !file.StartsWith("practices/", StringComparison.Ordinal)
         || file.StartsWith($"practices/{practice}/", StringComparison.Ordinal) || file == $"practices/{practice}";
 
