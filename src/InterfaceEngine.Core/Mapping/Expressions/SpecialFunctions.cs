@@ -193,7 +193,10 @@ internal static class SpecialFunctions
     private static (Term Value, CodeTable Codes, MapFormat? Format) CodeArguments(Binder binder, CallSyntax call)
     {
         var value = binder.TextLike(call.Arguments[0]);
-        return (value.Term, binder.Table(call.Arguments[1], Constant(binder, call, 1)), value.Format ?? binder.Context.BarePaths);
+
+        // What is a code of a table is one of ours already, in a cell of a format as well.
+        var format = value.Format ?? (value.Type.Kind == ExpressionKind.Code ? null : binder.Context.BarePaths);
+        return (value.Term, binder.Table(call.Arguments[1], Constant(binder, call, 1)), format);
     }
 
     /// <summary>A format's own code is read through its column; a value of ours is taken as it is, else any column may know it.</summary>

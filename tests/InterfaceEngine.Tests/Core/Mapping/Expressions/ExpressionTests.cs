@@ -208,6 +208,8 @@ public sealed class ExpressionTests
         Value("\"Home Phone\" & Status", MapFormat.Csv).Should().Be("1x");
         Value("if(today > '2020-01-01' and true, Status, 'y')", MapFormat.Csv).Should().Be("x");
         Value("code(SCH-25, 'appt-status')", MapFormat.Hl7).Should().Be("scheduled");
+        Value("display(SCH-25, 'appt-status')", MapFormat.Hl7).Should().Be("Scheduled");
+        Value("display(code(SCH-25, 'appt-status'), 'appt-status')", MapFormat.Hl7).Should().Be("Scheduled", "a code of ours is not read as one of the format's");
     }
 
     [Fact]
