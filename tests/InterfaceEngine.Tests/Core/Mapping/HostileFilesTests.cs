@@ -60,6 +60,19 @@ public sealed class HostileFilesTests
     public void A_cell_of_a_thousand_places_is_read(string word) =>
         Load(Head + $"| text | {string.Join($" {word} ", Enumerable.Repeat("ZPX-1", 1_000))} | | | text | | |\n").Where(problem => problem.Severity == MappingSeverity.Error).Should().BeEmpty();
 
+    [Fact]
+    public void Equations_that_go_round_are_each_worked_out_once()
+    {
+        var set = DesignExample.Load(("athenahealth/note.map.md", DesignExample.Map(
+            "| Practice Studio | CSV | As | Rule |\n|---|---|---|---|\n| id | Id | text | key |\n| a | A | int | |\n| b | B | int | |\n| c | C | int | |\n",
+            rest: "\n## Equations\n\n    a = b + c\n    b = c + a\n    c = a + b\n\n## Messages\n\n| Message | Does |\n|---|---|\n| Notes file | create or update |\n")));
+        using var file = new InterfaceEngine.Core.Csv.CsvTable(new StringReader("Id,A,B,C\n7,5,3,\n"));
+
+        var read = new InterfaceEngine.Core.Mapping.Reading.PracticeReader(set.For("1959")!).Read(file.Rows().Single(), "Notes file", new(NodaTime.Instant.FromUtc(2026, 1, 1, 0, 0))).Records.Single();
+
+        read["c"].Text.Should().Be("2", "of five three and something are made");
+    }
+
     [Theory]
     [InlineData("| $a | $b |\n| $b | $a |", "MAP206 '$a' is not a shortcut.")]
     [InlineData("| $a | $a |", "MAP206 '$a' is not a shortcut.")]
