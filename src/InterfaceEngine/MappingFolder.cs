@@ -23,12 +23,15 @@ internal static class MappingFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static MappingSet Load(string folder, IReadOnlyList<Practice> practices) => MappingSet.Load(Read(folder), practices);
 
-    /// <summary>The folder's set with its files, to be used or deployed.</summary>
+    /// <summary>
+    /// The set that an engine starts with, and its files. It may well have run with them before, so what only this version refuses
+    /// does not keep it from starting: <see cref="MappingWatch"/> says it, and <c>map check</c> and <c>map deploy</c> refuse it.
+    /// </summary>
     /// <exception cref="MappingException">It has problems.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static MappingFiles LoadUsable(string folder, IReadOnlyList<Practice> practices)
     {
-        var files = LoadFiles(folder, practices);
+        var files = MappingFiles.InUse(Read(folder), practices);
         return files.Set.IsValid ? files : throw new MappingException(folder, files.Set.Problems);
     }
 

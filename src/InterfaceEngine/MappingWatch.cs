@@ -8,8 +8,8 @@ namespace InterfaceEngine;
 
 /// <summary>
 /// Looks at this node's mapping folder while the engine runs. Files that have errors change nothing, and are told of in
-/// <c>status</c>, health and the log until they are mended: the set in use stays, and an engine with a store of its own would not
-/// start with them. With <see cref="IsDeploying"/> (<c>run --watch</c>) whatever is saved is deployed as soon as it has no errors.
+/// <c>status</c>, health and the log until they are mended: the set in use stays, and an engine with a store of its own may not
+/// start with them (it does where only this version refuses them: <see cref="MappingFolder.LoadUsable"/>). With <see cref="IsDeploying"/> (<c>run --watch</c>) whatever is saved is deployed as soon as it has no errors.
 /// </summary>
 /// <param name="settings">The engine's own.</param>
 /// <param name="store">Where sets are deployed.</param>
@@ -100,17 +100,27 @@ internal sealed partial class MappingWatch(EngineSettings settings, IEngineStore
         {
             return (null, new FolderFinding(1, 0, Sentence("can't be read", failure.Message)));
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Files that nobody deployed are read here, half-typed ones too. Whatever a fault of ours makes of them, the engine runs on
+            // with the set that it has: it must never end because a file was saved.
+            Log.LoadFailed(logger, failure);
+            return (null, new FolderFinding(1, 0, Sentence("can't be loaded", $"{failure.GetType().Name}: {failure.Message} This is a fault of the engine's, and the log has more of it")));
+        }
     }
 
     private string Sentence(string what, string first) => $"this node's folder {what}, so set {live.Current.Hash} stays in use. The first: {first}";
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "What the mapping folder holds can't be used: {Problem}", EventName = "MappingFolderRefused")]
+        [LoggerMessage(1, LogLevel.Warning, "What the mapping folder holds can't be deployed: {Problem}", EventName = "MappingFolderRefused")]
         public static partial void FolderRefused(ILogger logger, string problem);
 
         [LoggerMessage(2, LogLevel.Warning, "The mapping folder was changed and could not be deployed; it is tried again: {Reason}", EventName = "MappingFolderNotDeployed")]
         public static partial void NotDeployed(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "The mapping folder could not be loaded, by a fault of the engine's; the set in use stays", EventName = "MappingFolderFault")]
+        public static partial void LoadFailed(ILogger logger, Exception failure);
     }
 }
 

@@ -16,6 +16,20 @@ namespace InterfaceEngine.Tests;
 public sealed class MappingKeeperTests : IAsyncLifetime
 {
     private const string Codes = "practices/1959/codes/extra.codes.md";
+    private const string Override = "practices/195900/patient.map.md";
+
+    /// <summary>A cell that read nothing until FHIR cells were looked up in R4.</summary>
+    private const string NoSuchElement = """
+        ---
+        map: patient
+        practice: 195900
+        ---
+
+        | Practice Studio | FHIR R4      |
+        |-----------------|--------------|
+        | last_name       | name.familly |
+        """;
+
     private const string Pack = "acme/codes/extra.codes.md";
 
     private readonly string _root = Directory.CreateTempSubdirectory("mapping-sets-").FullName;
@@ -154,6 +168,48 @@ public sealed class MappingKeeperTests : IAsyncLifetime
         after.Should().NotBe(before);
         (await DeployedAsync(engine.Host)).Should().Equal((2, after), (1, before));
         (await engine.Host.Core.Store.ReadAsync(reader => reader.Audit(null, 10), default)).Should().BeEmpty();
+    }
+
+    [StoreFact]
+    public async Task A_node_starts_with_a_deployed_set_that_only_this_version_would_refuse_and_no_one_can_deploy_it_anew()
+    {
+        string deployed;
+        await using (var one = await StartAsync("one"))
+        {
+            Write(one, Override, NoSuchElement);
+            var files = MappingFolder.LoadFiles(one.Core.Settings.Mappings, one.Core.Settings.Practices);
+            files.FirstError!.Code.Should().Be("MAP201");
+            deployed = files.Set.Hash;
+            await one.Core.Store.KeepMappingSetAsync(deployed, files.Content, default);
+            await one.Core.Store.DeployMappingSetAsync(new SetDeployment(deployed), default);
+            await RunningEngine.UntilAsync(() => Task.FromResult(one.Core.Mappings.Current.Hash == deployed));
+        }
+
+        await using var again = await StartAsync("one", key: false, files: [(Override, NoSuchElement)]);
+        using var sender = await ConnectAsync(again);
+
+        (await SendAsync(sender, "C1")).Should().Contain("MSA|AA|C1");
+        var status = again.Core.Parts().Mapping();
+        (status.Set, status.Problem, status.Warnings).Should().Be((deployed, null, 1));
+        var (code, output) = await DeployAsync(again, "map deploy");
+        code.Should().Be(ExitCode.Failed);
+        output.Should().Contain("error MAP201 name.familly does not exist");
+        (code, output) = await DeployAsync(again, $"map rollback {deployed}");
+        code.Should().Be(ExitCode.Done, output);
+    }
+
+    [Fact]
+    public async Task Who_has_a_store_alone_starts_with_a_folder_that_only_this_version_refuses_and_says_so()
+    {
+        await using var engine = await RunningEngine.StartAsync(_ => Settings("alone", isShared: false, (Override, NoSuchElement)));
+
+        await RunningEngine.UntilAsync(() => Task.FromResult(engine.Host.Health.Readiness.Now.Checks.Any(check => check.Name == MappingWatch.Check && check.Problem is not null)));
+
+        var hash = engine.Host.Core.Mappings.Current.Hash;
+        engine.Host.Health.Readiness.Now.Checks.Single(check => check.Name == MappingWatch.Check).Problem
+            .Should().StartWith($"this node's folder has 1 error, so set {hash} stays in use. The first: mappings/{Override}:").And.Contain("MAP201 name.familly does not exist");
+        Ready(engine.Host).Should().BeTrue();
+        (await DeployedAsync(engine.Host)).Should().Equal((1, hash));
     }
 
     private static string Table(string owner) => $"""

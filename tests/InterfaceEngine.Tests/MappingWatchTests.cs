@@ -83,6 +83,25 @@ public sealed class MappingWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_fault_of_the_engines_while_it_loads_the_folder_is_told_and_ends_nothing()
+    {
+        var host = await StartAsync(isWatch: false);
+        using var stop = new CancellationTokenSource();
+
+        // No file is known that loading fails on; a practice that is none makes it fail.
+        var settings = host.Core.Settings with { Practices = [null!] };
+        var watch = new MappingWatch(settings, host.Core.Store, host.Core.Mappings, host.Health.Readiness, TimeProvider.System, NullLogger<MappingWatch>.Instance) { IsDeploying = true };
+        var looking = watch.RunAsync(stop.Token);
+        await RunningEngine.UntilAsync(() => Task.FromResult(watch.Found.Problem is not null || looking.IsCompleted));
+
+        looking.IsCompleted.Should().BeFalse();
+        watch.Found.Problem.Should().StartWith($"this node's folder can't be loaded, so set {host.Core.Mappings.Current.Hash} stays in use. The first: NullReferenceException: ")
+            .And.EndWith("This is a fault of the engine's, and the log has more of it");
+        await stop.CancelAsync();
+        await looking.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
     public async Task On_a_shared_store_watching_is_refused()
     {
         File.WriteAllText(Path.Combine(_folder, "appsettings.json"), """

@@ -56,6 +56,13 @@ public sealed class MappingSet
     public static MappingSet Load(IReadOnlyDictionary<string, string> files, IReadOnlyList<Practice> practices) =>
         new MappingLoader(files, practices, FullHashOf(files)).Load();
 
+    /// <summary>
+    /// As <see cref="Load"/>, for files that may have been in use with an earlier version, in a store or in the folder of an engine that
+    /// starts: what only later versions refuse is a warning, so that an upgrade never keeps an engine from starting.
+    /// </summary>
+    public static MappingSet LoadInUse(IReadOnlyDictionary<string, string> files, IReadOnlyList<Practice> practices) =>
+        new MappingLoader(files, practices, FullHashOf(files)) { IsInUse = true }.Load();
+
     /// <summary>What names the set that is made of these files, without reading them.</summary>
     public static string HashOf(IReadOnlyDictionary<string, string> files) => FullHashOf(files)[..HashLength];
 

@@ -13,8 +13,12 @@ internal sealed record MappingFiles(MappingSet Set, ReadOnlyMemory<byte> Content
     public static MappingFiles Of(IReadOnlyDictionary<string, string> files, IReadOnlyList<Practice> practices) =>
         new(MappingSet.Load(files, practices), JsonSerializer.SerializeToUtf8Bytes(files));
 
+    /// <summary>Files that may have been in use before this version; see <see cref="MappingSet.LoadInUse"/>.</summary>
+    public static MappingFiles InUse(IReadOnlyDictionary<string, string> files, IReadOnlyList<Practice> practices) =>
+        new(MappingSet.LoadInUse(files, practices), JsonSerializer.SerializeToUtf8Bytes(files));
+
     /// <summary>A set as it was kept, read for these practices.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static MappingFiles OfKept(ReadOnlyMemory<byte> content, IReadOnlyList<Practice> practices) =>
-        new(MappingSet.Load(JsonSerializer.Deserialize<Dictionary<string, string>>(content.Span) ?? [], practices), content);
+        new(MappingSet.LoadInUse(JsonSerializer.Deserialize<Dictionary<string, string>>(content.Span) ?? [], practices), content);
 }

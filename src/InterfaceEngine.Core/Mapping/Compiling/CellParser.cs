@@ -111,9 +111,13 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
         foreach (var piece in part.Split(" + "))
         {
             var place = paths.Read(format, piece.Text, out var problem);
+            if (problem is not null)
+            {
+                Report(piece, problem, suggest);
+            }
+
             if (place is null)
             {
-                Report(piece, problem!, suggest);
                 return null;
             }
 
@@ -138,8 +142,10 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
             return null;
         }
 
-        var template = frame.Text[1..^1].Replace("''", "'", StringComparison.Ordinal);
-        if (frame.Text[^1] != '\'' || !IdFrame.IsFrame(template))
+        // A cell that was saved while it was typed may end with the first quote.
+        var isQuoted = frame.Text.Length > 2 && frame.Text[^1] == '\'';
+        var template = isQuoted ? frame.Text[1..^1].Replace("''", "'", StringComparison.Ordinal) : "";
+        if (!IdFrame.IsFrame(template))
         {
             problems.Error(frame, MappingFileCodes.PlaceForm, $"{frame.Text} is not a frame.", "A frame is quoted and holds {} once, where the id stands; {practice} is the practice's id: like 'a-{practice}.E-{}'.");
             return null;
@@ -164,7 +170,14 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
         var start = Math.Clamp(problem.Offset, 0, piece.Text.Length);
         var at = piece.Part(start, Math.Clamp(problem.Length, 0, piece.Text.Length - start));
         var help = problem.Code == MappingFileCodes.NoSuchPlace && suggest(piece.Text, problem) is { Length: > 0 } better ? better : problem.Help;
-        problems.Error(at, problem.Code, problem.Text, help);
+        if (problem.IsWarning)
+        {
+            problems.Warning(at, problem.Code, problem.Text, help);
+        }
+        else
+        {
+            problems.Error(at, problem.Code, problem.Text, help);
+        }
     }
 
     private Expression? Formula(SourceText content, ExpressionContext context)

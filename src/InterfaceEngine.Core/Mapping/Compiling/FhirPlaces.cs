@@ -9,12 +9,13 @@ internal static class FhirPlaces
     /// <param name="path">The place.</param>
     /// <param name="text">The path as the cell writes it.</param>
     /// <param name="resources">The resources that the map reads and writes; none is none to know.</param>
-    public static PlaceProblem? Check(JsonPath path, string text, IReadOnlyList<string> resources)
+    /// <param name="part">The list of theirs of which every element makes a record, and is looked into first; or null.</param>
+    public static PlaceProblem? Check(JsonPath path, string text, IReadOnlyList<string> resources, string? part)
     {
         Missing? first = null;
         foreach (var resource in resources)
         {
-            if (R4Type.Find(resource) is not { } type || Find(path, type) is not { } missing)
+            if (R4Type.Find(resource) is not { } type || Find(path, type, part) is not { } missing)
             {
                 return null;
             }
@@ -34,6 +35,22 @@ internal static class FhirPlaces
             Math.Max(at, 0),
             at < 0 ? text.Length : found.Name.Length,
             found.Help);
+    }
+
+    /// <summary>The first name on the way that neither the resource nor an element of its list has.</summary>
+    private static Missing? Find(JsonPath path, R4Type resource, string? part)
+    {
+        if (part is null || resource[part] is not { } list)
+        {
+            return Find(path, resource);
+        }
+
+        if (R4Type.Find(list.Type) is not { } element || Find(path, element) is not { } missing || Find(path, resource) is not { } ofWhole)
+        {
+            return null;
+        }
+
+        return element[path.Steps[0].Name] is null ? ofWhole : missing;
     }
 
     /// <summary>The first name on the way that R4 has not.</summary>

@@ -12,6 +12,8 @@ internal sealed class MapCompiler
     private readonly MapContext _context;
     private readonly AsClause[] _as;
     private readonly PathReader _paths;
+    private readonly HeaderCompiler _header;
+    private readonly IReadOnlyDictionary<MapFormat, string> _parts;
 
     /// <summary>By what bare words mean: nothing first, then each format.</summary>
     private readonly ExpressionContext?[] _formulas = new ExpressionContext?[1 + MapFormats.All.Count];
@@ -23,9 +25,13 @@ internal sealed class MapCompiler
         var parser = new AsParser(context);
         _as = [.. map.Rows.Select(parser.Parse)];
         CheckShortcuts();
+        _header = new HeaderCompiler(map, context.Problems);
+        _parts = _header.Parts();
         _paths = new PathReader(map.Shortcuts)
         {
             Resources = [.. map.Messages.Select(row => row[0].Text).Where(IsResource).Select(message => message[JsonMessage.FhirPrefix.Length..])],
+            FhirPart = _parts.GetValueOrDefault(MapFormat.Fhir),
+            IsInUse = context.IsInUse,
         };
     }
 
@@ -34,8 +40,7 @@ internal sealed class MapCompiler
     /// <summary>The map; it may not be run when problems of severity error were reported.</summary>
     public RecordMap Compile()
     {
-        var header = new HeaderCompiler(_map, _context.Problems);
-        var lists = header.Lists();
+        var lists = _header.Lists();
         var rules = new RuleParser(_context);
         var rowRules = _map.Rows.Select((row, index) => rules.Parse(row.Cell(MapColumn.Rule), _as[index])).ToList();
         var definitions = Definitions(rowRules);
@@ -49,23 +54,23 @@ internal sealed class MapCompiler
             Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7])
             {
                 Spans = [.. equations.Select(Span).OfType<FieldSpan>()],
-                Former = header.Former(stored),
+                Former = _header.Former(stored),
             },
             Rows = rows,
             Versions = _map.Versions,
-            Each = header.Each(),
-            Parts = header.Parts(),
-            Key = header.Key(),
-            OtherKey = header.OtherKey(),
-            NumbersRepeats = header.NumbersRepeats(),
-            Run = header.Run(Condition),
-            IsReadOnly = header.IsReadOnly(),
+            Each = _header.Each(),
+            Parts = _parts,
+            Key = _header.Key(),
+            OtherKey = _header.OtherKey(),
+            NumbersRepeats = _header.NumbersRepeats(),
+            Run = _header.Run(Condition),
+            IsReadOnly = _header.IsReadOnly(),
             Lists = lists,
             When = Condition(_map.Find("when")),
-            UsesLocationZone = header.UsesLocationZone(),
-            WritesOffset = header.WritesOffset(),
-            Region = header.Region(),
-            ClearsEmptyCsv = header.ClearsEmptyCsv(),
+            UsesLocationZone = _header.UsesLocationZone(),
+            WritesOffset = _header.WritesOffset(),
+            Region = _header.Region(),
+            ClearsEmptyCsv = _header.ClearsEmptyCsv(),
             Messages = sections.Messages(),
             Checks = sections.Checks(),
             Equations = equations,
@@ -109,7 +114,7 @@ internal sealed class MapCompiler
         }
 
         var place = _paths.Read(format, text, out var wrong);
-        problem = wrong?.Text;
+        problem = place is null ? wrong?.Text : null;
         return place;
     }
 

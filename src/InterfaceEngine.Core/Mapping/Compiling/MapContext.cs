@@ -22,4 +22,10 @@ internal sealed class MapContext
     public required IReadOnlySet<string> Kinds { get; init; }
 
     public required ProblemList Problems { get; init; }
+
+    /// <summary>
+    /// The files may have been in use with an earlier version, which did not ask whether FHIR R4 has what a cell names: what it has
+    /// not is a warning, in a formula not even that, and reads nothing, as it did then.
+    /// </summary>
+    public bool IsInUse { get; init; }
 }

@@ -20,6 +20,9 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
     /// <summary>Folders with a file that could not be read whole.</summary>
     private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
 
+    /// <inheritdoc cref="MapContext.IsInUse"/>
+    public bool IsInUse { get; init; }
+
     public MappingSet Load()
     {
         Read();
@@ -192,6 +195,7 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
             References = references,
             Kinds = new HashSet<string>([.. types, "patient", "provider", "location", .. _layers.Values.SelectMany(layer => layer.References.Keys)], StringComparer.Ordinal),
             Problems = _problems,
+            IsInUse = IsInUse,
         };
         var maps = types.OrderBy(type => type != "patient").ThenBy(type => type, StringComparer.Ordinal).Select(type => CompileType(type, layers, context)).ToList();
         foreach (var table in codes.Values)

@@ -5,7 +5,11 @@ using InterfaceEngine.Core.Mapping.Files;
 namespace InterfaceEngine.Core.Mapping.Compiling;
 
 /// <summary>A path that can't be used: its code, what is wrong, where in the text, and advice.</summary>
-internal sealed record PlaceProblem(string Code, string Text, int Offset, int Length, string Help = "");
+internal sealed record PlaceProblem(string Code, string Text, int Offset, int Length, string Help = "")
+{
+    /// <summary>The path is used all the same.</summary>
+    public bool IsWarning { get; init; }
+}
 
 /// <summary>Reads one path of a format and checks that the place exists.</summary>
 internal sealed partial class PathReader(IReadOnlyDictionary<string, SourceText> shortcuts)
@@ -13,7 +17,13 @@ internal sealed partial class PathReader(IReadOnlyDictionary<string, SourceText>
     /// <summary>The FHIR resources that the map reads and writes, whose places are known.</summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
 
-    /// <summary>A place of one path, or null when <paramref name="problem"/> says why not.</summary>
+    /// <summary>The list in those resources of which every element makes a record (<c>each: FHIR R4 component</c>), or null.</summary>
+    public string? FhirPart { get; init; }
+
+    /// <inheritdoc cref="MapContext.IsInUse"/>
+    public bool IsInUse { get; init; }
+
+    /// <summary>A place of one path, or null when <paramref name="problem"/> says why not. With a place, a problem is a warning.</summary>
     public CellPlace? Read(MapFormat format, string text, out PlaceProblem? problem) => format switch
     {
         MapFormat.Hl7 => ReadHl7(text, out problem),
@@ -56,8 +66,8 @@ internal sealed partial class PathReader(IReadOnlyDictionary<string, SourceText>
         var path = JsonPathParser.Parse(expanded, out var wrong);
         if (path is not null)
         {
-            problem = format == MapFormat.Fhir ? FhirPlaces.Check(path, text, Resources) : null;
-            return problem is null ? new JsonPlace([path with { Text = text }]) : null;
+            problem = format == MapFormat.Fhir && FhirPlaces.Check(path, text, Resources, FhirPart) is { } missing ? missing with { IsWarning = IsInUse } : null;
+            return problem is null or { IsWarning: true } ? new JsonPlace([path with { Text = text }]) : null;
         }
 
         problem = name.Length > 0

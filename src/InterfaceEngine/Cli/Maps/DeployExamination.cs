@@ -72,7 +72,7 @@ internal sealed record DeployExamination(string Hash, string? InPlaceOf)
             case MappingSetAnswer answer when MappingSet.HashOf(answer.Files) != hash:
                 return "its files are those of another set.";
             case MappingSetAnswer answer:
-                return MappingSet.Load(answer.Files, context.Settings.Practices).Problems.FirstOrDefault(problem => problem.Severity == MappingSeverity.Error)?.ToShortText("");
+                return MappingSet.LoadInUse(answer.Files, context.Settings.Practices).Problems.FirstOrDefault(problem => problem.Severity == MappingSeverity.Error)?.ToShortText("");
             case var other:
                 throw new CommandFailedException($"The engine answered {other.GetType().Name}. Is it of another version?");
         }

@@ -41,7 +41,7 @@ internal sealed record NamedMapSet(string Name, MappingPlace Place)
     public async Task<MappingSet> LoadAsync(CommandContext context)
     {
         var set = Place.Set is { } stored
-            ? MappingSet.Load((await context.AskAsync(new ShowMappingSetRequest(stored) { Actor = context.Terminal.Actor })).Files, context.Settings.Practices)
+            ? MappingSet.LoadInUse((await context.AskAsync(new ShowMappingSetRequest(stored) { Actor = context.Terminal.Actor })).Files, context.Settings.Practices)
             : LoadFolder(context);
         return set.Problems.FirstOrDefault(problem => problem.Severity == MappingSeverity.Error) is { } error
             ? throw new CommandFailedException($"Mapping set {Name} has errors, so nothing is compared. The first: {error.ToShortText("")}")

@@ -40,6 +40,15 @@ public sealed class FhirPlaceTests
     [InlineData("contact[relationship.coding.code=N].name.text", "FHIR Patient")]
     [InlineData("contained[resourceType=Practitioner].anything", "FHIR Patient")]
     [InlineData("extension[url=urn:x].valueQuantity.value", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueContactDetail.name", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueContributor.name", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueDataRequirement.type", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueDosage.text", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueExpression.expression", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueParameterDefinition.name", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueRelatedArtifact.label", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueTriggerDefinition.name", "FHIR Patient")]
+    [InlineData("extension[url=urn:x].valueUsageContext.code", "FHIR Patient")]
     [InlineData("meta.lastUpdated", "FHIR Patient")]
     [InlineData("hospitalization.admitSource", "FHIR Encounter")]
     [InlineData("anything.at.all", "FHIR Immunization")]
@@ -49,10 +58,48 @@ public sealed class FhirPlaceTests
     [Fact]
     public void A_place_of_one_of_several_resources_is_taken() => Load("photo[#1].url", "FHIR Patient, FHIR Coverage").Should().BeEmpty();
 
-    private static List<MappingProblem> Load(string cell, string messages)
+    [Theory]
+    [InlineData("participant", "actor.reference", "Appointment")]
+    [InlineData("participant", "required", "Appointment")]
+    [InlineData("participant", "participant[#1].actor.reference", "Appointment")]
+    [InlineData("participant", "start", "Appointment")]
+    [InlineData("contact", "relationship.coding.code", "Patient")]
+    [InlineData("contact", "birthDate", "Patient")]
+    [InlineData("reaction", "manifestation.text", "AllergyIntolerance")]
+    [InlineData("content", "attachment.url", "DocumentReference")]
+    [InlineData("statusHistory", "anything", "Encounter")]
+    public void With_a_record_for_each_element_of_a_list_a_path_is_of_the_element_or_of_the_whole(string list, string cell, string resource) =>
+        Load(cell, $"FHIR {resource}", $"map: note\neach: NK1, FHIR R4 {list}").Where(problem => problem.Code == "MAP201").Should().BeEmpty();
+
+    [Theory]
+    [InlineData("participant", "actor.refrence", "Appointment", "actor.refrence does not exist: Reference has no refrence in FHIR R4.")]
+    [InlineData("participant", "begin", "Appointment", "begin does not exist: Appointment has no begin in FHIR R4.")]
+    [InlineData("nothing", "actor.reference", "Appointment", "actor.reference does not exist: Appointment has no actor in FHIR R4.")]
+    public void With_a_record_for_each_element_of_a_list_what_neither_has_is_an_error(string list, string cell, string resource, string text) =>
+        Load(cell, $"FHIR {resource}", $"map: note\neach: NK1, FHIR R4 {list}").Should().ContainSingle(problem => problem.Code == "MAP201").Which.Text.Should().Be(text);
+
+    [Theory]
+    [InlineData("name[use=official?].familly", "Warning MAP201 name[use=official?].familly does not exist: HumanName has no familly in FHIR R4.")]
+    [InlineData("read: id & birthdate", null)]
+    public void In_a_set_that_was_in_use_with_an_earlier_version_it_is_a_warning_and_the_map_is_used(string cell, string? warning)
+    {
+        var set = MappingSet.LoadInUse(DesignExample.Files(("athenahealth/note.map.md", Map(cell, "FHIR Patient"))), [DesignExample.Practice()]);
+
+        var found = set.Problems.Where(problem => problem.File == "athenahealth/note.map.md").ToList();
+        found.Select(problem => $"{problem.Severity} {problem.Code} {problem.Text}").Should().Equal(warning is null ? [] : [warning]);
+        set.For(DesignExample.Practice().Id)!.Find("note")!.Rows.Should().HaveCount(2).And.OnlyContain(row => row.Cells.Count == 1);
+    }
+
+    [Fact]
+    public void What_every_version_refused_stays_an_error_in_a_set_that_was_in_use() =>
+        MappingSet.LoadInUse(DesignExample.Files(("athenahealth/note.map.md", Map("name[", "FHIR Patient"))), [DesignExample.Practice()]).IsValid.Should().BeFalse();
+
+    private static List<MappingProblem> Load(string cell, string messages, string header = "map: note") =>
+        [.. DesignExample.Load(("athenahealth/note.map.md", Map(cell, messages, header))).Problems.Where(problem => problem.File == "athenahealth/note.map.md")];
+
+    private static string Map(string cell, string messages, string header = "map: note")
     {
         var rows = string.Join('\n', messages.Split(", ").Select(message => $"| {message} | update | |"));
-        var map = DesignExample.Map($"| Practice Studio | FHIR R4 | As | Rule |\n|---|---|---|---|\n| id | id | text | key |\n| text | {cell} | text | |\n\n## Messages\n\n| Message | Does | Sets |\n|---|---|---|\n{rows}\n\n## Shortcuts\n\n| Name | Stands for |\n|---|---|\n| $home | address[use=home?] |\n");
-        return [.. DesignExample.Load(("athenahealth/note.map.md", map)).Problems.Where(problem => problem.File == "athenahealth/note.map.md")];
+        return DesignExample.Map($"| Practice Studio | FHIR R4 | As | Rule |\n|---|---|---|---|\n| id | id | text | key |\n| text | {cell} | text | |\n\n## Messages\n\n| Message | Does | Sets |\n|---|---|---|\n{rows}\n\n## Shortcuts\n\n| Name | Stands for |\n|---|---|\n| $home | address[use=home?] |\n", header);
     }
 }

@@ -155,6 +155,57 @@ public sealed class HostileFilesTests
         DesignExample.Load(("athenahealth/note.map.md", DesignExample.Map($"| Practice Studio | {format} | As | Rule |\n|---|---|---|---|\n| id | {(format == "HL7 v2" ? "SCH-1" : "id")} | text | key |\n| text | {cell} | text | |"))).Problems
             .Should().Contain(problem => problem.Code == "MAP202" && problem.Line == 7);
 
+    /// <summary>
+    /// Files as they are while somebody types: a running engine reads them, so whatever they hold is a problem and never a fault. Each
+    /// map is loaded with the code tables alone, which is quick, after one edit: cut off, a few characters less, a sign more, a
+    /// cell half deleted or ending with what opens something.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_shipped_map_that_is_half_typed_is_refused_or_loads(int seed)
+    {
+        var random = new Random(seed);
+        var shipped = ShippedMappingsTests.Files();
+        var codes = shipped.Where(file => file.Key.StartsWith("athenahealth/codes/", StringComparison.Ordinal)).ToList();
+        var maps = shipped.Where(file => file.Key.StartsWith("athenahealth/", StringComparison.Ordinal) && file.Key.EndsWith(".map.md", StringComparison.Ordinal)
+            && file.Key.Count(sign => sign == '/') == 1).OrderBy(file => file.Key, StringComparer.Ordinal).ToList();
+        var refused = 0;
+        foreach (var (path, text) in maps)
+        {
+            for (var edit = 0; edit < EditsOfAMap; edit++)
+            {
+                var changed = Edited(text, edit, random);
+                var set = Timed(() => MappingSet.Load(new Dictionary<string, string>(codes) { [path] = changed }, []));
+                refused += set.Problems.Any(problem => problem.File == path && problem.Severity == MappingSeverity.Error) ? 1 : 0;
+            }
+        }
+
+        refused.Should().BeGreaterThan(maps.Count, "most edits are found");
+    }
+
+    private const int EditsOfAMap = 15;
+
+    private static string Edited(string text, int edit, Random random)
+    {
+        var at = random.Next(text.Length);
+        if (edit % 5 == 4 && text.LastIndexOf("'[(="[random.Next(4)], at) is > 0 and var sign)
+        {
+            // The usual way to be half-typed: the sign that opens something is there, and what follows is not.
+            at = sign + 1;
+        }
+
+        var cell = text.IndexOf('|', at) is > 0 and var end ? end : text.Length;
+        return (edit % 5) switch
+        {
+            0 => text[..at],
+            1 => text.Remove(at, Math.Min(random.Next(1, 20), text.Length - at)),
+            2 => text.Insert(at, "'\"[](){}|$=:;,#`\\"[random.Next(17)].ToString()),
+            _ => text.Remove(at, cell - at),
+        };
+    }
+
     private static IReadOnlyList<MappingProblem> Load(string table) =>
         [.. Timed(() => DesignExample.Load(("athenahealth/note.map.md", DesignExample.Map(table)))).Problems.Where(problem => problem.File == "athenahealth/note.map.md")];
 

@@ -90,6 +90,9 @@ public sealed class MapRefusalTests
     [InlineData("CSV", "ID like 'a-{}'", "MAP202 a place in CSV has no frame.", 8)]
     [InlineData("FHIR R4", "id like 'a-'", "MAP202 'a-' is not a frame.", 8)]
     [InlineData("FHIR R4", "id like 'a-{}", "MAP202 'a-{} is not a frame.", 8)]
+    [InlineData("FHIR R4", "id like '", "MAP202 ' is not a frame.", 8)]
+    [InlineData("FHIR R4", "id like ''", "MAP202 '' is not a frame.", 8)]
+    [InlineData("FHIR R4", "read: id like '", "MAP202 ' is not a frame.", 14)]
     [InlineData("FHIR R4", "a + id like 'a-{}'", "MAP202 only one place can have a frame (like).", 12)]
     [InlineData("FHIR R4", "$patent.id", "MAP206 there is no shortcut $patent.", 0)]
     public void A_wrong_cell_of_another_format_is_refused_where_it_goes_wrong(string format, string cell, string expected, int offset)
