@@ -56,6 +56,22 @@ public sealed class DesignRunTimeTests
         older.Where(note => note.Code == "MAP520").Select(note => note.Reason).Should().Equal("older than what is stored (2023-06-02 15:15:00Z < 2023-06-02 16:40:00Z). 1 field ignored as stale, 1 applied.");
     }
 
+    /// <summary>§11, 1: a practice whose file is a full picture says so; a column that the file has not clears nothing, and what is required stays.</summary>
+    [Fact]
+    public void An_empty_cell_clears_where_the_practice_says_so()
+    {
+        var reader = Reader(("practices/1959/patient.map.md", "---\nCSV empty: clear\n---\n"));
+        using var file = new CsvTable(new StringReader("PatientID,FirstName,LastName,Email\n12345,Jane,,\n"));
+
+        var patient = reader.Read(file.Rows().Single(), "Patients file", new ReadContext(Instant.FromUtc(2022, 6, 12, 0, 0))).Records.Single();
+        var stored = Meet(null, "DOE^JOHN||19800515|M", new DateTime(2023, 6, 2, 16, 40, 0)).Next!;
+        var met = Reconciler.Reconcile("1959", stored, patient, new Cause(new EngineId(2_000_000_000_000), 2_000_000_000_000, "test", "set"), new EngineId(1));
+
+        (patient["email"].IsCleared, patient["phone_home"].IsAbsent).Should().Be((true, true));
+        (met.Next!["last_name"], met.Next["first_name"]).Should().Be(("DOE", "Jane"));
+        met.Notes.Should().Contain(note => note.Code == "MAP512" && note.Field == "last_name");
+    }
+
     /// <summary>§18, 1: the guide's PID-14 is a business telephone; only the practice that says so takes it for the mobile one.</summary>
     [Fact]
     public void The_base_map_leaves_the_mobile_number_empty()

@@ -126,6 +126,19 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void Where_another_source_is_preferred_the_others_only_fill_what_is_empty()
+    {
+        var definition = new RecordDefinition("patient", "athenahealth", [Field("external_id", isKey: true), new FieldDefinition { Name = "email", Unit = "email", As = "text", PreferredFormat = "athenaNet" }]);
+        var empty = Stored(Says(definition, Verb.Create, ("external_id", "1")), At(1));
+
+        var filled = Reconciler.Reconcile("1959", empty, Says(definition, Verb.Update, ("external_id", "1"), ("email", "a@example.org")), At(2), default).Next!;
+        var kept = Reconciler.Reconcile("1959", filled, Says(definition, Verb.Update, ("external_id", "1"), ("email", "b@example.org")), At(3), default).Next;
+
+        filled["email"].Should().Be("a@example.org");
+        (kept ?? filled)["email"].Should().Be("a@example.org");
+    }
+
+    [Fact]
     public void What_is_absent_is_kept_and_what_is_cleared_is_removed()
     {
         var record = After(

@@ -165,6 +165,28 @@ public sealed class ExpressionTests
     public void A_missing_value_makes_a_condition_true_or_false_never_neither(string text, bool expected) =>
         Sample.Parse(text).Holds(Sample.Scope()).Should().Be(expected);
 
+    /// <summary><c>a != b</c> is exactly <c>not (a = b)</c>, whatever is missing.</summary>
+    [Fact]
+    public void Unequal_is_the_opposite_of_equal_for_every_two_values()
+    {
+        string[][] alike =
+        [
+            ["reason", "note", "empty_text", "'Follow-up'", "HL7:MSH-4.1", "HL7:PID-99"], ["born", "empty_date", "died", "today"], ["start_time", "end_time", "empty_time"],
+            ["count", "empty_number", "7", "duration"], ["status", "empty_code", "cancelled"], ["urgent", "empty_bool", "true"],
+        ];
+        foreach (var values in alike)
+        {
+            foreach (var (one, other) in values.SelectMany(one => values.Select(other => (one, other))))
+            {
+                if (Expression.TryParseCondition($"{one} = {other}", Sample.Context(), out var equal, out _))
+                {
+                    Sample.Parse($"{one} != {other}").Holds(Sample.Scope()).Should().Be(!equal.Holds(Sample.Scope()), "{0} and {1}", one, other);
+                    Sample.Parse($"not ({one} = {other})").Holds(Sample.Scope()).Should().Be(!equal.Holds(Sample.Scope()), "{0} and {1}", one, other);
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("upper(empty_text)")]
     [InlineData("left(reason, empty_number)")]
@@ -178,6 +200,20 @@ public sealed class ExpressionTests
     [InlineData("date(empty_number, 1, 1)")]
     [InlineData("display(empty_code, 'appt-status')")]
     [InlineData("reason & empty_text")]
+    [InlineData("lower(empty_text)")]
+    [InlineData("trim(empty_text)")]
+    [InlineData("digits(empty_text)")]
+    [InlineData("letters(empty_text)")]
+    [InlineData("right(empty_text, 2)")]
+    [InlineData("mid(empty_text, 1, 2)")]
+    [InlineData("part(empty_text, '-', 1)")]
+    [InlineData("starts(empty_text, 'a')")]
+    [InlineData("contains(reason, empty_text)")]
+    [InlineData("years_between(empty_date, born)")]
+    [InlineData("minutes_between(start_time, empty_time)")]
+    [InlineData("code(HL7:PID-99, 'appt-status')")]
+    [InlineData("known(HL7:PID-99, 'appt-status')")]
+    [InlineData("join(HL7:PID-99, ', ')")]
     public void Every_other_function_of_a_missing_value_is_missing(string text) => Value(text).Should().BeNull();
 
     [Theory]
