@@ -153,20 +153,20 @@ internal sealed partial class MessageWork
             incoming = _merged.KeepPatient(known, incoming);
         }
 
-        var cause = said.CauseIn(_cause);
-        var result = Reconciler.Reconcile(_practice, record.Current, incoming, cause, record.Current is null ? _ids.Next() : default, _accepted);
+        var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _accepted);
         if (result.Outcome == ReconciledOutcome.Created && said is { Owner: { } owner, Definition.List: not ListKind.None })
         {
             record.NewOwner = owner;
             if (said.List == ListKind.Full)
             {
-                result = PatientList.EndIfSuperseded(result, Items(said, owner), cause);
+                result = PatientList.EndIfSuperseded(result, Items(said, owner), _cause);
             }
         }
 
+        // A list is said when its message is, whenever its items were last changed.
         if (isWholeList)
         {
-            result = PatientList.Listed(result, cause);
+            result = PatientList.Listed(result, _cause);
         }
 
         IsHeld |= result.Outcome == ReconciledOutcome.Held;
@@ -186,21 +186,21 @@ internal sealed partial class MessageWork
         {
             if (record.Current is { } survivor)
             {
-                Retire(said, Alias(said, retired), record, survivor);
+                Retire(said, Alias(said, retired), record, survivor, said.CauseIn(_cause));
             }
         }
     }
 
     /// <summary>Marks the retired record, known or not. Nothing that hangs on it moves, and the survivor takes nothing from it.</summary>
-    private void Retire(IncomingRecord said, RecordAlias retired, RecordWork survivorWork, StoredRecord survivor)
+    private void Retire(IncomingRecord said, RecordAlias retired, RecordWork survivorWork, StoredRecord survivor, Cause cause)
     {
         var work = _byAlias.GetValueOrDefault(retired) ?? (_loaded.ByAlias.TryGetValue(retired, out var stored) ? WorkOn(said.Definition, stored) : null);
         if (work is null)
         {
             work = new RecordWork(said.Definition, null);
             _records.Add(work);
-            work.Take(Merging.RetireUnknown(_practice, said.Definition, retired, survivor.Id, _cause, _ids.Next()));
-            survivorWork.Take(Merging.Absorb(survivor, _cause));
+            work.Take(Merging.RetireUnknown(_practice, said.Definition, retired, survivor.Id, cause, _ids.Next()));
+            survivorWork.Take(Merging.Absorb(survivor, cause));
             _byAlias[retired] = work;
             return;
         }
@@ -213,7 +213,7 @@ internal sealed partial class MessageWork
 
         // The other way round before, in one step or several: what happened later holds, so the record that is named survivor now is its own again.
         var isReversed = LeadsTo(survivor, current.Id);
-        if (Merging.IsStale(current, _cause) || (isReversed && Merging.IsStale(survivor, _cause)))
+        if (Merging.IsStale(current, cause) || (isReversed && Merging.IsStale(survivor, cause)))
         {
             Note(said, new ReconciliationNote(ReconciliationCodes.MergeIgnored, Merging.MergedInto, "a later event has said otherwise about these two records. The merge was left out."));
             return;
@@ -221,11 +221,11 @@ internal sealed partial class MessageWork
 
         if (isReversed)
         {
-            survivorWork.Take(Merging.Revive(survivor, _cause));
+            survivorWork.Take(Merging.Revive(survivor, cause));
         }
 
-        work.Take(Merging.Retire(current, survivor.Id, _cause));
-        survivorWork.Take(Merging.Absorb(survivorWork.Current!, _cause));
+        work.Take(Merging.Retire(current, survivor.Id, cause));
+        survivorWork.Take(Merging.Absorb(survivorWork.Current!, cause));
     }
 
     /// <summary>True when the merges that are known lead from one record to another.</summary>

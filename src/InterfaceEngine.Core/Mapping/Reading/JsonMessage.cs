@@ -43,6 +43,13 @@ public static class JsonMessage
         return root.Kind != JsonItemKind.Object ? [] : Envelope(root) is { IsPresent: true } list ? Items(list) : [root];
     }
 
+    /// <summary>It is no object itself, but holds several: a Bundle, a list, an answer's envelope.</summary>
+    internal static bool IsCollection(JsonBody body)
+    {
+        var root = body.Root;
+        return root.Kind == JsonItemKind.Array || root["resourceType"u8].Says("Bundle"u8) || Envelope(root).IsPresent;
+    }
+
     /// <summary>An answer that found nothing: a list, an envelope or a Bundle with nothing in it.</summary>
     internal static bool IsEmptyAnswer(JsonBody body)
     {

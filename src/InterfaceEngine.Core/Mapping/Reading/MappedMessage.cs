@@ -21,7 +21,7 @@ public sealed class MappedMessage
     /// <summary>Everything that was noticed.</summary>
     public required IReadOnlyList<MappingNote> Notes { get; init; }
 
-    /// <summary>When it happened, in UTC milliseconds since 1970; of several resources the latest, beside the <see cref="IncomingRecord.EventTime"/> of each.</summary>
+    /// <summary>When it happened, in UTC milliseconds since 1970; of a Bundle when it was made, beside the <see cref="IncomingRecord.EventTime"/> of each.</summary>
     public required long EventTime { get; init; }
 
     /// <summary>False when no map reads this event or kind of file.</summary>

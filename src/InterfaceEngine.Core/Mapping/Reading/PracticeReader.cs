@@ -96,7 +96,8 @@ public sealed class PracticeReader
             }
         }
 
-        return Result(reading, records, times.Max(), isMapped: Array.Exists(plans, plan => plan.IsMapped));
+        var eventTime = JsonMessage.IsCollection(body) ? context.EventTime ?? (isFhir ? JsonMessage.EventTime(body.Root, scope) : context.ReceivedAt) : times[0];
+        return Result(reading, records, eventTime, isMapped: Array.Exists(plans, plan => plan.IsMapped));
     }
 
     /// <summary>A document without an object: an answer that found nothing is none to refuse.</summary>
