@@ -131,6 +131,9 @@ public sealed class JsonDraft
         }
     }
 
+    /// <summary>Removes an item of an array.</summary>
+    public void RemoveAt(int index) => _values!.RemoveAt(index);
+
     /// <summary>The document's bytes.</summary>
     public ReadOnlyMemory<byte> ToBytes()
     {

@@ -82,6 +82,14 @@ internal sealed class DocumentWriter
             Changes = original.IsPresent && format == MapFormat.AthenaNet ? JsonDraft.NewObject() : null,
         };
         var record = known.Writer.Fill(writing, outgoing.Record, outgoing.Cleared);
+        if (outgoing.Over is { } held && known.Writer.Map.Parts.TryGetValue(format, out var parts) && document[parts] is { Count: > 0 }
+            && !IsOfWhole(_reader.Read(held, outgoing.Message, new ReadContext(outgoing.Instant)), known.Writer.Map, record))
+        {
+            scope.Begin(null, null, parts);
+            scope.Reject(WritingCodes.Whole, $"what the receiver holds has parts that are records of their own ({parts}), and the record is not that of the whole.");
+            return (new WrittenMessage(default, scope.Notes), document, null, scope);
+        }
+
         known.Writer.Write(record, known.Rule, _reader.Practice.Zone);
         if (format == MapFormat.Fhir && !scope.IsRejected)
         {
@@ -164,6 +172,11 @@ internal sealed class DocumentWriter
         scope.Reject(WritingCodes.R4Shape, $"what the receiver holds is {(objects.Count == 0 ? "no object" : $"{objects.Count} objects")}, and one is written over.");
         return false;
     }
+
+    /// <summary>Whether the record is the one that a document with parts makes as a whole: it says nothing else of the key.</summary>
+    private static bool IsOfWhole(MappedMessage held, RecordMap map, RecordWriting record) =>
+        held.Records.FirstOrDefault(one => one.Type == map.Type && one.Part is null) is { } whole
+        && map.Key.All(name => record[name] is not { } value || whole[name].Text is not { } said || said == value);
 
     /// <summary>Says what the resource is; one that is another can't be written over.</summary>
     private static bool Names(JsonDraft document, string resource, WritingScope scope)

@@ -39,7 +39,7 @@ internal static class FormerWords
     }
 
     /// <summary>No row wrote it, or anything in it, and none found that it says what the record says.</summary>
-    private static bool IsUntouched(JsonDraft value) => value.IsKept && value.Values.All(IsUntouched);
+    public static bool IsUntouched(JsonDraft value) => value.IsKept && value.Values.All(IsUntouched);
 
     private static string[] Beside(string? type, string name, bool isFilled) => (type, name) switch
     {

@@ -74,7 +74,7 @@ internal sealed partial class JsonRowWriter : ICellWriter
         record.Scope.Begin(Row.Name, Cell, targets[0].Path.Text);
         if (value is null)
         {
-            Remove(record);
+            Remove(record, record.IsFresh ? _target : _others);
         }
         else if (!record.IsFresh && IsSaid(record, targets, value))
         {
@@ -88,6 +88,18 @@ internal sealed partial class JsonRowWriter : ICellWriter
         {
             record.Written.Add(Row);
         }
+    }
+
+    /// <summary>Takes away what the receiver holds of a field that the record can't have, unless another row wrote it.</summary>
+    public void RemoveUntouched(RecordWriting record)
+    {
+        if (IsAssigned)
+        {
+            return;
+        }
+
+        record.Scope.Begin(Row.Name, Cell, Place);
+        Remove(record, _others.Where(target => target.Find(record.Document!) is { } held && FormerWords.IsUntouched(held)));
     }
 
     /// <summary>
@@ -154,9 +166,9 @@ internal sealed partial class JsonRowWriter : ICellWriter
         }
     }
 
-    private void Remove(RecordWriting record)
+    private void Remove(RecordWriting record, IEnumerable<JsonTarget> targets)
     {
-        foreach (var target in record.IsFresh ? _target : _others)
+        foreach (var target in targets)
         {
             if (record.IsFresh && !target.IsFhir)
             {

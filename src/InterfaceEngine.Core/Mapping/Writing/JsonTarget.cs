@@ -137,7 +137,7 @@ internal sealed class JsonTarget
             var element = number < former.Count ? former[number] : null;
             if (level == _steps.Length - 1)
             {
-                list.Set(element is null ? list.Count : list.IndexOf(element), values[number]);
+                PutAt(at, _steps[level], list, element is null ? list.Count : list.IndexOf(element), values[number]);
                 continue;
             }
 
@@ -150,6 +150,7 @@ internal sealed class JsonTarget
             }
 
             AbsentReason.Remove(element);
+            _steps[level].Confirm(element);
             if (rest.Put(element, values[number]) is { } fault)
             {
                 return fault;
@@ -233,11 +234,12 @@ internal sealed class JsonTarget
             return;
         }
 
-        var siblings = at["_" + step.Name];
-        list.Remove(element);
-        if (siblings is not null && index < siblings.Count)
+        // By its place: what stands beside the others may be the same null.
+        list.RemoveAt(index);
+        if (at["_" + step.Name] is { Kind: JsonItemKind.Array } siblings && index < siblings.Count)
         {
-            siblings.Remove(siblings.Values[index]);
+            siblings.RemoveAt(index);
+            RemoveIfSilent(at, step, siblings);
         }
 
         if (list.Count == 0)
@@ -276,14 +278,12 @@ internal sealed class JsonTarget
 
             var index = step.Ordinal > 0 ? step.Ordinal - 1 : list.Count;
             element = value ?? step.Make();
-            list.Set(index, element);
-            Align(at, step, list, index);
+            PutAt(at, step, list, index, element);
         }
         else if (value is not null)
         {
-            var index = list.IndexOf(element);
-            list.Set(index, element = value);
-            Align(at, step, list, index);
+            PutAt(at, step, list, list.IndexOf(element), value);
+            element = value;
         }
         else
         {
@@ -293,6 +293,7 @@ internal sealed class JsonTarget
         if (element.Kind == JsonItemKind.Object)
         {
             step.Say(element);
+            step.Confirm(element);
         }
 
         return element;
@@ -318,9 +319,14 @@ internal sealed class JsonTarget
         siblings.Set(index, AbsentReason.New());
     }
 
-    /// <summary>A primitive list and what stands beside it (<c>_given</c>) have as many items.</summary>
-    private static void Align(JsonDraft at, JsonTargetStep step, JsonDraft list, int index)
+    /// <summary>
+    /// Sets an item of a list. A list of primitives and what stands beside it (<c>_given</c>) have as many items, and what was said
+    /// of a former value is not said of another.
+    /// </summary>
+    private static void PutAt(JsonDraft at, JsonTargetStep step, JsonDraft list, int index, JsonDraft value)
     {
+        var isOther = index < list.Count && list.Values[index] is { IsScalar: true } former && former.Text != value.Text;
+        list.Set(index, value);
         if (at["_" + step.Name] is not { Kind: JsonItemKind.Array } siblings)
         {
             return;
@@ -331,11 +337,16 @@ internal sealed class JsonTarget
             siblings.Set(siblings.Count, JsonDraft.Null);
         }
 
-        if (siblings.Values[index].Kind == JsonItemKind.Object && AbsentReason.Remove(siblings.Values[index]))
+        if (siblings.Values[index].Kind == JsonItemKind.Object && (isOther || AbsentReason.Remove(siblings.Values[index])))
         {
             siblings.Set(index, JsonDraft.Null);
         }
 
+        RemoveIfSilent(at, step, siblings);
+    }
+
+    private static void RemoveIfSilent(JsonDraft at, JsonTargetStep step, JsonDraft siblings)
+    {
         if (siblings.Values.All(sibling => sibling.Kind == JsonItemKind.Null))
         {
             at.Remove("_" + step.Name);

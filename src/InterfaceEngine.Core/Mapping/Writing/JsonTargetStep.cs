@@ -108,6 +108,15 @@ internal sealed class JsonTargetStep(JsonStep step, string? parent, R4Element? e
         }
     }
 
+    /// <summary>What an element was picked by is as good as written: it stays, whatever changes beside it.</summary>
+    public void Confirm(JsonDraft value)
+    {
+        foreach (var (selector, _) in _conditions.Where(one => one.Selector.Match is JsonMatch.Is or JsonMatch.IsOrUnsaid))
+        {
+            Confirm(value, selector, 0);
+        }
+    }
+
     /// <summary>Nothing is left but what the selectors say.</summary>
     public bool IsEmpty(JsonDraft value) => value.Kind == JsonItemKind.Object && value.Names.All(name =>
         step.Selectors.Any(selector => selector.Key.Count > 0 && selector.Key[0] == name && selector.Match is JsonMatch.Is or JsonMatch.IsOrUnsaid or JsonMatch.Sets));
@@ -140,6 +149,28 @@ internal sealed class JsonTargetStep(JsonStep step, string? parent, R4Element? e
         return level < selector.Key.Count ? at[selector.Key[level]] is { } next ? SaidBy(next, selector, condition, level + 1) : null
             : at.Text is not { } text ? null
             : selector.Match == JsonMatch.StartsWith ? condition.Begins(text) : text == selector.Value;
+    }
+
+    private static void Confirm(JsonDraft at, JsonSelector selector, int level)
+    {
+        if (at.Kind == JsonItemKind.Array)
+        {
+            foreach (var item in at.Values)
+            {
+                Confirm(item, selector, level);
+            }
+        }
+        else if (level < selector.Key.Count)
+        {
+            if (at[selector.Key[level]] is { } next)
+            {
+                Confirm(next, selector, level + 1);
+            }
+        }
+        else if (at.Text == selector.Value)
+        {
+            at.Confirm();
+        }
     }
 
     /// <summary>Puts a selector's value into an element; lists on the way have one element.</summary>

@@ -92,6 +92,15 @@ internal sealed class RecordWriter
 
         record.Scope.LeavesOut = false;
 
+        // Behind all others, because two fields may share a place and what one of them wrote there stays.
+        foreach (var rows in record.Original.IsPresent ? _fields.Where(rows => IsRuledOut(rows[0].Row.Name, record)) : [])
+        {
+            foreach (var row in rows.OfType<JsonRowWriter>())
+            {
+                row.RemoveUntouched(record);
+            }
+        }
+
         WriteRemoved(record);
         CheckRequired(record, rule.Verb);
         CheckSets(record, rule);
@@ -129,6 +138,23 @@ internal sealed class RecordWriter
             record.Draft.GoBack(before);
             record.Written.RemoveRange(count, record.Written.Count - count);
         }
+    }
+
+    /// <summary>
+    /// By its own fields the record has no such field (the clinical status of what was entered in error). A condition that looks into a
+    /// message, or at fields that the record does not have, says nothing of that.
+    /// </summary>
+    private bool IsRuledOut(string field, RecordWriting record)
+    {
+        foreach (var row in _map.Rows.Where(row => row.Name == field))
+        {
+            if (row.WhenIn(_format) is not { Paths.Count: 0 } when || when.Holds(record) || !when.Fields.Any(named => record[named.Name] is not null))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>

@@ -56,4 +56,7 @@ public static class WritingCodes
 
     /// <summary>A value of another shape than R4 asks for: a list where one is expected, an object where a text is; or what is written over is no single object.</summary>
     public const string R4Shape = "MAP617";
+
+    /// <summary>What is written over has parts that are records of their own (header <c>each:</c>), and the record is not that of the whole.</summary>
+    public const string Whole = "MAP618";
 }

@@ -75,6 +75,63 @@ public sealed class DocumentOverwritingTests
     }
 
     [Fact]
+    public void A_changed_item_of_a_list_leaves_nothing_that_was_said_of_the_former()
+    {
+        var held = Body("""
+            {"resourceType":"Patient","name":[{"family":"Doe","given":["Janet"],"_given":[{"extension":[{"url":"urn:own","valueString":"Janet"}]}]}],
+             "address":[{"use":"home","line":["1 Oak","Apt 4"],"_line":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-streetName","valueString":"Oak"}]},{"id":"second"}],"city":"Peoria"}]}
+            """);
+
+        var patient = Parsed(Write("FHIR Patient", Clinic.Patient(("address.line1", "2 Ash"), ("address.line2", "Apt 4"), ("address.city", "Peoria")), held));
+
+        patient["name"]!.ToJsonString().Should().Be("""[{"family":"Doe","given":["Jane"]}]""");
+        patient["address"]!.ToJsonString().Should().Be("""[{"use":"home","line":["2 Ash","Apt 4"],"_line":[null,{"id":"second"}],"city":"Peoria"}]""");
+    }
+
+    [Theory]
+    [InlineData("allergy", "FHIR AllergyIntolerance", "verification", "patient")]
+    [InlineData("diagnosis", "FHIR Condition", "status", "subject")]
+    public void What_was_entered_in_error_is_written_over_what_the_receiver_takes_for_active(string type, string message, string field, string patient)
+    {
+        var held = Body($$$"""{"resourceType":"{{{message[5..]}}}","clinicalStatus":{"coding":[{"code":"active"}],"text":"Active"},"verificationStatus":{"coding":[{"code":"confirmed"}]},"code":{"coding":[{"code":"70618"}]},"{{{patient}}}":{"reference":"Patient/34772"}}""");
+        var former = type == "allergy" ? "status" : "clinical_status";
+
+        StoredRecord Record(string state) => Clinic.Record(type, _id, [], [("patient_id", Clinic.PatientId.ToString()), ("code", "70618"), (field, state), (former, state == "unconfirmed" ? null : "active")]);
+        var withdrawn = Parsed(Write(message, Record("entered_in_error"), held));
+        var standing = Parsed(Write(message, Record("unconfirmed"), held));
+
+        withdrawn.ContainsKey("clinicalStatus").Should().BeFalse();
+        withdrawn["verificationStatus"]!.ToJsonString().Should().Contain("\"entered-in-error\"").And.NotContain("\"confirmed\"");
+        standing["clinicalStatus"]!.ToJsonString().Should().Be("""{"coding":[{"code":"active"}],"text":"Active"}""", "the record says nothing of it");
+    }
+
+    [Fact]
+    public void A_value_leaves_no_reason_why_there_was_none_and_words_alone_take_no_code_away()
+    {
+        Observation("dataAbsentReason", """{"text":"not done"}""", isGone: true, ("code", "1"), ("value.type", "text"), ("value.text", "none")).Should().BeEmpty();
+        Observation("code", """{"coding":[{"system":"urn:own","code":"7"}],"text":"Titre"}""", ("code", "Titre"), ("name", "Titre")).Should().Be("""{"coding":[{"system":"urn:own","code":"7"}],"text":"Titre"}""");
+    }
+
+    [Fact]
+    public void A_part_is_not_written_over_the_whole_that_has_it()
+    {
+        var held = Body("""
+            {"resourceType":"Observation","id":"bp","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"subject":{"reference":"Patient/34772"},"component":[
+              {"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":120,"unit":"mmHg"}},
+              {"code":{"coding":[{"system":"http://loinc.org","code":"8462-4"}]},"valueQuantity":{"value":80,"unit":"mmHg"}}]}
+            """);
+        StoredRecord Record(string code, string status, params (string, string?)[] value) =>
+            Clinic.Record("observation", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("code", code), ("code_system", "loinc"), ("order_number", "O1"), ("status", status), .. value]);
+
+        var part = Write("FHIR Observation", Record("8480-6", "final", ("value.type", "number"), ("value.quantity", "121 mmHg")), held);
+        var whole = Parsed(Write("FHIR Observation", Record("85354-9", "corrected"), held));
+
+        part.IsRefused.Should().BeTrue();
+        part.Notes.Single().Should().BeEquivalentTo(new { Code = "MAP618", Path = "component", Reason = "what the receiver holds has parts that are records of their own (component), and the record is not that of the whole." });
+        (whole["status"]!.GetValue<string>(), whole["component"]!.AsArray().Count).Should().Be(("corrected", 2));
+    }
+
+    [Fact]
     public void A_removed_middle_name_goes_out_of_the_text_too()
     {
         var held = Body("""{"resourceType":"Patient","name":[{"text":"Jane Q Doe","family":"Doe","given":["Jane","Q"]}]}""");
@@ -197,11 +254,13 @@ public sealed class DocumentOverwritingTests
         Observation("valueQuantity", held, ("code", "1"), ("value.type", "number"), ("value.quantity", value));
 
     /// <summary>Writes an observation over one with this element, and gives the element.</summary>
-    private static string Observation(string element, string held, params (string Name, string? Value)[] fields)
+    private static string Observation(string element, string held, params (string Name, string? Value)[] fields) => Observation(element, held, isGone: false, fields);
+
+    private static string Observation(string element, string held, bool isGone, params (string Name, string? Value)[] fields)
     {
         var code = element == "code" ? "" : "\"code\":{\"coding\":[{\"code\":\"1\"}]},";
         var body = Body($$$"""{"resourceType":"Observation","status":"final","subject":{"reference":"Patient/34772"},"basedOn":[{"identifier":{"value":"O1"}}],{{{code}}}"{{{element}}}":{{{held}}} }""");
-        return Parsed(Write("FHIR Observation", Clinic.Record("observation", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "O1"), ("status", "final"), .. fields]), body))[element]!.ToJsonString();
+        return Parsed(Write("FHIR Observation", Clinic.Record("observation", _id, [], [("patient_id", Clinic.PatientId.ToString()), ("order_number", "O1"), ("status", "final"), .. fields]), body)) is var written && written.ContainsKey(element) == !isGone ? written[element]?.ToJsonString() ?? "" : throw new InvalidOperationException(element);
     }
 
     private static WrittenMessage Write(string message, StoredRecord record, JsonBody? over, ClearedField[]? cleared = null, bool isForm = false, MappingSet? set = null) =>
