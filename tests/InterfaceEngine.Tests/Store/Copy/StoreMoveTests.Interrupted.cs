@@ -1,13 +1,8 @@
-using InterfaceEngine.Core.Records;
-using InterfaceEngine.Protection;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Copy;
-using InterfaceEngine.Store.Postgres;
 using InterfaceEngine.Store.Sql;
-using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store.Sqlite;
 using InterfaceEngine.Tests.Support;
-using Npgsql;
 
 namespace InterfaceEngine.Tests.Store.Copy;
 

@@ -3,7 +3,6 @@ using InterfaceEngine.Protection;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Copy;
 using InterfaceEngine.Store.Postgres;
-using InterfaceEngine.Store.Sql;
 using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store.Sqlite;
 using InterfaceEngine.Tests.Support;
