@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
 
 namespace InterfaceEngine.Core.Mapping.Laws;
@@ -90,11 +91,12 @@ internal static class AgreementLaw
 
     private static string Value(string? text) => text is null ? "nothing" : $"'{text}'";
 
-    /// <summary>The record without what a format has no word for; null when that is something it needs.</summary>
+    /// <summary>The record without what a format has no word for and what a rule of the tables refuses; null when that is something it needs.</summary>
     private static StoredRecord? Sayable(RecordMap map, MapFormat format, StoredRecord record)
     {
         var values = record.Fields
             .Where(field => map.Rows.FirstOrDefault(row => row.Name == field.Name) is { } row
+                && !map.Rows.Any(rule => rule.Name == field.Name && rule.Cells.ContainsKey(format) && RowReader.Fault(rule, field.Value!) is not null)
                 && (row.As.Codes is not { } codes || !row.Cells.ContainsKey(format) || field.Value!.Split(FieldValue.ListSeparator).All(code => codes.Write(format, code) is not null))
                 && (row.As is not { Type: "ref", Kind: not RecordDefinition.Patient } || row.As.References?.Rows.Any(known => known.Id == field.Value && known.VendorId is not null) == true))
             .ToDictionary(field => field.Name, field => field.Value!, StringComparer.Ordinal);

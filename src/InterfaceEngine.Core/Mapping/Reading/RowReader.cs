@@ -74,7 +74,7 @@ internal sealed class RowReader
     }
 
     /// <summary>The rule of the row that the value breaks.</summary>
-    private static (string Code, string Reason)? Fault(FieldRow row, string text)
+    internal static (string Code, string Reason)? Fault(FieldRow row, string text)
     {
         if (row.LengthMax is { } max && text.Length > max)
         {
