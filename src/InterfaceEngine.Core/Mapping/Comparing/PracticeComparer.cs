@@ -15,8 +15,12 @@ public sealed class PracticeComparer(PracticeReader before, PracticeReader after
 
     private readonly CauseFinder _causes = new(before.Maps, after.Maps);
     private readonly SentRows _sent = new(before.Maps, after.Maps);
+    private readonly RequiredFields _required = new(before.Maps, after.Maps);
 
     public string Practice => after.Practice.Id;
+
+    /// <summary>The practice's tables by the old set.</summary>
+    public PracticeReader Before => before;
 
     /// <summary>The practice's tables by the new set.</summary>
     public PracticeReader After => after;
@@ -41,7 +45,7 @@ public sealed class PracticeComparer(PracticeReader before, PracticeReader after
         var sent = new List<SentDifference>();
         if (old.IsApplied && young.IsApplied)
         {
-            new RecordComparison(old.Mapped!, young.Mapped!, format, _causes, _sent).AddTo(differences, sent);
+            new RecordComparison(old.Mapped!, young.Mapped!, format, _causes, _sent, _required).AddTo(differences, sent);
         }
         else
         {

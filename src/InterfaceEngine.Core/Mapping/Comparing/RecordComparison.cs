@@ -4,7 +4,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Core.Mapping.Comparing;
 
 /// <summary>The records that one message makes by two sets, beside one another, and what could not be taken of it.</summary>
-internal sealed class RecordComparison(MappedMessage before, MappedMessage after, MapFormat format, CauseFinder causes, SentRows sentRows)
+internal sealed class RecordComparison(MappedMessage before, MappedMessage after, MapFormat format, CauseFinder causes, SentRows sentRows, RequiredFields required)
 {
     /// <summary>Codes of notes that name no field and say that something of the message was left out.</summary>
     private static readonly string[] _losing =
@@ -58,7 +58,8 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
         for (var index = 0; index < before.Records.Count; index++)
         {
             var (old, young) = (before.Records[index], after.Records[index]);
-            if (old.Type != young.Type || old.Part != young.Part || old.Fields.Count != young.Fields.Count || RecordWords(old, young).Any())
+            if (old.Type != young.Type || old.Part != young.Part || old.Fields.Count != young.Fields.Count || RecordWords(old, young).Any()
+                || (required.AreStricter(young.Type) && RequiredFields.NewlyMissing(old, young).Any()))
             {
                 return false;
             }
@@ -97,7 +98,7 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
         differences.Add(new Difference(record.Type, "(record)", old is null ? "(none)" : "made", young is null ? "(none)" : "made")
         {
             Place = record.Part ?? "",
-            FailsBy = young is null ? FailureReason.NoRecord : null,
+            FailsBy = young is null ? FailureReason.NoRecord : old is null && RequiredFields.NewlyMissing(null, young).Any() ? FailureReason.Required : null,
             Causes = causes.OfTable(record.Type, format),
         });
     }
@@ -111,25 +112,26 @@ internal sealed class RecordComparison(MappedMessage before, MappedMessage after
                 : new Difference(young.Type, word, said, says) { Causes = causes.OfTable(young.Type, format) });
         }
 
-        var names = young.Fields.Select(field => field.Definition.Name).Union(old.Fields.Select(field => field.Definition.Name));
+        var missing = RequiredFields.NewlyMissing(old, young).ToHashSet();
+        var names = young.Fields.Select(field => field.Definition.Name).Union(old.Fields.Select(field => field.Definition.Name)).Union(missing);
         foreach (var name in names)
         {
             var (said, says) = (Find(old, name), Find(young, name));
-            if (said is { } one && says is { } other && AreSame(one, other))
+            var isSame = said is { } one && says is { } other ? AreSame(one, other) : said is null && says is null;
+            if (isSame && !missing.Contains(name))
             {
                 continue;
             }
 
             var (lostBefore, lostAfter) = (Take(_notedBefore, old, name, said), Take(_notedAfter, young, name, says));
-            var isNowMissing = (says ?? said)!.Value.Definition is { IsRequired: true, Default: null } && said is { Value.HasValue: true } && says is not { Value.HasValue: true } && young.Verb is not (Verb.Cancel or Verb.Merge);
-            differences.Add(new Difference(young.Type, name, Word(said, lostBefore), Word(says, lostAfter))
+            differences.Add(new Difference(young.Type, name, Word(said, lostBefore), isSame ? $"{Word(says, lostAfter)}, required" : Word(says, lostAfter))
             {
                 ValueBefore = said?.Value.Text ?? lostBefore?.Found,
                 ValueAfter = says?.Value.Text ?? lostAfter?.Found,
                 Place = (lostAfter ?? lostBefore)?.Path ?? "",
-                FailsBy = lostAfter is not null && lostAfter.Code != lostBefore?.Code ? lostAfter.Code : isNowMissing ? FailureReason.Required : null,
+                FailsBy = lostAfter is not null && lostAfter.Code != lostBefore?.Code ? lostAfter.Code : missing.Contains(name) ? FailureReason.Required : null,
                 Passes = lostBefore is not null && lostAfter is null && says is not null,
-                Cell = (says ?? said)!.Value.Cell,
+                Cell = (says ?? said)?.Cell,
                 Causes = causes.Of(young.Type, name, format),
             });
             sentRows.AddTo(sent, young.Type, name, said?.Value.Text, says?.Value.Text);
