@@ -108,7 +108,7 @@ internal sealed class StoredComparison(IEngineStore store, IReadOnlyList<Practic
         }
         else if (MessageRules.IsAcknowledgement(message))
         {
-            tally.AddNotCompared("acknowledgements");
+            tally.AddNotCompared(ComparisonReport.Acknowledgements);
         }
         else
         {

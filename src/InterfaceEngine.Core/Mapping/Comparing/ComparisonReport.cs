@@ -6,6 +6,9 @@ public sealed record ComparisonReport
     /// <summary>The most cells that are listed as <see cref="Unmet"/>.</summary>
     public const int UnmetMax = 50;
 
+    /// <summary>Why a message is not compared that no table would read: there is nothing to know of it.</summary>
+    public const string Acknowledgements = "acknowledgements";
+
     /// <summary>The hash of the old set.</summary>
     public required string Before { get; init; }
 
@@ -32,7 +35,10 @@ public sealed record ComparisonReport
     /// <summary>What would be sent out otherwise.</summary>
     public required IReadOnlyList<SentGroup> Sent { get; init; }
 
-    /// <summary>By what messages newly fail: a MAP code or a word of <see cref="FailureReason"/>, with the messages that do.</summary>
+    /// <summary>
+    /// What keeps the gate shut: the MAP codes and words of <see cref="FailureReason"/> by which messages newly fail, with the messages that
+    /// do; and that too much was not compared.
+    /// </summary>
     public required IReadOnlyList<CountedReason> Failures { get; init; }
 
     /// <summary>What the sets say differently and no message showed: its effect is not known by these messages. Rules that look at what is stored are here.</summary>

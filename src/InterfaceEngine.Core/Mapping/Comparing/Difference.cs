@@ -50,7 +50,7 @@ public sealed record Difference(string Type, string Field, string Before, string
     public Causes Causes { get; init; } = Causes.Unknown;
 }
 
-/// <summary>What a message fails by where no note says it with a code.</summary>
+/// <summary>What a message fails by, or the comparison as a whole, where no note says it with a code.</summary>
 public static class FailureReason
 {
     /// <summary>No table reads its event any more.</summary>
@@ -65,7 +65,10 @@ public static class FailureReason
     /// <summary>A required field is not told any more: the record can't be made where it is not known yet.</summary>
     public const string Required = "required";
 
-    public static IReadOnlyList<string> All { get; } = [Unmapped, Filtered, NoRecord, Required];
+    /// <summary>More messages could not be compared than could: nothing is known of what becomes of them.</summary>
+    public const string NotCompared = "not-compared";
+
+    public static IReadOnlyList<string> All { get; } = [Unmapped, Filtered, NoRecord, Required, NotCompared];
 }
 
 /// <summary>What one message would become otherwise.</summary>

@@ -97,7 +97,7 @@ public sealed class DifferenceTally(bool showsValues)
         NewlyFailing = _changes[(int)MessageChange.NewlyFailing],
         NewlyPassing = _changes[(int)MessageChange.NewlyPassing],
         NotCompared = Counted(_notCompared),
-        Failures = Counted(_failures),
+        Failures = [.. Counted(_failures), .. TooMuchNotCompared()],
         Differences =
         [
             .. _groups.Select(pair => pair.Value.View(pair.Key)).OrderBy(group => group.Type != "message").ThenBy(group => group.Type, StringComparer.Ordinal)
@@ -109,6 +109,12 @@ public sealed class DifferenceTally(bool showsValues)
                 .OrderBy(group => group.Type, StringComparer.Ordinal).ThenByDescending(group => group.Messages).ThenBy(group => group.Field, StringComparer.Ordinal).ThenBy(group => group.Format, StringComparer.Ordinal),
         ],
     };
+
+    private IEnumerable<CountedReason> TooMuchNotCompared()
+    {
+        var count = _notCompared.Where(pair => pair.Key != ComparisonReport.Acknowledgements).Sum(pair => pair.Value);
+        return count > _changes.Sum() ? [new CountedReason(FailureReason.NotCompared, count)] : [];
+    }
 
     /// <summary>The word, and with it what the value looks like where there is one.</summary>
     private string Side(string word, string? value) => value is null ? word : word == "value" ? Show(value) : $"{word} {Show(value)}";

@@ -134,6 +134,9 @@ public sealed class PracticeReader
         return (Plan.None, null);
     }
 
+    /// <summary>Whether any map takes the answers of a call of athenaNet, as it was made or as the maps name it.</summary>
+    public bool ReadsCall(string call) => PlanOf(call).Plan.IsMapped;
+
     /// <summary>The call of athenaNet whose map reads most of an object; null when none reads anything of it.</summary>
     public string? CallOf(JsonBody body) => JsonMessage.Objects(body) is [var first, ..] ? _calls
         .Where(call => call.Value.IsMapped)

@@ -1,6 +1,7 @@
 using InterfaceEngine.Core.Csv;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Json;
+using InterfaceEngine.Core.Mapping.Comparing;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
@@ -13,10 +14,10 @@ namespace InterfaceEngine.Cli.Maps;
 /// <summary>What takes the messages of files, one after the other.</summary>
 internal interface ICorpusTaker
 {
-    /// <summary>What reads a practice's messages; null when they are not to be had, which was reported then.</summary>
-    PracticeReader? ReaderOf(string practice);
+    /// <summary>What reads a practice's messages, first what says of which kind a file is; empty when they are not to be had, which was reported then.</summary>
+    IReadOnlyList<PracticeReader> ReadersOf(string practice);
 
-    /// <param name="practice">One for which <see cref="ReaderOf"/> gave a reader, as for the two below.</param>
+    /// <param name="practice">One for which <see cref="ReadersOf"/> gave readers, as for the two below.</param>
     void Take(string practice, Hl7Message message, string name, ReadContext context);
 
     void Take(string practice, CsvRow row, string kind, string name, ReadContext context);
@@ -67,13 +68,13 @@ internal sealed class CorpusFiles(CommandContext context, string? practice, stri
         }
         else if (MessageRules.IsAcknowledgement(message))
         {
-            taker.NotTaken("acknowledgements");
+            taker.NotTaken(ComparisonReport.Acknowledgements);
         }
         else if (Identify(message) is not { } owner)
         {
             taker.NotTaken("of no practice of the settings");
         }
-        else if (taker.ReaderOf(owner.Id) is not null)
+        else if (taker.ReadersOf(owner.Id).Count > 0)
         {
             if (owner.FallbackCharacterSet != Hl7ParseOptions.Default.FallbackCharacterSet)
             {
@@ -87,12 +88,13 @@ internal sealed class CorpusFiles(CommandContext context, string? practice, stri
     private void ReadRows(string path, string name)
     {
         var owner = Owner("Rows don't say whose they are");
-        if (taker.ReaderOf(owner) is not { } reader)
+        var readers = taker.ReadersOf(owner);
+        if (readers.Count == 0)
         {
             return;
         }
 
-        var file = CsvFile.KindOf(reader.Maps, kind);
+        var file = CsvFile.KindOf([.. readers.Select(reader => reader.Maps)], kind);
         foreach (var (number, row, _) in CsvFile.Rows(path))
         {
             if (row is null)
@@ -109,7 +111,8 @@ internal sealed class CorpusFiles(CommandContext context, string? practice, stri
     private void ReadDocument(string path, string name)
     {
         var owner = Owner("A JSON document doesn't say whose it is");
-        if (taker.ReaderOf(owner) is not { } reader)
+        var readers = taker.ReadersOf(owner);
+        if (readers.Count == 0)
         {
             return;
         }
@@ -120,7 +123,15 @@ internal sealed class CorpusFiles(CommandContext context, string? practice, stri
             return;
         }
 
-        taker.Take(owner, body, kind ?? reader.CallOf(body) ?? "", name, _received);
+        // A resource says itself what it is.
+        var call = JsonMessage.IsFhir(body) ? "" : kind ?? readers.Select(reader => reader.CallOf(body)).FirstOrDefault(guess => guess is not null);
+        if (call is null || (call.Length > 0 && !readers.Any(reader => reader.ReadsCall(call))))
+        {
+            taker.NotTaken("of a call that no table reads");
+            return;
+        }
+
+        taker.Take(owner, body, call, name, _received);
     }
 
     private string Owner(string why) => practice ?? otherwise ?? throw new UsageException($"{why}: say it with --practice.");

@@ -8,15 +8,16 @@ namespace InterfaceEngine.Cli.Maps;
 internal static class CsvFile
 {
     /// <summary>The kind of file as a practice's tables call it.</summary>
+    /// <param name="maps">The tables, or two versions of them: the first that read files decide, as a source's settings know the kind already.</param>
     /// <param name="kind">As the command line says it; null takes the first the tables know.</param>
     /// <exception cref="UsageException">The tables read no such file.</exception>
-    public static string KindOf(PracticeMaps maps, string? kind)
+    public static string KindOf(IReadOnlyList<PracticeMaps> maps, string? kind)
     {
-        var kinds = maps.Maps.SelectMany(map => map.Messages).Where(rule => rule.Format == MapFormat.Csv).Select(rule => rule.Message).Distinct().ToList();
+        var kinds = maps.SelectMany(one => one.Maps).SelectMany(map => map.Messages).Where(rule => rule.Format == MapFormat.Csv).Select(rule => rule.Message).Distinct().ToList();
         kind ??= kinds.FirstOrDefault() ?? "";
         return kinds.Contains(kind, StringComparer.OrdinalIgnoreCase)
             ? kind
-            : throw new UsageException($"The tables of practice {maps.Practice.Id} read no file of kind '{kind}': there are {string.Join(", ", kinds)}.");
+            : throw new UsageException($"The tables of practice {maps[0].Practice.Id} read no file of kind '{kind}': there are {string.Join(", ", kinds)}.");
     }
 
     /// <summary>Every row by its number. Where the file can't be read on, the last has none and says why.</summary>

@@ -84,7 +84,7 @@ internal sealed record DeployExamination(string Hash, string? InPlaceOf)
         var (report, isLimited) = corpus.Files is { } files
             ? (await MapDiffCommand.OfFilesAsync(context, old, young, files, kind: null, showsValues: false), false)
             : await MapDiffCommand.OfStoreAsync(context, old, young, corpus, limit, showsValues: false);
-        if (report.Messages == 0)
+        if (report is { Messages: 0, NotCompared: [] })
         {
             context.Terminal.Line("No message of that time is stored: there is nothing to compare.");
         }

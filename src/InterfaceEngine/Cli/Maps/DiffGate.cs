@@ -14,7 +14,7 @@ internal sealed partial record DiffGate(IReadOnlyList<string> Accepted, string? 
 
     public static Option<string[]> AcceptOption => new("--accept")
     {
-        Description = "A code (MAP504, or unmapped, filtered, no-record, required) by which messages may newly fail. May be given several times; needs --because.",
+        Description = "A code (MAP504, or unmapped, filtered, no-record, required) by which messages may newly fail, or not-compared. May be given several times; needs --because.",
         HelpName = "CODE",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -45,10 +45,10 @@ internal sealed partial record DiffGate(IReadOnlyList<string> Accepted, string? 
     {
         [] when report.Failures.Count == 0 => "Gate: open, nothing newly fails.",
         [] => $"Gate: open, accepted: {Words(report.Failures)}, because {Because}.",
-        var shut => $"Gate: shut, {report.NewlyFailing} newly fail: {Words(shut)}. To go on all the same, accept them with a reason: {string.Join(' ', shut.Select(failure => $"--accept {failure.Reason}"))} --because \"...\".",
+        var shut => $"Gate: shut, {(report.NewlyFailing > 0 ? $"{report.NewlyFailing} newly fail: " : "")}{Words(shut)}. To go on all the same, accept them with a reason: {string.Join(' ', shut.Select(failure => $"--accept {failure.Reason}"))} --because \"...\".",
     };
 
-    private static string Words(IEnumerable<CountedReason> failures) => string.Join(", ", failures.Select(failure => $"{failure.Count} by {failure.Reason}"));
+    private static string Words(IEnumerable<CountedReason> failures) => string.Join(", ", failures.Select(failure => failure.Reason == FailureReason.NotCompared ? $"{failure.Count} not compared" : $"{failure.Count} by {failure.Reason}"));
 
     [GeneratedRegex("^MAP[0-9]{3}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Code();

@@ -9,7 +9,8 @@ namespace InterfaceEngine.Cli.Maps;
 /// <summary>Reads files by two mapping sets.</summary>
 internal sealed class FileComparison(SetComparison sets, DifferenceTally tally) : ICorpusTaker
 {
-    public PracticeReader? ReaderOf(string practice)
+    /// <summary>The old set first: a source's settings name the kinds that it reads.</summary>
+    public IReadOnlyList<PracticeReader> ReadersOf(string practice)
     {
         var comparer = sets.For(practice);
         if (comparer is null)
@@ -17,7 +18,7 @@ internal sealed class FileComparison(SetComparison sets, DifferenceTally tally) 
             tally.AddNotCompared($"of practice {practice}, for which one of the sets has no tables");
         }
 
-        return comparer?.After;
+        return comparer is null ? [] : [comparer.Before, comparer.After];
     }
 
     public void Take(string practice, Hl7Message message, string name, ReadContext context) => tally.Add(name, sets.For(practice)!.Compare(message, context));

@@ -9,7 +9,7 @@ namespace InterfaceEngine.Cli.Maps;
 /// <summary>Looks at files for what the tables leave.</summary>
 internal sealed class FileCoverage(PracticeCoverages practices) : ICorpusTaker
 {
-    public PracticeReader? ReaderOf(string practice)
+    public IReadOnlyList<PracticeReader> ReadersOf(string practice)
     {
         var tally = practices.For(practice);
         if (tally is null)
@@ -17,7 +17,7 @@ internal sealed class FileCoverage(PracticeCoverages practices) : ICorpusTaker
             practices.AddNotRead($"of practice {practice}, which has no tables");
         }
 
-        return tally?.Reader;
+        return tally is null ? [] : [tally.Reader];
     }
 
     public void Take(string practice, Hl7Message message, string name, ReadContext context) => practices.For(practice)!.Add(message, context);

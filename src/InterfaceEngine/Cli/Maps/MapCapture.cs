@@ -76,7 +76,7 @@ internal sealed class MapCapture(CommandContext context, string? kind)
         if (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
         {
             var practice = context.Practice();
-            return (Rows(path, name, CsvFile.KindOf(MapsOf(set, practice), kind)), practice, null);
+            return (Rows(path, name, CsvFile.KindOf([MapsOf(set, practice)], kind)), practice, null);
         }
 
         if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))

@@ -51,12 +51,14 @@ internal static class MapDiffCommand
     };
 
     /// <summary>Compares by files, in this process.</summary>
+    /// <exception cref="CommandFailedException">The files hold no message.</exception>
     public static async Task<ComparisonReport> OfFilesAsync(CommandContext context, NamedMapSet old, NamedMapSet young, string files, string? kind, bool showsValues)
     {
         var sets = new SetComparison(await old.LoadAsync(context), await young.LoadAsync(context));
         var tally = new DifferenceTally(showsValues);
         await new CorpusFiles(context, context.PracticeOrAll(), context.PracticeOrNone(), kind, new FileComparison(sets, tally)).ReadAsync(InputFiles.Find(context, [files]));
-        return sets.Report(tally, context.PracticeOrAll());
+        var report = sets.Report(tally, context.PracticeOrAll());
+        return report is { Messages: 0, NotCompared: [] } && report.Before != report.After ? throw new CommandFailedException($"{files} holds no message: nothing was compared.") : report;
     }
 
     /// <summary>Compares by stored messages, where the store is open.</summary>

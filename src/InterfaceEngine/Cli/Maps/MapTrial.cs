@@ -67,7 +67,7 @@ internal sealed class MapTrial
     {
         var practice = _practice ?? _otherwise ?? throw new UsageException("Rows don't say whose they are: say it with --practice.");
         var reader = Reader(practice);
-        kind = CsvFile.KindOf(reader.Maps, kind);
+        kind = CsvFile.KindOf([reader.Maps], kind);
         foreach (var (number, row, unreadable) in CsvFile.Rows(file))
         {
             var trial = new Trial { File = name, Number = number, Event = kind, Practice = practice, Verdict = "unreadable", Reason = unreadable };

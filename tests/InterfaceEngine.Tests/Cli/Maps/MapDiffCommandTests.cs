@@ -52,6 +52,49 @@ public sealed class MapDiffCommandTests : IDisposable
         json.GetProperty("report").GetProperty("differences")[0].GetProperty("causes")[0].GetProperty("what").GetString().Should().EndWith(" messages");
     }
 
+    [Theory]
+    [InlineData("GET /patients, GET /patients/{patientid}, ", "", "json/athena-patient.json")]
+    [InlineData("| Patients file ", "| People file ", "csv/patients.csv")]
+    public async Task A_file_whose_kind_the_new_set_reads_no_more_shuts_the_gate(string from, string to, string file)
+    {
+        KeepAsOld();
+        foreach (var table in Directory.EnumerateFiles(_maps.Root, "*.map.md", SearchOption.AllDirectories))
+        {
+            File.WriteAllText(table, File.ReadAllText(table).Replace(from, to, StringComparison.Ordinal));
+        }
+
+        var ran = await _maps.RunAsync("map", "diff", "old", "working", "--corpus", Path.Combine(Samples, file), "--practice", "195900", "--gate");
+
+        ran.Code.Should().Be(1, ran.Out + ran.Error);
+        ran.Out.Should().MatchRegex(@"^(\d+) messages   0 same   0 changed   \1 newly fail ").And.MatchRegex(@"applied → not mapped +← fails by unmapped\n");
+    }
+
+    [Fact]
+    public async Task A_document_of_no_call_that_is_read_is_not_compared_and_shuts_the_gate_where_nothing_else_is()
+    {
+        KeepAsOld();
+        _maps.Edit(Patient, "| homephone ", "| phone ");
+        var folder = Directory.CreateDirectory(Path.Combine(_maps.Bench.Root, "corpus")).FullName;
+        var (empty, file) = (Directory.CreateDirectory(Path.Combine(folder, "empty")).FullName, Path.Combine(folder, "unknown.json"));
+        File.WriteAllText(file, """{ "nothing": "known" }""");
+        string[] gate = ["map", "diff", "old", "working", "--practice", "195900", "--gate", "--corpus"];
+
+        var shut = await _maps.RunAsync([.. gate, file]);
+        var accepted = await _maps.RunAsync([.. gate, file, "--accept", "not-compared", "--because", "of another house"]);
+        var named = await _maps.RunAsync([.. gate, file, "--kind", "GET /nowhere"]);
+        File.Copy(Path.Combine(Samples, "json", "athena-patient.json"), Path.Combine(folder, "patient.json"));
+        var beside = await _maps.RunAsync([.. gate, folder]);
+        var nothing = await _maps.RunAsync([.. gate, empty]);
+
+        shut.Code.Should().Be(1, shut.Out + shut.Error);
+        shut.Out.Should().StartWith("0 messages ").And.Contain("\n  not compared: 1 of a call that no table reads\n")
+            .And.EndWith("Gate: shut, 1 not compared. To go on all the same, accept them with a reason: --accept not-compared --because \"...\".\n");
+        (accepted.Code, accepted.Out).Should().Match<(int Code, string Out)>(told => told.Code == 0 && told.Out.EndsWith("Gate: open, accepted: 1 not compared, because of another house.\n"));
+        named.Out.Should().Contain("not compared: 1 of a call that no table reads\n");
+        (beside.Code, beside.Out).Should().Match<(int Code, string Out)>(told => told.Code == 0 && told.Out.Contains("\n  not compared: 1 "), beside.Out + beside.Error);
+        (nothing.Code, nothing.Error).Should().Be((1, $"{empty} holds no message: nothing was compared.\n"));
+    }
+
     [Fact]
     public async Task A_set_that_has_errors_is_compared_with_nothing()
     {
@@ -68,7 +111,7 @@ public sealed class MapDiffCommandTests : IDisposable
     [InlineData("map diff working", "Required argument 'NEW' missing for command: 'diff'.")]
     [InlineData("map diff working working --corpus yesterday", "--corpus yesterday: neither a time (30d, 12h, 2026-11-01..2026-11-08) nor a file or folder.")]
     [InlineData("map diff working working --corpus 2026-11-08..2026-11-01", "--corpus 2026-11-08..2026-11-01: the first day lies before the last, which is left out.")]
-    [InlineData("map diff working working --corpus mappings --accept MAP5", "--accept MAP5: neither a code such as MAP504 nor one of unmapped, filtered, no-record, required.")]
+    [InlineData("map diff working working --corpus mappings --accept MAP5", "--accept MAP5: neither a code such as MAP504 nor one of unmapped, filtered, no-record, required, not-compared.")]
     [InlineData("map diff working working --corpus mappings --accept MAP504", "--accept needs a reason: --because \"...\".")]
     [InlineData("map diff working -x --corpus mappings", "-x: no mapping set is called so. Say working, deployed, a folder, a hash of map history, or a Git revision.")]
     [InlineData("map diff nowhere working --corpus mappings", "nowhere: no mapping set is called so. Say working, deployed, a folder, a hash of map history*")]

@@ -128,6 +128,21 @@ public abstract class MapDiffConformance : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task A_deployment_is_refused_when_none_of_the_messages_could_be_compared()
+    {
+        await ReceiveByThePackAsync("this is no message", "this is none either");
+
+        var refused = await _place.RunAsync("map", "deploy");
+        var accepted = await _place.RunAsync("map", "deploy", "--accept", "not-compared", "--because", "the feed was broken");
+
+        refused.Code.Should().Be(1);
+        refused.Out.Should().Contain("\n0 messages ").And.Contain("\n  not compared: 2 of no practice of the settings\n").And.NotContain("nothing to compare");
+        refused.Error.Should().Contain("Gate: shut, 2 not compared.").And.EndWith("Nothing was deployed.\n");
+        accepted.Code.Should().Be(0, accepted.Out + accepted.Error);
+        accepted.Out.Should().Contain("is deployed, as number 2.");
+    }
+
+    [StoreFact]
     public async Task A_deployment_is_refused_by_a_test_that_fails_and_by_nothing_else_that_is_accepted()
     {
         await _place.ReceiveAsync();

@@ -148,6 +148,76 @@ public sealed class SetComparisonTests
         report.Differences.Should().Contain(group => group.Field == "date_of_birth" && group.Before == "value" && group.After == "(empty)" && group.Causes[0].After == "PID-23");
     }
 
+    [Theory]
+    [InlineData("telecom[system=email].value             | email          |                  |", "telecom[system=email].value             | email          | required         |", "email", "(empty)")]
+    [InlineData("address[use=home?].line[#2]             | name           |                  |", "address[use=home?].line[#2]             | name           | required         |", "address.line2", "(cleared)")]
+    [InlineData("code language  |                  |", "code language  | required         |", "preferred_language", "MAP510")]
+    public void A_field_that_becomes_required_newly_fails_where_it_is_not_told_though_nothing_else_is_otherwise(string from, string to, string field, string word)
+    {
+        var stricter = DesignExample.Patient.Replace(from, to, StringComparison.Ordinal);
+
+        var report = Compare([], [(Patient, stricter)], Message().Replace("|ENG|", "|KLINGON|", StringComparison.Ordinal));
+
+        stricter.Should().NotBe(DesignExample.Patient);
+        (report.Same, report.NewlyFailing).Should().Be((0, 1));
+        report.Failures.Should().Equal(new CountedReason("required", 1));
+        var group = report.Differences.Should().ContainSingle().Subject;
+        (group.Field, group.Before, group.After, group.FailsBy).Should().Be((field, word, $"{word}, required", "required"));
+        group.Causes.Should().ContainSingle().Which.Should().BeEquivalentTo(new { What = "Rule", Before = "(none)", After = "required" });
+        report.Unmet.Should().BeEmpty();
+        Compare([(Patient, stricter)], [], Message()).NewlyFailing.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_field_that_becomes_required_fails_nothing_where_it_is_told_or_where_the_record_is_cancelled()
+    {
+        var stricter = DesignExample.Patient.Replace("telecom[system=email].value             | email          |                  |", "telecom[system=email].value             | email          | required         |", StringComparison.Ordinal);
+
+        Compare([], [(Patient, stricter)], Message().Replace("|(555)555-1234|", "|(555)555-1234~jo@example.org^NET|", StringComparison.Ordinal)).Same.Should().Be(1);
+        Compare([(Patient, AsCancel(DesignExample.Patient))], [(Patient, AsCancel(stricter))], Message()).Same.Should().Be(1);
+
+        static string AsCancel(string table) => table.Replace("ADT^A04, ADT^A01 | create or update |", "ADT^A04, ADT^A01 | cancel           |", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_required_field_that_loses_its_default_newly_fails_where_it_is_not_told()
+    {
+        var (standsIn, bare) = (DesignExample.Patient.Replace("| default unknown  |", "| required; default unknown |", StringComparison.Ordinal), DesignExample.Patient.Replace("| default unknown  |", "| required |", StringComparison.Ordinal));
+
+        var report = Compare([(Patient, standsIn)], [(Patient, bare)], Message().Replace("|19800515|M|", "|19800515||", StringComparison.Ordinal));
+
+        report.Failures.Should().Equal(new CountedReason("required", 1));
+        report.Differences.Should().ContainSingle().Which.Field.Should().Be("gender");
+    }
+
+    [Fact]
+    public void A_record_that_is_made_now_and_lacks_a_required_field_newly_fails()
+    {
+        const string Contact = "---\nmap: contact\nfor: athenahealth\neach: NK1\nkey: name\nlist: full\n---\n\n| Practice Studio | HL7 v2 | As | Rule |\n|---|---|---|---|\n| patient_id | PID-3[4=ATHENA?,5=MRN?].1 | ref patient | required |\n| name | NK1-2 | text | |\n| phone_mobile | NK1-5 | phone | required |\n\n## Messages\n\n| Message | Does | Sets |\n|---|---|---|\n| ADT^A04 | create or update | |\n";
+
+        var report = Compare([], [("athenahealth/contact.map.md", Contact)], Message() + "\rNK1|1|ROE|SPO||(217)523-9999|", Message() + "\rNK1|1|ROE|SPO|||");
+
+        (report.Changed, report.NewlyFailing).Should().Be((1, 1));
+        report.Failures.Should().Equal(new CountedReason("required", 1));
+        report.Differences.Single(group => group.FailsBy is not null).Should().BeEquivalentTo(new { Type = "contact", Field = "(record)", Before = "(none)", After = "made" });
+    }
+
+    [Fact]
+    public void More_that_can_not_be_compared_than_can_is_a_failure_of_its_own_acknowledgements_aside()
+    {
+        var sets = Sets([(Override, _plain)], []);
+        var tally = new DifferenceTally(showsValues: false);
+        tally.AddNotCompared(ComparisonReport.Acknowledgements);
+        sets.Report(tally).Failures.Should().BeEmpty();
+
+        tally.AddNotCompared("unreadable as HL7");
+        sets.Report(tally).Failures.Should().Equal(new CountedReason("not-compared", 1));
+        sets.Report(tally).NotAccepted(["not-compared"]).Should().BeEmpty();
+
+        tally.Add("m0", sets.For("1959")!.Compare(Parse(Message()), _received));
+        sets.Report(tally).Failures.Should().BeEmpty();
+    }
+
     [Fact]
     public void Another_name_of_a_record_is_said_for_it_would_be_another_record()
     {
