@@ -72,7 +72,7 @@ internal sealed partial class MappingKeeper
             var folder = own ?? MappingFolder.LoadUsable(settings.Mappings, settings.Practices);
             await store.KeepMappingSetAsync(folder.Set.Hash, folder.Content, cancellationToken);
             live = new LiveMapping(folder.Set, settings.Practices);
-            if (!isCommand && (await store.DeployMappingSetAsync(new SetDeployment(live.Hash) { IsFirstOnly = own is null }, cancellationToken)).Hash != live.Hash)
+            if (!isCommand && (await store.DeployMappingSetAsync(new SetDeployment(live.Hash) { InPlaceOf = own is null ? SetDeployment.NoSet : null }, cancellationToken)).Hash != live.Hash)
             {
                 // Another node that started first was quicker.
                 live = (await LoadDeployedAsync(settings, store, mayFail: false, cancellationToken))!;

@@ -10,7 +10,10 @@ internal sealed record DeployMappingsRequest(string? Again) : ControlRequest<Dep
     /// <summary>The set that was checked, tested and compared: the folder must still hold it. Null takes what it holds.</summary>
     public string? Checked { get; init; }
 
-    /// <summary>The set with which it was compared: it must still be the one in force. Null takes its place whatever it is.</summary>
+    /// <summary>
+    /// The set with which it was compared: it must still be the one in force; <see cref="Store.SetDeployment.NoSet"/> when none was. Null takes
+    /// the place of any.
+    /// </summary>
     public string? InPlaceOf { get; init; }
 }
 

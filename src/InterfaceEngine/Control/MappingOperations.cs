@@ -30,14 +30,15 @@ internal sealed class MappingOperations(EngineParts parts)
         }
 
         var inForce = await parts.Store.LookAsync(reader => reader.DeployedSets(1) is [var last] ? last : null, cancellationToken);
-        if (request.InPlaceOf is { } compared && inForce?.Hash != compared)
-        {
-            throw RequestException.Refused($"{inForce?.Actor} deployed set {inForce?.Hash} meanwhile, and this one was compared with set {compared}. Nothing was deployed: ask again.");
-        }
-
         await parts.Store.KeepMappingSetAsync(hash, files.Content, cancellationToken);
         var audit = new AuditEntry(request.Actor, request.Again is null ? "map deploy" : "map rollback", null, hash, request.Reason);
-        var deployed = await parts.Store.DeployMappingSetAsync(new SetDeployment(hash) { Audit = audit }, cancellationToken);
+        var deployed = await parts.Store.DeployMappingSetAsync(new SetDeployment(hash) { Audit = audit, InPlaceOf = request.InPlaceOf }, cancellationToken);
+        if (deployed.Hash != hash)
+        {
+            var compared = request.InPlaceOf == SetDeployment.NoSet ? "no set" : $"set {request.InPlaceOf}";
+            throw RequestException.Refused($"{deployed.Actor} deployed set {deployed.Hash} meanwhile, and this one was compared with {compared}. Nothing was deployed: ask again.");
+        }
+
         return new DeployedMappingsAnswer(View(deployed), IsNew: deployed.Number != inForce?.Number);
     }
 

@@ -12,12 +12,15 @@ internal sealed record DeployedSet(long Number, string Hash, long DeployedAt, st
 /// <param name="Hash">Names the set.</param>
 internal sealed record SetDeployment(string Hash)
 {
+    /// <summary>The value of <see cref="InPlaceOf"/> that stands for no set at all.</summary>
+    public const string NoSet = "none";
+
     /// <summary>The actor of a deployment that nobody asked for.</summary>
     public const string Start = "start";
 
     /// <summary>Who deploys it, and why; null for an engine that starts.</summary>
     public AuditEntry? Audit { get; init; }
 
-    /// <summary>Only if no set was deployed ever before.</summary>
-    public bool IsFirstOnly { get; init; }
+    /// <summary>Only in place of this set; <see cref="NoSet"/> only where none was deployed ever before. Null takes the place of any.</summary>
+    public string? InPlaceOf { get; init; }
 }

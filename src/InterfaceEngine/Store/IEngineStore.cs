@@ -78,7 +78,8 @@ internal interface IEngineStore : IAsyncDisposable
     /// </summary>
     Task KeepMappingSetAsync(string hash, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
-    /// <summary>Makes a kept set the one that all nodes use, and tells them. Nothing changes where it is that already.</summary>
+    /// <summary>Makes a kept set the one that all nodes use, and tells them. Nothing changes where it is that already, and where another is in
+    /// force than the one whose place it takes: no other deployment comes between that look and this one.</summary>
     /// <returns>The set in force afterwards.</returns>
     /// <exception cref="ArgumentException">No set is kept under the hash.</exception>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>

@@ -41,11 +41,25 @@ public abstract partial class EngineStoreConformance
     {
         await KeepAsync("set-1", "set-2");
 
-        (await Store.DeployMappingSetAsync(new SetDeployment("set-1") { IsFirstOnly = true }, None)).Actor.Should().Be("start");
-        (await Store.DeployMappingSetAsync(new SetDeployment("set-2") { IsFirstOnly = true }, None)).Hash.Should().Be("set-1");
+        (await Store.DeployMappingSetAsync(new SetDeployment("set-1") { InPlaceOf = SetDeployment.NoSet }, None)).Actor.Should().Be("start");
+        (await Store.DeployMappingSetAsync(new SetDeployment("set-2") { InPlaceOf = SetDeployment.NoSet }, None)).Hash.Should().Be("set-1");
 
         (await DeployedAsync()).Should().Equal("1 set-1");
         (await ReadAsync(reader => reader.Audit(null, 10))).Should().BeEmpty("no person did it");
+    }
+
+    [StoreFact]
+    public async Task A_set_that_takes_the_place_of_one_takes_no_other_place()
+    {
+        await KeepAsync("set-1", "set-2", "set-3");
+        await Store.DeployMappingSetAsync(ByMaria("set-1"), None);
+
+        // Both were compared with set-1: the one that comes later was not compared with what it would replace.
+        (await Store.DeployMappingSetAsync(ByMaria("set-2") with { InPlaceOf = "set-1" }, None)).Hash.Should().Be("set-2");
+        (await Store.DeployMappingSetAsync(ByMaria("set-3") with { InPlaceOf = "set-1" }, None)).Hash.Should().Be("set-2");
+
+        (await DeployedAsync()).Should().Equal("2 set-2", "1 set-1");
+        (await ReadAsync(reader => reader.Audit(null, 10))).Should().HaveCount(2, "what was not done is not audited as done");
     }
 
     [StoreFact]

@@ -62,7 +62,7 @@ public static class FailureReason
     /// <summary>A record that it made is not made any more.</summary>
     public const string NoRecord = "no-record";
 
-    /// <summary>A required field is not told any more: the record can't be made where it is not known yet.</summary>
+    /// <summary>A required field is not told any more, or one that is not told became required: the record can't be made where it is not known yet.</summary>
     public const string Required = "required";
 
     /// <summary>More messages could not be compared than could: nothing is known of what becomes of them.</summary>

@@ -1,13 +1,15 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Comparing;
 using InterfaceEngine.Core.Mapping.Testing;
+using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Cli.Maps;
 
 /// <summary>What a mapping folder goes through before it is deployed: check, tests, and what would be different from the set in use.</summary>
 /// <param name="Hash">The set that passed.</param>
-/// <param name="InPlaceOf">The set in use with which it was compared; null when it was compared with none.</param>
-internal sealed record DeployExamination(string Hash, string? InPlaceOf)
+/// <param name="InPlaceOf">The set in use, whose place it is to take: what was examined holds for no other. <see cref="SetDeployment.NoSet"/> when none is.</param>
+internal sealed record DeployExamination(string Hash, string InPlaceOf)
 {
     /// <param name="gate">What may fail all the same.</param>
     /// <param name="corpus">By which messages it is compared; null compares nothing.</param>
@@ -27,17 +29,23 @@ internal sealed record DeployExamination(string Hash, string? InPlaceOf)
         if (corpus is null || sets is not [var inForce, ..] || inForce.Hash == set.Hash)
         {
             context.Terminal.Line(corpus is null ? "Not compared with the set in use." : sets.Count == 0 ? "No set is in use yet: there is nothing to compare." : $"Set {set.Hash} is in use already: there is nothing to compare.");
-            return new DeployExamination(set.Hash, sets is [var used, ..] ? used.Hash : null);
+            return new DeployExamination(set.Hash, sets is [var used, ..] ? used.Hash : SetDeployment.NoSet);
         }
 
         if (await UnreadableAsync(context, inForce.Hash) is { } why)
         {
-            // Another version deployed it, or it was altered: to put another in its place is what mends that.
-            context.Terminal.Line($"Not compared with set {inForce.Hash}, which is in use: {why}");
-            return new DeployExamination(set.Hash, inForce.Hash);
+            // Another version deployed it, or it was altered: to put another in its place is what mends that. A person decides so.
+            var isAccepted = gate.Accepted.Contains(FailureReason.NotCompared);
+            context.Terminal.Line($"Not compared with set {inForce.Hash}, which is in use: {why}{(isAccepted ? $" Accepted because {gate.Because}." : "")}");
+            if (!isAccepted)
+            {
+                context.Terminal.Problem($"What would be different is not known. To go on all the same, accept it with a reason: --accept {FailureReason.NotCompared} --because \"...\".");
+            }
+
+            return isAccepted ? new DeployExamination(set.Hash, inForce.Hash) : null;
         }
 
-        return await PassesGateAsync(context, inForce.Hash, gate, corpus, limit) ? new DeployExamination(set.Hash, inForce.Hash) : null;
+        return await PassesGateAsync(context, inForce.Hash, set.Hash, gate, corpus, limit) ? new DeployExamination(set.Hash, inForce.Hash) : null;
     }
 
     private static bool PassesTests(CommandContext context, MappingSet set, DiffGate gate)
@@ -78,12 +86,18 @@ internal sealed record DeployExamination(string Hash, string? InPlaceOf)
         }
     }
 
-    private static async Task<bool> PassesGateAsync(CommandContext context, string inForce, DiffGate gate, DiffCorpus corpus, int limit)
+    private static async Task<bool> PassesGateAsync(CommandContext context, string inForce, string examined, DiffGate gate, DiffCorpus corpus, int limit)
     {
         var (old, young) = (new NamedMapSet("deployed", new MappingPlace(null, inForce)), new NamedMapSet("working", new MappingPlace(Path.GetFullPath(context.Settings.Mappings), null)));
         var (report, isLimited) = corpus.Files is { } files
             ? (await MapDiffCommand.OfFilesAsync(context, old, young, files, kind: null, showsValues: false), false)
             : await MapDiffCommand.OfStoreAsync(context, old, young, corpus, limit, showsValues: false);
+        if (report.Before != inForce || report.After != examined)
+        {
+            context.Terminal.Problem($"Sets {report.Before} and {report.After} were compared, not {inForce} and {examined}: the folder {young.Place.Folder} was changed meanwhile, or is another one where the engine runs. Ask again.");
+            return false;
+        }
+
         if (report is { Messages: 0, NotCompared: [] })
         {
             context.Terminal.Line("No message of that time is stored: there is nothing to compare.");

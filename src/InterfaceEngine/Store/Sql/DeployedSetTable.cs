@@ -14,7 +14,7 @@ internal static class DeployedSetTable
     public static (DeployedSet Deployed, bool IsNew) Deploy(WriterSession session, SetDeployment deployment, AuditRow? audit)
     {
         var last = Last(session.Database);
-        if (last is not null && (deployment.IsFirstOnly || last.Hash == deployment.Hash))
+        if (last is not null && (last.Hash == deployment.Hash || (deployment.InPlaceOf is { } expected && expected != last.Hash)))
         {
             return (last, false);
         }

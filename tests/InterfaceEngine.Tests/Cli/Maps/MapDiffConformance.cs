@@ -187,6 +187,51 @@ public abstract class MapDiffConformance : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task A_set_that_was_examined_before_any_was_in_use_takes_the_place_of_none()
+    {
+        await ReceiveByThePackAsync();
+        var inForce = (await _place.ReadAsync(reader => reader.DeployedSets(1)))[0].Hash;
+
+        var overtaken = await _place.AskAsync(new DeployMappingsRequest(null) { Actor = "maria", InPlaceOf = "none" });
+
+        overtaken.Should().BeOfType<FailureAnswer>().Which.Message.Should().Be($"start deployed set {inForce} meanwhile, and this one was compared with no set. Nothing was deployed: ask again.");
+        (await _place.ReadAsync(reader => reader.DeployedSets(10))).Should().ContainSingle();
+    }
+
+    [StoreFact]
+    public async Task What_is_not_the_set_that_was_compared_is_not_deployed()
+    {
+        await ReceiveByThePackAsync(A04(1, "SAME"));
+        var table = _place.Read(Override);
+        var former = string.Join('\n', table.Split('\n').Where(line => !line.StartsWith(Mobile, StringComparison.Ordinal)));
+
+        // While the engine compares, somebody has the former files in the folder: nothing is different then.
+        var ran = await _place.RunAsync(asked => _place.Write(Override, asked is > 0 and < 4 ? former : table), "map", "deploy");
+
+        ran.Code.Should().Be(1, ran.Out + ran.Error);
+        ran.Error.Should().MatchRegex("^Sets ([0-9a-f]{12}) and \\1 were compared, not \\1 and [0-9a-f]{12}: the folder .+ was changed meanwhile, or is another one where the engine runs\\. Ask again\\.\nNothing was deployed\\.\n$");
+        (await _place.ReadAsync(reader => reader.DeployedSets(10))).Should().ContainSingle();
+    }
+
+    [StoreFact]
+    public async Task In_place_of_a_set_that_this_version_can_not_read_a_set_is_deployed_by_a_persons_decision_alone()
+    {
+        await _place.ReceiveAsync(A04(1));
+        var unreadable = await _place.DeployOfAnotherVersionAsync();
+
+        var refused = await _place.RunAsync("map", "deploy");
+        var stays = (await _place.ReadAsync(reader => reader.DeployedSets(1)))[0].Hash;
+        var accepted = await _place.RunAsync("map", "deploy", "--accept", "not-compared", "--because", "the update of Monday");
+
+        (refused.Code, stays).Should().Be((1, unreadable), refused.Out + refused.Error);
+        refused.Out.Should().Contain($"Not compared with set {unreadable}, which is in use: athenahealth/patient.map.md:");
+        refused.Error.Should().Contain("--accept not-compared --because").And.EndWith("Nothing was deployed.\n");
+        accepted.Code.Should().Be(0, accepted.Out + accepted.Error);
+        accepted.Out.Should().Contain("Accepted because the update of Monday.").And.Contain("is deployed, as number 3.");
+        (await _place.ReadAsync(reader => reader.Audit(null, 100).First(entry => entry.Action == "map deploy"))).Reason.Should().Be("accepted not-compared: the update of Monday");
+    }
+
+    [StoreFact]
     public async Task Two_names_of_one_set_have_nothing_to_compare()
     {
         await _place.ReceiveAsync(A04(1));

@@ -81,13 +81,35 @@ internal sealed class MapDiffStore
         return await control.AskAsync(request, default);
     }
 
-    public async Task<Ran> RunAsync(params string[] arguments)
+    /// <summary>Makes a set the one in use that this version does not understand.</summary>
+    /// <returns>The name of the set.</returns>
+    public async Task<string> DeployOfAnotherVersionAsync()
     {
+        await using var core = await EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default, isCommand: true);
+        Dictionary<string, string> files = new() { ["athenahealth/patient.map.md"] = Read("athenahealth/patient.map.md").Replace("| PID-16 ", "| PID-160 ", StringComparison.Ordinal) };
+        var hash = InterfaceEngine.Core.Mapping.MappingSet.HashOf(files);
+        await core.Store.KeepMappingSetAsync(hash, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(files), default);
+        await core.Store.DeployMappingSetAsync(new SetDeployment(hash), default);
+        return hash;
+    }
+
+    public Task<Ran> RunAsync(params string[] arguments) => RunAsync(_ => { }, arguments);
+
+    /// <param name="beforeAsking">Is called with 1, 2, 3 … each time before the store is opened.</param>
+    public async Task<Ran> RunAsync(Action<int> beforeAsking, params string[] arguments)
+    {
+        var asked = 0;
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = Root, Environment = [], Time = TimeProvider.System, Actor = "maria" };
-        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync(arguments, default);
+        var code = await new EngineCommandLine(terminal, OpenAsync).RunAsync(arguments, default);
         return new Ran(code, output.ToString(), error.ToString());
+
+        Task<IControl> OpenAsync(EngineSettings settings, TimeProvider time, CancellationToken cancellationToken)
+        {
+            beforeAsking(++asked);
+            return StandAloneEngine.OpenAsync(settings, time, cancellationToken);
+        }
     }
 
     /// <summary>An A04 of an invented patient; what stands in PID-14 is given.</summary>
