@@ -197,6 +197,13 @@ public sealed class MarkdownFile
                     "the table has no line |---|---| under its header.", "Its rows are not read without it.");
             }
 
+            if (isTable && header.Count == 0)
+            {
+                problems.Error(new SourceText(path, _at + 1, lines[_at].IndexOf('|', StringComparison.Ordinal) + 1, "|"), MappingFileCodes.Table, "the table's header has no cell.", "It is written | Column | Column |.");
+                isTable = false;
+                _at++;
+            }
+
             var rows = new List<IReadOnlyList<SourceText>>();
             for (_at += isTable ? 2 : 1; _at < lines.Length && lines[_at].AsSpan().TrimStart().StartsWith("|"); _at++)
             {

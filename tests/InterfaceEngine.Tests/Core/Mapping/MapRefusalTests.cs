@@ -173,6 +173,8 @@ public sealed class MapRefusalTests
 
     [Theory]
     [InlineData("## Mesages\n\n| Message | Does |\n|---|---|\n| ADT^A04 | create |", "8:4: error MAP111 there is no section 'Mesages'.")]
+    [InlineData("## Remarks\n\n|\n|---|\n", "10:1: error MAP110 the table's header has no cell.")]
+    [InlineData("## Messages\n\n |\n|-|\n|\n", "10:2: error MAP110 the table's header has no cell.")]
     [InlineData("## History\n\n| Year | What |\n|---|---|\n| 2020 | begun |", "10:3: warning MAP111 this table means nothing here: it has no column Practice Studio, and its heading is no section's.")]
     [InlineData("## Messages\n\n| Message | Do |\n|---|---|\n| ADT^A04 | create |", "10:13: error MAP111 Messages has no column 'Do'.")]
     [InlineData("## Messages\n\n| Message |\n|---|\n| ADT^A04 |", "8:4: error MAP111 Messages needs a column 'Does'.")]
