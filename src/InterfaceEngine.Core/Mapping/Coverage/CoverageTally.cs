@@ -58,11 +58,17 @@ public sealed class CoverageTally(PracticeReader reader, bool showsCodes)
     /// <param name="context">When it was received.</param>
     public void Add(CsvRow row, string file, ReadContext context)
     {
-        if (Begin(MapFormat.Csv, file, kind => new CsvCoverage(reader.Maps, kind)) is CsvCoverage coverage)
+        if (Known(MapFormat.Csv, file, MakeCsv) is CsvCoverage { Taking.Count: > 0 } known && !known.IsHeader(row.Columns))
+        {
+            AddNotRead("of a file whose first line names no column that its tables read");
+        }
+        else if (Begin(MapFormat.Csv, file, MakeCsv) is CsvCoverage coverage)
         {
             coverage.Look(row, place => Count(MapFormat.Csv, file, place));
             Take(MapFormat.Csv, reader.Read(row, file, context));
         }
+
+        CsvCoverage MakeCsv(string kind) => new(reader.Maps, kind);
     }
 
     /// <param name="body">A document.</param>
@@ -111,6 +117,18 @@ public sealed class CoverageTally(PracticeReader reader, bool showsCodes)
     {
         _count++;
         _inMessage.Clear();
+        if (Known(format, kind, make) is not { } known)
+        {
+            return null;
+        }
+
+        _messages[(format, kind)] = _messages.GetValueOrDefault((format, kind)) + 1;
+        return known.Taking.Count == 0 ? null : known;
+    }
+
+    /// <summary>What is known of a kind of message; null beyond the limit.</summary>
+    private KindCoverage? Known(MapFormat format, string kind, Func<string, KindCoverage> make)
+    {
         if (!_kinds.TryGetValue((format, kind), out var known))
         {
             if (_kinds.Count >= PlacesMax)
@@ -122,8 +140,7 @@ public sealed class CoverageTally(PracticeReader reader, bool showsCodes)
             _kinds[(format, kind)] = known = make(kind);
         }
 
-        _messages[(format, kind)] = _messages.GetValueOrDefault((format, kind)) + 1;
-        return known.Taking.Count == 0 ? null : known;
+        return known;
     }
 
     private void Count(MapFormat format, string kind, UnreadPlace found)

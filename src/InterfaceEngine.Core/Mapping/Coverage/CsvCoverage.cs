@@ -11,6 +11,9 @@ internal sealed class CsvCoverage : KindCoverage
         : base(maps, MapFormat.Csv, file) =>
         _columns = Cells.Select(cell => cell.Place).OfType<CsvPlace>().SelectMany(place => place.Columns).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether any of the columns is one that the tables read. Otherwise the first line may be a patient's row, and is not told.</summary>
+    public bool IsHeader(IEnumerable<string> columns) => columns.Any(_columns.Contains);
+
     public void Look(CsvRow row, Action<UnreadPlace> found)
     {
         foreach (var column in row.Columns)

@@ -140,6 +140,18 @@ public sealed class CoverageTallyTests
     }
 
     [Fact]
+    public void A_file_without_a_header_is_not_looked_at_and_no_value_of_its_first_row_is_told()
+    {
+        using var table = new CsvTable(new StringReader("54321,Jane,Quigley,1975-08-22\n54322,Jim,Quigley,1976-08-22\n"));
+        _tally.Add(table.Rows().First(), "Patients file", _received);
+
+        var report = _tally.Report();
+        (report.Messages, report.Unmapped.Count).Should().Be((0, 0));
+        report.NotRead.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Reason = "of a file whose first line names no column that its tables read", Count = 1L });
+        JsonSerializer.Serialize(report).Should().NotContainAny("Jane", "Quigley", "1975");
+    }
+
+    [Fact]
     public void Paths_of_a_document_are_told_without_numbers()
     {
         var files = DesignExample.Load(("athenahealth/patient.map.md", DesignExample.Patient.Replace("| Patients file    |", "| Patients file, FHIR Patient |", StringComparison.Ordinal)));
