@@ -33,6 +33,9 @@ public sealed class R4Type
         _elements = all.ToFrozenDictionary(element => element.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>The names of all elements that are described here, of whatever type.</summary>
+    public static IReadOnlySet<string> Names { get; } = _types.Values.SelectMany(type => type.Elements).Select(element => element.Name).ToFrozenSet(StringComparer.Ordinal);
+
     public string Name { get; }
 
     /// <summary>Its elements in the order of the specification, those that every type has first.</summary>

@@ -19,6 +19,9 @@ public abstract record CapturedInput
     /// <summary>Everything it says, as text: no word of it is used as a fake.</summary>
     public abstract string Original { get; }
 
+    /// <summary>The day on which it says it was sent; null when it does not.</summary>
+    public virtual LocalDate? Sent => null;
+
     internal abstract string Fake(MessageFaker faker);
 
     /// <summary>Reads it, or the fake that stands for it.</summary>
@@ -37,6 +40,8 @@ public sealed record CapturedMessage(Hl7Message Message) : CapturedInput
     internal override string Language => "hl7";
 
     internal override string Title => Message.EventType;
+
+    public override LocalDate? Sent => FakeDates.DayOf(Message.GetSegment(0).Field(7).Component(1).Decode());
 
     public override string Original
     {

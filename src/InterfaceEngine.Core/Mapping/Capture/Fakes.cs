@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using NodaTime;
 
 namespace InterfaceEngine.Core.Mapping.Capture;
 
@@ -25,6 +26,10 @@ public sealed partial class Fakes
 
     private const int PhoneDigits = 10;
 
+    /// <summary>What stands beside the digits of a telephone number and says nothing of anybody: extension, use and equipment.</summary>
+    private static readonly HashSet<string> _ofPhones =
+        new(StringComparer.OrdinalIgnoreCase) { "x", "ext", "extn", "extension", "tel", "ph", "phone", "home", "work", "cell", "mobile", "fax", "pager", "modem" };
+
     private readonly byte[] _key;
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
@@ -32,26 +37,35 @@ public sealed partial class Fakes
 
     /// <param name="key">Random bytes, <see cref="KeyBytes"/> of them.</param>
     /// <param name="original">All text of the message: none of its words is used as a fake.</param>
-    public Fakes(byte[] key, string original)
+    /// <param name="sent">The day on which it was sent, or the first of several.</param>
+    public Fakes(byte[] key, string original, LocalDate sent)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeyBytes);
         _key = key;
         _originals = [.. Word().Matches(original).Select(match => match.Value.ToLowerInvariant())];
-        Dates = new FakeDates(Hash("dates", 0));
+        Dates = new FakeDates(Hash("dates", 0), sent);
     }
 
-    /// <summary>Moves every date and time by one span.</summary>
+    /// <summary>Moves every date and time.</summary>
     public FakeDates Dates { get; }
 
     /// <summary>Any text, word for word. What stands between words stays; a date in it is a word of digits like any other.</summary>
     public string Text(string text) => Word().Replace(text, match => Fake(match.Value));
 
-    /// <summary>A telephone number keeps its form and gets 555 as its exchange; what stands behind an <c>x</c> is an extension.</summary>
+    /// <summary>
+    /// A telephone number keeps its form and gets 555 as its exchange. It ends where it is read to end, at a letter or one of <c>#;,</c>
+    /// behind its digits. Of words only those that say what number it is stay: feeds write <c>(217)555-0101 MARY</c> there.
+    /// </summary>
     public string Phone(string text)
     {
-        var end = text.AsSpan().IndexOfAny("xX;eE") is >= 0 and var found ? found : text.Length;
+        var end = Math.Max(0, text.AsSpan().IndexOfAnyInRange('0', '9'));
+        while (end < text.Length && !(char.IsLetter(text[end]) || text[end] is '#' or ';' or ','))
+        {
+            end++;
+        }
+
         var digits = string.Concat(text[..end].Where(char.IsAsciiDigit));
-        var own = digits.Length > PhoneDigits && digits[0] == '1' ? digits[1..] : digits;
+        var own = digits.Length == PhoneDigits + 1 && digits[0] == '1' ? digits[1..] : digits;
         string fake;
         switch (own.Length)
         {
@@ -70,7 +84,10 @@ public sealed partial class Fakes
         }
 
         var at = 0;
-        return string.Concat(text[..end].Select(character => char.IsAsciiDigit(character) ? fake[at++] : character)) + Text(text[end..]);
+        var front = string.Concat(text[..end].Select(character => char.IsAsciiDigit(character) ? fake[at++] : character));
+        return PhoneWord().Replace(front, KeptOrFake) + PhonePart().Replace(text[end..], KeptOrFake);
+
+        string KeptOrFake(Match match) => _ofPhones.Contains(match.Value) ? match.Value : Fake(match.Value);
     }
 
     /// <summary>An address keeps its length in front of the <c>@</c> and is of a domain that belongs to nobody.</summary>
@@ -124,6 +141,13 @@ public sealed partial class Fakes
 
     private byte[] Hash(string text, int number) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number} {text}")));
 
-    [GeneratedRegex(@"[\p{L}\p{Nd}\p{M}]+")]
+    /// <summary>Surrogates are halves of rare letters.</summary>
+    [GeneratedRegex(@"[\p{L}\p{N}\p{M}\p{Cs}]+")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"[\p{L}\p{N}\p{M}\p{Cs}-[0-9]]+")]
+    private static partial Regex PhoneWord();
+
+    [GeneratedRegex(@"[0-9]+|[\p{L}\p{N}\p{M}\p{Cs}-[0-9]]+")]
+    private static partial Regex PhonePart();
 }

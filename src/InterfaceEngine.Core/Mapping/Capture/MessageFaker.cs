@@ -33,19 +33,23 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
     /// <summary>Characters from which on a part of embedded content is the content itself.</summary>
     private const int ContentMin = 16;
 
-    /// <summary>The longest word that may be a yes or no: <c>false</c>.</summary>
-    private const int FlagLengthMax = 5;
+    /// <summary>Yes and no, in all spellings that are read.</summary>
+    private static readonly HashSet<string> _flags = new(StringComparer.OrdinalIgnoreCase) { "Y", "YES", "TRUE", "1", "N", "NO", "FALSE", "0" };
 
     /// <summary>Letters of the alphabet: after as many turns a word is itself again.</summary>
     private const int TurnsMax = 25;
 
-    /// <summary>Digits of a length in minutes or seconds.</summary>
+    /// <summary>Of a length in minutes or seconds, with the letter of its unit: <c>M30</c>.</summary>
     private const int MinutesLengthMax = 4;
 
     /// <summary><c>minutes</c>.</summary>
     private const int UnitLengthMax = 7;
 
+    /// <summary>Units that stand behind a length in a component of their own (TQ1-6.2).</summary>
+    private static readonly HashSet<string> _units = new(StringComparer.OrdinalIgnoreCase) { "m", "min", "mins", "s", "sec", "secs", "h", "hr", "hrs", "hour" };
+
     private readonly Dictionary<MapFormat, NamedByTables> _named = [];
+    private readonly Dictionary<string, string> _others = new(StringComparer.Ordinal);
 
     /// <summary>A message of HL7 v2, a segment on each line. All of it is ASCII, so that no character set matters.</summary>
     public string Hl7(Hl7Message message)
@@ -64,16 +68,23 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
         return text.ToString();
     }
 
-    /// <summary>A file of one row, its header first.</summary>
+    /// <summary>A file of one row, its header first. Columns that the tables don't know are numbered.</summary>
+    /// <exception cref="CaptureException">The first line is no header: a row, maybe.</exception>
     public string Csv(CsvHeader header, CsvRow row)
     {
+        var named = Named(MapFormat.Csv);
+        if (!named.ReadsAny(header.Columns))
+        {
+            throw new CaptureException("its first line names no column that the tables read; a file begins with its header.");
+        }
+
         var text = new StringBuilder();
-        CsvText.Add(text, header.Columns);
+        CsvText.Add(text, header.Columns.Select((column, index) => named.Knows(column) ? column : string.Create(CultureInfo.InvariantCulture, $"column {index + 1}")));
         CsvText.Add(text, header.Columns.Select(column => row.TryGet(column, out var cell) ? Value(MapFormat.Csv, column, cell) : ""));
         return text.ToString().ReplaceLineEndings("\n").TrimEnd('\n');
     }
 
-    /// <summary>A document: the names of its properties stay.</summary>
+    /// <summary>A document. Names of properties that neither the tables nor FHIR know are numbered: some are a patient's.</summary>
     public string Json(JsonBody body)
     {
         var format = JsonMessage.IsFhir(body) ? MapFormat.Fhir : MapFormat.AthenaNet;
@@ -116,7 +127,7 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
             return _media.Contains(text) ? text : Content;
         }
 
-        var fake = part.Type is "SI" && text.Length <= 3 ? text : Value(MapFormat.Hl7, place, text, isDate: part.Type is "TS" or "DT" or "DTM", isPhone: part.Telephone is 1 or 7 or 12, isTime: part.Type == "TM");
+        var fake = part.Type is "SI" && text.Length <= 3 && text.All(char.IsAsciiDigit) ? text : Value(MapFormat.Hl7, place, text, isDate: part.Type is "TS" or "DT" or "DTM", isPhone: part.Telephone is 1 or 7 or 12 || part.Type == "TN", isTime: part.Type == "TM");
         return Hl7Escapes.Encode(Ascii(fake), delimiters);
     }
 
@@ -134,7 +145,7 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
                     isFirst = false;
                     if (item.Kind == JsonItemKind.Object)
                     {
-                        text.Append(Quoted(child.Name)).Append(": ");
+                        text.Append(Quoted(Name(child.Name, format))).Append(": ");
                     }
 
                     Json(text, child, format, item.Kind == JsonItemKind.Array ? path : path.Length == 0 ? child.Name : $"{path}.{child.Name}", indent + "  ");
@@ -158,6 +169,9 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
         }
     }
 
+    private string Name(string name, MapFormat format) => Named(format).Knows(name) ? name
+        : _others.TryGetValue(name, out var other) ? other : _others[name] = string.Create(CultureInfo.InvariantCulture, $"other{_others.Count + 1}");
+
     private string JsonText(string value, MapFormat format, string path)
     {
         var name = path[(path.LastIndexOf('.') + 1)..];
@@ -166,13 +180,13 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
 
     private string Value(MapFormat format, string place, string text, bool isDate = false, bool isPhone = false, bool isTime = false)
     {
-        var known = Named(format).Find(place);
-        if (text.Length == 0 || isTime || FakeDates.IsTimeOfDay(text) || known?.Names(text.Trim()) == true || known?.Types.Any(type => IsOfNobody(type, text)) == true)
+        var (known, types) = (Named(format).Find(place), Named(format).TypesAt(place));
+        if (text.Length == 0 || (isTime && FakeDates.IsTime(text)) || FakeDates.IsTimeOfDay(text) || known?.Names(text.Trim()) == true || types.Any(type => IsOfNobody(type, text)))
         {
             return text;
         }
 
-        var fake = Fake(known, text, isDate, isPhone);
+        var fake = Fake(known, text, types, isDate, isPhone);
         for (var turn = 0; turn < TurnsMax && known?.Names(fake) == true; turn++)
         {
             // Nobody's word must not become one of the tables' own.
@@ -182,11 +196,13 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
         return fake;
     }
 
-    private string Fake(NamedByTables.Place? known, string text, bool isDate, bool isPhone)
+    private string Fake(NamedByTables.Place? known, string text, IReadOnlyCollection<string> types, bool isDate, bool isPhone)
     {
-        isDate |= known?.Types.Any(type => type is "date" or "partial date" or "instant") == true;
-        isPhone |= known?.Types.Contains("phone") == true;
-        return fakes.Dates.Move(text, isDate) ?? (text.Contains('@', StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal) ? fakes.Email(text)
+        isDate |= types.Any(type => type is "date" or "partial date" or "instant");
+        isPhone |= types.Contains("phone");
+
+        // What is read as something else is no date, whatever it looks like: ids begin with the day they were given.
+        return (isDate || types.Count == 0 || types.Contains("time") ? fakes.Dates.Move(text, isDate) : null) ?? (text.Contains('@', StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal) ? fakes.Email(text)
             : isPhone ? fakes.Phone(text)
             : known?.Inside(text, fakes.Text) ?? fakes.Text(text));
     }
@@ -204,8 +220,8 @@ internal sealed class MessageFaker(PracticeMaps maps, Fakes fakes)
     /// <summary>A yes or no, and a length with its unit, are the same for many.</summary>
     private static bool IsOfNobody(string type, string text) => type switch
     {
-        "bool" => text.Length <= FlagLengthMax,
-        "minutes" => text.Length <= MinutesLengthMax,
+        "bool" => _flags.Contains(text.Trim()),
+        "minutes" => text.Length <= MinutesLengthMax && (text.Any(char.IsAsciiDigit) || _units.Contains(text.Trim())),
         NamedByTables.Unit => text.Length <= UnitLengthMax && text.All(char.IsAsciiLetter),
         _ => false,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using InterfaceEngine.Core.Fhir;
 
 namespace InterfaceEngine.Core.Mapping.Capture;
 
@@ -13,7 +14,11 @@ internal sealed partial class NamedByTables
     /// <summary>What stands behind a length, and says in what it is counted.</summary>
     public const string Unit = "unit of time";
 
+    /// <summary>What stands round records: of a page of athenaNet and of a Bundle.</summary>
+    private static readonly string[] _envelope = ["totalcount", "next", "previous", "resourceType", "entry", "resource", "fullUrl", "total", "link", "relation"];
+
     private readonly Dictionary<string, Place> _places;
+    private readonly HashSet<string> _names;
 
     public NamedByTables(PracticeMaps maps, MapFormat format)
     {
@@ -51,9 +56,11 @@ internal sealed partial class NamedByTables
         {
             if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && _places.TryGetValue(name[..dot], out var whole))
             {
-                place.Add(whole);
+                place.AddWords(whole);
             }
         }
+
+        _names = NamesOf(maps).ToHashSet(format == MapFormat.Csv ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
     }
 
     public MapFormat Format { get; }
@@ -73,6 +80,33 @@ internal sealed partial class NamedByTables
                 return null;
             }
         }
+    }
+
+    /// <summary>The types that are read at a place itself. What is read of a whole HL7 field is its first component: remarks stand in others.</summary>
+    public IReadOnlyCollection<string> TypesAt(string place)
+    {
+        var own = _places.GetValueOrDefault(place)?.Types ?? [];
+        var isFirst = Format == MapFormat.Hl7 && place.EndsWith(".1", StringComparison.Ordinal);
+        return isFirst && _places.TryGetValue(place[..^2], out var whole) ? [.. own, .. whole.Types] : own;
+    }
+
+    /// <summary>Whether a column, or the name of a property, is one that the tables or their format know.</summary>
+    public bool Knows(string name) => _names.Contains(name) || (Format == MapFormat.Fhir && R4Type.Names.Contains(name.TrimStart('_')));
+
+    /// <summary>Whether a file's columns are any that the tables read.</summary>
+    public bool ReadsAny(IEnumerable<string> columns) => columns.Any(_places.ContainsKey);
+
+    private IEnumerable<string> NamesOf(PracticeMaps maps)
+    {
+        var listed = maps.Maps.SelectMany(map => map.NotMapped).Where(line => line.Format == Format).Select(line => line.Source);
+        if (Format == MapFormat.Csv)
+        {
+            return _places.Keys.Concat(listed);
+        }
+
+        // Of a call the last words are what its answer's list is named.
+        var calls = maps.Maps.SelectMany(map => map.Messages).Where(rule => rule.Format == Format).SelectMany(rule => rule.Message.Split('/', ' '));
+        return _places.Keys.Concat(listed).Concat(maps.Maps.Select(map => map.Parts.GetValueOrDefault(Format) ?? "")).SelectMany(path => path.Split('.')).Concat(calls).Concat(_envelope);
     }
 
     private void Add(CellPlace place, FieldRow row)
@@ -211,14 +245,13 @@ internal sealed partial class NamedByTables
             }
         }
 
-        /// <summary>What is known of another place counts here too.</summary>
-        public void Add(Place other)
+        /// <summary>What another place names may stand here too.</summary>
+        public void AddWords(Place other)
         {
             _codes.UnionWith(other._codes);
             _references.UnionWith(other._references);
             _frames.AddRange(other._frames);
             Words.UnionWith(other.Words);
-            Types.UnionWith(other.Types);
         }
 
         public void Add(ReferenceTable? references)

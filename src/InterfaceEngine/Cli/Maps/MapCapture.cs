@@ -36,7 +36,7 @@ internal sealed class MapCapture(CommandContext context, string? kind)
         var (inputs, practice, received) = File.Exists(path) ? await OfFileAsync(set, path, message) : await OfStoredAsync(set, message);
         MapCommands.Require(context, set, practice);
 
-        var fakes = new Fakes(RandomNumberGenerator.GetBytes(Fakes.KeyBytes), string.Join('\n', inputs.Select(input => input.Original)));
+        var fakes = new Fakes(RandomNumberGenerator.GetBytes(Fakes.KeyBytes), string.Join('\n', inputs.Select(input => input.Original)), inputs.Min(input => input.Sent) ?? Today());
         var captured = new CapturedTest(set, MapsOf(set, practice), fakes);
         var text = Text(message, captured, inputs, received);
         foreach (var difference in inputs.SelectMany(captured.Differences).Distinct())
@@ -56,6 +56,8 @@ internal sealed class MapCapture(CommandContext context, string? kind)
 
         return ExitCode.Done;
     }
+
+    private LocalDate Today() => LocalDate.FromDateTime(context.Terminal.Time.GetUtcNow().UtcDateTime);
 
     private async Task<(IReadOnlyList<CapturedInput> Inputs, string Practice, Instant? Received)> OfStoredAsync(MappingSet set, string id)
     {
