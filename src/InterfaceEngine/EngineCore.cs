@@ -19,6 +19,7 @@ namespace InterfaceEngine;
 internal sealed partial class EngineCore : IAsyncDisposable
 {
     private readonly TimeProvider _time;
+    private readonly LongQuestions _longQuestions = new();
 
     private EngineCore(
         EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
@@ -170,6 +171,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Appointments = Appointments,
         Numbers = Numbers.Now,
         Files = Files,
+        LongQuestions = _longQuestions,
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };

@@ -77,6 +77,12 @@ internal abstract record ControlRequest<TAnswer> : ControlRequest
     }
 }
 
+/// <summary>
+/// A question that may read very much and changes nothing: it is ended when nobody waits for its answer any more. Everything else is done
+/// to its end, whoever is still there.
+/// </summary>
+internal interface ILongQuestion;
+
 /// <summary>How the engine does. Shows no patient data and is not audited.</summary>
 internal sealed record StatusRequest : ControlRequest<StatusAnswer>;
 

@@ -148,7 +148,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             await using var control = _open();
             while (await channel.ReadAsync(ControlJson.Line.ControlRequest, RequestBytesMax, _stopping.Token) is { } request)
             {
-                var answer = await AnswerAsync(control, request);
+                var answer = await AnswerAsync(control, request, channel);
                 await channel.WriteAsync(answer, ControlJson.Line.ControlAnswer, _cutting.Token);
             }
         }
@@ -163,16 +163,43 @@ internal sealed partial class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task<ControlAnswer> AnswerAsync(IControl control, ControlRequest request)
+    private async Task<ControlAnswer> AnswerAsync(IControl control, ControlRequest request, LineChannel channel)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_cutting.Token);
+        using var answered = new CancellationTokenSource();
+        var watching = request is ILongQuestion ? EndWhenLeftAsync(channel, ending, answered.Token) : Task.CompletedTask;
         try
         {
-            return await control.AskAsync(request, _cutting.Token);
+            return await control.AskAsync(request, ending.Token);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             Log.RequestFailed(_logger, request.GetType().Name, new ExceptionPlace(error));
             return new FailureAnswer(FailureKind.Failed, $"The engine failed on this request ({error.GetType().Name}); its log says more.");
+        }
+        finally
+        {
+            await answered.CancelAsync();
+            await watching;
+        }
+    }
+
+    /// <summary>Who breaks a long question off does not leave its work to an engine that takes messages.</summary>
+    private static async Task EndWhenLeftAsync(LineChannel channel, CancellationTokenSource ending, CancellationToken answered)
+    {
+        try
+        {
+            if (await channel.IsLeftAsync(answered))
+            {
+                await ending.CancelAsync();
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            await ending.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
         }
     }
 

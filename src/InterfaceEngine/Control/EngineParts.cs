@@ -57,6 +57,9 @@ internal sealed record EngineParts
     /// <summary>Where files are brought; null where no mappings are loaded.</summary>
     public FileDesk? Files { get; init; }
 
+    /// <summary>Lets one comparison or coverage work at a time, whoever asks.</summary>
+    public LongQuestions LongQuestions { get; init; } = new();
+
     /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
     public Func<ReadinessStatus?> Readiness { get; init; } = () => null;
 

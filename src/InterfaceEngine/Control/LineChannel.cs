@@ -54,6 +54,14 @@ internal sealed class LineChannel : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the other side closes, which is true, or says more, which stays to be read. Not while something is read.</summary>
+    public async Task<bool> IsLeftAsync(CancellationToken cancellationToken)
+    {
+        var result = await _reader.ReadAsync(cancellationToken);
+        _reader.AdvanceTo(result.Buffer.Start);
+        return result is { IsCompleted: true, Buffer.IsEmpty: true };
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _reader.CompleteAsync();

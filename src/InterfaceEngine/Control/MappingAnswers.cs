@@ -30,7 +30,7 @@ internal sealed record MappingPlace(string? Folder, string? Set)
 /// Reads stored messages by two mapping sets and tells what would be different. Writes nothing and calls nobody. Its answer holds no value
 /// of a patient's and is not audited, unless values are asked for: then that is audited before any is read.
 /// </summary>
-internal sealed record CompareMappingsRequest(MappingPlace Before, MappingPlace After) : ControlRequest<ComparedMappingsAnswer>(TimeSpan.FromHours(6))
+internal sealed record CompareMappingsRequest(MappingPlace Before, MappingPlace After) : ControlRequest<ComparedMappingsAnswer>(TimeSpan.FromHours(6)), ILongQuestion
 {
     /// <summary>Null for all practices.</summary>
     public string? Practice { get; init; }
@@ -52,7 +52,7 @@ internal sealed record CompareMappingsRequest(MappingPlace Before, MappingPlace 
 /// of a patient's, and is not audited.
 /// </summary>
 /// <param name="Set">By which they are read.</param>
-internal sealed record CheckMessagesRequest(MappingPlace Set) : ControlRequest<CheckedMessagesAnswer>(TimeSpan.FromHours(1))
+internal sealed record CheckMessagesRequest(MappingPlace Set) : ControlRequest<CheckedMessagesAnswer>(TimeSpan.FromHours(1)), ILongQuestion
 {
     /// <summary>Null for all practices.</summary>
     public string? Practice { get; init; }

@@ -55,6 +55,7 @@ internal sealed class MappingOperations(EngineParts parts)
     /// <summary>Reads stored messages by two sets and tells what would be different.</summary>
     public async Task<ComparedMappingsAnswer> CompareAsync(CompareMappingsRequest request, CancellationToken cancellationToken)
     {
+        using var turn = parts.LongQuestions.Begin("map diff", request.Actor);
         var (before, after) = (await UsableAsync(request.Before, cancellationToken), await UsableAsync(request.After, cancellationToken));
         if (before.Hash == after.Hash)
         {
@@ -73,6 +74,7 @@ internal sealed class MappingOperations(EngineParts parts)
     /// <summary>Looks at stored messages for what the set in force leaves of them.</summary>
     public async Task<CoverageAnswer> CoverAsync(CoverageRequest request, CancellationToken cancellationToken)
     {
+        using var turn = parts.LongQuestions.Begin("map coverage", request.Actor);
         var set = await UsableAsync(new MappingPlace(null, MappingPlace.InForce), cancellationToken);
         if (request.ShowsValues)
         {
@@ -83,8 +85,11 @@ internal sealed class MappingOperations(EngineParts parts)
     }
 
     /// <summary>Runs the laws of single messages on stored ones.</summary>
-    public async Task<CheckedMessagesAnswer> CheckAsync(CheckMessagesRequest request, CancellationToken cancellationToken) =>
-        await new StoredLaws(parts.Store, parts.Practices, parts.Time).RunAsync(await UsableAsync(request.Set, cancellationToken), request, cancellationToken);
+    public async Task<CheckedMessagesAnswer> CheckAsync(CheckMessagesRequest request, CancellationToken cancellationToken)
+    {
+        using var turn = parts.LongQuestions.Begin("map check", request.Actor);
+        return await new StoredLaws(parts.Store, parts.Practices, parts.Time).RunAsync(await UsableAsync(request.Set, cancellationToken), request, cancellationToken);
+    }
 
     /// <summary>The files of a set that was deployed.</summary>
     public async Task<MappingSetAnswer> ShowAsync(ShowMappingSetRequest request, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ namespace InterfaceEngine.Control;
 /// </summary>
 /// <param name="From">Messages received before are left out.</param>
 /// <param name="Limit">The most messages: where there are more, the last ones count.</param>
-internal sealed record CoverageRequest(DateTimeOffset From, int Limit) : ControlRequest<CoverageAnswer>(TimeSpan.FromHours(6))
+internal sealed record CoverageRequest(DateTimeOffset From, int Limit) : ControlRequest<CoverageAnswer>(TimeSpan.FromHours(6)), ILongQuestion
 {
     /// <summary>Null for all practices.</summary>
     public string? Practice { get; init; }

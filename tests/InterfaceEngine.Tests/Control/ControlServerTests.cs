@@ -36,6 +36,51 @@ public sealed class ControlServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_long_question_ends_when_the_one_who_asked_goes_away()
+    {
+        await using var server = Start(_data);
+        var client = await ConnectAsync(_data);
+        using var impatient = new CancellationTokenSource();
+        var asking = client.AskAsync(new CoverageRequest(DateTimeOffset.UnixEpoch, 1) { Actor = "m" }, impatient.Token);
+        await _engine.Begun.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        await impatient.CancelAsync();
+        await FluentActions.Awaiting(() => asking).Should().ThrowAsync<OperationCanceledException>();
+        await client.DisposeAsync();
+
+        await _engine.Ended.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await using var next = await ConnectAsync(_data);
+        (await next.AskAsync(new StatusRequest { Actor = "m" }, default)).Should().BeOfType<BackupAnswer>();
+    }
+
+    [Fact]
+    public async Task A_connection_goes_on_after_a_long_question()
+    {
+        await using var server = Start(_data);
+        await using var client = await ConnectAsync(_data);
+        _engine.Answer.SetResult();
+
+        for (var count = 0; count < 3; count++)
+        {
+            (await client.AskAsync(new CoverageRequest(DateTimeOffset.UnixEpoch, 1) { Actor = "m" }, default)).Should().BeOfType<BackupAnswer>();
+            (await client.AskAsync(new StatusRequest { Actor = "m" }, default)).Should().BeOfType<BackupAnswer>();
+        }
+    }
+
+    [Fact]
+    public void One_long_question_is_answered_at_a_time_and_the_next_hears_of_whom_it_is()
+    {
+        var questions = new LongQuestions();
+        var first = questions.Begin("map diff", "maria");
+        var second = () => questions.Begin("map coverage", "paul");
+
+        second.Should().Throw<RequestException>().WithMessage("The engine works on a map diff of maria: it answers one such question at a time. Ask again when that has ended.");
+        first.Dispose();
+        second.Should().NotThrow();
+        second.Should().Throw<RequestException>().WithMessage("*a map coverage of paul*");
+    }
+
+    [Fact]
     public async Task Only_the_owner_can_open_the_socket()
     {
         await using var server = Start(_data);
@@ -174,15 +219,37 @@ public sealed class ControlServerTests : IDisposable
         return await reader.ReadLineAsync() ?? "";
     }
 
-    /// <summary>Repeats what it is asked; throws on request.</summary>
+    /// <summary>Repeats what it is asked; throws on request, and takes its time over a long question.</summary>
     private sealed class Answering : IControl
     {
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken) => request switch
         {
             BackupRequest => throw new InvalidOperationException("secret"),
             ShowMessageRequest show => Task.FromResult<ControlAnswer>(new BackupAnswer($"{show.Actor} asks for {show.Id}: {show.Reason}")),
+            CoverageRequest => WorkAsync(cancellationToken),
             _ => Task.FromResult<ControlAnswer>(new BackupAnswer("ok")),
         };
+
+        private async Task<ControlAnswer> WorkAsync(CancellationToken cancellationToken)
+        {
+            Begun.TrySetResult();
+            try
+            {
+                await Answer.Task.WaitAsync(cancellationToken);
+                return new BackupAnswer("looked at");
+            }
+            catch (OperationCanceledException)
+            {
+                Ended.SetResult();
+                throw;
+            }
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -4,7 +4,7 @@ namespace InterfaceEngine.Control.Explaining;
 /// <param name="ExternalId">The id people know, or our own.</param>
 /// <param name="Field">The field; null for all of them.</param>
 /// <param name="ShowsValues">Otherwise each value is shown by its form alone: <c>+###########</c>.</param>
-internal sealed record ExplainRequest(string Practice, string Type, string ExternalId, string? Field, bool ShowsValues) : ControlRequest<ExplanationAnswer>(TimeSpan.FromMinutes(2));
+internal sealed record ExplainRequest(string Practice, string Type, string ExternalId, string? Field, bool ShowsValues) : ControlRequest<ExplanationAnswer>(TimeSpan.FromMinutes(2)), ILongQuestion;
 
 /// <param name="Id">Our own id of the record.</param>
 /// <param name="ShowsValues">As it was asked.</param>
