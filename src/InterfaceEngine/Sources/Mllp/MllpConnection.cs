@@ -108,10 +108,13 @@ internal sealed partial class MllpConnection : IDisposable
         Conclude();
     }
 
-    /// <summary>No new frame is taken; a message in flight finishes and is answered.</summary>
+    /// <summary>No new frame is taken from now on.</summary>
+    public void TakeNoMore() => _isStopping = true;
+
+    /// <summary>No new frame is taken and none is waited for; a message in flight finishes and is answered.</summary>
     public void Stop()
     {
-        _isStopping = true;
+        TakeNoMore();
         if (Volatile.Read(ref _input) is { } input)
         {
             input.CancelPendingRead();

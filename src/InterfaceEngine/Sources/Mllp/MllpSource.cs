@@ -171,6 +171,12 @@ internal sealed partial class MllpSource(
 
     private async Task StopAsync(CancellationTokenSource abandon)
     {
+        // All of them before one is closed, so that who sees one closed can know that the others take nothing more either.
+        foreach (var (connection, _) in _connections)
+        {
+            connection.TakeNoMore();
+        }
+
         foreach (var (connection, _) in _connections)
         {
             connection.Stop();
