@@ -1,0 +1,292 @@
+using InterfaceEngine.Core.Records;
+
+namespace InterfaceEngine.Store;
+
+/// <summary>
+/// Files of rows. A run is one reading of one file; it is a batch (<see cref="IBatchStore"/>) with more to it: how far it came, what became
+/// of its rows, and which rows were confirmed without a message of their own. Rows that say something new, or are bad, are messages of
+/// the batch; rows that say what they said the last time are only confirmed.
+/// </summary>
+internal interface IFileStore
+{
+    /// <summary>
+    /// Begins a run, or goes on with the one that broke off: same practice, source, kind and content, not ended. A node that begins what another
+    /// has begun takes it over; who has the source's lease sees to it that only one does.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store failed: nothing of the file may be taken.</exception>
+    Task<FileRun> BeginAsync(FileRunStart start, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Confirms the rows of which the store knows that nothing has changed: the same row was in force when it was last read, by the same source and
+    /// mapping set, and nobody has written its records since. One transaction, which also moves the run's position.
+    /// </summary>
+    /// <returns>For each row, whether it was confirmed. The others are <see cref="FileRun.Pending"/> now.</returns>
+    Task<bool[]> ConfirmAsync(RowConfirmation confirmation, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Commits rows together: one transaction and one sync, a savepoint for each row. A row whose records changed since they were read, or
+    /// that breaks a rule of the schema, is left out alone and stays pending; the others, the counts and the position are stored.
+    /// </summary>
+    /// <returns>One result for each row, in their order.</returns>
+    Task<CommitResult[]> CommitAsync(RowChunk chunk, CancellationToken cancellationToken);
+
+    /// <summary>The run has come to its end, or to a stop. Ends its batch as well.</summary>
+    Task EndAsync(FileRunEnd end, CancellationToken cancellationToken);
+
+    /// <summary>Keeps what a person decided about a run: release, discard, again, undone; audited in the same transaction.</summary>
+    /// <returns>False when it is in another state by now.</returns>
+    Task<bool> DecideAsync(FileDecision decision, CancellationToken cancellationToken);
+
+    /// <summary>Keeps when a source was last looked at, so that a run missed while nobody was there is made up for once.</summary>
+    Task NotePollAsync(PollNote note, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of a file as a whole.</summary>
+internal enum FileRunState
+{
+    /// <summary>It is being read, or its reading broke off and will go on at its first row that is not committed.</summary>
+    Running,
+
+    /// <summary>Every row is committed, whatever its verdict.</summary>
+    Done,
+
+    /// <summary>A person must say whether it may be read (much smaller than usual).</summary>
+    Held,
+
+    /// <summary>A person said that it may be read; it is when it is seen next.</summary>
+    Released,
+
+    /// <summary>It can't be read as a whole (no header, a required column missing, no such kind, damaged): no row was taken.</summary>
+    Refused,
+
+    /// <summary>A person decided that it is not to be read.</summary>
+    Discarded,
+
+    /// <summary>The same content came before: nothing was read.</summary>
+    Known,
+
+    /// <summary>A person took back what it had changed.</summary>
+    Undone,
+}
+
+internal sealed record FileRunStart
+{
+    /// <summary>The batch's id for a new run.</summary>
+    public required EngineId Id { get; init; }
+
+    public required string Practice { get; init; }
+
+    public required string Source { get; init; }
+
+    /// <summary>The kind of file as the maps name it: <c>Patients file</c>. No patient value.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>SHA-256 of the file as it lay there, packed or not.</summary>
+    public required ReadOnlyMemory<byte> Content { get; init; }
+
+    /// <summary>In bytes, as it lay there.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>How many rows it holds, as counted before the first was taken.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>When the file was made: what its rows say counts from then. UTC milliseconds.</summary>
+    public required long EventAt { get; init; }
+
+    /// <summary>When it was received. UTC milliseconds.</summary>
+    public required long ReceivedAt { get; init; }
+
+    /// <summary><see cref="FileRunState.Running"/> for one that is read now; the others for what is only noted: held, refused, known.</summary>
+    public FileRunState State { get; init; } = FileRunState.Running;
+
+    /// <summary>A person wants the same content read once more: an ended run of it is no reason against a new one.</summary>
+    public bool IsAgain { get; init; }
+
+    /// <summary>JSON text for people: the file's name, its columns, what was noticed of it as a whole. Sealed under the practice's key.</summary>
+    public required string Detail { get; init; }
+}
+
+/// <summary>A run as it is kept.</summary>
+internal sealed record FileRun
+{
+    public required EngineId Id { get; init; }
+
+    public required string Practice { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required ReadOnlyMemory<byte> Content { get; init; }
+
+    public required long Size { get; init; }
+
+    public required long Rows { get; init; }
+
+    public required long EventAt { get; init; }
+
+    public required long ReceivedAt { get; init; }
+
+    /// <summary>UTC milliseconds; null while it runs.</summary>
+    public required long? EndedAt { get; init; }
+
+    public required FileRunState State { get; init; }
+
+    /// <summary>Rows up to this one were looked at; those among them that are not committed are <see cref="Pending"/>.</summary>
+    public required long Position { get; init; }
+
+    public required RowRanges Pending { get; init; }
+
+    public required RowCounts Counts { get; init; }
+
+    public required string Detail { get; init; }
+}
+
+/// <summary>What became of a run's rows. They are counted in the transactions that store them.</summary>
+internal readonly record struct RowCounts
+{
+    /// <summary>At least one record is new.</summary>
+    public long Created { get; init; }
+
+    public long Updated { get; init; }
+
+    /// <summary>Read, and nothing changed.</summary>
+    public long Unchanged { get; init; }
+
+    /// <summary>Known to be unchanged without reading it: no message is kept of it.</summary>
+    public long Confirmed { get; init; }
+
+    /// <summary>Refused or quarantined: they are in the rejects file.</summary>
+    public long Refused { get; init; }
+
+    public long Held { get; init; }
+
+    /// <summary>They wait for their patient.</summary>
+    public long Parked { get; init; }
+
+    /// <summary>The same row stands in the file more than once.</summary>
+    public long Duplicate { get; init; }
+
+    public long Total => Created + Updated + Unchanged + Confirmed + Refused + Held + Parked + Duplicate;
+}
+
+/// <summary>What became of one row.</summary>
+internal enum RowOutcome
+{
+    Created,
+    Updated,
+    Unchanged,
+    Refused,
+    Held,
+    Parked,
+    Duplicate,
+}
+
+/// <summary>Rows to be confirmed, in the order of the file.</summary>
+internal sealed record RowConfirmation
+{
+    public required EngineId Run { get; init; }
+
+    public required string Practice { get; init; }
+
+    public required IReadOnlyList<NumberedFingerprint> Rows { get; init; }
+
+    /// <summary>The last of them: the run's position afterwards.</summary>
+    public required long Position { get; init; }
+}
+
+/// <param name="Number">The row's number in its file, from 1.</param>
+/// <param name="Fingerprint">
+/// SHA-256 of all that decides how the row is read: source, kind, mapping set, the columns and the cells. The store keeps it only as a keyed hash.
+/// </param>
+internal readonly record struct NumberedFingerprint(long Number, ReadOnlyMemory<byte> Fingerprint);
+
+/// <summary>Rows that are committed together.</summary>
+internal sealed record RowChunk
+{
+    public required EngineId Run { get; init; }
+
+    public required string Practice { get; init; }
+
+    public required IReadOnlyList<RowWrite> Rows { get; init; }
+
+    /// <summary>The run's position afterwards: the last row that was looked at.</summary>
+    public required long Position { get; init; }
+}
+
+/// <summary>One row and all it does.</summary>
+internal sealed record RowWrite
+{
+    /// <summary>In its file, from 1.</summary>
+    public required long Number { get; init; }
+
+    public required RowOutcome Outcome { get; init; }
+
+    /// <summary>Its message names the run as its batch.</summary>
+    public required CommitUnit Unit { get; init; }
+
+    /// <summary>
+    /// For a row that is wholly in force: every field it says has its value and its clock from it. Then the same row need only be confirmed
+    /// the next time. Null for all others.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Fingerprint { get; init; }
+
+    /// <summary>The records it speaks of, with the versions they have after it; of use with <see cref="Fingerprint"/> alone.</summary>
+    public IReadOnlyList<(EngineId Record, long Version)> Records { get; init; } = [];
+}
+
+internal sealed record FileRunEnd
+{
+    public required EngineId Id { get; init; }
+
+    public required string Practice { get; init; }
+
+    public required FileRunState State { get; init; }
+
+    /// <summary>See <see cref="FileRunStart.Detail"/>: as it is known in the end.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>The batch's verdict and detail.</summary>
+    public required BatchEnd Batch { get; init; }
+}
+
+/// <param name="Run">Which run.</param>
+/// <param name="Practice">Its practice.</param>
+/// <param name="From">The state it was seen in.</param>
+/// <param name="To">The state it gets.</param>
+/// <param name="Audit">Who, and why.</param>
+internal sealed record FileDecision(EngineId Run, string Practice, FileRunState From, FileRunState To, AuditEntry Audit);
+
+/// <param name="Source">The source, or export.</param>
+/// <param name="DueAt">The time of the schedule it was for, UTC milliseconds.</param>
+/// <param name="StartedAt">UTC milliseconds.</param>
+/// <param name="EndedAt">UTC milliseconds; null while it is under way.</param>
+/// <param name="Fault">Why it failed, for people and logs; null when it did not. No patient data.</param>
+/// <param name="Files">How many files it took.</param>
+internal sealed record PollNote(string Source, long DueAt, long StartedAt, long? EndedAt, string? Fault, int Files);
+
+/// <summary>Files and their runs, inside one read transaction.</summary>
+internal interface IFileReader
+{
+    /// <summary>Newest first.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="before">Only those with a smaller id; <see cref="EngineId.None"/> for the first page.</param>
+    /// <param name="limit">How many at most.</param>
+    IReadOnlyList<FileRun> FileRuns(FileRunQuery query, EngineId before, int limit);
+
+    FileRun? FileRun(EngineId id);
+
+    /// <summary>Runs of the same content, newest first: of one source, whatever the file's name was.</summary>
+    IReadOnlyList<FileRun> FileRunsOf(string practice, string source, ReadOnlyMemory<byte> content, int limit);
+
+    /// <summary>When each source was last looked at.</summary>
+    IReadOnlyList<PollNote> PollNotes();
+
+    /// <summary>Whether any row of a source can be confirmed: a first file need not ask.</summary>
+    bool HasConfirmedRows(string practice, string source);
+}
+
+/// <param name="Practice">Null for all.</param>
+/// <param name="Source">Null for all.</param>
+/// <param name="State">Null for all.</param>
+internal sealed record FileRunQuery(string? Practice, string? Source, FileRunState? State);
