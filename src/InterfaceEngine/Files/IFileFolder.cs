@@ -45,7 +45,7 @@ internal interface IFileFolder : IAsyncDisposable
 }
 
 /// <param name="Entries">What it holds.</param>
-/// <param name="LeftOut">How many entries have a name that is no name of a file (with <c>/</c> or a null byte).</param>
+/// <param name="LeftOut">How many entries have a name that is no name of a file (with <c>/</c> or a null byte, or no UTF-8).</param>
 internal sealed record FolderListing(IReadOnlyList<FolderEntry> Entries, int LeftOut);
 
 /// <param name="Name">Its own name, without folders.</param>

@@ -22,5 +22,6 @@ public sealed class RequiresProgramFactAttribute : FactAttribute
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(Path.GetDirectoryName(PostgresNode.Find(program)) ?? "")
+            .Append("/usr/sbin")
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 }
