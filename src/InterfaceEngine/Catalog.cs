@@ -15,7 +15,10 @@ namespace InterfaceEngine;
 internal static class Catalog
 {
     /// <summary>The words for <c>Kind</c> of a source; the first is the default.</summary>
-    public static IReadOnlyList<string> SourceKinds { get; } = ["mllp"];
+    public static IReadOnlyList<string> SourceKinds { get; } = ["mllp", "folder"];
+
+    /// <summary>Whether a kind of source looks for files; the others listen.</summary>
+    public static bool IsOfFiles(string kind) => kind is "folder";
 
     /// <summary>The kinds of store; the first is the default.</summary>
     public static IReadOnlyList<IStoreKind> StoreKinds { get; } = [new SqliteKind(), new PostgresKind()];
@@ -27,7 +30,7 @@ internal static class Catalog
     public static IStoreKind KindOf(StoreOptions store) =>
         StoreKinds.FirstOrDefault(kind => kind.Name == store.Kind) ?? throw new ArgumentException($"'{store.Kind}' is no kind of store", nameof(store));
 
-    /// <summary>Makes a source; it does not listen yet.</summary>
+    /// <summary>Makes a source that listens; it does not yet.</summary>
     public static MllpSource Open(SourceSettings source, SourceNumbers numbers, Readiness readiness, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
     {
         "mllp" => new MllpSource(source.Binding, numbers, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()) { Readiness = readiness },

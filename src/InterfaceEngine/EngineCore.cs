@@ -110,7 +110,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
                 store, mappings, new PracticeDirectory(settings.Practices), ids, time, loggers.CreateLogger<MessageIntake>())
             {
                 Options = settings.Messages,
-                Sources = settings.Sources.ToDictionary(source => source.Name, source => source.Binding),
+                Sources = settings.Bindings.ToDictionary(binding => binding.Name),
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());

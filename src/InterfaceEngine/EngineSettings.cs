@@ -43,8 +43,14 @@ internal sealed record EngineSettings
     /// <summary>The practices, by id.</summary>
     public required IReadOnlyList<Practice> Practices { get; init; }
 
-    /// <summary>The sources, by name.</summary>
+    /// <summary>The sources that listen, by name.</summary>
     public required IReadOnlyList<SourceSettings> Sources { get; init; }
+
+    /// <summary>The sources of files, by name. No name is in both.</summary>
+    public IReadOnlyList<FileSourceSettings> FileSources { get; init; } = [];
+
+    /// <summary>What every source's messages get, by name.</summary>
+    public IEnumerable<SourceBinding> Bindings => Sources.Select(source => source.Binding).Concat(FileSources.Select(source => source.Binding));
 
     /// <summary>The destinations, by name.</summary>
     public IReadOnlyList<DestinationSettings> Destinations { get; init; } = [];
@@ -66,7 +72,7 @@ internal sealed record EngineSettings
     public Practice? FindPractice(string id) => Practices.FirstOrDefault(practice => practice.Id == id);
 }
 
-/// <summary>One source: what it listens to and whose messages it takes.</summary>
+/// <summary>One source that listens: where, and whose messages it takes.</summary>
 /// <param name="Kind">A name in <see cref="Catalog.SourceKinds"/>, e.g. <c>mllp</c>.</param>
 /// <param name="Binding">Its name, its practices and what it answers.</param>
 /// <param name="Listens">Where it listens; port 0 takes a free one.</param>

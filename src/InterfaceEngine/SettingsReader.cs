@@ -46,6 +46,7 @@ internal sealed partial class SettingsReader
         var ownData = Folder(_root, "Data", "data/engine");
         var folder = data ?? ownData;
         var practices = ReadPractices();
+        var (listeners, files) = ReadSources(practices);
         var settings = new EngineSettings
         {
             File = _file,
@@ -55,7 +56,8 @@ internal sealed partial class SettingsReader
             Store = ReadStore(_root.Section("Store")),
             Node = ReadNode(_root.Section("Node")),
             Practices = practices,
-            Sources = ReadSources(practices),
+            Sources = listeners,
+            FileSources = files,
             Messages = ReadMessages(_root.Section("Messages")),
             Ledger = ReadLedger(_root.Section("Ledger")),
             Retention = ReadRetention(_root.Section("Retention")),
@@ -179,9 +181,9 @@ internal sealed partial class SettingsReader
         return Hl7CharacterSet.Windows1252;
     }
 
-    private List<SourceSettings> ReadSources(List<Practice> practices)
+    private (List<SourceSettings> Listeners, List<FileSourceSettings> Files) ReadSources(List<Practice> practices)
     {
-        var sources = new List<SourceSettings>();
+        var (listeners, files) = (new List<SourceSettings>(), new List<FileSourceSettings>());
         foreach (var (name, section) in _root.Map("Sources"))
         {
             if (!NameForm().IsMatch(name))
@@ -190,28 +192,42 @@ internal sealed partial class SettingsReader
             }
 
             var kind = section.Choice("Kind", Catalog.SourceKinds) ?? Catalog.SourceKinds[0];
-            var access = ReadAccess(section);
-            var source = new SourceSettings(kind, ReadBinding(name, section, practices), ReadEndPoint(section, isEncrypted: access.Tls is not null), ReadLimits(section)) { Access = access };
-            if (sources.FirstOrDefault(other => Collides(other.Listens, source.Listens)) is { } taken)
+            if (Catalog.IsOfFiles(kind))
             {
-                section.Problem("Port", $"{source.Listens.Port} is already the port of {taken.Binding.Name}");
+                files.Add(ReadFileSource(kind, name, section, practices));
+            }
+            else
+            {
+                listeners.Add(ReadListener(kind, name, section, practices, listeners));
             }
 
-            if (source.Binding is { SequenceNumbers: true, Filters.Count: > 0 })
-            {
-                section.Problem("SequenceNumbers", "does not go with Filters here: a message that is filtered before its practice is known would leave a gap. Put the filters into the practice's own tables");
-            }
-
-            if (!source.Access.ProxyProtocol && section.Has(nameof(source.Access.ProxyFrom)))
-            {
-                section.Problem(nameof(source.Access.ProxyFrom), "would believe nobody: say \"ProxyProtocol\": true");
-            }
-
-            sources.Add(source);
             section.Close();
         }
 
-        return sources;
+        CheckFileSources(files);
+        return (listeners, files);
+    }
+
+    private SourceSettings ReadListener(string kind, string name, SettingsSection section, List<Practice> practices, List<SourceSettings> others)
+    {
+        var access = ReadAccess(section);
+        var source = new SourceSettings(kind, ReadBinding(name, section, practices), ReadEndPoint(section, isEncrypted: access.Tls is not null), ReadLimits(section)) { Access = access };
+        if (others.FirstOrDefault(other => Collides(other.Listens, source.Listens)) is { } taken)
+        {
+            section.Problem("Port", $"{source.Listens.Port} is already the port of {taken.Binding.Name}");
+        }
+
+        if (source.Binding is { SequenceNumbers: true, Filters.Count: > 0 })
+        {
+            section.Problem("SequenceNumbers", "does not go with Filters here: a message that is filtered before its practice is known would leave a gap. Put the filters into the practice's own tables");
+        }
+
+        if (!source.Access.ProxyProtocol && section.Has(nameof(source.Access.ProxyFrom)))
+        {
+            section.Problem(nameof(source.Access.ProxyFrom), "would believe nobody: say \"ProxyProtocol\": true");
+        }
+
+        return source;
     }
 
     private static IReadOnlyList<string> ReadBoundPractices(SettingsSection section, List<Practice> practices, string meaning, bool mayBeEmpty = false)
@@ -321,6 +337,9 @@ internal sealed partial class SettingsReader
 
     private string Folder(SettingsSection section, string name, string otherwise) =>
         Path.GetFullPath(section.Text(name, otherwise), Path.GetDirectoryName(_file)!);
+
+    private string FullPath(SettingsSection section, string name, string meaning) =>
+        Path.GetFullPath(section.Required(name, meaning), Path.GetDirectoryName(_file)!);
 
     /// <summary>Port 0 takes a free port, so it never collides.</summary>
     private static bool Collides(IPEndPoint one, IPEndPoint other) =>

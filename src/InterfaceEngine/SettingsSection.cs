@@ -109,8 +109,11 @@ internal sealed partial class SettingsSection
         return otherwise;
     }
 
-    /// <summary>A number of bytes such as <c>65536</c>, <c>64KiB</c> or <c>16MiB</c>.</summary>
-    public int Bytes(string name, int otherwise, int min, int max)
+    /// <inheritdoc cref="Bytes(string, long, long, long)"/>
+    public int Bytes(string name, int otherwise, int min, int max) => (int)Bytes(name, (long)otherwise, min, max);
+
+    /// <summary>A number of bytes such as <c>65536</c>, <c>64KiB</c>, <c>16MiB</c> or <c>2GiB</c>.</summary>
+    public long Bytes(string name, long otherwise, long min, long max)
     {
         if (Text(name) is not { } text)
         {
@@ -118,19 +121,37 @@ internal sealed partial class SettingsSection
         }
 
         var match = BytesForm().Match(text);
-        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var count))
+        if (!match.Success)
         {
-            Problem(name, $"{text} is not a number of bytes, such as 65536, 64KiB or 16MiB");
+            Problem(name, $"{text} is not a number of bytes, such as 65536, 64KiB, 16MiB or 2GiB");
             return otherwise;
         }
 
-        var bytes = match.Groups[2].Value switch { "KiB" => count * 1024L, "MiB" => count * 1024L * 1024, _ => count };
+        var count = long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        var bytes = match.Groups[2].Value switch { "KiB" => count * 1024, "MiB" => count * 1024 * 1024, "GiB" => count * 1024 * 1024 * 1024, _ => count };
         if (bytes >= min && bytes <= max)
         {
-            return (int)bytes;
+            return bytes;
         }
 
         Problem(name, $"{text} is out of bounds ({min}..{max} bytes)");
+        return otherwise;
+    }
+
+    /// <summary>A part of the whole, from 0 to less than 1.</summary>
+    public double Share(string name, double otherwise)
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and < 1)
+        {
+            return share;
+        }
+
+        Problem(name, $"{text} is not a part of the whole, such as 0.6 (0 up to less than 1)");
         return otherwise;
     }
 
@@ -250,6 +271,6 @@ internal sealed partial class SettingsSection
     [GeneratedRegex("^([0-9]{1,9}) ?(ms|s|m|h|d)$")]
     private static partial Regex DurationForm();
 
-    [GeneratedRegex("^([0-9]{1,10}) ?(KiB|MiB)?$")]
+    [GeneratedRegex("^([0-9]{1,10}) ?(KiB|MiB|GiB)?$")]
     private static partial Regex BytesForm();
 }
