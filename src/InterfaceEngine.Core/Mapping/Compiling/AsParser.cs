@@ -7,7 +7,7 @@ internal sealed class AsParser(MapContext context)
 {
     /// <summary>Every type.</summary>
     public static IReadOnlyList<string> Types { get; } =
-        ["text", "name", "lines", "date", "partial date", "time", "instant", "minutes", "phone", "email", "code", "ref", "int", "decimal", "bool", "quantity", "attachment"];
+        ["text", "name", "lines", "date", "partial date", "time", "instant", "minutes", "postcode", "phone", "email", "code", "ref", "int", "decimal", "bool", "quantity", "attachment"];
 
     private static readonly AsClause _text = new("text", null, null, null, null);
 

@@ -7,7 +7,8 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 /// <param name="place">The columns.</param>
 /// <param name="type">The row's type.</param>
 /// <param name="clearsEmpty">The practice's files are full pictures: an empty cell clears.</param>
-internal sealed class CsvPlaceReader(CsvPlace place, IValueType type, bool clearsEmpty) : PlaceReader("column " + string.Join(" + ", place.Columns))
+/// <param name="isNumber">It may hold an id or a number, which a spreadsheet may have shortened.</param>
+internal sealed class CsvPlaceReader(CsvPlace place, IValueType type, bool clearsEmpty, bool isNumber) : PlaceReader("column " + string.Join(" + ", place.Columns))
 {
     public override bool TryRead(RecordReading reading, ref Slot slot)
     {
@@ -33,6 +34,13 @@ internal sealed class CsvPlaceReader(CsvPlace place, IValueType type, bool clear
         {
             slot.Value = clearsEmpty ? FieldValue.Cleared : FieldValue.Absent;
             return clearsEmpty;
+        }
+
+        if (isNumber && SpreadsheetNumber.Is(text))
+        {
+            const string reason = "a number as a spreadsheet shortens it (1.23457E+11): its digits are lost. Format the column as text and export it again.";
+            reading.Scope.Reject(MappingCodes.SpreadsheetNumber, reason, text, $"'{text.Trim()}' is {reason}");
+            return true;
         }
 
         if (type.Read(text, reading.Scope) is { } value)

@@ -90,6 +90,12 @@ public static class MappingCodes
     /// <summary>A row of a file whose cells can't be told apart with certainty.</summary>
     public const string Row = "MAP534";
 
+    /// <summary>An id or a number as a spreadsheet writes a long one (1.23457E+11): its digits are lost, and the row is refused.</summary>
+    public const string SpreadsheetNumber = "MAP553";
+
+    /// <summary>A ZIP code without the zeros it begins with: they were put back.</summary>
+    public const string PaddedZip = "MAP554";
+
     /// <summary>Embedded binary content that is not written as it says: it is not kept beside the message.</summary>
     public const string Content = "MAP535";
 

@@ -16,6 +16,7 @@ public static class ValueTypes
         "time" => TimeType.Instance,
         "instant" => InstantType.Instance,
         "minutes" => MinutesType.Instance,
+        "postcode" => new PostcodeType(region),
         "phone" => new PhoneType(region),
         "email" => EmailType.Instance,
         "code" => new CodeType(clause.Codes ?? throw new ArgumentException("a code names its table", nameof(clause))),
