@@ -1,6 +1,5 @@
 using System.Reflection;
 using InterfaceEngine.Control.Explaining;
-using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
@@ -201,7 +200,7 @@ internal sealed class EngineOperations : IControl
         return new MessageAnswer(Views.Of(message), body, Views.Text(message.Reply.Span), Views.Text(message.ApplicationReply.Span))
         {
             Original = original?.Id.ToString(),
-            Differences = original is null ? [] : [.. MessageDifferences.Between(Views.Text(original.Body.Span), body).Select(one => new DifferenceView(one.Place, one.Before, one.After))],
+            Differences = original is null ? [] : [.. Views.Differences(original, message).Select(one => new DifferenceView(one.Place, one.Before, one.After))],
             CorrectedBy = [.. copies.Select(copy => copy.ToString())],
         };
     }

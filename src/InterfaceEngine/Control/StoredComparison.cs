@@ -102,6 +102,17 @@ internal sealed class StoredComparison(IEngineStore store, IReadOnlyList<Practic
         {
             tally.AddNotCompared($"of practice {practice.Id}, for which one of the sets has no tables");
         }
+        else if (FileRow.IsKind(stored.Event))
+        {
+            if (FileRow.TryParse(stored.Body, stored.Event, 1, out var row, out _))
+            {
+                tally.Add(stored.Id.ToString(), comparer.Compare(row, new ReadContext(Instant.FromUnixTimeMilliseconds(stored.ReceivedAt))));
+            }
+            else
+            {
+                tally.AddNotCompared("unreadable as a row of a file");
+            }
+        }
         else if (!Hl7Message.TryParse(stored.Body, new Hl7ParseOptions { FallbackCharacterSet = practice.FallbackCharacterSet }, out var message, out _))
         {
             tally.AddNotCompared("unreadable as HL7");

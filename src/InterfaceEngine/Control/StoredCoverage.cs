@@ -79,6 +79,17 @@ internal sealed class StoredCoverage(IEngineStore store, IReadOnlyList<Practice>
         {
             tally.AddNotRead("altered outside the engine, or their key is not kept");
         }
+        else if (FileRow.IsKind(stored.Event))
+        {
+            if (FileRow.TryParse(stored.Body, stored.Event, 1, out var row, out _))
+            {
+                tally.Add(row, new ReadContext(Instant.FromUnixTimeMilliseconds(stored.ReceivedAt)));
+            }
+            else
+            {
+                tally.AddNotRead("unreadable as a row of a file");
+            }
+        }
         else if (!Hl7Message.TryParse(stored.Body, new Hl7ParseOptions { FallbackCharacterSet = practice.FallbackCharacterSet }, out var message, out _))
         {
             tally.AddNotRead("unreadable as HL7");

@@ -10,7 +10,7 @@ using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
 
-/// <summary>Runs L2, L5 and L8 on stored messages, a page of them at a time. What can't be read as HL7, or is of no practice of the set, is left out.</summary>
+/// <summary>Runs L2, L5 and L8 on stored messages, a page of them at a time. What is no HL7 message (a row of a file), or is of no practice of the set, is left out.</summary>
 internal sealed class StoredLaws(IEngineStore store, IReadOnlyList<Practice> practices, TimeProvider time)
 {
     private const int PageSize = 1000;

@@ -1,4 +1,7 @@
 using System.Text;
+using InterfaceEngine.Core.Csv;
+using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
@@ -72,6 +75,26 @@ internal static class Views
             return Encoding.Latin1.GetString(body);
         }
     }
+
+    /// <summary>What a corrected copy says otherwise: by fields of its segments, or by columns of its row.</summary>
+    public static IReadOnlyList<MessageDifference> Differences(StoredMessage original, StoredMessage copy)
+    {
+        if (!FileRow.IsKind(original.Event))
+        {
+            return MessageDifferences.Between(Text(original.Body.Span), Text(copy.Body.Span));
+        }
+
+        var (before, after) = (Cells(original), Cells(copy));
+        return [.. before.Keys.Union(after.Keys)
+            .Select(column => new MessageDifference(column, before.GetValueOrDefault(column), after.GetValueOrDefault(column)))
+            .Where(one => one.Before != one.After)];
+    }
+
+    /// <summary>The cells of a row by column; an object of a JSON file, and what can't be taken apart, is one cell.</summary>
+    private static Dictionary<string, string> Cells(StoredMessage message) =>
+        RowBody.TryRead(message.Body, message.Number, out var row, out _) && FileRow.IsCsv(message.Event)
+            ? row.Columns.ToDictionary(column => $"column {column}", column => row.TryGet(column, out var cell) ? cell : "", StringComparer.OrdinalIgnoreCase)
+            : new Dictionary<string, string> { ["row"] = Text(message.Body.Span) };
 
     /// <summary>An item of a list is named by its patient and its key: <c>12345/AETNA</c>.</summary>
     public static string Readable(string alias) => alias.Replace(FieldValue.ListSeparator, '/');

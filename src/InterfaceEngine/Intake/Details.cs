@@ -31,6 +31,8 @@ internal static partial class Details
     /// <summary>The kind of review item for what was applied and should be looked at.</summary>
     public const string CheckReview = "check";
 
+    private static readonly string _csv = MapFormat.Csv.Title();
+
     /// <summary>Everything that was noticed while the message was read, what decided first.</summary>
     public static IReadOnlyList<DetailNote> Of(IReadOnlyList<MappingNote> mapped) => Of(mapped, [], null);
 
@@ -57,7 +59,7 @@ internal static partial class Details
             var severity = isMissing ? Refused : note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.FewerRepeats ? Review : note.NeedsPerson ? Held : "note";
 
             // A required value that could not be read is missing at the place where it stood.
-            var place = isMissing ? notes.Find(other => other.Field == note.Field)?.Place ?? PlaceOf(maps, record, note.Field) : record.Part;
+            var place = isMissing ? notes.Find(other => other.Field == note.Field)?.Place ?? PlaceOf(maps, record, note.Field) : PartOf(record);
             notes.Add(new DetailNote(severity, note.Code, place, note.Field, note.Reason, null, note.Cell?.ToString()));
         }
 
@@ -165,11 +167,18 @@ internal static partial class Details
 
     private static string? PlaceOf(PracticeMaps? maps, IncomingRecord record, string? field)
     {
+        var format = record.Format == _csv ? MapFormat.Csv : MapFormat.Hl7;
         var row = maps?.Find(record.Type)?.Rows.FirstOrDefault(row => row.Name == field);
-        return row is not null && row.Cells.TryGetValue(MapFormat.Hl7, out var cell) && cell.Alternatives is [Hl7Place { Path: var path }, ..]
-            ? path.ToString()
-            : record.Part;
+        return row?.Cells.GetValueOrDefault(format)?.Alternatives switch
+        {
+            [Hl7Place hl7, ..] => hl7.Path.ToString(),
+            [CsvPlace csv, ..] => $"column {string.Join(" + ", csv.Columns)}",
+            _ => PartOf(record),
+        };
     }
+
+    /// <summary>The part of the message that tells of a record; a row of a file is all of its message, and its number no place in it.</summary>
+    private static string? PartOf(IncomingRecord record) => record.Format == _csv ? null : record.Part;
 
     private static string? PathOf(MappingNote note) => note.Path.Length == 0 ? null : note.Path;
 

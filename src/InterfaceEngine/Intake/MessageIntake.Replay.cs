@@ -1,7 +1,9 @@
+using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using NodaTime;
 
 namespace InterfaceEngine.Intake;
 
@@ -26,9 +28,12 @@ internal sealed partial class MessageIntake
             throw new KeyNotFoundException($"there is no message {original}");
         }
 
+        var row = Origin(kept);
         var arrival = new Arrival(id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), Reopened.BindingOfCopy(kept, Sources.GetValueOrDefault(kept.Source)), body)
         {
             Corrects = new Original(kept.Id, kept.State),
+            Row = row,
+            Number = row is null ? default : new SourceNumber(0, kept.Number, default),
             IsTrial = isTrial,
             Audit = audit,
         };
@@ -59,7 +64,10 @@ internal sealed partial class MessageIntake
     public async ValueTask GiveUpAsync(EngineId message, CancellationToken cancellationToken)
     {
         var kept = await FindAsync(message, cancellationToken);
-        var arrival = Reopened.Arrival(kept, Sources.GetValueOrDefault(kept.Source), isReplyOwed: false, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt));
+        var arrival = Reopened.Arrival(kept, Sources.GetValueOrDefault(kept.Source), isReplyOwed: false, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt)) with
+        {
+            Row = Origin(kept),
+        };
         await CommitVerdictAsync(arrival, Practice(kept), Verdict.OurFailure(kept.Body), cancellationToken);
     }
 
@@ -70,6 +78,8 @@ internal sealed partial class MessageIntake
         var receivedAt = DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt);
         var arrival = Reopened.Arrival(kept, listener, Replies.IsOwed(kept, listener), receivedAt) with
         {
+            Row = Origin(kept),
+            Number = new SourceNumber(kept.Run, kept.Number, receivedAt),
             IsOverdue = time.GetUtcNow() - receivedAt >= Options.ParkedFor,
             IsTrial = isTrial,
             Accepted = accepted,
@@ -101,6 +111,23 @@ internal sealed partial class MessageIntake
             store.Signals.Raise(StoreSignal.Answered);
         }
     }
+
+    /// <summary>The way of a kept row of a file: nobody waits for an answer, and its file says when it counts from.</summary>
+    private async ValueTask<Receipt> AcceptRowAsync(Arrival arrival, RowOrigin origin, CancellationToken cancellationToken)
+    {
+        var practice = practices.TryFind(arrival.Source.Practices[0], out var own) ? own : throw new KeyNotFoundException($"there is no practice {arrival.Source.Practices[0]}");
+        if (!FileRow.TryParse(arrival.Body, origin.Kind, arrival.Number.Value, out var row, out var fault))
+        {
+            return await CommitVerdictAsync(arrival, practice, Verdict.UnreadableRow(fault), cancellationToken);
+        }
+
+        var live = mappings.Current;
+        return await ApplyAsync(arrival, null, MappedBody.Of(row, arrival.ReceivedAt, origin.EventAt, practice, live), practice, live, cancellationToken);
+    }
+
+    /// <summary>Which file a kept message is a row of; null for an HL7 message. Where its run is not kept any more, it counts from its receipt.</summary>
+    private static RowOrigin? Origin(StoredMessage kept) => !FileRow.IsKind(kept.Event) ? null
+        : new RowOrigin(EngineId.TryParse(kept.ControlId, out var id) ? id : EngineId.None, kept.Event, Instant.FromUnixTimeMilliseconds(kept.ReceivedAt));
 
     private async ValueTask<StoredMessage> FindAsync(EngineId message, CancellationToken cancellationToken) =>
         await store.ReadAsync(reader => reader.Message(message), cancellationToken) ?? throw new KeyNotFoundException($"there is no message {message}");

@@ -85,6 +85,11 @@ internal sealed partial class MessageIntake(
             return await CommitVerdictAsync(arrival, null, foregone, cancellationToken);
         }
 
+        if (arrival.Row is { } origin)
+        {
+            return await AcceptRowAsync(arrival, origin, cancellationToken);
+        }
+
         Hl7Message? message = null;
         Practice? practice = null;
         try
@@ -132,7 +137,7 @@ internal sealed partial class MessageIntake(
 
             return early is not null
                 ? await CommitVerdictAsync(arrival, practice, early, cancellationToken)
-                : await ApplyAsync(arrival, message, practice, live, cancellationToken);
+                : await ApplyAsync(arrival, message, MappedBody.Of(message, arrival.ReceivedAt, practice, live), practice, live, cancellationToken);
         }
         catch (RejectedException refusal)
         {
@@ -148,35 +153,33 @@ internal sealed partial class MessageIntake(
     private static Verdict? Filtered(Arrival arrival, Hl7Message message, IReadOnlyList<FilterRow> filters, DateTimeZone zone) =>
         !arrival.WasAccepted && FilterRow.First(filters, message, Instant.FromDateTimeOffset(arrival.ReceivedAt), zone) is { } filter ? Verdict.Filtered(message, filter) : null;
 
-    private async ValueTask<Receipt> ApplyAsync(Arrival arrival, Hl7Message message, Practice practice, LiveMapping live, CancellationToken cancellationToken)
+    /// <summary>Maps it, and has it meet what is stored until that stands still.</summary>
+    /// <param name="arrival">The body and how it came.</param>
+    /// <param name="message">The message; null for a row of a file.</param>
+    /// <param name="body">What it says.</param>
+    /// <param name="practice">Whose it is.</param>
+    /// <param name="live">The mapping set that read it.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    private async ValueTask<Receipt> ApplyAsync(
+        Arrival arrival, Hl7Message? message, MappedBody body, Practice practice, LiveMapping live, CancellationToken cancellationToken)
     {
-        var mapped = live.For(practice).Read(message, new ReadContext(Instant.FromDateTimeOffset(arrival.ReceivedAt)));
-        if (!mapped.IsMapped)
+        if (body.Foregone(arrival.Source) is { } foregone)
         {
-            return await CommitVerdictAsync(arrival, practice, Verdict.NotMapped(message, Policy.UnmappedEvent(arrival.Source, practice)), cancellationToken);
+            return await CommitVerdictAsync(arrival, practice, foregone, cancellationToken, body.Mapped.IsMapped ? live : null);
         }
 
-        if (mapped.IsRejected)
-        {
-            return await CommitVerdictAsync(arrival, practice, Verdict.BadContent(message, Details.Of([.. mapped.Notes, .. GrammarRules.Order(message)]), Details.Reviews(mapped.Notes, []), Policy.BadContent(arrival.Source, practice)), cancellationToken, live);
-        }
-
-        IReadOnlyList<MappingNote> noted = GrammarRules.Order(message) is { Count: > 0 } order ? [.. mapped.Notes, .. order] : mapped.Notes;
-        var receipt = arrival.WasAccepted ? null : MessageRules.ReceiptKey(message);
-        var query = MessageWork.Query(mapped.Records, receipt);
+        var receipt = arrival.WasAccepted || message is null ? null : MessageRules.ReceiptKey(message);
+        var query = body.Query(receipt);
         for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
             var loaded = await store.LoadAsync(practice.Id, query, cancellationToken);
-            if (loaded.Earlier is { IsSameBody: true } earlier)
+            if (message is not null && loaded.Earlier is { IsSameBody: true } earlier)
             {
                 return await CommitVerdictAsync(arrival, practice, Verdict.Duplicate(message, earlier), cancellationToken);
             }
 
-            var merged = await MergedPatients.LoadAsync(store, practice.Id, mapped.Records, loaded, cancellationToken);
-            var cause = new Cause(arrival.Id, mapped.EventTime, arrival.Source.Name, live.Hash);
-            var work = MessageWork.Run(practice.Id, mapped, loaded, merged, cause, ids, arrival.Accepted);
-            var notes = Details.Of(noted, work.Notes, live.For(practice).Maps);
-            var verdict = Verdict.Of(arrival, message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, practice));
+            var merged = await MergedPatients.LoadAsync(store, practice.Id, body.Mapped.Records, loaded, cancellationToken);
+            var (verdict, work) = body.Reconcile(arrival, loaded, merged, ids);
             if (await TryCommitAsync(arrival, practice, verdict, work, verdict.IsAccepted ? receipt : null, live, cancellationToken) is { } committed)
             {
                 return committed with { Charges = verdict.Detail.Charges };
@@ -214,7 +217,7 @@ internal sealed partial class MessageIntake(
             return new Receipt(arrival.Id, verdict.State, default) { Detail = verdict.Detail };
         }
 
-        var replies = arrival.Corrects is null ? Replies.To(arrival, practice, verdict, time) : Replies.None;
+        var replies = arrival is { Corrects: null, Row: null } ? Replies.To(arrival, practice, verdict, time) : Replies.None;
         if (!arrival.FormerReply.IsEmpty)
         {
             // A resend gets what its sender got when it was accepted.
@@ -331,9 +334,18 @@ internal sealed record Arrival(EngineId Id, DateTimeOffset ReceivedAt, SourceBin
     /// <summary>Only to see what would become of it: nothing is stored and nobody is answered.</summary>
     public bool IsTrial { get; init; }
 
+    /// <summary>It is a row of a file, and of which; null for an HL7 message.</summary>
+    public RowOrigin? Row { get; init; }
+
     /// <summary>What a person has looked at and wants applied.</summary>
     public Acceptance Accepted { get; init; }
 
     /// <summary>Who asked for a replay; null for the engine itself.</summary>
     public AuditEntry? Audit { get; init; }
 }
+
+/// <summary>The file that a row stands in.</summary>
+/// <param name="Run">The file's run.</param>
+/// <param name="Kind">The kind of file as the maps name it.</param>
+/// <param name="EventAt">When the file was made: what its rows say counts from then.</param>
+internal sealed record RowOrigin(EngineId Run, string Kind, Instant EventAt);

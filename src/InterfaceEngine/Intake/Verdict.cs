@@ -115,6 +115,16 @@ internal sealed partial record Verdict
         Detail = Noted(new DetailNote("refused", $"{Hl7Fault.Of(broken).Code}", broken.Place, null, broken.Reason, null, null)),
     };
 
+    /// <summary>A row of a file, or its corrected copy, that is no row any more.</summary>
+    public static Verdict UnreadableRow(string fault) => new()
+    {
+        State = MessageState.Quarantined,
+        Message = null,
+        Answer = null,
+        Code = MappingCodes.Row,
+        Detail = Noted(new DetailNote(Details.Refused, MappingCodes.Row, null, null, fault, null, null)),
+    };
+
     /// <summary>Only its head was read: it is larger than the source takes.</summary>
     public static Verdict NotWhole(ReadOnlyMemory<byte> head, FrameFault fault) => new()
     {
@@ -174,7 +184,7 @@ internal sealed partial record Verdict
     };
 
     /// <summary>No mapping reads its event.</summary>
-    public static Verdict NotMapped(Hl7Message message, UnmappedEventPolicy policy)
+    public static Verdict NotMapped(Hl7Message? message, UnmappedEventPolicy policy)
     {
         const string reason = "no mapping reads this event";
         var condition = 201;
@@ -242,7 +252,7 @@ internal sealed partial record Verdict
     };
 
     /// <summary>Its content can't be applied: every problem is named, not just the first.</summary>
-    public static Verdict BadContent(Hl7Message message, IReadOnlyList<DetailNote> notes, IReadOnlyList<ReviewWrite> reviews, BadContentPolicy policy)
+    public static Verdict BadContent(Hl7Message? message, IReadOnlyList<DetailNote> notes, IReadOnlyList<ReviewWrite> reviews, BadContentPolicy policy)
     {
         var refusals = notes.Where(note => note.Severity == Details.Refused).ToList();
         var problems = refusals.Concat(notes.Where(note => note.Severity == "warning" && note.Place is not null)).ToList();
@@ -262,7 +272,7 @@ internal sealed partial record Verdict
 
     /// <summary>A message that was mapped and reconciled.</summary>
     public static Verdict Of(
-        Arrival arrival, Hl7Message message, MappedMessage mapped, MessageWork work, IReadOnlyList<DetailNote> notes, EarlierReceipt? earlier, BadContentPolicy policy)
+        Arrival arrival, Hl7Message? message, MappedMessage mapped, MessageWork work, IReadOnlyList<DetailNote> notes, EarlierReceipt? earlier, BadContentPolicy policy)
     {
         var reviews = Details.Reviews(mapped.Notes, work.Notes);
         if (work.IsRefused)

@@ -118,6 +118,9 @@ internal sealed record MessageFilter(string? Practice, MessageState? State, stri
 /// <param name="IsDamaged">It was altered outside the engine, or its key is not kept.</param>
 internal sealed record MessageBody(EngineId Id, string? Practice, long ReceivedAt, ReadOnlyMemory<byte> Body, bool IsDamaged)
 {
+    /// <summary>See <see cref="MessageWrite.Event"/>: says whether it is a row of a file, and of which kind.</summary>
+    public required string Event { get; init; }
+
     /// <summary>The most bytes of a page of bodies.</summary>
     public const int PageBytesMax = 4 * 1024 * 1024;
 }

@@ -39,6 +39,9 @@ public sealed class PracticeComparer(PracticeReader before, PracticeReader after
     public MessageDifference Compare(JsonBody body, string call, ReadContext context) =>
         Compare(Fate.Of(before.Read(body, call, context)), Fate.Of(after.Read(body, call, context)), JsonMessage.IsFhir(body) ? MapFormat.Fhir : MapFormat.AthenaNet);
 
+    public MessageDifference Compare(FileRow row, ReadContext context) =>
+        row.Row is not null ? Compare(row.Row, row.Kind, context) : Compare(row.Json!, row.Kind, context);
+
     private MessageDifference Compare(Fate old, Fate young, MapFormat format)
     {
         var differences = new List<Difference>();

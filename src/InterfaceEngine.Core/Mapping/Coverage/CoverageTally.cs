@@ -94,6 +94,18 @@ public sealed class CoverageTally(PracticeReader reader, bool showsCodes)
         }
     }
 
+    public void Add(FileRow row, ReadContext context)
+    {
+        if (row.Row is not null)
+        {
+            Add(row.Row, row.Kind, context);
+        }
+        else
+        {
+            Add(row.Json!, row.Kind, context);
+        }
+    }
+
     /// <summary>A message that can't be looked at.</summary>
     /// <param name="reason">Why, without anything of its content.</param>
     public void AddNotRead(string reason) => _notRead[reason] = _notRead.GetValueOrDefault(reason) + 1;

@@ -39,6 +39,9 @@ public sealed class ExplainedMessage
         return new ExplainedMessage(reader.Maps, new CsvContent(row), reader.Read(row, file, context with { Trace = trace }), trace);
     }
 
+    public static ExplainedMessage Of(PracticeReader reader, FileRow row, ReadContext context) =>
+        row.Row is not null ? Of(reader, row.Row, row.Kind, context) : Of(reader, row.Json!, row.Kind, context);
+
     /// <param name="call">Of athenaNet, the call as the maps name it.</param>
     public static ExplainedMessage Of(PracticeReader reader, JsonBody body, string call, ReadContext context)
     {

@@ -23,6 +23,11 @@ internal sealed record ToldMessage(StoredMessage Stored, PracticeReader Reader, 
             return null;
         }
 
+        if (FileRow.IsKind(stored.Event))
+        {
+            return FileRow.TryParse(stored.Body, stored.Event, stored.Number, out var row, out _) ? new ToldMessage(stored, reader, ExplainedMessage.Of(reader, row, context)) : null;
+        }
+
         if (Hl7Message.TryParse(stored.Body, new Hl7ParseOptions { FallbackCharacterSet = reader.Practice.FallbackCharacterSet }, out var message, out _))
         {
             return new ToldMessage(stored, reader, ExplainedMessage.Of(reader, message, context));

@@ -74,12 +74,12 @@ internal sealed partial class StoreReader
             return found;
         }
 
-        var rows = Between("message_id, practice_id, received_at, key_version, body", practice, after, new EngineId(last.Value + 1), "ORDER BY message_id");
+        var rows = Between("message_id, practice_id, received_at, key_version, body, event", practice, after, new EngineId(last.Value + 1), "ORDER BY message_id");
         while (rows.Step())
         {
             var (id, owner) = (rows.Long(0), rows.Text(1)!);
             var isWhole = TryOpen(owner, rows.Int(3), key => RowOpener.Body(id, key, rows.Blob(4)), out var body);
-            found.Add(new MessageBody(new EngineId(id), owner.Length == 0 ? null : owner, rows.Long(2), isWhole ? body : [], !isWhole));
+            found.Add(new MessageBody(new EngineId(id), owner.Length == 0 ? null : owner, rows.Long(2), isWhole ? body : [], !isWhole) { Event = rows.Text(5)! });
         }
 
         return found;
