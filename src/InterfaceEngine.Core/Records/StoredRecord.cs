@@ -35,6 +35,18 @@ public sealed class StoredRecord
         Fields = Fields,
     };
 
+    /// <summary>The same record with other fields.</summary>
+    public StoredRecord WithFields(IReadOnlyList<StoredField> fields) => new()
+    {
+        Id = Id,
+        Practice = Practice,
+        Type = Type,
+        Version = Version,
+        ChangedSequence = ChangedSequence,
+        Aliases = Aliases,
+        Fields = fields,
+    };
+
     public StoredField? Find(string name)
     {
         foreach (var field in Fields)

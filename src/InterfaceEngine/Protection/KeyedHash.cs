@@ -15,6 +15,7 @@ internal enum HashKind : byte
     Sequence = 8,
     Cause = 9,
     AliasGroup = 10,
+    Row = 11,
 }
 
 /// <summary>

@@ -15,6 +15,7 @@ internal enum SealedKind : byte
     Cause = 10,
     Batch = 11,
     Acceptance = 12,
+    FileRun = 13,
 }
 
 /// <summary>

@@ -239,6 +239,9 @@ internal enum CommitOutcome
 
     /// <summary>Another message of the same sender took the sequence number meanwhile: nothing may be answered, its sender will try again.</summary>
     OutOfSequence,
+
+    /// <summary>Of a row that is committed with others: it breaks a rule of the schema, and would again. A unit that is committed by itself throws.</summary>
+    Broken,
 }
 
 /// <param name="Outcome">Whether it is on disk.</param>

@@ -30,6 +30,9 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>What came as a batch or a file.</summary>
     IBatchStore Batches { get; }
 
+    /// <summary>Files of rows.</summary>
+    IFileStore Files { get; }
+
     /// <summary>Room for what comes, and dropping what is old.</summary>
     IRetentionStore Retention { get; }
 

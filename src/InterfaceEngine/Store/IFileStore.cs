@@ -13,6 +13,10 @@ internal interface IFileStore
     /// Begins a run, or goes on with the one that broke off: same practice, source, kind and content, not ended. A node that begins what another
     /// has begun takes it over; who has the source's lease sees to it that only one does.
     /// </summary>
+    /// <returns>
+    /// The run as it is now, and only a <see cref="FileRunState.Running"/> one may be read: what is held stays <see cref="FileRunState.Held"/>, and content
+    /// that came to an end before is noted as <see cref="FileRunState.Known"/>, unless a person wants it again. Its event time is what its rows count from.
+    /// </returns>
     /// <exception cref="StoreUnavailableException">The store failed: nothing of the file may be taken.</exception>
     Task<FileRun> BeginAsync(FileRunStart start, CancellationToken cancellationToken);
 
@@ -20,25 +24,49 @@ internal interface IFileStore
     /// Confirms the rows of which the store knows that nothing has changed: the same row was in force when it was last read, by the same source and
     /// mapping set, and nobody has written its records since. One transaction, which also moves the run's position.
     /// </summary>
-    /// <returns>For each row, whether it was confirmed. The others are <see cref="FileRun.Pending"/> now.</returns>
+    /// <returns>For each row, whether it was confirmed. The others are <see cref="FileRun.Pending"/> now; the same row a second time in one file is.</returns>
+    /// <exception cref="InvalidOperationException">The run is not running (any more).</exception>
     Task<bool[]> ConfirmAsync(RowConfirmation confirmation, CancellationToken cancellationToken);
 
     /// <summary>
     /// Commits rows together: one transaction and one sync, a savepoint for each row. A row whose records changed since they were read, or
     /// that breaks a rule of the schema, is left out alone and stays pending; the others, the counts and the position are stored.
     /// </summary>
-    /// <returns>One result for each row, in their order.</returns>
+    /// <returns>
+    /// One result for each row, in their order. <see cref="CommitOutcome.Conflict"/> is to be reconciled again, <see cref="CommitOutcome.Broken"/> can't be
+    /// stored as it is, and <see cref="CommitOutcome.Duplicate"/> is not pending: it was committed before, and is not counted again.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The run is not running (any more): nothing is stored.</exception>
     Task<CommitResult[]> CommitAsync(RowChunk chunk, CancellationToken cancellationToken);
 
     /// <summary>The run has come to its end, or to a stop. Ends its batch as well.</summary>
+    /// <exception cref="InvalidOperationException">It is not running (any more), or rows are pending of one that is said to be done.</exception>
     Task EndAsync(FileRunEnd end, CancellationToken cancellationToken);
 
-    /// <summary>Keeps what a person decided about a run: release, discard, again, undone; audited in the same transaction.</summary>
+    /// <summary>
+    /// Keeps what a person decided about a run, audited in the same transaction. Held becomes released or discarded, running (broken off) discarded, done
+    /// undone; to release one that has come to an end is to want its content <see cref="FileRun.IsWantedAgain"/>, and its state stays.
+    /// </summary>
     /// <returns>False when it is in another state by now.</returns>
+    /// <exception cref="ArgumentException">No such decision can be made.</exception>
     Task<bool> DecideAsync(FileDecision decision, CancellationToken cancellationToken);
 
     /// <summary>Keeps when a source was last looked at, so that a run missed while nobody was there is made up for once.</summary>
     Task NotePollAsync(PollNote note, CancellationToken cancellationToken);
+}
+
+/// <summary>States as they are written in the database and shown.</summary>
+internal static class FileRunStates
+{
+    private static readonly string[] _texts = [.. Enum.GetValues<FileRunState>().Select(state => state.ToString().ToLowerInvariant())];
+
+    public static string Text(this FileRunState state) => _texts[(int)state];
+
+    public static FileRunState Parse(string text)
+    {
+        var index = Array.IndexOf(_texts, text);
+        return index >= 0 ? (FileRunState)index : throw new InvalidDataException($"'{text}' is no state of a file's run.");
+    }
 }
 
 /// <summary>What became of a file as a whole.</summary>
@@ -127,10 +155,13 @@ internal sealed record FileRun
 
     public required long ReceivedAt { get; init; }
 
-    /// <summary>UTC milliseconds; null while it runs.</summary>
+    /// <summary>UTC milliseconds; null while it runs. Of one that was only noted, when it was.</summary>
     public required long? EndedAt { get; init; }
 
     public required FileRunState State { get; init; }
+
+    /// <summary>A person wants its content read once more: the next file that holds it begins a new run.</summary>
+    public bool IsWantedAgain { get; init; }
 
     /// <summary>Rows up to this one were looked at; those among them that are not committed are <see cref="Pending"/>.</summary>
     public required long Position { get; init; }
@@ -168,6 +199,18 @@ internal readonly record struct RowCounts
     public long Duplicate { get; init; }
 
     public long Total => Created + Updated + Unchanged + Confirmed + Refused + Held + Parked + Duplicate;
+
+    /// <summary>With one more row of an outcome.</summary>
+    public RowCounts With(RowOutcome outcome) => outcome switch
+    {
+        RowOutcome.Created => this with { Created = Created + 1 },
+        RowOutcome.Updated => this with { Updated = Updated + 1 },
+        RowOutcome.Unchanged => this with { Unchanged = Unchanged + 1 },
+        RowOutcome.Refused => this with { Refused = Refused + 1 },
+        RowOutcome.Held => this with { Held = Held + 1 },
+        RowOutcome.Parked => this with { Parked = Parked + 1 },
+        _ => this with { Duplicate = Duplicate + 1 },
+    };
 }
 
 /// <summary>What became of one row.</summary>

@@ -3,7 +3,7 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Store;
 
 /// <summary>Questions to the store, inside one read transaction. Lists are paged: no question can fill the memory.</summary>
-internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IRetentionReader
+internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IFileReader, IRetentionReader
 {
     /// <summary>Messages, newest first. One that was altered outside the engine is listed as that (<see cref="StoredMessage.IsDamaged"/>).</summary>
     IReadOnlyList<StoredMessage> Messages(MessageFilter filter);

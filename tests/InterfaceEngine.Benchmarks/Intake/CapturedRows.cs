@@ -48,6 +48,8 @@ internal static class CapturedRows
 
         public IBatchStore Batches => store.Batches;
 
+        public IFileStore Files => store.Files;
+
         public IRetentionStore Retention => store.Retention;
 
         public ILeaseStore Leases => store.Leases;

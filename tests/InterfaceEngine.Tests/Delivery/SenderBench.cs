@@ -166,6 +166,8 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public IBatchStore Batches => inner.Batches;
 
+    public IFileStore Files => inner.Files;
+
     public IRetentionStore Retention => inner.Retention;
 
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>

@@ -15,6 +15,8 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public IBatchStore Batches => inner.Batches;
 
+    public IFileStore Files => inner.Files;
+
     public IRetentionStore Retention => inner.Retention;
 
     public ILeaseStore Leases => inner.Leases;

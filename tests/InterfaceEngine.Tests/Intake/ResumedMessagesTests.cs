@@ -153,6 +153,8 @@ public class ResumedMessagesTests : IAsyncLifetime
 
         public IBatchStore Batches => inner.Batches;
 
+        public IFileStore Files => inner.Files;
+
         public IRetentionStore Retention => inner.Retention;
 
         public ILeaseStore Leases => inner.Leases;

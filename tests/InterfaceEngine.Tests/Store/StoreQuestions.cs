@@ -48,6 +48,13 @@ internal static class StoreQuestions
         _ when parameter.ParameterType == typeof(NumberRange) => [new NumberRange(1, 10)],
         _ when parameter.ParameterType == typeof(Stream) => [Stream.Null],
         _ when parameter.ParameterType == typeof(DroppedKind) => [.. Enum.GetValues<DroppedKind>()],
+        _ when parameter.ParameterType == typeof(ReadOnlyMemory<byte>) => [new ReadOnlyMemory<byte>(new byte[32])],
+        _ when parameter.ParameterType == typeof(FileRunQuery) =>
+        [
+            .. from practice in (string?[])[null, StoreSamples.Practice] from source in (string?[])[null, "nightly"]
+               from state in (FileRunState?[])[null, FileRunState.Held]
+               select new FileRunQuery(practice, source, state),
+        ],
         _ when parameter.ParameterType == typeof(MessageFilter) =>
         [
             .. from practice in (string?[])[null, StoreSamples.Practice] from state in Enum.GetValues<MessageState>().Cast<MessageState?>().Append(null)

@@ -63,6 +63,15 @@ internal static class StoreTables
             day number, source text, is_file number, received number, open number, complete number, mismatch number, cut_off number, interrupted number
             """),
         new("batch_counts", "batch_id, state", "batch_id number, state text, messages number"),
+        new("file_runs", "run_id", """
+            run_id number, practice_id text, source text, kind text, content blob, size number, rows number, event_at number, received_at number, ended_at number,
+            state text, is_wanted_again number, position number, pending text, created number, updated number, unchanged number, confirmed number, refused number,
+            held number, parked number, duplicate number, key_version number, detail blob
+            """) { IsFoundByPractice = true },
+        new("confirmed_rows", "practice_id, record_id, row_hash", """
+            practice_id text, record_id number, row_hash hash, source text, version number, records number, said_at number, confirmed_at number, run_id number
+            """),
+        new("polls", "source", "source text, due_at number, started_at number, ended_at number, fault text, files number"),
         new("source_runs", "run_id", """
             run_id number, node text, source text, first_number number, settled_through number, in_flight_max number, started_at number, last_number number, ended_at number
             """),

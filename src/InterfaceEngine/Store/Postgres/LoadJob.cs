@@ -77,20 +77,31 @@ internal sealed class LoadJob(SealedQuery query, PracticeKeys keys, long now)
         return _receipts is [var other, ..] ? new EarlierReceipt(new EngineId(other.Message), IsSameBody: false, ReadOnlyMemory<byte>.Empty) : null;
     }
 
-    private readonly record struct SealedRecord(long Id, string Type, long Version, long ChangedSequence, int KeyVersion, byte[] Document)
+    private readonly record struct SealedRecord(long Id, string Type, long Version, long ChangedSequence, int KeyVersion, byte[] Document, Confirmation[] Confirmed)
     {
         public static SealedRecord Of(NpgsqlDataReader row) =>
-            new(row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), (int)row.GetInt64(5), row.GetFieldValue<byte[]>(6));
+            new(row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), (int)row.GetInt64(5), row.GetFieldValue<byte[]>(6), ConfirmedBy(row));
 
         public StoredRecord Open(Dictionary<long, StoredRecord> opened, PracticeKeys keys)
         {
             if (!opened.TryGetValue(Id, out var record))
             {
-                record = RowOpener.Record(Id, Type, Version, ChangedSequence, KeyVersion, Document, keys);
+                record = Confirmed.Aggregate(RowOpener.Record(Id, Type, Version, ChangedSequence, KeyVersion, Document, keys), ConfirmedTimes.On);
                 opened.Add(Id, record);
             }
 
             return record;
+        }
+
+        private static Confirmation[] ConfirmedBy(NpgsqlDataReader row)
+        {
+            if (row.IsDBNull(7))
+            {
+                return [];
+            }
+
+            var (sources, said, confirmed) = (row.GetFieldValue<string[]>(7), row.GetFieldValue<long[]>(8), row.GetFieldValue<long[]>(9));
+            return [.. sources.Select((source, index) => new Confirmation(source, said[index], confirmed[index]))];
         }
     }
 

@@ -11,9 +11,21 @@ namespace InterfaceEngine.Store.Postgres;
 /// <param name="options">Limits.</param>
 internal sealed class LoadQuestions(IReadOnlyList<LoadJob> jobs, StoreOptions options)
 {
-    private const string Columns = "n.ordinal, r.record_id, r.type, r.version, r.changed_sequence, r.key_version, r.document";
+    private const string Columns = "n.ordinal, r.record_id, r.type, r.version, r.changed_sequence, r.key_version, r.document, f.sources, f.said_at, f.confirmed_at";
+
+    /// <summary>What files said again of the record as it is.</summary>
+    private const string Confirmed = """
+        CROSS JOIN LATERAL (
+            SELECT array_agg(c.source) AS sources, array_agg(c.said_at) AS said_at, array_agg(c.confirmed_at) AS confirmed_at FROM confirmed_rows c
+            WHERE c.practice_id = n.practice_id AND c.record_id = r.record_id AND c.version = r.version AND c.confirmed_at > c.said_at) f
+        """;
+
+    /// <summary>The same in a store of the version before.</summary>
+    private const string NotConfirmed = "CROSS JOIN (SELECT NULL::text[] AS sources, NULL::bigint[] AS said_at, NULL::bigint[] AS confirmed_at) f";
 
     private readonly List<Action<NpgsqlDataReader>> _takers = [];
+
+    private string Files => options.SchemaMax < PostgresSchema.FilesSince ? NotConfirmed : Confirmed;
 
     /// <summary>Asks, and gives each job its rows.</summary>
     public async Task AskAsync(NpgsqlConnection connection)
@@ -52,6 +64,7 @@ internal sealed class LoadQuestions(IReadOnlyList<LoadJob> jobs, StoreOptions op
             CROSS JOIN LATERAL (
                 SELECT a.record_id FROM aliases a WHERE a.practice_id = n.practice_id AND a.group_hash = n.group_hash AND a.alias_hash = n.alias_hash LIMIT 1) a
             CROSS JOIN LATERAL (SELECT * FROM records r WHERE r.practice_id = n.practice_id AND r.record_id = a.record_id LIMIT 1) r
+            {Files}
             """,
             static (key, row) => key.Job.TakeAlias(key.Index, row));
     }
@@ -68,6 +81,7 @@ internal sealed class LoadQuestions(IReadOnlyList<LoadJob> jobs, StoreOptions op
             CROSS JOIN LATERAL (
                 SELECT l.record_id FROM look_ups l WHERE l.practice_id = n.practice_id AND l.key_hash = n.key_hash ORDER BY l.record_id LIMIT $3) l
             CROSS JOIN LATERAL (SELECT * FROM records r WHERE r.practice_id = n.practice_id AND r.record_id = l.record_id LIMIT 1) r
+            {Files}
             ORDER BY n.ordinal, r.record_id
             """,
             static (key, row) => key.Job.TakeLookUp(key.Index, row));

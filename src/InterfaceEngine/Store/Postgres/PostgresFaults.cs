@@ -14,9 +14,11 @@ internal static class PostgresFaults
     public static bool IsAboutUnits(this PostgresException failure) => failure.SqlState switch
     {
         Refusals.Conflict or Refusals.Duplicate or Refusals.RunEnded or Refusals.NotPlain => true,
-        ['2', '1' or '2' or '3', ..] => true,
-        _ => false,
+        _ => failure.IsOfRow(),
     };
+
+    /// <summary>A row breaks a rule of the schema, or holds what no column of its type can.</summary>
+    public static bool IsOfRow(this PostgresException failure) => failure.SqlState is ['2', '1' or '2' or '3', ..];
 
     /// <summary>A new row's id is taken.</summary>
     public static bool IsOfIds(this PostgresException failure) =>

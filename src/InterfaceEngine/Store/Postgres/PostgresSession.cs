@@ -59,6 +59,8 @@ internal sealed class PostgresSession : WriterSession
         return sequence;
     }
 
+    public override bool IsOfRow(Exception failure) => failure is PostgresException refused && refused.IsOfRow();
+
     /// <summary>
     /// This process stores one batch at a time, and none while this session runs: a connection of its name that still has the books
     /// open is one that it has lost sight of.

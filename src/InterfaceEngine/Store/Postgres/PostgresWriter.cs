@@ -282,14 +282,8 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
         }
     }
 
-    private static StoreCounters CountOf(WriterJob[] jobs) => jobs.Aggregate(new StoreCounters { Transactions = 1 }, static (counted, job) => job switch
-    {
-        { Failure: not null } => counted with { Failures = counted.Failures + 1 },
-        CommitJob { Outcome: CommitOutcome.Committed } => counted with { Units = counted.Units + 1 },
-        CommitJob { Outcome: CommitOutcome.Duplicate } => counted with { Duplicates = counted.Duplicates + 1 },
-        CommitJob => counted with { Conflicts = counted.Conflicts + 1 },
-        _ => counted,
-    });
+    private static StoreCounters CountOf(WriterJob[] jobs) => jobs.Aggregate(
+        new StoreCounters { Transactions = 1 }, static (counted, job) => counted + (job.Failure is null ? job.Counted : new StoreCounters { Failures = 1 }));
 
     private void Count(StoreCounters more)
     {

@@ -15,7 +15,11 @@ internal sealed class BatchWriter
     private readonly SqlStatement _gone;
     private readonly SqlStatement _name;
     private readonly SqlStatement _count;
+    private readonly SqlStatement _takeOver;
+    private readonly SqlStatement _interrupted;
+    private readonly SqlStatement _reopen;
     private readonly Dictionary<BatchVerdict, SqlStatement> _settled;
+    private readonly List<long> _named = [];
 
     public BatchWriter(WriterSession session)
     {
@@ -34,7 +38,10 @@ internal sealed class BatchWriter
             SELECT batch_id FROM batches b WHERE verdict = 'open' AND {database.IsGone("b.node")}
             """);
         _name = database.Prepare("INSERT INTO batch_messages (batch_id, message_id) VALUES (?1, ?2)");
-        _count = database.Prepare("UPDATE batches SET stored = stored + 1 WHERE batch_id = ?1");
+        _count = database.Prepare("UPDATE batches SET stored = stored + ?2 WHERE batch_id = ?1");
+        _takeOver = database.Prepare("UPDATE batches SET verdict = 'open', node = ?2 WHERE batch_id = ?1");
+        _interrupted = database.Prepare("SELECT source, is_file, received_at FROM batches WHERE batch_id = ?1 AND verdict = 'interrupted'");
+        _reopen = database.Prepare("UPDATE batch_days SET open = open + 1, interrupted = interrupted - 1 WHERE day = ?1 AND source = ?2 AND is_file = ?3");
         _settled = Enum.GetValues<BatchVerdict>().Where(verdict => verdict != BatchVerdict.Open).ToDictionary(verdict => verdict, verdict =>
         {
             var column = Column(verdict);
@@ -51,11 +58,52 @@ internal sealed class BatchWriter
         return _received.Bind(1, LedgerDay.Of(batch.ReceivedAt)).Bind(2, batch.Source).Bind(3, batch.IsFile ? 1 : 0).Run();
     }
 
+    /// <summary>How many messages were named: a unit that is undone takes back what came after.</summary>
+    public int Mark => _named.Count;
+
     /// <summary>A message that is stored in this transaction is of a batch.</summary>
     public void Name(EngineId batch, EngineId message)
     {
         _name.Bind(1, batch.Value).Bind(2, message.Value).Run();
-        _count.Bind(1, batch.Value).Run();
+        _named.Add(batch.Value);
+    }
+
+    /// <summary>Forgets what was named after <paramref name="mark"/>.</summary>
+    public void ResetTo(int mark) => _named.RemoveRange(mark, _named.Count - mark);
+
+    /// <summary>Counts what was named: once for each batch, before it is ended or the transaction is.</summary>
+    public void WriteCounts()
+    {
+        foreach (var batch in _named.CountBy(batch => batch))
+        {
+            _count.Bind(1, batch.Key).Bind(2, batch.Value).Run();
+        }
+
+        _named.Clear();
+    }
+
+    /// <summary>A batch that broke off goes on, on this node; it may have been given its verdict meanwhile.</summary>
+    public void GoOn(EngineId batch)
+    {
+        if (_interrupted.Bind(1, batch.Value).Step())
+        {
+            _reopen.Bind(1, LedgerDay.Of(_interrupted.Long(2))).Bind(2, _interrupted.Text(0)!).Bind(3, _interrupted.Int(1));
+            _interrupted.Reset();
+            _reopen.Run();
+        }
+
+        _takeOver.Bind(1, batch.Value).Bind(2, _session.Node).Run();
+    }
+
+    /// <summary>A batch that nobody will go on with; it may have its verdict already.</summary>
+    public void GiveUp(EngineId batch)
+    {
+        var isOpen = _open.Bind(1, batch.Value).Step();
+        _open.Reset();
+        if (isOpen)
+        {
+            Interrupt(batch.Value);
+        }
     }
 
     public int End(BatchEnd batch, int keyVersion, byte[] detail)
@@ -85,13 +133,14 @@ internal sealed class BatchWriter
             open.Add(rows.Long(0));
         }
 
-        foreach (var batch in open)
-        {
-            Settle(batch, BatchVerdict.Interrupted);
-            _end.Bind(1, batch).Bind(2, BatchVerdict.Interrupted.Text()).BindNull(3).BindNull(4).BindNull(5).BindNull(6).Run();
-        }
-
+        open.ForEach(Interrupt);
         return open.Count;
+    }
+
+    private void Interrupt(long batch)
+    {
+        Settle(batch, BatchVerdict.Interrupted);
+        _end.Bind(1, batch).Bind(2, BatchVerdict.Interrupted.Text()).BindNull(3).BindNull(4).BindNull(5).BindNull(6).Run();
     }
 
     /// <exception cref="InvalidOperationException">No such batch is open.</exception>

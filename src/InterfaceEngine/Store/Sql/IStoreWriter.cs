@@ -7,8 +7,12 @@ internal interface IStoreWriter
     /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>
     Task<T> RunAsync<T>(Func<WriterSession, T> action, CancellationToken cancellationToken);
 
+    /// <summary>Runs a job; returns after the sync.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>
+    Task<T> RunAsync<T>(WriterJob<T> job, CancellationToken cancellationToken);
+
     /// <summary>
-    /// As <see cref="RunAsync"/>, for what touches leases and nodes only: where several processes write, it waits for none of the
+    /// As <see cref="RunAsync{T}(Func{WriterSession, T}, CancellationToken)"/>, for what touches leases and nodes only: where several processes write, it waits for none of the
     /// units.
     /// </summary>
     /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>

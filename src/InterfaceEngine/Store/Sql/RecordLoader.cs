@@ -19,6 +19,7 @@ internal sealed class RecordLoader
     public RecordLoader(SqlDatabase database, StoreOptions options)
     {
         _options = options;
+        Confirmed = new ConfirmedTimes(database);
         _hasUngrouped = AliasTable.HasUngrouped(database);
         _byAlias = database.Prepare($"""
             SELECT {Columns} FROM aliases a {database.JoinInOrder} records r ON r.record_id = a.record_id AND r.practice_id = a.practice_id
@@ -42,6 +43,9 @@ internal sealed class RecordLoader
             """);
         _sequence = database.Prepare("SELECT last FROM sequence_numbers WHERE practice_id = ?1 AND sender_hash = ?2");
     }
+
+    /// <summary>What files said again of the records.</summary>
+    public ConfirmedTimes Confirmed { get; }
 
     /// <summary>Runs inside a read transaction.</summary>
     public LoadedRecords Load(SealedQuery query, PracticeKeys keys, long now)
@@ -88,11 +92,12 @@ internal sealed class RecordLoader
     {
         var record = Seek(alias, keys) ? RowOpener.Record(_byAlias, keys) : null;
         _byAlias.Reset();
-        return record;
+        return record is null ? null : Confirmed.On(record);
     }
 
     public void Reset()
     {
+        Confirmed.Reset();
         _byAlias.Reset();
         _anyOfGroup.Reset();
         _byLookUp.Reset();
@@ -149,7 +154,7 @@ internal sealed class RecordLoader
     }
 
     /// <summary>A record that two names lead to is opened once, and is one object.</summary>
-    private static StoredRecord Open(SqlStatement row, PracticeKeys keys, List<StoredRecord> opened)
+    private StoredRecord Open(SqlStatement row, PracticeKeys keys, List<StoredRecord> opened)
     {
         var id = row.Long(0);
         foreach (var known in opened)
@@ -160,7 +165,7 @@ internal sealed class RecordLoader
             }
         }
 
-        var record = RowOpener.Record(row, keys);
+        var record = Confirmed.On(RowOpener.Record(row, keys));
         opened.Add(record);
         return record;
     }

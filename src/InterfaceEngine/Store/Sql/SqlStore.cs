@@ -39,6 +39,7 @@ internal abstract class SqlStore : IEngineStore
         Nodes = new SqlNodes(writer, signals);
         Ledger = new SqlLedger(writer);
         Batches = new SqlBatches(writer, keys);
+        Files = new SqlFiles(writer, keys, _sealer, Tell);
     }
 
     public StoreDescription Description { get; }
@@ -56,6 +57,8 @@ internal abstract class SqlStore : IEngineStore
     public ILedgerStore Ledger { get; }
 
     public IBatchStore Batches { get; }
+
+    public IFileStore Files { get; }
 
     public abstract IRetentionStore Retention { get; }
 

@@ -61,7 +61,7 @@ internal sealed partial class StoreReader : IStoreReader
         var row = Statement($"SELECT {RecordColumns} FROM records WHERE record_id = ?1 AND practice_id = ?2").Bind(1, id.Value).Bind(2, practice);
         var record = row.Step() ? RowOpener.Record(row, keys) : null;
         row.Reset();
-        return record;
+        return record is null ? null : Loader.Confirmed.On(record);
     }
 
     public StoredRecord? Record(string practice, RecordAlias alias) =>

@@ -6,6 +6,9 @@ internal abstract class WriterJob
     /// <summary>Sealed bytes it brings.</summary>
     public virtual int Size => 0;
 
+    /// <summary>What it did, for the status; asked once it is committed.</summary>
+    public virtual StoreCounters Counted => default;
+
     /// <summary>Why it failed alone; set by the writer.</summary>
     public Exception? Failure { get; set; }
 
@@ -43,7 +46,15 @@ internal sealed class CommitJob(SealedUnit unit) : WriterJob<CommitResult>
 
     public override int Size => unit.Size;
 
-    public CommitOutcome Outcome => Result.Outcome;
+    public override StoreCounters Counted => Of(Result.Outcome);
+
+    public static StoreCounters Of(CommitOutcome outcome) => outcome switch
+    {
+        CommitOutcome.Committed => new StoreCounters { Units = 1 },
+        CommitOutcome.Conflict or CommitOutcome.OutOfSequence => new StoreCounters { Conflicts = 1 },
+        CommitOutcome.Broken => new StoreCounters { Failures = 1 },
+        _ => new StoreCounters { Duplicates = 1 },
+    };
 
     public override bool Run(WriterSession session)
     {

@@ -70,6 +70,9 @@ internal abstract class WriterSession
 
     public BatchWriter Batches { get; }
 
+    /// <summary>Prepared when the first file comes.</summary>
+    public FileWriter Files => field ??= new FileWriter(this);
+
     /// <summary>Prepared when something is first to be dropped.</summary>
     public RetentionWriter Retention => field ??= new RetentionWriter(this);
 
@@ -96,9 +99,13 @@ internal abstract class WriterSession
     /// </summary>
     public virtual bool MayStillCommit() => false;
 
+    /// <summary>Whether a statement was refused for what its row holds, and so would be again.</summary>
+    public abstract bool IsOfRow(Exception failure);
+
     protected void BeginAt(long now)
     {
         Now = now;
+        Batches.ResetTo(0);
         MessageCounts.ResetTo(0);
         DeliveryCounts.ResetTo(0);
         QueuedCounts.ResetTo(0);
@@ -107,6 +114,7 @@ internal abstract class WriterSession
     /// <summary>What was gathered in memory, before the commit.</summary>
     protected void WriteCounts()
     {
+        Batches.WriteCounts();
         MessageCounts.Write();
         DeliveryCounts.Write();
         QueuedCounts.Write();
@@ -127,7 +135,7 @@ internal abstract class WriterSession
     public bool TryUnit(Func<WriterSession, bool> unit, bool isAlone)
     {
         var mark = Mark;
-        var (messages, deliveries, queued) = (MessageCounts.Mark, DeliveryCounts.Mark, QueuedCounts.Mark);
+        var (named, messages, deliveries, queued) = (Batches.Mark, MessageCounts.Mark, DeliveryCounts.Mark, QueuedCounts.Mark);
         if (!isAlone)
         {
             BeginUnit();
@@ -143,6 +151,7 @@ internal abstract class WriterSession
             if (!isKept)
             {
                 Mark = mark;
+                Batches.ResetTo(named);
                 MessageCounts.ResetTo(messages);
                 DeliveryCounts.ResetTo(deliveries);
                 QueuedCounts.ResetTo(queued);

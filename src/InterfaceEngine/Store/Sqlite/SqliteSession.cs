@@ -43,6 +43,8 @@ internal sealed class SqliteSession : WriterSession
         return Mark.Sequence;
     }
 
+    public override bool IsOfRow(Exception failure) => failure is SqliteFault { IsOfRow: true };
+
     public void Begin(long now)
     {
         BeginAt(now);

@@ -339,14 +339,7 @@ internal sealed class SqliteWriter : IStoreWriter, IDisposable
         var counted = new StoreCounters { Transactions = 1 };
         foreach (var job in batch)
         {
-            counted = job is CommitJob { Failure: null } commit
-                ? commit.Outcome switch
-                {
-                    CommitOutcome.Committed => counted with { Units = counted.Units + 1 },
-                    CommitOutcome.Conflict or CommitOutcome.OutOfSequence => counted with { Conflicts = counted.Conflicts + 1 },
-                    _ => counted with { Duplicates = counted.Duplicates + 1 },
-                }
-                : counted;
+            counted += job.Failure is null ? job.Counted : default;
         }
 
         Add(counted);

@@ -58,6 +58,8 @@ internal sealed class FullStore(StoreClock clock)
                 ofCauses = causes.Select(cause => reader.CauseMessages(cause.Id, EngineId.None, 100)),
                 reviews = reader.Reviews(null, "open", 100),
                 batches,
+                runs = reader.FileRuns(new FileRunQuery(null, null, null), EngineId.None, 1000),
+                polls = reader.PollNotes(),
                 ofBatches = batches.Select(batch => reader.BatchMessages(batch.Id, EngineId.None, 100).Select(message => message.Id)),
                 sets = reader.DeployedSets(10),
                 days = reader.DayCounts(0),
@@ -113,6 +115,7 @@ internal sealed class FullStore(StoreClock clock)
             },
             default);
         await store.Batches.BeginAsync(new BatchStart(new EngineId(8), "front-desk", IsFile: false, clock.Milliseconds), default);
+        await new FileSamples(store, Samples, clock) { Practice = StoreSamples.OtherPractice }.FillAsync();
         var day = LedgerDay.Of(clock.Milliseconds);
         await store.Ledger.ReportAsync(new NumberReport(run, [new DayNumbers(day, new NumberRange(1, 6))], [new DayNumbers(day, new NumberRange(4, 4))], 6, IsFinal: false), default);
         (await store.Leases.TakeAsync("destination athena", "node-1", TimeSpan.FromMinutes(1), default)).Should().NotBeNull();

@@ -18,7 +18,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
     /// <summary>What grows with the messages; the months of those that lie in months too.</summary>
     private static readonly string[] _largeTables =
     [
-        "messages", "changes", "receipts", "deliveries", "records", "aliases", "look_ups", "parked", "cause_messages", "review_messages", "batch_messages", "delivery_lanes", "attachment_chunks", "causes", "reviews",
+        "messages", "changes", "receipts", "deliveries", "records", "aliases", "look_ups", "parked", "cause_messages", "review_messages", "batch_messages", "delivery_lanes", "attachment_chunks", "causes", "reviews", "confirmed_rows",
     ];
 
     /// <summary>Tables that hold no practice's rows, or hold them for all practices together, and why.</summary>
@@ -43,6 +43,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
         ["deployed_sets"] = "a set is for all practices",
         ["message_days"] = "the ledger's: by source and run",
         ["nodes"] = "the processes",
+        ["polls"] = "the sources'",
         ["schema_version"] = "the database's own",
         ["source_days"] = "the ledger's: by source and run",
         ["source_runs"] = "the ledger's: by source and run",
@@ -184,6 +185,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
             INSERT INTO cause_messages (practice_id, message_id, cause_id) SELECT {{practice}}, {{id}}, n FROM generate_series(1::bigint, 2000) n;
             INSERT INTO review_messages (practice_id, review_id, message_id) SELECT {{practice}}, n, {{id}} FROM generate_series(1::bigint, 2000) n;
             INSERT INTO batch_messages SELECT n, {{id}} FROM generate_series(1::bigint, 2000) n;
+            INSERT INTO confirmed_rows SELECT {{practice}}, {{id}}, gen_random_uuid(), 'nightly', 1, 1, 0, 0, 1 FROM generate_series(1::bigint, 8000) n;
             INSERT INTO attachment_chunks SELECT {{practice}}, {{id}}, 0, '\x00' FROM generate_series(1::bigint, 2000) n
             """);
         await _server.RunAsync("VACUUM ANALYZE");

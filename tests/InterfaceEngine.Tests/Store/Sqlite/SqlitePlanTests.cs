@@ -15,7 +15,7 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
     private static readonly string[] _largeTables =
     [
         "messages", "m", "deliveries", "d", "records", "r", "changes", "aliases", "a", "look_ups", "l", "receipts", "parked",
-        "cause_messages", "review_messages", "batch_messages", "delivery_lanes", "attachment_chunks",
+        "cause_messages", "review_messages", "batch_messages", "delivery_lanes", "attachment_chunks", "confirmed_rows",
     ];
 
     /// <summary>Statements that may: what parked messages wait for is grouped over all of them, and a source has one run for each start.</summary>
