@@ -10,13 +10,13 @@ namespace InterfaceEngine.Core.Reconciliation;
 internal sealed class FormerValue(FormerUnit unit, List<StoredField> fields)
 {
     private readonly string?[] _before = [.. unit.Members.Select(member => Value(fields, member.Field))];
-    private readonly Cause? _clock = Clock(fields, unit.Members.Select(member => member.Field));
+    private readonly Cause? _clock = ClockOf(fields, unit.Unit);
 
     /// <summary>The unit was brought up to date: what it held before is the former value, if it is another one.</summary>
     /// <returns>What changed; null when nothing was written.</returns>
     public IReadOnlyList<FieldChange>? Replaced()
     {
-        if (_clock is null || Clock(fields, unit.Members.Select(member => member.Field)) is not { } now)
+        if (_clock is null || ClockOf(fields, unit.Unit) is not { } now)
         {
             return null;
         }
@@ -26,7 +26,7 @@ internal sealed class FormerValue(FormerUnit unit, List<StoredField> fields)
 
     /// <summary>The value in force is of a higher rank from now on, without having been sent again.</summary>
     /// <returns>What changed; null when nothing was written.</returns>
-    public IReadOnlyList<FieldChange>? Lifted(Cause cause) => _clock is not null && _clock.Rank < cause.Rank ? Forget() : null;
+    public IReadOnlyList<FieldChange>? Lifted(Cause cause) => _clock is not null && _clock.Rank < cause.Rank && _clock.EventTime <= cause.EventTime ? Forget() : null;
 
     /// <summary>A message older than the value in force: what it says is the former value, if it is newer than the one known.</summary>
     /// <returns>What changed; null when nothing was written.</returns>
@@ -96,6 +96,9 @@ internal sealed class FormerValue(FormerUnit unit, List<StoredField> fields)
     }
 
     private static string? Value(List<StoredField> fields, string name) => fields.Find(field => field.Name == name)?.Value;
+
+    private static Cause? ClockOf(List<StoredField> fields, string unit) =>
+        Clock(fields, fields.Where(field => FieldSheet.IsIn(field.Name, unit)).Select(field => field.Name));
 
     private static Cause? Clock(List<StoredField> fields, IEnumerable<string> names)
     {

@@ -38,6 +38,9 @@ public sealed class Reconciled
     /// <summary>Aliases the record did not have.</summary>
     public IReadOnlyList<RecordAlias> NewAliases { get; init; } = [];
 
+    /// <summary>Fields of which the message and the stored record say different things, which of the two counts, and why.</summary>
+    public IReadOnlyList<FieldDifference> Differences { get; init; } = [];
+
     /// <summary>What was kept, ignored, held or refused, and why.</summary>
     public IReadOnlyList<ReconciliationNote> Notes { get; init; } = [];
 }
@@ -92,6 +95,12 @@ public static class ReconciliationCodes
 
     /// <summary>Its status ranks below what is stored (preliminary, final): ignored field by field, whatever its time.</summary>
     public const string Outranked = "MAP546";
+
+    /// <summary>Another source comes before its own by the practice's settings: kept field by field.</summary>
+    public const string SourceOutdone = "MAP556";
+
+    /// <summary>Another source wrote the field, and a change of it waits for a person by the practice's settings.</summary>
+    public const string HeldChange = "MAP557";
 
     /// <summary>A start was moved without its end: the end moved along, so that the length stays.</summary>
     public const string EndMoved = "MAP545";

@@ -16,8 +16,9 @@ public static class Reconciler
     /// <param name="cause">The message, its event time and source; a record with a time of its own counts at that.</param>
     /// <param name="newId">The id the record gets if it is new.</param>
     /// <param name="accepted">What a person has looked at and wants applied.</param>
+    /// <param name="conflicts">Who wins where two sources differ; null is the newer event.</param>
     public static Reconciled Reconcile(
-        string practice, StoredRecord? stored, IncomingRecord incoming, Cause cause, EngineId newId, Acceptance accepted = default)
+        string practice, StoredRecord? stored, IncomingRecord incoming, Cause cause, EngineId newId, Acceptance accepted = default, ConflictRules? conflicts = null)
     {
         cause = StatusRank.Ranked(incoming.CauseIn(cause), incoming, stored);
         if (stored is null)
@@ -30,7 +31,7 @@ public static class Reconciler
             return new Reconciled { Outcome = ReconciledOutcome.Held, Stored = stored, Notes = [contradiction] };
         }
 
-        return new RecordUpdate(stored, incoming, cause, accepted).Run();
+        return new RecordUpdate(stored, incoming, cause, accepted, conflicts ?? ConflictRules.None).Run();
     }
 
     private static Reconciled Create(string practice, IncomingRecord incoming, Cause cause, EngineId newId)
@@ -48,6 +49,11 @@ public static class Reconciler
                 }
 
                 fields.Add(new StoredField(definition.Name, field.Value.Text, field.IsDefault ? null : StatusRank.Of(field, cause, incoming.Verb), field.Cell, field.Place));
+                if (definition.ClosedValues.Count > 0 && !field.IsDefault && !Ending.Decides(field, incoming.Verb))
+                {
+                    fields.Add(Ending.Undecided(definition));
+                }
+
                 if (field.Value.HasValue)
                 {
                     changes.Add(new FieldChange(definition.Name, null, field.Value.Text, field.Cell, field.Place));
@@ -62,7 +68,7 @@ public static class Reconciler
                 continue;
             }
 
-            if (definition.IsRequired && incoming.Verb is not (Verb.Cancel or Verb.Merge))
+            if (definition.IsRequired && incoming.Verb is not Verb.Merge && !incoming.IsEnd)
             {
                 notes.Add(new ReconciliationNote(
                     ReconciliationCodes.RequiredMissing, definition.Name, $"{definition.Name} is required for a new {incoming.Type} and was not given."));

@@ -4,21 +4,24 @@ using InterfaceEngine.Core.Records;
 namespace InterfaceEngine.Core.Reconciliation;
 
 /// <summary>One update of one known record: unit by unit, each against its own clock.</summary>
-internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming, Cause cause, Acceptance accepted)
+internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord incoming, Cause cause, Acceptance accepted, ConflictRules conflicts)
 {
-    private readonly List<StoredField> _fields = [.. stored.Fields];
-    private List<FieldChange>? _changes;
+    private readonly FieldSheet _sheet = new(stored.Fields);
+    private readonly DifferenceList _differences = new();
     private List<ReconciliationNote>? _notes;
-    private bool _hasAdvanced;
-    private int _staleCount;
     private int _appliedCount;
-    private Cause? _newer;
 
     public Reconciled Run()
     {
         var index = 0;
         while (index < incoming.Fields.Count)
         {
+            if (incoming.Fields[index].Definition.ClosedValues.Count > 0)
+            {
+                ApplyEnding(incoming.Fields[index++]);
+                continue;
+            }
+
             // The fields of a unit stand together in the table, so they come together.
             var unit = incoming.Fields[index].Definition.Unit;
             var end = index + 1;
@@ -42,17 +45,17 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             Reopen();
         }
 
-        if (VersionCount.Apply(incoming, stored.Fields, _fields, cause) is { } counted)
+        if (VersionCount.Apply(incoming, stored.Fields, _sheet.Fields, cause) is { } counted)
         {
-            Changed([counted]);
+            _sheet.Changed([counted]);
         }
 
-        if (Retraction.Apply(incoming.Definition, _fields) is { } retracted)
+        if (Retraction.Apply(incoming.Definition, _sheet.Fields) is { } retracted)
         {
-            Changed([retracted]);
+            _sheet.Changed([retracted]);
         }
 
-        if (_changes is not null && RepeatCount.IsFewer(stored, incoming))
+        if (_sheet.Changes.Count > 0 && RepeatCount.IsFewer(stored, incoming))
         {
             Note(new ReconciliationNote(
                 ReconciliationCodes.FewerRepeats, null,
@@ -60,14 +63,14 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
                 NeedsPerson: true));
         }
 
-        if (RepeatCount.Apply(incoming, _fields, cause) is { } repeats)
+        if (RepeatCount.Apply(incoming, _sheet.Fields, cause) is { } repeats)
         {
-            Changed([repeats]);
+            _sheet.Changed([repeats]);
         }
 
         NoteStale();
 
-        if (incoming.Verb == Verb.Create && _staleCount == 0)
+        if (incoming.Verb == Verb.Create && !_differences.IsAnyOlder)
         {
             Note(new ReconciliationNote(ReconciliationCodes.CreateOfKnown, null, $"a create of a {incoming.Type} that is known: it was updated."));
         }
@@ -78,12 +81,11 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
     private Reconciled Result()
     {
         var newAliases = NewAliases();
-        var isWritten = _hasAdvanced || newAliases.Count > 0;
         return new Reconciled
         {
-            Outcome = _changes is null ? ReconciledOutcome.Unchanged : ReconciledOutcome.Updated,
+            Outcome = _sheet.Changes.Count == 0 ? ReconciledOutcome.Unchanged : ReconciledOutcome.Updated,
             Stored = stored,
-            Next = !isWritten ? null : new StoredRecord
+            Next = !_sheet.HasAdvanced && newAliases.Count == 0 ? null : new StoredRecord
             {
                 Id = stored.Id,
                 Practice = stored.Practice,
@@ -91,26 +93,39 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
                 Version = stored.Version + 1,
                 ChangedSequence = stored.ChangedSequence,
                 Aliases = newAliases.Count == 0 ? stored.Aliases : [.. stored.Aliases, .. newAliases],
-                Fields = _fields,
+                Fields = _sheet.Fields,
             },
-            Changes = _changes ?? (IReadOnlyList<FieldChange>)[],
+            Changes = _sheet.Changes,
             NewAliases = newAliases,
             Notes = _notes ?? (IReadOnlyList<ReconciliationNote>)[],
+            Differences = _differences.Items,
         };
     }
 
     private void ApplyUnit(string unit, int from, int to)
     {
-        var clock = Clock(unit);
-        if (clock is not null && StatusRank.Of(incoming.Fields[from], cause, incoming.Verb).IsOlderThan(clock))
+        var rule = conflicts.Of(incoming.Type, unit);
+        var clock = _sheet.Clock(unit, rule);
+        var told = StatusRank.Of(incoming.Fields[from], cause, incoming.Verb);
+        if (clock is not null && rule.IsOlder(told, clock))
         {
-            CountStale(from, to, clock);
-            Changed(Former(unit)?.Overtaken(incoming, cause));
+            Lose(from, to, DifferenceReasons.OfOlder(told, clock, rule), clock);
+            _sheet.Changed(Former(unit)?.Overtaken(incoming, cause));
             return;
         }
 
-        if (incoming.Verb == Verb.Fill && HoldsAnything(unit))
+        if (incoming.Verb == Verb.Fill && _sheet.HoldsAnything(unit))
         {
+            return;
+        }
+
+        if (IsOfAnotherSource(rule, unit, clock))
+        {
+            if (Lose(from, to, DifferenceReason.Held, clock!))
+            {
+                NoteHeld(unit, incoming.Fields[from]);
+            }
+
             return;
         }
 
@@ -120,8 +135,12 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             Apply(incoming.Fields[index]);
         }
 
-        Changed(former?.Replaced());
+        _sheet.Changed(former?.Replaced());
     }
+
+    /// <summary>Rule <c>hold</c>: another source wrote the unit, and no person has looked at this change yet.</summary>
+    private bool IsOfAnotherSource(ConflictRule rule, string unit, Cause? clock) =>
+        rule.IsHold && clock is not null && clock.Source != cause.Source && accepted.Field != unit;
 
     /// <summary>
     /// A status that ranks higher holds for all that is stored, whatever it repeats: a final one that comes without a value (OBX-11 is
@@ -129,42 +148,33 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
     /// </summary>
     private void Lift()
     {
-        if (incoming.Definition.Ranked is not { } ranked || Find(ranked.Name, out var status) < 0 || status!.Cause != cause)
+        if (incoming.Definition.Ranked is not { } ranked || _sheet.Find(ranked.Name) is not { } status || status.Cause != cause)
         {
             return;
         }
 
         if (incoming.Definition.Former is { } former)
         {
-            Changed(new FormerValue(former, _fields).Lifted(cause));
+            _sheet.Changed(new FormerValue(former, _sheet.Fields).Lifted(cause));
         }
 
-        for (var index = 0; index < _fields.Count; index++)
+        foreach (var field in _sheet.Fields.ToArray())
         {
-            if (_fields[index] is { Cause: { } held } field && held.Rank < cause.Rank)
+            // What was told after it is not what it made final.
+            if (field.Cause is { } held && held.Rank < cause.Rank && held.EventTime <= cause.EventTime)
             {
-                Write(index, field with { Cause = held with { Rank = cause.Rank } });
+                _sheet.Write(field with { Cause = held with { Rank = cause.Rank } });
             }
         }
     }
 
     private FormerValue? Former(string unit) =>
-        incoming.Definition.Former is { } former && former.Unit == unit ? new FormerValue(former, _fields) : null;
-
-    /// <param name="changes">What was written beside what the message says; null when nothing was, empty when only clocks were.</param>
-    private void Changed(IReadOnlyList<FieldChange>? changes)
-    {
-        _hasAdvanced |= changes is not null;
-        if (changes is { Count: > 0 })
-        {
-            (_changes ??= []).AddRange(changes);
-        }
-    }
+        incoming.Definition.Former is { } former && former.Unit == unit ? new FormerValue(former, _sheet.Fields) : null;
 
     private void Apply(IncomingField said)
     {
         var definition = said.Definition;
-        var at = Find(definition.Name, out var before);
+        var before = _sheet.Find(definition.Name);
         if (said.IsDefault && before is not null)
         {
             return;
@@ -182,13 +192,11 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             {
                 return;
             }
+        }
 
-            if (definition.IsRequired)
-            {
-                Note(new ReconciliationNote(
-                    ReconciliationCodes.RequiredKept, definition.Name, $"\"\" would delete {definition.Name}, which is required. Kept.", said.Cell, said.Place));
-                return;
-            }
+        if (IsRequiredKept(said))
+        {
+            return;
         }
 
         if (definition.IsKey && before?.Value is not null && before.Value != said.Value.Text)
@@ -202,18 +210,38 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
             return;
         }
 
+        Put(said, before, new StoredField(definition.Name, said.Value.Text, said.IsDefault ? null : StatusRank.Of(said, cause, incoming.Verb), said.Cell, said.Place));
+    }
+
+    private void Put(IncomingField said, StoredField? before, StoredField told)
+    {
         _appliedCount++;
-        var after = said.Value.Text;
-        if (definition.IgnoresCase && IsOnlyCase(before?.Value, after))
+        if (said.Definition.IgnoresCase && IsOnlyCase(before?.Value, told.Value))
         {
-            after = before!.Value;
+            told = told with { Value = before!.Value };
         }
 
-        Write(at, new StoredField(definition.Name, after, said.IsDefault ? null : StatusRank.Of(said, cause, incoming.Verb), said.Cell, said.Place));
-        if (after != before?.Value)
+        _sheet.Write(told);
+        if (told.Value != before?.Value)
         {
-            (_changes ??= []).Add(new FieldChange(definition.Name, before?.Value, after, said.Cell, said.Place));
+            _sheet.Changed(new FieldChange(told.Name, before?.Value, told.Value, said.Cell, said.Place));
+            if (before?.Cause is { } writer)
+            {
+                _differences.Add(new FieldDifference(told.Name, before.Value, told.Value, DifferenceReasons.OfNewer(cause, writer), writer));
+            }
         }
+    }
+
+    private bool IsRequiredKept(IncomingField said)
+    {
+        if (!said.Value.IsCleared || !said.Definition.IsRequired)
+        {
+            return false;
+        }
+
+        Note(new ReconciliationNote(
+            ReconciliationCodes.RequiredKept, said.Definition.Name, $"\"\" would delete {said.Definition.Name}, which is required. Kept.", said.Cell, said.Place));
+        return true;
     }
 
     /// <summary>Whether a rule of the field's row keeps a stored value against a newer event.</summary>
@@ -227,29 +255,20 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
 
         if (definition.PreferredFormat is { } preferred && preferred != incoming.Format)
         {
+            Lose(said, before, DifferenceReason.Format, before.Cause);
             return true;
         }
 
         if (definition.IsReviewedOnChange && definition.Name != accepted.Field)
         {
+            Lose(said, before, DifferenceReason.Review, before.Cause);
             Note(new ReconciliationNote(
                 ReconciliationCodes.ReviewedChange, definition.Name, $"{definition.Name} would change, which a person decides. Kept.", said.Cell, said.Place, NeedsPerson: true));
             return true;
         }
 
-        if (definition.ClosedValues.Contains(before.Value!) && !MayReopen(said))
-        {
-            Note(new ReconciliationNote(
-                ReconciliationCodes.Closed, definition.Name, $"the {incoming.Type} is closed and an update does not bring it back. Kept.", said.Cell, said.Place));
-            return true;
-        }
-
         return false;
     }
-
-    private bool MayReopen(IncomingField said) =>
-        incoming.Verb is Verb.Create or Verb.Reschedule
-        || (said.Value.Text is { } text && (said.Definition.ClosedValues.Contains(text) || said.Definition.ReopeningValues.Contains(text)));
 
     /// <summary>
     /// A start that moved while nothing was said of the end, not even a length: the stored length stays. The end's
@@ -258,21 +277,21 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
     private void MoveEnd(FieldSpan span)
     {
         if (incoming[span.End].HasValue
-            || Find(span.Start, out var start) < 0 || start!.Cause != cause
+            || _sheet.Find(span.Start) is not { } start || start.Cause != cause
             || stored[span.Start] is not { } before || start.Value is not { } now || now == before)
         {
             return;
         }
 
-        var at = Find(span.End, out var end);
-        if (end?.Value is not { } until || (end.Cause is { } clock && cause.IsOlderThan(clock))
+        var end = _sheet.Find(span.End);
+        if (end?.Value is not { } until || (end.Cause is { } clock && conflicts.Of(incoming.Type, span.End).IsOlder(cause, clock))
             || SpanText.Moved(until, before, now) is not { } moved)
         {
             return;
         }
 
-        Write(at, new StoredField(span.End, moved, cause, start.Cell, ByteRange.None));
-        (_changes ??= []).Add(new FieldChange(span.End, until, moved, start.Cell, ByteRange.None));
+        _sheet.Write(new StoredField(span.End, moved, cause, start.Cell, ByteRange.None));
+        _sheet.Changed(new FieldChange(span.End, until, moved, start.Cell, ByteRange.None));
         Note(new ReconciliationNote(
             ReconciliationCodes.EndMoved, span.End, $"{span.Start} moved and {span.End} was not said: it moved along, so that the length stays.", start.Cell, start.Place));
     }
@@ -280,67 +299,53 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
     /// <summary>An item that a full list names again has not ended.</summary>
     private void Reopen()
     {
-        var at = Find(PatientList.EndedAt, out var ended);
-        if (ended?.Value is not null && !cause.IsOlderThan(ended.Cause!))
+        if (_sheet.Find(PatientList.EndedAt) is { Value: { } endedAt } ended && !cause.IsOlderThan(ended.Cause!))
         {
-            Write(at, new StoredField(PatientList.EndedAt, null, cause, null, ByteRange.None));
-            (_changes ??= []).Add(new FieldChange(PatientList.EndedAt, ended.Value, null, null, ByteRange.None));
+            _sheet.Write(new StoredField(PatientList.EndedAt, null, cause, null, ByteRange.None));
+            _sheet.Changed(new FieldChange(PatientList.EndedAt, endedAt, null, null, ByteRange.None));
         }
     }
 
-    private void NoteStale()
+    /// <summary>Fields of a unit that count less than what is stored.</summary>
+    /// <returns>True when one of them differs from it.</returns>
+    private bool Lose(int from, int to, DifferenceReason reason, Cause clock)
     {
-        if (_staleCount == 0)
-        {
-            return;
-        }
-
-        var (code, field, why) = cause.Rank < _newer!.Rank
-            ? (ReconciliationCodes.Outranked, incoming.Definition.Ranked!.Name, $"its {incoming.Definition.Ranked.Name} ranks below what is stored, whatever its time")
-            : (ReconciliationCodes.Stale, null, $"older than what is stored ({Time(cause)} < {Time(_newer)})");
-        Note(new ReconciliationNote(code, field, $"{why}. {Count(_staleCount)} ignored as stale, {_appliedCount} applied."));
-    }
-
-    private void CountStale(int from, int to, Cause clock)
-    {
+        var isAny = false;
         for (var index = from; index < to; index++)
         {
             var said = incoming.Fields[index];
-            Find(said.Definition.Name, out var before);
+            var before = _sheet.Find(said.Definition.Name);
             if (!said.Definition.IsKey && !said.IsDefault && before?.Value != said.Value.Text)
             {
-                _staleCount++;
-                _newer = clock;
+                Lose(said, before, reason, clock);
+                isAny = true;
             }
         }
+
+        return isAny;
     }
 
-    /// <summary>The unit's clock: the latest event that wrote or confirmed one of its fields; null below any event.</summary>
-    private Cause? Clock(string unit)
+    private void Lose(IncomingField said, StoredField? before, DifferenceReason reason, Cause? clock) =>
+        _differences.Add(new FieldDifference(said.Definition.Name, before?.Value, said.Value.Text, reason, before?.Cause ?? clock));
+
+    private void NoteHeld(string unit, IncomingField said) => Note(new ReconciliationNote(
+        ReconciliationCodes.HeldChange, unit, $"{unit} was written by another source, and a change of it waits for a person. Kept.", said.Cell, said.Place, NeedsPerson: true));
+
+    private void NoteStale()
     {
-        Cause? latest = null;
-        foreach (var field in _fields)
+        if (_differences.Last(DifferenceReason.Rank, DifferenceReason.Older) is { Writer: { } newer } last)
         {
-            if (IsIn(field.Name, unit) && field.Cause is { } other && (latest is null || latest.IsOlderThan(other)))
-            {
-                latest = other;
-            }
+            var (code, field, why) = last.Reason == DifferenceReason.Rank
+                ? (ReconciliationCodes.Outranked, incoming.Definition.Ranked!.Name, $"its {incoming.Definition.Ranked.Name} ranks below what is stored, whatever its time")
+                : (ReconciliationCodes.Stale, null, $"older than what is stored ({Time(cause)} < {Time(newer)})");
+            Note(new ReconciliationNote(code, field, $"{why}. {Count(_differences.Count(DifferenceReason.Rank, DifferenceReason.Older))} ignored as stale, {_appliedCount} applied."));
         }
 
-        return latest;
-    }
-
-    private bool HoldsAnything(string unit)
-    {
-        foreach (var field in _fields)
+        if (_differences.Count(DifferenceReason.Source) is > 0 and var outdone)
         {
-            if (field.Value is not null && field.Cause is not null && IsIn(field.Name, unit))
-            {
-                return true;
-            }
+            Note(new ReconciliationNote(
+                ReconciliationCodes.SourceOutdone, null, $"another source comes before its own by the practice's settings. {Count(outdone)} kept."));
         }
-
-        return false;
     }
 
     private List<RecordAlias> NewAliases()
@@ -357,39 +362,7 @@ internal sealed class RecordUpdate(StoredRecord stored, IncomingRecord incoming,
         return added ?? [];
     }
 
-    private int Find(string name, out StoredField? field)
-    {
-        for (var index = 0; index < _fields.Count; index++)
-        {
-            if (_fields[index].Name == name)
-            {
-                field = _fields[index];
-                return index;
-            }
-        }
-
-        field = null;
-        return -1;
-    }
-
-    private void Write(int at, StoredField field)
-    {
-        if (at >= 0)
-        {
-            _hasAdvanced |= _fields[at] != field;
-            _fields[at] = field;
-        }
-        else
-        {
-            _hasAdvanced = true;
-            _fields.Add(field);
-        }
-    }
-
     private void Note(ReconciliationNote note) => (_notes ??= []).Add(note);
-
-    private static bool IsIn(string name, string unit) =>
-        name.StartsWith(unit, StringComparison.Ordinal) && (name.Length == unit.Length || name[unit.Length] == '.');
 
     /// <summary>The same but for letter case, and what is stored is not all capitals: then it is not a change.</summary>
     private static bool IsOnlyCase(string? before, string? after) =>

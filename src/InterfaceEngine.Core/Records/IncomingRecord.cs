@@ -101,6 +101,10 @@ public sealed class IncomingRecord
     /// <summary>The same record under other names.</summary>
     public IncomingRecord WithAliases(IReadOnlyList<RecordAlias> aliases) => With(aliases, Fields);
 
+    /// <summary>True when it ends the record: a cancellation, or the row or document that tells of one (rule <c>closed by</c>).</summary>
+    public bool IsEnd => Verb == Verb.Cancel
+        || Fields.Any(said => !said.IsDefault && said.Value.Text is { } text && said.Definition.ClosedValues.Contains(text));
+
     /// <summary>The cause of what it changes: that of its message, at its own time.</summary>
     public Cause CauseIn(Cause message) => EventTime is { } own && own != message.EventTime ? message with { EventTime = own } : message;
 

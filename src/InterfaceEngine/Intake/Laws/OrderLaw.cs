@@ -7,9 +7,9 @@ namespace InterfaceEngine.Intake.Laws;
 
 /// <summary>
 /// L7: three messages about one record, each with a time of its own, leave the same in whatever order they come. What a person decides
-/// (a held message, <c>on change review</c>) is left out: his decision is not in the messages. A file and a document tell a state and no
-/// event, so there all three tell one status where statuses close a record or rank: of two such states only their time is known, and
-/// which of them holds when the earlier one comes late is not promised. Nor is what was in force before (<c>former:</c>).
+/// (a held message, <c>on change review</c>) is left out: his decision is not in the messages. Where statuses rank, all three speak of the same fields:
+/// a status that ranks higher and comes without a value makes final what came before it, and what that was nobody knows any more once a later
+/// value has taken its place.
 /// </summary>
 internal sealed class OrderLaw(string practice, LawMessages messages)
 {
@@ -20,14 +20,17 @@ internal sealed class OrderLaw(string practice, LawMessages messages)
     /// <summary>What tells one person from another: a message that says otherwise is held.</summary>
     private static readonly HashSet<string> _person = ["first_name", "last_name", "date_of_birth"];
 
-    public LawReport Run(RecordMap map, MapFormat format, int count)
+    public LawReport Run(RecordMap map, MapFormat format, int count) => Run(map, LawMessages.Events(map, format), format, count);
+
+    /// <param name="events">Of one format, or of several that tell the same records.</param>
+    /// <param name="format">The records are such as this one can tell.</param>
+    public LawReport Run(RecordMap map, IReadOnlyList<MessageRule> events, MapFormat format, int count)
     {
-        var events = LawMessages.Events(map, format);
         var made = messages.Records(map, format, count * Messages).ToList();
         var cases = 0;
         for (var first = 0; first + Messages <= made.Count; first += Messages)
         {
-            var records = made.GetRange(first, Messages).Select(record => AboutTheSame(map, format, made[first], record)).ToList();
+            var records = made.GetRange(first, Messages).Select(record => AboutTheSame(map, made[first], record)).ToList();
             if (FaultOf(map, events, records) is { } fault)
             {
                 var small = Shrinker.Shrink(map, records, candidate => fault.IsLike(FaultOf(map, events, candidate)));
@@ -42,22 +45,23 @@ internal sealed class OrderLaw(string practice, LawMessages messages)
     }
 
     /// <summary>Another record's values under the identity of the first.</summary>
-    private static StoredRecord AboutTheSame(RecordMap map, MapFormat format, StoredRecord first, StoredRecord other)
+    private static StoredRecord AboutTheSame(RecordMap map, StoredRecord first, StoredRecord other)
     {
         var values = other.Fields.ToDictionary(field => field.Name, field => field.Value!, StringComparer.Ordinal);
-        foreach (var row in map.Rows.Where(row => IsIdentity(map, row) || (format != MapFormat.Hl7 && IsStatus(map, row))))
+        foreach (var row in map.Rows)
         {
-            values.Remove(row.Name);
-            if (first[row.Name] is { } value)
+            if (IsIdentity(map, row) || (map.Definition.Ranked is not null && (first[row.Name] is null || !values.ContainsKey(row.Name))))
             {
-                values[row.Name] = value;
+                values.Remove(row.Name);
+                if (first[row.Name] is { } value)
+                {
+                    values[row.Name] = value;
+                }
             }
         }
 
         return LawMessages.With(map, other, values);
     }
-
-    private static bool IsStatus(RecordMap map, FieldRow row) => row.Definition.ClosedValues.Count > 0 || row.Name == map.Definition.Ranked?.Name;
 
     private static bool IsIdentity(RecordMap map, FieldRow row) =>
         row.IsKey || map.Key.Contains(row.Name) || map.OtherKey.Contains(row.Name) || row.AliasSystem is not null || row.FinderSystem is not null || row.Definition.IsSealed
@@ -78,6 +82,11 @@ internal sealed class OrderLaw(string practice, LawMessages messages)
             }
 
             told.Add((messages.Read(rule, body, new ReadContext(LawMessages.Received, time)), time.ToUnixTimeMilliseconds()));
+        }
+
+        if (map.Definition.Ranked is not null && told.Select(one => Units(one.Message)).Distinct().Count() > 1)
+        {
+            return null;
         }
 
         SortedDictionary<(string Record, string Field), string>? expected = null;
@@ -101,6 +110,9 @@ internal sealed class OrderLaw(string practice, LawMessages messages)
         return null;
     }
 
+    /// <summary>What a message says anything of, whatever it is.</summary>
+    private static string Units(MappedMessage message) => string.Join(' ', message.Records.SelectMany(record => record.Fields.Select(field => $"{record.Type}.{field.Definition.Unit}")).Distinct());
+
     private static bool IsDecided(RecordMap map, string field) =>
-        map.Rows.Any(row => row.Name == field && row.Definition.IsReviewedOnChange) || map.Definition.Former?.Members.Any(member => member.Former == field) == true;
+        map.Rows.Any(row => row.Name == field && row.Definition.IsReviewedOnChange);
 }

@@ -191,7 +191,4 @@ public sealed class StatusRankTests
     private static string State(StoredRecord record) => string.Join(", ", record.Fields
         .OrderBy(field => field.Name, StringComparer.Ordinal)
         .Select(field => $"{field.Name} {field.Value}@{field.Cause!.EventTime / 60_000}/{field.Cause.Rank}"));
-
-    private static IEnumerable<IReadOnlyList<T>> Orders<T>(IReadOnlyList<T> items) =>
-        items.Count <= 1 ? [items] : items.SelectMany((item, index) => Orders([.. items.Where((_, other) => other != index)]).Select(rest => (IReadOnlyList<T>)[item, .. rest]));
 }

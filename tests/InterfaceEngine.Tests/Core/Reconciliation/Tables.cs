@@ -79,4 +79,8 @@ internal static class Tables
 
         return stored!;
     }
+
+    /// <summary>Every order of a few things.</summary>
+    public static IEnumerable<IReadOnlyList<T>> Orders<T>(IReadOnlyList<T> items) =>
+        items.Count <= 1 ? [items] : items.SelectMany((item, index) => Orders([.. items.Where((_, other) => other != index)]).Select(rest => (IReadOnlyList<T>)[item, .. rest]));
 }

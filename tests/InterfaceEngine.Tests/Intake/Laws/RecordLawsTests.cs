@@ -49,6 +49,23 @@ public sealed class RecordLawsTests
         failure.Example.Should().MatchRegex(@"^ADT\^A\d\d \[external_id = .*; suffix = .*\] then ADT\^A\d\d \[external_id = .*; suffix = .*\]$");
     }
 
+    /// <summary>A visit that is booked, moved and cancelled by HL7, by the rows of a file and by resources, whichever comes first.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_record_told_in_three_formats_ends_the_same_in_every_order(int seed)
+    {
+        var maps = Clinic.Set.Practices.Single(practice => practice.Practice.Id == "1959");
+        var map = maps.Find("appointment")!;
+        MapFormat[] formats = [MapFormat.Hl7, MapFormat.Csv, MapFormat.Fhir];
+
+        var report = new OrderLaw("1959", new LawMessages(maps, seed)).Run(map, [.. formats.SelectMany(format => LawMessages.Events(map, format))], MapFormat.Csv, 100);
+
+        report.Failures.Select(failure => failure.ToString()).Should().BeEmpty();
+        report.Cases[Law.Order].Should().Be(100);
+    }
+
     [Fact]
     public void A_sound_row_breaks_none() => Broken("| suffix | PID-5.4 |").Should().BeEmpty();
 
