@@ -65,6 +65,7 @@ internal sealed partial class SettingsReader
             Health = ReadHealth(_root.Section("Health")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
+        CheckConflicts(practices, [.. listeners.Select(source => source.Binding.Name), .. files.Select(source => source.Binding.Name)]);
         CheckReplyDestinations(settings);
         CheckRetention(settings);
         _root.Close();
@@ -156,6 +157,7 @@ internal sealed partial class SettingsReader
 
         var practice = new Practice
         {
+            Conflicts = ReadConflicts(section.Section("Conflicts")),
             Id = id,
             Name = section.Text("Name", $"Practice {id}"),
             Zone = known ?? DateTimeZone.Utc,

@@ -232,6 +232,9 @@ internal sealed partial class SettingsSection
         return [.. map._values.GetChildren().Select(child => (child.Key, map.Section(child.Key)))];
     }
 
+    /// <summary>The names that are set here, in order.</summary>
+    public IReadOnlyList<string> Names => [.. _values.GetChildren().Select(child => child.Key)];
+
     /// <summary>The sections of a list, in its order.</summary>
     public IReadOnlyList<SettingsSection> Rows(string name)
     {

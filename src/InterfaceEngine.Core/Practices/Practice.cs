@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Hl7;
+using InterfaceEngine.Core.Records;
 using NodaTime;
 
 namespace InterfaceEngine.Core.Practices;
@@ -23,6 +24,9 @@ public sealed record Practice
 
     /// <summary>Values of MSH-4.1 that mean this practice, beside its id.</summary>
     public IReadOnlyList<string> Facilities { get; init; } = [];
+
+    /// <summary>Who wins where two of its sources differ.</summary>
+    public ConflictRules Conflicts { get; init; } = ConflictRules.None;
 
     /// <summary>The character set of its messages that name none in MSH-18 and are not UTF-8.</summary>
     public Hl7CharacterSet FallbackCharacterSet { get; init; } = Hl7CharacterSet.Windows1252;

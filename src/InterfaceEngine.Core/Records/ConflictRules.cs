@@ -11,6 +11,9 @@ public sealed class ConflictRules(IReadOnlyDictionary<(string Type, string? Unit
     /// <summary>Types and units for which there is a rule; a unit of null is the whole type.</summary>
     public IEnumerable<(string Type, string? Unit)> Places => rules.Keys;
 
+    /// <summary>Every source that a rule names.</summary>
+    public IEnumerable<string> Sources => rules.Values.SelectMany(rule => rule.Sources).Distinct();
+
     /// <param name="type">The record type, e.g. <c>patient</c>.</param>
     /// <param name="unit">The field, or the part of its name before the dot.</param>
     public ConflictRule Of(string type, string unit) =>
@@ -20,13 +23,14 @@ public sealed class ConflictRules(IReadOnlyDictionary<(string Type, string? Unit
 /// <summary>How it is decided which of two events about a unit counts.</summary>
 public sealed class ConflictRule
 {
-    private readonly IReadOnlyList<string> _sources;
-
     private ConflictRule(IReadOnlyList<string> sources, bool isHold)
     {
-        _sources = sources;
+        Sources = sources;
         IsHold = isHold;
     }
+
+    /// <summary>The sources that win over others, the first over all; empty when the time alone decides.</summary>
+    public IReadOnlyList<string> Sources { get; }
 
     /// <summary>The newer event.</summary>
     public static ConflictRule Newest { get; } = new([], isHold: false);
@@ -49,14 +53,14 @@ public sealed class ConflictRule
 
     private int Place(Cause cause)
     {
-        for (var index = 0; index < _sources.Count; index++)
+        for (var index = 0; index < Sources.Count; index++)
         {
-            if (_sources[index] == cause.Source)
+            if (Sources[index] == cause.Source)
             {
                 return index;
             }
         }
 
-        return _sources.Count;
+        return Sources.Count;
     }
 }

@@ -56,7 +56,7 @@ internal static partial class Details
         foreach (var (record, note) in reconciled)
         {
             var isMissing = note.Code == ReconciliationCodes.RequiredMissing;
-            var severity = isMissing ? Refused : note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.FewerRepeats ? Review : note.NeedsPerson ? Held : "note";
+            var severity = isMissing ? Refused : IsForReview(note) ? Review : note.NeedsPerson ? Held : "note";
 
             // A required value that could not be read is missing at the place where it stood.
             var place = isMissing ? notes.Find(other => other.Field == note.Field)?.Place ?? PlaceOf(maps, record, note.Field) : PartOf(record);
@@ -67,7 +67,9 @@ internal static partial class Details
     }
 
     /// <summary>What the message did to each record.</summary>
-    public static IReadOnlyList<RecordOutcome> Of(IReadOnlyList<RecordWork> records)
+    /// <param name="records">The records it spoke of.</param>
+    /// <param name="isRow">A row of a file: what it replaced is told with what was kept.</param>
+    public static IReadOnlyList<RecordOutcome> Of(IReadOnlyList<RecordWork> records, bool isRow)
     {
         var outcomes = new List<RecordOutcome>(records.Count);
         foreach (var record in records)
@@ -86,7 +88,12 @@ internal static partial class Details
                 current.ExternalId.Replace(FieldValue.ListSeparator, ' '),
                 current.Id.ToString(),
                 did,
-                record.IsCreated ? [] : [.. record.Changes.Select(change => change.Name).Distinct()]));
+                record.IsCreated ? [] : [.. record.Changes.Select(change => change.Name).Distinct()])
+            {
+                Differences = record.Differences.Any(difference => isRow || !difference.IsTaken)
+                    ? [.. record.Differences.Where(difference => isRow || !difference.IsTaken).Select(OutcomeDifference.Of)]
+                    : null,
+            });
         }
 
         return outcomes;
@@ -125,9 +132,9 @@ internal static partial class Details
 
         foreach (var (record, note) in reconciled)
         {
-            if (note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.FewerRepeats)
+            if (IsForReview(note))
             {
-                var (kind, did) = note.Code == ReconciliationCodes.ReviewedChange ? (ChangeReview, "kept") : (CheckReview, "updated");
+                var (kind, did) = note.Code == ReconciliationCodes.FewerRepeats ? (CheckReview, "updated") : (ChangeReview, "kept");
                 var detail = new MessageDetail
                 {
                     Records = [new RecordOutcome(record.Type, record.Aliases[0].Value, "", did, note.Field is null ? [] : [note.Field])],
@@ -139,6 +146,9 @@ internal static partial class Details
 
         return reviews ?? (IReadOnlyList<ReviewWrite>)[];
     }
+
+    private static bool IsForReview(ReconciliationNote note) =>
+        note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.HeldChange or ReconciliationCodes.FewerRepeats;
 
     /// <summary>The error condition (HL7 table 0357) that a code of ours is told as.</summary>
     public static int Condition(string code) => code switch

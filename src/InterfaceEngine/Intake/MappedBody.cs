@@ -54,7 +54,7 @@ internal sealed class MappedBody
     public (Verdict Verdict, MessageWork Work) Reconcile(Arrival arrival, LoadedRecords loaded, MergedPatients merged, IdSource ids)
     {
         var cause = new Cause(arrival.Id, Mapped.EventTime, arrival.Source.Name, _live.Hash);
-        var work = MessageWork.Run(_practice.Id, Mapped, loaded, merged, cause, ids, arrival.Accepted);
+        var work = MessageWork.Run(_practice.Id, _practice.Conflicts, Mapped, loaded, merged, cause, ids, arrival.Accepted);
         var notes = Details.Of(_noted, work.Notes, _live.For(_practice).Maps);
         return (Verdict.Of(arrival, _message, Mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, _practice)), work);
     }

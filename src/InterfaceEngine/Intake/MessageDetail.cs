@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using InterfaceEngine.Core.Reconciliation;
 
 namespace InterfaceEngine.Intake;
 
@@ -34,7 +35,43 @@ internal sealed record MessageDetail
 /// <param name="Id">Our own id.</param>
 /// <param name="Did"><c>created</c>, <c>updated</c>, <c>ended</c> or <c>unchanged</c>.</param>
 /// <param name="Fields">The fields whose values changed.</param>
-internal sealed record RecordOutcome(string Type, string ExternalId, string Id, string Did, IReadOnlyList<string> Fields);
+internal sealed record RecordOutcome(string Type, string ExternalId, string Id, string Did, IReadOnlyList<string> Fields)
+{
+    /// <summary>
+    /// Where the message and what was stored said different things: of a row of a file all of it, of a message what was kept. Null when there is none.
+    /// </summary>
+    public IReadOnlyList<OutcomeDifference>? Differences { get; init; }
+}
+
+/// <param name="Field">The field.</param>
+/// <param name="Ours">What was stored; a patient's value.</param>
+/// <param name="Theirs">What the message says; null when it clears the field.</param>
+/// <param name="Won"><c>ours</c> or <c>theirs</c>.</param>
+/// <param name="Why">What decided; <see cref="DifferenceReason"/> in the words people read.</param>
+/// <param name="Source">Who wrote ours last, or confirmed it; null where nobody did.</param>
+/// <param name="At">When that happened, UTC milliseconds.</param>
+/// <param name="Message">The message that did it.</param>
+internal sealed record OutcomeDifference(string Field, string? Ours, string? Theirs, string Won, string Why, string? Source, long? At, string? Message)
+{
+    public static OutcomeDifference Of(FieldDifference difference) => new(
+        difference.Field, difference.Ours, difference.Theirs, difference.IsTaken ? "theirs" : "ours", Words(difference.Reason),
+        difference.Writer?.Source, difference.Writer?.EventTime, difference.Writer?.Message.ToString());
+
+    private static string Words(DifferenceReason reason) => reason switch
+    {
+        DifferenceReason.Newer => "theirs is newer",
+        DifferenceReason.HigherRank => "the status of theirs ranks higher",
+        DifferenceReason.Preferred => "the source of theirs comes first",
+        DifferenceReason.Older => "ours is newer",
+        DifferenceReason.Rank => "the status of ours ranks higher",
+        DifferenceReason.Source => "the source of ours comes first",
+        DifferenceReason.Held => "another source wrote ours: a person decides",
+        DifferenceReason.Review => "a change of it is reviewed: a person decides",
+        DifferenceReason.Closed => "the record has ended",
+        DifferenceReason.Format => "another format is preferred",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+}
 
 /// <param name="Severity"><c>refused</c>, <c>held</c>, <c>review</c>, <c>warning</c> or <c>note</c>.</param>
 /// <param name="Code">E.g. <c>MAP501</c>.</param>

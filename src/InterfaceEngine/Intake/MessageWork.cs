@@ -12,6 +12,7 @@ namespace InterfaceEngine.Intake;
 internal sealed partial class MessageWork
 {
     private readonly string _practice;
+    private readonly ConflictRules _conflicts;
     private readonly LoadedRecords _loaded;
     private readonly MergedPatients _merged;
     private readonly Cause _cause;
@@ -23,9 +24,10 @@ internal sealed partial class MessageWork
     private readonly List<RecordNote> _notes = [];
     private readonly OnceList<RecordAlias> _waitsFor = new(0);
 
-    private MessageWork(string practice, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
+    private MessageWork(string practice, ConflictRules conflicts, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
     {
         _practice = practice;
+        _conflicts = conflicts;
         _loaded = loaded;
         _merged = merged;
         _cause = cause;
@@ -114,11 +116,14 @@ internal sealed partial class MessageWork
     }
 
     /// <summary>Reconciles every record of the message.</summary>
+    /// <param name="practice">Whose they are.</param>
+    /// <param name="conflicts">Who wins where two sources differ.</param>
     /// <param name="merged">Its patients who are one with others.</param>
     /// <param name="accepted">What a person has looked at and wants applied.</param>
-    public static MessageWork Run(string practice, MappedMessage mapped, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
+    public static MessageWork Run(
+        string practice, ConflictRules conflicts, MappedMessage mapped, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
     {
-        var work = new MessageWork(practice, loaded, merged, cause, ids, accepted)
+        var work = new MessageWork(practice, conflicts, loaded, merged, cause, ids, accepted)
         {
             Attachments = [.. mapped.Attachments.Select(attachment => new AttachmentWrite(attachment.Value.Id, attachment.Value.Size, attachment.Open))],
         };
@@ -153,7 +158,7 @@ internal sealed partial class MessageWork
             incoming = _merged.KeepPatient(known, incoming);
         }
 
-        var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _accepted);
+        var result = Reconciler.Reconcile(_practice, record.Current, incoming, _cause, record.Current is null ? _ids.Next() : default, _accepted, _conflicts);
         if (result.Outcome == ReconciledOutcome.Created && said is { Owner: { } owner, Definition.List: not ListKind.None })
         {
             record.NewOwner = owner;

@@ -12,6 +12,7 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
 {
     private readonly List<FieldChange> _changes = [];
     private readonly List<RecordAlias> _newAliases = [];
+    private List<FieldDifference>? _differences;
     private bool _isWritten;
 
     public StoredRecord? Stored { get; } = stored;
@@ -30,8 +31,16 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
 
     public IReadOnlyList<FieldChange> Changes => _changes;
 
+    /// <summary>Where the message and what is stored said different things.</summary>
+    public IReadOnlyList<FieldDifference> Differences => _differences ?? (IReadOnlyList<FieldDifference>)[];
+
     public void Take(Reconciled result)
     {
+        if (result.Differences.Count > 0)
+        {
+            (_differences ??= []).AddRange(result.Differences);
+        }
+
         if (result.Next is { } next)
         {
             Current = next;

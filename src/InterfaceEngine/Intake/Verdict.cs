@@ -305,7 +305,7 @@ internal sealed partial record Verdict
             Code = state is MessageState.Held ? notes.FirstOrDefault(note => note.Severity == Details.Held)?.Code : null,
             Detail = new MessageDetail
             {
-                Records = state is MessageState.Applied or MessageState.Unchanged ? Details.Of(work.Records) : [],
+                Records = state is MessageState.Applied or MessageState.Unchanged ? Details.Of(work.Records, isRow: message is null) : [],
                 Notes = notes,
                 Charges = state is MessageState.Applied or MessageState.Unchanged ? ChargeTotals.Of(mapped.Records) : [],
                 Earlier = earlier?.Message.ToString(),

@@ -98,6 +98,6 @@ internal sealed class RecordShelf(string practice)
             ByAlias = query.Aliases.Where(_names.ContainsKey).ToDictionary(alias => alias, alias => _records[_names[alias]]),
             ByLookUp = query.LookUps.Where(_lookUps.ContainsKey).ToDictionary(key => key, key => (IReadOnlyList<StoredRecord>)[.. _lookUps[key].Select(id => _records[id])]),
         };
-        return MessageWork.Run(practice, mapped, loaded, MergedPatients.None, cause, _ids, Acceptance.None);
+        return MessageWork.Run(practice, ConflictRules.None, mapped, loaded, MergedPatients.None, cause, _ids, Acceptance.None);
     }
 }
