@@ -37,7 +37,10 @@ public sealed class CsvHeader
     public bool Has(string column) => _indexes.ContainsKey(column);
 
     /// <summary>The header as a line without its end.</summary>
-    public string Line(char separator) => string.Join(separator, Columns.Select(Quoted));
+    public string Line(char separator) => LineOf(Columns, separator);
+
+    /// <summary>Names of columns as a line without its end.</summary>
+    public static string LineOf(IEnumerable<string> columns, char separator) => string.Join(separator, columns.Select(Quoted));
 
     /// <summary>A cell as it stands in a line, whatever its separator.</summary>
     public static string Quoted(string cell) =>

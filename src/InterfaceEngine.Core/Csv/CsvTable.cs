@@ -34,9 +34,9 @@ public sealed class CsvTable : IDisposable
     }
 
     /// <summary>Reads a file whose dialect is known; its header is still to be read.</summary>
-    /// <param name="file">Its bytes. Disposed of with the table.</param>
+    /// <param name="file">Its bytes. Not disposed of.</param>
     /// <param name="dialect">How it is written.</param>
-    private CsvTable(Stream file, CsvDialect dialect) => _reader = CsvReader.Create(file, Options(dialect));
+    private CsvTable(Stream file, CsvDialect dialect) => _reader = CsvReader.Create(file, Options(dialect), leaveOpen: true);
 
     public CsvHeader Header => _header ?? throw new InvalidOperationException("The header was not read yet.");
 
@@ -56,7 +56,7 @@ public sealed class CsvTable : IDisposable
     public ReadOnlySpan<byte> Raw => _reader.RawRecord;
 
     /// <summary>Opens a file whose dialect is known, and reads its header.</summary>
-    /// <param name="file">Its bytes, after any byte order mark. Disposed of with the table.</param>
+    /// <param name="file">Its bytes. Not disposed of.</param>
     /// <param name="dialect">How it is written.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="CsvFormatException">There is no sound header.</exception>

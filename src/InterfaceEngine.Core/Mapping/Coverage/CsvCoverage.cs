@@ -14,6 +14,13 @@ internal sealed class CsvCoverage : KindCoverage
     /// <summary>Whether any of the columns is one that the tables read. Otherwise the first line may be a patient's row, and is not told.</summary>
     public bool IsHeader(IEnumerable<string> columns) => columns.Any(_columns.Contains);
 
+    /// <summary>The columns that the tables read.</summary>
+    public IReadOnlyCollection<string> Columns => _columns;
+
+    /// <summary>Nobody reads it, and no line says that this is meant so.</summary>
+    public bool IsUnheardOf(string column) =>
+        !_columns.Contains(column) && !Listed.Any(line => line.Source.Equals(column, StringComparison.OrdinalIgnoreCase));
+
     public void Look(CsvRow row, Action<UnreadPlace> found)
     {
         foreach (var column in row.Columns)
