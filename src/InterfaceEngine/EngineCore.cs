@@ -4,6 +4,7 @@ using InterfaceEngine.Core.Records;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
+using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
@@ -19,12 +20,16 @@ namespace InterfaceEngine;
 internal sealed partial class EngineCore : IAsyncDisposable
 {
     private readonly TimeProvider _time;
+    private readonly IdSource _ids;
+    private readonly ILoggerFactory _loggers;
     private readonly LongQuestions _longQuestions = new();
 
     private EngineCore(
-        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, TimeProvider time)
+        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, IdSource ids, ILoggerFactory loggers, TimeProvider time)
     {
         _time = time;
+        _ids = ids;
+        _loggers = loggers;
         Node = node;
         Settings = settings;
         KeyLocation = key.Location;
@@ -68,6 +73,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public NumberReporter Numbers { get; }
 
     public FileDesk Files { get; }
+
+    /// <summary>Takes files of rows.</summary>
+    /// <param name="rules">What their source asks of them.</param>
+    public RowFileIntake RowFiles(RowFileRules rules) =>
+        new(Store, Mappings, Settings.Practices, _ids, _time, _loggers.CreateLogger<RowFileIntake>()) { Rules = rules };
 
     /// <summary>Opens everything, or nothing.</summary>
     /// <param name="settings">The engine's own.</param>
@@ -114,7 +124,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
             };
             var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());
-            return new EngineCore(settings, key!, store, node, sets, intake, appointments, numbers, time);
+            return new EngineCore(settings, key!, store, node, sets, intake, appointments, numbers, ids, loggers, time);
         }
         catch
         {

@@ -35,7 +35,7 @@ public sealed class RoomTests
         ["Protection"] = [],
         ["Store"] = ["Protection"],
         ["Nodes"] = ["Store", "Health"],
-        ["Intake"] = ["Store"],
+        ["Intake"] = ["Files", "Store"],
         ["Ehr"] = [],
         ["Tls"] = [],
         ["Health"] = [],

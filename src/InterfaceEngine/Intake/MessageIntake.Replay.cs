@@ -28,7 +28,7 @@ internal sealed partial class MessageIntake
             throw new KeyNotFoundException($"there is no message {original}");
         }
 
-        var row = Origin(kept);
+        var row = await OriginAsync(kept, cancellationToken);
         var arrival = new Arrival(id, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt), Reopened.BindingOfCopy(kept, Sources.GetValueOrDefault(kept.Source)), body)
         {
             Corrects = new Original(kept.Id, kept.State),
@@ -66,7 +66,7 @@ internal sealed partial class MessageIntake
         var kept = await FindAsync(message, cancellationToken);
         var arrival = Reopened.Arrival(kept, Sources.GetValueOrDefault(kept.Source), isReplyOwed: false, DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt)) with
         {
-            Row = Origin(kept),
+            Row = await OriginAsync(kept, cancellationToken),
         };
         await CommitVerdictAsync(arrival, Practice(kept), Verdict.OurFailure(kept.Body), cancellationToken);
     }
@@ -78,7 +78,7 @@ internal sealed partial class MessageIntake
         var receivedAt = DateTimeOffset.FromUnixTimeMilliseconds(kept.ReceivedAt);
         var arrival = Reopened.Arrival(kept, listener, Replies.IsOwed(kept, listener), receivedAt) with
         {
-            Row = Origin(kept),
+            Row = await OriginAsync(kept, cancellationToken),
             Number = new SourceNumber(kept.Run, kept.Number, receivedAt),
             IsOverdue = time.GetUtcNow() - receivedAt >= Options.ParkedFor,
             IsTrial = isTrial,
@@ -126,8 +126,17 @@ internal sealed partial class MessageIntake
     }
 
     /// <summary>Which file a kept message is a row of; null for an HL7 message. Where its run is not kept any more, it counts from its receipt.</summary>
-    private static RowOrigin? Origin(StoredMessage kept) => !FileRow.IsKind(kept.Event) ? null
-        : new RowOrigin(EngineId.TryParse(kept.ControlId, out var id) ? id : EngineId.None, kept.Event, Instant.FromUnixTimeMilliseconds(kept.ReceivedAt));
+    private async ValueTask<RowOrigin?> OriginAsync(StoredMessage kept, CancellationToken cancellationToken)
+    {
+        if (!FileRow.IsKind(kept.Event))
+        {
+            return null;
+        }
+
+        var run = EngineId.TryParse(kept.ControlId, out var id) ? id : EngineId.None;
+        var file = await store.ReadAsync(reader => reader.FileRun(run), cancellationToken);
+        return new RowOrigin(run, kept.Event, Instant.FromUnixTimeMilliseconds(file?.EventAt ?? kept.ReceivedAt));
+    }
 
     private async ValueTask<StoredMessage> FindAsync(EngineId message, CancellationToken cancellationToken) =>
         await store.ReadAsync(reader => reader.Message(message), cancellationToken) ?? throw new KeyNotFoundException($"there is no message {message}");

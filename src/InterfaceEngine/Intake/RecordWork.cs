@@ -25,6 +25,9 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
     /// <summary>Where the record is found while it has no number of the filler's; null for what is never sought so.</summary>
     public LookUpKey? WhileAwaitingNumber { get; set; }
 
+    /// <summary>The version it has once it is written; its own when nothing is to be.</summary>
+    public long VersionAfter => _isWritten ? (Stored?.Version ?? 0) + 1 : Stored?.Version ?? 0;
+
     public bool IsCreated => Stored is null && Current is not null;
 
     public bool IsChanged => _changes.Count > 0;

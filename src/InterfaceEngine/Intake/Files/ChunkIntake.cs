@@ -1,0 +1,166 @@
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Intake.Files;
+
+/// <summary>
+/// Brings the rows of one chunk to the store: those of which nothing has changed are confirmed; the others are mapped in parallel, loaded by one
+/// question, reconciled in parallel, and committed together. What lost a race, or names a record that an earlier row writes, goes round again.
+/// </summary>
+internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource ids, FailedBodies failed, ILogger logger)
+{
+    /// <summary>How often rows of a chunk go round before the store counts as failing. Each round settles a row at least, unless others write its records.</summary>
+    private const int RoundsMax = FileRowChunk.RowsMax + 100;
+
+    private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
+    /// <exception cref="StoreUnavailableException">The store failed; the rows that are not committed stay pending.</exception>
+    public async Task TakeAsync(FileRowChunk chunk, Func<ReadOnlySpan<byte>, byte[]> bodyOf, CancellationToken cancellationToken)
+    {
+        var isNoted = chunk.IsPending;
+        var left = Enumerable.Range(0, chunk.Count).ToArray();
+        if (!isNoted && run.MayConfirm)
+        {
+            left = await ConfirmAsync(chunk, cancellationToken);
+            isNoted = true;
+        }
+
+        var tasks = Map(chunk, left, bodyOf);
+        for (var round = 1; tasks.Count > 0; round++)
+        {
+            if (round > RoundsMax)
+            {
+                throw new StoreUnavailableException("rows of a file lost too many races for their records");
+            }
+
+            var (writes, waiting) = await ReconcileAsync(tasks, cancellationToken);
+            if (waiting.Count > 0 && !isNoted)
+            {
+                // What is left for the next round must be known to be pending before the position moves past it.
+                var unconfirmed = (await ConfirmAsync(chunk, cancellationToken)).Select(chunk.NumberOf).ToHashSet();
+                writes.RemoveAll(write => !unconfirmed.Contains(write.Number));
+                waiting.RemoveAll(task => !unconfirmed.Contains(task.Number));
+                isNoted = true;
+            }
+
+            var results = await store.CommitAsync(new RowChunk { Run = run.Run.Id, Practice = run.Run.Practice, Rows = writes, Position = chunk.Last }, cancellationToken);
+            isNoted = true;
+            tasks = Again(tasks, writes, results, waiting);
+        }
+    }
+
+    /// <returns>The places of those that were not confirmed.</returns>
+    private async Task<int[]> ConfirmAsync(FileRowChunk chunk, CancellationToken cancellationToken)
+    {
+        var rows = new NumberedFingerprint[chunk.Count];
+        for (var index = 0; index < rows.Length; index++)
+        {
+            rows[index] = new NumberedFingerprint(chunk.NumberOf(index), chunk.FingerprintOf(index));
+        }
+
+        var confirmed = await store.ConfirmAsync(
+            new RowConfirmation { Run = run.Run.Id, Practice = run.Run.Practice, Rows = rows, Position = chunk.Last }, cancellationToken);
+        return [.. Enumerable.Range(0, rows.Length).Where(index => !confirmed[index])];
+    }
+
+    /// <summary>Reads each row from the message that it makes: what is kept is what was read. Ids are given in the order of the file.</summary>
+    private List<RowTask> Map(FileRowChunk chunk, int[] left, Func<ReadOnlySpan<byte>, byte[]> bodyOf)
+    {
+        var given = left.Select(_ => ids.Next()).ToArray();
+        var tasks = new RowTask[left.Length];
+        Parallel.For(0, left.Length, _parallel, place =>
+        {
+            var index = left[place];
+            tasks[place] = Map(run.Arrival(given[place], chunk.NumberOf(index), bodyOf(chunk.RawOf(index))), chunk.FingerprintOf(index));
+        });
+        return [.. tasks];
+    }
+
+    private RowTask Map(Arrival arrival, ReadOnlyMemory<byte> fingerprint)
+    {
+        try
+        {
+            if (!FileRow.TryParse(arrival.Body, run.Run.Kind, arrival.Number.Value, out var row, out var fault))
+            {
+                return new RowTask(arrival, fingerprint) { Verdict = Verdict.UnreadableRow(fault) };
+            }
+
+            var body = MappedBody.Of(row, run.ReceivedAt, run.EventAt, run.Practice, run.Live);
+            return new RowTask(arrival, fingerprint) { Body = body, Verdict = body.Foregone(run.Binding) };
+        }
+        catch (Exception failure) when (failed.IsSecond(arrival.Body.Span))
+        {
+            // It failed us twice: were the file broken off again, it would be for ever.
+            Log.RowFailedTwice(logger, run.Run.Source, run.Run.Id, arrival.Number.Value, new ExceptionPlace(failure));
+            return new RowTask(arrival, fingerprint) { Verdict = Verdict.OurFailure(arrival.Body) };
+        }
+    }
+
+    /// <summary>What is committed of the rows now, and those that must wait for it.</summary>
+    private async Task<(List<RowWrite> Writes, List<RowTask> Waiting)> ReconcileAsync(List<RowTask> tasks, CancellationToken cancellationToken)
+    {
+        var records = tasks.Where(task => task.Verdict is null).SelectMany(task => task.Body!.Mapped.Records).ToList();
+        var loaded = records.Count == 0 ? LoadedRecords.Empty : await store.LoadAsync(run.Run.Practice, MessageWork.Query(records, null), cancellationToken);
+        var merged = await store.MergedAsync(run.Run.Practice, records, loaded, cancellationToken);
+        var (sorted, waiting) = Sort(tasks, loaded);
+        var numbers = await NumbersAsync([.. sorted.Select(one => one.Before).OfType<SaidBefore>().Where(before => before.Contradicted is not null)], cancellationToken);
+        var writes = new RowWrite[sorted.Count];
+        Parallel.For(0, sorted.Count, _parallel, place =>
+        {
+            var (task, before) = sorted[place];
+            var (verdict, work) = task.Verdict is { } foregone ? (foregone, null)
+                : before is { Contradicted: { } field } ? (RowVerdicts.Contradiction(field, numbers.GetValueOrDefault(before.First)), null)
+                : before is not null ? (RowVerdicts.Duplicate(before.First), (MessageWork?)null)
+                : task.Body!.Reconcile(task.Arrival, loaded, merged, ids);
+            writes[place] = RowVerdicts.Write(run, task, verdict, work);
+        });
+        return ([.. writes], waiting);
+    }
+
+    /// <summary>Tells those apart that the file has spoken of before, and those that must wait for an earlier one.</summary>
+    private (List<(RowTask Task, SaidBefore? Before)> Sorted, List<RowTask> Waiting) Sort(List<RowTask> tasks, LoadedRecords loaded)
+    {
+        var claims = new RowClaims();
+        var (sorted, waiting) = (new List<(RowTask, SaidBefore?)>(tasks.Count), new List<RowTask>());
+        foreach (var task in tasks)
+        {
+            var before = task.Verdict is null ? SaidBefore.Find(task.Body!, loaded, run) : null;
+            if (task.Verdict is not null || before is not null || claims.TryClaim(task.Body!, loaded))
+            {
+                sorted.Add((task, before));
+            }
+            else
+            {
+                waiting.Add(task);
+            }
+        }
+
+        return (sorted, waiting);
+    }
+
+    /// <summary>The numbers of the rows that said otherwise first.</summary>
+    private async Task<Dictionary<EngineId, long?>> NumbersAsync(IReadOnlyList<SaidBefore> contradicted, CancellationToken cancellationToken)
+    {
+        var firsts = contradicted.Select(before => before.First).Where(id => id.Value > run.Run.Id.Value).Distinct().ToList();
+        return firsts.Count == 0 ? [] : await store.NumbersAsync(firsts, cancellationToken);
+    }
+
+    private static List<RowTask> Again(List<RowTask> tasks, List<RowWrite> writes, CommitResult[] results, List<RowTask> waiting)
+    {
+        var outcomes = writes.Zip(results).ToDictionary(pair => pair.First.Number, pair => pair.Second.Outcome);
+        var again = waiting.Select(task => task.Number).ToHashSet();
+        return [.. tasks
+            .Where(task => again.Contains(task.Number) || outcomes.GetValueOrDefault(task.Number) is CommitOutcome.Conflict or CommitOutcome.Broken)
+            .Select(task => outcomes.GetValueOrDefault(task.Number) != CommitOutcome.Broken ? task
+                : task.Verdict?.Code == RowVerdicts.CanNotBeStored ? throw new StoreUnavailableException("a row can't be kept, not even as one that is refused")
+                : task with { Verdict = RowVerdicts.Broken() })];
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Critical, "{Source} row {Row} of run {Run} failed twice inside the engine and is quarantined: {Place}", EventName = "RowFailedTwice")]
+        public static partial void RowFailedTwice(ILogger logger, string source, EngineId run, long row, ExceptionPlace place);
+    }
+}

@@ -1,0 +1,221 @@
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Files;
+using InterfaceEngine.Intake.Batches;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Intake.Files;
+
+/// <summary>
+/// Takes files of rows (CSV, JSON). A file is read twice: first it is surveyed, which decides whether any row is taken; then its rows are
+/// brought in, chunk by chunk, each chunk in two transactions. Memory does not depend on its size.
+/// </summary>
+internal sealed partial class RowFileIntake(
+    IEngineStore store, LiveMappings mappings, IReadOnlyList<Practice> practices, IdSource ids, TimeProvider time, ILogger<RowFileIntake> logger)
+    : IFileIntake
+{
+    private const int LookedBackMax = 50;
+
+    private readonly FailedBodies _failed = new();
+
+    /// <summary>What the source asks of its files.</summary>
+    public RowFileRules Rules { get; init; } = new();
+
+    public async Task<FileOutcome> TakeAsync(OfferedFile file, CancellationToken cancellationToken)
+    {
+        RowSurvey survey;
+        await using (var first = await file.OpenAsync(cancellationToken))
+        {
+            survey = await RowSurvey.ReadAsync(first, file.Unpack, FileRow.IsCsv(file.Kind), Rules.Trailer, cancellationToken);
+        }
+
+        var (run, reason) = await BeginAsync(file, survey, cancellationToken);
+        if (run.State != FileRunState.Running)
+        {
+            return new FileOutcome(run, reason);
+        }
+
+        await using var second = await file.OpenAsync(cancellationToken);
+        return new FileOutcome(await ReadAsync(run, survey, second, file.Unpack, _ => { }, cancellationToken), null);
+    }
+
+    /// <summary>Decides whether a file is read, and keeps that.</summary>
+    /// <returns>The run, and why it is not <see cref="FileRunState.Running"/>.</returns>
+    public async Task<(FileRun Run, string? Reason)> BeginAsync(OfferedFile file, RowSurvey survey, CancellationToken cancellationToken)
+    {
+        var reader = mappings.Current.For(practices.First(practice => practice.Id == file.Practice));
+        var admission = new FileAdmission(Rules);
+        var detail = FileAdmission.Describe(file.Name, survey, file.Kind, reader);
+        var (refusal, hold) = (admission.Refusal(survey, file.Kind, reader), (string?)null);
+        if (refusal is null && !file.IsAgain)
+        {
+            var (same, last) = await store.ReadAsync(
+                read => (read.FileRunsOf(file.Practice, file.Source, survey.Content, 1), LastRuns(read, file.Practice, file.Source, file.Kind)), cancellationToken);
+            hold = same.Count == 0 ? admission.HoldReason(survey, last) : null;
+        }
+
+        var now = time.GetUtcNow();
+        var run = await store.Files.BeginAsync(
+            new FileRunStart
+            {
+                Id = ids.Next(),
+                Practice = file.Practice,
+                Source = file.Source,
+                Kind = file.Kind,
+                Content = survey.Content,
+                Size = survey.Size,
+                Rows = survey.Rows,
+                EventAt = Math.Min(file.ModifiedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()),
+                ReceivedAt = now.ToUnixTimeMilliseconds(),
+                State = refusal is not null ? FileRunState.Refused : hold is not null ? FileRunState.Held : FileRunState.Running,
+                IsAgain = file.IsAgain,
+                Detail = (detail with { Reason = refusal ?? hold }).ToJson(),
+            },
+            cancellationToken);
+        return (run, run.State switch
+        {
+            FileRunState.Running => null,
+            FileRunState.Known => "The same content was read before: nothing was read.",
+            FileRunState.Discarded => "Somebody decided that this content is not to be read.",
+            _ => RunDetail.FromJson(run.Detail).Reason ?? "It is held until somebody says that it may be read.",
+        });
+    }
+
+    /// <summary>Brings the rows of a run in that was begun, from where it stands.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="survey">What the first look at the file found.</param>
+    /// <param name="file">The file, from its first byte. Not disposed of.</param>
+    /// <param name="unpack">What makes rows of it; null where it is not packed.</param>
+    /// <param name="onProgress">Told after each chunk up to which row all are on disk.</param>
+    /// <param name="cancellationToken">Ends it between two chunks. The run goes on the next time.</param>
+    /// <returns>The run as it is kept: done.</returns>
+    /// <exception cref="FileFaultException">The file was changed meanwhile; what was read of it is kept, and the run ended.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed; the run goes on the next time.</exception>
+    public async Task<FileRun> ReadAsync(
+        FileRun run, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TakeRowsAsync(await StartAsync(run, cancellationToken), new StoredRows(store), survey, file, unpack, onProgress, cancellationToken);
+        }
+        catch (FileFaultException changed) when (changed.Fault == FileFault.Changed)
+        {
+            await EndAsync(run, survey, FileRunState.Refused, changed.Message, cancellationToken);
+            throw;
+        }
+
+        return await EndAsync(run, survey, FileRunState.Done, null, cancellationToken);
+    }
+
+    /// <summary>Says what would become of a file's rows, and keeps nothing.</summary>
+    public async Task<RowCounts> TryAsync(OfferedFile file, RowSurvey survey, Stream content, Action<long> onProgress, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var run = new FileRun
+        {
+            Id = ids.Next(),
+            Practice = file.Practice,
+            Source = file.Source,
+            Kind = file.Kind,
+            Content = survey.Content,
+            Size = survey.Size,
+            Rows = survey.Rows,
+            EventAt = Math.Min(file.ModifiedAt.ToUnixTimeMilliseconds(), now),
+            ReceivedAt = now,
+            EndedAt = null,
+            State = FileRunState.Running,
+            Position = 0,
+            Pending = RowRanges.None,
+            Counts = default,
+            Detail = "",
+        };
+        var trial = new TrialRows(new StoredRows(store));
+        await TakeRowsAsync(await StartAsync(run, cancellationToken), trial, survey, content, file.Unpack, onProgress, cancellationToken);
+        return trial.Counts;
+    }
+
+    private async Task<RowRun> StartAsync(FileRun run, CancellationToken cancellationToken)
+    {
+        var (mayConfirm, last) = await store.ReadAsync(
+            read => (read.HasConfirmedRows(run.Practice, run.Source), LastRuns(read, run.Practice, run.Source, run.Kind)), cancellationToken);
+        return new RowRun(run, practices.First(practice => practice.Id == run.Practice), mappings.Current)
+        {
+            MayConfirm = mayConfirm,
+            HasTwin = last.Any(other => other.Id != run.Id && other.EventAt == run.EventAt),
+        };
+    }
+
+    /// <summary>Brings the rows in from where the run stands, and leaves the run as it then is.</summary>
+    public async Task TakeRowsAsync(
+        RowRun run, IRowStore rows, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var chunks = new ChunkIntake(run, rows, ids, _failed, logger);
+        var reading = new FileReading(survey, run.Run, new RowFingerprints([run.Run.Source, run.Run.Kind, run.Live.Hash, survey.Dialect.Separator.ToString(), .. survey.Columns]));
+        var work = Task.Run(() => reading.RunAsync(file, unpack, stopping.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var chunk in reading.ChunksAsync(cancellationToken))
+            {
+                await chunks.TakeAsync(chunk, reading.BodyOf, cancellationToken);
+                onProgress(chunk.Last);
+            }
+        }
+        finally
+        {
+            // Whoever reads ahead stops, and has stopped before the file is closed.
+            await stopping.CancelAsync();
+            await work;
+        }
+    }
+
+    private async Task<FileRun> EndAsync(FileRun begun, RowSurvey survey, FileRunState state, string? reason, CancellationToken cancellationToken)
+    {
+        var run = await FindAsync(begun.Id, cancellationToken);
+        var detail = RunDetail.FromJson(run.Detail) with { Reason = reason };
+        var states = new Dictionary<MessageState, long>
+        {
+            [MessageState.Applied] = run.Counts.Created + run.Counts.Updated,
+            [MessageState.Unchanged] = run.Counts.Unchanged,
+            [MessageState.Quarantined] = run.Counts.Refused,
+            [MessageState.Held] = run.Counts.Held,
+            [MessageState.Parked] = run.Counts.Parked,
+            [MessageState.Duplicate] = run.Counts.Duplicate,
+        };
+        await store.Files.EndAsync(
+            new FileRunEnd
+            {
+                Id = run.Id,
+                Practice = run.Practice,
+                State = state,
+                Detail = detail.ToJson(),
+                Batch = new BatchEnd
+                {
+                    Id = run.Id,
+                    Verdict = state == FileRunState.Done ? BatchVerdict.Complete : BatchVerdict.Interrupted,
+                    Stated = survey.StatedRows,
+                    Found = run.Counts.Total - run.Counts.Confirmed,
+                    States = states.Where(pair => pair.Value > 0).ToDictionary(),
+                    Detail = new BatchDetail { File = detail.File }.ToJson(),
+                },
+            },
+            cancellationToken);
+        Log.FileEnded(logger, run.Source, run.Id, state, run.Rows, run.Counts.Created, run.Counts.Updated, run.Counts.Refused, run.Counts.Held + run.Counts.Parked);
+        return await FindAsync(run.Id, cancellationToken);
+    }
+
+    private async Task<FileRun> FindAsync(EngineId id, CancellationToken cancellationToken) =>
+        await store.ReadAsync(read => read.FileRun(id), cancellationToken) ?? throw new KeyNotFoundException($"there is no run {id}");
+
+    /// <summary>The source's last files of a kind that were read to their end, newest first.</summary>
+    private static List<FileRun> LastRuns(IStoreReader read, string practice, string source, string kind) =>
+        [.. read.FileRuns(new FileRunQuery(practice, source, FileRunState.Done), EngineId.None, LookedBackMax).Where(run => run.Kind == kind)];
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Source} file {Run} is {State}: {Rows} rows, {Created} created, {Updated} updated, {Refused} refused, {Waiting} held or parked", EventName = "FileEnded")]
+        public static partial void FileEnded(ILogger logger, string source, EngineId run, FileRunState state, long rows, long created, long updated, long refused, long waiting);
+    }
+}
