@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using InterfaceEngine.Cli;
+using InterfaceEngine.Files.Sftp;
 
 namespace InterfaceEngine;
 
@@ -10,6 +11,12 @@ internal static class Program
     /// </summary>
     public static async Task<int> Main(string[] arguments)
     {
+        // Started by ssh, which wants a secret and gives one argument, its question.
+        if (Environment.GetEnvironmentVariable(Askpass.Variable) is { } engine)
+        {
+            return await Askpass.AskAsync(engine, string.Join(' ', arguments), Console.OpenStandardOutput());
+        }
+
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {

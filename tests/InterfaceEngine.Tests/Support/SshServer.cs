@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using InterfaceEngine.Files.Sftp;
 
 namespace InterfaceEngine.Tests.Support;
 
@@ -53,6 +54,9 @@ internal sealed class SshServer : IAsyncDisposable
     public static string? FindProgram() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append("/usr/sbin")
             .Select(folder => Path.Combine(folder, Program)).FirstOrDefault(File.Exists);
+
+    /// <summary>The server as the engine's settings name it.</summary>
+    public SftpOptions ToOptions() => new() { Host = Host, Port = Port, User = User, KeyFile = KeyFile, KnownHosts = KnownHosts };
 
     /// <param name="subsystem">What serves files: <c>internal-sftp</c>, with its options, or a command.</param>
     /// <param name="lines">More lines of its configuration; the first line of a word counts.</param>
