@@ -58,9 +58,9 @@ internal sealed class SshServer : IAsyncDisposable
     /// <summary>The server as the engine's settings name it.</summary>
     public SftpOptions ToOptions() => new() { Host = Host, Port = Port, User = User, KeyFile = KeyFile, KnownHosts = KnownHosts };
 
-    /// <param name="subsystem">What serves files: <c>internal-sftp</c>, with its options, or a command.</param>
+    /// <param name="subsystem">What serves files: <c>internal-sftp</c>, with its options, or a command; null when nothing does.</param>
     /// <param name="lines">More lines of its configuration; the first line of a word counts.</param>
-    public static async Task<SshServer> StartAsync(string subsystem = "internal-sftp", params string[] lines)
+    public static async Task<SshServer> StartAsync(string? subsystem = "internal-sftp", params string[] lines)
     {
         var server = new SshServer(Directory.CreateTempSubdirectory("sshd-").FullName, FindProgram() ?? throw new InvalidOperationException("sshd (package openssh-server) is missing"));
         Directory.CreateDirectory(server.Root);
@@ -113,6 +113,15 @@ internal sealed class SshServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets every connection stand still, as a machine that hangs does, until it is cut.</summary>
+    public void FreezeConnections()
+    {
+        foreach (var process in ChildrenOf(_server).SelectMany(connection => ChildrenOf(connection).Append(connection)))
+        {
+            Process.Start("/bin/kill", ["-STOP", process.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        }
+    }
+
     /// <summary>How many connections there are.</summary>
     public int Connections => ChildrenOf(_server).Count;
 
@@ -135,7 +144,7 @@ internal sealed class SshServer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> TryStartAsync(string subsystem, string[] lines)
+    private async Task<bool> TryStartAsync(string? subsystem, string[] lines)
     {
         await StopAsync();
         Port = FreePort();
@@ -158,7 +167,7 @@ internal sealed class SshServer : IAsyncDisposable
         return false;
     }
 
-    private string[] Configuration(string subsystem) =>
+    private string[] Configuration(string? subsystem) =>
     [
         $"ListenAddress {Host}:{Port}",
         $"HostKey {HostKey}",
@@ -170,7 +179,7 @@ internal sealed class SshServer : IAsyncDisposable
         "PrintMotd no",
         "MaxStartups 200",
         "PermitRootLogin yes",
-        $"Subsystem sftp {subsystem}",
+        .. subsystem is null ? Array.Empty<string>() : [$"Subsystem sftp {subsystem}"],
     ];
 
     /// <summary>The server under a guard that stops it when our end of its input is closed, so that it never outlives the tests, however they end.</summary>

@@ -33,6 +33,7 @@ internal sealed class SftpConnection : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closing = new();
     private FileFaultException? _end;
+    private Task? _ending;
     private uint _last;
     private Task _reading = Task.CompletedTask;
 
@@ -221,9 +222,9 @@ internal sealed class SftpConnection : IAsyncDisposable
         {
             throw await _explain(Lost());
         }
-        catch (SftpFormatException wrong)
+        catch (SftpFormatException)
         {
-            throw await _explain(Broken(wrong.Message));
+            throw await _explain(Broken("its first answer is not that of SFTP version 3. The account may print text when it logs in"));
         }
     }
 
@@ -232,7 +233,7 @@ internal sealed class SftpConnection : IAsyncDisposable
         var fields = new SftpFields(reply.Body.Span);
         if (reply.Kind != SftpKind.Version || fields.Number() is var version && version != VersionSpoken)
         {
-            throw new SftpFormatException("its first answer is not that of SFTP version 3. The account may print text when it logs in");
+            throw new SftpFormatException("another version");
         }
 
         var extensions = new HashSet<string>();
@@ -327,9 +328,19 @@ internal sealed class SftpConnection : IAsyncDisposable
     }
 
     /// <summary>The first reason counts. Whoever waits is told, and whoever asks from now on.</summary>
-    private async Task EndAsync(FileFaultException fault)
+    private Task EndAsync(FileFaultException fault)
     {
-        var explained = _end ?? await _explain(fault);
+        lock (_lock)
+        {
+            return _ending ??= ExplainEndAsync(fault);
+        }
+    }
+
+    private async Task ExplainEndAsync(FileFaultException fault)
+    {
+        // Explaining may take a while, and notices more ends of the same connection.
+        await Task.Yield();
+        var explained = await _explain(fault);
         lock (_lock)
         {
             _end ??= explained;

@@ -30,21 +30,18 @@ internal static partial class SshEnding
         ("not responding", FileFault.ConnectionLost, "the server does not answer any more. It is tried again."),
     ];
 
-    /// <summary>What was known before ssh's words are looked at says it well enough in these cases.</summary>
-    private static readonly FileFault[] _certain = [FileFault.Protocol];
-
     /// <param name="options">The server.</param>
     /// <param name="before">What was noticed on the pipes.</param>
     /// <param name="output">What ssh wrote.</param>
     public static FileFaultException Explain(SftpOptions options, FileFaultException before, string output)
     {
         // Once it was logged in, what ended is a connection, whatever a server's own texts say.
-        if (_certain.Contains(before.Fault) || Authenticated().IsMatch(output) && !output.Contains("subsystem request failed", StringComparison.Ordinal))
+        if (before.Fault == FileFault.Protocol || Authenticated().IsMatch(output) && !output.Contains("subsystem request failed", StringComparison.Ordinal))
         {
             return before;
         }
 
-        if (output.Contains("Server accepts key", StringComparison.Ordinal) && output.Contains("Permission denied (", StringComparison.Ordinal))
+        if (output.Contains("Server accepts key", StringComparison.Ordinal) && !output.Contains(_endings[0].Words, StringComparison.Ordinal) && output.Contains("Permission denied (", StringComparison.Ordinal))
         {
             return new FileFaultException(FileFault.Setup, $"{options.Address}: the key can't be opened: its passphrase is missing or wrong. Look at PassphraseVariable.");
         }
