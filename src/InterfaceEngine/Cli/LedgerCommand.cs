@@ -50,6 +50,16 @@ internal static class LedgerCommand
 
         Batches(terminal, "Batches of", [.. answer.Batches.Where(line => !line.IsFile)]);
         Batches(terminal, "Files of", [.. answer.Batches.Where(line => line.IsFile)]);
+        if (answer.Files.Count > 0)
+        {
+            terminal.Line();
+            terminal.Table(Table("Rows of", answer.Files, line => line.Source, line =>
+            [
+                ("rows", line.Rows), ("files", line.Files), ("created", line.Created), ("updated", line.Updated), ("unchanged", line.Unchanged), ("confirmed", line.Confirmed),
+                ("refused", line.Refused), ("held", line.Held), ("parked", line.Parked), ("duplicate", line.Duplicate), ("not read", line.Left), ("missing", line.Missing),
+            ]));
+        }
+
         terminal.Line();
         terminal.Line($"{(answer.Since is { } since ? $"Since {since}" : "All days")}, {(answer.IsFull ? "rows counted" : "counts compared")} in {answer.Seconds.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} s; closed through {answer.ClosedThrough ?? "no day yet"}.");
         foreach (var dropped in answer.Dropped)

@@ -32,6 +32,9 @@ internal sealed record LedgerAnswer(
 {
     /// <summary>What retention has dropped, by kind; it is counted all the same.</summary>
     public IReadOnlyList<DroppedView> Dropped { get; init; } = [];
+
+    /// <summary>Rows of files, by source.</summary>
+    public IReadOnlyList<FileLedgerView> Files { get; init; } = [];
 }
 
 /// <param name="What"><c>messages</c>, <c>changes</c>, <c>receipts</c> or <c>deliveries</c>.</param>
@@ -47,6 +50,13 @@ internal sealed record DestinationLedgerView(string Destination, long Queued, IR
 
 /// <param name="IsFile">Of files that were imported; else of batches that came over connections.</param>
 internal sealed record BatchLedgerView(string Source, bool IsFile, long Received, IReadOnlyDictionary<string, long> Verdicts);
+
+/// <param name="Files">Files whose rows were read.</param>
+/// <param name="Rows">Rows in them.</param>
+/// <param name="Left">Not read (yet).</param>
+/// <param name="Missing">What nothing accounts for; less than 0 when more was counted than was in them.</param>
+internal sealed record FileLedgerView(
+    string Source, long Files, long Rows, long Created, long Updated, long Unchanged, long Confirmed, long Refused, long Held, long Parked, long Duplicate, long Left, long Missing);
 
 /// <param name="Id">The same at every check while the difference stands.</param>
 /// <param name="Numbers">As <c>7</c> or <c>7-9</c>.</param>

@@ -31,6 +31,7 @@ internal sealed class LedgerOperations(EngineParts parts)
             [.. differences.Select(Of)],
             [.. report.Accepted.Where(one => request.Source is null || one.Name is null || one.Name == request.Source).Select(Of)])
         {
+            Files = [.. report.Files.Where(line => request.Source is null || line.Source == request.Source).Select(Of)],
             Dropped = [.. report.Dropped.Select(sum => new DroppedView(sum.What.Text(), sum.Rows, DroppedWords.Words(sum.What, sum.Last)))],
         };
     }
@@ -94,6 +95,21 @@ internal sealed class LedgerOperations(EngineParts parts)
 
     private static BatchLedgerView Of(BatchLine line) => new(
         line.Source, line.IsFile, line.Received, line.Verdicts.ToDictionary(verdict => verdict.Key.Text(), verdict => verdict.Value));
+
+    private static FileLedgerView Of(FileLine line) => new(
+        line.Source,
+        line.Files,
+        line.Rows,
+        line.Counts.Created,
+        line.Counts.Updated,
+        line.Counts.Unchanged,
+        line.Counts.Confirmed,
+        line.Counts.Refused,
+        line.Counts.Held,
+        line.Counts.Parked,
+        line.Counts.Duplicate,
+        line.Left,
+        line.Missing);
 
     private static LedgerDifferenceView Of(LedgerDifference difference) => new(
         difference.Id.ToString(),

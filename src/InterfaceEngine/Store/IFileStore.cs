@@ -170,7 +170,11 @@ internal sealed record FileRun
 
     public required RowCounts Counts { get; init; }
 
+    /// <summary>See <see cref="FileRunStart.Detail"/>; empty when it is damaged.</summary>
     public required string Detail { get; init; }
+
+    /// <summary>The detail was altered outside the engine.</summary>
+    public bool IsDamaged { get; init; }
 }
 
 /// <summary>What became of a run's rows. They are counted in the transactions that store them.</summary>
@@ -198,7 +202,22 @@ internal readonly record struct RowCounts
     /// <summary>The same row stands in the file more than once.</summary>
     public long Duplicate { get; init; }
 
+    /// <summary>Those of which a message is kept.</summary>
+    public long Stored => Total - Confirmed;
+
     public long Total => Created + Updated + Unchanged + Confirmed + Refused + Held + Parked + Duplicate;
+
+    public static RowCounts operator +(RowCounts left, RowCounts right) => new()
+    {
+        Created = left.Created + right.Created,
+        Updated = left.Updated + right.Updated,
+        Unchanged = left.Unchanged + right.Unchanged,
+        Confirmed = left.Confirmed + right.Confirmed,
+        Refused = left.Refused + right.Refused,
+        Held = left.Held + right.Held,
+        Parked = left.Parked + right.Parked,
+        Duplicate = left.Duplicate + right.Duplicate,
+    };
 
     /// <summary>With one more row of an outcome.</summary>
     public RowCounts With(RowOutcome outcome) => outcome switch
@@ -265,7 +284,7 @@ internal sealed record RowWrite
 
     public required RowOutcome Outcome { get; init; }
 
-    /// <summary>Its message names the run as its batch.</summary>
+    /// <summary>Its message names the run as its batch, and was received when the run was (<see cref="FileRun.ReceivedAt"/>): so the ledger counts both on one day.</summary>
     public required CommitUnit Unit { get; init; }
 
     /// <summary>
@@ -325,9 +344,23 @@ internal interface IFileReader
     /// <summary>When each source was last looked at.</summary>
     IReadOnlyList<PollNote> PollNotes();
 
+    /// <summary>Runs that came to their end and of whose rows not all, or too many, are accounted for.</summary>
+    IReadOnlyList<FileRun> UnbalancedFileRuns(int limit);
+
+    /// <summary>Files whose rows were read, by day of receipt and source, from a day on.</summary>
+    IReadOnlyList<FileDay> FileDays(long since);
+
     /// <summary>Whether any row of a source can be confirmed: a first file need not ask.</summary>
     bool HasConfirmedRows(string practice, string source);
 }
+
+/// <param name="Day">See <see cref="LedgerDay"/>.</param>
+/// <param name="Source">The source's name.</param>
+/// <param name="Files">How many.</param>
+/// <param name="Rows">How many rows they hold, as counted before the first of each was taken.</param>
+/// <param name="Left">Rows that are not read: of those that are being read, broke off or were given up.</param>
+/// <param name="Counts">What became of the rows.</param>
+internal sealed record FileDay(long Day, string Source, long Files, long Rows, long Left, RowCounts Counts);
 
 /// <param name="Practice">Null for all.</param>
 /// <param name="Source">Null for all.</param>

@@ -23,6 +23,12 @@ internal interface ILedgerReader
     /// <summary>Messages that no source numbered, by message id: a page after the given one.</summary>
     IReadOnlyList<UnnumberedMessage> Unnumbered(MessageState state, EngineId after, int limit);
 
+    /// <summary>What a recount finds of rows of files: the messages with these numbers of their files, whichever files.</summary>
+    IReadOnlyList<DayCount> CountRows(NumberRange within);
+
+    /// <summary>The highest number that a row of a file has of which a message is kept; 0 when there is none.</summary>
+    long LastRow();
+
     /// <summary>Deliveries that were queued, by destination: the other side of <see cref="IStoreReader.DeliveryCounts"/>.</summary>
     IReadOnlyList<(string Destination, long Count)> QueuedCounts();
 

@@ -122,6 +122,7 @@ internal sealed class FileSamples(IEngineStore store, StoreSamples samples, Stor
     private MessageWrite MessageOf(FileRun run, long number, MessageState state = MessageState.Applied) => samples.Message(state, body: string.Create(CultureInfo.InvariantCulture, $"id,name\nrow {number}")) with
     {
         Source = Of,
+        ReceivedAt = run.ReceivedAt,
         Event = Kind,
         Number = number,
         Batch = run.Id,

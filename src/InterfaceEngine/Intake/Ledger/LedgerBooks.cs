@@ -22,6 +22,7 @@ internal static class LedgerBooks
 
         var counted = reader.DayCounts(since).ToLookup(count => (count.Day, count.Source, count.Run));
         var corrected = reader.CorrectionCounts(since).ToDictionary(count => (count.Day, count.Source, Run: 0L), count => count.Count);
+        var rows = reader.FileDays(since).Where(day => day.Counts.Stored > 0).ToDictionary(day => (day.Day, day.Source, Run: 0L), day => day.Counts.Stored);
         var running = live.ToDictionary(now => now.Run.Id);
         var elsewhere = reader.OpenRuns().Where(run => !running.ContainsKey(run.Run.Id)).ToDictionary(run => run.Run.Id);
         foreach (var run in elsewhere.Values)
@@ -30,7 +31,7 @@ internal static class LedgerBooks
         }
 
         var days = new List<RunDay>();
-        foreach (var key in said.Keys.Union(counted.Select(count => count.Key)).Union(corrected.Keys).Order())
+        foreach (var key in said.Keys.Union(counted.Select(count => count.Key)).Union(corrected.Keys).Union(rows.Keys).Order())
         {
             var (day, source, run) = key;
             var now = running.GetValueOrDefault(run);
@@ -47,6 +48,7 @@ internal static class LedgerBooks
                 Run = run,
                 Numbers = said.TryGetValue(key, out var numbers) ? numbers : null,
                 Corrected = corrected.GetValueOrDefault(key),
+                Rows = rows.GetValueOrDefault(key),
                 States = counted[key].ToDictionary(count => count.State, count => count.Messages),
                 Unanswered = run == 0 ? [] : reader.Unanswered(run, numbers),
             };

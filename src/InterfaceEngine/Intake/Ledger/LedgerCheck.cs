@@ -19,12 +19,12 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
     {
         var started = time.GetTimestamp();
         var live = sources();
-        var (days, destinations, batches, known, sealedThrough, acceptances, dropped) = await store.LookAsync(
+        var (days, destinations, batches, files, known, sealedThrough, acceptances, dropped) = await store.LookAsync(
             reader =>
             {
                 var batches = reader.BatchDays(since);
-                List<LedgerDifference> known = [.. Altered(reader, isFull), .. BatchBooks.Differences(reader, batches, since)];
-                return (LedgerBooks.Read(reader, since, live), Destinations(reader), BatchBooks.Lines(batches), known, reader.SealedThrough(), reader.Acceptances(), reader.Drops());
+                List<LedgerDifference> known = [.. Altered(reader, isFull), .. BatchBooks.Differences(reader, batches, since), .. FileBooks.Differences(reader, since)];
+                return (LedgerBooks.Read(reader, since, live), Destinations(reader), BatchBooks.Lines(batches), FileBooks.Lines(reader, since), known, reader.SealedThrough(), reader.Acceptances(), reader.Drops());
             },
             cancellationToken);
         var findings = new LedgerFindings(acceptances);
@@ -49,6 +49,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
         {
             findings.Add(await recount.DeliveriesAsync(cancellationToken));
             findings.Add(await store.LookAsync(reader => BatchBooks.Recount(reader, since), cancellationToken));
+            findings.Add(await store.LookAsync(reader => FileBooks.Recount(reader, since), cancellationToken));
         }
 
         return new LedgerReport
@@ -61,6 +62,7 @@ internal sealed class LedgerCheck(IEngineStore store, Func<IReadOnlyList<Numbers
             Sources = [.. days.GroupBy(day => day.Source, StringComparer.Ordinal).Select(Line)],
             Destinations = destinations,
             Batches = batches,
+            Files = files,
             Dropped = dropped,
             Differences = findings.Differences,
             Accepted = findings.Accepted,

@@ -12,6 +12,9 @@ internal sealed class LedgerRecount(IEngineStore store)
 {
     private const int NumbersInPage = 100_000;
     private const int RowsInPage = 10_000;
+
+    /// <summary>Of rows of files by their numbers, which every file begins anew: a page holds these of all files.</summary>
+    private const int RowNumbersInPage = 200;
     private const int NamedMax = 20;
 
     private Dictionary<(long Day, string Source), Dictionary<MessageState, long>>? _unnumbered;
@@ -42,7 +45,7 @@ internal sealed class LedgerRecount(IEngineStore store)
     {
         var text = day.Numbers is { } numbers
             ? $"{day.Received} received ({(day.Run == 0 ? "unnumbered" : $"numbers {numbers.First} to {numbers.Last}")})"
-            : "the source says nothing of it";
+            : day.Rows > 0 ? $"{day.Rows} rows of files were kept as messages" : "the source says nothing of it";
         text += $", {day.Stored} stored, {day.NotAnswered + day.Interrupted} unanswered or interrupted, {day.OnTheirWay} on their way";
         var (counts, rows, isDropped) = await store.LookAsync(reader => (CountsNow(reader, day), RowsNow(reader, day), DroppedOf(reader, day).Count > 0), cancellationToken);
         var wrong = counts.Keys.Union(rows.Keys).Where(state => counts.GetValueOrDefault(state) != rows.GetValueOrDefault(state)).Order().ToList();
@@ -154,6 +157,11 @@ internal sealed class LedgerRecount(IEngineStore store)
                 }
                 while (page.Count == RowsInPage);
             }
+
+            for (var first = 1L; reader.LastRow() is var last && first <= last; first += RowNumbersInPage)
+            {
+                Add(rows, [.. reader.CountRows(PageOf(first)).Where(count => count.Day == day.Day && count.Source == day.Source).Select(count => (count.State, count.Messages))]);
+            }
         }
         else if (day.Numbers is { } numbers)
         {
@@ -190,8 +198,20 @@ internal sealed class LedgerRecount(IEngineStore store)
             while (page.Count == RowsInPage);
         }
 
+        for (var (first, last) = (1L, await store.LookAsync(reader => reader.LastRow(), cancellationToken)); first <= last; first += RowNumbersInPage)
+        {
+            var page = PageOf(first);
+            foreach (var count in await store.LookAsync(reader => reader.CountRows(page), cancellationToken))
+            {
+                var key = (count.Day, count.Source);
+                Add(rows.TryGetValue(key, out var known) ? known : rows[key] = [], [(count.State, count.Messages)]);
+            }
+        }
+
         return rows;
     }
+
+    private static NumberRange PageOf(long first) => new(first, first + RowNumbersInPage - 1);
 
     private static Dictionary<(string Destination, DeliveryState State), long> CountDeliveries(IStoreReader reader)
     {

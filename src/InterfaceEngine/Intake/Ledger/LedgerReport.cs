@@ -30,6 +30,9 @@ internal sealed record LedgerReport
     /// <summary>What came as batches and files; their messages are counted with their source.</summary>
     public required IReadOnlyList<BatchLine> Batches { get; init; }
 
+    /// <summary>The rows of those files that hold rows.</summary>
+    public required IReadOnlyList<FileLine> Files { get; init; }
+
     /// <summary>What retention has dropped since the beginning. It is counted above all the same.</summary>
     public required IReadOnlyList<DropSum> Dropped { get; init; }
 
@@ -56,6 +59,17 @@ internal sealed record DestinationLine(string Destination, long Queued, IReadOnl
 
 /// <summary>One source's batches, or files: what was received is the sum of the verdicts.</summary>
 internal sealed record BatchLine(string Source, bool IsFile, long Received, IReadOnlyDictionary<BatchVerdict, long> Verdicts);
+
+/// <summary>The rows of one source's files: those it read are the sum of what became of them.</summary>
+/// <param name="Files">How many files.</param>
+/// <param name="Rows">Rows in them, as counted before the first of each was taken.</param>
+/// <param name="Counts">What became of them.</param>
+/// <param name="Left">Not read: of files that are being read, broke off or were given up.</param>
+internal sealed record FileLine(string Source, long Files, long Rows, RowCounts Counts, long Left)
+{
+    /// <summary>What nothing accounts for; less than 0 when more was counted than the file holds.</summary>
+    public long Missing => Rows - Counts.Total - Left;
+}
 
 /// <summary>Something that is not accounted for.</summary>
 /// <param name="Day">The day of receipt; null where it is of no day.</param>

@@ -18,6 +18,9 @@ internal sealed record RunDay
     /// <summary>Messages that came from a person's correction, not from the source. Only of run 0.</summary>
     public long Corrected { get; init; }
 
+    /// <summary>Rows of files that became messages, as their runs count them. Only of run 0.</summary>
+    public long Rows { get; init; }
+
     /// <summary>What the store counts.</summary>
     public required IReadOnlyDictionary<MessageState, long> States { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record RunDay
 
     public long NotAnswered => Unanswered.Where(range => !range.IsInterrupted).Sum(range => range.Numbers.Count);
 
-    public long Received => (Numbers?.Count ?? 0) + Later;
+    public long Received => (Numbers?.Count ?? 0) + Later + Rows;
 
     /// <summary>What nothing accounts for.</summary>
     public long Missing => Received + Corrected - Stored - Interrupted - NotAnswered - OnTheirWay;

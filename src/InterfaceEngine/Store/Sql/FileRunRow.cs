@@ -17,10 +17,10 @@ internal static class FileRunRow
 
     /// <param name="row">Its row, with <see cref="Columns"/>.</param>
     /// <param name="keysOf">Gives a practice's keys.</param>
-    /// <exception cref="ProtectionException">Its detail was altered outside the engine.</exception>
-    public static FileRun Read(SqlStatement row, Func<string, PracticeKeys> keysOf)
+    public static FileRun Read(SqlStatement row, Func<string, PracticeKeys?> keysOf)
     {
         var (id, practice) = (row.Long(0), row.Name(1));
+        var detail = Open(id, row.Blob(23), row.Int(22), keysOf(practice));
         return new FileRun
         {
             Id = new EngineId(id),
@@ -37,22 +37,39 @@ internal static class FileRunRow
             IsWantedAgain = row.Long(11) != 0,
             Position = row.Long(12),
             Pending = RowRanges.Parse(row.Text(13)!),
-            Counts = new RowCounts
-            {
-                Created = row.Long(14),
-                Updated = row.Long(15),
-                Unchanged = row.Long(16),
-                Confirmed = row.Long(17),
-                Refused = row.Long(18),
-                Held = row.Long(19),
-                Parked = row.Long(20),
-                Duplicate = row.Long(21),
-            },
-            Detail = Encoding.UTF8.GetString(keysOf(practice).Version(row.Int(22)).Open(Identity(id), row.Blob(23))),
+            Counts = Counts(row, first: 14),
+            Detail = detail ?? "",
+            IsDamaged = detail is null,
         };
     }
 
+    /// <summary>Eight columns in the order of <see cref="Columns"/>.</summary>
+    public static RowCounts Counts(SqlStatement row, int first) => new()
+    {
+        Created = row.Long(first),
+        Updated = row.Long(first + 1),
+        Unchanged = row.Long(first + 2),
+        Confirmed = row.Long(first + 3),
+        Refused = row.Long(first + 4),
+        Held = row.Long(first + 5),
+        Parked = row.Long(first + 6),
+        Duplicate = row.Long(first + 7),
+    };
+
     public static byte[] Seal(long run, string detail, DataKey key) => key.Seal(Identity(run), Encoding.UTF8.GetBytes(detail));
+
+    /// <summary>Null when it was altered, or its key is not kept: that must not hide how the run stands.</summary>
+    private static string? Open(long run, ReadOnlySpan<byte> detail, int keyVersion, PracticeKeys? keys)
+    {
+        try
+        {
+            return keys is null ? null : Encoding.UTF8.GetString(keys.Version(keyVersion).Open(Identity(run), detail));
+        }
+        catch (ProtectionException)
+        {
+            return null;
+        }
+    }
 
     private static RowIdentity Identity(long run) => new(SealedKind.FileRun, run);
 }

@@ -101,6 +101,11 @@ internal sealed class FileWriter
         for (var index = 0; index < results.Length; index++)
         {
             var row = chunk.Rows[index];
+            if (row.Unit.Message!.Write.ReceivedAt != run.ReceivedAt)
+            {
+                throw new InvalidOperationException($"row {row.Number} was not received with run {run.Id}");
+            }
+
             results[index] = row.Number > run.Position || run.Pending.Contains(row.Number) ? Rows.Write(run, row) : new CommitResult(CommitOutcome.Duplicate, 0, []);
             switch (results[index].Outcome)
             {

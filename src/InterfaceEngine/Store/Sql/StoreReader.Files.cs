@@ -37,6 +37,26 @@ internal sealed partial class StoreReader
         return notes;
     }
 
+    public IReadOnlyList<FileRun> UnbalancedFileRuns(int limit) => ReadFileRuns(Statement($"""
+        SELECT {FileRunRow.Columns} FROM file_runs WHERE state IN ('done', 'undone') AND rows <> {FileRunRow.Counted} ORDER BY run_id LIMIT ?1
+        """).Bind(1, Limit(limit)));
+
+    public IReadOnlyList<FileDay> FileDays(long since)
+    {
+        var days = new List<FileDay>();
+        var rows = Statement($"""
+            SELECT received_at / {LedgerDay.Milliseconds}, source, count(*), sum(rows), sum(CASE WHEN state IN ('done', 'undone') THEN 0 ELSE rows - ({FileRunRow.Counted}) END),
+                sum(created), sum(updated), sum(unchanged), sum(confirmed), sum(refused), sum(held), sum(parked), sum(duplicate)
+            FROM file_runs WHERE received_at >= ?1 AND (state IN ('running', 'done', 'undone') OR position > 0) GROUP BY 1, 2 ORDER BY 1, 2
+            """).Bind(1, since * LedgerDay.Milliseconds);
+        while (rows.Step())
+        {
+            days.Add(new FileDay(rows.Long(0), rows.Text(1)!, rows.Long(2), rows.Long(3), rows.Long(4), FileRunRow.Counts(rows, first: 5)));
+        }
+
+        return days;
+    }
+
     public bool HasConfirmedRows(string practice, string source)
     {
         var row = Statement("SELECT 1 FROM file_runs WHERE practice_id = ?1 AND source = ?2 AND position > 0 LIMIT 1").Bind(1, practice).Bind(2, source);
@@ -50,7 +70,7 @@ internal sealed partial class StoreReader
         var runs = new List<FileRun>();
         while (rows.Step())
         {
-            runs.Add(FileRunRow.Read(rows, practice => _keys.Of(practice, _database)));
+            runs.Add(FileRunRow.Read(rows, practice => _keys.Find(practice, _database)));
         }
 
         return runs;

@@ -89,6 +89,28 @@ internal sealed partial class StoreReader
         return messages;
     }
 
+    public IReadOnlyList<DayCount> CountRows(NumberRange within)
+    {
+        var counts = new List<DayCount>();
+        var rows = Statement($"""
+            SELECT received_at / {LedgerDay.Milliseconds}, source, state, count(*) FROM messages WHERE run_id = 0 AND number BETWEEN ?1 AND ?2 GROUP BY 1, 2, 3
+            """).Bind(1, within.First).Bind(2, within.Last);
+        while (rows.Step())
+        {
+            counts.Add(new DayCount(rows.Long(0), rows.Text(1)!, 0, MessageStates.Parse(rows.Text(2)!), rows.Long(3)));
+        }
+
+        return counts;
+    }
+
+    public long LastRow()
+    {
+        var row = Statement("SELECT number FROM messages WHERE run_id = 0 ORDER BY number DESC LIMIT 1");
+        var last = row.Step() ? row.Long(0) : 0;
+        row.Reset();
+        return last;
+    }
+
     public IReadOnlyList<(string Destination, long Count)> QueuedCounts()
     {
         var counts = new List<(string, long)>();
