@@ -50,7 +50,7 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
             _sheet.Changed([counted]);
         }
 
-        if (Retraction.Apply(incoming.Definition, _sheet.Fields) is { } retracted)
+        if ((Retraction.Apply(incoming.Definition, _sheet.Fields) ?? Undoing.Revive(incoming.Definition, _sheet.Fields, cause)) is { } retracted)
         {
             _sheet.Changed([retracted]);
         }

@@ -80,7 +80,7 @@ internal static class RecordCommands
         terminal.Line($"known as {string.Join(", ", record.Aliases.Select(alias => $"{alias.Value} ({alias.System})"))}");
         if (record[Retraction.RetractedAt] is { Length: > 0 } since)
         {
-            terminal.Line($"WITHDRAWN by its sender since {since}: what it says is kept and is not to be used");
+            terminal.Line($"WITHDRAWN since {since}: what it says is kept and is not to be used");
         }
 
         var fields = new TextTable("Field", "Value", "Since", "Message", "Place", "Cell");

@@ -14,6 +14,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ExplanationAnswer), "explanation")]
 [JsonDerivedType(typeof(CoverageAnswer), "coverage")]
 [JsonDerivedType(typeof(UnmergedAnswer), "unmerged")]
+[JsonDerivedType(typeof(FileUndoneAnswer), "file undone")]
 [JsonDerivedType(typeof(SavedDocumentAnswer), "saved document")]
 [JsonDerivedType(typeof(MessagesAnswer), "messages")]
 [JsonDerivedType(typeof(MessageAnswer), "message")]

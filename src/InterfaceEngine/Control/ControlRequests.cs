@@ -15,6 +15,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ExplainRequest), "map explain")]
 [JsonDerivedType(typeof(CoverageRequest), "map coverage")]
 [JsonDerivedType(typeof(UnmergeRequest), "records unmerge")]
+[JsonDerivedType(typeof(UndoFileRequest), "files undo")]
 [JsonDerivedType(typeof(SaveDocumentRequest), "documents save")]
 [JsonDerivedType(typeof(ListMessagesRequest), "messages list")]
 [JsonDerivedType(typeof(ShowMessageRequest), "messages show")]

@@ -21,6 +21,7 @@ internal sealed class EngineOperations : IControl
     private readonly RecordOperations _records;
     private readonly DocumentOperations _documents;
     private readonly MergeOperations _merges;
+    private readonly UndoOperations _undoing;
     private readonly ReviewOperations _reviews;
     private readonly AppointmentOperations _appointments;
     private readonly LedgerOperations _ledger;
@@ -37,6 +38,7 @@ internal sealed class EngineOperations : IControl
         _records = new RecordOperations(parts);
         _documents = new DocumentOperations(parts);
         _merges = new MergeOperations(parts, _records);
+        _undoing = new UndoOperations(parts);
         _reviews = new ReviewOperations(parts);
         _appointments = new AppointmentOperations(parts);
         _ledger = new LedgerOperations(parts);
@@ -60,6 +62,7 @@ internal sealed class EngineOperations : IControl
                 QueryRecordsRequest query => await _records.QueryAsync(query, cancellationToken),
                 ExplainRequest explain => await _explanations.ExplainAsync(explain, cancellationToken),
                 CoverageRequest coverage => await _mappings.CoverAsync(coverage, cancellationToken),
+                UndoFileRequest undo => await _undoing.UndoAsync(undo, cancellationToken),
                 UnmergeRequest unmerge => await _merges.UndoAsync(unmerge, cancellationToken),
                 SaveDocumentRequest save => await _documents.SaveAsync(save, cancellationToken),
                 ListMessagesRequest list => await ListMessagesAsync(list, cancellationToken),

@@ -130,6 +130,21 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task Whichever_run_of_some_content_is_named_it_is_wanted_again()
+    {
+        await DoneAsync();
+        var known = await Files.BeginAsync();
+
+        (await DecideAsync(known, FileRunState.Known, FileRunState.Released)).Should().BeTrue();
+
+        (await RunAsync(known.Id)).Should().BeEquivalentTo(new { State = FileRunState.Known, IsWantedAgain = true });
+        var again = await Files.BeginAsync();
+        again.State.Should().Be(FileRunState.Running);
+        await Store.Files.EndAsync(Files.End(again, found: 0), None);
+        (await Files.BeginAsync()).State.Should().Be(FileRunState.Known, "it was wanted once");
+    }
+
+    [StoreFact]
     public async Task A_run_that_broke_off_can_be_given_up()
     {
         var run = await Files.BeginAsync();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Tests.Store;
@@ -133,10 +134,20 @@ internal sealed class FileSamples(IEngineStore store, StoreSamples samples, Stor
     {
         Number = number,
         Outcome = outcome,
-        Unit = samples.Unit(message, practice: Practice, records: record),
+        Unit = samples.Unit(message with { Detail = DetailOf(record) }, practice: Practice, records: record),
         Fingerprint = Fingerprint(says),
         Records = [(record.Next.Id, record.Next.Version)],
     };
+
+    private static string? DetailOf(RecordWrite write) => new MessageDetail
+    {
+        Records =
+        [
+            new RecordOutcome(
+                write.Next.Type, write.Next.ExternalId, write.Next.Id.ToString(), write.ExpectedVersion == 0 ? "created" : write.Changes.Count > 0 ? "updated" : "unchanged",
+                [.. write.Changes.Select(change => change.Name)]),
+        ],
+    }.ToJson();
 
     /// <summary>What a row says counts from the time of its file.</summary>
     private StoredRecord Said(StoredRecord record, IReadOnlyList<StoredField> fields, FileRun run, EngineId message) => record.WithFields(

@@ -11,7 +11,7 @@ internal static class EngineFields
         [Merging.AbsorbedAt] = "a merge: another record was retired in favour of this one",
         [PatientList.EndedAt] = "a full list: it no longer named this item",
         [PatientList.ListedAt] = "a full list: it named this item",
-        [Retraction.RetractedAt] = "the record's own status: its sender withdrew it",
+        [Retraction.RetractedAt] = "the record's own status, by which its sender withdrew it; or the file that made it was undone",
         [Replacement.ReplacedBy] = "the record that is named: it takes this one's place",
     };
 

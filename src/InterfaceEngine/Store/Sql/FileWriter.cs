@@ -12,6 +12,8 @@ internal sealed class FileWriter
     private readonly SqlStatement _insert;
     private readonly SqlStatement _takeUp;
     private readonly SqlStatement _want;
+    private readonly SqlStatement _isWanted;
+    private readonly SqlStatement _wantNoMore;
     private readonly SqlStatement _move;
     private readonly SqlStatement _end;
     private readonly SqlStatement _state;
@@ -35,7 +37,9 @@ internal sealed class FileWriter
             UPDATE file_runs SET size = ?3, rows = ?4, event_at = ?5, received_at = ?6, ended_at = NULL, state = 'running', key_version = ?7, detail = ?8
             WHERE practice_id = ?1 AND run_id = ?2
             """);
-        _want = database.Prepare("UPDATE file_runs SET is_wanted_again = ?3 WHERE practice_id = ?1 AND run_id = ?2");
+        _want = database.Prepare("UPDATE file_runs SET is_wanted_again = 1 WHERE practice_id = ?1 AND run_id = ?2");
+        _isWanted = database.Prepare("SELECT 1 FROM file_runs WHERE practice_id = ?1 AND source = ?2 AND content = ?3 AND kind = ?4 AND is_wanted_again = 1 LIMIT 1");
+        _wantNoMore = database.Prepare("UPDATE file_runs SET is_wanted_again = 0 WHERE practice_id = ?1 AND source = ?2 AND content = ?3 AND kind = ?4 AND is_wanted_again = 1");
         _move = database.Prepare("""
             UPDATE file_runs SET position = ?3, pending = ?4, created = ?5, updated = ?6, unchanged = ?7, confirmed = ?8, refused = ?9, held = ?10, parked = ?11, duplicate = ?12
             WHERE practice_id = ?1 AND run_id = ?2
@@ -61,8 +65,6 @@ internal sealed class FileWriter
 
         switch (Last(start, keys))
         {
-            case null:
-                return Insert(start, FileRunState.Running, keys);
             case { State: FileRunState.Running } broken:
                 _session.Batches.GoOn(broken.Id);
                 return broken;
@@ -70,10 +72,9 @@ internal sealed class FileWriter
                 return TakeUp(released.Id, start, keys);
             case { State: FileRunState.Held } held when !start.IsAgain:
                 return held;
-            case { IsWantedAgain: false } when !start.IsAgain:
+            case not null when !start.IsAgain && !IsWanted(start):
                 return Insert(start, FileRunState.Known, keys);
-            case { } ended:
-                _want.Bind(1, start.Practice).Bind(2, ended.Id.Value).Bind(3, 0).Run();
+            default:
                 return Insert(start, FileRunState.Running, keys);
         }
     }
@@ -149,7 +150,7 @@ internal sealed class FileWriter
 
         if (decision is { From: not FileRunState.Held, To: FileRunState.Released })
         {
-            _want.Bind(1, decision.Practice).Bind(2, decision.Run.Value).Bind(3, 1).Run();
+            _want.Bind(1, decision.Practice).Bind(2, decision.Run.Value).Run();
         }
         else
         {
@@ -178,6 +179,7 @@ internal sealed class FileWriter
         if (state == FileRunState.Running)
         {
             _insert.BindNull(10).Run();
+            BindContent(_wantNoMore, start).Run();
             _session.Batches.Begin(BatchOf(start.Id, start));
         }
         else
@@ -207,7 +209,18 @@ internal sealed class FileWriter
 
     /// <summary>The last run of the same content that has a say in whether it is read again.</summary>
     private FileRun? Last(FileRunStart start, PracticeKeys keys) =>
-        Read(_last.Bind(1, start.Practice).Bind(2, start.Source).Bind(3, start.Content.Span).Bind(4, start.Kind), keys);
+        Read(BindContent(_last, start), keys);
+
+    /// <summary>A person wants the content read again, whichever run of it was named.</summary>
+    private bool IsWanted(FileRunStart start)
+    {
+        var isWanted = BindContent(_isWanted, start).Step();
+        _isWanted.Reset();
+        return isWanted;
+    }
+
+    private static SqlStatement BindContent(SqlStatement statement, FileRunStart start) =>
+        statement.Bind(1, start.Practice).Bind(2, start.Source).Bind(3, start.Content.Span).Bind(4, start.Kind);
 
     private FileRun FindRunning(EngineId id, PracticeKeys keys) =>
         Find(id, keys) is { State: FileRunState.Running } run ? run : throw new InvalidOperationException($"run {id} is not running");

@@ -13,7 +13,7 @@ internal sealed class SqlFiles(IStoreWriter writer, KeyRing keys, UnitSealer sea
     /// <summary>Decisions that can be made, by the state they lead to.</summary>
     private static readonly Dictionary<FileRunState, FileRunState[]> _decisions = new()
     {
-        [FileRunState.Released] = [FileRunState.Held, FileRunState.Refused, FileRunState.Discarded, FileRunState.Done, FileRunState.Undone],
+        [FileRunState.Released] = [FileRunState.Held, FileRunState.Refused, FileRunState.Discarded, FileRunState.Known, FileRunState.Done, FileRunState.Undone],
         [FileRunState.Discarded] = [FileRunState.Held, FileRunState.Released, FileRunState.Running],
         [FileRunState.Undone] = [FileRunState.Done],
     };
