@@ -90,6 +90,9 @@ internal enum FileFault
     /// <summary>The file was changed while it was read.</summary>
     Changed,
 
+    /// <summary>A packed or encrypted file can't be unpacked, or not within the limits. The same bytes will not do better.</summary>
+    Damaged,
+
     /// <summary>The connection broke off.</summary>
     ConnectionLost,
 
