@@ -15,10 +15,10 @@ namespace InterfaceEngine;
 internal static class Catalog
 {
     /// <summary>The words for <c>Kind</c> of a source; the first is the default.</summary>
-    public static IReadOnlyList<string> SourceKinds { get; } = ["mllp", "folder"];
+    public static IReadOnlyList<string> SourceKinds { get; } = ["mllp", "folder", "sftp"];
 
     /// <summary>Whether a kind of source looks for files; the others listen.</summary>
-    public static bool IsOfFiles(string kind) => kind is "folder";
+    public static bool IsOfFiles(string kind) => kind is "folder" or "sftp";
 
     /// <summary>The kinds of store; the first is the default.</summary>
     public static IReadOnlyList<IStoreKind> StoreKinds { get; } = [new SqliteKind(), new PostgresKind()];

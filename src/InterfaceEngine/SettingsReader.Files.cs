@@ -27,7 +27,10 @@ internal sealed partial class SettingsReader
 
         var practice = binding.Practices.Count > 0 ? binding.Practices[0] : "";
         var zone = practices.Find(one => one.Id == practice)?.Zone ?? DateTimeZone.Utc;
-        return new FileSourceSettings(kind, binding, ReadFileOptions(section, practice, zone, format), FullPath(section, "Path", "the folder of this machine where files are dropped"));
+        var options = ReadFileOptions(section, practice, zone, format);
+        return kind == "sftp"
+            ? new FileSourceSettings(kind, binding, options, section.Text("Path", ""), ReadSftp(section.Section("Server")))
+            : new FileSourceSettings(kind, binding, options, FullPath(section, "Path", "the folder of this machine where files are dropped"));
     }
 
     private static FileSourceOptions ReadFileOptions(SettingsSection section, string practice, DateTimeZone zone, FileFormat format)

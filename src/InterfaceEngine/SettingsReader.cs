@@ -23,6 +23,7 @@ internal sealed partial class SettingsReader
     private readonly string _file;
     private readonly SettingsSection _root;
     private readonly List<string> _problems = [];
+    private string _data = "";
 
     private SettingsReader(string file, IEnumerable<KeyValuePair<string, string?>> environment)
     {
@@ -44,7 +45,7 @@ internal sealed partial class SettingsReader
     private EngineSettings ReadAll(string? data)
     {
         var ownData = Folder(_root, "Data", "data/engine");
-        var folder = data ?? ownData;
+        var folder = _data = data ?? ownData;
         var practices = ReadPractices();
         var (listeners, files) = ReadSources(practices);
         var settings = new EngineSettings

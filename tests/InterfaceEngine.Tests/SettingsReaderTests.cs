@@ -156,7 +156,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"AllowsRemote\": \"yes\"", "Sources:front-desk:AllowsRemote: yes is neither true nor false")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"interfaces\"", "Sources:front-desk:Host: interfaces is not an IP address of this machine")]
     [InlineData("\"Port\": 2575", "\"Port\": 2575, \"Host\": \"0.0.0.0\"", "Sources:front-desk:Host: 0.0.0.0 would take unencrypted messages from other machines. Say how it is encrypted (\"Tls\"), or, where the network itself is protected (a VPN), \"AllowsRemote\": true; otherwise use 127.0.0.1")]
-    [InlineData("\"Kind\": \"mllp\"", "\"Kind\": \"mlp\"", "Sources:front-desk:Kind: mlp is not one of mllp, folder. Did you mean mllp?")]
+    [InlineData("\"Kind\": \"mllp\"", "\"Kind\": \"mlp\"", "Sources:front-desk:Kind: mlp is not one of mllp, folder, sftp. Did you mean mllp?")]
     [InlineData("[\"1959\"]", "[\"1995\"]", "Sources:front-desk:Practices:0: 1995 is not a practice of these settings (1959). Did you mean 1959?")]
     [InlineData("[\"1959\"]", "\"1959\"", "Sources:front-desk:Practices: is one value, and a list is expected: [\"1959\"]\nSources:front-desk:Practices: is missing: the practices whose messages come this way")]
     [InlineData(", \"Practices\": [\"1959\"]", "", "Sources:front-desk:Practices: is missing: the practices whose messages come this way")]

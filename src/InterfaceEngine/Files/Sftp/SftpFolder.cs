@@ -26,12 +26,16 @@ internal sealed class SftpFolder : IFileFolder
     public SftpFolder(SftpConnection connection, string folder, FolderLimits limits, IAsyncDisposable? owned = null)
     {
         _connection = connection;
-        _folder = folder.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : folder.StartsWith('/') ? "/" : "";
+        _folder = Trim(folder);
         _limits = limits;
         _owned = owned;
     }
 
-    public string Location => _folder.Length == 0 ? _connection.Address : $"{_connection.Address}{(_folder.StartsWith('/') ? "" : "/")}{_folder}";
+    public string Location => LocationOf(_connection.Address, _folder);
+
+    /// <summary>A server's folder, for people.</summary>
+    public static string LocationOf(string address, string folder) =>
+        Trim(folder) is { Length: > 0 } trimmed ? $"{address}{(trimmed.StartsWith('/') ? "" : "/")}{trimmed}" : address;
 
     /// <summary>Connects to the server.</summary>
     /// <param name="options">The server.</param>
@@ -201,6 +205,8 @@ internal sealed class SftpFolder : IFileFolder
             await _owned.DisposeAsync();
         }
     }
+
+    private static string Trim(string folder) => folder.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : folder.StartsWith('/') ? "/" : "";
 
     private string At(string path) => path.Length == 0 ? Location : $"{Location.TrimEnd('/')}/{path}";
 

@@ -50,12 +50,6 @@ internal static partial class SshEnding
         return words is null ? before : new FileFaultException(fault, $"{options.Address}: {meaning}");
     }
 
-    /// <summary>The fingerprint of the key that the server showed, or null when it came to none.</summary>
-    public static string? ShownFingerprint(string output) => ServerHostKey().Match(output) is { Success: true } match ? match.Groups[1].Value : null;
-
     [GeneratedRegex("^Authenticated to ", RegexOptions.Multiline)]
     private static partial Regex Authenticated();
-
-    [GeneratedRegex(@"^debug1: Server host key: \S+ (SHA256:[A-Za-z0-9+/]{43})\r?$", RegexOptions.Multiline)]
-    private static partial Regex ServerHostKey();
 }

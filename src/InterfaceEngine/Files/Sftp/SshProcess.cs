@@ -51,8 +51,8 @@ internal sealed class SshProcess : IAsyncDisposable
         return Start(options, SshArguments.ForFiles(options), SshSecrets.Of(options));
     }
 
-    /// <summary>Runs it only so far that it has the server's host key written to a file; gives what it wrote.</summary>
-    public static async Task<(string Words, FileFaultException Ending)> ShowHostKeyAsync(SftpOptions options, string file, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Runs it only so far that it has the server's host key written to a file; gives how it ended, as it always does.</summary>
+    public static async Task<FileFaultException> ShowHostKeyAsync(SftpOptions options, string file, TimeProvider time, CancellationToken cancellationToken)
     {
         SshArguments.Check(options);
         await using var ssh = Start(options, SshArguments.ForHostKey(options, file), new SshSecrets(null, null));
@@ -63,11 +63,10 @@ internal sealed class SshProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            return (ssh.Words(), new FileFaultException(FileFault.TimedOut, $"{options.Address}: nothing answered within {options.ConnectTimeout.TotalSeconds:0.###} s. Look whether it is reachable, or allow it more time (ConnectTimeout)."));
+            return new FileFaultException(FileFault.TimedOut, $"{options.Address}: nothing answered within {options.ConnectTimeout.TotalSeconds:0.###} s. Look whether it is reachable, or allow it more time (ConnectTimeout).");
         }
 
-        var ending = await ssh.ExplainAsync(new FileFaultException(FileFault.ConnectionLost, $"{options.Address}: the connection broke off before the server had shown its key. Its log may say more."));
-        return (ssh.Words(), ending);
+        return await ssh.ExplainAsync(new FileFaultException(FileFault.ConnectionLost, $"{options.Address}: the connection broke off before the server had shown its key. Its log may say more."));
     }
 
     /// <summary>Makes of what was noticed on the pipes what it means, by what ssh wrote.</summary>
@@ -85,7 +84,7 @@ internal sealed class SshProcess : IAsyncDisposable
     }
 
     /// <summary>What it wrote so far.</summary>
-    public string Words()
+    private string Words()
     {
         lock (_words)
         {
