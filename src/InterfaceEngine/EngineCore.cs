@@ -181,6 +181,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Appointments = Appointments,
         Numbers = Numbers.Now,
         Files = Files,
+        RowFiles = RowFiles,
         LongQuestions = _longQuestions,
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],

@@ -10,6 +10,7 @@ namespace InterfaceEngine.Cli;
 [JsonSerializable(typeof(ComparisonView))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(ImportedFile[]))]
+[JsonSerializable(typeof(ImportedRows[]))]
 [JsonSerializable(typeof(SentMessage[]))]
 [JsonSerializable(typeof(ProblemView[]))]
 [JsonSerializable(typeof(RowView[]))]

@@ -31,6 +31,8 @@ internal sealed class EngineCommandLine
         RecordCommands.AddTo(_root, Run);
         DocumentCommands.AddTo(_root, Run);
         ImportCommand.AddTo(_root, Run);
+        FilesCommands.AddTo(_root, Run);
+        RunCommands.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);
         BatchCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);

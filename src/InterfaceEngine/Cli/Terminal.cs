@@ -82,6 +82,29 @@ internal sealed class Terminal
             });
     }
 
+    /// <summary>Runs work under a progress bar that says how far it is; without a person watching there is none.</summary>
+    /// <param name="describe">What it says, asked anew at each step.</param>
+    /// <param name="total">What the whole comes to.</param>
+    /// <param name="work">Is given what to call with how far it is.</param>
+    public async Task ProgressAsync(Func<string> describe, long total, Func<Action<long>, Task> work)
+    {
+        if (!IsInteractive)
+        {
+            await work(_ => { });
+            return;
+        }
+
+        await _console.Progress().AutoClear(true).Columns(new ProgressBarColumn(), new TaskDescriptionColumn()).StartAsync(async context =>
+        {
+            var task = context.AddTask(Markup.Escape(describe()), maxValue: Math.Max(total, 1));
+            await work(done =>
+            {
+                task.Value = done;
+                task.Description = Markup.Escape(describe());
+            });
+        });
+    }
+
     /// <summary>
     /// Text from a message may hold control characters, with which a sender could steer the reader's terminal:
     /// they are shown, not obeyed.

@@ -29,6 +29,7 @@ internal sealed class EngineOperations : IControl
     private readonly ErrorOperations _errors;
     private readonly BatchOperations _batches;
     private readonly ImportOperations _imports;
+    private readonly RunOperations _runs;
     private readonly MappingOperations _mappings;
     private readonly ExplainOperations _explanations;
 
@@ -46,6 +47,7 @@ internal sealed class EngineOperations : IControl
         _errors = new ErrorOperations(parts);
         _batches = new BatchOperations(parts);
         _imports = new ImportOperations(parts);
+        _runs = new RunOperations(parts);
         _mappings = new MappingOperations(parts);
         _explanations = new ExplainOperations(parts, _records);
     }
@@ -72,6 +74,12 @@ internal sealed class EngineOperations : IControl
                 BeginImportRequest begin => await _imports.BeginAsync(begin, cancellationToken),
                 ImportPieceRequest piece => await _imports.TakeAsync(piece, cancellationToken),
                 EndImportRequest => await _imports.EndAsync(cancellationToken),
+                ListRunsRequest list => await _runs.ListAsync(list, cancellationToken),
+                ShowRunRequest show => await _runs.ShowAsync(show, cancellationToken),
+                RunReportRequest report => await _runs.ReportAsync(report, cancellationToken),
+                BeginRowsRequest begin => await _runs.BeginAsync(begin, cancellationToken),
+                RowsPieceRequest piece => await _runs.TakeAsync(piece, cancellationToken),
+                EndRowsRequest => await _runs.EndAsync(),
                 ListReviewsRequest list => await _reviews.ListAsync(list, cancellationToken),
                 AcceptReviewRequest accept => await _reviews.AcceptAsync(accept, cancellationToken),
                 DismissReviewRequest dismiss => await _reviews.DismissAsync(dismiss, cancellationToken),
@@ -117,7 +125,11 @@ internal sealed class EngineOperations : IControl
     }
 
     /// <summary>Breaks off a file that has not ended.</summary>
-    public ValueTask DisposeAsync() => _imports.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _imports.DisposeAsync();
+        await _runs.DisposeAsync();
+    }
 
     private async Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
+using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Store;
 
@@ -56,6 +57,9 @@ internal sealed record EngineParts
 
     /// <summary>Where files are brought; null where no mappings are loaded.</summary>
     public FileDesk? Files { get; init; }
+
+    /// <summary>Takes files of rows, by what is asked of them; null where no mappings are loaded.</summary>
+    public Func<RowFileRules, RowFileIntake>? RowFiles { get; init; }
 
     /// <summary>Lets one comparison or coverage work at a time, whoever asks.</summary>
     public LongQuestions LongQuestions { get; init; } = new();

@@ -198,7 +198,7 @@ internal sealed class KeyRule
         }
 
         // One missing identifier is one problem, however many records it keeps from being made.
-        if (scope.Has(NoteSeverity.Reject, MappingCodes.KeyMissing))
+        if (scope.Has(NoteSeverity.Reject, MappingCodes.KeyMissing) || scope.Has(NoteSeverity.Reject, MappingCodes.SpreadsheetNumber))
         {
             return;
         }

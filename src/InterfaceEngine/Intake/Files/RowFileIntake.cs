@@ -23,6 +23,9 @@ internal sealed partial class RowFileIntake(
     /// <summary>What the source asks of its files.</summary>
     public RowFileRules Rules { get; init; } = new();
 
+    /// <summary>How the practice's tables read now; null when there is no such practice.</summary>
+    public PracticeReader? ReaderOf(string practice) => practices.FirstOrDefault(one => one.Id == practice) is { } known ? mappings.Current.For(known) : null;
+
     public async Task<FileOutcome> TakeAsync(OfferedFile file, CancellationToken cancellationToken)
     {
         RowSurvey survey;

@@ -31,4 +31,5 @@ internal sealed record RunDetail
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RunDetail))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class RunDetailJson : JsonSerializerContext;

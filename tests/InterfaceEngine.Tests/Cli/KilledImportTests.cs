@@ -1,0 +1,89 @@
+using System.Text.Json;
+using InterfaceEngine.Cli;
+using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Tests.Cli;
+
+/// <summary>
+/// A real engine, as a process of its own, killed in the middle of a file. It is killed when its own list of runs says that some rows are in
+/// and others are not; whoever brings the file again takes it on from there, and every row counts once.
+/// </summary>
+public sealed class KilledImportTests : IDisposable
+{
+    private const int Rows = 20_000;
+    private const int Kills = 2;
+
+    private readonly WorkFolder _folder = WorkFolder.Create(null, Path.Combine(RepositoryRoot.Path, "mappings"));
+
+    public void Dispose() => _folder.Delete();
+
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_file_it_goes_on_and_takes_every_row_once()
+    {
+        var rows = Enumerable.Range(1, Rows).Select(number => number % 100 == 0 ? $"{number},,Sample,1980-05-15" : $"{number},Sam,Sample{number},1980-05-15");
+        await System.IO.File.WriteAllTextAsync(Path.Combine(_folder.Path, "big.csv"), $"PatientID,FirstName,LastName,DOB\n{string.Join('\n', rows)}\n");
+        await using var engine = new ChildEngine(ChildEngine.OwnCommand, _folder, TimeSpan.FromMinutes(2), TimeProvider.System);
+        await engine.StartAsync(default);
+        var position = 0L;
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var importing = RunAsync("files", "import", "big.csv");
+            var before = position;
+            while ((position = await PositionAsync()) < before + 1_000)
+            {
+                importing.IsCompleted.Should().BeFalse("the file is long enough to be killed within");
+            }
+
+            await engine.KillAsync();
+            (await importing).Code.Should().Be(1);
+            await engine.StartAsync(default);
+        }
+
+        var done = await RunAsync("files", "import", "big.csv", "--json");
+
+        var file = JsonDocument.Parse(done.Out).RootElement[0];
+        file.GetProperty("run").GetProperty("state").GetString().Should().Be("done", done.Error);
+        file.GetProperty("counts").GetProperty("created").GetInt64().Should().Be(Rows - (Rows / 100));
+        file.GetProperty("counts").GetProperty("refused").GetInt64().Should().Be(Rows / 100);
+        (await RunAsync("ledger", "--full")).Should().Match<Ran>(ledger => ledger.Code == 0);
+        await engine.KillAsync();
+        await using var store = await _folder.OpenStoreAsync(TimeProvider.System, default);
+        var run = (await store.ReadAsync(reader => reader.FileRuns(new FileRunQuery(null, null, null), EngineId.None, 10), default)).Should().ContainSingle().Subject;
+        (await NumbersAsync(store, run.Id)).Should().Equal(Enumerable.Range(1, Rows).Select(number => (long)number), "each row is one message");
+    }
+
+    private static async Task<List<long>> NumbersAsync(IEngineStore store, EngineId run)
+    {
+        var numbers = new List<long>();
+        for (var after = EngineId.None; ;)
+        {
+            var from = after;
+            var page = await store.ReadAsync(reader => reader.BatchMessages(run, from, 1_000), default);
+            numbers.AddRange(page.Select(message => message.Number));
+            if (page.Count == 0)
+            {
+                return [.. numbers.Order()];
+            }
+
+            after = page[^1].Id;
+        }
+    }
+
+    private async Task<long> PositionAsync()
+    {
+        var listed = await RunAsync("runs", "list", "--json");
+        var runs = JsonDocument.Parse(listed.Out).RootElement.GetProperty("runs");
+        return runs.GetArrayLength() == 0 ? 0 : runs[0].GetProperty("position").GetInt64();
+    }
+
+    private async Task<Ran> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = _folder.Path, Environment = [], Actor = "maria" };
+        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync([.. arguments, "--settings", _folder.Settings], default);
+        return new Ran(code, output.ToString(), error.ToString());
+    }
+}
