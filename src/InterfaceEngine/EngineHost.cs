@@ -18,6 +18,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly List<RunningDestination> _destinations = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
+    private readonly PersonLookUps _persons;
     private readonly IReadOnlyList<SourceNumbers> _received;
     private readonly RepliesOfOthers _others;
     private readonly GoneNodes _gone;
@@ -41,6 +42,7 @@ internal sealed class EngineHost : IAsyncDisposable
         _loggers = loggers;
         _time = time;
         _startedAt = time.GetUtcNow();
+        _persons = new PersonLookUps(core.Store, core.Settings.Practices, loggers.CreateLogger<PersonLookUps>());
         _ready = new ReadyMessages(core.Store, core.Intake, time, loggers.CreateLogger<ReadyMessages>()) { ParkedFor = core.Settings.Messages.ParkedFor };
         _received = numbers;
         _others = new RepliesOfOthers(core.Store, core.Intake.Owed, time, loggers.CreateLogger<RepliesOfOthers>());
@@ -183,6 +185,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .Append(UntilStopAsync(stop => Health.WatchAsync(Core.Store, stop)))
             .Append(UntilStopAsync(_others.RunAsync))
             .Append(OnDutyAsync("ready messages", _ready.RunAsync))
+            .Append(OnDutyAsync("person look-ups", _persons.RunAsync))
             .Append(OnDutyAsync("ledger", stop => Task.WhenAll(_gone.RunAsync(stop), _ledger.RunAsync(stop)))).ToList();
         try
         {

@@ -102,6 +102,9 @@ public static class ReconciliationCodes
     /// <summary>Another source wrote the field, and a change of it waits for a person by the practice's settings.</summary>
     public const string HeldChange = "MAP557";
 
+    /// <summary>A patient may be stored already under another id: listed for a person.</summary>
+    public const string PossibleDuplicate = "MAP560";
+
     /// <summary>A start was moved without its end: the end moved along, so that the length stays.</summary>
     public const string EndMoved = "MAP545";
 

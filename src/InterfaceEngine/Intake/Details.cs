@@ -28,6 +28,9 @@ internal static partial class Details
     /// <summary>The kind of review item for a change that a person decides.</summary>
     public const string ChangeReview = "change";
 
+    /// <summary>The kind of review item for two patients who may be one.</summary>
+    public const string DuplicateReviewKind = "possible duplicate";
+
     /// <summary>The kind of review item for what was applied and should be looked at.</summary>
     public const string CheckReview = "check";
 
@@ -130,9 +133,14 @@ internal static partial class Details
             }
         }
 
-        foreach (var (record, note) in reconciled)
+        foreach (var noted in reconciled)
         {
-            if (IsForReview(note))
+            var (record, note) = noted;
+            if (noted.Pair is { } pair)
+            {
+                (reviews ??= []).Add(DuplicateReview(pair.Own, pair.Other, new DetailNote(Review, note.Code, record.Part, null, note.Reason, null, null)));
+            }
+            else if (IsForReview(note))
             {
                 var (kind, did) = note.Code == ReconciliationCodes.FewerRepeats ? (CheckReview, "updated") : (ChangeReview, "kept");
                 var detail = new MessageDetail
@@ -148,7 +156,20 @@ internal static partial class Details
     }
 
     private static bool IsForReview(ReconciliationNote note) =>
-        note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.HeldChange or ReconciliationCodes.FewerRepeats;
+        note.Code is ReconciliationCodes.ReviewedChange or ReconciliationCodes.HeldChange or ReconciliationCodes.FewerRepeats or ReconciliationCodes.PossibleDuplicate;
+
+    /// <summary>Two patients who may be one, named by our ids: one item for each pair, whichever of them comes last.</summary>
+    private static ReviewWrite DuplicateReview(StoredRecord own, StoredRecord other, DetailNote note)
+    {
+        var detail = new MessageDetail
+        {
+            Records = [new RecordOutcome(own.Type, own.ExternalId, own.Id.ToString(), "told", []), new RecordOutcome(other.Type, other.ExternalId, other.Id.ToString(), "kept", [])],
+            Notes = [note],
+        };
+        var (first, second) = own.Id < other.Id ? (own.Id, other.Id) : (other.Id, own.Id);
+        return new ReviewWrite(DuplicateReviewKind, $"{first}\n{second}", detail.ToJson()!);
+    }
+
 
     /// <summary>The error condition (HL7 table 0357) that a code of ours is told as.</summary>
     public static int Condition(string code) => code switch

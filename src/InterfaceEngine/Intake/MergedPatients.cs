@@ -6,13 +6,17 @@ namespace InterfaceEngine.Intake;
 
 /// <summary>
 /// The patients of a message who are one with others by a merge, and what was told under the others' ids. A merge moves nothing,
-/// so a message that names the survivor finds the retired one's visits and results here, and leaves them where they are.
+/// so a message that names the survivor finds the retired one's visits and results here, and leaves them where they are. And those who may
+/// be one with them, of whom nobody has said so.
 /// </summary>
 internal sealed class MergedPatients
 {
+    private const string Coverage = "coverage";
+
     private readonly Dictionary<EngineId, (StoredRecord Record, int Family)> _patients = [];
     private readonly Dictionary<RecordAlias, RecordAlias> _otherNames = [];
     private readonly Dictionary<RecordAlias, StoredRecord> _items = [];
+    private readonly Dictionary<EngineId, IReadOnlyList<string>> _memberIds = [];
 
     /// <summary>Nobody was merged.</summary>
     public static MergedPatients None { get; } = new();
@@ -30,8 +34,19 @@ internal sealed class MergedPatients
             }
         }
 
-        return None;
+        return records.Any(record => record.Type == Coverage) && records.Any(record => Others(record, loaded).Any())
+            ? await store.ReadAsync(reader => Read(reader, practice, records, loaded), cancellationToken)
+            : None;
     }
+
+    /// <summary>By which numbers insurers know a patient who has the name and birth date of one of the message's.</summary>
+    public IReadOnlyList<string> MemberIdsOf(EngineId patient) => _memberIds.GetValueOrDefault(patient, []);
+
+    /// <summary>Patients under other ids who have the name and the birth date of one that the message tells of.</summary>
+    private static IEnumerable<StoredRecord> Others(IncomingRecord said, LoadedRecords loaded) =>
+        MessageWork.NamesakesOf(said) is { } key && loaded.ByLookUp.TryGetValue(key, out var found)
+            ? found.Where(other => !said.Aliases.Any(other.Aliases.Contains))
+            : [];
 
     /// <summary>Who a patient is now: at the end of all merges the record that was merged into no other.</summary>
     public static StoredRecord Survivor(IStoreReader reader, StoredRecord patient)
@@ -110,6 +125,14 @@ internal sealed class MergedPatients
         foreach (var said in records)
         {
             merged.AddItem(reader, practice, said, loaded);
+        }
+
+        if (records.FirstOrDefault(record => record.Type == Coverage)?.Definition is { } coverage)
+        {
+            foreach (var other in records.SelectMany(said => Others(said, loaded)))
+            {
+                merged._memberIds[other.Id] = [.. reader.Records(practice, PatientList.Key(coverage, other.ExternalId)).Select(item => item["member_id"]).OfType<string>()];
+            }
         }
 
         return merged;

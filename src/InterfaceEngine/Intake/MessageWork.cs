@@ -73,6 +73,11 @@ internal sealed partial class MessageWork
                 lists.Add(bookings);
             }
 
+            if (NamesakesOf(record) is { } namesakes)
+            {
+                lists.Add(namesakes);
+            }
+
             foreach (var retired in record.Retires)
             {
                 aliases.Add(Alias(record, retired));
@@ -134,6 +139,11 @@ internal sealed partial class MessageWork
 
         work.EndLists(mapped);
         work.MarkReplaced(mapped);
+        if (!work.IsHeld && !work.IsRefused && work._waitsFor.Items.Count == 0 && (!mapped.IsHeld || accepted.Contradiction))
+        {
+            work.FindNamesakes(mapped);
+        }
+
         return work;
     }
 
@@ -334,4 +344,8 @@ internal sealed partial class MessageWork
 }
 
 /// <summary>What reconciliation noticed, and about which record of the message.</summary>
-internal readonly record struct RecordNote(IncomingRecord Record, ReconciliationNote Note);
+internal readonly record struct RecordNote(IncomingRecord Record, ReconciliationNote Note)
+{
+    /// <summary>The two records that may be one; null for what concerns one alone.</summary>
+    public (StoredRecord Own, StoredRecord Other)? Pair { get; init; }
+}

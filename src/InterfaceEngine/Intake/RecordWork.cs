@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Matching;
 using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -97,30 +98,34 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
             }
         }
 
+        Move(Stored is null ? null : PersonKey.Of(Stored), PersonKey.Of(Current!));
         foreach (var field in definition.Fields)
         {
-            if (field.LookUp == LookUpKind.None)
+            if (field.LookUp != LookUpKind.None)
             {
-                continue;
-            }
-
-            var before = LookUpKeys.For(definition.Type, field, Stored?[field.Name]);
-            var after = LookUpKeys.For(definition.Type, field, Current![field.Name]);
-            if (before != after)
-            {
-                if (before is { } old)
-                {
-                    (removed ??= []).Add(old);
-                }
-
-                if (after is { } key)
-                {
-                    (added ??= []).Add(key);
-                }
+                Move(LookUpKeys.For(definition.Type, field, Stored?[field.Name]), LookUpKeys.For(definition.Type, field, Current![field.Name]));
             }
         }
 
         return (added ?? (IReadOnlyList<LookUpKey>)[], removed ?? (IReadOnlyList<LookUpKey>)[]);
+
+        void Move(LookUpKey? before, LookUpKey? after)
+        {
+            if (before == after)
+            {
+                return;
+            }
+
+            if (before is { } old)
+            {
+                (removed ??= []).Add(old);
+            }
+
+            if (after is { } key)
+            {
+                (added ??= []).Add(key);
+            }
+        }
     }
 }
 

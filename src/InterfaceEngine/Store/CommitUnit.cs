@@ -55,6 +55,12 @@ internal sealed record CommitUnit
 
     public IReadOnlyList<RecordWrite> Records { get; init; } = [];
 
+    /// <summary>
+    /// Look-ups of records whose contents stay as they are: for what was stored before it could be found so. One that is there already is no fault.
+    /// For a unit without a message.
+    /// </summary>
+    public IReadOnlyList<LookUpWrite> LookUps { get; init; } = [];
+
     public IReadOnlyList<ReviewWrite> Reviews { get; init; } = [];
 
     /// <summary>Binaries that the records name. What the practice has already is not kept twice.</summary>
@@ -189,6 +195,11 @@ internal sealed record RecordWrite
     /// <summary>Values that changed, for the change log; empty when only clocks advanced.</summary>
     public IReadOnlyList<FieldChange> Changes { get; init; } = [];
 }
+
+/// <param name="Record">The record that is found.</param>
+/// <param name="Key">By what.</param>
+/// <param name="IsRemoved">It is found so no longer.</param>
+internal readonly record struct LookUpWrite(EngineId Record, LookUpKey Key, bool IsRemoved = false);
 
 /// <summary>A binary to keep, encrypted in chunks.</summary>
 /// <param name="Id">Made of its content: equal content has one id.</param>

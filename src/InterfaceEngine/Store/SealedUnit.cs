@@ -19,6 +19,8 @@ internal sealed class SealedUnit
 
     public RecordRow[] Records { get; init; } = [];
 
+    public LookUpRow[] LookUps { get; init; } = [];
+
     public ChangeRow? Change { get; init; }
 
     public ReviewRow[] Reviews { get; init; } = [];
@@ -81,6 +83,8 @@ internal sealed class RecordRow
 
     public KeyedHash[] OldLookUps { get; init; } = [];
 }
+
+internal readonly record struct LookUpRow(long Record, KeyedHash Key, bool IsRemoved);
 
 /// <param name="Unit">A random number that the document is sealed with, because its sequence is not known before the commit.</param>
 /// <param name="Document">Sealed <see cref="ChangeDocument"/>.</param>

@@ -44,6 +44,7 @@ internal sealed class UnitSealer(IdSource ids)
             Receipt = unit.Receipt is { } receipt ? SealReceipt(unit, receipt, keys.Hashing) : null,
             Sequence = unit.Sequence is { } sequence ? new SequenceRow(sequence, Hash(sequence.Key, keys.Hashing)) : null,
             Records = records,
+            LookUps = unit.LookUps.Count == 0 ? [] : [.. unit.LookUps.Select(write => new LookUpRow(write.Record.Value, names.Hash(write.Key), write.IsRemoved))],
             Change = change,
             Cause = unit.Cause is { } cause ? SealCause(cause, keys) : null,
             Reviews = unit.Reviews.Count == 0 ? [] : [.. unit.Reviews.Select(review => SealReview(review, keys))],

@@ -219,6 +219,21 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task A_record_that_stays_as_it_is_is_found_by_a_look_up_that_is_given_to_it_and_taken_again()
+    {
+        var monday = new LookUpKey("patient", "birth_date", "1990-01-01");
+        var record = Samples.Record("7", "Doe");
+        await CommitRecordsAsync(StoreSamples.Create(record));
+
+        await CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, LookUps = [new LookUpWrite(record.Id, monday), new LookUpWrite(record.Id, monday)] });
+        var found = (await ReadAsync(reader => reader.Records(StoreSamples.Practice, monday))).Should().ContainSingle().Which;
+        (found.Id, found.Version).Should().Be((record.Id, 1));
+
+        await CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, LookUps = [new LookUpWrite(record.Id, monday, IsRemoved: true)] });
+        (await ReadAsync(reader => reader.Records(StoreSamples.Practice, monday))).Should().BeEmpty();
+    }
+
+    [StoreFact]
     public async Task An_empty_look_up_is_an_answer_too()
     {
         await CommitRecordsAsync(StoreSamples.Create(Samples.Record("7", "Doe")));

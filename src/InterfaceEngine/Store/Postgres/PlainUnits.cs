@@ -42,7 +42,7 @@ internal sealed class PlainUnits
     /// <summary>Whether a unit is of this kind. Others read what is stored before they write, in a <see cref="PostgresSession"/>.</summary>
     public static bool IsPlain(SealedUnit unit) =>
         unit is { Message: { Write: { Replaces: null, Corrects: null, Batch: null }, Body: not null }, Sequence: null, Cause: null, Accepts: null, Audit: null }
-        && unit.Reviews.Length + unit.Closes.Length + unit.Attachments.Length + unit.WaitsFor.Length + unit.Deliveries.Length + unit.Decisions.Count + unit.DeliveryDecisions.Count == 0;
+        && unit.LookUps.Length + unit.Reviews.Length + unit.Closes.Length + unit.Attachments.Length + unit.WaitsFor.Length + unit.Deliveries.Length + unit.Decisions.Count + unit.DeliveryDecisions.Count == 0;
 
     /// <summary>What a unit writes that another could not write as well.</summary>
     public static IEnumerable<object> Touched(SealedUnit unit)

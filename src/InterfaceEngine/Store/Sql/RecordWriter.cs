@@ -51,20 +51,26 @@ internal sealed class RecordWriter
 
             foreach (var lookUp in record.OldLookUps)
             {
-                var hash = lookUp;
-                _deleteLookUp.Bind(1, unit.Practice).Bind(2, in hash).Bind(3, id).Run();
+                Run(_deleteLookUp, unit, lookUp, id);
             }
 
             foreach (var lookUp in record.NewLookUps)
             {
-                var hash = lookUp;
-                _insertLookUp.Bind(1, unit.Practice).Bind(2, in hash).Bind(3, id).Run();
+                Run(_insertLookUp, unit, lookUp, id);
             }
+        }
+
+        foreach (var lookUp in unit.LookUps)
+        {
+            Run(lookUp.IsRemoved ? _deleteLookUp : _insertLookUp, unit, lookUp.Key, lookUp.Record);
         }
 
         Wake(unit, ready);
         return true;
     }
+
+    private static void Run(SqlStatement statement, SealedUnit unit, KeyedHash key, long record) =>
+        statement.Bind(1, unit.Practice).Bind(2, in key).Bind(3, record).Run();
 
     private bool TryWriteRow(SealedUnit unit, RecordRow record, long sequence)
     {
