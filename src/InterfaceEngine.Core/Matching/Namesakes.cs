@@ -8,6 +8,12 @@ namespace InterfaceEngine.Core.Matching;
 /// </summary>
 public static class Namesakes
 {
+    /// <summary>
+    /// How many patients are found by one name and birth date. Of a name that more have nothing can be told: it stands in the place of a name that
+    /// is not known, and those after them are neither found by it nor listed.
+    /// </summary>
+    public const int FoundMax = 50;
+
     private static readonly string[] _phones = ["phone_home", "phone_mobile", "phone_work"];
 
     /// <summary>How far two patients agree beside their ids.</summary>

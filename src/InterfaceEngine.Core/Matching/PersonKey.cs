@@ -37,14 +37,14 @@ public static class PersonKey
         return new LookUpKey(RecordDefinition.Patient, Name, $"{last}\n{first}\n{birthDate}");
     }
 
-    /// <summary>Letters only, whatever their case and accents: <c>O'Brien</c> and <c>OBRIEN</c>, <c>Peña</c> and <c>PENA</c> are one name.</summary>
+    /// <summary>Letters and digits only, whatever their case and accents: <c>O'Brien</c> and <c>OBRIEN</c>, <c>Peña</c> and <c>PENA</c> are one name.</summary>
     internal static string Letters(string? name)
     {
         var letters = new StringBuilder();
         foreach (var character in name ?? "")
         {
             // A mark that stands by itself behind its letter is none.
-            if (char.IsLetter(character) || char.IsSurrogate(character))
+            if (char.IsLetterOrDigit(character) || char.IsSurrogate(character))
             {
                 letters.Append(Plain(character));
             }

@@ -24,6 +24,12 @@ internal sealed partial class MessageWork
                 continue;
             }
 
+            if (others.Count >= Namesakes.FoundMax)
+            {
+                work.IsOfTooManyNamesakes = true;
+                continue;
+            }
+
             foreach (var other in others.Where(other => other.Id != current.Id && Merging.Survivor(other) is null))
             {
                 var members = mapped.Records.Select(record => record[MemberId].Text).OfType<string>();

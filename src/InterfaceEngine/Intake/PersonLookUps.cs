@@ -17,6 +17,8 @@ internal sealed partial class PersonLookUps(IEngineStore store, IReadOnlyList<Pr
     /// <summary>Patients of one page, and of one transaction.</summary>
     public const int PageRows = 500;
 
+    private const int CountedNames = 1 << 22;
+
     private static readonly LookUpKey _reached = new(RecordDefinition.Patient, "persons", "reached");
     private static readonly LookUpKey _done = new(RecordDefinition.Patient, "persons", "done");
 
@@ -44,7 +46,7 @@ internal sealed partial class PersonLookUps(IEngineStore store, IReadOnlyList<Pr
     public async Task MakeAsync(string practice, CancellationToken cancellationToken)
     {
         var reached = await store.ReadAsync(reader => reader.Records(practice, _done).Count > 0 ? (EngineId?)null : Reached(reader, practice), cancellationToken);
-        var count = 0L;
+        var (count, counts) = (0L, new byte[CountedNames]);
         while (reached is { } after)
         {
             var page = await store.ReadAsync(reader => reader.Records(practice, RecordDefinition.Patient, after, PageRows), cancellationToken);
@@ -59,7 +61,7 @@ internal sealed partial class PersonLookUps(IEngineStore store, IReadOnlyList<Pr
                 return;
             }
 
-            await WriteAsync(practice, [.. LookUps(page), .. Move(after, page[^1].Id)], cancellationToken);
+            await WriteAsync(practice, [.. LookUps(page, counts), .. Move(after, page[^1].Id)], cancellationToken);
             count += page.Count;
             reached = page[^1].Id;
         }
@@ -68,12 +70,15 @@ internal sealed partial class PersonLookUps(IEngineStore store, IReadOnlyList<Pr
     private static EngineId Reached(IStoreReader reader, string practice) =>
         reader.Records(practice, _reached) is [.., var last] ? last.Id : EngineId.None;
 
-    private static IEnumerable<LookUpWrite> LookUps(IReadOnlyList<StoredRecord> patients)
+    /// <param name="patients">A page of them.</param>
+    /// <param name="counts">How many there were of each name before, by a part of its hash: of more than a list may hold nobody is found by it.</param>
+    private static IEnumerable<LookUpWrite> LookUps(IReadOnlyList<StoredRecord> patients, byte[] counts)
     {
         foreach (var patient in patients)
         {
-            if (PersonKey.Of(patient) is { } key)
+            if (PersonKey.Of(patient) is { } key && counts[key.GetHashCode() & (CountedNames - 1)] is < Namesakes.FoundMax and var before)
             {
+                counts[key.GetHashCode() & (CountedNames - 1)] = (byte)(before + 1);
                 yield return new LookUpWrite(patient.Id, key);
             }
         }

@@ -29,6 +29,9 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
     /// <summary>The version it has once it is written; its own when nothing is to be.</summary>
     public long VersionAfter => _isWritten ? (Stored?.Version ?? 0) + 1 : Stored?.Version ?? 0;
 
+    /// <summary>A patient whose name and birth date so many have that she is not found by them.</summary>
+    public bool IsOfTooManyNamesakes { get; set; }
+
     public bool IsCreated => Stored is null && Current is not null;
 
     public bool IsChanged => _changes.Count > 0;
@@ -98,7 +101,7 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
             }
         }
 
-        Move(Stored is null ? null : PersonKey.Of(Stored), PersonKey.Of(Current!));
+        Move(Stored is null ? null : PersonKey.Of(Stored), IsOfTooManyNamesakes ? null : PersonKey.Of(Current!));
         foreach (var field in definition.Fields)
         {
             if (field.LookUp != LookUpKind.None)

@@ -3,6 +3,7 @@ using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Intake.Files;
 using InterfaceEngine.Tests.Support;
 using static InterfaceEngine.Tests.Intake.GuideMessages;
 
@@ -51,6 +52,24 @@ public sealed class ConflictsOfMessagesTests
         detail.Records.Single(record => record.Type == "patient").Differences.Should().Equal(new OutcomeDifference(
             "phone_home", "+15555551111", "+15555552222", "ours", "the source of ours comes first", "guide-feed",
             new DateTimeOffset(2026, 1, 5, 15, 1, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), first.Message.ToString()));
+    }
+
+    [Fact]
+    public async Task A_row_tells_what_it_replaced_as_well_and_one_that_lost_is_read_again_the_next_night()
+    {
+        await using var engine = await StartAsync("phone_home", ConflictRule.Of(["guide-feed", DroppedRows.Source]));
+        var first = await engine.AcceptAsync(Adt("A04", "1", 1, Doe(rest: First)));
+        const string file = "PatientID,FirstName,LastName,DOB,Gender,Phone\n12345,JONATHAN,DOE,1980-05-15,M,555-555-2222\n";
+
+        var run = (await engine.TakeAsync(file)).Run!;
+        var again = (await engine.TakeAsync(file + "\n", made: DroppedRows.Made.AddDays(1))).Run!;
+
+        run.Counts.Updated.Should().Be(1);
+        again.Counts.Unchanged.Should().Be(1, "what was kept back is not in force");
+        var differences = MessageDetail.FromJson((await engine.MessagesAsync(run))[0].Detail).Records.Single(record => record.Type == "patient").Differences!;
+        differences.Select(difference => (difference.Field, difference.Ours, difference.Theirs, difference.Won, difference.Why, difference.Source, difference.Message)).Should().Equal(
+            ("first_name", "JOHN", "JONATHAN", "theirs", "theirs is newer", "guide-feed", first.Message.ToString()),
+            ("phone_home", "+15555551111", "+15555552222", "ours", "the source of ours comes first", "guide-feed", first.Message.ToString()));
     }
 
     private static Task<TestEngine> StartAsync(string unit, ConflictRule rule) => TestEngine.StartAsync(settings => settings with

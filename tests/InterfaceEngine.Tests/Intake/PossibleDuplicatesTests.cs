@@ -2,6 +2,7 @@ using InterfaceEngine.Core.Matching;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Intake.Files;
 using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -84,6 +85,44 @@ public class PossibleDuplicatesTests
         await engine.AcceptAsync(Adt("A04", "4", 4, Doe(id: "778")));
 
         (await ItemsAsync(engine)).Should().BeEmpty();
+    }
+
+    [StoreFact]
+    public async Task A_file_is_held_against_what_is_stored_and_against_itself_and_its_twins_are_not_listed()
+    {
+        await using var engine = await StartAsync();
+        await engine.AcceptAsync(Adt("A04", "1", 1, Doe(rest: Phone)));
+        const string file = """
+            PatientID,FirstName,LastName,DOB,Gender,Phone
+            1,John,Doe,1980-05-15,M,555-555-1111
+            2,Ann,Lee,2001-02-03,F,555-555-2222
+            3,Ann,LEE,2001-02-03,F,5555552222
+            4,Amy,Lee,2001-02-03,F,555-555-2222
+
+            """;
+
+        var run = (await engine.TakeAsync(file)).Run!;
+        await engine.TakeAsync(file, made: DroppedRows.Made.AddDays(1));
+
+        run.Counts.Created.Should().Be(4);
+        var items = await ItemsAsync(engine);
+        items.Should().OnlyContain(item => item.Count == 1);
+        items.Select(item => string.Join(' ', MessageDetail.FromJson(item.Detail).Records.Select(record => record.ExternalId).Order(StringComparer.Ordinal)))
+            .Should().BeEquivalentTo("1 12345", "2 3");
+        (await engine.RecordsAsync("1959", "patient")).Should().HaveCount(5);
+    }
+
+    [StoreFact]
+    public async Task A_placeholder_that_fills_a_file_neither_slows_it_down_nor_lists_everybody()
+    {
+        await using var engine = await StartAsync();
+        var rows = Enumerable.Range(1, 600).Select(number => $"{number},Test,Patient,1900-01-01,U,\n");
+
+        var run = (await engine.TakeAsync($"PatientID,FirstName,LastName,DOB,Gender,Phone\n{string.Concat(rows)}")).Run!;
+        await engine.AcceptAsync(Adt("A04", "1", 1, Doe(id: "9999", given: "TEST", family: "PATIENT", birth: "19000101")));
+
+        run.Counts.Created.Should().Be(600);
+        (await engine.Store.ReadAsync(reader => reader.Reviews("1959", "open", 1000), default)).Count(item => item.Kind == "possible duplicate").Should().BeLessThan(20 * 20);
     }
 
     /// <summary>A store of an older version, stopped after every page.</summary>

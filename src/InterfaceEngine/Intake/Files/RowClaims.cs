@@ -9,8 +9,12 @@ namespace InterfaceEngine.Intake.Files;
 /// </summary>
 internal sealed class RowClaims
 {
+    /// <summary>How many rows of one name and birth date wait for one another.</summary>
+    private const int PersonsMax = 20;
+
     private readonly HashSet<RecordAlias> _names = [];
     private readonly HashSet<EngineId> _records = [];
+    private readonly Dictionary<LookUpKey, int> _persons = [];
 
     /// <summary>Claims all that a row names; false when an earlier row has claimed any of it.</summary>
     public bool TryClaim(MappedBody body, LoadedRecords loaded)
@@ -18,6 +22,14 @@ internal sealed class RowClaims
         var isFree = true;
         foreach (var record in body.Mapped.Records)
         {
+            if (MessageWork.NamesakesOf(record) is { } person)
+            {
+                // Whoever has her name and birth date under another id must meet her as she was stored.
+                // Of a placeholder's name that fills the file all but the first few meet nobody: else each of them were a round of its own.
+                var number = _persons[person] = _persons.GetValueOrDefault(person) + 1;
+                isFree &= number is 1 or > PersonsMax;
+            }
+
             foreach (var name in record.Aliases.Concat(record.Finders))
             {
                 isFree &= _names.Add(name);
