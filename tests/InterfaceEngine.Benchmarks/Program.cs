@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using InterfaceEngine.Benchmarks;
 using InterfaceEngine.Benchmarks.Delivery;
+using InterfaceEngine.Benchmarks.Files;
 using InterfaceEngine.Benchmarks.Intake;
 using InterfaceEngine.Benchmarks.Mapping;
 using InterfaceEngine.Benchmarks.Store;
@@ -20,6 +21,8 @@ Bar[]? bars = args switch
     ["copy", var connection, .. var rest] => new CopyBars(repository, connection).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
     ["depth", .. var rest] => Depth(rest is [var count, ..] ? int.Parse(count) : 5_000_000, rest is [_, var server] ? server : null),
     ["diff", .. var rest] => new DiffBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 100_000),
+    ["files", .. var rest] => new FileBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
+    [FileReader.Word, var settings, var file] => FileReader.Read(settings, file),
     ["swap"] => [new SwapBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
