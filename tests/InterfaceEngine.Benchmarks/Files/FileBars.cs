@@ -21,7 +21,6 @@ internal sealed class FileBars(string repository)
         var (monday, tuesday) = (NightlyFile.Write(folder.Path, "monday.csv", rows), NightlyFile.Write(folder.Path, "tuesday.csv", rows + 1));
         Console.WriteLine($"{rows:N0} patients with their coverage, {new FileInfo(monday).Length / rows} bytes each; in {folder.Path}");
         var bare = BareFile.Run(folder, monday, rows);
-        Console.WriteLine($"loop     {bare,9:N0} rows/s");
         var first = FileReader.Run(folder.Settings, monday);
         Show("all new", first);
         var next = FileReader.Run(folder.Settings, tuesday);

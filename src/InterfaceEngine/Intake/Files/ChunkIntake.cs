@@ -16,18 +16,35 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
 
     private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
-    /// <exception cref="StoreUnavailableException">The store failed; the rows that are not committed stay pending.</exception>
-    public async Task TakeAsync(FileRowChunk chunk, Func<ReadOnlySpan<byte>, byte[]> bodyOf, CancellationToken cancellationToken)
+    /// <summary>
+    /// Does all that can be done before the chunk is committed, beside the commit of the one before it. What that one changes meanwhile is found
+    /// by the commit, as whatever others change is; only that a row has nothing new to say can't be told before the rows before it have said theirs.
+    /// </summary>
+    /// <param name="chunk">Its rows.</param>
+    /// <param name="bodyOf">The message that a row makes.</param>
+    /// <param name="before">The commit of the chunk before.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="StoreUnavailableException">The store failed; rows that were not confirmed stay pending.</exception>
+    public async Task<PreparedChunk> PrepareAsync(FileRowChunk chunk, Func<ReadOnlySpan<byte>, byte[]> bodyOf, Task before, CancellationToken cancellationToken)
     {
         var isNoted = chunk.IsPending;
         var left = Enumerable.Range(0, chunk.Count).ToArray();
         if (!isNoted && run.MayConfirm)
         {
+            await before;
             left = await ConfirmAsync(chunk, cancellationToken);
             isNoted = true;
         }
 
         var tasks = Map(chunk, left, bodyOf);
+        var (writes, waiting) = await ReconcileAsync(tasks, cancellationToken);
+        return new PreparedChunk(chunk, tasks, writes, waiting, isNoted);
+    }
+
+    /// <exception cref="StoreUnavailableException">The store failed; the rows that are not committed stay pending.</exception>
+    public async Task CommitAsync(PreparedChunk prepared, CancellationToken cancellationToken)
+    {
+        var (chunk, tasks, writes, waiting, isNoted) = prepared;
         for (var round = 1; tasks.Count > 0; round++)
         {
             if (round > RoundsMax)
@@ -35,7 +52,11 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
                 throw new StoreUnavailableException("rows of a file lost too many races for their records");
             }
 
-            var (writes, waiting) = await ReconcileAsync(tasks, cancellationToken);
+            if (round > 1)
+            {
+                (writes, waiting) = await ReconcileAsync(tasks, cancellationToken);
+            }
+
             if (waiting.Count > 0 && !isNoted)
             {
                 // What is left for the next round must be known to be pending before the position moves past it.
@@ -164,3 +185,11 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
         public static partial void RowFailedTwice(ILogger logger, string source, EngineId run, long row, ExceptionPlace place);
     }
 }
+
+/// <summary>A chunk that is ready to be committed.</summary>
+/// <param name="Chunk">Its rows as they stand in the file.</param>
+/// <param name="Tasks">Those that are not confirmed.</param>
+/// <param name="Writes">What is committed of them first.</param>
+/// <param name="Waiting">Those that wait for an earlier one.</param>
+/// <param name="IsNoted">The store knows them as pending.</param>
+internal sealed record PreparedChunk(FileRowChunk Chunk, List<RowTask> Tasks, List<RowWrite> Writes, List<RowTask> Waiting, bool IsNoted);

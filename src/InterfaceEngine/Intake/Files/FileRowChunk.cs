@@ -8,7 +8,7 @@ namespace InterfaceEngine.Intake.Files;
 internal sealed class FileRowChunk(bool isPending)
 {
     /// <summary>The most rows of a chunk: they share two transactions.</summary>
-    public const int RowsMax = 1_000;
+    public const int RowsMax = 500;
 
     /// <summary>A chunk of more bytes than these ends early.</summary>
     public const int BytesMax = 4 * 1024 * 1024;

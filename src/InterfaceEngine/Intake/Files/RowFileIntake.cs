@@ -160,17 +160,31 @@ internal sealed partial class RowFileIntake(
         var work = Task.Run(() => reading.RunAsync(file, unpack, stopping.Token), CancellationToken.None);
         try
         {
+            PreparedChunk? before = null;
             await foreach (var chunk in reading.ChunksAsync(cancellationToken))
             {
-                await chunks.TakeAsync(chunk, reading.BodyOf, cancellationToken);
-                onProgress(chunk.Last);
+                var commit = CommitAsync(before);
+                var next = Task.Run(() => chunks.PrepareAsync(chunk, reading.BodyOf, commit, cancellationToken), CancellationToken.None);
+                await Task.WhenAll(commit, next);
+                before = await next;
             }
+
+            await CommitAsync(before);
         }
         finally
         {
             // Whoever reads ahead stops, and has stopped before the file is closed.
             await stopping.CancelAsync();
             await work;
+        }
+
+        async Task CommitAsync(PreparedChunk? prepared)
+        {
+            if (prepared is not null)
+            {
+                await chunks.CommitAsync(prepared, cancellationToken);
+                onProgress(prepared.Chunk.Last);
+            }
         }
     }
 

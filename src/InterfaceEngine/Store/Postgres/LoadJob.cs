@@ -51,9 +51,10 @@ internal sealed class LoadJob(SealedQuery query, PracticeKeys keys, long now)
     {
         var opened = new Dictionary<long, StoredRecord>();
         var byLookUp = new Dictionary<LookUpKey, IReadOnlyList<StoredRecord>>(query.LookUps.Length);
+        var rows = _byLookUp.ToLookup(row => row.LookUp, row => row.Record);
         foreach (var (lookUp, _) in query.LookUps)
         {
-            StoredRecord[] records = [.. _byLookUp.Where(row => row.LookUp == lookUp).Select(row => row.Record.Open(opened, keys))];
+            StoredRecord[] records = [.. rows[lookUp].Select(row => row.Open(opened, keys))];
             byLookUp[lookUp] = records.Length <= lookUpRecordsMax ? records : throw RecordLoader.TooMany(lookUp, lookUpRecordsMax);
         }
 

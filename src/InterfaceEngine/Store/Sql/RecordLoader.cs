@@ -50,7 +50,7 @@ internal sealed class RecordLoader
     /// <summary>Runs inside a read transaction.</summary>
     public LoadedRecords Load(SealedQuery query, PracticeKeys keys, long now)
     {
-        var opened = new List<StoredRecord>(query.Aliases.Length);
+        var opened = new Dictionary<long, StoredRecord>(query.Aliases.Length);
         var byAlias = ByAlias(query.Aliases, keys, opened);
         var byLookUp = new Dictionary<LookUpKey, IReadOnlyList<StoredRecord>>(query.LookUps.Length);
         foreach (var (lookUp, hash) in query.LookUps)
@@ -67,7 +67,7 @@ internal sealed class RecordLoader
         };
     }
 
-    public IReadOnlyList<StoredRecord> LookUp(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys, List<StoredRecord> opened)
+    public IReadOnlyList<StoredRecord> LookUp(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys, Dictionary<long, StoredRecord> opened)
     {
         var found = new List<StoredRecord>();
         _byLookUp.Bind(1, keys.Practice).Bind(2, in hash).Bind(3, _options.LookUpRecordsMax + 1);
@@ -105,7 +105,7 @@ internal sealed class RecordLoader
         _sequence.Reset();
     }
 
-    private Dictionary<RecordAlias, StoredRecord> ByAlias((RecordAlias Alias, AliasHash Hash)[] aliases, PracticeKeys keys, List<StoredRecord> opened)
+    private Dictionary<RecordAlias, StoredRecord> ByAlias((RecordAlias Alias, AliasHash Hash)[] aliases, PracticeKeys keys, Dictionary<long, StoredRecord> opened)
     {
         var found = new Dictionary<RecordAlias, StoredRecord>();
         for (var first = 0; first < aliases.Length;)
@@ -154,19 +154,16 @@ internal sealed class RecordLoader
     }
 
     /// <summary>A record that two names lead to is opened once, and is one object.</summary>
-    private StoredRecord Open(SqlStatement row, PracticeKeys keys, List<StoredRecord> opened)
+    private StoredRecord Open(SqlStatement row, PracticeKeys keys, Dictionary<long, StoredRecord> opened)
     {
         var id = row.Long(0);
-        foreach (var known in opened)
+        if (opened.TryGetValue(id, out var known))
         {
-            if (known.Id.Value == id)
-            {
-                return known;
-            }
+            return known;
         }
 
         var record = Confirmed.On(RowOpener.Record(row, keys));
-        opened.Add(record);
+        opened.Add(id, record);
         return record;
     }
 

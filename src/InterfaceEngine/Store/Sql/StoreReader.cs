@@ -68,7 +68,7 @@ internal sealed partial class StoreReader : IStoreReader
         _keys.Find(practice, _database) is { } keys ? Loader.Find(new NameHasher(keys.Hashing).Hash(alias), keys) : null;
 
     public IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key) =>
-        _keys.Find(practice, _database) is { } keys ? Loader.LookUp(key, new NameHasher(keys.Hashing).Hash(key), keys, []) : [];
+        _keys.Find(practice, _database) is { } keys ? Loader.LookUp(key, new NameHasher(keys.Hashing).Hash(key), keys, new Dictionary<long, StoredRecord>()) : [];
 
     public IReadOnlyList<(string Type, long Count)> RecordCounts(string practice)
     {
