@@ -45,6 +45,7 @@ internal sealed partial class SettingsReader
             File = format == FileFormat.Hl7 ? "" : section.Required(nameof(defaults.File), "the kind of file as the mappings name it, such as \"Patients file\""),
             Finished = section.Choice(nameof(defaults.Finished), Enum.GetNames<FinishedRule>()) is { } rule ? Enum.Parse<FinishedRule>(rule) : defaults.Finished,
             UnchangedFor = section.Duration(nameof(defaults.UnchangedFor), defaults.UnchangedFor, TimeSpan.FromMilliseconds(100), _day),
+            GrowingFor = section.Duration(nameof(defaults.GrowingFor), defaults.GrowingFor, TimeSpan.Zero, _day),
             Markers = section.List(nameof(defaults.Markers)) ?? defaults.Markers,
             FileBytesMax = section.Bytes(nameof(defaults.FileBytesMax), defaults.FileBytesMax, 1024, 1024 * GiB),
             UnpackedBytesMax = section.Bytes(nameof(defaults.UnpackedBytesMax), defaults.UnpackedBytesMax, 1024, 1024 * GiB),
@@ -78,9 +79,9 @@ internal sealed partial class SettingsReader
 
     private static void CheckFileOptions(SettingsSection section, FileSourceOptions options)
     {
-        if (options.Finished != FinishedRule.Unchanged && section.Has(nameof(options.UnchangedFor)))
+        foreach (var name in new[] { nameof(options.UnchangedFor), nameof(options.GrowingFor) }.Where(name => options.Finished != FinishedRule.Unchanged && section.Has(name)))
         {
-            section.Problem(nameof(options.UnchangedFor), $"has no effect with \"Finished\": \"{options.Finished.ToString().ToLowerInvariant()}\"");
+            section.Problem(name, $"has no effect with \"Finished\": \"{options.Finished.ToString().ToLowerInvariant()}\"");
         }
 
         if (options.Finished != FinishedRule.Marker && section.Has(nameof(options.Markers)))

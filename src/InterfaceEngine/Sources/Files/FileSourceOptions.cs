@@ -32,6 +32,9 @@ internal sealed record FileSourceOptions
     /// <summary>With <see cref="FinishedRule.Unchanged"/>: how long size and time must have stood still, by our clock. Default: 30 seconds.</summary>
     public TimeSpan UnchangedFor { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>With <see cref="FinishedRule.Unchanged"/>: how long a poll goes on looking at files that still change. Then they wait for the next. Default: 1 hour.</summary>
+    public TimeSpan GrowingFor { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>With <see cref="FinishedRule.Marker"/>: the ends of a marker's name, after the file's own (<c>x.csv.done</c>) or in place of its ending (<c>x.done</c>). Default: <c>.done</c>, <c>.ok</c>.</summary>
     public IReadOnlyList<string> Markers { get; init; } = [".done", ".ok"];
 
@@ -73,6 +76,9 @@ internal sealed record FileSourceOptions
 
     /// <summary>How long before <see cref="ExpectBy"/> a file may have come and count for it. Default: 12 hours.</summary>
     public TimeSpan ExpectWithin { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>Both of them; null when no file is expected by any time.</summary>
+    public Expectation? Expects => ExpectBy is null ? null : new Expectation(ExpectBy, ExpectWithin);
 
     /// <summary>The source whose files must have been read first; null for none. Default: none.</summary>
     public string? After { get; init; }
