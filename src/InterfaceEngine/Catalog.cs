@@ -1,5 +1,7 @@
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Files;
+using InterfaceEngine.Files.Sftp;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Mllp;
@@ -31,10 +33,18 @@ internal static class Catalog
         StoreKinds.FirstOrDefault(kind => kind.Name == store.Kind) ?? throw new ArgumentException($"'{store.Kind}' is no kind of store", nameof(store));
 
     /// <summary>Makes a source that listens; it does not yet.</summary>
-    public static MllpSource Open(SourceSettings source, SourceNumbers numbers, Readiness readiness, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
+    public static MllpSource Open(SourceSettings source, IMessageIntake intake, SourceNumbers numbers, Readiness readiness, TimeProvider time, ILoggerFactory loggers) => source.Kind switch
     {
-        "mllp" => new MllpSource(source.Binding, numbers, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()) { Readiness = readiness },
+        "mllp" => new MllpSource(source.Binding, intake, numbers, source.Listens, source.Limits, source.Access, time, loggers.CreateLogger<MllpSource>()) { Readiness = readiness },
         _ => throw new ArgumentException($"'{source.Kind}' is no kind of source", nameof(source)),
+    };
+
+    /// <summary>Opens the place of a source of files. Whether it can be reached is told when it is used.</summary>
+    public static IFileFolder Open(FileSourceSettings source, TimeProvider time) => source.Kind switch
+    {
+        "folder" => new LocalFolder(source.Path, source.Options.Limits),
+        "sftp" => new SftpPlace(source.Server! with { Limits = source.Options.Limits }, source.Path, time),
+        _ => throw new ArgumentException($"'{source.Kind}' is no kind of source of files", nameof(source)),
     };
 
     /// <summary>Makes one connection of a destination; it is not open yet.</summary>

@@ -7,6 +7,7 @@ using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
+using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -42,7 +43,10 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Files = new FileDesk(
             intake,
             numbers,
-            [.. settings.Sources.Select(source => new FileSource(source.Binding, source.Limits.FrameBytesMax))],
+            [
+                .. settings.Sources.Select(source => new FileSource(source.Binding, source.Limits.FrameBytesMax)),
+                .. settings.FileSources.Where(source => source.Options.Format == FileFormat.Hl7).Select(AsMessages),
+            ],
             settings.Practices,
             new MllpLimits().FrameBytesMax);
     }
@@ -163,6 +167,13 @@ internal sealed partial class EngineCore : IAsyncDisposable
         }
     }
 
+    /// <summary>Who reads a source's files.</summary>
+    public IFileIntake FileIntake(FileSourceSettings source) => source.Options.Format == FileFormat.Hl7
+        ? new MessageFileIntake(Files, AsMessages(source), Store, _ids, _time, _loggers.CreateLogger<MessageFileIntake>())
+        : RowFiles(source.Options.Rows);
+
+    private static FileSource AsMessages(FileSourceSettings source) => new(source.Binding, source.Options.MessageBytesMax);
+
     /// <summary>What people's requests are answered from. A running engine adds its sources.</summary>
     public EngineParts Parts() => new()
     {
@@ -176,8 +187,14 @@ internal sealed partial class EngineCore : IAsyncDisposable
         MappingFolder = Settings.Mappings,
         ReadMappings = folder => MappingFolder.LoadFiles(folder, Settings.Practices),
         Owner = Node.Identity.Owner,
-        Sources = () => [.. Settings.Sources.Select(source => new SourceStatus(
-            source.Binding.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>()))],
+        Sources = () =>
+        [
+            .. Settings.Sources.Select(source => new SourceStatus(source.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>())),
+            .. Settings.FileSources.Select(source => new SourceStatus(source.Name, source.Kind, source.Place, source.Binding.Practices, "stopped", new Dictionary<string, long>())),
+        ],
+        FileSources = [.. Settings.FileSources.Select(source => FilePolling.Info(Settings, source))],
+        Schedules = [.. Settings.FileSources.Select(source => FilePolling.Work(Settings, source))],
+        PollFiles = (name, stop) => FilePolling.OnceAsync(this, name, _time, _loggers, stop),
         Appointments = Appointments,
         Numbers = Numbers.Now,
         Files = Files,

@@ -5,6 +5,8 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Intake.Retention;
 using InterfaceEngine.Nodes;
+using InterfaceEngine.Sources;
+using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,8 @@ namespace InterfaceEngine;
 /// <summary>A running engine: its sources and destinations, the resuming of parked messages and the local control socket.</summary>
 internal sealed class EngineHost : IAsyncDisposable
 {
-    private readonly List<MllpSource> _sources = [];
+    private readonly List<MllpSource> _listeners = [];
+    private readonly List<FilePoller> _pollers = [];
     private readonly List<RunningDestination> _destinations = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyMessages _ready;
@@ -56,9 +59,11 @@ internal sealed class EngineHost : IAsyncDisposable
         {
             foreach (var (source, ofSource) in core.Settings.Sources.Zip(numbers))
             {
-                _sources.Add(Catalog.Open(source, ofSource, health.Readiness, time, loggers));
-                Addresses.Add((source.Binding.Name, _sources[^1].Bind()));
+                _listeners.Add(Catalog.Open(source, core.Intake, ofSource, health.Readiness, time, loggers));
+                Addresses.Add((source.Binding.Name, _listeners[^1].Bind()));
             }
+
+            _pollers.AddRange(core.Settings.FileSources.Select(source => FilePolling.Open(core, source, health.Readiness, time, loggers)));
 
             foreach (var destination in core.Settings.Destinations)
             {
@@ -69,7 +74,7 @@ internal sealed class EngineHost : IAsyncDisposable
         }
         catch
         {
-            _sources.ForEach(source => source.Dispose());
+            _listeners.ForEach(source => source.Dispose());
             _destinations.ForEach(destination => destination.Dispose());
             throw;
         }
@@ -80,12 +85,16 @@ internal sealed class EngineHost : IAsyncDisposable
     public NodeHealth Health { get; }
 
     /// <summary>The sources as they are now.</summary>
-    public IReadOnlyList<SourceStatus> Sources => [.. _sources.Select((source, index) => Status(source, Core.Settings.Sources[index], Addresses[index].Address))];
+    public IReadOnlyList<SourceStatus> Sources =>
+    [
+        .. _listeners.Select((source, index) => SourceViews.Of(source, Core.Settings.Sources[index], Addresses[index].Address)),
+        .. _pollers.Select((source, index) => SourceViews.Of(source, Core.Settings.FileSources[index])),
+    ];
 
     /// <summary>The destinations as this node sees them now.</summary>
     public IReadOnlyList<DestinationStatus> Destinations => [.. _destinations.Select(destination => destination.Status)];
 
-    /// <summary>Where each source listens.</summary>
+    /// <summary>Where each source that listens does.</summary>
     public List<(string Source, IPEndPoint Address)> Addresses { get; } = [];
 
     /// <summary>
@@ -143,7 +152,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private async Task StopAsync()
     {
-        await Health.DrainAsync(Task.WhenAny(_running, Task.WhenAll(_sources.Select(source => source.ConnectionsEndedAsync()))));
+        await Health.DrainAsync(Task.WhenAny(_running, Task.WhenAll(_listeners.Select(source => source.ConnectionsEndedAsync()))));
         await _stopping.CancelAsync();
         try
         {
@@ -175,7 +184,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var loops = _sources.Select(source => source.RunAsync(Core.Intake, _stopping.Token))
+        var loops = _listeners.Concat<ISource>(_pollers).Select(source => source.RunAsync(_stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
             .Append(UntilStopAsync(Core.Numbers.RunAsync))
             .Append(UntilStopAsync(Core.Sets.RunAsync))
@@ -236,32 +245,8 @@ internal sealed class EngineHost : IAsyncDisposable
     private Task OnDutyAsync(string name, Func<CancellationToken, Task> work) =>
         UntilStopAsync(stop => new Duty(name, Core.Node.Identity.Owner, Core.Store.Leases, _time, _loggers.CreateLogger<Duty>()).RunAsync(work, stop));
 
-    private static SourceStatus Status(MllpSource source, SourceSettings settings, IPEndPoint address)
-    {
-        var counts = source.Counters.Read();
-        return new SourceStatus(source.Name, settings.Kind, address.ToString(), settings.Binding.Practices, source.State, new Dictionary<string, long>
-        {
-            ["connections open"] = counts.ConnectionsOpen,
-            ["connections"] = counts.ConnectionsTotal,
-            ["connections refused"] = counts.ConnectionsRefused,
-            ["addresses refused"] = counts.AddressesRefused,
-            ["headers refused"] = counts.HeadersRefused,
-            ["handshakes refused"] = counts.HandshakesRefused,
-            ["frames"] = counts.Frames,
-            ["bytes"] = counts.Bytes,
-            ["stray bytes"] = counts.StrayBytes,
-            ["oversize"] = counts.Oversize,
-            ["cut off"] = counts.CutOff,
-            ["timed out"] = counts.TimedOut,
-            ["unanswered"] = counts.Unanswered,
-            ["replies"] = counts.Replies,
-        })
-        {
-            Peers = source.Peers,
-            Certificates = [.. (source.Tls?.Certificates ?? []).Select(one => new CertificateView(one.Use, one.Name, one.ExpiresAt, one.DaysLeft))],
-            CertificateProblems = source.Tls?.Problems ?? [],
-        };
-    }
+    private async Task<PolledFilesAnswer?> PollAsync(string name, CancellationToken cancellationToken) =>
+        await _pollers.First(poller => poller.Name == name).AskAsync(cancellationToken) is { } report ? FilePolling.Answer(name, report) : null;
 
     /// <summary>What the folder's files are like now counts more than that they are another set.</summary>
     private MappingStatus WithFolder(MappingStatus status) =>
@@ -275,5 +260,7 @@ internal sealed class EngineHost : IAsyncDisposable
         StartedAt = _startedAt,
         Destinations = () => Destinations,
         Sources = () => Sources,
+        PollFiles = PollAsync,
+        WakeFiles = name => _pollers.Find(poller => poller.Name == name)?.Wake(),
     };
 }

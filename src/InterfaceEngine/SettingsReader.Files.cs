@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Files;
+using InterfaceEngine.Files.Packed;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Files;
 using NodaTime;
@@ -33,7 +36,7 @@ internal sealed partial class SettingsReader
             : new FileSourceSettings(kind, binding, options, FullPath(section, "Path", "the folder of this machine where files are dropped"));
     }
 
-    private static FileSourceOptions ReadFileOptions(SettingsSection section, string practice, DateTimeZone zone, FileFormat format)
+    private FileSourceOptions ReadFileOptions(SettingsSection section, string practice, DateTimeZone zone, FileFormat format)
     {
         var defaults = new FileSourceOptions { Practice = practice, Schedule = ReadSchedule(section, zone) };
         var options = defaults with
@@ -48,8 +51,8 @@ internal sealed partial class SettingsReader
             GrowingFor = section.Duration(nameof(defaults.GrowingFor), defaults.GrowingFor, TimeSpan.Zero, _day),
             Markers = section.List(nameof(defaults.Markers)) ?? defaults.Markers,
             FileBytesMax = section.Bytes(nameof(defaults.FileBytesMax), defaults.FileBytesMax, 1024, 1024 * GiB),
-            UnpackedBytesMax = section.Bytes(nameof(defaults.UnpackedBytesMax), defaults.UnpackedBytesMax, 1024, 1024 * GiB),
-            RowsMax = section.Number(nameof(defaults.RowsMax), defaults.RowsMax, 1, 1_000_000_000, "a number of rows"),
+            Unpack = ReadUnpack(section),
+            Limits = new FolderLimits { EntriesMax = section.Number(nameof(defaults.Limits.EntriesMax), defaults.Limits.EntriesMax, 1, 10_000_000, "a number of entries") },
             FilesMax = section.Number(nameof(defaults.FilesMax), defaults.FilesMax, 1, 100_000, "a number of files"),
             Afterwards = section.Choice(nameof(defaults.Afterwards), Enum.GetNames<Afterwards>()) is { } after ? Enum.Parse<Afterwards>(after) : defaults.Afterwards,
             Done = Below(section, nameof(defaults.Done)) ?? defaults.Done,
@@ -60,21 +63,62 @@ internal sealed partial class SettingsReader
             ExpectWithin = section.Duration(nameof(defaults.ExpectWithin), defaults.ExpectWithin, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)),
             After = section.Text(nameof(defaults.After)),
             AfterTimeout = section.Duration(nameof(defaults.AfterTimeout), defaults.AfterTimeout, TimeSpan.Zero, _day),
-            SmallerThanUsual = section.Share(nameof(defaults.SmallerThanUsual), defaults.SmallerThanUsual),
             BackOffMin = section.Duration(nameof(defaults.BackOffMin), defaults.BackOffMin, TimeSpan.FromMilliseconds(100), _hour),
             BackOffMax = section.Duration(nameof(defaults.BackOffMax), defaults.BackOffMax, TimeSpan.FromMilliseconds(100), _day),
         };
-        if (format == FileFormat.Hl7)
-        {
-            options = options with
+        options = format == FileFormat.Hl7
+            ? options with
             {
                 Replies = Below(section, nameof(defaults.Replies)),
                 MessageBytesMax = section.Bytes(nameof(defaults.MessageBytesMax), defaults.MessageBytesMax, 1024, 256 * 1024 * 1024),
-            };
-        }
-
+            }
+            : options with { Rows = ReadRowRules(section) };
         CheckFileOptions(section, options);
         return options;
+    }
+
+    /// <summary>Null for files that are read as they are.</summary>
+    private UnpackOptions? ReadUnpack(SettingsSection section)
+    {
+        var defaults = new UnpackOptions();
+        var gpg = section.OptionalSection(nameof(defaults.Gpg));
+        var options = new UnpackOptions
+        {
+            UnpackedBytesMax = section.Bytes(nameof(defaults.UnpackedBytesMax), defaults.UnpackedBytesMax, 1024, 1024 * GiB),
+            RatioMax = section.Number(nameof(defaults.RatioMax), defaults.RatioMax, 2, 100_000, "how many times larger"),
+            Gpg = gpg is null ? null : ReadGpg(gpg),
+        };
+        var isPacked = section.Flag("Unpack", true);
+        if (!isPacked && gpg is not null)
+        {
+            section.Problem(nameof(defaults.Gpg), "has no effect with \"Unpack\": false");
+        }
+
+        return isPacked ? options : null;
+    }
+
+    private GpgOptions ReadGpg(SettingsSection section)
+    {
+        var defaults = new GpgOptions { Home = FullPath(section, "Home", "gpg's home folder with our secret key, the engine's own") };
+        var options = defaults with
+        {
+            PassphraseFile = FilePath(section, nameof(defaults.PassphraseFile)),
+            Program = section.Text(nameof(defaults.Program), defaults.Program),
+            SilenceTimeout = section.Duration(nameof(defaults.SilenceTimeout), defaults.SilenceTimeout, _second, _hour),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static RowFileRules ReadRowRules(SettingsSection section)
+    {
+        var defaults = new RowFileRules();
+        return new RowFileRules
+        {
+            Trailer = section.Text(nameof(defaults.Trailer)),
+            SmallerThanUsual = section.Share(nameof(defaults.SmallerThanUsual), defaults.SmallerThanUsual),
+            RowsMax = section.Number(nameof(defaults.RowsMax), (int)defaults.RowsMax, 1, 1_000_000_000, "a number of rows"),
+        };
     }
 
     private static void CheckFileOptions(SettingsSection section, FileSourceOptions options)

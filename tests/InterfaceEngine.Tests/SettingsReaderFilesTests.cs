@@ -1,4 +1,5 @@
 using System.Globalization;
+using InterfaceEngine.Files.Packed;
 using InterfaceEngine.Sources.Files;
 
 namespace InterfaceEngine.Tests;
@@ -28,20 +29,23 @@ public sealed class SettingsReaderFilesTests : IDisposable
             "patients": { "Kind": "folder", "Practices": ["1959"], "Path": "/srv/drops", "File": "Patients file", "Every": "15m" },
             "visits": {
               "Kind": "folder", "Practices": ["1959"], "Path": "/srv/drops", "Folder": "in/visits", "Pattern": "visits*.csv", "Order": "time", "Format": "json", "File": "GET /appointments/booked",
-              "Every": "5m", "Finished": "marker", "Markers": [".ready"], "FileBytesMax": "3GiB", "UnpackedBytesMax": "10GiB", "RowsMax": 500, "FilesMax": 7,
+              "Every": "5m", "Finished": "marker", "Markers": [".ready"], "FileBytesMax": "3GiB", "UnpackedBytesMax": "10GiB", "RowsMax": 500, "Trailer": "TRAILER", "FilesMax": 7, "EntriesMax": 50, "RatioMax": 30,
+              "Gpg": { "Home": "gpg", "PassphraseFile": "gpg.pass", "SilenceTimeout": "2m" },
               "Afterwards": "keep", "Done": "read", "Failed": "bad", "Rejects": "out/rejects", "Reports": "out/reports", "ExpectBy": "06:30 MON-FRI", "ExpectWithin": "8h",
               "After": "patients", "AfterTimeout": "1h", "SmallerThanUsual": 0.25, "BackOffMin": "1s", "BackOffMax": "1m"
             }
             """).Single(source => source.Name == "visits").Options;
 
         (options.Folder, options.Pattern.Text, options.Order, options.Format, options.File).Should().Be(("in/visits", "visits*.csv", FileOrder.Time, FileFormat.Json, "GET /appointments/booked"));
-        (options.Finished, options.FileBytesMax, options.UnpackedBytesMax, options.RowsMax, options.FilesMax)
+        (options.Finished, options.FileBytesMax, options.Unpack!.UnpackedBytesMax, options.Rows.RowsMax, options.FilesMax)
             .Should().Be((FinishedRule.Marker, 3L << 30, 10L << 30, 500, 7));
+        (options.Limits.EntriesMax, options.Unpack.RatioMax).Should().Be((50, 30));
+        options.Unpack.Gpg.Should().Be(new GpgOptions { Home = Path.Combine(_folder, "gpg"), PassphraseFile = Path.Combine(_folder, "gpg.pass"), SilenceTimeout = TimeSpan.FromMinutes(2) });
         options.Markers.Should().Equal(".ready");
         (options.Afterwards, options.Done, options.Failed, options.Rejects, options.Reports).Should().Be((Afterwards.Keep, "read", "bad", "out/rejects", "out/reports"));
         options.ExpectBy!.NextAfter(At("2026-01-16T18:00Z")).Should().Be(At("2026-01-19T12:30Z"), "that is Monday in Chicago");
         (options.ExpectWithin, options.After, options.AfterTimeout).Should().Be((TimeSpan.FromHours(8), "patients", TimeSpan.FromHours(1)));
-        (options.SmallerThanUsual, options.BackOffMin, options.BackOffMax).Should().Be((0.25, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
+        (options.Rows.Trailer, options.Rows.SmallerThanUsual, options.BackOffMin, options.BackOffMax).Should().Be(("TRAILER", 0.25, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -67,6 +71,8 @@ public sealed class SettingsReaderFilesTests : IDisposable
     [InlineData(""", "Every": "5m", "Finished": "renamed", "UnchangedFor": "5s" """, "Sources:x:UnchangedFor: has no effect")]
     [InlineData(""", "Every": "5m", "Markers": [".ok"] """, "Sources:x:Markers: has no effect")]
     [InlineData(""", "Every": "5m", "Finished": "marker", "Markers": ["."] """, "Sources:x:Markers: must be ends of names")]
+    [InlineData(""", "Every": "5m", "Unpack": false, "Gpg": { "Home": "gpg" } """, "Sources:x:Gpg: has no effect with \"Unpack\": false")]
+    [InlineData(""", "Every": "5m", "Gpg": { } """, "Sources:x:Gpg:Home: is missing")]
     [InlineData(""", "Every": "5m", "Finished": "someday" """, "Sources:x:Finished: someday is not one of Unchanged, Marker, Renamed")]
     [InlineData(""", "Every": "5m", "ExpectBy": "half past six" """, "Sources:x:ExpectBy: 'half past six': a time of the day is expected")]
     [InlineData(""", "Every": "5m", "ExpectBy": "25:00" """, "Sources:x:ExpectBy: '25:00': ")]

@@ -35,6 +35,7 @@ internal sealed class EngineCommandLine
         RunCommands.AddTo(_root, Run);
         MessageCommands.AddTo(_root, Run);
         BatchCommands.AddTo(_root, Run);
+        ScheduleCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);
         ErrorCommands.AddTo(_root, Run);
         AppointmentCommands.AddTo(_root, Run);

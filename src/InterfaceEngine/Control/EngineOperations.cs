@@ -30,6 +30,7 @@ internal sealed class EngineOperations : IControl
     private readonly BatchOperations _batches;
     private readonly ImportOperations _imports;
     private readonly RunOperations _runs;
+    private readonly FileOperations _files;
     private readonly MappingOperations _mappings;
     private readonly ExplainOperations _explanations;
 
@@ -48,6 +49,7 @@ internal sealed class EngineOperations : IControl
         _batches = new BatchOperations(parts);
         _imports = new ImportOperations(parts);
         _runs = new RunOperations(parts);
+        _files = new FileOperations(parts);
         _mappings = new MappingOperations(parts);
         _explanations = new ExplainOperations(parts, _records);
     }
@@ -80,6 +82,11 @@ internal sealed class EngineOperations : IControl
                 BeginRowsRequest begin => await _runs.BeginAsync(begin, cancellationToken),
                 RowsPieceRequest piece => await _runs.TakeAsync(piece, cancellationToken),
                 EndRowsRequest => await _runs.EndAsync(),
+                PollFilesRequest poll => await _files.PollAsync(poll, cancellationToken),
+                FilesStatusRequest => await _files.StatusAsync(cancellationToken),
+                HeldFilesRequest held => await _files.HeldAsync(held, cancellationToken),
+                DecideFileRequest decide => await _files.DecideAsync(decide, cancellationToken),
+                ListSchedulesRequest => await _files.ListSchedulesAsync(cancellationToken),
                 ListReviewsRequest list => await _reviews.ListAsync(list, cancellationToken),
                 AcceptReviewRequest accept => await _reviews.AcceptAsync(accept, cancellationToken),
                 DismissReviewRequest dismiss => await _reviews.DismissAsync(dismiss, cancellationToken),

@@ -4,6 +4,7 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Schedules;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -60,6 +61,17 @@ internal sealed record EngineParts
 
     /// <summary>Takes files of rows, by what is asked of them; null where no mappings are loaded.</summary>
     public Func<RowFileRules, RowFileIntake>? RowFiles { get; init; }
+    /// <summary>The sources of files, as the settings have them.</summary>
+    public IReadOnlyList<FileSourceInfo> FileSources { get; init; } = [];
+
+    /// <summary>Looks at a source's folder now; null comes when another node polls it.</summary>
+    public Func<string, CancellationToken, Task<PolledFilesAnswer?>>? PollFiles { get; init; }
+
+    /// <summary>Called when a person decided about a file of a source.</summary>
+    public Action<string> WakeFiles { get; init; } = _ => { };
+
+    /// <summary>What runs by the clock.</summary>
+    public IReadOnlyList<ScheduledWork> Schedules { get; init; } = [];
 
     /// <summary>Lets one comparison or coverage work at a time, whoever asks.</summary>
     public LongQuestions LongQuestions { get; init; } = new();

@@ -340,9 +340,9 @@ public sealed class EnhancedModeTests : IAsyncLifetime
 
         public EngineListener(TestEngine engine, SourceBinding binding, SourceNumbers numbers)
         {
-            _source = new MllpSource(binding, numbers, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, Logger);
+            _source = new MllpSource(binding, engine.Core.Intake, numbers, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, Logger);
             Address = _source.Bind();
-            _running = _source.RunAsync(engine.Core.Intake, _stop.Token);
+            _running = _source.RunAsync(_stop.Token);
         }
 
         public RecordingLogger<MllpSource> Logger { get; } = new();

@@ -99,9 +99,12 @@ internal sealed class RunningEngine : IAsyncDisposable
     {
         File.WriteAllText(Settings.File, JsonSerializer.Serialize(new
         {
-            Data = Settings.Data,
+            Settings.Data,
+            Settings.Mappings,
+            Keys = new { Settings.Keys.MasterKeyFile, Settings.Keys.MasterKeyVariable },
             Practices = Settings.Practices.ToDictionary(practice => practice.Id, practice => new { Zone = practice.Zone.Id, practice.Profile }),
-            Sources = Settings.Sources.ToDictionary(source => source.Name, source => new { Kind = "mllp", Port = 0, source.Binding.Practices }),
+            Sources = Settings.Sources.ToDictionary(source => source.Name, source => (object)new { Kind = "mllp", Port = 0, source.Binding.Practices })
+                .Concat(Settings.FileSources.ToDictionary(source => source.Name, Written)).ToDictionary(),
         }));
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -125,6 +128,18 @@ internal sealed class RunningEngine : IAsyncDisposable
         await Host.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>What a command beside the engine needs to know of a source of files.</summary>
+    private static object Written(FileSourceSettings source) => new
+    {
+        source.Kind,
+        source.Path,
+        source.Binding.Practices,
+        source.Options.File,
+        Every = "365d",
+        Finished = source.Options.Finished.ToString(),
+        Pattern = source.Options.Pattern.Text,
+    };
 
     private IPEndPoint AddressOf(string source) => Host.Addresses.Single(one => one.Source == source).Address;
 }

@@ -38,17 +38,20 @@ internal sealed class TwoNodes : IAsyncDisposable
     /// <summary>The source of practice 1959, the same on both.</summary>
     private SourceBinding Source { get; init; } = TestEngine.Guide;
 
+    private IReadOnlyList<FileSourceSettings> Files { get; init; } = [];
+
     /// <summary>Starts both, the first one first: it has the duties then, and the destination.</summary>
     /// <param name="source">How practice 1959's feed is taken.</param>
     /// <param name="receiver">The port of the destination that both have; null for none.</param>
-    public static async Task<TwoNodes> StartAsync(SourceBinding? source = null, int? receiver = null)
+    /// <param name="files">The source of files that both have; null for none.</param>
+    public static async Task<TwoNodes> StartAsync(SourceBinding? source = null, int? receiver = null, FileSourceSettings? files = null)
     {
-        var nodes = new TwoNodes { Source = source ?? TestEngine.Guide };
+        var nodes = new TwoNodes { Source = source ?? TestEngine.Guide, Files = files is null ? [] : [files] };
         nodes._connection = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         foreach (var name in (string[])["one", "two"])
         {
             nodes._hosts.Add(await EngineHost.StartAsync(await nodes.SettingsAsync(name, receiver), NullLoggerFactory.Instance, TimeProvider.System, default));
-            await RunningEngine.UntilAsync(async () => (await nodes.LeasesAsync()).Count(lease => lease.Owner == nodes.One.Core.Node.Identity.Owner) >= (receiver is null ? 2 : 3));
+            await RunningEngine.UntilAsync(async () => (await nodes.LeasesAsync()).Count(lease => lease.Owner == nodes.One.Core.Node.Identity.Owner) >= 2 + (receiver is null ? 0 : 1) + nodes.Files.Count);
         }
 
         return nodes;
@@ -88,6 +91,7 @@ internal sealed class TwoNodes : IAsyncDisposable
             Store = settings.Store with { Kind = "postgres", Connection = _connection, Node = name, Folder = settings.Data },
             Node = new NodeOptions { Name = name, BeatEvery = _life / 3, Life = _life },
             Sources = [new SourceSettings("mllp", Source, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits())],
+            FileSources = Files,
             Destinations = receiver is not { } port ? [] :
             [
                 new DestinationSettings(

@@ -342,7 +342,7 @@ public sealed class MllpTlsTests : IDisposable
             _ => new CertificateFiles { Certificate = file },
         };
         using var source = new MllpSource(
-            RunningListener.Binding, new SourceNumbers(new SourceRun(1, RunningListener.Binding.Name, 1), TimeProvider.System), new(System.Net.IPAddress.Loopback, 0), new(), new MllpAccess { Tls = new ListenerTlsOptions { Own = files } }, TimeProvider.System, new RecordingLogger<MllpSource>());
+            RunningListener.Binding, new ScriptedIntake((body, _) => Task.FromResult(body)), new SourceNumbers(new SourceRun(1, RunningListener.Binding.Name, 1), TimeProvider.System), new(System.Net.IPAddress.Loopback, 0), new(), new MllpAccess { Tls = new ListenerTlsOptions { Own = files } }, TimeProvider.System, new RecordingLogger<MllpSource>());
 
         source.Invoking(one => one.Bind()).Should().Throw<SourceStartException>().Which.Message.Should().StartWith($"source 'front-desk' can't speak TLS: {files.Certificate}: {reason}");
     }

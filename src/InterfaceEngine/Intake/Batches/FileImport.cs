@@ -68,6 +68,7 @@ internal sealed class FileImport : IAsyncDisposable
     {
         await _pipe.Writer.CompleteAsync();
         var (batch, header) = await _reading;
+        Header = header;
         if (_givesReplies)
         {
             var head = Head(batch.Id, header, default);
@@ -76,6 +77,9 @@ internal sealed class FileImport : IAsyncDisposable
 
         return (batch, News());
     }
+
+    /// <summary>The file's first FHS or BHS, once it was read to its end; null when it has none.</summary>
+    public BatchPart? Header { get; private set; }
 
     public async ValueTask DisposeAsync()
     {

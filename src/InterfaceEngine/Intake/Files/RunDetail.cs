@@ -21,6 +21,12 @@ internal sealed record RunDetail
     /// <summary>What was noticed of the file as a whole.</summary>
     public IReadOnlyList<string> Notes { get; init => field = value ?? []; } = [];
 
+    /// <summary>Of a file of messages, the batch that holds them; null for files of rows.</summary>
+    public string? Messages { get; init; }
+
+    /// <summary>Of a file of messages, its first header segment, byte by byte; null when it has none.</summary>
+    public string? Header { get; init; }
+
     /// <summary>Why no row, or no further row, was taken; null when it was read.</summary>
     public string? Reason { get; init; }
 

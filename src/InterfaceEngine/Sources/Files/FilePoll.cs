@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Files;
+using InterfaceEngine.Files.Packed;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -66,19 +67,36 @@ internal sealed partial class FilePoll(
     {
         try
         {
-            var dealt = _dealt.GetValueOrDefault(file.Entry.Name);
-            if (dealt is null || dealt.Entry != file.Entry || await IsDecidedAsync(dealt, cancellationToken))
-            {
-                result.Files++;
-                dealt = new Dealt(file.Entry, await ReadAsync(folder, file, cancellationToken), IsAway: false);
-                _dealt[file.Entry.Name] = dealt;
-                Count(dealt.Outcome, result);
-            }
-
-            if (!dealt.IsAway && dealt.Outcome.Run?.State != FileRunState.Held)
+            if (await DealAsync(folder, file, result, cancellationToken) is { IsAway: false } dealt && dealt.Outcome.Run?.State != FileRunState.Held)
             {
                 await PutAwayAsync(archive, file, dealt, cancellationToken);
             }
+        }
+        catch (FileFaultException fault) when (fault.Fault is FileFault.Permission or FileFault.Refused or FileFault.Exists or FileFault.NotFound)
+        {
+            // The others may be well.
+            result.Faults.Add(fault.Message);
+        }
+    }
+
+    /// <summary>What became of the file; null when it is another by now, or gone.</summary>
+    private async Task<Dealt?> DealAsync(IFileFolder folder, DroppedFile file, PollResult result, CancellationToken cancellationToken)
+    {
+        if (_dealt.TryGetValue(file.Entry.Name, out var dealt) && dealt.Entry == file.Entry)
+        {
+            switch (await DecisionAsync(dealt, cancellationToken))
+            {
+                case null or FileRunState.Held:
+                    return dealt;
+                case FileRunState.Discarded:
+                    return _dealt[file.Entry.Name] = dealt with { Outcome = new TakenFile(dealt.Outcome.Run! with { State = FileRunState.Discarded }, "A person decided that it is not to be read.") };
+            }
+        }
+
+        result.Files++;
+        try
+        {
+            dealt = new Dealt(file.Entry, await ReadAsync(folder, file, cancellationToken), IsAway: false);
         }
         catch (FileFaultException fault) when (fault.Fault is FileFault.Changed or FileFault.NotFound)
         {
@@ -86,17 +104,20 @@ internal sealed partial class FilePoll(
             _finished.Restart(file.Entry.Name);
             result.Changed++;
             Log.FileChanged(logger, source);
+            return null;
         }
-        catch (FileFaultException fault) when (fault.Fault is FileFault.Permission or FileFault.Refused or FileFault.Exists)
+        catch (FileFaultException fault) when (fault.Fault == FileFault.Damaged)
         {
-            // The others may be well.
-            result.Faults.Add(fault.Message);
+            dealt = new Dealt(file.Entry, new TakenFile(null, fault.Message), IsAway: false);
         }
+
+        Count(dealt.Outcome, result);
+        return _dealt[file.Entry.Name] = dealt;
     }
 
-    /// <summary>One that is held stays as it is until a person says what is to become of it.</summary>
-    private async Task<bool> IsDecidedAsync(Dealt dealt, CancellationToken cancellationToken) =>
-        dealt.Outcome.Run is { State: FileRunState.Held } held && await decisions(held.Id, cancellationToken) is not FileRunState.Held;
+    /// <summary>One that is held stays as it is until a person says what is to become of it. Null for all others.</summary>
+    private async Task<FileRunState?> DecisionAsync(Dealt dealt, CancellationToken cancellationToken) =>
+        dealt.Outcome.Run is { State: FileRunState.Held } held ? await decisions(held.Id, cancellationToken) : null;
 
     private async Task<TakenFile> ReadAsync(IFileFolder folder, DroppedFile file, CancellationToken cancellationToken)
     {
@@ -116,6 +137,7 @@ internal sealed partial class FilePoll(
                 ModifiedAt = file.Entry.ModifiedAt,
                 Size = file.Entry.Size,
                 OpenAsync = token => folder.OpenReadAsync(path, token),
+                Unpack = options.Unpack is { } unpack ? packed => new UnpackedStream(packed, unpack) : null,
             },
             cancellationToken);
         return new TakenFile(outcome.Run, outcome.Reason);
@@ -159,7 +181,6 @@ internal sealed partial class FilePoll(
         {
             case FileRunState.Done:
                 result.Done++;
-                Log.FileRead(logger, source, taken.Run.Id, taken.Run.Rows, taken.Run.Counts.Refused);
                 break;
             case FileRunState.Known:
                 result.Known++;
@@ -194,19 +215,16 @@ internal sealed partial class FilePoll(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Source} read a file to its end: run {Run}, {Rows} rows, {Refused} of them not taken", EventName = "FileRead")]
-        public static partial void FileRead(ILogger logger, string source, EngineId run, long rows, long refused);
-
-        [LoggerMessage(2, LogLevel.Information, "{Source} found a file whose content came before; nothing of it was read: run {Run}", EventName = "FileKnown")]
+        [LoggerMessage(1, LogLevel.Information, "{Source} found a file whose content came before; nothing of it was read: run {Run}", EventName = "FileKnown")]
         public static partial void FileKnown(ILogger logger, string source, EngineId run);
 
-        [LoggerMessage(3, LogLevel.Warning, "{Source} holds a file for a person: run {Run}: {Reason}. See: files held", EventName = "FileHeld")]
+        [LoggerMessage(2, LogLevel.Warning, "{Source} holds a file for a person: run {Run}: {Reason}. See: files held", EventName = "FileHeld")]
         public static partial void FileHeld(ILogger logger, string source, EngineId run, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "{Source} did not take a file: run {Run}: {Reason}", EventName = "FileRefused")]
+        [LoggerMessage(3, LogLevel.Warning, "{Source} did not take a file: run {Run}: {Reason}", EventName = "FileRefused")]
         public static partial void FileRefused(ILogger logger, string source, string run, string reason);
 
-        [LoggerMessage(5, LogLevel.Information, "{Source}: a file was changed or taken away while it was looked at. It is looked at again", EventName = "FileChanged")]
+        [LoggerMessage(4, LogLevel.Information, "{Source}: a file was changed or taken away while it was looked at. It is looked at again", EventName = "FileChanged")]
         public static partial void FileChanged(ILogger logger, string source);
     }
 }

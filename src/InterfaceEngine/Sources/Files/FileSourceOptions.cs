@@ -1,3 +1,6 @@
+using InterfaceEngine.Files;
+using InterfaceEngine.Files.Packed;
+using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Schedules;
 
 namespace InterfaceEngine.Sources.Files;
@@ -41,14 +44,17 @@ internal sealed record FileSourceOptions
     /// <summary>The largest file that is taken, in bytes as it lies there. Default: 2 GiB.</summary>
     public long FileBytesMax { get; init; } = 2L * 1024 * 1024 * 1024;
 
-    /// <summary>The largest file once it is unpacked, in bytes. Default: 8 GiB.</summary>
-    public long UnpackedBytesMax { get; init; } = 8L * 1024 * 1024 * 1024;
+    /// <summary>How files that are packed are unpacked; null when they are read as they are. Default: by their first bytes.</summary>
+    public UnpackOptions? Unpack { get; init; } = new();
 
-    /// <summary>The most rows of a file. Default: 10,000,000.</summary>
-    public int RowsMax { get; init; } = 10_000_000;
+    /// <summary>What is asked of files of rows.</summary>
+    public RowFileRules Rows { get; init; } = new();
 
     /// <summary>The largest HL7 message of a file, in bytes. Default: 16 MiB.</summary>
     public int MessageBytesMax { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>What is put up with from the place.</summary>
+    public FolderLimits Limits { get; init; } = new();
 
     /// <summary>How many files are taken each time; the others wait for the next. Default: 1,000.</summary>
     public int FilesMax { get; init; } = 1_000;
@@ -85,11 +91,6 @@ internal sealed record FileSourceOptions
 
     /// <summary>How long it waits for that source. Then it goes on without it. Default: 2 hours.</summary>
     public TimeSpan AfterTimeout { get; init; } = TimeSpan.FromHours(2);
-
-    /// <summary>
-    /// A file with so much fewer rows than the median of the last ones is held for a person: 0.6 holds one with less than 40 % of them; 0 holds none. Default: 0.6.
-    /// </summary>
-    public double SmallerThanUsual { get; init; } = 0.6;
 
     /// <summary>Waits after a failure: the first one. It doubles each time. Default: 30 seconds.</summary>
     public TimeSpan BackOffMin { get; init; } = TimeSpan.FromSeconds(30);

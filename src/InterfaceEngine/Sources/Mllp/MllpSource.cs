@@ -15,7 +15,7 @@ namespace InterfaceEngine.Sources.Mllp;
 /// sends ahead waits in the socket, whose buffer is the back-pressure.
 /// </summary>
 internal sealed partial class MllpSource(
-    SourceBinding binding, SourceNumbers numbers, IPEndPoint listens, MllpLimits limits, MllpAccess access, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
+    SourceBinding binding, IMessageIntake intake, SourceNumbers numbers, IPEndPoint listens, MllpLimits limits, MllpAccess access, TimeProvider time, ILogger<MllpSource> logger) : ISource, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(1);
@@ -70,14 +70,14 @@ internal sealed partial class MllpSource(
 
     /// <inheritdoc/>
     /// <remarks>Stopping takes at most <see cref="MllpLimits.StopTimeout"/> and a second.</remarks>
-    public async Task RunAsync(IMessageIntake intake, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var address = Bind();
         using var abandon = new CancellationTokenSource();
         await using var sweep = time.CreateTimer(_ => CloseOverdue(), null, SweepInterval, SweepInterval);
         try
         {
-            await _listener!.RunAsync(socket => Take(socket, intake, abandon.Token), cancellationToken);
+            await _listener!.RunAsync(socket => Take(socket, abandon.Token), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -100,7 +100,7 @@ internal sealed partial class MllpSource(
         _tls?.Dispose();
     }
 
-    private void Take(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
+    private void Take(Socket socket, CancellationToken abandonToken)
     {
         if (socket.RemoteEndPoint is IPEndPoint peer && !access.MayConnect(peer.Address))
         {
@@ -112,11 +112,11 @@ internal sealed partial class MllpSource(
         }
         else
         {
-            Serve(socket, intake, abandonToken);
+            Serve(socket, abandonToken);
         }
     }
 
-    private void Serve(Socket socket, IMessageIntake intake, CancellationToken abandonToken)
+    private void Serve(Socket socket, CancellationToken abandonToken)
     {
         var connection = new MllpConnection(socket, binding, numbers, limits, access, _tls, intake, Counters, time, logger);
         Counters.Opened();

@@ -56,9 +56,9 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         _stop = new CancellationTokenSource();
         _store = await folder.OpenStoreAsync(TimeProvider.System, cancellationToken);
         var binding = new SourceBinding { Name = "verify", Practices = [WorkFolder.Practice] };
-        var source = new MllpSource(binding, new SourceNumbers(await _store.Ledger.BeginRunAsync(binding.Name, 256, cancellationToken), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, folder.Port), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, NullLogger<MllpSource>.Instance);
+        var source = new MllpSource(binding, this, new SourceNumbers(await _store.Ledger.BeginRunAsync(binding.Name, 256, cancellationToken), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, folder.Port), new MllpLimits { StopTimeout = TimeSpan.Zero }, MllpAccess.Plain, TimeProvider.System, NullLogger<MllpSource>.Instance);
         source.Bind();
-        _running = source.RunAsync(this, _stop.Token);
+        _running = source.RunAsync(_stop.Token);
     }
 
     public async Task KillAsync()

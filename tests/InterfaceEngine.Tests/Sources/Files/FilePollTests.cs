@@ -16,7 +16,10 @@ public sealed class FilePollTests : IDisposable
     private readonly RecordingLogger<FilePoll> _logger = new();
     private FileSourceOptions _options = new()
     {
-        Practice = "1959", Schedule = new IntervalSchedule(TimeSpan.FromMinutes(5)), Finished = FinishedRule.Renamed, File = "Patients file",
+        Practice = "1959",
+        Schedule = new IntervalSchedule(TimeSpan.FromMinutes(5)),
+        Finished = FinishedRule.Renamed,
+        File = "Patients file",
     };
 
     private FilePoll? _poll;
@@ -309,6 +312,7 @@ public sealed class FilePollTests : IDisposable
     public async Task A_file_that_can_not_be_put_away_is_read_once_and_put_away_later()
     {
         Drop("patients.csv", "one");
+        _options = _options with { Pattern = new NamePattern("*.csv") };
         File.WriteAllText(At("done"), "a file in the way of the folder");
 
         (await PollAsync()).Faults.Should().ContainSingle();

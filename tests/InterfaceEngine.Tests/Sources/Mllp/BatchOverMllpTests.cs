@@ -194,7 +194,7 @@ public sealed class BatchOverMllpTests : IAsyncLifetime
     private async Task<Listener> ListenAsync(SourceBinding binding, IMessageIntake? intake = null)
     {
         var numbers = new SourceNumbers(await _engine.Store.Ledger.BeginRunAsync(binding.Name, 256, default), _engine.Time);
-        var source = new MllpSource(binding, numbers, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits(), MllpAccess.Plain, _engine.Time, new RecordingLogger<MllpSource>());
+        var source = new MllpSource(binding, intake ?? _engine.Core.Intake, numbers, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits(), MllpAccess.Plain, _engine.Time, new RecordingLogger<MllpSource>());
         return new Listener(source, numbers, intake ?? _engine.Core.Intake, await RawSender.ConnectAsync(source.Bind()));
     }
 
@@ -210,7 +210,7 @@ public sealed class BatchOverMllpTests : IAsyncLifetime
             _source = source;
             Numbers = numbers;
             Sender = sender;
-            _running = source.RunAsync(intake, _stop.Token);
+            _running = source.RunAsync(_stop.Token);
         }
 
         public RawSender Sender { get; }

@@ -262,5 +262,5 @@ public sealed class MllpSourceTests
     }
 
     private static MllpSource NewSource(int port) =>
-        new(RunningListener.Binding, new SourceNumbers(new SourceRun(1, RunningListener.Binding.Name, 1), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, port), new(), MllpAccess.Plain, TimeProvider.System, new RecordingLogger<MllpSource>());
+        new(RunningListener.Binding, new ScriptedIntake((body, _) => Task.FromResult(body)), new SourceNumbers(new SourceRun(1, RunningListener.Binding.Name, 1), TimeProvider.System), new IPEndPoint(IPAddress.Loopback, port), new(), MllpAccess.Plain, TimeProvider.System, new RecordingLogger<MllpSource>());
 }

@@ -24,9 +24,9 @@ internal sealed class RunningListener : IAsyncDisposable
         Numbers = new SourceNumbers(new SourceRun(1, Binding.Name, 1), Time);
         Readiness = new Readiness(Time, NullLogger<Readiness>.Instance);
         Readiness.Started();
-        Source = new MllpSource(Binding, Numbers, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger) { Readiness = Readiness };
+        Source = new MllpSource(Binding, Intake, Numbers, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger) { Readiness = Readiness };
         Address = Source.Bind();
-        Running = Source.RunAsync(Intake, _stop.Token);
+        Running = Source.RunAsync(_stop.Token);
     }
 
     public static SourceBinding Binding { get; } = new() { Name = "front-desk", Practices = ["1959"] };

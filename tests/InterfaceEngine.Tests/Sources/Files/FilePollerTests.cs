@@ -1,0 +1,278 @@
+using InterfaceEngine.Files;
+using InterfaceEngine.Health;
+using InterfaceEngine.Nodes;
+using InterfaceEngine.Schedules;
+using InterfaceEngine.Sources.Files;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+
+namespace InterfaceEngine.Tests.Sources.Files;
+
+/// <summary>By the test's clock, which begins at 12:00Z on 2026-02-01, on a real store.</summary>
+public sealed class FilePollerTests : IAsyncLifetime, IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("drops-").FullName;
+    private readonly ContentIntake _intake = new();
+    private readonly RecordingLogger<FilePoller> _logger = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+    private TestEngine _engine = null!;
+    private Readiness _readiness = null!;
+
+    private FakeTimeProvider Time => _engine.Time;
+
+    public async Task InitializeAsync()
+    {
+        _engine = await TestEngine.StartAsync();
+        _readiness = new Readiness(Time, NullLogger<Readiness>.Instance);
+        _readiness.Started();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        await _engine.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    [Fact]
+    public async Task A_source_is_polled_at_its_time_and_not_before()
+    {
+        Drop("patients.csv", "one");
+        Run(Poller());
+
+        await PassAsync(TimeSpan.FromMinutes(4));
+        _intake.Read.Should().BeEmpty();
+
+        await UntilAsync(async () => await NoteAsync() is { EndedAt: not null });
+        _intake.Read.Should().Equal("one");
+        var note = await NoteAsync();
+        (note!.DueAt, note.Files, note.Fault).Should().Be((At("12:05"), 1, null));
+    }
+
+    [Fact]
+    public async Task A_time_that_was_missed_is_made_up_for_once()
+    {
+        await _engine.Store.Files.NotePollAsync(new PollNote("patients", At("06:00"), At("06:00"), At("06:00"), null, 0), default);
+        Drop("patients.csv", "one");
+
+        Run(Poller());
+
+        await UntilAsync(() => _intake.Read.Count == 1);
+        await UntilAsync(async () => (await NoteAsync())!.EndedAt is not null);
+        (await NoteAsync())!.DueAt.Should().Be(At("12:00"), "of all that were missed the last is met");
+        Time.GetUtcNow().Should().BeBefore(DateTimeOffset.FromUnixTimeMilliseconds(At("12:05")));
+    }
+
+    [Fact]
+    public async Task A_poll_that_broke_off_with_its_node_is_made_again_at_once()
+    {
+        await _engine.Store.Files.NotePollAsync(new PollNote("patients", At("12:00"), At("12:00"), null, null, 0), default);
+        Drop("patients.csv", "one");
+
+        Run(Poller());
+
+        await UntilAsync(() => _intake.Read.Count == 1);
+        Time.GetUtcNow().Should().BeBefore(DateTimeOffset.FromUnixTimeMilliseconds(At("12:05")));
+    }
+
+    [Fact]
+    public async Task A_fault_is_said_once_and_warned_of_and_tried_again_with_growing_pauses()
+    {
+        var attempts = new List<DateTimeOffset>();
+        var (options, isWell) = (Options with { Schedule = CronSchedule.Parse("5 12 * * *", DateTimeZone.Utc), BackOffMin = TimeSpan.FromSeconds(30), BackOffMax = TimeSpan.FromMinutes(2) }, false);
+        var poller = Poller(options, () =>
+        {
+            attempts.Add(Time.GetUtcNow());
+            return isWell ? new LocalFolder(_root) : throw new FileFaultException(FileFault.Unreachable, "nothing answers at files.example.org:22");
+        });
+        Run(poller);
+
+        await UntilAsync(() => attempts.Count == 5);
+        await Soon.HoldsAsync(() => _readiness.Now.Checks.Should().ContainSingle().Which.Problem.Should().Be("nothing answers at files.example.org:22"));
+        _readiness.Now.State.Should().Be(ReadinessState.Ready, "the node can take messages all the same");
+        poller.State.Problem.Should().Be("nothing answers at files.example.org:22");
+        _logger.Lines.Should().ContainSingle(line => line.Name == "PollFailed");
+        Pauses(attempts).Should().Equal([30, 60, 120, 120], (pause, expected) => pause >= expected && pause < expected + 30);
+
+        isWell = true;
+        await UntilAsync(() => poller.State.Problem is null);
+        _logger.Lines.Should().ContainSingle(line => line.Name == "PollWorks");
+        _readiness.Now.Checks.Should().ContainSingle().Which.Problem.Should().BeNull();
+        (await NoteAsync())!.DueAt.Should().Be(At("12:05"), "it is still that time's poll");
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_leaves_the_file_and_it_is_tried_again()
+    {
+        Drop("patients.csv", "one");
+        var failures = 0;
+        _intake.OnReading = _ => failures++ == 0 ? throw new StoreUnavailableException("the disk is full") : Task.CompletedTask;
+        Run(Poller());
+
+        await UntilAsync(() => failures == 1);
+        File.Exists(Path.Combine(_root, "patients.csv")).Should().BeTrue();
+
+        await UntilAsync(() => _intake.Read.Count == 1);
+    }
+
+    [Fact]
+    public async Task Of_two_pollers_only_the_one_with_the_lease_polls_and_the_other_takes_over()
+    {
+        using var stopFirst = new CancellationTokenSource();
+        var first = Poller(owner: "one");
+        var running = first.RunAsync(stopFirst.Token);
+        await UntilAsync(() => first.State.Doing.StartsWith("waiting", StringComparison.Ordinal));
+        var second = Poller(owner: "two");
+        Run(second);
+
+        Drop("patients.csv", "one");
+        await UntilAsync(() => _intake.Read.Count == 1);
+        second.State.Doing.Should().Be("polled by another node");
+        (await second.AskAsync(default)).Should().BeNull();
+        (await Poller(owner: "three").OnceAsync(default)).Should().BeNull();
+
+        await stopFirst.CancelAsync();
+        await running;
+        Drop("patients.csv", "two");
+        await UntilAsync(() => _intake.Read.Count == 2);
+        first.State.Doing.Should().Be("polled by another node");
+    }
+
+    [Fact]
+    public async Task A_person_can_have_it_polled_now_and_the_schedule_stays_as_it_is()
+    {
+        var poller = Poller();
+        Run(poller);
+        await UntilAsync(() => poller.State.Doing.StartsWith("waiting", StringComparison.Ordinal));
+        Drop("patients.csv", "one");
+        var before = await NoteAsync();
+
+        var report = await poller.AskAsync(default);
+
+        (report!.Result.Done, report.Fault).Should().Be((1, null));
+        before.Should().BeNull();
+        Time.GetUtcNow().Should().BeBefore(DateTimeOffset.FromUnixTimeMilliseconds(At("12:05")));
+    }
+
+    [Fact]
+    public async Task It_is_polled_once_where_no_engine_runs()
+    {
+        Drop("patients.csv", "one");
+
+        (await Poller().OnceAsync(default))!.Result.Done.Should().Be(1);
+
+        (await _engine.Store.ReadAsync(reader => reader.Leases(), default)).Should().NotContain(lease => lease.EndsIn > TimeSpan.Zero, "the lease is given back");
+    }
+
+    [Fact]
+    public async Task One_source_waits_until_the_one_before_it_has_ended_its_poll_of_the_round()
+    {
+        Drop("visits.csv", "visits");
+        var release = new TaskCompletionSource();
+        var isReading = new TaskCompletionSource();
+        _intake.OnReading = file =>
+        {
+            isReading.TrySetResult();
+            return file.Source == "patients" ? release.Task : Task.CompletedTask;
+        };
+        var patients = Poller(Options with { Pattern = new NamePattern("patients*") });
+        var visits = Poller(Options with { Pattern = new NamePattern("visits*"), After = "patients" }, name: "visits", after: new ScheduledWork("patients", "source", Options.Schedule, DateTimeZone.Utc));
+        Drop("patients.csv", "patients");
+        Run(patients);
+        Run(visits);
+
+        await UntilAsync(() => isReading.Task.IsCompleted && visits.State.Doing == "waiting for patients");
+        _intake.Read.Should().BeEmpty();
+        release.SetResult();
+
+        await UntilAsync(() => _intake.Read.Count == 2);
+        _intake.Read.Should().Equal("patients", "visits");
+    }
+
+    [Fact]
+    public async Task It_goes_on_without_the_one_before_it_after_a_while()
+    {
+        Drop("visits.csv", "visits");
+        Run(Poller(Options with { After = "patients", AfterTimeout = TimeSpan.FromMinutes(3) }, name: "visits", after: new ScheduledWork("patients", "source", Options.Schedule, DateTimeZone.Utc)));
+
+        await UntilAsync(() => _intake.Read.Count == 1);
+
+        _logger.Lines.Should().ContainSingle(line => line.Name == "PredecessorMissing").Which.Text.Should().StartWith("visits goes on without patients");
+        Time.GetUtcNow().Should().BeOnOrAfter(DateTimeOffset.FromUnixTimeMilliseconds(At("12:08")));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_expected_and_has_not_come_is_warned_of_once()
+    {
+        var poller = Poller(Options with { ExpectBy = CronSchedule.Parse("2 12 * * *", DateTimeZone.Utc) });
+        Run(poller);
+
+        await UntilAsync(() => poller.State.Problem == "no file has come that was expected by 2026-02-01 12:02Z");
+        await PassAsync(TimeSpan.FromMinutes(10));
+
+        _logger.Lines.Should().ContainSingle(line => line.Name == "FileOverdue" && line.Text.Contains("02-01 12:02", StringComparison.Ordinal));
+        _readiness.Now.Checks.Should().ContainSingle().Which.Problem.Should().StartWith("no file has come");
+        _readiness.Now.State.Should().Be(ReadinessState.Ready);
+    }
+
+    private FileSourceOptions Options { get; } = new()
+    {
+        Practice = "1959",
+        Schedule = new IntervalSchedule(TimeSpan.FromMinutes(5)),
+        Finished = FinishedRule.Renamed,
+        File = "Patients file",
+    };
+
+    private FilePoller Poller(FileSourceOptions? options = null, Func<IFileFolder>? open = null, string name = "patients", string owner = "one", ScheduledWork? after = null) => new(
+        new FilePollerParts
+        {
+            Name = name,
+            Options = options ?? Options,
+            Zone = DateTimeZone.Utc,
+            Open = open ?? (() => new LocalFolder(_root)),
+            Intake = _intake,
+            WriteBack = (_, _, _, _) => Task.CompletedTask,
+            Store = _engine.Store,
+            Owner = $"{owner} {name}",
+            After = after,
+            Readiness = _readiness,
+            DutyLogger = NullLogger<Duty>.Instance,
+        },
+        Time,
+        _logger);
+
+    private void Run(FilePoller poller) => _running.Add(poller.RunAsync(_stop.Token));
+
+    private void Drop(string name, string text) => File.WriteAllText(Path.Combine(_root, name), text);
+
+    private async Task<PollNote?> NoteAsync() => (await _engine.Store.ReadAsync(reader => reader.PollNotes(), default)).FirstOrDefault(note => note.Source == "patients");
+
+    private static long At(string time) => DateTimeOffset.Parse($"2026-02-01T{time}Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+
+    private static List<double> Pauses(List<DateTimeOffset> attempts) => [.. attempts.Zip(attempts.Skip(1)).Select(pair => (pair.Second - pair.First).TotalSeconds)];
+
+    /// <summary>Lets the clock go on, and everybody act, until it is so.</summary>
+    private Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+
+    private async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), patience.Token);
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private async Task PassAsync(TimeSpan time)
+    {
+        var end = Time.GetUtcNow() + time;
+        await UntilAsync(() => Time.GetUtcNow() >= end);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json;
+using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Control;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Intake.Files;
+using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InterfaceEngine.Tests.Sources.Files;
+
+/// <summary>
+/// The real program in a process of its own is killed (SIGKILL) in the middle of a file, over and over, and started again: the file is where it
+/// was dropped until its last row is on disk, and each row is there once in the end.
+/// </summary>
+public sealed class KilledPollTests : IDisposable
+{
+    private const int Rows = 12_000;
+    private const int Kills = 3;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("killed-").FullName;
+    private readonly DropFolder _drops = new();
+
+    public void Dispose()
+    {
+        _drops.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_file_whose_engine_is_killed_goes_on_at_its_first_row_that_is_not_on_disk()
+    {
+        WriteSettings();
+        _drops.Drop("patients.csv", DroppedRows.Patients(Enumerable.Range(1, Rows)));
+        var read = 0L;
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            using var engine = Start();
+            read = await UntilReadAsync(engine, more: Rows * kill / (Kills + 1));
+            engine.Kill();
+            await engine.WaitForExitAsync();
+            _drops.Names().Should().Equal("patients.csv");
+        }
+
+        read.Should().BeLessThan(Rows, "it was killed in the middle");
+        using (var engine = Start())
+        {
+            await RunningEngine.UntilAsync(() => Task.FromResult(engine.HasExited || _drops.Names().SequenceEqual(["done/patients.csv"])));
+            engine.Kill();
+            await engine.WaitForExitAsync();
+        }
+
+        await using var core = await EngineCore.OpenAsync(SettingsReader.Read(SettingsPath, []), NullLoggerFactory.Instance, TimeProvider.System, default);
+        var run = (await core.Store.ReadAsync(reader => reader.FileRuns(new FileRunQuery("1959", "nightly", null), EngineId.None, 10), default)).Should().ContainSingle().Subject;
+        (run.State, run.Counts).Should().Be((FileRunState.Done, new RowCounts { Created = Rows }));
+        (await core.Store.ReadAsync(reader => reader.RecordCounts("1959"), default)).Should().Contain(count => count.Type == "patient" && count.Count == Rows);
+        (await core.Store.ReadAsync(reader => reader.MessageCounts(), default)).Sum(count => count.Count).Should().Be(Rows);
+    }
+
+    private string SettingsPath => Path.Combine(_folder, "appsettings.json");
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private void WriteSettings() => File.WriteAllText(SettingsPath, JsonSerializer.Serialize(new
+    {
+        Data,
+        Mappings = Path.Combine(RepositoryRoot.Path, "mappings"),
+        Practices = new Dictionary<string, object> { ["1959"] = new { Zone = "America/Chicago", Profile = "guide" } },
+        Sources = new Dictionary<string, object>
+        {
+            ["nightly"] = new { Kind = "folder", _drops.Path, Practices = new[] { "1959" }, File = "Patients file", Every = "1s", Finished = "Renamed", Pattern = "*.csv" },
+        },
+    }));
+
+    private Process Start() => Process.Start(new ProcessStartInfo(ChildEngine.OwnCommand[0], [.. ChildEngine.OwnCommand.Skip(1), "run", "--settings", SettingsPath]) { RedirectStandardOutput = true })!;
+
+    /// <summary>Waits until the engine has that many rows on disk.</summary>
+    private async Task<long> UntilReadAsync(Process engine, int more)
+    {
+        var count = 0L;
+        await RunningEngine.UntilAsync(async () => engine.HasExited || (count = await ReadAsync()) >= more);
+        engine.HasExited.Should().BeFalse();
+        return count;
+    }
+
+    private async Task<long> ReadAsync()
+    {
+        try
+        {
+            await using var control = await ControlClient.TryConnectAsync(Data, default);
+            return control is not null && await control.AskAsync(new StatusRequest { Actor = "test" }, default) is StatusAnswer status ? status.Messages.Sum(count => count.Count) : 0;
+        }
+        catch (ControlException)
+        {
+            // It has not opened its socket yet.
+            return 0;
+        }
+    }
+}
