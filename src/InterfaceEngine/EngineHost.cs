@@ -182,6 +182,10 @@ internal sealed class EngineHost : IAsyncDisposable
         return FolderLock.Take(settings.Data);
     }
 
+    /// <summary>Looks at a source's folder now. Null when another node polls it.</summary>
+    public async Task<PolledFilesAnswer?> PollFilesAsync(string name, CancellationToken cancellationToken) =>
+        await _pollers.First(poller => poller.Name == name).AskAsync(cancellationToken) is { } report ? FilePolling.Answer(name, report) : null;
+
     private async Task RunAsync()
     {
         var loops = _listeners.Concat<ISource>(_pollers).Select(source => source.RunAsync(_stopping.Token))
@@ -245,9 +249,6 @@ internal sealed class EngineHost : IAsyncDisposable
     private Task OnDutyAsync(string name, Func<CancellationToken, Task> work) =>
         UntilStopAsync(stop => new Duty(name, Core.Node.Identity.Owner, Core.Store.Leases, _time, _loggers.CreateLogger<Duty>()).RunAsync(work, stop));
 
-    private async Task<PolledFilesAnswer?> PollAsync(string name, CancellationToken cancellationToken) =>
-        await _pollers.First(poller => poller.Name == name).AskAsync(cancellationToken) is { } report ? FilePolling.Answer(name, report) : null;
-
     /// <summary>What the folder's files are like now counts more than that they are another set.</summary>
     private MappingStatus WithFolder(MappingStatus status) =>
         status with { Errors = _watch.Found.Errors, Warnings = _watch.Found.Warnings, Note = _watch.Found.Problem ?? status.Note };
@@ -260,7 +261,7 @@ internal sealed class EngineHost : IAsyncDisposable
         StartedAt = _startedAt,
         Destinations = () => Destinations,
         Sources = () => Sources,
-        PollFiles = PollAsync,
+        PollFiles = PollFilesAsync,
         WakeFiles = name => _pollers.Find(poller => poller.Name == name)?.Wake(),
     };
 }

@@ -59,6 +59,25 @@ public sealed class FilesCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_that_were_not_taken_are_written_back_and_pass_once_they_are_corrected_and_dropped_again()
+    {
+        await using var engine = await StartAsync(options => options with { Rejects = "rejects", Reports = "reports" });
+        _drops.Drop("patients.csv", DroppedRows.Patients([1, 2]) + DroppedRows.Patient(3).Replace("1980-05-15", "1980-13-15", StringComparison.Ordinal) + "\n");
+
+        (await engine.CommandAsync("files", "poll", "nightly", "--once")).Code.Should().Be(ExitCode.Done);
+
+        var run = (await RunsAsync(engine)).Single();
+        _drops.Names().Should().Equal("done/patients.csv", $"rejects/patients.rejects.{run.Id}.csv", $"reports/patients.report.{run.Id}.csv");
+        var rejects = _drops.Text($"rejects/patients.rejects.{run.Id}.csv");
+        rejects.Split("\r\n").Should().HaveCount(3).And.Contain(line => line.StartsWith("3,Sam,Sample3,1980-13-15", StringComparison.Ordinal) && line.Contains("DOB", StringComparison.Ordinal));
+        _drops.Text($"reports/patients.report.{run.Id}.csv").Should().StartWith("Row,Record,Id,Field,Ours,Theirs");
+
+        _drops.Drop("patients.corrected.csv", rejects.Replace("1980-13-15", "1980-12-15", StringComparison.Ordinal));
+        (await engine.CommandAsync("files", "poll", "nightly", "--once")).Out.Should().Be("nightly: 1 read to their end\n", "rejected rows are not held for being few");
+        (await engine.RecordsAsync("1959", "patient")).Keys.Should().BeEquivalentTo("1", "2", "3");
+    }
+
+    [Fact]
     public async Task A_much_smaller_file_is_held_until_it_is_released_and_read_at_once_then()
     {
         await using var engine = await StartAsync();

@@ -9,7 +9,15 @@ internal sealed class DropFolder : IDisposable
 {
     public const string Source = "nightly";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("drops-").FullName;
+    private readonly string _root;
+    private readonly SshServer? _server;
+
+    /// <param name="server">The server whose folder it is; null for a folder of this machine.</param>
+    public DropFolder(SshServer? server = null)
+    {
+        _server = server;
+        _root = server?.Root ?? Directory.CreateTempSubdirectory("drops-").FullName;
+    }
 
     public string Path => _root;
 
@@ -23,7 +31,7 @@ internal sealed class DropFolder : IDisposable
             Pattern = new NamePattern("*.csv"),
             File = "Patients file",
         };
-        return new FileSourceSettings("folder", new SourceBinding { Name = name, Practices = ["1959"] }, change?.Invoke(options) ?? options, _root);
+        return new FileSourceSettings(_server is null ? "folder" : "sftp", new SourceBinding { Name = name, Practices = ["1959"] }, change?.Invoke(options) ?? options, _root, _server?.ToOptions());
     }
 
     /// <summary>As a careful sender does it: under another name first.</summary>
@@ -43,7 +51,13 @@ internal sealed class DropFolder : IDisposable
     /// <summary>Without the day in which they were put away.</summary>
     public IEnumerable<string> Names() => Tree().Select(file => file.StartsWith("done", StringComparison.Ordinal) ? $"done/{System.IO.Path.GetFileName(file)}" : file);
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        if (_server is null)
+        {
+            Directory.Delete(_root, recursive: true);
+        }
+    }
 
     private string At(string path) => System.IO.Path.Combine(_root, path);
 }

@@ -132,7 +132,7 @@ internal sealed class RunningEngine : IAsyncDisposable
     /// <summary>What a command beside the engine needs to know of a source of files.</summary>
     private static object Written(FileSourceSettings source) => new
     {
-        source.Kind,
+        Kind = "folder",
         source.Path,
         source.Binding.Practices,
         source.Options.File,

@@ -11,7 +11,7 @@ namespace InterfaceEngine.Cli.Demo;
 
 /// <summary>
 /// <c>demo</c>: the main job in a few seconds. A real engine in a folder of its own, real sockets, every message
-/// under <c>samples/hl7</c> and what became of each, then a clinic's morning from the sandbox.
+/// under <c>samples/hl7</c> and what became of each, a file that is dropped, then a clinic's morning from the sandbox.
 /// </summary>
 internal static class DemoCommand
 {
@@ -45,6 +45,7 @@ internal static class DemoCommand
             ? $"All {samples.Count} samples came to what {SampleFolder}/README.md says."
             : $"{wrong.Count} of {samples.Count} samples did NOT come to what {SampleFolder}/README.md says: {string.Join(", ", wrong)}");
         terminal.Line();
+        var isDropRight = await DemoDrop.ShowAsync(context, engine);
         var isDayWhole = await SendDayAsync(context, engine);
         ShowWhatNext(terminal, settings, keepsRunning);
         if (keepsRunning)
@@ -53,7 +54,7 @@ internal static class DemoCommand
             await Task.WhenAny(engine.Completion, Task.Delay(Timeout.Infinite, context.CancellationToken));
         }
 
-        return wrong.Count == 0 && isDayWhole ? ExitCode.Done : ExitCode.Failed;
+        return wrong.Count == 0 && isDropRight && isDayWhole ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>
@@ -77,6 +78,7 @@ internal static class DemoCommand
                     new IPEndPoint(IPAddress.Loopback, 0),
                     new MllpLimits())),
             ],
+            FileSources = DemoDrop.Sources(settings, data),
         };
     }
 

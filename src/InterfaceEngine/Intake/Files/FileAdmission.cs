@@ -69,13 +69,15 @@ internal sealed class FileAdmission(RowFileRules rules)
         };
     }
 
-    /// <summary>Why a person must say first whether it may be read; null when nobody must.</summary>
+    /// <summary>
+    /// Why a person must say first whether it may be read; null when nobody must. Rejected rows that are dropped again are as few as they are.
+    /// </summary>
     /// <param name="survey">The file.</param>
     /// <param name="last">The source's last files of the kind that were read to their end, newest first.</param>
     public string? HoldReason(RowSurvey survey, IEnumerable<FileRun> last)
     {
-        var usual = last.Take(UsualOf).Select(run => run.Rows).Order().ToList();
-        if (rules.SmallerThanUsual <= 0 || usual.Count == 0)
+        var usual = last.Where(run => !RunDetail.FromJson(run.Detail).Columns.Any(RejectColumns.IsOne)).Take(UsualOf).Select(run => run.Rows).Order().ToList();
+        if (rules.SmallerThanUsual <= 0 || usual.Count == 0 || survey.Columns.Any(RejectColumns.IsOne))
         {
             return null;
         }

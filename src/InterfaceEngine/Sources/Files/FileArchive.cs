@@ -35,12 +35,19 @@ internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options,
             return false;
         }
 
-        await WriteAsync(options.Failed, $"{file.Entry.Name}.reason.txt", run, (stream, token) => stream.WriteAsync(Encoding.UTF8.GetBytes($"{reason}\nRun {run}, {time.GetUtcNow():yyyy-MM-dd HH:mm:ss'Z'}\n"), token).AsTask(), cancellationToken);
+        await WriteNewAsync(options.Failed, $"{file.Entry.Name}.reason.txt", run, (stream, token) => stream.WriteAsync(Encoding.UTF8.GetBytes($"{reason}\nRun {run}, {time.GetUtcNow():yyyy-MM-dd HH:mm:ss'Z'}\n"), token).AsTask(), cancellationToken);
         return true;
     }
 
-    /// <summary>Writes a file that tells of another one.</summary>
-    public async Task WriteAsync(string below, string name, EngineId run, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    /// <summary>Writes a file whose name is a run's own.</summary>
+    public async Task WriteAsync(string below, string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        await folder.MakeFolderAsync(At(below), cancellationToken);
+        await folder.WriteAsync(At(below, name), write, replaces: true, cancellationToken);
+    }
+
+    /// <summary>Writes a file that tells of another one, under that one's name.</summary>
+    public async Task WriteNewAsync(string below, string name, EngineId run, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         await folder.MakeFolderAsync(At(below), cancellationToken);
         try

@@ -149,7 +149,7 @@ internal sealed partial class FilePoll(
         bool isAway;
         if (IsRead(run))
         {
-            if (run!.State == FileRunState.Done)
+            if (run!.State == FileRunState.Done || (run.State == FileRunState.Known && options.Afterwards != Afterwards.Keep))
             {
                 await writeBack(run, file.Entry.Name, archive, cancellationToken);
             }
