@@ -201,6 +201,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         RowFiles = RowFiles,
         LongQuestions = _longQuestions,
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
+        Outside = OutsidePlaces.Of(Settings),
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

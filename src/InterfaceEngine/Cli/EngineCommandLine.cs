@@ -43,6 +43,7 @@ internal sealed class EngineCommandLine
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);
         StoreCommands.AddTo(_root, Run);
+        ConnectivityCommand.AddTo(_root, Run);
         SendCommand.AddTo(_root, Run);
         MapCommands.AddTo(_root, Run);
         VerifyDurabilityCommand.AddTo(_root, Run);

@@ -43,6 +43,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DeliveryDecisionsAnswer), "delivery decisions")]
 [JsonDerivedType(typeof(HeldDeliveriesAnswer), "held deliveries")]
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
+[JsonDerivedType(typeof(ConnectivityAnswer), "connectivity")]
+[JsonDerivedType(typeof(HostKeyAnswer), "host key")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(DeployedMappingsAnswer), "deployed mappings")]
 [JsonDerivedType(typeof(MappingHistoryAnswer), "mapping history")]

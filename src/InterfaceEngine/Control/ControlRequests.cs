@@ -49,6 +49,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DismissDeliveriesRequest), "deliveries dismiss")]
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
+[JsonDerivedType(typeof(ConnectivityRequest), "connectivity")]
+[JsonDerivedType(typeof(AcceptHostKeyRequest), "connectivity accept")]
 [JsonDerivedType(typeof(DeployMappingsRequest), "map deploy")]
 [JsonDerivedType(typeof(MappingHistoryRequest), "map history")]
 [JsonDerivedType(typeof(CompareMappingsRequest), "map diff")]

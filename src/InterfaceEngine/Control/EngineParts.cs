@@ -50,6 +50,9 @@ internal sealed record EngineParts
     /// <summary>The destinations as they are now; what is in the store is added by whoever asks.</summary>
     public Func<IReadOnlyList<DestinationStatus>> Destinations { get; init; } = () => [];
 
+    /// <summary>The places that the engine reaches out to.</summary>
+    public IReadOnlyList<OutsidePlace> Outside { get; init; } = [];
+
     /// <summary>What a practice's maps keep; empty when none could be loaded.</summary>
     public Func<string, IReadOnlyList<RecordDefinition>> Definitions { get; init; } = _ => [];
 

@@ -1,0 +1,15 @@
+using InterfaceEngine.Control;
+
+namespace InterfaceEngine;
+
+/// <summary>The places of the settings that the engine reaches out to.</summary>
+internal static class OutsidePlaces
+{
+    public static IReadOnlyList<OutsidePlace> Of(EngineSettings settings) =>
+    [
+        .. settings.FileSources.Select(source => new OutsidePlace(source.Name, source.Kind, source.Place) { Server = source.Server, Folder = Below(source.Path, source.Options.Folder) }),
+        .. settings.Destinations.Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port) }),
+    ];
+
+    private static string Below(string path, string folder) => folder.Length == 0 ? path : path.Length == 0 ? folder : $"{path.TrimEnd('/')}/{folder}";
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using InterfaceEngine.Cli;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Cli;
+
+/// <summary>What can be reached, and how a host key is accepted; with a real server.</summary>
+public sealed class ConnectivityCommandTests
+{
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task A_host_key_is_shown_accepted_by_its_fingerprint_and_then_the_place_works()
+    {
+        await using var server = await SshServer.StartAsync();
+        using var bench = Bench(Source(server));
+        var fingerprint = await ShownBy(bench);
+
+        var unknown = await bench.RunAsync("connectivity");
+        unknown.Code.Should().Be(ExitCode.Failed);
+        unknown.Out.Should().Contain($"drops (sftp, sftp://{SshServer.User}@127.0.0.1:{server.Port}{server.Root}): can't be used")
+            .And.Contain("has not been accepted yet").And.Contain($"connectivity accept drops --fingerprint {fingerprint}");
+
+        (await bench.RunAsync("connectivity", "accept", "drops", "--fingerprint", "SHA256:another", "--reason", "told by phone")).Error.Should().Contain("Nothing was changed");
+        var accepted = await bench.RunAsync("connectivity", "accept", "drops", "--fingerprint", fingerprint, "--reason", "told by phone");
+        accepted.Error.Should().BeEmpty();
+        accepted.Out.Should().Contain($"ssh-ed25519 {fingerprint} is accepted from now on");
+
+        var works = await bench.RunAsync("connectivity", "--only", "drops");
+        works.Out.Should().Contain("works").And.Contain($"host key accepted: {fingerprint}");
+        works.Code.Should().Be(ExitCode.Done);
+        (await bench.RunAsync("audit", "list")).Out.Should().Contain("connectivity accept").And.Contain(fingerprint).And.Contain("told by phone");
+    }
+
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task A_changed_host_key_is_shown_beside_the_one_that_was_accepted()
+    {
+        await using var before = await SshServer.StartAsync();
+        await using var server = await SshServer.StartAsync();
+        using var bench = Bench(Source(server));
+        var known = (await File.ReadAllTextAsync(before.KnownHosts)).Split(' ', 2)[1];
+        await File.WriteAllTextAsync(Path.Combine(bench.Root, "known"), $"[127.0.0.1]:{server.Port} {known}");
+
+        var changed = await bench.RunAsync("connectivity");
+
+        changed.Code.Should().Be(ExitCode.Failed);
+        changed.Out.Should().Contain("shows another host key than the one that was accepted").And.Contain("host key accepted: SHA256:").And.Contain("host key shown now: SHA256:");
+    }
+
+    [Fact]
+    public async Task Receivers_and_folders_are_tried_as_well()
+    {
+        using var receiver = new TcpListener(IPAddress.Loopback, 0);
+        receiver.Start();
+        using var bench = Bench("\"here\": { \"Kind\": \"folder\", \"Practices\": [\"1959\"], \"Path\": \".\", \"File\": \"Patients file\", \"Every\": \"15m\" }, \"gone\": { \"Kind\": \"folder\", \"Practices\": [\"1959\"], \"Path\": \"not-there\", \"File\": \"Patients file\", \"Every\": \"15m\" }", ((IPEndPoint)receiver.LocalEndpoint).Port);
+
+        var ran = await bench.RunAsync("connectivity");
+
+        ran.Code.Should().Be(ExitCode.Failed);
+        ran.Out.Should().MatchRegex("here \\(folder, .*\\): works").And.MatchRegex("gone \\(folder, .*\\): can't be used").And.Contain("there is no such file or folder").And.MatchRegex("ehr \\(mllp, .*\\): works");
+        receiver.Stop();
+        (await bench.RunAsync("connectivity", "--only", "ehr")).Out.Should().Contain("nothing takes connections there");
+        (await bench.RunAsync("connectivity", "--only", "nobody")).Error.Should().Contain("nobody is no source or destination");
+        (await bench.RunAsync("connectivity", "accept", "ehr", "--fingerprint", "SHA256:x")).Error.Should().Contain("is not reached by SFTP");
+    }
+
+    private static CommandBench Bench(string sources, int? receiver = null)
+    {
+        var bench = new CommandBench();
+        var destination = receiver is { } port ? $$""", "Destinations": { "ehr": { "Host": "127.0.0.1", "Port": {{port}}, "Practices": ["1959"] } }""" : "";
+        bench.WriteSettings($$"""{ "Data": "data", "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } }, "Sources": { {{sources}} }{{destination}} }""");
+        return bench;
+    }
+
+    private static string Source(SshServer server) =>
+        $$""" "drops": { "Kind": "sftp", "Practices": ["1959"], "File": "Patients file", "Every": "15m", "Path": "{{server.Root}}", "Server": { "Host": "127.0.0.1", "Port": {{server.Port}}, "User": "{{SshServer.User}}", "KeyFile": "{{server.KeyFile}}", "KnownHosts": "known" } } """;
+
+    private static async Task<string> ShownBy(CommandBench bench)
+    {
+        var output = (await bench.RunAsync("connectivity")).Out;
+        return output.Split('\n').Single(line => line.Contains("shown now", StringComparison.Ordinal)).Split(": ")[1];
+    }
+}
