@@ -1,5 +1,6 @@
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Exports;
 using InterfaceEngine.Files;
 using InterfaceEngine.Files.Sftp;
 using InterfaceEngine.Health;
@@ -46,6 +47,9 @@ internal static class Catalog
         "sftp" => new SftpPlace(source.Server! with { Limits = source.Options.Limits }, source.Path, time),
         _ => throw new ArgumentException($"'{source.Kind}' is no kind of source of files", nameof(source)),
     };
+
+    /// <summary>Opens the place of an export. Whether it can be reached is told when it is used.</summary>
+    public static IFileFolder Open(ExportOptions export, TimeProvider time) => export.Server is null ? new LocalFolder(export.Path) : new SftpPlace(export.Server, export.Path, time);
 
     /// <summary>Makes one connection of a destination; it is not open yet.</summary>
     /// <param name="tls">Shared by its connections; null for a plain one.</param>

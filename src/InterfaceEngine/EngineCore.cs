@@ -1,6 +1,7 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Exports;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
@@ -82,6 +83,12 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <param name="rules">What their source asks of them.</param>
     public RowFileIntake RowFiles(RowFileRules rules) =>
         new(Store, Mappings, Settings.Practices, _ids, _time, _loggers.CreateLogger<RowFileIntake>()) { Rules = rules };
+
+    /// <summary>The exports of the settings, made ready.</summary>
+    public IReadOnlyList<ScheduleExport> Exports => field ??=
+    [
+        .. Settings.Exports.Select(export => new ScheduleExport(export, Settings.FindPractice(export.Practice)!, () => Catalog.Open(export, _time), Mappings, Store, _time)),
+    ];
 
     /// <summary>Opens everything, or nothing.</summary>
     /// <param name="settings">The engine's own.</param>
@@ -202,6 +209,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         LongQuestions = _longQuestions,
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
         Outside = OutsidePlaces.Of(Settings),
+        Exports = Exports,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using InterfaceEngine.Control;
+using InterfaceEngine.Exports;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
@@ -190,6 +191,7 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         var loops = _listeners.Concat<ISource>(_pollers).Select(source => source.RunAsync(_stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
+            .Concat(Core.Exports.Select(export => OnDutyAsync(export.Options.Work, new ScheduledExport(export, Core.Store, _time, _loggers.CreateLogger<ScheduledExport>()).RunAsync)))
             .Append(UntilStopAsync(Core.Numbers.RunAsync))
             .Append(UntilStopAsync(Core.Sets.RunAsync))
             .Append(UntilStopAsync(_watch.RunAsync))

@@ -2,6 +2,7 @@ using System.Net;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Exports;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Ledger;
@@ -51,6 +52,9 @@ internal sealed record EngineSettings
 
     /// <summary>What every source's messages get, by name.</summary>
     public IEnumerable<SourceBinding> Bindings => Sources.Select(source => source.Binding).Concat(FileSources.Select(source => source.Binding));
+
+    /// <summary>The exports, by name.</summary>
+    public IReadOnlyList<ExportOptions> Exports { get; init; } = [];
 
     /// <summary>The destinations, by name.</summary>
     public IReadOnlyList<DestinationSettings> Destinations { get; init; } = [];

@@ -63,6 +63,7 @@ internal sealed partial class SettingsReader
             Ledger = ReadLedger(_root.Section("Ledger")),
             Retention = ReadRetention(_root.Section("Retention")),
             Destinations = ReadDestinations(practices),
+            Exports = ReadExports(practices),
             Health = ReadHealth(_root.Section("Health")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };

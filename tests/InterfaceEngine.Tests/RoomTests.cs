@@ -44,9 +44,10 @@ public sealed class RoomTests
         ["Sources"] = ["Intake", "Ehr", "Files", "Store", "Nodes", "Schedules", "Tls", "Health"],
         ["Destinations"] = ["Ehr", "Files", "Tls"],
         ["Delivery"] = ["Store", "Nodes", "Destinations"],
+        ["Exports"] = ["Files", "Intake", "Schedules", "Store"],
         ["Access"] = ["Store"],
         ["Api"] = ["Access", "Intake", "Store", "Delivery", "Ehr"],
-        ["Control"] = ["Access", "Files", "Intake", "Schedules", "Store"],
+        ["Control"] = ["Access", "Exports", "Files", "Intake", "Schedules", "Store"],
         ["Cli"] = ["*"],
         [""] = ["*"],
     };

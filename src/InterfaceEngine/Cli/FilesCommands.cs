@@ -16,6 +16,7 @@ internal static class FilesCommands
             Decide(run, "discard", "Says that a held file is never to be read."),
             Decide(run, "again", "Lets the same content be read once more."),
             FilesImportCommand.Of(run),
+            ExportCommand.Of(run),
             RunCommands.List("runs", run),
             FileUndoCommand.Make(run),
         });

@@ -44,6 +44,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(HeldDeliveriesAnswer), "held deliveries")]
 [JsonDerivedType(typeof(AuditAnswer), "audit")]
 [JsonDerivedType(typeof(ConnectivityAnswer), "connectivity")]
+[JsonDerivedType(typeof(ExportAnswer), "export")]
 [JsonDerivedType(typeof(HostKeyAnswer), "host key")]
 [JsonDerivedType(typeof(BackupAnswer), "backup")]
 [JsonDerivedType(typeof(DeployedMappingsAnswer), "deployed mappings")]

@@ -50,6 +50,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListAuditRequest), "audit list")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
 [JsonDerivedType(typeof(ConnectivityRequest), "connectivity")]
+[JsonDerivedType(typeof(ExportRequest), "files export")]
 [JsonDerivedType(typeof(AcceptHostKeyRequest), "connectivity accept")]
 [JsonDerivedType(typeof(DeployMappingsRequest), "map deploy")]
 [JsonDerivedType(typeof(MappingHistoryRequest), "map history")]

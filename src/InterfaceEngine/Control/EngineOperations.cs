@@ -113,6 +113,7 @@ internal sealed class EngineOperations : IControl
                 CompareMappingsRequest compare => await _mappings.CompareAsync(compare, cancellationToken),
                 CheckMessagesRequest check => await _mappings.CheckAsync(check, cancellationToken),
                 ShowMappingSetRequest show => await _mappings.ShowAsync(show, cancellationToken),
+                ExportRequest export => await new ExportOperations(_parts).RunAsync(export, cancellationToken),
                 ConnectivityRequest places => await new ConnectivityOperations(_parts).TryAsync(places, cancellationToken),
                 AcceptHostKeyRequest accept => await new ConnectivityOperations(_parts).AcceptAsync(accept, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),

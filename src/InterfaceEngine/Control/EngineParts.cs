@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Exports;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Intake.Files;
@@ -49,6 +50,9 @@ internal sealed record EngineParts
 
     /// <summary>The destinations as they are now; what is in the store is added by whoever asks.</summary>
     public Func<IReadOnlyList<DestinationStatus>> Destinations { get; init; } = () => [];
+
+    /// <summary>The exports of the settings.</summary>
+    public IReadOnlyList<ScheduleExport> Exports { get; init; } = [];
 
     /// <summary>The places that the engine reaches out to.</summary>
     public IReadOnlyList<OutsidePlace> Outside { get; init; } = [];

@@ -8,11 +8,14 @@ internal sealed class LocalFolder : IFileFolder
 {
     private readonly string _root;
     private readonly FolderLimits _limits;
+    private readonly bool _isPrivate;
 
     /// <param name="root">The folder's path; it need not be there yet.</param>
     /// <param name="limits">What is put up with.</param>
-    public LocalFolder(string root, FolderLimits? limits = null)
+    /// <param name="isPrivate">Only the engine's user can read what is written here; else it is as the user's file mode mask has it.</param>
+    public LocalFolder(string root, FolderLimits? limits = null, bool isPrivate = false)
     {
+        _isPrivate = isPrivate;
         _root = Path.GetFullPath(root);
         _limits = limits ?? new FolderLimits();
     }
@@ -61,7 +64,7 @@ internal sealed class LocalFolder : IFileFolder
         var temporary = Path.Combine(await Guard(_root, "writing a file", () => Inside(folder)), PlacePath.Temporary());
         try
         {
-            var stream = await Guard(_root, "making a file", () => new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous }));
+            var stream = await Guard(_root, "making a file", () => Create(temporary));
             await using (stream)
             {
                 await using var guarded = new LocalWriteStream(stream, _root);
@@ -122,6 +125,17 @@ internal sealed class LocalFolder : IFileFolder
         return folder == root || folder.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? Path.Combine(folder, names[^1])
             : throw new FileFaultException(FileFault.Permission, $"{_root}: a symbolic link leads out of this folder, and it is not followed. Name the folder itself in the settings.");
+    }
+
+    private FileStream Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+        if (_isPrivate && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
     }
 
     private static void Rename(string from, string to, bool replaces)

@@ -73,6 +73,6 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
         .Select(note => $"{note.Code} {(note.Field is { } field ? $"{field}: " : "")}{note.Reason}{(note.Cell is { } cell ? $" [{cell.File}:{cell.Line}]" : "")}");
 
     /// <summary>The vendor's id of a patient, which is its alias in the pack's id system.</summary>
-    private static string? IdOf(StoredRecord patient, Practice practice) =>
+    public static string? IdOf(StoredRecord patient, Practice practice) =>
         patient.Aliases.Where(alias => alias.System == practice.Vendor).Select(alias => alias.Value).FirstOrDefault();
 }
