@@ -23,6 +23,7 @@ Bar[]? bars = args switch
     ["diff", .. var rest] => new DiffBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 100_000),
     ["files", .. var rest] => new FileBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
     [FileReader.Word, var settings, var file] => FileReader.Read(settings, file),
+    ["sftp", .. var rest] => [new SftpBar().Measure(rest is [var megabytes, ..] ? int.Parse(megabytes) : 512)],
     ["swap"] => [new SwapBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
