@@ -10,6 +10,7 @@ using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
+using InterfaceEngine.Schedules;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
@@ -200,7 +201,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
             .. Settings.FileSources.Select(source => new SourceStatus(source.Name, source.Kind, source.Place, source.Binding.Practices, "stopped", new Dictionary<string, long>())),
         ],
         FileSources = [.. Settings.FileSources.Select(source => FilePolling.Info(Settings, source))],
-        Schedules = [.. Settings.FileSources.Select(source => FilePolling.Work(Settings, source))],
+        Schedules =
+        [
+            .. Settings.FileSources.Select(source => FilePolling.Work(Settings, source)),
+            .. Settings.Exports.Select(export => new ScheduledWork(export.Work, "export", export.Schedule, Settings.FindPractice(export.Practice)!.Zone)),
+        ],
         PollFiles = (name, stop) => FilePolling.OnceAsync(this, name, _time, _loggers, stop),
         Appointments = Appointments,
         Numbers = Numbers.Now,
