@@ -52,9 +52,9 @@ internal sealed partial class SettingsReader
     private void CheckReplyDestinations(EngineSettings settings)
     {
         var known = settings.Destinations.Select(destination => destination.Name).ToList();
-        foreach (var source in settings.Sources)
+        foreach (var source in settings.Bindings)
         {
-            if (source.Binding.ApplicationReplies is { Destination: { Length: > 0 } wanted } && !known.Contains(wanted))
+            if (source.ApplicationReplies is { Destination: { Length: > 0 } wanted } && !known.Contains(wanted))
             {
                 _root.Problem($"Sources:{source.Name}:ApplicationReplies:Destination", $"{wanted} is not a destination of these settings.{Spelling.DidYouMean(wanted, known)}");
             }

@@ -39,7 +39,9 @@ internal sealed class FileReading(RowSurvey survey, FileRun run, RowFingerprints
         try
         {
             var hashed = new HashedStream(file);
-            var rows = await ReadAsync(unpack?.Invoke(hashed) ?? hashed, cancellationToken);
+            // Closed whatever happens: what unpacks may be a program.
+            await using var unpacked = unpack?.Invoke(hashed);
+            var rows = await ReadAsync(unpacked ?? hashed, cancellationToken);
             if (rows != survey.Rows || !(await hashed.EndAsync(cancellationToken)).Span.SequenceEqual(survey.Content.Span))
             {
                 throw Changed();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Files;
 using InterfaceEngine.Health;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Nodes;
 using InterfaceEngine.Schedules;
@@ -117,11 +118,12 @@ internal sealed partial class FilePoller : ISource
         _isOwner = true;
         try
         {
-            for (var failures = 0; ;)
+            for (var (failures, retryAt) = (0, default(DateTimeOffset?)); ;)
             {
-                var due = await NextAsync(failures, cancellationToken);
+                var due = await NextAsync(retryAt, cancellationToken);
                 var report = await PollAsync(due, cancellationToken);
                 failures = report.Fault is null ? 0 : failures + 1;
+                retryAt = failures == 0 ? null : _time.GetUtcNow() + Pause(failures);
                 while (_asked.TryDequeue(out var asked))
                 {
                     asked.TrySetResult(report);
@@ -138,8 +140,10 @@ internal sealed partial class FilePoller : ISource
     }
 
     /// <summary>Waits for the next reason to poll.</summary>
+    /// <param name="retryAt">When a poll that failed here is to be tried again; null when the last did not.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The time of the schedule that is met; null when it is none.</returns>
-    private async Task<DateTimeOffset?> NextAsync(int failures, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> NextAsync(DateTimeOffset? retryAt, CancellationToken cancellationToken)
     {
         var begun = _time.GetUtcNow();
         while (true)
@@ -147,7 +151,8 @@ internal sealed partial class FilePoller : ISource
             var last = await LastAsync(cancellationToken);
             var now = _time.GetUtcNow();
             var due = _clock.Next(last is null ? begun : Time(last.DueAt));
-            var again = last is null or { EndedAt: not null, Fault: null } ? (DateTimeOffset?)null : RetryAt(last, failures, now);
+            // One that broke off or failed with another node, or before a restart, is taken up at once.
+            var again = retryAt ?? (last is null or { EndedAt: not null, Fault: null } ? null : now);
             if (await BringBackAsync(cancellationToken) || !_asked.IsEmpty)
             {
                 return null;
@@ -160,7 +165,7 @@ internal sealed partial class FilePoller : ISource
 
             if (again <= now)
             {
-                return Time(last!.DueAt);
+                return last is null ? null : Time(last.DueAt);
             }
 
             await ReportAsync(cancellationToken);
@@ -169,17 +174,8 @@ internal sealed partial class FilePoller : ISource
         }
     }
 
-    /// <summary>One that broke off with its node is taken up at once; one that failed here after a pause.</summary>
-    private DateTimeOffset RetryAt(PollNote last, int failures, DateTimeOffset now)
-    {
-        if (failures == 0 || last.EndedAt is not { } ended)
-        {
-            return now;
-        }
-
-        var pause = Math.Min(_options.BackOffMin.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 30)), _options.BackOffMax.TotalMilliseconds);
-        return Time(ended).AddMilliseconds(pause);
-    }
+    private TimeSpan Pause(int failures) =>
+        TimeSpan.FromMilliseconds(Math.Min(_options.BackOffMin.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 30)), _options.BackOffMax.TotalMilliseconds));
 
     private async Task<PollReport> PollAsync(DateTimeOffset? due, CancellationToken cancellationToken)
     {
@@ -208,6 +204,12 @@ internal sealed partial class FilePoller : ISource
         catch (StoreUnavailableException failure)
         {
             fault = failure.Message;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The top of a loop: what we do wrong with one source's files takes neither the other sources nor the engine down.
+            Log.PollBroke(_logger, Name, new ExceptionPlace(failure));
+            fault = $"an error of the engine's own ({failure.GetType().Name}) ended the poll; the log says where. Nothing was moved";
         }
 
         await NoteEndAsync(met ?? started, started, fault, result.Files, cancellationToken);
@@ -369,6 +371,9 @@ internal sealed partial class FilePoller : ISource
 
     private static partial class Log
     {
+        [LoggerMessage(6, LogLevel.Critical, "{Source}: a poll was ended by an error of the engine's own: {Place}", EventName = "PollBroke")]
+        public static partial void PollBroke(ILogger logger, string source, ExceptionPlace place);
+
         [LoggerMessage(1, LogLevel.Error, "{Source} can't be polled: {Fault}", EventName = "PollFailed")]
         public static partial void PollFailed(ILogger logger, string source, string fault);
 

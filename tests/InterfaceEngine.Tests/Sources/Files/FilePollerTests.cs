@@ -122,6 +122,21 @@ public sealed class FilePollerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_error_of_our_own_ends_the_poll_and_not_the_engine_and_says_nothing_of_the_file()
+    {
+        Drop("patients.csv", "one");
+        var failures = 0;
+        _intake.OnReading = _ => failures++ == 0 ? throw new InvalidOperationException("Sam Sample") : Task.CompletedTask;
+        var poller = Poller();
+        Run(poller);
+
+        await UntilAsync(() => _intake.Read.Count == 1);
+
+        _logger.Lines.Should().ContainSingle(line => line.Name == "PollBroke").Which.Text.Should().NotContain("Sam Sample");
+        _running.Should().OnlyContain(running => !running.IsCompleted);
+    }
+
+    [Fact]
     public async Task Of_two_pollers_only_the_one_with_the_lease_polls_and_the_other_takes_over()
     {
         using var stopFirst = new CancellationTokenSource();
