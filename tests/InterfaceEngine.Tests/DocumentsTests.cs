@@ -2,12 +2,15 @@ using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Files.Packed;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Intake.Retention;
 using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
+using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -106,6 +109,19 @@ public sealed partial class DocumentsTests
             }
         }
     }
+
+    [Fact]
+    public void The_guide_on_file_drops_lists_every_setting_and_no_other() =>
+        new Document("docs/file-drops.md").Lines.SkipWhile(line => line != "## Settings").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => line.Split('|')[1].Split(',')).Select(name => name.Trim(' ', '`')).Should().BeEquivalentTo(
+            [
+                "Kind", "Path", "Practices", "Server", "Every", "EntriesMax",
+                .. typeof(FileSourceOptions).GetProperties().Select(property => property.Name)
+                    .Except([nameof(FileSourceOptions.Practice), nameof(FileSourceOptions.Expects), nameof(FileSourceOptions.Rows), nameof(FileSourceOptions.Limits)]),
+                .. typeof(RowFileRules).GetProperties().Select(property => property.Name),
+                .. typeof(UnpackOptions).GetProperties().Select(property => property.Name),
+            ]);
 
     /// <summary>An operator searches the guide for what is on the screen. Where the program fills in, the guide has an ellipsis.</summary>
     [Fact]

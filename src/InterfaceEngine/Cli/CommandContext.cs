@@ -53,7 +53,7 @@ internal sealed class CommandContext(Terminal terminal, ParseResult parsed, Cont
     /// <summary>The practice named; where none is, the only one there is, or the only one with a source; null when that leaves it open.</summary>
     public string? PracticeOrNone()
     {
-        var bound = Settings.Sources.SelectMany(source => source.Binding.Practices).Distinct().ToList();
+        var bound = Settings.Bindings.SelectMany(binding => binding.Practices).Distinct().ToList();
         return PracticeOrAll() ?? (Settings.Practices.Count == 1 ? Settings.Practices[0].Id : bound.Count == 1 ? bound[0] : null);
     }
 

@@ -52,7 +52,12 @@ internal static class RunCommand
             terminal.Line($"Listening  {address}  {source}, practice {string.Join(", ", binding.Practices.Select(id => Describe(settings, id)))}");
         }
 
-        if (engine.Addresses.Count == 0)
+        foreach (var source in settings.FileSources)
+        {
+            terminal.Line($"Polling    {source.Place}  {source.Name}, {source.Options.Schedule.Text}, practice {string.Join(", ", source.Binding.Practices.Select(id => Describe(settings, id)))}");
+        }
+
+        if (engine.Addresses.Count + settings.FileSources.Count == 0)
         {
             terminal.Line("Listening  nowhere: the settings name no source");
         }
