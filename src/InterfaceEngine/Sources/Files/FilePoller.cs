@@ -212,22 +212,24 @@ internal sealed partial class FilePoller : ISource
             fault = $"an error of the engine's own ({failure.GetType().Name}) ended the poll; the log says where. Nothing was moved";
         }
 
-        await NoteEndAsync(met ?? started, started, fault, result.Files, cancellationToken);
+        fault = await NoteEndAsync(met ?? started, started, fault, result.Files, cancellationToken);
         Count(result, fault);
         await SayAsync(fault, cancellationToken);
         return new PollReport(result, fault);
     }
 
-    private async Task NoteEndAsync(DateTimeOffset due, DateTimeOffset started, string? fault, int files, CancellationToken cancellationToken)
+    /// <returns>What was wrong, or that it could not be noted: then the poll counts as one that broke off, and is made again.</returns>
+    private async Task<string?> NoteEndAsync(DateTimeOffset due, DateTimeOffset started, string? fault, int files, CancellationToken cancellationToken)
     {
         try
         {
             await _parts.Store.Files.NotePollAsync(
                 new PollNote(Name, due.ToUnixTimeMilliseconds(), started.ToUnixTimeMilliseconds(), _time.GetUtcNow().ToUnixTimeMilliseconds(), fault, files), cancellationToken);
+            return fault;
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException failure)
         {
-            // Then the poll counts as one that broke off, and is made again.
+            return fault ?? failure.Message;
         }
     }
 
@@ -390,47 +392,3 @@ internal sealed partial class FilePoller : ISource
         public static partial void NotBroughtBack(ILogger logger, string source, EngineId run, string fault);
     }
 }
-
-/// <summary>What a source of files works with.</summary>
-internal sealed record FilePollerParts
-{
-    public required string Name { get; init; }
-
-    public required FileSourceOptions Options { get; init; }
-
-    /// <summary>The practice's.</summary>
-    public required NodaTime.DateTimeZone Zone { get; init; }
-
-    /// <summary>Opens its place, which may not be reachable: that is told when it is used.</summary>
-    public required Func<IFileFolder> Open { get; init; }
-
-    /// <summary>Reads the files.</summary>
-    public required IFileIntake Intake { get; init; }
-
-    /// <summary>Writes back what is to be told of a file that was read.</summary>
-    public required WriteBack WriteBack { get; init; }
-
-    public required IEngineStore Store { get; init; }
-
-    /// <summary>Names this process to others that share the store.</summary>
-    public required string Owner { get; init; }
-
-    /// <summary>The source that comes first, with its times; null for none.</summary>
-    public ScheduledWork? After { get; init; }
-
-    public required Readiness Readiness { get; init; }
-
-    public required ILogger<Duty> DutyLogger { get; init; }
-}
-
-/// <param name="Doing">For people: <c>waiting until ...</c>, <c>polling</c>.</param>
-/// <param name="Fault">Why the last poll failed; null when it did not.</param>
-internal sealed record FilePollerState(string Doing, string? Fault)
-{
-    /// <summary>The fault, or that a file is overdue.</summary>
-    public string? Problem { get; init; }
-}
-
-/// <summary>What a poll came to.</summary>
-/// <param name="Fault">Why it could not be ended, or what failed with one file; null when all is well.</param>
-internal sealed record PollReport(PollResult Result, string? Fault);
