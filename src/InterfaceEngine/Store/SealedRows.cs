@@ -40,6 +40,12 @@ internal sealed class SealedChunk
         Size = Rows.Sum(row => row.Unit.Size);
     }
 
+    private SealedChunk(SealedChunk whole, SealedRow[] rows)
+    {
+        (Run, Position, Rows) = (whole.Run, whole.Position, rows);
+        Size = Rows.Sum(row => row.Unit.Size);
+    }
+
     public EngineId Run { get; }
 
     public long Position { get; }
@@ -48,6 +54,9 @@ internal sealed class SealedChunk
 
     /// <summary>Sealed bytes in all.</summary>
     public int Size { get; }
+
+    /// <summary>Some of its rows.</summary>
+    public SealedChunk Of(SealedRow[] rows) => new(this, rows);
 
     private static SealedRow Seal(RowChunk chunk, RowWrite row, UnitSealer sealer, PracticeKeys keys)
     {

@@ -39,9 +39,12 @@ internal sealed class PlainUnits
         _aliases.Sort(static (left, right) => ByKey((left.Practice, left.Hash.Hash), (right.Practice, right.Hash.Hash)));
     }
 
+    /// <summary>For rows of a file: what is written of them beside their units.</summary>
+    public PlainRows? Rows { get; init; }
+
     /// <summary>Whether a unit is of this kind. Others read what is stored before they write, in a <see cref="PostgresSession"/>.</summary>
     public static bool IsPlain(SealedUnit unit) =>
-        unit is { Message: { Write: { Replaces: null, Corrects: null, Batch: null }, Body: not null }, Sequence: null, Cause: null, Accepts: null, Audit: null }
+        unit is { Message: { Write: { Replaces: null, Corrects: null }, Body: not null }, Sequence: null, Cause: null, Accepts: null, Audit: null }
         && unit.LookUps.Length + unit.Reviews.Length + unit.Closes.Length + unit.Attachments.Length + unit.WaitsFor.Length + unit.Deliveries.Length + unit.Decisions.Count + unit.DeliveryDecisions.Count == 0;
 
     /// <summary>What a unit writes that another could not write as well.</summary>
@@ -79,6 +82,8 @@ internal sealed class PlainUnits
         AddNames(batch);
         AddChanges(batch);
         AddCounts(batch);
+        AddBatches(batch);
+        Rows?.AddTo(batch);
         var last = new Dictionary<string, long>();
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync(); // After the lock comes the count.
@@ -332,6 +337,22 @@ internal sealed class PlainUnits
                 FROM unnest($1, $2, $3, $4, $5, $6) n (practice_id, back, message_id, unit_id, key_version, document)
                 JOIN practice_sequences s USING (practice_id)
                 """);
+    }
+
+    /// <summary>Which messages are of a batch. Only the node that reads a batch counts them.</summary>
+    private void AddBatches(NpgsqlBatch batch)
+    {
+        (long Batch, long Message)[] rows = [.. _units.Select(unit => unit.Message!.Write).Where(write => write.Batch is not null).Select(write => (write.Batch!.Value.Value, write.Id.Value))];
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        KeyValuePair<long, int>[] counts = [.. rows.CountBy(row => row.Batch)];
+        new Columns().Numbers(rows, row => row.Batch).Numbers(rows, row => row.Message).AddTo(batch, "INSERT INTO batch_messages (batch_id, message_id) SELECT * FROM unnest($1, $2)");
+        new Columns().Numbers(counts, count => count.Key).Numbers(counts, count => count.Value).AddTo(batch, """
+            UPDATE batches b SET stored = b.stored + n.messages FROM unnest($1, $2) n (batch_id, messages) WHERE b.batch_id = n.batch_id
+            """);
     }
 
     private void AddCounts(NpgsqlBatch batch)

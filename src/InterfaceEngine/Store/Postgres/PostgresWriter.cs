@@ -94,9 +94,14 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
         {
             var (plain, others) = Sorted(batch);
             await CommitPlainAsync(plain, others);
-            foreach (var jobs in others.Chunk(TogetherMax))
+            foreach (var jobs in others.Where(job => job is not ChunkJob).Chunk(TogetherMax))
             {
                 await RunTogetherAsync(jobs);
+            }
+
+            foreach (var chunk in others.OfType<ChunkJob>())
+            {
+                await new PlainChunk(_source, chunk, Now, _options).CommitAsync(Count, rest => RunTogetherAsync([rest]));
             }
         }
         finally

@@ -83,6 +83,10 @@ internal sealed class SqlFiles(IStoreWriter writer, KeyRing keys, UnitSealer sea
 /// <summary>Rows of a file that are committed together.</summary>
 internal sealed class ChunkJob(SealedChunk chunk, PracticeKeys keys) : WriterJob<CommitResult[]>
 {
+    public SealedChunk Chunk => chunk;
+
+    public PracticeKeys Keys => keys;
+
     public override int Size => chunk.Size;
 
     public override StoreCounters Counted => Result.Aggregate(default(StoreCounters), static (counted, result) => counted + CommitJob.Of(result.Outcome));
