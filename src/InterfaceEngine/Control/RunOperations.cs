@@ -139,6 +139,10 @@ internal sealed class RunOperations(EngineParts parts) : IAsyncDisposable
         {
             throw RequestException.Refused(fault.Message);
         }
+        catch (RunLostException lost)
+        {
+            throw RequestException.Refused(lost.Message);
+        }
     }
 
     private async Task<FileRun> FindAsync(string text, CancellationToken cancellationToken)

@@ -10,8 +10,8 @@ namespace InterfaceEngine.Store;
 internal interface IFileStore
 {
     /// <summary>
-    /// Begins a run, or goes on with the one that broke off: same practice, source, kind and content, not ended. A node that begins what another
-    /// has begun takes it over; who has the source's lease sees to it that only one does.
+    /// Begins a run, or goes on with the one that broke off: same practice, source, kind and content, not ended. Whoever begins what another has
+    /// begun takes it over: what that one still brings is refused with <see cref="RunLostException"/>.
     /// </summary>
     /// <returns>
     /// The run as it is now, and only a <see cref="FileRunState.Running"/> one may be read: what is held stays <see cref="FileRunState.Held"/>, and content
@@ -24,8 +24,11 @@ internal interface IFileStore
     /// Confirms the rows of which the store knows that nothing has changed: the same row was in force when it was last read, by the same source and
     /// mapping set, and nobody has written its records since. One transaction, which also moves the run's position.
     /// </summary>
-    /// <returns>For each row, whether it was confirmed. The others are <see cref="FileRun.Pending"/> now; the same row a second time in one file is.</returns>
-    /// <exception cref="InvalidOperationException">The run is not running (any more).</exception>
+    /// <returns>
+    /// For each row, whether it was confirmed, or settled before, and is not counted again. The others are <see cref="FileRun.Pending"/> now; the same row a
+    /// second time in one file is.
+    /// </returns>
+    /// <exception cref="RunLostException">The run is not running any more, or another's.</exception>
     Task<bool[]> ConfirmAsync(RowConfirmation confirmation, CancellationToken cancellationToken);
 
     /// <summary>
@@ -36,11 +39,12 @@ internal interface IFileStore
     /// One result for each row, in their order. <see cref="CommitOutcome.Conflict"/> is to be reconciled again, <see cref="CommitOutcome.Broken"/> can't be
     /// stored as it is, and <see cref="CommitOutcome.Duplicate"/> is not pending: it was committed before, and is not counted again.
     /// </returns>
-    /// <exception cref="InvalidOperationException">The run is not running (any more): nothing is stored.</exception>
+    /// <exception cref="RunLostException">The run is not running any more, or another's: nothing is stored.</exception>
     Task<CommitResult[]> CommitAsync(RowChunk chunk, CancellationToken cancellationToken);
 
     /// <summary>The run has come to its end, or to a stop. Ends its batch as well.</summary>
-    /// <exception cref="InvalidOperationException">It is not running (any more), or rows are pending of one that is said to be done.</exception>
+    /// <exception cref="RunLostException">The run is not running any more, or another's.</exception>
+    /// <exception cref="InvalidOperationException">Rows are pending of one that is said to be done.</exception>
     Task EndAsync(FileRunEnd end, CancellationToken cancellationToken);
 
     /// <summary>
@@ -163,6 +167,9 @@ internal sealed record FileRun
     /// <summary>A person wants its content read once more: the next file that holds it begins a new run.</summary>
     public bool IsWantedAgain { get; init; }
 
+    /// <summary>How often it was taken up again. Whoever took it up last reads it, and nobody else writes to it.</summary>
+    public long Reader { get; init; }
+
     /// <summary>Rows up to this one were looked at; those among them that are not committed are <see cref="Pending"/>.</summary>
     public required long Position { get; init; }
 
@@ -175,6 +182,9 @@ internal sealed record FileRun
 
     /// <summary>The detail was altered outside the engine.</summary>
     public bool IsDamaged { get; init; }
+
+    /// <summary>A row was confirmed or committed.</summary>
+    public bool HasSettled(long row) => row <= Position && !Pending.Contains(row);
 }
 
 /// <summary>What became of a run's rows. They are counted in the transactions that store them.</summary>
@@ -249,6 +259,9 @@ internal sealed record RowConfirmation
 {
     public required EngineId Run { get; init; }
 
+    /// <summary>See <see cref="FileRun.Reader"/>: as the run was when it was begun.</summary>
+    public required long Reader { get; init; }
+
     public required string Practice { get; init; }
 
     public required IReadOnlyList<NumberedFingerprint> Rows { get; init; }
@@ -267,6 +280,9 @@ internal readonly record struct NumberedFingerprint(long Number, ReadOnlyMemory<
 internal sealed record RowChunk
 {
     public required EngineId Run { get; init; }
+
+    /// <summary>See <see cref="FileRun.Reader"/>: as the run was when it was begun.</summary>
+    public required long Reader { get; init; }
 
     public required string Practice { get; init; }
 
@@ -300,6 +316,9 @@ internal sealed record RowWrite
 internal sealed record FileRunEnd
 {
     public required EngineId Id { get; init; }
+
+    /// <summary>See <see cref="FileRun.Reader"/>: as the run was when it was begun.</summary>
+    public required long Reader { get; init; }
 
     public required string Practice { get; init; }
 

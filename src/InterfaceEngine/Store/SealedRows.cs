@@ -8,7 +8,7 @@ internal sealed class SealedConfirmation
 {
     public SealedConfirmation(RowConfirmation confirmation, DataKey key)
     {
-        (Run, Position) = (confirmation.Run, confirmation.Position);
+        (Run, Reader, Position) = (confirmation.Run, confirmation.Reader, confirmation.Position);
         Numbers = new long[confirmation.Rows.Count];
         Hashes = new KeyedHash[confirmation.Rows.Count];
         for (var index = 0; index < Hashes.Length; index++)
@@ -19,6 +19,8 @@ internal sealed class SealedConfirmation
     }
 
     public EngineId Run { get; }
+
+    public long Reader { get; }
 
     public long Position { get; }
 
@@ -32,7 +34,7 @@ internal sealed class SealedChunk
 {
     public SealedChunk(RowChunk chunk, UnitSealer sealer, PracticeKeys keys)
     {
-        (Run, Position) = (chunk.Run, chunk.Position);
+        (Run, Reader, Position) = (chunk.Run, chunk.Reader, chunk.Position);
         Rows = new SealedRow[chunk.Rows.Count];
 
         // Sealing costs about as much as writing, and can be done by all cores at once.
@@ -47,6 +49,8 @@ internal sealed class SealedChunk
     }
 
     public EngineId Run { get; }
+
+    public long Reader { get; }
 
     public long Position { get; }
 

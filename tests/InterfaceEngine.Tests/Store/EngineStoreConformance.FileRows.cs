@@ -117,6 +117,19 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task A_row_that_is_settled_is_neither_confirmed_nor_pending_once_more()
+    {
+        await DoneAsync();
+        var next = await Files.BeginAsync("tuesday", rows: 4);
+        (await Files.ConfirmAsync(next, ["1 DOE", "3 NEW", "4 NEW"])).Should().Equal(true, false, false);
+        await Files.CommitAsync(next, Files.New(next, 2, "3 NEW"));
+
+        (await Files.ConfirmAsync(next, ["1 DOE", "3 NEW", "4 NEW", "2 ROE"])).Should().Equal(true, true, false, true);
+
+        (await RunAsync(next.Id)).Should().BeEquivalentTo(new { Position = 4L, Pending = RowRanges.Of([3]), Counts = new RowCounts { Created = 1, Confirmed = 2 } });
+    }
+
+    [StoreFact]
     public async Task A_row_whose_record_somebody_else_has_written_since_is_not_confirmed()
     {
         await DoneAsync();
@@ -232,7 +245,7 @@ public abstract partial class EngineStoreConformance
 
         (await other.ConfirmAsync(run, _two)).Should().Equal(false, false);
         var stolen = () => other.ConfirmAsync(run with { Id = new EngineId(1) }, _two);
-        (await stolen.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*is not running");
+        (await stolen.Should().ThrowAsync<RunLostException>()).WithMessage("*is not running: there is none.");
     }
 
     [StoreFact]

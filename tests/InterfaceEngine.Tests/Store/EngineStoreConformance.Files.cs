@@ -155,8 +155,32 @@ public abstract partial class EngineStoreConformance
         (await RunAsync(run.Id)).Should().BeEquivalentTo(new { State = FileRunState.Discarded, EndedAt = Clock.Milliseconds });
         (await ReadAsync(reader => reader.Batch(run.Id)))!.Verdict.Should().Be(BatchVerdict.Interrupted);
         var commit = () => Files.CommitAsync(run, Files.New(run, 2, "2 ROE"));
-        (await commit.Should().ThrowAsync<InvalidOperationException>()).WithMessage($"run {run.Id} is not running");
+        (await commit.Should().ThrowAsync<RunLostException>()).WithMessage($"Run {run.Id} is not running: it is discarded by now.");
         (await Files.FindAsync("2")).Should().BeNull();
+    }
+
+    [StoreFact]
+    public async Task Whoever_takes_a_run_up_is_its_only_reader()
+    {
+        var former = await Files.BeginAsync(rows: 3);
+        await Files.CommitAsync(former, Files.New(former, 1, "1 DOE"));
+
+        var run = await Files.BeginAsync(rows: 3);
+
+        run.Should().BeEquivalentTo(new { former.Id, Position = 1L, Reader = former.Reader + 1 });
+        Func<Task>[] late =
+        [
+            () => Files.ConfirmAsync(former, ["2 ROE"], first: 2), () => Files.CommitAsync(former, Files.New(former, 2, "2 ROE")), () => Store.Files.EndAsync(Files.End(former, found: 1), None),
+        ];
+        foreach (var write in late)
+        {
+            (await write.Should().ThrowAsync<RunLostException>()).WithMessage($"Run {run.Id} was taken up by another reader, which goes on with it.");
+        }
+
+        (await RunAsync(run.Id)).Should().BeEquivalentTo(new { State = FileRunState.Running, Position = 1L, Pending = RowRanges.None, run.Reader });
+        await Files.CommitAsync(run, Files.New(run, 2, "2 ROE"), Files.New(run, 3, "3 POE"));
+        await Store.Files.EndAsync(Files.End(run, found: 3), None);
+        (await RunAsync(run.Id)).Counts.Should().Be(new RowCounts { Created = 3 });
     }
 
     [StoreFact]
@@ -182,7 +206,7 @@ public abstract partial class EngineStoreConformance
 
         (await discard.Should().ThrowAsync<ArgumentException>()).WithMessage("A run that is done can't become discarded.*");
         (await begin.Should().ThrowAsync<ArgumentException>()).WithMessage("No run begins as done.*");
-        (await end.Should().ThrowAsync<InvalidOperationException>()).WithMessage($"run {run.Id} is not running");
+        (await end.Should().ThrowAsync<RunLostException>()).WithMessage($"Run {run.Id} is not running: it is done by now.");
         (await stop.Should().ThrowAsync<ArgumentException>()).WithMessage("No run ends as held.*");
         (await ReadAsync(reader => reader.Audit(StoreSamples.Practice, 10))).Should().BeEmpty();
     }

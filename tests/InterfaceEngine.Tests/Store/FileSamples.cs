@@ -41,6 +41,7 @@ internal sealed class FileSamples(IEngineStore store, StoreSamples samples, Stor
         new RowConfirmation
         {
             Run = run.Id,
+            Reader = run.Reader,
             Practice = Practice,
             Rows = [.. says.Select((text, index) => new NumberedFingerprint(first + index, Fingerprint(text)))],
             Position = first + says.Length - 1,
@@ -50,7 +51,7 @@ internal sealed class FileSamples(IEngineStore store, StoreSamples samples, Stor
     public Task<CommitResult[]> CommitAsync(FileRun run, params RowWrite[] rows) => CommitAsync(run, rows.Max(row => row.Number), rows);
 
     public Task<CommitResult[]> CommitAsync(FileRun run, long position, params RowWrite[] rows) =>
-        store.Files.CommitAsync(new RowChunk { Run = run.Id, Practice = Practice, Rows = rows, Position = position }, default);
+        store.Files.CommitAsync(new RowChunk { Run = run.Id, Reader = run.Reader, Practice = Practice, Rows = rows, Position = position }, default);
 
     public ReadOnlyMemory<byte> Fingerprint(string says) => Content($"{Of}\n{says}");
 
@@ -88,6 +89,7 @@ internal sealed class FileSamples(IEngineStore store, StoreSamples samples, Stor
     public FileRunEnd End(FileRun run, long found, FileRunState state = FileRunState.Done) => new()
     {
         Id = run.Id,
+        Reader = run.Reader,
         Practice = Practice,
         State = state,
         Detail = """{"read":"to its end"}""",

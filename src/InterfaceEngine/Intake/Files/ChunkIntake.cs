@@ -66,7 +66,7 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
                 isNoted = true;
             }
 
-            var results = await store.CommitAsync(new RowChunk { Run = run.Run.Id, Practice = run.Run.Practice, Rows = writes, Position = chunk.Last }, cancellationToken);
+            var results = await store.CommitAsync(new RowChunk { Run = run.Run.Id, Reader = run.Run.Reader, Practice = run.Run.Practice, Rows = writes, Position = chunk.Last }, cancellationToken);
             isNoted = true;
             tasks = Again(tasks, writes, results, waiting);
         }
@@ -82,7 +82,7 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
         }
 
         var confirmed = await store.ConfirmAsync(
-            new RowConfirmation { Run = run.Run.Id, Practice = run.Run.Practice, Rows = rows, Position = chunk.Last }, cancellationToken);
+            new RowConfirmation { Run = run.Run.Id, Reader = run.Run.Reader, Practice = run.Run.Practice, Rows = rows, Position = chunk.Last }, cancellationToken);
         return [.. Enumerable.Range(0, rows.Length).Where(index => !confirmed[index])];
     }
 

@@ -48,6 +48,6 @@ internal sealed record OfferedFile
 }
 
 /// <summary>What became of a file.</summary>
-/// <param name="Run">As it is kept now: <see cref="FileRunState.Done"/>, <see cref="FileRunState.Held"/>, <see cref="FileRunState.Refused"/>, <see cref="FileRunState.Known"/> or <see cref="FileRunState.Discarded"/>.</param>
-/// <param name="Reason">Why no row was taken, for people; null when it was read. Holds no patient's value.</param>
+/// <param name="Run">As it is kept now: <see cref="FileRunState.Done"/>, <see cref="FileRunState.Held"/>, <see cref="FileRunState.Refused"/>, <see cref="FileRunState.Known"/> or <see cref="FileRunState.Discarded"/>; <see cref="FileRunState.Running"/> when another reader has taken it up meanwhile.</param>
+/// <param name="Reason">Why no row was taken, or not to its end; null when it was read. Holds no patient's value.</param>
 internal sealed record FileOutcome(FileRun Run, string? Reason);

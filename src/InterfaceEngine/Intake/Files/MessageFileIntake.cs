@@ -48,12 +48,24 @@ internal sealed partial class MessageFileIntake(FileDesk desk, FileSource source
                 Detail = new RunDetail { File = file.Name }.ToJson(),
             },
             cancellationToken);
-        return run.State == FileRunState.Running ? await ReadAsync(run, file, cancellationToken) : new FileOutcome(run, run.State switch
+        if (run.State != FileRunState.Running)
         {
-            FileRunState.Known => "The same content was read before: nothing was read.",
-            FileRunState.Discarded => "Somebody decided that this content is not to be read.",
-            _ => null,
-        });
+            return new FileOutcome(run, run.State switch
+            {
+                FileRunState.Known => "The same content was read before: nothing was read.",
+                FileRunState.Discarded => "Somebody decided that this content is not to be read.",
+                _ => null,
+            });
+        }
+
+        try
+        {
+            return await ReadAsync(run, file, cancellationToken);
+        }
+        catch (RunLostException lost)
+        {
+            return new FileOutcome(await FindAsync(run.Id, cancellationToken), lost.Message);
+        }
     }
 
     private static async Task<ReadOnlyMemory<byte>> SurveyAsync(OfferedFile file, CancellationToken cancellationToken)
@@ -106,6 +118,7 @@ internal sealed partial class MessageFileIntake(FileDesk desk, FileSource source
             new FileRunEnd
             {
                 Id = run.Id,
+                Reader = run.Reader,
                 Practice = run.Practice,
                 State = state,
                 Detail = detail.ToJson(),
@@ -120,8 +133,11 @@ internal sealed partial class MessageFileIntake(FileDesk desk, FileSource source
                 },
             },
             cancellationToken);
-        return await store.ReadAsync(reader => reader.FileRun(run.Id), cancellationToken) ?? throw new KeyNotFoundException($"there is no run {run.Id}");
+        return await FindAsync(run.Id, cancellationToken);
     }
+
+    private async Task<FileRun> FindAsync(EngineId id, CancellationToken cancellationToken) =>
+        await store.ReadAsync(reader => reader.FileRun(id), cancellationToken) ?? throw new KeyNotFoundException($"there is no run {id}");
 
     private static partial class Log
     {

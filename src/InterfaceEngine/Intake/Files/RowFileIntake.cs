@@ -41,7 +41,14 @@ internal sealed partial class RowFileIntake(
         }
 
         await using var second = await file.OpenAsync(cancellationToken);
-        return new FileOutcome(await ReadAsync(run, survey, second, file.Unpack, _ => { }, cancellationToken), null);
+        try
+        {
+            return new FileOutcome(await ReadAsync(run, survey, second, file.Unpack, _ => { }, cancellationToken), null);
+        }
+        catch (RunLostException lost)
+        {
+            return new FileOutcome(await FindAsync(run.Id, cancellationToken), lost.Message);
+        }
     }
 
     /// <summary>Decides whether a file is read, and keeps that.</summary>
@@ -95,6 +102,7 @@ internal sealed partial class RowFileIntake(
     /// <param name="cancellationToken">Ends it between two chunks. The run goes on the next time.</param>
     /// <returns>The run as it is kept: done.</returns>
     /// <exception cref="FileFaultException">The file was changed meanwhile; what was read of it is kept, and the run ended.</exception>
+    /// <exception cref="RunLostException">Another has taken it up, or somebody has given it up.</exception>
     /// <exception cref="StoreUnavailableException">The store failed; the run goes on the next time.</exception>
     public async Task<FileRun> ReadAsync(
         FileRun run, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken)
@@ -205,6 +213,7 @@ internal sealed partial class RowFileIntake(
             new FileRunEnd
             {
                 Id = run.Id,
+                Reader = begun.Reader,
                 Practice = run.Practice,
                 State = state,
                 Detail = detail.ToJson(),

@@ -66,7 +66,7 @@ internal static class StoreTables
         new("file_runs", "run_id", """
             run_id number, practice_id text, source text, kind text, content blob, size number, rows number, event_at number, received_at number, ended_at number,
             state text, is_wanted_again number, position number, pending text, created number, updated number, unchanged number, confirmed number, refused number,
-            held number, parked number, duplicate number, key_version number, detail blob
+            held number, parked number, duplicate number, key_version number, detail blob, reader number
             """) { IsFoundByPractice = true },
         new("confirmed_rows", "practice_id, record_id, row_hash", """
             practice_id text, record_id number, row_hash hash, source text, version number, records number, said_at number, confirmed_at number, run_id number

@@ -65,7 +65,10 @@ internal sealed class FileRowWriter
     }
 
     /// <summary>Says of each row whether nothing has changed since it was last read, and keeps that it was said again.</summary>
-    public bool[] Confirm(FileRun run, ReadOnlySpan<KeyedHash> hashes)
+    /// <param name="run">The run.</param>
+    /// <param name="hashes">Of the rows.</param>
+    /// <param name="isSettled">Rows that are not asked for: they are not confirmed once more.</param>
+    public bool[] Confirm(FileRun run, ReadOnlySpan<KeyedHash> hashes, bool[] isSettled)
     {
         var confirmed = new bool[hashes.Length];
         var records = new List<long>();
@@ -73,7 +76,7 @@ internal sealed class FileRowWriter
         {
             records.Clear();
             ref readonly var hash = ref hashes[index];
-            confirmed[index] = IsInForce(run, in hash, records);
+            confirmed[index] = !isSettled[index] && IsInForce(run, in hash, records);
             if (confirmed[index])
             {
                 foreach (var record in records)

@@ -9,7 +9,7 @@ internal static class FileRunRow
 {
     public const string Columns = """
         run_id, practice_id, source, kind, content, size, rows, event_at, received_at, ended_at, state, is_wanted_again, position, pending,
-        created, updated, unchanged, confirmed, refused, held, parked, duplicate, key_version, detail
+        created, updated, unchanged, confirmed, refused, held, parked, duplicate, key_version, detail, reader
         """;
 
     /// <summary>The sum of what became of a run's rows.</summary>
@@ -38,6 +38,7 @@ internal static class FileRunRow
             Position = row.Long(12),
             Pending = RowRanges.Parse(row.Text(13)!),
             Counts = Counts(row, first: 14),
+            Reader = row.Long(24),
             Detail = detail ?? "",
             IsDamaged = detail is null,
         };

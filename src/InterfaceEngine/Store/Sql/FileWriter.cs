@@ -11,6 +11,7 @@ internal sealed class FileWriter
     private readonly SqlStatement _last;
     private readonly SqlStatement _insert;
     private readonly SqlStatement _takeUp;
+    private readonly SqlStatement _goOn;
     private readonly SqlStatement _want;
     private readonly SqlStatement _isWanted;
     private readonly SqlStatement _wantNoMore;
@@ -37,6 +38,7 @@ internal sealed class FileWriter
             UPDATE file_runs SET size = ?3, rows = ?4, event_at = ?5, received_at = ?6, ended_at = NULL, state = 'running', key_version = ?7, detail = ?8
             WHERE practice_id = ?1 AND run_id = ?2
             """);
+        _goOn = database.Prepare("UPDATE file_runs SET reader = reader + 1 WHERE practice_id = ?1 AND run_id = ?2");
         _want = database.Prepare("UPDATE file_runs SET is_wanted_again = 1 WHERE practice_id = ?1 AND run_id = ?2");
         _isWanted = database.Prepare("SELECT 1 FROM file_runs WHERE practice_id = ?1 AND source = ?2 AND content = ?3 AND kind = ?4 AND is_wanted_again = 1 LIMIT 1");
         _wantNoMore = database.Prepare("UPDATE file_runs SET is_wanted_again = 0 WHERE practice_id = ?1 AND source = ?2 AND content = ?3 AND kind = ?4 AND is_wanted_again = 1");
@@ -67,7 +69,8 @@ internal sealed class FileWriter
         {
             case { State: FileRunState.Running } broken:
                 _session.Batches.GoOn(broken.Id);
-                return broken;
+                _goOn.Bind(1, broken.Practice).Bind(2, broken.Id.Value).Run();
+                return broken with { Reader = broken.Reader + 1 };
             case { State: FileRunState.Released } released:
                 return TakeUp(released.Id, start, keys);
             case { State: FileRunState.Held } held when !start.IsAgain:
@@ -82,21 +85,19 @@ internal sealed class FileWriter
     public bool[] Confirm(SealedConfirmation rows, PracticeKeys keys)
     {
         _session.Lock(keys.Practice);
-        var run = FindRunning(rows.Run, keys);
-        var confirmed = Rows.Confirm(run, rows.Hashes);
-        var numbers = rows.Numbers;
-        Move(
-            run,
-            rows.Position,
-            run.Pending.With(numbers.Where((_, index) => !confirmed[index])),
-            run.Counts with { Confirmed = run.Counts.Confirmed + confirmed.LongCount(isConfirmed => isConfirmed) });
-        return confirmed;
+        var run = FindRunning(rows.Run, rows.Reader, keys);
+        bool[] isSettled = [.. rows.Numbers.Select(run.HasSettled)];
+        var confirmed = Rows.Confirm(run, rows.Hashes, isSettled);
+        var said = rows.Numbers.Where((_, index) => confirmed[index]).ToHashSet();
+        long[] pending = [.. rows.Numbers.Where((_, index) => !confirmed[index] && !isSettled[index])];
+        Move(run, rows.Position, run.Pending.With(pending).Without(said), run.Counts with { Confirmed = run.Counts.Confirmed + confirmed.LongCount(isConfirmed => isConfirmed) });
+        return [.. confirmed.Zip(isSettled, (isConfirmed, wasSettled) => isConfirmed || wasSettled)];
     }
 
     public CommitResult[] Commit(SealedChunk chunk, PracticeKeys keys)
     {
         _session.Lock(keys.Practice);
-        var run = FindRunning(chunk.Run, keys);
+        var run = FindRunning(chunk.Run, chunk.Reader, keys);
         var results = new CommitResult[chunk.Rows.Length];
         var (counts, stored, left) = (run.Counts, new HashSet<long>(), new List<long>());
         for (var index = 0; index < results.Length; index++)
@@ -107,7 +108,7 @@ internal sealed class FileWriter
                 throw new InvalidOperationException($"row {row.Number} was not received with run {run.Id}");
             }
 
-            results[index] = row.Number > run.Position || run.Pending.Contains(row.Number) ? Rows.Write(run, row) : new CommitResult(CommitOutcome.Duplicate, 0, []);
+            results[index] = run.HasSettled(row.Number) ? new CommitResult(CommitOutcome.Duplicate, 0, []) : Rows.Write(run, row);
             switch (results[index].Outcome)
             {
                 case CommitOutcome.Committed:
@@ -126,7 +127,8 @@ internal sealed class FileWriter
 
     public int End(FileRunEnd end, PracticeKeys keys, int batchKeyVersion, byte[] batchDetail)
     {
-        var run = FindRunning(end.Id, keys);
+        _session.Lock(end.Practice);
+        var run = FindRunning(end.Id, end.Reader, keys);
         if (end.State == FileRunState.Done && !run.Pending.IsEmpty)
         {
             throw new InvalidOperationException($"run {end.Id} can't be done while rows {run.Pending} are pending");
@@ -222,8 +224,13 @@ internal sealed class FileWriter
     private static SqlStatement BindContent(SqlStatement statement, FileRunStart start) =>
         statement.Bind(1, start.Practice).Bind(2, start.Source).Bind(3, start.Content.Span).Bind(4, start.Kind);
 
-    private FileRun FindRunning(EngineId id, PracticeKeys keys) =>
-        Find(id, keys) is { State: FileRunState.Running } run ? run : throw new InvalidOperationException($"run {id} is not running");
+    private FileRun FindRunning(EngineId id, long reader, PracticeKeys keys)
+    {
+        var run = Find(id, keys);
+        return run is not { State: FileRunState.Running } ? throw RunLostException.Ended(id, run?.State)
+            : run.Reader != reader ? throw RunLostException.TakenUp(id)
+            : run;
+    }
 
     private FileRun? Find(EngineId id, PracticeKeys keys) => Read(_find.Bind(1, keys.Practice).Bind(2, id.Value), keys);
 

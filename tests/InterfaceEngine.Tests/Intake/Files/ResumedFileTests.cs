@@ -56,12 +56,59 @@ public sealed class ResumedFileTests
 
         // As it stands between a chunk's two transactions.
         await engine.Store.Files.ConfirmAsync(
-            new RowConfirmation { Run = run.Id, Practice = "1959", Position = 6, Rows = [.. Enumerable.Range(1, 6).Select(number => new NumberedFingerprint(number, new byte[32]))] }, default);
+            new RowConfirmation { Run = run.Id, Reader = run.Reader, Practice = "1959", Position = 6, Rows = [.. Enumerable.Range(1, 6).Select(number => new NumberedFingerprint(number, new byte[32]))] }, default);
         await engine.RestartAsync();
 
         var done = (await engine.Intake().TakeAsync(DroppedRows.File(bytes), default)).Run;
 
         (done.Id, done.Counts).Should().Be((run.Id, new RowCounts { Created = 10 }));
+    }
+
+    [Fact]
+    public async Task Of_two_readers_of_one_file_the_second_goes_on_and_every_row_is_taken_once()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        var rows = Enumerable.Range(1, Rows).ToList();
+        await engine.TakeAsync(DroppedRows.Patients(rows));
+        var tuesday = DroppedRows.File(DroppedRows.Patients(rows.Append(Rows + 1)), made: DroppedRows.Made.AddDays(1));
+        var survey = await SurveyAsync(tuesday);
+        var (run, _) = await engine.Intake().BeginAsync(tuesday, survey, default);
+        FileOutcome? second = null;
+
+        // The first has its first rows on disk when the second comes, and goes on when that one is through.
+        var first = async () => await engine.Intake().ReadAsync(run, survey, await tuesday.OpenAsync(default), null, _ => second ??= Take(engine, tuesday), default);
+
+        (await first.Should().ThrowAsync<RunLostException>()).WithMessage($"Run {run.Id} is not running: it is done by now.");
+        second!.Run.Should().BeEquivalentTo(new { run.Id, State = FileRunState.Done, Counts = new RowCounts { Confirmed = Rows, Created = 1 } });
+        (await engine.Store.ReadAsync(reader => reader.FileRun(run.Id), default))!.Counts.Should().Be(second.Run.Counts);
+        (await engine.MessagesAsync(second.Run)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_file_that_somebody_gives_up_while_it_is_read_is_discarded_and_no_failure()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        var bytes = Encoding.UTF8.GetBytes(DroppedRows.Patients([1, 2]));
+        var opened = 0;
+        var file = DroppedRows.File(bytes) with
+        {
+            OpenAsync = async _ =>
+            {
+                if (opened++ > 0)
+                {
+                    var run = (await RunsAsync(engine)).Single();
+                    await engine.Store.Files.DecideAsync(
+                        new FileDecision(run.Id, "1959", FileRunState.Running, FileRunState.Discarded, new AuditEntry("ann", "files discard", "1959", $"run {run.Id}", "another practice's")), default);
+                }
+
+                return new MemoryStream(bytes);
+            },
+        };
+
+        var outcome = await engine.Intake().TakeAsync(file, default);
+
+        (outcome.Run.State, outcome.Reason).Should().Be((FileRunState.Discarded, $"Run {outcome.Run.Id} is not running: it is discarded by now."));
+        (await engine.RecordAsync("1959", "patient", "1")).Should().BeNull();
     }
 
     /// <summary>No value that a table lets through breaks a rule of the database today, so the store's answer is put in its mouth.</summary>
@@ -79,6 +126,8 @@ public sealed class ResumedFileTests
         counts.Should().Be(new RowCounts { Created = 2, Refused = 1 });
         (await engine.MessagesAsync(run.Run)).Single(message => message.State == MessageState.Quarantined).Should().Match<StoredMessage>(message => message.Number == 2 && message.Code == "MAP559");
     }
+
+    private static FileOutcome Take(TestEngine engine, OfferedFile file) => Task.Run(() => engine.Intake().TakeAsync(file, default)).GetAwaiter().GetResult();
 
     private static async Task<RowSurvey> SurveyAsync(OfferedFile file) => await RowSurvey.ReadAsync(await file.OpenAsync(default), null, isCsv: true, null, default);
 
