@@ -23,12 +23,12 @@ public static class Undoing
     /// <param name="record">As it is.</param>
     /// <param name="history">Its changes, the newest first.</param>
     /// <param name="isWhole">The history goes back to the record's beginning.</param>
-    /// <param name="isUndone">Whether a message is one of those that are taken back.</param>
+    /// <param name="isUndone">Whether what a field holds counts from what is taken back, and from nothing that came later.</param>
     /// <param name="causeOf">What an older change counts from; <see cref="EngineId.None"/> asks for what is not known any more.</param>
     /// <param name="withdrawal">The cause of marking a record as withdrawn. Its event time is that of what is taken back: the same said again brings the record back.</param>
     /// <param name="now">Since when a record is withdrawn.</param>
     public static Undone Of(
-        StoredRecord record, IReadOnlyList<PastChange> history, bool isWhole, Func<EngineId, bool> isUndone, Func<EngineId, Cause> causeOf, Cause withdrawal, DateTimeOffset now)
+        StoredRecord record, IReadOnlyList<PastChange> history, bool isWhole, Func<Cause, bool> isUndone, Func<EngineId, Cause> causeOf, Cause withdrawal, DateTimeOffset now)
     {
         if (isWhole && history is [.., { IsUndone: true }])
         {
@@ -45,7 +45,7 @@ public static class Undoing
             {
                 // Taken back before, or back at what it was by itself.
             }
-            else if (formers.Any(former => former.IsOvertaken) || members.Any(field => field.Cause is { } cause && !isUndone(cause.Message)))
+            else if (formers.Any(former => former.IsOvertaken) || members.Any(field => field.Cause is { } cause && !isUndone(cause)))
             {
                 left.AddRange(formers.Where(former => !former.IsRestored).Select(former => former.Name));
             }
@@ -71,12 +71,12 @@ public static class Undoing
         return new FieldChange(Retraction.RetractedAt, before, null, null, ByteRange.None);
     }
 
-    private static Undone Withdraw(StoredRecord record, IReadOnlyList<PastChange> history, Func<EngineId, bool> isUndone, Cause withdrawal, DateTimeOffset now)
+    private static Undone Withdraw(StoredRecord record, IReadOnlyList<PastChange> history, Func<Cause, bool> isUndone, Cause withdrawal, DateTimeOffset now)
     {
         string[] written =
         [
             .. history.Where(change => !change.IsUndone).SelectMany(change => change.Fields).Select(field => field.Name)
-                .Concat(record.Fields.Where(field => field.Cause is { } cause && !isUndone(cause.Message)).Select(field => field.Name)).Distinct(StringComparer.Ordinal),
+                .Concat(record.Fields.Where(field => field.Cause is { } cause && !isUndone(cause)).Select(field => field.Name)).Distinct(StringComparer.Ordinal),
         ];
         if (written.Length > 0)
         {

@@ -34,6 +34,9 @@ internal sealed class UndoneHistory
         return (record, Undoing.Of(record, history, isWhole: changes is [.., { Previous: 0 }], IsOfRun, message => CauseOf(message, withdrawal), withdrawal, now));
     }
 
+    /// <summary>Its message is the run's, and no later file has confirmed since what it said: then it is that file's word as well.</summary>
+    private bool IsOfRun(Cause cause) => cause.EventTime <= _run.EventAt && IsOfRun(cause.Message);
+
     private bool IsOfRun(EngineId message)
     {
         if (message == EngineId.None)

@@ -82,7 +82,7 @@ public sealed class UndoingTests
         record,
         history,
         isWhole,
-        message => message.Value is 20 or 21,
+        cause => cause is { Message.Value: 20 or 21, EventTime: 2000 },
         message => message == _before.Message ? _before : _withdrawal with { EventTime = 1999 },
         _withdrawal,
         DateTimeOffset.FromUnixTimeMilliseconds(5000));
