@@ -21,6 +21,12 @@ public sealed class StoredRecord
 
     public required IReadOnlyList<StoredField> Fields { get; init; }
 
+    /// <summary>
+    /// Rises with each later file that confirms this version without writing it; 0 before the first. What was made without knowing of a
+    /// confirmation is refused by the store like what was made from another version, since it may be older than the file. No part of what is kept.
+    /// </summary>
+    public long Confirmations { get; init; }
+
     public string ExternalId => Aliases.Count > 0 ? Aliases[0].Value : Id.ToString();
 
     /// <summary>The same record under another version number.</summary>
@@ -45,6 +51,20 @@ public sealed class StoredRecord
         ChangedSequence = ChangedSequence,
         Aliases = Aliases,
         Fields = fields,
+        Confirmations = Confirmations,
+    };
+
+    /// <summary>The same record with the times at which its fields were said again.</summary>
+    public StoredRecord AsConfirmed(IReadOnlyList<StoredField> fields, long confirmations) => new()
+    {
+        Id = Id,
+        Practice = Practice,
+        Type = Type,
+        Version = Version,
+        ChangedSequence = ChangedSequence,
+        Aliases = Aliases,
+        Fields = fields,
+        Confirmations = confirmations,
     };
 
     public StoredField? Find(string name)

@@ -50,6 +50,7 @@ internal sealed class MergeOperations(EngineParts parts, RecordOperations record
                 {
                     Next = next.Next!,
                     ExpectedVersion = retired.Version,
+                    Confirmations = retired.Confirmations,
                     OldLookUps = [new LookUpKey(RecordDefinition.Patient, Merging.MergedInto, survivor)],
                     Changes = next.Changes,
                 },

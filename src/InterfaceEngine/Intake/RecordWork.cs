@@ -72,6 +72,7 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
         {
             Next = next.Version == expected + 1 ? next : next.AsVersion(expected + 1),
             ExpectedVersion = expected,
+            Confirmations = Stored?.Confirmations ?? 0,
             NewAliases = _newAliases,
             NewLookUps = added,
             OldLookUps = removed,

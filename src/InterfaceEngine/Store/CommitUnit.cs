@@ -185,6 +185,9 @@ internal sealed record RecordWrite
     /// <summary>The version it was made from; 0 for a new record.</summary>
     public required long ExpectedVersion { get; init; }
 
+    /// <summary>See <see cref="StoredRecord.Confirmations"/>, of the version it was made from. A <see cref="CommitOutcome.Conflict"/> when a file has confirmed that since.</summary>
+    public long Confirmations { get; init; }
+
     /// <summary>Aliases this write adds. A <see cref="CommitOutcome.Conflict"/> when one names another record meanwhile.</summary>
     public IReadOnlyList<RecordAlias> NewAliases { get; init; } = [];
 

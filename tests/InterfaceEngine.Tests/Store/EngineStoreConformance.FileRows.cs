@@ -222,6 +222,27 @@ public abstract partial class EngineStoreConformance
         (await Files.FindAsync("2"))!.Find("last_name")!.Cause!.EventTime.Should().Be(Clock.Milliseconds).And.BeGreaterThan(tuesday).And.BeGreaterThan(monday);
     }
 
+    /// <summary>A new message with its record is what the fast path takes; one that is decided about is not.</summary>
+    [StoreTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_write_that_does_not_know_of_a_file_s_confirmation_is_a_conflict(bool isNewMessage)
+    {
+        await DoneAsync();
+        var before = (await Files.FindAsync("1"))!;
+        Clock.Advance(TimeSpan.FromDays(1));
+        (await Files.ConfirmAsync(await Files.BeginAsync("tuesday"), _two)).Should().Equal(true, true);
+        Task<CommitResult> WriteAsync(StoredRecord known) => CommitAsync(
+            Samples.Unit(Samples.Message(), records: Samples.Change(known, "last_name", "LATE")) with { Audit = isNewMessage ? null : StoreSamples.Audit() });
+
+        (await WriteAsync(before)).Outcome.Should().Be(CommitOutcome.Conflict);
+        (await Files.FindAsync("1"))!["last_name"].Should().Be("DOE");
+
+        var known = (await Files.FindAsync("1"))!;
+        (await WriteAsync(known)).Outcome.Should().Be(CommitOutcome.Committed);
+        (await WriteAsync((await Files.FindAsync("1"))!)).Outcome.Should().Be(CommitOutcome.Committed, "nobody has confirmed what it says now");
+    }
+
     [StoreFact]
     public async Task An_older_file_takes_no_time_from_what_a_newer_one_confirmed()
     {

@@ -71,7 +71,13 @@ internal sealed class FileSamples(IEngineStore store, StoreSamples samples, Stor
         var message = MessageOf(run, number);
         var change = samples.Change(stored, "last_name", name);
         var hasChanged = stored["last_name"] != name;
-        change = new RecordWrite { Next = Said(change.Next, change.Next.Fields, run, message.Id), ExpectedVersion = change.ExpectedVersion, Changes = hasChanged ? change.Changes : [] };
+        change = new RecordWrite
+        {
+            Next = Said(change.Next, change.Next.Fields, run, message.Id),
+            ExpectedVersion = change.ExpectedVersion,
+            Confirmations = change.Confirmations,
+            Changes = hasChanged ? change.Changes : [],
+        };
         return InForce(run, number, says, hasChanged ? RowOutcome.Updated : RowOutcome.Unchanged, message, change);
     }
 

@@ -97,6 +97,7 @@ internal sealed class StoreSamples(StoreClock clock)
         {
             Next = next,
             ExpectedVersion = stored.Version,
+            Confirmations = stored.Confirmations,
             Changes = [new FieldChange(field, stored[field], value, next.Find(field)!.Cell, next.Find(field)!.Place)],
         };
     }

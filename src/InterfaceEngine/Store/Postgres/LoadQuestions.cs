@@ -25,7 +25,7 @@ internal sealed class LoadQuestions(IReadOnlyList<LoadJob> jobs, StoreOptions op
 
     private readonly List<Action<NpgsqlDataReader>> _takers = [];
 
-    private string Files => options.SchemaMax < PostgresSchema.FilesSince ? NotConfirmed : Confirmed;
+    private string Files => options.SchemaMax < Migration.FilesSince ? NotConfirmed : Confirmed;
 
     /// <summary>Asks, and gives each job its rows.</summary>
     public async Task AskAsync(NpgsqlConnection connection)

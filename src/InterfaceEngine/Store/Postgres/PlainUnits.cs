@@ -11,10 +11,16 @@ namespace InterfaceEngine.Store.Postgres;
 /// </summary>
 internal sealed class PlainUnits
 {
+    /// <summary>What files have said again of the version that a record is to have. It depends on nothing else, so that it is asked once a record.</summary>
+    private const string Confirmations = $"""
+        (SELECT {ConfirmedTimes.Confirmations} FROM confirmed_rows c WHERE c.practice_id = n.practice_id AND c.record_id = n.record_id AND c.version = n.expected)
+        """;
+
     private readonly IReadOnlyList<SealedUnit> _units;
     private readonly long[] _back;
     private readonly long _now;
     private readonly long _receiptsSince;
+    private readonly bool _hasFiles;
     private readonly List<(SealedUnit Unit, RecordRow Record, long Back)> _new = [];
     private readonly List<(SealedUnit Unit, RecordRow Record, long Back)> _next = [];
     private readonly List<(string Practice, AliasHash Hash, long Record)> _aliases = [];
@@ -24,10 +30,11 @@ internal sealed class PlainUnits
 
     /// <param name="units">In the order in which their changes are numbered.</param>
     /// <param name="now">The transaction's time, UTC milliseconds.</param>
-    /// <param name="receiptsSince">Receipts of messages before it are forgotten, UTC milliseconds.</param>
-    public PlainUnits(IReadOnlyList<SealedUnit> units, long now, long receiptsSince)
+    /// <param name="options">How long receipts are remembered, and how old the schema is.</param>
+    public PlainUnits(IReadOnlyList<SealedUnit> units, long now, StoreOptions options)
     {
-        (_units, _now, _receiptsSince) = (units, now, receiptsSince);
+        (_units, _now) = (units, now);
+        (_receiptsSince, _hasFiles) = (now - (long)options.ReceiptMemory.TotalMilliseconds, options.SchemaMax >= Migration.FilesSince);
         _back = new long[units.Count];
         for (var index = units.Count - 1; index >= 0; index--)
         {
@@ -253,15 +260,15 @@ internal sealed class PlainUnits
 
         if (_next.Count > 0)
         {
-            Common(_next).Numbers(_next, row => row.Record.Write.ExpectedVersion).Value(_next.Count).AddTo(batch, $"""
+            Common(_next).Numbers(_next, row => row.Record.Write.ExpectedVersion).Numbers(_next, row => row.Record.Write.Confirmations).Value(_next.Count).AddTo(batch, $"""
                 WITH written AS (
                     UPDATE records r SET version = n.version, event_at = n.event_at, updated_at = $9,
                         changed_sequence = coalesce((SELECT s.last - n.back FROM practice_sequences s WHERE s.practice_id = n.practice_id), n.changed_sequence),
                         key_version = n.key_version, document = n.document
-                    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $10) n (practice_id, record_id, version, event_at, changed_sequence, back, key_version, document, expected)
-                    WHERE r.practice_id = n.practice_id AND r.record_id = n.record_id AND r.version = n.expected
+                    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $10, $11) n (practice_id, record_id, version, event_at, changed_sequence, back, key_version, document, expected, confirmations)
+                    WHERE r.practice_id = n.practice_id AND r.record_id = n.record_id AND r.version = n.expected AND n.confirmations = {(_hasFiles ? Confirmations : "0")}
                     RETURNING 1)
-                SELECT engine_require(count(*) = $11, '{Refusals.Conflict}') FROM written
+                SELECT engine_require(count(*) = $12, '{Refusals.Conflict}') FROM written
                 """);
         }
 

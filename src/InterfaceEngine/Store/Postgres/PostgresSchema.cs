@@ -17,9 +17,6 @@ internal static partial class PostgresSchema
     /// <summary>How long one migration may take, and so how long a node waits for another's.</summary>
     private static readonly TimeSpan _migrationTimeout = TimeSpan.FromHours(1);
 
-    /// <summary>The first schema that keeps what files said again.</summary>
-    public const int FilesSince = 20;
-
     public static int Version => Migrations[^1].Number;
 
     public static IReadOnlyList<Migration> Migrations { get; } =
@@ -32,7 +29,7 @@ internal static partial class PostgresSchema
         new(17, "the practice of causes' and reviews' messages", Practices),
         new(18, "deployed mapping sets", DeployedSets) { ReadableFrom = 17 },
         new(19, "what is not emptied, causes and reviews by id", Guards) { ReadableFrom = 17 },
-        new(FilesSince, "files of rows", FileRuns) { ReadableFrom = 19 },
+        new(Migration.FilesSince, "files of rows", FileRuns) { ReadableFrom = 19 },
         new(21, "readers of files", FileReaders) { ReadableFrom = 19 },
     ];
 

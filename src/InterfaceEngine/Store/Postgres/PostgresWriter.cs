@@ -151,7 +151,7 @@ internal sealed class PostgresWriter : IStoreWriter, IAsyncDisposable
         {
             var now = Now();
             await using var connection = await WatchedConnection.OpenAsync(_source);
-            var sequences = await new PlainUnits([.. jobs.Select(job => job.Unit)], now, now - (long)_options.ReceiptMemory.TotalMilliseconds).WriteAsync(connection.Inner);
+            var sequences = await new PlainUnits([.. jobs.Select(job => job.Unit)], now, _options).WriteAsync(connection.Inner);
             connection.ThrowIfOnlyHere();
             Count(new StoreCounters { Transactions = 1, Units = jobs.Count });
             for (var index = 0; index < jobs.Count; index++)

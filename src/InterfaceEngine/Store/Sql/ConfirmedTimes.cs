@@ -8,6 +8,9 @@ namespace InterfaceEngine.Store.Sql;
 /// </summary>
 internal sealed class ConfirmedTimes
 {
+    /// <summary>See <see cref="StoredRecord.Confirmations"/>: a sum over a record's rows of one version.</summary>
+    public const string Confirmations = "CAST(coalesce(sum(confirmed_at - said_at), 0) AS bigint)";
+
     private readonly SqlStatement _any;
     private readonly SqlStatement _of;
 
@@ -58,7 +61,7 @@ internal sealed class ConfirmedTimes
             }
         }
 
-        return record.WithFields(fields);
+        return record.AsConfirmed(fields, record.Confirmations + confirmation.ConfirmedAt - confirmation.SaidAt);
     }
 
     /// <summary>Leaves no statement half read.</summary>

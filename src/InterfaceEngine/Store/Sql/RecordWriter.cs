@@ -9,6 +9,9 @@ internal sealed class RecordWriter
     private readonly WriterSession _session;
     private readonly SqlStatement _insert;
     private readonly SqlStatement _update;
+
+    /// <summary>Null in a store of the version before, which knows no files.</summary>
+    private readonly SqlStatement? _confirmations;
     private readonly SqlStatement _insertLookUp;
     private readonly SqlStatement _deleteLookUp;
     private readonly SqlStatement _anyParked;
@@ -17,7 +20,7 @@ internal sealed class RecordWriter
     private readonly SqlStatement _sourceOfParked;
     private readonly SqlStatement _wake;
 
-    public RecordWriter(WriterSession session)
+    public RecordWriter(WriterSession session, StoreOptions options)
     {
         _session = session;
         var database = session.Database;
@@ -29,6 +32,7 @@ internal sealed class RecordWriter
             UPDATE records SET version = ?3, event_at = ?4, updated_at = ?5, changed_sequence = ?6, key_version = ?7, document = ?8
             WHERE record_id = ?1 AND practice_id = ?2 AND version = ?9
             """);
+        _confirmations = options.SchemaMax < Migration.FilesSince ? null : database.Prepare($"SELECT {ConfirmedTimes.Confirmations} FROM confirmed_rows WHERE practice_id = ?1 AND record_id = ?2 AND version = ?3");
         _insertLookUp = database.Prepare("INSERT INTO look_ups (practice_id, key_hash, record_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
         _deleteLookUp = database.Prepare("DELETE FROM look_ups WHERE practice_id = ?1 AND key_hash = ?2 AND record_id = ?3");
         _anyParked = database.Prepare("SELECT 1 FROM parked WHERE practice_id = ?1 LIMIT 1");
@@ -76,6 +80,11 @@ internal sealed class RecordWriter
     {
         var (write, next) = (record.Write, record.Write.Next);
         var isNew = write.ExpectedVersion == 0;
+        if (!isNew && Confirmations(unit.Practice, write) != write.Confirmations)
+        {
+            return false;
+        }
+
         var statement = (isNew ? _insert : _update)
             .Bind(1, next.Id.Value)
             .Bind(2, unit.Practice)
@@ -87,6 +96,20 @@ internal sealed class RecordWriter
         _ = record.EventAt is { } eventAt ? statement.Bind(4, eventAt) : statement.BindNull(4);
         _ = isNew ? statement.Bind(9, next.Type) : statement.Bind(9, write.ExpectedVersion);
         return statement.Run() == 1;
+    }
+
+    /// <summary>What files have said of the expected version until now.</summary>
+    private long Confirmations(string practice, RecordWrite write)
+    {
+        if (_confirmations is null)
+        {
+            return write.Confirmations;
+        }
+
+        _confirmations.Bind(1, practice).Bind(2, write.Next.Id.Value).Bind(3, write.ExpectedVersion).Step();
+        var confirmations = _confirmations.Long(0);
+        _confirmations.Reset();
+        return confirmations;
     }
 
     private bool TryName(string practice, RecordRow record, long id)

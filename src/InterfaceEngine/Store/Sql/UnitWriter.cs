@@ -32,7 +32,7 @@ internal sealed class UnitWriter
         _session = session;
         _receiptMemory = (long)options.ReceiptMemory.TotalMilliseconds;
         _database = session.Database;
-        _records = new RecordWriter(session);
+        _records = new RecordWriter(session, options);
         _reviews = new ReviewWriter(session);
         _causes = new CauseWriter(session);
         _deliveries = session.Deliveries;

@@ -33,7 +33,7 @@ internal static partial class SqliteSchema
         new(16, "what was dropped", Retention),
         new(17, "the practice of causes' and reviews' messages", Practices),
         new(18, "deployed mapping sets", DeployedSets) { ReadableFrom = 17 },
-        new(20, "files of rows", FileRuns) { ReadableFrom = 18 },
+        new(Migration.FilesSince, "files of rows", FileRuns) { ReadableFrom = 18 },
         new(21, "readers of files", FileReaders) { ReadableFrom = 18 },
     ];
 
