@@ -1,6 +1,7 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Files;
 using InterfaceEngine.Files.Packed;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -77,9 +78,19 @@ internal sealed partial class FilePoll(
             // The others may be well.
             result.Faults.Add(fault.Message);
         }
+        catch (Exception failure) when (IsOfTheFile(failure, cancellationToken))
+        {
+            // We are wrong, and would be again after a start: one file must not end the engine, nor keep the others waiting.
+            Log.FileFailed(logger, source, new ExceptionPlace(failure));
+            result.Faults.Add($"A file can't be read for a fault of the engine ({failure.GetType().Name}). It stays where it is and is tried again; the log says where the fault is.");
+        }
     }
 
-    /// <summary>What became of the file; null when it is another by now, or gone.</summary>
+    /// <summary>Neither our store nor the place failed, and nobody stops us.</summary>
+    private static bool IsOfTheFile(Exception failure, CancellationToken cancellationToken) =>
+        failure is not (StoreUnavailableException or FileFaultException) && !(failure is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    /// <summary>What became of the file; null when it is another by now, or gone, or another's to read.</summary>
     private async Task<Dealt?> DealAsync(IFileFolder folder, DroppedFile file, PollResult result, CancellationToken cancellationToken)
     {
         if (_dealt.TryGetValue(file.Entry.Name, out var dealt) && dealt.Entry == file.Entry)
@@ -97,6 +108,12 @@ internal sealed partial class FilePoll(
         try
         {
             dealt = new Dealt(file.Entry, await ReadAsync(folder, file, cancellationToken), IsAway: false);
+            if (dealt.Outcome is { Run: { State: FileRunState.Running } lost, Reason: var reason })
+            {
+                // Whoever has the run now may end it; the next poll finds out what became of it.
+                Log.FileLost(logger, source, lost.Id, reason ?? "");
+                return null;
+            }
         }
         catch (FileFaultException fault) when (fault.Fault is FileFault.Changed or FileFault.NotFound)
         {
@@ -226,6 +243,12 @@ internal sealed partial class FilePoll(
 
         [LoggerMessage(4, LogLevel.Information, "{Source}: a file was changed or taken away while it was looked at. It is looked at again", EventName = "FileChanged")]
         public static partial void FileChanged(ILogger logger, string source);
+
+        [LoggerMessage(5, LogLevel.Warning, "{Source} leaves a file where it is that another reads: run {Run}: {Reason}", EventName = "FileLost")]
+        public static partial void FileLost(ILogger logger, string source, EngineId run, string reason);
+
+        [LoggerMessage(6, LogLevel.Critical, "{Source}: a file makes the engine fail and stays where it is: {Place}", EventName = "FileFailed")]
+        public static partial void FileFailed(ILogger logger, string source, ExceptionPlace place);
     }
 }
 

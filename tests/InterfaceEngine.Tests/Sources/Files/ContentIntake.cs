@@ -8,7 +8,7 @@ namespace InterfaceEngine.Tests.Sources.Files;
 
 /// <summary>
 /// Stands in for whoever reads files where a test is about the moving of files: it reads them to their end, remembers their content, and
-/// decides by it. <c>refuse</c> and <c>hold</c> at the beginning of a file say what becomes of it.
+/// decides by it. <c>refuse</c>, <c>hold</c> and <c>lose</c> at the beginning of a file say what becomes of it.
 /// </summary>
 internal sealed class ContentIntake : IFileIntake
 {
@@ -34,6 +34,7 @@ internal sealed class ContentIntake : IFileIntake
         }
 
         var state = before is null && text.StartsWith("hold", StringComparison.Ordinal) ? FileRunState.Held
+            : text.StartsWith("lose", StringComparison.Ordinal) ? FileRunState.Running
             : text.StartsWith("refuse", StringComparison.Ordinal) ? FileRunState.Refused : FileRunState.Done;
         if (state == FileRunState.Done)
         {
@@ -58,6 +59,11 @@ internal sealed class ContentIntake : IFileIntake
             Counts = default,
             Detail = "{}",
         };
+        if (state == FileRunState.Running)
+        {
+            return new FileOutcome(run, "Another has taken it up.");
+        }
+
         _runs[key] = run;
         return new FileOutcome(run, state switch { FileRunState.Held => "small", FileRunState.Refused => "no header", _ => null });
     }

@@ -4,6 +4,7 @@ using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace InterfaceEngine.Tests.Sources.Files;
@@ -306,6 +307,37 @@ public sealed class FilePollTests : IDisposable
 
         (result.Done, result.Faults.Single()).Should().Be((1, "a file may not be read"));
         Tree().Should().Equal("a.csv", "done/2026-01-15/b.csv");
+    }
+
+    [Fact]
+    public async Task A_file_that_another_reads_stays_where_it_is_and_is_offered_again()
+    {
+        Drop("a.csv", "lose it");
+        Drop("b.csv", "two");
+
+        var result = await PollAsync();
+
+        (result.Done, result.Refused, result.Faults.Count).Should().Be((1, 0, 0));
+        Tree().Should().Equal("a.csv", "done/2026-01-15/b.csv");
+        _logger.Lines.Should().ContainSingle(line => line.Text.Contains("Another has taken it up.", StringComparison.Ordinal));
+        (await PollAsync()).Files.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_file_that_makes_the_engine_fail_holds_up_no_other_and_its_data_is_not_told()
+    {
+        Drop("a.csv", "one");
+        Drop("b.csv", "two");
+        _intake.OnReading = file => file.Name == "a.csv" ? throw new InvalidOperationException("Sam Sample, 1980-05-15") : Task.CompletedTask;
+
+        var result = await PollAsync();
+
+        (result.Done, result.Faults.Single()).Should().Be(
+            (1, "A file can't be read for a fault of the engine (InvalidOperationException). It stays where it is and is tried again; the log says where the fault is."));
+        Tree().Should().Equal("a.csv", "done/2026-01-15/b.csv");
+        _logger.Lines.Single(line => line.Level == LogLevel.Critical).Text.Should().Contain("InvalidOperationException").And.Contain(nameof(ContentIntake)).And.NotContain("Sample");
+        _intake.OnReading = _ => Task.CompletedTask;
+        (await PollAsync()).Done.Should().Be(1);
     }
 
     [Fact]
