@@ -44,7 +44,7 @@ internal sealed class SealedChunk
 
     private SealedChunk(SealedChunk whole, SealedRow[] rows)
     {
-        (Run, Position, Rows) = (whole.Run, whole.Position, rows);
+        (Run, Reader, Position, Rows) = (whole.Run, whole.Reader, whole.Position, rows);
         Size = Rows.Sum(row => row.Unit.Size);
     }
 

@@ -61,12 +61,13 @@ internal sealed class PlainChunk(NpgsqlDataSource source, ChunkJob job, Func<lon
         try
         {
             await using var connection = await WatchedConnection.OpenAsync(source);
-            if (FindRun(connection.Inner) is not { State: FileRunState.Running } run)
+            if (FindRun(connection.Inner) is not { State: FileRunState.Running } run || run.Reader != job.Chunk.Reader)
             {
+                // What is not plain tells why.
                 return;
             }
 
-            int[] due = [.. places.Where(place => (_rows[place].Number > run.Position || run.Pending.Contains(_rows[place].Number)) && _rows[place].Unit.Message!.Write.ReceivedAt == run.ReceivedAt)];
+            int[] due = [.. places.Where(place => !run.HasSettled(_rows[place].Number) && _rows[place].Unit.Message!.Write.ReceivedAt == run.ReceivedAt)];
             if (due.Length == 0)
             {
                 return;
@@ -75,7 +76,7 @@ internal sealed class PlainChunk(NpgsqlDataSource source, ChunkJob job, Func<lon
             SealedRow[] rows = [.. due.Select(place => _rows[place])];
             var left = _rows.Where((row, place) => _results[place] is null && row.Number > run.Position).Select(row => row.Number);
             var time = now();
-            var sequences = await new PlainUnits([.. rows.Select(row => row.Unit)], time, time - (long)options.ReceiptMemory.TotalMilliseconds)
+            var sequences = await new PlainUnits([.. rows.Select(row => row.Unit)], time, options)
             {
                 Rows = new PlainRows(run, rows, job.Chunk.Position, left),
             }.WriteAsync(connection.Inner);

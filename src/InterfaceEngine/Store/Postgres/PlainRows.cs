@@ -61,14 +61,14 @@ internal sealed class PlainRows(FileRun run, IReadOnlyList<SealedRow> rows, long
             WITH moved AS (
                 UPDATE file_runs SET position = $5, pending = $6, created = created + $7, updated = updated + $8, unchanged = unchanged + $9, refused = refused + $10,
                     held = held + $11, parked = parked + $12, duplicate = duplicate + $13
-                WHERE practice_id = $1 AND run_id = $2 AND state = 'running' AND position = $3 AND pending = $4
+                WHERE practice_id = $1 AND run_id = $2 AND state = 'running' AND position = $3 AND pending = $4 AND reader = $14
                 RETURNING 1)
             SELECT engine_require(count(*) = 1, '{Refusals.Conflict}') FROM moved
             """);
         foreach (object value in (object[])
         [
             run.Practice, run.Id.Value, run.Position, run.Pending.ToString(), Math.Max(run.Position, position), pending.ToString(),
-            counts.Created, counts.Updated, counts.Unchanged, counts.Refused, counts.Held, counts.Parked, counts.Duplicate,
+            counts.Created, counts.Updated, counts.Unchanged, counts.Refused, counts.Held, counts.Parked, counts.Duplicate, run.Reader,
         ])
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });
