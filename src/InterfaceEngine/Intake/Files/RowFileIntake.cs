@@ -13,12 +13,10 @@ namespace InterfaceEngine.Intake.Files;
 /// brought in, chunk by chunk, each chunk in two transactions. Memory does not depend on its size.
 /// </summary>
 internal sealed partial class RowFileIntake(
-    IEngineStore store, LiveMappings mappings, IReadOnlyList<Practice> practices, IdSource ids, TimeProvider time, ILogger<RowFileIntake> logger)
+    IEngineStore store, LiveMappings mappings, IReadOnlyList<Practice> practices, IdSource ids, FailedBodies failed, TimeProvider time, ILogger<RowFileIntake> logger)
     : IFileIntake
 {
     private const int LookedBackMax = 50;
-
-    private readonly FailedBodies _failed = new();
 
     /// <summary>What the source asks of its files.</summary>
     public RowFileRules Rules { get; init; } = new();
@@ -163,7 +161,7 @@ internal sealed partial class RowFileIntake(
         RowRun run, IRowStore rows, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var chunks = new ChunkIntake(run, rows, ids, _failed, logger);
+        var chunks = new ChunkIntake(run, rows, ids, failed, logger);
         var reading = new FileReading(survey, run.Run, new RowFingerprints([run.Run.Source, run.Run.Kind, run.Live.Hash, survey.Dialect.Separator.ToString(), .. survey.Columns]));
         var work = Task.Run(() => reading.RunAsync(file, unpack, stopping.Token), CancellationToken.None);
         try
