@@ -134,7 +134,10 @@ internal sealed class RunReports(IEngineStore store)
         var notes = message.IsDamaged ? [] : MessageDetail.FromJson(message.Detail).Notes;
         var severity = message.State == MessageState.Held ? Details.Held : Details.Refused;
         var deciding = notes.Where(note => note.Severity == severity).ToList();
-        var reasons = deciding.Select(note => $"{note.Reason} [{note.Code}]").Distinct().ToList();
+
+        // A required value that could not be read is missing: what it could not be read for is what somebody can mend.
+        var causes = notes.Where(note => note.Severity == "warning" && note.Field is not null && deciding.Exists(one => one.Field == note.Field));
+        var reasons = causes.Concat(deciding).Select(note => $"{note.Reason} [{note.Code}]").Distinct().ToList();
         return (
             string.Join("; ", deciding.Select(note => note.Place is { } place && place.StartsWith("column ", StringComparison.Ordinal) ? place["column ".Length..] : null).OfType<string>().Distinct()),
             (message.State == MessageState.Held ? "held for a person: " : "") + (reasons.Count > 0 ? string.Join(" ", reasons) : message.Code ?? "see messages show"));
