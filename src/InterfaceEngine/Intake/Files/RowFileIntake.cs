@@ -105,9 +105,11 @@ internal sealed partial class RowFileIntake(
     public async Task<FileRun> ReadAsync(
         FileRun run, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken)
     {
+        RowRun rows;
         try
         {
-            await TakeRowsAsync(await StartAsync(run, cancellationToken), new StoredRows(store), survey, file, unpack, onProgress, cancellationToken);
+            rows = await StartAsync(run, cancellationToken);
+            await TakeRowsAsync(rows, new StoredRows(store), survey, file, unpack, onProgress, cancellationToken);
         }
         catch (FileFaultException changed) when (changed.Fault == FileFault.Changed)
         {
@@ -115,7 +117,21 @@ internal sealed partial class RowFileIntake(
             throw;
         }
 
-        return await EndAsync(run, survey, FileRunState.Done, null, cancellationToken);
+        return await EndAsync(run, survey, FileRunState.Done, null, cancellationToken, await AbsentAsync(rows, survey, cancellationToken));
+    }
+
+    /// <summary>Looks for what a file does not name that is a full picture.</summary>
+    /// <returns>What people are told of it; null when there is nothing.</returns>
+    private async Task<string?> AbsentAsync(RowRun rows, RowSurvey survey, CancellationToken cancellationToken)
+    {
+        if (Rules.FullPicture is not { } picture)
+        {
+            return null;
+        }
+
+        var last = await store.ReadAsync(read => LastRuns(read, rows.Run.Practice, rows.Run.Source, rows.Run.Kind), cancellationToken);
+        var isSmall = new FileAdmission(Rules).HoldReason(survey, last) is not null;
+        return await new AbsentAppointments(store, rows, picture).TakeAsync(isSmall, cancellationToken);
     }
 
     /// <summary>Says what would become of a file's rows, and keeps nothing.</summary>
@@ -194,10 +210,15 @@ internal sealed partial class RowFileIntake(
         }
     }
 
-    private async Task<FileRun> EndAsync(FileRun begun, RowSurvey survey, FileRunState state, string? reason, CancellationToken cancellationToken)
+    private async Task<FileRun> EndAsync(FileRun begun, RowSurvey survey, FileRunState state, string? reason, CancellationToken cancellationToken, string? note = null)
     {
         var run = await FindAsync(begun.Id, cancellationToken);
         var detail = RunDetail.FromJson(run.Detail) with { Reason = reason };
+        if (note is not null)
+        {
+            detail = detail with { Notes = [.. detail.Notes, note] };
+        }
+
         var states = new Dictionary<MessageState, long>
         {
             [MessageState.Applied] = run.Counts.Created + run.Counts.Updated,

@@ -11,6 +11,9 @@ internal sealed record RowFileRules
     /// </summary>
     public double SmallerThanUsual { get; init; } = 0.6;
 
+    /// <summary>Its files name every appointment of the days they cover; null where they need not. Default: null.</summary>
+    public FullPictureRules? FullPicture { get; init; }
+
     /// <summary>The most rows of a file. Default: 10,000,000.</summary>
     public long RowsMax { get; init; } = 10_000_000;
 }
