@@ -117,6 +117,7 @@ internal sealed partial class SettingsReader
         {
             Trailer = section.Text(nameof(defaults.Trailer)),
             SmallerThanUsual = section.Share(nameof(defaults.SmallerThanUsual), defaults.SmallerThanUsual),
+            FullPicture = ReadFullPicture(section),
             RowsMax = section.Number(nameof(defaults.RowsMax), (int)defaults.RowsMax, 1, 1_000_000_000, "a number of rows"),
         };
     }

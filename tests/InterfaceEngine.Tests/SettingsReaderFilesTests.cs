@@ -1,6 +1,7 @@
-using System.Globalization;
 using InterfaceEngine.Files.Packed;
+using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Sources.Files;
+using System.Globalization;
 
 namespace InterfaceEngine.Tests;
 
@@ -32,7 +33,7 @@ public sealed class SettingsReaderFilesTests : IDisposable
               "Every": "5m", "Finished": "marker", "Markers": [".ready"], "FileBytesMax": "3GiB", "UnpackedBytesMax": "10GiB", "RowsMax": 500, "Trailer": "TRAILER", "FilesMax": 7, "EntriesMax": 50, "RatioMax": 30,
               "Gpg": { "Home": "gpg", "PassphraseFile": "gpg.pass", "SilenceTimeout": "2m" },
               "Afterwards": "keep", "Done": "read", "Failed": "bad", "Rejects": "out/rejects", "Reports": "out/reports", "ExpectBy": "06:30 MON-FRI", "ExpectWithin": "8h",
-              "After": "patients", "AfterTimeout": "1h", "SmallerThanUsual": 0.25, "BackOffMin": "1s", "BackOffMax": "1m"
+              "After": "patients", "AfterTimeout": "1h", "SmallerThanUsual": 0.25, "FullPicture": { "Days": 14, "Absent": "cancel" }, "BackOffMin": "1s", "BackOffMax": "1m"
             }
             """).Single(source => source.Name == "visits").Options;
 
@@ -45,6 +46,7 @@ public sealed class SettingsReaderFilesTests : IDisposable
         (options.Afterwards, options.Done, options.Failed, options.Rejects, options.Reports).Should().Be((Afterwards.Keep, "read", "bad", "out/rejects", "out/reports"));
         options.ExpectBy!.NextAfter(At("2026-01-16T18:00Z")).Should().Be(At("2026-01-19T12:30Z"), "that is Monday in Chicago");
         (options.ExpectWithin, options.After, options.AfterTimeout).Should().Be((TimeSpan.FromHours(8), "patients", TimeSpan.FromHours(1)));
+        options.Rows.FullPicture.Should().Be(new FullPictureRules { Days = 14, Cancels = true });
         (options.Rows.Trailer, options.Rows.SmallerThanUsual, options.BackOffMin, options.BackOffMax).Should().Be(("TRAILER", 0.25, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
     }
 
@@ -76,6 +78,8 @@ public sealed class SettingsReaderFilesTests : IDisposable
     [InlineData(""", "Every": "5m", "Finished": "someday" """, "Sources:x:Finished: someday is not one of Unchanged, Marker, Renamed")]
     [InlineData(""", "Every": "5m", "ExpectBy": "half past six" """, "Sources:x:ExpectBy: 'half past six': a time of the day is expected")]
     [InlineData(""", "Every": "5m", "ExpectBy": "25:00" """, "Sources:x:ExpectBy: '25:00': ")]
+    [InlineData(""", "Every": "5m", "FullPicture": { "Days": 0 } """, "Sources:x:FullPicture:Days: 0 is not a number of days from the file's own on (1..366)")]
+    [InlineData(""", "Every": "5m", "FullPicture": { "Absent": "delete" } """, "Sources:x:FullPicture:Absent: delete is not one of list, cancel.")]
     [InlineData(""", "Every": "5m", "SmallerThanUsual": 60 """, "Sources:x:SmallerThanUsual: 60 is not a part of the whole")]
     [InlineData(""", "Every": "5m", "FileBytesMax": "2TiB" """, "Sources:x:FileBytesMax: 2TiB is not a number of bytes")]
     [InlineData(""", "Every": "5m", "BackOffMax": "1s" """, "Sources:x:BackOffMax: is less than BackOffMin")]
