@@ -1,7 +1,7 @@
+using System.Globalization;
 using InterfaceEngine.Files.Packed;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Sources.Files;
-using System.Globalization;
 
 namespace InterfaceEngine.Tests;
 
