@@ -1,4 +1,5 @@
 using System.Data;
+using InterfaceEngine.Protection;
 using InterfaceEngine.Store.Sql;
 using Npgsql;
 
@@ -58,6 +59,8 @@ internal sealed class PostgresSession : WriterSession
         _nextSequence.Reset();
         return sequence;
     }
+
+    public override bool[] ConfirmRows(FileRun run, KeyedHash[] hashes, bool[] isSettled) => ConfirmedRows.Confirm(_transaction!, run, hashes, isSettled);
 
     public override bool IsOfRow(Exception failure) => failure is PostgresException refused && refused.IsOfRow();
 

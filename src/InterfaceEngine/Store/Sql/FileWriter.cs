@@ -87,7 +87,7 @@ internal sealed class FileWriter
         _session.Lock(keys.Practice);
         var run = FindRunning(rows.Run, rows.Reader, keys);
         bool[] isSettled = [.. rows.Numbers.Select(run.HasSettled)];
-        var confirmed = Rows.Confirm(run, rows.Hashes, isSettled);
+        var confirmed = _session.ConfirmRows(run, rows.Hashes, isSettled);
         var said = rows.Numbers.Where((_, index) => confirmed[index]).ToHashSet();
         long[] pending = [.. rows.Numbers.Where((_, index) => !confirmed[index] && !isSettled[index])];
         Move(run, rows.Position, run.Pending.With(pending).Without(said), run.Counts with { Confirmed = run.Counts.Confirmed + confirmed.LongCount(isConfirmed => isConfirmed) });

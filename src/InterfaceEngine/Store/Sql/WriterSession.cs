@@ -1,3 +1,5 @@
+using InterfaceEngine.Protection;
+
 namespace InterfaceEngine.Store.Sql;
 
 /// <summary>What the writer counts in memory inside a transaction; put back when a unit or the whole is rolled back.</summary>
@@ -98,6 +100,9 @@ internal abstract class WriterSession
     /// with what it has.
     /// </summary>
     public virtual bool MayStillCommit() => false;
+
+    /// <inheritdoc cref="FileRowWriter.Confirm"/>
+    public virtual bool[] ConfirmRows(FileRun run, KeyedHash[] hashes, bool[] isSettled) => Files.Rows.Confirm(run, hashes, isSettled);
 
     /// <summary>Whether a statement was refused for what its row holds, and so would be again.</summary>
     public abstract bool IsOfRow(Exception failure);
