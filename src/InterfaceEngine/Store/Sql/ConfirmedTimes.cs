@@ -14,7 +14,7 @@ internal sealed class ConfirmedTimes
     private readonly SqlStatement _any;
     private readonly SqlStatement _of;
 
-    /// <summary>Practices that have confirmed rows; the others are asked for again, once for each record.</summary>
+    /// <summary>Practices that have confirmed rows; the others are asked for again by each question.</summary>
     private readonly HashSet<string> _practices = new(StringComparer.Ordinal);
 
     public ConfirmedTimes(SqlDatabase database)
@@ -25,14 +25,22 @@ internal sealed class ConfirmedTimes
             """);
     }
 
+    /// <summary>Whether any record of a practice can have been confirmed, as the read transaction sees it: most practices get no files, and their records need not be asked for.</summary>
+    public bool HasAny(string practice)
+    {
+        if (_practices.Contains(practice))
+        {
+            return true;
+        }
+
+        var hasAny = _any.Bind(1, practice).Step();
+        _any.Reset();
+        return hasAny && _practices.Add(practice);
+    }
+
     /// <summary>The record with the times at which it was confirmed as it is; the same when there are none.</summary>
     public StoredRecord On(StoredRecord record)
     {
-        if (!HasAny(record.Practice))
-        {
-            return record;
-        }
-
         _of.Bind(1, record.Practice).Bind(2, record.Id.Value).Bind(3, record.Version);
         while (_of.Step())
         {
@@ -69,18 +77,6 @@ internal sealed class ConfirmedTimes
     {
         _any.Reset();
         _of.Reset();
-    }
-
-    private bool HasAny(string practice)
-    {
-        if (_practices.Contains(practice))
-        {
-            return true;
-        }
-
-        var hasAny = _any.Bind(1, practice).Step();
-        _any.Reset();
-        return hasAny && _practices.Add(practice);
     }
 }
 

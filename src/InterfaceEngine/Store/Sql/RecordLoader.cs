@@ -16,6 +16,9 @@ internal sealed class RecordLoader
     private readonly SqlStatement _receipts;
     private readonly SqlStatement _sequence;
 
+    /// <summary>By the question that is answered now.</summary>
+    private bool _mayBeConfirmed;
+
     public RecordLoader(SqlDatabase database, StoreOptions options)
     {
         _options = options;
@@ -50,12 +53,13 @@ internal sealed class RecordLoader
     /// <summary>Runs inside a read transaction.</summary>
     public LoadedRecords Load(SealedQuery query, PracticeKeys keys, long now)
     {
+        _mayBeConfirmed = Confirmed.HasAny(keys.Practice);
         var opened = new Dictionary<long, StoredRecord>(query.Aliases.Length);
         var byAlias = ByAlias(query.Aliases, keys, opened);
         var byLookUp = new Dictionary<LookUpKey, IReadOnlyList<StoredRecord>>(query.LookUps.Length);
         foreach (var (lookUp, hash) in query.LookUps)
         {
-            byLookUp[lookUp] = LookUp(lookUp, hash, keys, opened);
+            byLookUp[lookUp] = SeekAll(lookUp, hash, keys, opened);
         }
 
         return new LoadedRecords
@@ -67,7 +71,13 @@ internal sealed class RecordLoader
         };
     }
 
-    public IReadOnlyList<StoredRecord> LookUp(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys, Dictionary<long, StoredRecord> opened)
+    public IReadOnlyList<StoredRecord> LookUp(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys)
+    {
+        _mayBeConfirmed = Confirmed.HasAny(keys.Practice);
+        return SeekAll(lookUp, hash, keys, []);
+    }
+
+    private List<StoredRecord> SeekAll(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys, Dictionary<long, StoredRecord> opened)
     {
         var found = new List<StoredRecord>();
         _byLookUp.Bind(1, keys.Practice).Bind(2, in hash).Bind(3, _options.LookUpRecordsMax + 1);
@@ -92,7 +102,7 @@ internal sealed class RecordLoader
     {
         var record = Seek(alias, keys) ? RowOpener.Record(_byAlias, keys) : null;
         _byAlias.Reset();
-        return record is null ? null : Confirmed.On(record);
+        return record is null || !Confirmed.HasAny(keys.Practice) ? record : Confirmed.On(record);
     }
 
     public void Reset()
@@ -162,7 +172,8 @@ internal sealed class RecordLoader
             return known;
         }
 
-        var record = Confirmed.On(RowOpener.Record(row, keys));
+        var record = RowOpener.Record(row, keys);
+        record = _mayBeConfirmed ? Confirmed.On(record) : record;
         opened.Add(id, record);
         return record;
     }

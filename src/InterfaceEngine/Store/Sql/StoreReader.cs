@@ -61,14 +61,14 @@ internal sealed partial class StoreReader : IStoreReader
         var row = Statement($"SELECT {RecordColumns} FROM records WHERE record_id = ?1 AND practice_id = ?2").Bind(1, id.Value).Bind(2, practice);
         var record = row.Step() ? RowOpener.Record(row, keys) : null;
         row.Reset();
-        return record is null ? null : Loader.Confirmed.On(record);
+        return record is null || !Loader.Confirmed.HasAny(practice) ? record : Loader.Confirmed.On(record);
     }
 
     public StoredRecord? Record(string practice, RecordAlias alias) =>
         _keys.Find(practice, _database) is { } keys ? Loader.Find(new NameHasher(keys.Hashing).Hash(alias), keys) : null;
 
     public IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key) =>
-        _keys.Find(practice, _database) is { } keys ? Loader.LookUp(key, new NameHasher(keys.Hashing).Hash(key), keys, new Dictionary<long, StoredRecord>()) : [];
+        _keys.Find(practice, _database) is { } keys ? Loader.LookUp(key, new NameHasher(keys.Hashing).Hash(key), keys) : [];
 
     public IReadOnlyList<(string Type, long Count)> RecordCounts(string practice)
     {
