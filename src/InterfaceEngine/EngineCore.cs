@@ -24,7 +24,6 @@ internal sealed partial class EngineCore : IAsyncDisposable
 {
     private readonly TimeProvider _time;
     private readonly IdSource _ids;
-    private readonly FailedBodies _failedRows = new();
     private readonly ILoggerFactory _loggers;
     private readonly LongQuestions _longQuestions = new();
 
@@ -84,7 +83,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <summary>Takes files of rows.</summary>
     /// <param name="rules">What their source asks of them.</param>
     public RowFileIntake RowFiles(RowFileRules rules) =>
-        new(Store, Mappings, Settings.Practices, _ids, _failedRows, _time, _loggers.CreateLogger<RowFileIntake>()) { Rules = rules };
+        new(Store, Mappings, Settings.Practices, _ids, _time, _loggers.CreateLogger<RowFileIntake>()) { Rules = rules };
 
     /// <summary>The exports of the settings, made ready.</summary>
     public IReadOnlyList<ScheduleExport> Exports => field ??=

@@ -52,6 +52,6 @@ public enum CsvEncoding
     /// <summary>UTF-8, which plain ASCII is too.</summary>
     Utf8,
 
-    /// <summary>What Excel for Windows writes as plain CSV. Every byte means something in it, so it is taken for what is no UTF-8.</summary>
+    /// <summary>What Excel for Windows writes as plain CSV. Every byte means something in it, so it is taken for what is no UTF-8 at all.</summary>
     Windows1252,
 }

@@ -167,7 +167,7 @@ public sealed record CsvSurvey
         var end => end + 1 < head.Length && head[end + 1] == '\n' ? "CRLF" : "CR",
     };
 
-    /// <summary>What the letters say that are not UTF-8 throughout.</summary>
+    /// <summary>What the letters say that are not UTF-8.</summary>
     private static async ValueTask<CsvSurvey> WithLettersAsync(CsvSurvey survey, LetterCheck letters, byte[] head, CancellationToken cancellationToken)
     {
         if (survey.Fault is not null || letters.Zeros > 0)
@@ -178,6 +178,11 @@ public sealed record CsvSurvey
         if (survey.HasByteOrderMark)
         {
             return survey with { Fault = "its byte order mark says UTF-8, and it is not: it is damaged." };
+        }
+
+        if (!letters.IsOther)
+        {
+            return survey with { Fault = $"{letters.Good} of its letters are UTF-8 and {letters.Broken} are not: how the others are meant can't be told. Have it written in one encoding, UTF-8." };
         }
 
         // The header was read before the encoding was known: its names are those that the rows are read with.

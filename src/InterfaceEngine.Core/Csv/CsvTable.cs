@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using CsvHelper;
 
 namespace InterfaceEngine.Core.Csv;
@@ -168,6 +169,7 @@ public sealed class CsvTable : IDisposable
     {
         Number++;
         var cells = _reader.FieldCount;
+        _fault ??= Utf8.IsValid(_reader.RawRecord) ? null : "its letters are no UTF-8, as those of the other rows are: a text was cut within a letter, or a byte is damaged.";
         _fault ??= cells == Header.Columns.Count ? null : $"it has {cells} cells and the header has {Header.Columns.Count}.";
         return true;
     }

@@ -57,6 +57,9 @@ internal sealed class RecordWork(RecordDefinition definition, StoredRecord? stor
         }
     }
 
+    /// <summary>What was taken changed no value, and need not be kept: the record stays as it is stored.</summary>
+    public void Leave() => (Current, _isWritten) = (Stored, false);
+
     /// <summary>The write, or null when nothing is to be written.</summary>
     public RecordWrite? ToWrite()
     {

@@ -14,8 +14,9 @@ internal interface IFileStore
     /// begun takes it over: what that one still brings is refused with <see cref="RunLostException"/>.
     /// </summary>
     /// <returns>
-    /// The run as it is now, and only a <see cref="FileRunState.Running"/> one may be read: what is held stays <see cref="FileRunState.Held"/>, and content
-    /// that came to an end before is noted as <see cref="FileRunState.Known"/>, unless a person wants it again. Its event time is what its rows count from.
+    /// The run as it is now, and only a <see cref="FileRunState.Running"/> one may be read: what is held stays <see cref="FileRunState.Held"/>, what a person
+    /// decided against stays <see cref="FileRunState.Discarded"/>, and content that came to an end before is noted as <see cref="FileRunState.Known"/>, unless a person
+    /// wants it again or the file is newer: it may take back what others have said since. Its event time is what its rows count from.
     /// </returns>
     /// <exception cref="StoreUnavailableException">The store failed: nothing of the file may be taken.</exception>
     Task<FileRun> BeginAsync(FileRunStart start, CancellationToken cancellationToken);
@@ -94,7 +95,7 @@ internal enum FileRunState
     /// <summary>A person decided that it is not to be read.</summary>
     Discarded,
 
-    /// <summary>The same content came before: nothing was read.</summary>
+    /// <summary>The same content of this time, or of a later one, came before: nothing was read.</summary>
     Known,
 
     /// <summary>A person took back what it had changed.</summary>

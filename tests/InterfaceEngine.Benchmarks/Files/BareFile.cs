@@ -2,7 +2,6 @@ using System.Diagnostics;
 using InterfaceEngine.Benchmarks.Intake;
 using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Core.Records;
-using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Store;
@@ -95,7 +94,7 @@ internal sealed class BareFile : IDisposable
             NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         var capture = new CapturingStore(core.Store);
         var ids = new IdSource(TimeProvider.System, new Random(1));
-        var intake = new RowFileIntake(capture, core.Mappings, core.Settings.Practices, ids, new FailedBodies(), TimeProvider.System, NullLogger<RowFileIntake>.Instance);
+        var intake = new RowFileIntake(capture, core.Mappings, core.Settings.Practices, ids, TimeProvider.System, NullLogger<RowFileIntake>.Instance);
         await intake.TakeAsync(FileReader.Offered(core.Settings.Practices[0].Id, beginning), CancellationToken.None);
         using var keys = new PracticeKeys([new DataKey(core.Settings.Practices[0].Id, 1, PracticeKeys.NewSecret())]);
         var sealer = new UnitSealer(ids);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -8,8 +9,9 @@ namespace InterfaceEngine.Intake.Files;
 /// <summary>
 /// Brings the rows of one chunk to the store: those of which nothing has changed are confirmed; the others are mapped in parallel, loaded by one
 /// question, reconciled in parallel, and committed together. What lost a race, or names a record that an earlier row writes, goes round again.
+/// A row that makes the engine itself fail is found and quarantined alone: nobody would send it again, and the file would be stopped by it for ever.
 /// </summary>
-internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource ids, FailedBodies failed, ILogger logger)
+internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource ids, ILogger logger)
 {
     /// <summary>How often rows of a chunk go round before the store counts as failing. Each round settles a row at least, unless others write its records.</summary>
     private const int RoundsMax = FileRowChunk.RowsMax + 100;
@@ -91,7 +93,7 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
     {
         var given = left.Select(_ => ids.Next()).ToArray();
         var tasks = new RowTask[left.Length];
-        Parallel.For(0, left.Length, _parallel, place =>
+        InParallel(left.Length, place =>
         {
             var index = left[place];
             tasks[place] = Map(run.Arrival(given[place], chunk.NumberOf(index), bodyOf(chunk.RawOf(index))), chunk.FingerprintOf(index));
@@ -111,16 +113,36 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
             var body = MappedBody.Of(row, run.ReceivedAt, run.EventAt, run.Practice, run.Live);
             return new RowTask(arrival, fingerprint) { Body = body, Verdict = body.Foregone(run.Binding) };
         }
-        catch (Exception failure) when (failed.IsSecond(arrival.Body.Span))
+        catch (Exception failure) when (IsOurs(failure))
         {
-            // It failed us twice: were the file broken off again, it would be for ever.
-            Log.RowFailedTwice(logger, run.Run.Source, run.Run.Id, arrival.Number.Value, new ExceptionPlace(failure));
-            return new RowTask(arrival, fingerprint) { Verdict = Verdict.OurFailure(arrival.Body) };
+            return new RowTask(arrival, fingerprint) { Verdict = Failed(arrival, failure) };
         }
     }
 
-    /// <summary>What is committed of the rows now, and those that must wait for it.</summary>
+    /// <summary>
+    /// What is committed of the rows now, and those that must wait for it. Where the engine fails, by a damaged record or a fault of its own, the first half is tried
+    /// and the second waits, down to the row that fails alone.
+    /// </summary>
     private async Task<(List<RowWrite> Writes, List<RowTask> Waiting)> ReconcileAsync(List<RowTask> tasks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReconcileAllAsync(tasks, cancellationToken);
+        }
+        catch (Exception failure) when (IsOurs(failure))
+        {
+            if (tasks is [var alone])
+            {
+                return ([RowVerdicts.Write(run, alone, Failed(alone.Arrival, failure), null, LoadedRecords.Empty)], []);
+            }
+        }
+
+        var half = tasks.Count / 2;
+        var (writes, waiting) = await ReconcileAsync(tasks[..half], cancellationToken);
+        return (writes, [.. waiting, .. tasks[half..]]);
+    }
+
+    private async Task<(List<RowWrite> Writes, List<RowTask> Waiting)> ReconcileAllAsync(List<RowTask> tasks, CancellationToken cancellationToken)
     {
         var records = tasks.Where(task => task.Verdict is null).SelectMany(task => task.Body!.Mapped.Records).ToList();
         var loaded = records.Count == 0 ? LoadedRecords.Empty : await store.LoadAsync(run.Run.Practice, MessageWork.Query(records, null), cancellationToken);
@@ -128,14 +150,14 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
         var (sorted, waiting) = Sort(tasks, loaded);
         var numbers = await NumbersAsync([.. sorted.Select(one => one.Before).OfType<SaidBefore>().Where(before => before.Contradicted is not null)], cancellationToken);
         var writes = new RowWrite[sorted.Count];
-        Parallel.For(0, sorted.Count, _parallel, place =>
+        InParallel(sorted.Count, place =>
         {
             var (task, before) = sorted[place];
             var (verdict, work) = task.Verdict is { } foregone ? (foregone, null)
                 : before is { Contradicted: { } field } ? (RowVerdicts.Contradiction(field, numbers.GetValueOrDefault(before.First)), null)
                 : before is not null ? (RowVerdicts.Duplicate(before.First), (MessageWork?)null)
                 : task.Body!.Reconcile(task.Arrival, loaded, merged, ids);
-            writes[place] = RowVerdicts.Write(run, task, verdict, work);
+            writes[place] = RowVerdicts.Write(run, task, verdict, work, loaded);
         });
         return ([.. writes], waiting);
     }
@@ -179,10 +201,32 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
                 : task with { Verdict = RowVerdicts.Broken() })];
     }
 
+    private Verdict Failed(Arrival arrival, Exception failure)
+    {
+        Log.RowFailed(logger, run.Run.Source, run.Run.Id, arrival.Number.Value, new ExceptionPlace(failure));
+        return Verdict.OurFailure(arrival.Body);
+    }
+
+    /// <summary>It is for the engine itself to answer for: neither the store is away, nor has anybody asked to stop.</summary>
+    private static bool IsOurs(Exception failure) => failure is not (StoreUnavailableException or OperationCanceledException);
+
+    /// <summary>Throws what was thrown first, as it is.</summary>
+    private static void InParallel(int count, Action<int> action)
+    {
+        try
+        {
+            Parallel.For(0, count, _parallel, action);
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "{Source} row {Row} of run {Run} failed twice inside the engine and is quarantined: {Place}", EventName = "RowFailedTwice")]
-        public static partial void RowFailedTwice(ILogger logger, string source, EngineId run, long row, ExceptionPlace place);
+        [LoggerMessage(1, LogLevel.Critical, "{Source} row {Row} of run {Run} failed inside the engine and is quarantined: {Place}", EventName = "RowFailed")]
+        public static partial void RowFailed(ILogger logger, string source, EngineId run, long row, ExceptionPlace place);
     }
 }
 

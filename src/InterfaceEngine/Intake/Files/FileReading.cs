@@ -39,9 +39,9 @@ internal sealed class FileReading(RowSurvey survey, FileRun run, RowFingerprints
         try
         {
             var hashed = new HashedStream(file);
-            // Closed whatever happens: what unpacks may be a program.
-            await using var unpacked = unpack?.Invoke(hashed);
-            var rows = await ReadAsync(unpacked ?? hashed, cancellationToken);
+            await using var unpacked = new UnpackedRows(hashed, unpack);
+            var rows = await ReadAsync(unpacked.Stream, cancellationToken);
+            await unpacked.EndAsync(cancellationToken);
             if (rows != survey.Rows || !(await hashed.EndAsync(cancellationToken)).Span.SequenceEqual(survey.Content.Span))
             {
                 throw Changed();

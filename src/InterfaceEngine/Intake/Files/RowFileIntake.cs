@@ -13,10 +13,12 @@ namespace InterfaceEngine.Intake.Files;
 /// brought in, chunk by chunk, each chunk in two transactions. Memory does not depend on its size.
 /// </summary>
 internal sealed partial class RowFileIntake(
-    IEngineStore store, LiveMappings mappings, IReadOnlyList<Practice> practices, IdSource ids, FailedBodies failed, TimeProvider time, ILogger<RowFileIntake> logger)
+    IEngineStore store, LiveMappings mappings, IReadOnlyList<Practice> practices, IdSource ids, TimeProvider time, ILogger<RowFileIntake> logger)
     : IFileIntake
 {
     private const int LookedBackMax = 50;
+
+    private static readonly FileRunState[] _taken = [FileRunState.Done, FileRunState.Running, FileRunState.Refused, FileRunState.Discarded, FileRunState.Undone];
 
     /// <summary>What the source asks of its files.</summary>
     public RowFileRules Rules { get; init; } = new();
@@ -60,8 +62,11 @@ internal sealed partial class RowFileIntake(
         if (refusal is null && !file.IsAgain)
         {
             var (same, last) = await store.ReadAsync(
-                read => (read.FileRunsOf(file.Practice, file.Source, survey.Content, 1), LastRuns(read, file.Practice, file.Source, file.Kind)), cancellationToken);
+                read => (read.FileRunsOf(file.Practice, file.Source, survey.Content, LookedBackMax).Where(run => run.State is not (FileRunState.Refused or FileRunState.Known)).ToList(),
+                    LastRuns(read, file.Practice, file.Source, file.Kind)),
+                cancellationToken);
             hold = same.Count == 0 ? admission.HoldReason(survey, last) : null;
+            detail = same.Any(run => run.State == FileRunState.Done) ? detail with { Notes = [.. detail.Notes, "The same content was read before: it is read again, since this file is newer."] } : detail;
         }
 
         var now = time.GetUtcNow();
@@ -86,6 +91,7 @@ internal sealed partial class RowFileIntake(
         {
             FileRunState.Running => null,
             FileRunState.Known => "The same content was read before: nothing was read.",
+            FileRunState.Discarded when run.Position > 0 => $"Somebody gave this content up when it was read up to row {run.Position}: nothing more of it is read.",
             FileRunState.Discarded => "Somebody decided that this content is not to be read.",
             _ => RunDetail.FromJson(run.Detail).Reason ?? "It is held until somebody says that it may be read.",
         });
@@ -163,12 +169,12 @@ internal sealed partial class RowFileIntake(
 
     private async Task<RowRun> StartAsync(FileRun run, CancellationToken cancellationToken)
     {
-        var (mayConfirm, last) = await store.ReadAsync(
-            read => (read.HasConfirmedRows(run.Practice, run.Source), LastRuns(read, run.Practice, run.Source, run.Kind)), cancellationToken);
+        var (mayConfirm, taken) = await store.ReadAsync(
+            read => (read.HasConfirmedRows(run.Practice, run.Source), TakenRuns(read, run)), cancellationToken);
         return new RowRun(run, practices.First(practice => practice.Id == run.Practice), mappings.Current)
         {
             MayConfirm = mayConfirm,
-            HasTwin = last.Any(other => other.Id != run.Id && other.EventAt == run.EventAt),
+            HasTwin = taken.Any(other => other.Id != run.Id && other.EventAt == run.EventAt && other.Position > 0),
         };
     }
 
@@ -177,8 +183,8 @@ internal sealed partial class RowFileIntake(
         RowRun run, IRowStore rows, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var chunks = new ChunkIntake(run, rows, ids, failed, logger);
-        var reading = new FileReading(survey, run.Run, new RowFingerprints([run.Run.Source, run.Run.Kind, run.Live.Hash, survey.Dialect.Separator.ToString(), .. survey.Columns]));
+        var chunks = new ChunkIntake(run, rows, ids, logger);
+        var reading = new FileReading(survey, run.Run, RowFingerprints.Of(run, survey));
         var work = Task.Run(() => reading.RunAsync(file, unpack, stopping.Token), CancellationToken.None);
         try
         {
@@ -257,6 +263,13 @@ internal sealed partial class RowFileIntake(
     /// <summary>The source's last files of a kind that were read to their end, newest first.</summary>
     private static List<FileRun> LastRuns(IStoreReader read, string practice, string source, string kind) =>
         [.. read.FileRuns(new FileRunQuery(practice, source, FileRunState.Done), EngineId.None, LookedBackMax).Where(run => run.Kind == kind)];
+
+    /// <summary>The runs of its source that may have taken rows, whatever became of them: the last ones, and those of the same content.</summary>
+    private static List<FileRun> TakenRuns(IStoreReader read, FileRun run) =>
+    [
+        .. _taken.SelectMany(state => read.FileRuns(new FileRunQuery(run.Practice, run.Source, state), EngineId.None, LookedBackMax)),
+        .. read.FileRunsOf(run.Practice, run.Source, run.Content, LookedBackMax),
+    ];
 
     private static partial class Log
     {

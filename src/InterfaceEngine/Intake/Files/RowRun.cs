@@ -8,7 +8,10 @@ namespace InterfaceEngine.Intake.Files;
 /// <summary>What all rows of one run have in common. One mapping set reads them all, though another may be swapped in meanwhile.</summary>
 internal sealed record RowRun(FileRun Run, Practice Practice, LiveMapping Live)
 {
-    /// <summary>An earlier file of the source was made at the very same time, so that what it said can't be told from what this one says by the time alone.</summary>
+    /// <summary>
+    /// Rows of another file of the source that was made at the very same time were taken, whatever became of its run, so that what it said can't be told from what this
+    /// one says by the time alone. The message of a value tells it then; that a row of this run confirmed a value can't be told.
+    /// </summary>
     public required bool HasTwin { get; init; }
 
     /// <summary>Any row of the source may be known to be unchanged.</summary>

@@ -26,7 +26,7 @@ internal sealed record RowSurvey
     public string? Fault { get; init; }
 
     /// <summary>Looks at a file from its beginning to its end.</summary>
-    /// <param name="file">It, as it lies there. Closed when it is packed.</param>
+    /// <param name="file">It, as it lies there. Not disposed of.</param>
     /// <param name="unpack">What makes rows of it; null where it is not packed.</param>
     /// <param name="isCsv">Its rows are CSV; else JSON.</param>
     /// <param name="trailer">See <see cref="RowFileRules.Trailer"/>.</param>
@@ -34,9 +34,9 @@ internal sealed record RowSurvey
     public static async ValueTask<RowSurvey> ReadAsync(Stream file, Func<Stream, Stream>? unpack, bool isCsv, string? trailer, CancellationToken cancellationToken)
     {
         var raw = new HashedStream(file);
-        await using var unpacked = unpack?.Invoke(raw);
-        var rows = unpacked ?? raw;
-        var survey = isCsv ? Of(await CsvSurvey.ReadAsync(rows, trailer, cancellationToken)) : await JsonRows.SurveyAsync(rows, cancellationToken);
+        await using var rows = new UnpackedRows(raw, unpack);
+        var survey = isCsv ? Of(await CsvSurvey.ReadAsync(rows.Stream, trailer, cancellationToken)) : await JsonRows.SurveyAsync(rows.Stream, cancellationToken);
+        await rows.EndAsync(cancellationToken);
         return survey with { Content = await raw.EndAsync(cancellationToken), Size = raw.Size };
     }
 

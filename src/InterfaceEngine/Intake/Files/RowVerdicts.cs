@@ -30,9 +30,15 @@ internal static class RowVerdicts
     /// <summary>It breaks a rule of the database, and would again.</summary>
     public static Verdict Broken() => Refused(CanNotBeStored, "the store can't hold it as it is: two of its values break a rule of the database.");
 
-    public static RowWrite Write(RowRun run, RowTask task, Verdict verdict, MessageWork? work)
+    /// <param name="run">The run.</param>
+    /// <param name="task">The row.</param>
+    /// <param name="verdict">What becomes of it.</param>
+    /// <param name="work">What it does to records; null for nothing.</param>
+    /// <param name="loaded">The records as they were.</param>
+    public static RowWrite Write(RowRun run, RowTask task, Verdict verdict, MessageWork? work, LoadedRecords loaded)
     {
-        var isInForce = task.Body is { } body && work is not null && IsInForce(task.Id, body, verdict, work);
+        LeaveSaid(run, work);
+        var isInForce = task.Body is { } body && work is not null && IsInForce(run, task.Id, body, verdict, work, loaded);
         return new RowWrite
         {
             Number = task.Number,
@@ -54,15 +60,32 @@ internal static class RowVerdicts
     };
 
     /// <summary>
-    /// Whether every field that the row says has its value and its clock from it now. Then the same row says nothing new the next time; one of which
-    /// anything was kept back (older, held, another source) may.
+    /// A record of which another row of the file has said the same is not written once more. So its version stays, under which the other row is known: all rows of
+    /// one patient can be confirmed the next night.
     /// </summary>
-    private static bool IsInForce(EngineId message, MappedBody body, Verdict verdict, MessageWork work) =>
+    private static void LeaveSaid(RowRun run, MessageWork? work)
+    {
+        foreach (var record in work?.Records ?? [])
+        {
+            if (record is { IsChanged: false, Stored: { } stored, Current: { } current } && current.Aliases.Count == stored.Aliases.Count
+                && stored.Fields.All(field => current.Find(field.Name)?.Cause == field.Cause || (field.Cause is { } cause && run.IsOwn(cause))))
+            {
+                record.Leave();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether every field that the row says has its value and its clock from it now, or from another row of the file. Then the same row says nothing new the next
+    /// time; one of which anything was kept back (older, held, another source) may.
+    /// </summary>
+    private static bool IsInForce(RowRun run, EngineId message, MappedBody body, Verdict verdict, MessageWork work, LoadedRecords loaded) =>
         verdict is { State: MessageState.Applied or MessageState.Unchanged, Reviews.Count: 0 }
         && body.Mapped.Records.Count > 0
         && work.Records.All(record => record.Current is not null)
         && body.Mapped.Records.All(said => work.Records.FirstOrDefault(record => record.Current!.Aliases.Contains(said.Aliases[0]))?.Current is { } current
-            && said.Fields.All(field => IsInForce(message, field, current.Find(field.Definition.Name))));
+            && said.Fields.All(field => IsInForce(message, field, current.Find(field.Definition.Name))
+                || (current.Find(field.Definition.Name) is { Cause: { } cause } stored && run.IsOwn(cause) && SaidBefore.IsSame(field, said, stored.Value, loaded))));
 
     private static bool IsInForce(EngineId message, IncomingField said, StoredField? stored) =>
         said.Definition.IsKey || (said.IsDefault && stored is not null) || (said.Value.IsCleared && stored is null) || stored?.Cause?.Message == message;

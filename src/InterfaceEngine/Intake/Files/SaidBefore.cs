@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -18,7 +19,7 @@ internal sealed record SaidBefore(EngineId First, string? Contradicted)
         var isAllSaid = true;
         foreach (var record in body.Mapped.Records)
         {
-            if (record.Aliases.Select(alias => loaded.ByAlias.GetValueOrDefault(alias)).FirstOrDefault(found => found is not null) is not { } stored)
+            if (record.Aliases.Select(alias => loaded.ByAlias.GetValueOrDefault(alias)).FirstOrDefault(found => found is not null) is not { } stored || IsWithdrawn(stored))
             {
                 isAllSaid = false;
                 continue;
@@ -50,7 +51,11 @@ internal sealed record SaidBefore(EngineId First, string? Contradicted)
         return isAllSaid ? same : null;
     }
 
-    private static bool IsSame(IncomingField said, IncomingRecord record, string? stored, LoadedRecords loaded)
+    /// <summary>What a file had made was taken back: to say it again is to bring it back.</summary>
+    private static bool IsWithdrawn(StoredRecord stored) => stored.Find(Retraction.RetractedAt) is { Value: not null, Cause.Source: FileUndo.Source };
+
+    /// <summary>Whether a row says what is stored.</summary>
+    public static bool IsSame(IncomingField said, IncomingRecord record, string? stored, LoadedRecords loaded)
     {
         var text = said.Value.Text;
         if (said.Definition.ReferenceKind == RecordDefinition.Patient && text is not null)

@@ -54,10 +54,10 @@ internal sealed class UndoneHistory
     }
 
     /// <summary>
-    /// What an older value counts from. The log does not keep the time of the event, so it is the receipt of its message: no later than the
+    /// What an older value counts from. The log does not keep the time of the event, so it is the receipt of its message: before the
     /// file, which came after it. Of a message that is not kept any more nothing else is known than that it came before the file.
     /// </summary>
     private Cause CauseOf(EngineId message, Cause withdrawal) => message != EngineId.None && _reader.Message(message) is { } kept
-        ? new Cause(message, Math.Min(kept.ReceivedAt, _run.EventAt), kept.Source, kept.MappingSet ?? "")
+        ? new Cause(message, Math.Min(kept.ReceivedAt, _run.EventAt - 1), kept.Source, kept.MappingSet ?? "")
         : withdrawal with { Message = message, EventTime = _run.EventAt - 1 };
 }

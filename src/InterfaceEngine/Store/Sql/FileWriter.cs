@@ -75,7 +75,9 @@ internal sealed class FileWriter
                 return TakeUp(released.Id, start, keys);
             case { State: FileRunState.Held } held when !start.IsAgain:
                 return held;
-            case not null when !start.IsAgain && !IsWanted(start):
+            case { State: FileRunState.Discarded } discarded when !start.IsAgain && !IsWanted(start):
+                return discarded;
+            case { } before when start.EventAt <= before.EventAt && !start.IsAgain && !IsWanted(start):
                 return Insert(start, FileRunState.Known, keys);
             default:
                 return Insert(start, FileRunState.Running, keys);

@@ -221,7 +221,7 @@ public sealed class RowFileIntakeTests
         {
             await engine.TakeAsync(DroppedRows.Patients([1]));
 
-            var known = await engine.TakeAsync(DroppedRows.Patients([1]), made: DroppedRows.Made.AddDays(1));
+            var known = await engine.TakeAsync(DroppedRows.Patients([1]));
             (known.Run.State, known.Reason).Should().Be((FileRunState.Known, "The same content was read before: nothing was read."));
 
             var again = await engine.Intake().TakeAsync(DroppedRows.File(DroppedRows.Patients([1]), isAgain: true), default);
