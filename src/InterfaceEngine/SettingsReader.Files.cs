@@ -119,7 +119,28 @@ internal sealed partial class SettingsReader
             SmallerThanUsual = section.Share(nameof(defaults.SmallerThanUsual), defaults.SmallerThanUsual),
             FullPicture = ReadFullPicture(section),
             RowsMax = section.Number(nameof(defaults.RowsMax), (int)defaults.RowsMax, 1, 1_000_000_000, "a number of rows"),
+            RefusedMax = section.Number(nameof(defaults.RefusedMax), (int)defaults.RefusedMax, 0, 1_000_000_000, "a number of rows"),
+            Extracted = ReadExtracted(section),
+            ExtractedBefore = section.Duration(nameof(defaults.ExtractedBefore), defaults.ExtractedBefore, TimeSpan.Zero, _day),
         };
+    }
+
+    private static NameTime? ReadExtracted(SettingsSection section)
+    {
+        if (section.Text("Extracted") is not { } pattern)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new NameTime(pattern);
+        }
+        catch (FormatException)
+        {
+            section.Problem("Extracted", $"'{pattern}' is no pattern of a date and time as it stands in the names of files, such as yyyyMMdd-HHmm");
+            return null;
+        }
     }
 
     private static void CheckFileOptions(SettingsSection section, FileSourceOptions options)

@@ -89,7 +89,7 @@ internal enum FileRunState
     /// <summary>A person said that it may be read; it is when it is seen next.</summary>
     Released,
 
-    /// <summary>It can't be read as a whole (no header, a required column missing, no such kind, damaged): no row was taken.</summary>
+    /// <summary>It can't be read as a whole (no header, a required column missing, no such kind, damaged): no row was taken. Or its reading was stopped: it was changed meanwhile, or too many rows were refused.</summary>
     Refused,
 
     /// <summary>A person decided that it is not to be read.</summary>
@@ -131,6 +131,12 @@ internal sealed record FileRunStart
 
     /// <summary><see cref="FileRunState.Running"/> for one that is read now; the others for what is only noted: held, refused, known.</summary>
     public FileRunState State { get; init; } = FileRunState.Running;
+
+    /// <summary>
+    /// What it says counts from its own time, so that the same content of a newer file is news. False for messages, which say themselves when they were: their
+    /// content is known whatever the file's time.
+    /// </summary>
+    public bool CountsFromFile { get; init; } = true;
 
     /// <summary>A person wants the same content read once more: an ended run of it is no reason against a new one.</summary>
     public bool IsAgain { get; init; }

@@ -113,9 +113,10 @@ public sealed class FilesCommandsTests : IDisposable
     public async Task The_same_content_is_known_and_read_again_only_when_a_person_says_so()
     {
         await using var engine = await StartAsync();
-        _drops.Drop("patients.csv", DroppedRows.Patients([1, 2, 3]));
+        var written = DateTime.UtcNow.AddMinutes(-1);
+        _drops.Drop("patients.csv", DroppedRows.Patients([1, 2, 3]), written);
         await engine.CommandAsync("files", "poll", "nightly", "--once");
-        _drops.Drop("copy.csv", DroppedRows.Patients([1, 2, 3]));
+        _drops.Drop("copy.csv", DroppedRows.Patients([1, 2, 3]), written);
         (await engine.CommandAsync("files", "poll", "nightly", "--once")).Out.Should().Be("nightly: 1 known: their content came before\n");
         var done = (await RunsAsync(engine)).Single(one => one.State == FileRunState.Done);
 

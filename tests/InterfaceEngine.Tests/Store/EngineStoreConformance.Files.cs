@@ -116,17 +116,27 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
-    public async Task A_discarded_file_is_known_until_somebody_wants_it_after_all()
+    public async Task A_discarded_file_stays_so_until_somebody_wants_it_after_all()
     {
         var held = await Store.Files.BeginAsync(Files.Start(state: FileRunState.Held), None);
         (await DecideAsync(held, FileRunState.Held, FileRunState.Discarded)).Should().BeTrue();
-        (await Files.BeginAsync()).State.Should().Be(FileRunState.Known);
+        (await Files.BeginAsync()).Should().BeEquivalentTo(new { held.Id, State = FileRunState.Discarded });
 
         (await DecideAsync(held, FileRunState.Discarded, FileRunState.Released)).Should().BeTrue();
 
         (await RunAsync(held.Id)).Should().BeEquivalentTo(new { State = FileRunState.Discarded, IsWantedAgain = true });
         (await Files.BeginAsync()).State.Should().Be(FileRunState.Running);
         (await RunAsync(held.Id)).IsWantedAgain.Should().BeFalse("it is being read");
+    }
+
+    [StoreFact]
+    public async Task The_same_content_of_a_newer_file_is_read_since_others_may_have_spoken_meanwhile()
+    {
+        var first = await DoneAsync();
+        var newer = Files.Start() with { EventAt = first.EventAt + 1 };
+
+        (await Store.Files.BeginAsync(Files.Start() with { EventAt = first.EventAt - 1 }, None)).State.Should().Be(FileRunState.Known);
+        (await Store.Files.BeginAsync(newer, None)).Should().BeEquivalentTo(new { newer.Id, State = FileRunState.Running, newer.EventAt });
     }
 
     [StoreFact]

@@ -35,9 +35,10 @@ internal sealed class DropFolder : IDisposable
     }
 
     /// <summary>As a careful sender does it: under another name first.</summary>
-    public void Drop(string name, string text)
+    public void Drop(string name, string text, DateTime? written = null)
     {
         File.WriteAllText(At(name + ".part"), text);
+        File.SetLastWriteTimeUtc(At(name + ".part"), written ?? DateTime.UtcNow);
         File.Move(At(name + ".part"), At(name), overwrite: true);
     }
 

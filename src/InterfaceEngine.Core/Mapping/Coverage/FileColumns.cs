@@ -19,6 +19,9 @@ public sealed class FileColumns
     /// <summary>Any table takes files of this kind.</summary>
     public bool IsTaken => _coverage.Taking.Count > 0;
 
+    /// <summary>Any of the columns is read by a table. Else they may be no columns at all: the first row of a file without a header.</summary>
+    public bool IsAnyRead(IReadOnlyList<string> columns) => _coverage.IsHeader(columns);
+
     /// <summary>Without these no row can make or name its record; none when all are there.</summary>
     public IReadOnlyList<MissingColumn> Missing(IReadOnlyList<string> columns)
     {

@@ -18,6 +18,9 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
 
     private static readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
+    /// <summary>How many rows of the run were refused.</summary>
+    public long Refused { get; private set; } = run.Run.Counts.Refused;
+
     /// <summary>
     /// Does all that can be done before the chunk is committed, beside the commit of the one before it. What that one changes meanwhile is found
     /// by the commit, as whatever others change is; only that a row has nothing new to say can't be told before the rows before it have said theirs.
@@ -70,6 +73,7 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
 
             var results = await store.CommitAsync(new RowChunk { Run = run.Run.Id, Reader = run.Run.Reader, Practice = run.Run.Practice, Rows = writes, Position = chunk.Last }, cancellationToken);
             isNoted = true;
+            Refused += writes.Zip(results).Count(pair => pair is { First.Outcome: RowOutcome.Refused, Second.Outcome: CommitOutcome.Committed });
             tasks = Again(tasks, writes, results, waiting);
         }
     }

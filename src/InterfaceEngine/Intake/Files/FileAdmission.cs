@@ -35,8 +35,9 @@ internal sealed class FileAdmission(RowFileRules rules)
 
         var columns = new FileColumns(reader.Maps, kind);
         return !columns.IsTaken ? $"No table of practice {reader.Practice.Id} reads files of kind '{kind}'."
-            : columns.Missing(survey.Columns) is { Count: > 0 } missing ? $"{string.Join(" ", missing.Select(Told))} No row was taken."
-            : null;
+            : columns.Missing(survey.Columns) is not { Count: > 0 } missing ? null
+            : !columns.IsAnyRead(survey.Columns) ? $"Its first line names none of the columns that are read ({string.Join(", ", missing.Select(one => one.Column))} must be there): is it a header? No row was taken."
+            : $"{string.Join(" ", missing.Select(Told))} No row was taken.";
     }
 
     /// <summary>What is told of it as a whole.</summary>

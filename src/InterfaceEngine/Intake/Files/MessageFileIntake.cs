@@ -45,6 +45,7 @@ internal sealed partial class MessageFileIntake(FileDesk desk, FileSource source
                 EventAt = Math.Min(file.ModifiedAt.ToUnixTimeMilliseconds(), now),
                 ReceivedAt = now,
                 IsAgain = file.IsAgain,
+                CountsFromFile = false,
                 Detail = new RunDetail { File = file.Name }.ToJson(),
             },
             cancellationToken);

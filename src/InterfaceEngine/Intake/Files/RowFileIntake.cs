@@ -43,7 +43,8 @@ internal sealed partial class RowFileIntake(
         await using var second = await file.OpenAsync(cancellationToken);
         try
         {
-            return new FileOutcome(await ReadAsync(run, survey, second, file.Unpack, _ => { }, cancellationToken), null);
+            var read = await ReadAsync(run, survey, second, file.Unpack, _ => { }, cancellationToken);
+            return new FileOutcome(read, RunDetail.FromJson(read.Detail).Reason);
         }
         catch (RunLostException lost)
         {
@@ -80,7 +81,7 @@ internal sealed partial class RowFileIntake(
                 Content = survey.Content,
                 Size = survey.Size,
                 Rows = survey.Rows,
-                EventAt = Math.Min(file.ModifiedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()),
+                EventAt = Rules.EventAt(file, reader.Practice.Zone, now),
                 ReceivedAt = now.ToUnixTimeMilliseconds(),
                 State = refusal is not null ? FileRunState.Refused : hold is not null ? FileRunState.Held : FileRunState.Running,
                 IsAgain = file.IsAgain,
@@ -104,7 +105,7 @@ internal sealed partial class RowFileIntake(
     /// <param name="unpack">What makes rows of it; null where it is not packed.</param>
     /// <param name="onProgress">Told after each chunk up to which row all are on disk.</param>
     /// <param name="cancellationToken">Ends it between two chunks. The run goes on the next time.</param>
-    /// <returns>The run as it is kept: done.</returns>
+    /// <returns>The run as it is kept: done, or refused when too many of its rows were (<see cref="RowFileRules.RefusedMax"/>); those that were taken stay.</returns>
     /// <exception cref="FileFaultException">The file was changed meanwhile; what was read of it is kept, and the run ended.</exception>
     /// <exception cref="RunLostException">Another has taken it up, or somebody has given it up.</exception>
     /// <exception cref="StoreUnavailableException">The store failed; the run goes on the next time.</exception>
@@ -121,6 +122,10 @@ internal sealed partial class RowFileIntake(
         {
             await EndAsync(run, survey, FileRunState.Refused, changed.Message, cancellationToken);
             throw;
+        }
+        catch (TooManyRefusedException stopped)
+        {
+            return await EndAsync(run, survey, FileRunState.Refused, stopped.Message, cancellationToken);
         }
 
         return await EndAsync(run, survey, FileRunState.Done, null, cancellationToken, await AbsentAsync(rows, survey, cancellationToken));
@@ -143,7 +148,7 @@ internal sealed partial class RowFileIntake(
     /// <summary>Says what would become of a file's rows, and keeps nothing.</summary>
     public async Task<RowCounts> TryAsync(OfferedFile file, RowSurvey survey, Stream content, Action<long> onProgress, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.GetUtcNow();
         var run = new FileRun
         {
             Id = ids.Next(),
@@ -153,8 +158,8 @@ internal sealed partial class RowFileIntake(
             Content = survey.Content,
             Size = survey.Size,
             Rows = survey.Rows,
-            EventAt = Math.Min(file.ModifiedAt.ToUnixTimeMilliseconds(), now),
-            ReceivedAt = now,
+            EventAt = Rules.EventAt(file, practices.First(practice => practice.Id == file.Practice).Zone, now),
+            ReceivedAt = now.ToUnixTimeMilliseconds(),
             EndedAt = null,
             State = FileRunState.Running,
             Position = 0,
@@ -163,7 +168,15 @@ internal sealed partial class RowFileIntake(
             Detail = "",
         };
         var trial = new TrialRows(new StoredRows(store));
-        await TakeRowsAsync(await StartAsync(run, cancellationToken), trial, survey, content, file.Unpack, onProgress, cancellationToken);
+        try
+        {
+            await TakeRowsAsync(await StartAsync(run, cancellationToken), trial, survey, content, file.Unpack, onProgress, cancellationToken);
+        }
+        catch (TooManyRefusedException)
+        {
+            // So many rows would be looked at.
+        }
+
         return trial.Counts;
     }
 
@@ -212,6 +225,10 @@ internal sealed partial class RowFileIntake(
             {
                 await chunks.CommitAsync(prepared, cancellationToken);
                 onProgress(prepared.Chunk.Last);
+                if (Rules.Stop(chunks.Refused, prepared.Chunk.Last) is { } reason)
+                {
+                    throw new TooManyRefusedException(reason);
+                }
             }
         }
     }
@@ -270,6 +287,9 @@ internal sealed partial class RowFileIntake(
         .. _taken.SelectMany(state => read.FileRuns(new FileRunQuery(run.Practice, run.Source, state), EngineId.None, LookedBackMax)),
         .. read.FileRunsOf(run.Practice, run.Source, run.Content, LookedBackMax),
     ];
+
+    /// <summary>The rest of a file is not read. Its message says why, for people.</summary>
+    private sealed class TooManyRefusedException(string reason) : Exception(reason);
 
     private static partial class Log
     {

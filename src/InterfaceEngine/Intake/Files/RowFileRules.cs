@@ -1,8 +1,13 @@
+using NodaTime;
+
 namespace InterfaceEngine.Intake.Files;
 
 /// <summary>What a source asks of its files of rows.</summary>
 internal sealed record RowFileRules
 {
+    /// <summary>When so many rows are refused and not one before them was taken, it is not the rows.</summary>
+    public const int FirstRows = 1_000;
+
     /// <summary>The first cell of a file's last line, behind which the number of its rows stands (<c>TRAILER,120</c>); null for files without one. Default: null.</summary>
     public string? Trailer { get; init; }
 
@@ -16,4 +21,28 @@ internal sealed record RowFileRules
 
     /// <summary>The most rows of a file. Default: 10,000,000.</summary>
     public long RowsMax { get; init; } = 10_000_000;
+
+    /// <summary>When so many rows of a file were refused the rest is not read: each is kept for a person. Default: 10,000.</summary>
+    public long RefusedMax { get; init; } = 10_000;
+
+    /// <summary>Where a file's name says when it was extracted; null where it does not. Default: null.</summary>
+    public NameTime? Extracted { get; init; }
+
+    /// <summary>How long before it was written a file was extracted; of use where its name says nothing. Default: 0.</summary>
+    public TimeSpan ExtractedBefore { get; init; }
+
+    /// <summary>When what a file says was so, as far as is known.</summary>
+    /// <param name="file">It.</param>
+    /// <param name="zone">The practice's.</param>
+    /// <param name="now">No file says what is to come.</param>
+    public long EventAt(OfferedFile file, DateTimeZone zone, DateTimeOffset now) =>
+        Math.Min((Extracted?.Find(file.Name, zone) ?? (file.ModifiedAt - ExtractedBefore)).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+
+    /// <summary>Why the rest of a file is not read; null when it is.</summary>
+    /// <param name="refused">So many rows were refused.</param>
+    /// <param name="row">Of those up to this one.</param>
+    public string? Stop(long refused, long row) =>
+        refused >= FirstRows && refused == row ? $"All of its first {row} rows were refused: is it a file of this kind? The rest was not read."
+        : refused > RefusedMax ? $"{refused} of its first {row} rows were refused, more than {RefusedMax} (RefusedMax): the rest was not read. What was taken stays."
+        : null;
 }

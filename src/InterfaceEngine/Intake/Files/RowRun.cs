@@ -37,7 +37,10 @@ internal sealed record RowRun(FileRun Run, Practice Practice, LiveMapping Live)
         Row = new RowOrigin(Run.Id, Run.Kind, EventAt),
     };
 
+    /// <summary>Whether another row of this run has written a value.</summary>
+    public bool IsWritten(Cause cause) => cause.Source == Run.Source && cause.EventTime == Run.EventAt && cause.Message.Value > Run.Id.Value;
+
     /// <summary>Whether another row of this run has written a value, or confirmed it: ids rise, and the run's is older than its rows'.</summary>
     public bool IsOwn(Cause cause) =>
-        cause.Source == Run.Source && cause.EventTime == Run.EventAt && (!HasTwin || cause.Message.Value > Run.Id.Value);
+        IsWritten(cause) || (!HasTwin && cause.Source == Run.Source && cause.EventTime == Run.EventAt);
 }

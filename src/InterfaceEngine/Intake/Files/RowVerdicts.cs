@@ -21,11 +21,17 @@ internal static class RowVerdicts
         Detail = new MessageDetail { Earlier = first.ToString() },
     };
 
-    /// <summary>An earlier row says otherwise, and which of them is right only a person knows: the first was taken.</summary>
+    /// <summary>
+    /// Another row says otherwise, and which of them is right only a person knows: the first was taken. Rows that say what was known before are confirmed
+    /// before the others of their chunk are read, and come first in it.
+    /// </summary>
     /// <param name="field">The record type and the field.</param>
-    /// <param name="row">The number of the earlier row; null when it was only confirmed.</param>
+    /// <param name="row">The number of the other row; null when it was only confirmed, with what it said the last time.</param>
     public static Verdict Contradiction(string field, long? row) => Refused(
-        Contradicts, $"{(row is null ? "another row" : $"row {row}")} of the same file says otherwise of this {field.Replace(" ", "'s ", StringComparison.Ordinal)}. The first was taken.");
+        Contradicts,
+        row is null ? $"another row of the same file says of this {Of(field)} what was known before. That was kept." : $"row {row} of the same file says otherwise of this {Of(field)}. The first was taken.");
+
+    private static string Of(string field) => field.Replace(" ", "'s ", StringComparison.Ordinal);
 
     /// <summary>It breaks a rule of the database, and would again.</summary>
     public static Verdict Broken() => Refused(CanNotBeStored, "the store can't hold it as it is: two of its values break a rule of the database.");
@@ -60,7 +66,7 @@ internal static class RowVerdicts
     };
 
     /// <summary>
-    /// A record of which another row of the file has said the same is not written once more. So its version stays, under which the other row is known: all rows of
+    /// A record to which another row of the file has just written the same is not written once more. So its version stays, under which the other row is known: all rows of
     /// one patient can be confirmed the next night.
     /// </summary>
     private static void LeaveSaid(RowRun run, MessageWork? work)
@@ -68,7 +74,7 @@ internal static class RowVerdicts
         foreach (var record in work?.Records ?? [])
         {
             if (record is { IsChanged: false, Stored: { } stored, Current: { } current } && current.Aliases.Count == stored.Aliases.Count
-                && stored.Fields.All(field => current.Find(field.Name)?.Cause == field.Cause || (field.Cause is { } cause && run.IsOwn(cause))))
+                && stored.Fields.All(field => current.Find(field.Name)?.Cause == field.Cause || (field.Cause is { } cause && run.IsWritten(cause))))
             {
                 record.Leave();
             }
@@ -85,7 +91,7 @@ internal static class RowVerdicts
         && work.Records.All(record => record.Current is not null)
         && body.Mapped.Records.All(said => work.Records.FirstOrDefault(record => record.Current!.Aliases.Contains(said.Aliases[0]))?.Current is { } current
             && said.Fields.All(field => IsInForce(message, field, current.Find(field.Definition.Name))
-                || (current.Find(field.Definition.Name) is { Cause: { } cause } stored && run.IsOwn(cause) && SaidBefore.IsSame(field, said, stored.Value, loaded))));
+                || (current.Find(field.Definition.Name) is { Cause: { } cause } stored && run.IsWritten(cause) && SaidBefore.IsSame(field, said, stored.Value, loaded))));
 
     private static bool IsInForce(EngineId message, IncomingField said, StoredField? stored) =>
         said.Definition.IsKey || (said.IsDefault && stored is not null) || (said.Value.IsCleared && stored is null) || stored?.Cause?.Message == message;

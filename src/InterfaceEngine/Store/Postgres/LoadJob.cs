@@ -87,7 +87,7 @@ internal sealed class LoadJob(SealedQuery query, PracticeKeys keys, long now)
         {
             if (!opened.TryGetValue(Id, out var record))
             {
-                record = Confirmed.Aggregate(RowOpener.Record(Id, Type, Version, ChangedSequence, KeyVersion, Document, keys), ConfirmedTimes.On);
+                record = ConfirmedTimes.On(RowOpener.Record(Id, Type, Version, ChangedSequence, KeyVersion, Document, keys), Confirmed);
                 opened.Add(Id, record);
             }
 

@@ -42,16 +42,21 @@ internal sealed class ConfirmedTimes
     public StoredRecord On(StoredRecord record)
     {
         _of.Bind(1, record.Practice).Bind(2, record.Id.Value).Bind(3, record.Version);
+        var confirmations = new List<Confirmation>(1);
         while (_of.Step())
         {
-            record = On(record, new Confirmation(_of.Name(0), _of.Long(1), _of.Long(2)));
+            confirmations.Add(new Confirmation(_of.Name(0), _of.Long(1), _of.Long(2)));
         }
 
-        return record;
+        return On(record, confirmations);
     }
 
+    /// <summary>The record with the times at which rows were confirmed: the newest comes first, since each moves what was said at the time of the first.</summary>
+    public static StoredRecord On(StoredRecord record, IReadOnlyCollection<Confirmation> confirmations) =>
+        confirmations.OrderByDescending(confirmation => confirmation.ConfirmedAt).Aggregate(record, On);
+
     /// <summary>The record with the time of one confirmation: what the source said then, it has said again.</summary>
-    public static StoredRecord On(StoredRecord record, Confirmation confirmation)
+    private static StoredRecord On(StoredRecord record, Confirmation confirmation)
     {
         var times = new Dictionary<Cause, Cause>();
         var fields = new StoredField[record.Fields.Count];

@@ -77,7 +77,7 @@ internal sealed class FileWriter
                 return held;
             case { State: FileRunState.Discarded } discarded when !start.IsAgain && !IsWanted(start):
                 return discarded;
-            case { } before when start.EventAt <= before.EventAt && !start.IsAgain && !IsWanted(start):
+            case { } before when (!start.CountsFromFile || start.EventAt <= before.EventAt) && !start.IsAgain && !IsWanted(start):
                 return Insert(start, FileRunState.Known, keys);
             default:
                 return Insert(start, FileRunState.Running, keys);

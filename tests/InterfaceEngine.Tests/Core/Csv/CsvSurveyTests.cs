@@ -73,6 +73,38 @@ public sealed class CsvSurveyTests
     }
 
     [Fact]
+    public async Task A_letter_that_is_cut_makes_no_other_letter_wrong_and_its_row_alone_is_bad()
+    {
+        byte[] bytes = [.. "Name,x\nJosé,1\nMuñoz,2\nMu"u8, 0xC3, .. ",3\nGroß,4\n"u8];
+
+        foreach (var survey in await SurveysAsync(bytes))
+        {
+            survey.Should().BeEquivalentTo(new { Fault = (string?)null, Rows = 4L });
+            survey.Dialect.Encoding.Should().Be(CsvEncoding.Utf8);
+        }
+
+        using var table = await CsvTable.OpenAsync(new MemoryStream(bytes), CsvDialect.Standard, default);
+        table.Rows().Select(row => row.Fault).Should().Equal(null, null, "its letters are no UTF-8, as those of the other rows are: a text was cut within a letter, or a byte is damaged.", null);
+    }
+
+    [Fact]
+    public async Task Where_letters_are_written_in_two_ways_nobody_guesses()
+    {
+        byte[] bytes = [.. "Name,x\nJosé,1\n"u8, .. _windows.GetBytes("Muñoz,2\nGroß,3\n")];
+
+        (await SurveysAsync(bytes)).Should().AllSatisfy(survey => survey.Fault.Should().Be(
+            "1 of its letters are UTF-8 and 2 are not: how the others are meant can't be told. Have it written in one encoding, UTF-8."));
+    }
+
+    [Fact]
+    public async Task Two_signs_that_would_be_a_letter_of_UTF_8_by_chance_do_not_make_a_file_so()
+    {
+        var text = "Name,x\n" + string.Concat(Enumerable.Range(1, 30).Select(number => $"José,{number}\n")) + "CAFÉ®,0\n";
+
+        (await SurveysAsync(_windows.GetBytes(text))).Should().AllSatisfy(survey => survey.Should().BeEquivalentTo(new { Fault = (string?)null, Dialect = new CsvDialect(',', CsvEncoding.Windows1252) }));
+    }
+
+    [Fact]
     public async Task A_byte_order_mark_is_no_part_of_the_first_column()
     {
         foreach (var survey in await SurveysAsync([0xEF, 0xBB, 0xBF, .. "A,B\n1,2\n"u8]))
@@ -96,7 +128,7 @@ public sealed class CsvSurveyTests
         { "a zero below", "A,B\n1,2\n3,\0\n"u8.ToArray(), "it holds bytes of value zero: it is damaged, or no file of rows (UTF-16 is not read: save it as \"CSV UTF-8\")." },
         { "an open quote", "A,B\n1,2\n3,\"4\n5,6\n7,8\n"u8.ToArray(), "line 3: a quote is never closed. All that stands below would belong to one cell." },
         { "an open quote in the header", "A,\"B\n1,2\n"u8.ToArray(), "line 1: a quote is never closed." },
-        { "a mark that lies", [0xEF, 0xBB, 0xBF, .. "A,B\n1,"u8, 0xE9, (byte)'\n'], "its byte order mark says UTF-8, and it is not: it is damaged." },
+        { "a mark that lies", [0xEF, 0xBB, 0xBF, .. "A,B\n1,"u8, 0xE9, 0xE9, (byte)'\n'], "its byte order mark says UTF-8, and it is not: it is damaged." },
     };
 
     [Theory]

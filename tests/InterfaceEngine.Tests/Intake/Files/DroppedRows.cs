@@ -31,7 +31,9 @@ internal static class DroppedRows
     };
 
     public static OfferedFile File(string text, string kind = "Patients file", DateTimeOffset? made = null, bool isAgain = false) =>
-        File(Encoding.UTF8.GetBytes(text), kind, made, isAgain: isAgain);
+        File(Bytes(text), kind, made, isAgain: isAgain);
+
+    public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     public static Task<FileOutcome> TakeAsync(this TestEngine engine, string text, string kind = "Patients file", DateTimeOffset? made = null, RowFileRules? rules = null) =>
         engine.Intake(rules).TakeAsync(File(text, kind, made), default);

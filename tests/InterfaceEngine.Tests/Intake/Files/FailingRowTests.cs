@@ -1,5 +1,4 @@
 using InterfaceEngine.Core.Records;
-using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Support;
@@ -21,20 +20,6 @@ public sealed class FailingRowTests
         (run.State, run.Counts).Should().Be((FileRunState.Done, new RowCounts { Updated = 4, Created = 1, Refused = 1 }));
         (await engine.MessagesAsync(run)).Single(message => message.State == MessageState.Quarantined).Should().Match<StoredMessage>(message => message.Number == 3 && message.Code == "AE207");
         (await engine.RecordAsync("1959", "patient", "5"))!["last_name"].Should().Be("Married");
-    }
-
-    [Fact]
-    public async Task A_store_that_is_away_is_no_fault_of_a_row()
-    {
-        await using var engine = await TestEngine.StartAsync();
-        var file = DroppedRows.File(DroppedRows.Patients([1, 2, 3]));
-        var survey = await RowSurvey.ReadAsync(await file.OpenAsync(default), null, isCsv: true, null, default);
-        var (run, _) = await engine.Intake().BeginAsync(file, survey, default);
-        var rows = new RowRun(run, engine.Settings.Practices[0], engine.Core.Mappings.Current) { HasTwin = false, MayConfirm = false };
-        await engine.Store.DisposeAsync();
-
-        await engine.Intake().Invoking(async intake => await intake.TakeRowsAsync(rows, new StoredRows(engine.Store), survey, await file.OpenAsync(default), null, _ => { }, default))
-            .Should().ThrowAsync<StoreUnavailableException>();
     }
 
     /// <summary>As a disk, or a hand, would.</summary>

@@ -52,18 +52,23 @@ public sealed class KnownFilesTests
     }
 
     [Fact]
-    public async Task Rows_are_read_anew_when_the_practice_is_in_another_zone_than_was_thought()
+    public async Task A_row_is_another_one_when_its_practice_is_in_another_zone_or_has_other_tables()
     {
-        const string schedule = "AppointmentID,PatientID,ProviderID,StartTime,Duration,Status,DepartmentID\n100,1,12345,2026-03-02 09:00,30,scheduled,1\n";
         await using var engine = await TestEngine.StartAsync();
-        await engine.TakeAsync(DroppedRows.Patients([1]));
-        await engine.TakeAsync(schedule, "Schedule file");
-        Practice[] moved = [.. engine.Settings.Practices.Select(practice => practice with { Zone = DateTimeZoneProviders.Tzdb["America/New_York"] })];
-        var intake = new RowFileIntake(engine.Store, engine.Core.Mappings, moved, new IdSource(engine.Time, new Random(1)), engine.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<RowFileIntake>.Instance);
+        var file = DroppedRows.File(DroppedRows.Patients([1]));
+        var survey = await RowSurvey.ReadAsync(await file.OpenAsync(default), null, isCsv: true, null, default);
+        var (run, _) = await engine.Intake().BeginAsync(file, survey, default);
+        var practice = engine.Settings.Practices[0];
 
-        var run = (await intake.TakeAsync(DroppedRows.File(schedule, "Schedule file", DroppedRows.Made.AddDays(1)), default)).Run;
+        Fingerprint(practice).Should().Be(Fingerprint(practice with { Name = "as it is called now" }));
+        new[] { practice, practice with { Zone = DateTimeZoneProviders.Tzdb["America/New_York"] }, practice with { Vendor = "other" }, practice with { Profile = "athena" } }
+            .Select(Fingerprint).Should().OnlyHaveUniqueItems();
 
-        run.Counts.Should().Be(new RowCounts { Updated = 1 });
-        (await engine.RecordsAsync("1959", "appointment")).Single()["start_time"].Should().Be("2026-03-02T14:00:00Z");
+        string Fingerprint(Practice of)
+        {
+            var hash = new byte[32];
+            RowFingerprints.Of(new RowRun(run, of, engine.Core.Mappings.Current) { HasTwin = false, MayConfirm = false }, survey).Write("1,Sam"u8, hash);
+            return Convert.ToHexString(hash);
+        }
     }
 }

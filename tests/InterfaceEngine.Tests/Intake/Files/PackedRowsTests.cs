@@ -38,7 +38,7 @@ public sealed class PackedRowsTests
 
         var survey = await RowSurvey.ReadAsync(new MemoryStream(Gzip(text)), stream => unpacker = new Unpacker(stream), isCsv: false, null, default);
 
-        survey.Fault.Should().StartWith("object 1 is expected");
+        survey.Fault.Should().StartWith("line 1: object 1 is expected");
         unpacker.Should().Match<Unpacker>(one => one.HasEnded && one.IsClosed);
     }
 

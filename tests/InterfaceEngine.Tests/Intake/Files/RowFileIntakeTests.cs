@@ -122,7 +122,7 @@ public sealed class RowFileIntakeTests
         var run = (await engine.TakeAsync(night + DroppedRows.Patient(2) + "\n" + DroppedRows.Patient(3, "Otherwise") + "\n", made: DroppedRows.Made.AddDays(1))).Run;
 
         run.Counts.Should().Be(new RowCounts { Confirmed = 3, Duplicate = 1, Refused = 1 });
-        MessageDetail.FromJson((await engine.MessagesAsync(run))[^1].Detail).Notes[0].Reason.Should().Be("another row of the same file says otherwise of this patient's last_name. The first was taken.");
+        MessageDetail.FromJson((await engine.MessagesAsync(run))[^1].Detail).Notes[0].Reason.Should().Be("another row of the same file says of this patient's last_name what was known before. That was kept.");
     }
 
     [Fact]
@@ -177,7 +177,8 @@ public sealed class RowFileIntakeTests
     [Theory]
     [InlineData("", "It can't be read: it is empty.")]
     [InlineData("PatientID,FirstName,LastNam,DOB\n1,Sam,Sample,1980-05-15\n", "The column LastName is missing, from which patient.last_name is read. Did you mean LastNam by it? No row was taken.")]
-    [InlineData("Name,Birth\nSam,1980\n", "The column PatientID is missing, from which patient.external_id is read. The column LastName is missing, from which patient.last_name is read. The column FirstName is missing, from which patient.first_name is read. The column DOB is missing, from which patient.date_of_birth is read. No row was taken.")]
+    [InlineData("Name,Birth\nSam,1980\n", "Its first line names none of the columns that are read (PatientID, LastName, FirstName, DOB must be there): is it a header? No row was taken.")]
+    [InlineData("12345,Bob,Smith,1980-05-15\n1,Sam,Sample,1980-05-15\n", "Its first line names none of the columns that are read (PatientID, LastName, FirstName, DOB must be there): is it a header? No row was taken.")]
     [InlineData("PatientID,FirstName,LastName,DOB\n1,Sam,Sample,\"1980\n2,Sam\n", "It can't be read: line 2: a quote is never closed. All that stands below would belong to one cell.")]
     public async Task A_file_that_can_not_be_read_as_a_whole_gives_no_row(string text, string reason)
     {
