@@ -43,13 +43,15 @@ internal static class Catalog
     /// <summary>Opens the place of a source of files. Whether it can be reached is told when it is used.</summary>
     public static IFileFolder Open(FileSourceSettings source, TimeProvider time) => source.Kind switch
     {
-        "folder" => new LocalFolder(source.Path, source.Options.Limits),
-        "sftp" => new SftpPlace(source.Server! with { Limits = source.Options.Limits }, source.Path, time),
+        "folder" => new LocalFolder(source.Path, source.Options.Limits, source.Options.Readers),
+        "sftp" => new SftpPlace(source.Server! with { Limits = source.Options.Limits, Readers = source.Options.Readers }, source.Path, time),
         _ => throw new ArgumentException($"'{source.Kind}' is no kind of source of files", nameof(source)),
     };
 
     /// <summary>Opens the place of an export. Whether it can be reached is told when it is used.</summary>
-    public static IFileFolder Open(ExportOptions export, TimeProvider time) => export.Server is null ? new LocalFolder(export.Path) : new SftpPlace(export.Server, export.Path, time);
+    public static IFileFolder Open(ExportOptions export, TimeProvider time) => export.Server is { } server
+        ? new SftpPlace(server with { Readers = export.Readers }, export.Path, time)
+        : new LocalFolder(export.Path, readers: export.Readers);
 
     /// <summary>Makes one connection of a destination; it is not open yet.</summary>
     /// <param name="tls">Shared by its connections; null for a plain one.</param>

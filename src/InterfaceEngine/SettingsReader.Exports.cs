@@ -53,6 +53,7 @@ internal sealed partial class SettingsReader
             DaysAhead = section.Number(nameof(defaults.DaysAhead), defaults.DaysAhead, 0, 3650, "a number of days"),
             Rows = section.Choice(nameof(defaults.Rows), Enum.GetNames<ExportedRows>()) is { } rows ? Enum.Parse<ExportedRows>(rows) : defaults.Rows,
             Count = section.Choice(nameof(defaults.Count), Enum.GetNames<ExportedCount>()) is { } count ? Enum.Parse<ExportedCount>(count) : defaults.Count,
+            Readers = section.Choice(nameof(defaults.Readers), Enum.GetNames<FileReaders>()) is { } readers ? Enum.Parse<FileReaders>(readers) : defaults.Readers,
             RowsMax = section.Number(nameof(defaults.RowsMax), defaults.RowsMax, 1, 10_000_000, "a number of rows"),
         };
         if (!PlacePath.IsName(options.FileName) || options.FileName.StartsWith('.'))

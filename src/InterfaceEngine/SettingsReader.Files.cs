@@ -57,6 +57,7 @@ internal sealed partial class SettingsReader
             Afterwards = section.Choice(nameof(defaults.Afterwards), Enum.GetNames<Afterwards>()) is { } after ? Enum.Parse<Afterwards>(after) : defaults.Afterwards,
             Done = Below(section, nameof(defaults.Done)) ?? defaults.Done,
             Failed = Below(section, nameof(defaults.Failed)) ?? defaults.Failed,
+            Readers = section.Choice(nameof(defaults.Readers), Enum.GetNames<FileReaders>()) is { } readers ? Enum.Parse<FileReaders>(readers) : defaults.Readers,
             Rejects = Below(section, nameof(defaults.Rejects)),
             Reports = Below(section, nameof(defaults.Reports)),
             ExpectBy = ReadExpectBy(section, zone),

@@ -1,4 +1,5 @@
 using InterfaceEngine.Exports;
+using InterfaceEngine.Files;
 
 namespace InterfaceEngine.Tests;
 
@@ -24,11 +25,11 @@ public sealed class SettingsReaderExportsTests : IDisposable
         var export = Read("""
             {
               "Kind": "sftp", "Practices": ["1959"], "Path": "out", "Every": "1h", "Server": { "Host": "files.example.org", "User": "drops", "Agent": true },
-              "File": "Schedule file", "FileName": "s-{date}-{time}.csv", "DaysBack": 1, "DaysAhead": 7, "Rows": "changed", "Count": "sidecar", "RowsMax": 500
+              "File": "Schedule file", "FileName": "s-{date}-{time}.csv", "DaysBack": 1, "DaysAhead": 7, "Rows": "changed", "Count": "sidecar", "Readers": "group", "RowsMax": 500
             }
             """).Should().ContainSingle().Subject;
 
-        export.Should().BeEquivalentTo(new { Place = "sftp://drops@files.example.org:22/out", FileName = "s-{date}-{time}.csv", DaysBack = 1, DaysAhead = 7, Rows = ExportedRows.Changed, Count = ExportedCount.Sidecar, RowsMax = 500 });
+        export.Should().BeEquivalentTo(new { Place = "sftp://drops@files.example.org:22/out", FileName = "s-{date}-{time}.csv", DaysBack = 1, DaysAhead = 7, Rows = ExportedRows.Changed, Count = ExportedCount.Sidecar, Readers = FileReaders.Group, RowsMax = 500 });
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InterfaceEngine.Files;
 using InterfaceEngine.Files.Packed;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Sources.Files;
@@ -32,7 +33,7 @@ public sealed class SettingsReaderFilesTests : IDisposable
               "Kind": "folder", "Practices": ["1959"], "Path": "/srv/drops", "Folder": "in/visits", "Pattern": "visits*.csv", "Order": "time", "Format": "json", "File": "GET /appointments/booked",
               "Every": "5m", "Finished": "marker", "Markers": [".ready"], "FileBytesMax": "3GiB", "UnpackedBytesMax": "10GiB", "RowsMax": 500, "Trailer": "TRAILER", "FilesMax": 7, "EntriesMax": 50, "RatioMax": 30,
               "Gpg": { "Home": "gpg", "PassphraseFile": "gpg.pass", "SilenceTimeout": "2m" },
-              "Afterwards": "keep", "Done": "read", "Failed": "bad", "Rejects": "out/rejects", "Reports": "out/reports", "ExpectBy": "06:30 MON-FRI", "ExpectWithin": "8h",
+              "Afterwards": "keep", "Done": "read", "Failed": "bad", "Rejects": "out/rejects", "Reports": "out/reports", "Readers": "group", "ExpectBy": "06:30 MON-FRI", "ExpectWithin": "8h",
               "After": "patients", "AfterTimeout": "1h", "SmallerThanUsual": 0.25, "FullPicture": { "Days": 14, "Absent": "cancel" }, "BackOffMin": "1s", "BackOffMax": "1m"
             }
             """).Single(source => source.Name == "visits").Options;
@@ -43,7 +44,7 @@ public sealed class SettingsReaderFilesTests : IDisposable
         (options.Limits.EntriesMax, options.Unpack.RatioMax).Should().Be((50, 30));
         options.Unpack.Gpg.Should().Be(new GpgOptions { Home = Path.Combine(_folder, "gpg"), PassphraseFile = Path.Combine(_folder, "gpg.pass"), SilenceTimeout = TimeSpan.FromMinutes(2) });
         options.Markers.Should().Equal(".ready");
-        (options.Afterwards, options.Done, options.Failed, options.Rejects, options.Reports).Should().Be((Afterwards.Keep, "read", "bad", "out/rejects", "out/reports"));
+        (options.Afterwards, options.Done, options.Failed, options.Rejects, options.Reports, options.Readers).Should().Be((Afterwards.Keep, "read", "bad", "out/rejects", "out/reports", FileReaders.Group));
         options.ExpectBy!.NextAfter(At("2026-01-16T18:00Z")).Should().Be(At("2026-01-19T12:30Z"), "that is Monday in Chicago");
         (options.ExpectWithin, options.After, options.AfterTimeout).Should().Be((TimeSpan.FromHours(8), "patients", TimeSpan.FromHours(1)));
         options.Rows.FullPicture.Should().Be(new FullPictureRules { Days = 14, Cancels = true });

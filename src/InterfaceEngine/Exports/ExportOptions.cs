@@ -1,3 +1,4 @@
+using InterfaceEngine.Files;
 using InterfaceEngine.Files.Sftp;
 using InterfaceEngine.Schedules;
 using NodaTime;
@@ -63,6 +64,9 @@ internal sealed record ExportOptions
 
     /// <summary>Where the number of rows is told. Default: nowhere.</summary>
     public ExportedCount Count { get; init; }
+
+    /// <summary>Who can read the file where it is written. Default: the engine's user there, so whoever fetches it as another one needs the group.</summary>
+    public FileReaders Readers { get; init; }
 
     /// <summary>The most rows of one file; more is a fault, and nothing is written. Default: 100,000.</summary>
     public int RowsMax { get; init; } = 100_000;

@@ -48,7 +48,7 @@ internal sealed class ScheduleExport(ExportOptions options, Practice practice, F
     public async Task<ExportReport> WriteToAsync(AuditEntry audit, string path, CancellationToken cancellationToken)
     {
         var (report, file, _) = await MakeAsync(audit, before: null, cancellationToken);
-        await using var folder = new LocalFolder(System.IO.Path.GetDirectoryName(path)!, isPrivate: true);
+        await using var folder = new LocalFolder(System.IO.Path.GetDirectoryName(path)!);
         await folder.WriteAsync(System.IO.Path.GetFileName(path), WriteBytes(file.Body), replaces: false, cancellationToken);
         return report with { FileName = System.IO.Path.GetFileName(path), Location = folder.Location };
     }

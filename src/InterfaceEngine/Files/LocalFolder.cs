@@ -8,14 +8,14 @@ internal sealed class LocalFolder : IFileFolder
 {
     private readonly string _root;
     private readonly FolderLimits _limits;
-    private readonly bool _isPrivate;
+    private readonly FileReaders _readers;
 
     /// <param name="root">The folder's path; it need not be there yet.</param>
     /// <param name="limits">What is put up with.</param>
-    /// <param name="isPrivate">Only the engine's user can read what is written here; else it is as the user's file mode mask has it.</param>
-    public LocalFolder(string root, FolderLimits? limits = null, bool isPrivate = false)
+    /// <param name="readers">Who can read what is written.</param>
+    public LocalFolder(string root, FolderLimits? limits = null, FileReaders readers = FileReaders.Owner)
     {
-        _isPrivate = isPrivate;
+        _readers = readers;
         _root = Path.GetFullPath(root);
         _limits = limits ?? new FolderLimits();
     }
@@ -24,12 +24,13 @@ internal sealed class LocalFolder : IFileFolder
 
     public Task<FolderListing> ListAsync(string path, CancellationToken cancellationToken) => Guard(At(path), "listing the folder", () =>
     {
-        var (entries, leftOut, bytes) = (new List<FolderEntry>(), 0, 0L);
+        // A share may list a name twice while its folder changes: the later counts.
+        var (entries, seen, leftOut, bytes) = (new Dictionary<string, FolderEntry>(StringComparer.Ordinal), 0, 0, 0L);
         foreach (var found in new DirectoryInfo(Inside(path)).EnumerateFileSystemInfos("*", _everything))
         {
             cancellationToken.ThrowIfCancellationRequested();
             bytes += found.Name.Length;
-            if (entries.Count + leftOut == _limits.EntriesMax || bytes > _limits.NameBytesMax)
+            if (++seen > _limits.EntriesMax || bytes > _limits.NameBytesMax)
             {
                 throw new FileFaultException(FileFault.Protocol, $"{At(path)}: the folder holds more than {_limits.EntriesMax} entries, or their names have more than {_limits.NameBytesMax} bytes. Move what is done away.");
             }
@@ -40,21 +41,22 @@ internal sealed class LocalFolder : IFileFolder
             }
             else if (Describe(found) is { } entry)
             {
-                entries.Add(entry);
+                entries[entry.Name] = entry;
             }
         }
 
-        return new FolderListing(entries, leftOut);
+        return new FolderListing([.. entries.Values], leftOut);
     });
 
     public Task<FolderEntry?> FindAsync(string path, CancellationToken cancellationToken) => Guard(_root, "looking at a file", () => Look(Inside(path)));
 
     public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => Guard(_root, "opening a file", () =>
     {
+        // Looked at once it is open: before, it could be exchanged for something else in between. A folder can't be opened on Windows.
         var file = Inside(path);
-        return Look(file) is { IsFile: false }
-            ? throw new FileFaultException(FileFault.Refused, $"{_root}: what is to be read is no regular file.")
-            : (Stream)new LocalReadStream(new FileStream(file, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete }), _root);
+        return Look(file) is not { IsFile: false } && LocalFile.TryOpenRead(file) is { } stream
+            ? (Stream)new LocalReadStream(stream, _root)
+            : throw new FileFaultException(FileFault.Refused, $"{_root}: what is to be read is no regular file.");
     });
 
     public async Task WriteAsync(string path, Func<Stream, CancellationToken, Task> write, bool replaces, CancellationToken cancellationToken)
@@ -100,7 +102,14 @@ internal sealed class LocalFolder : IFileFolder
 
     public Task MakeFolderAsync(string path, CancellationToken cancellationToken) => Guard(At(path), "making the folder", () =>
     {
-        Directory.CreateDirectory(Inside(path));
+        // One by one: the framework gives the mode to the last alone.
+        Create(Inside(""), _readers);
+        for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
+        {
+            Create(Inside(path[..end]), _readers);
+        }
+
+        Create(Inside(path), _readers);
     });
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -127,12 +136,24 @@ internal sealed class LocalFolder : IFileFolder
             : throw new FileFaultException(FileFault.Permission, $"{_root}: a symbolic link leads out of this folder, and it is not followed. Name the folder itself in the settings.");
     }
 
+    private static void Create(string folder, FileReaders readers)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, readers.OfFolder());
+        }
+    }
+
     private FileStream Create(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-        if (_isPrivate && !OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = _readers.OfFile();
         }
 
         return new FileStream(path, options);
@@ -140,7 +161,15 @@ internal sealed class LocalFolder : IFileFolder
 
     private static void Rename(string from, string to, bool replaces)
     {
-        File.Move(from, to, replaces);
+        if (replaces)
+        {
+            File.Move(from, to, overwrite: true);
+        }
+        else
+        {
+            LocalFile.Move(from, to);
+        }
+
         FolderSync.Sync(Path.GetDirectoryName(to)!);
     }
 
@@ -167,7 +196,8 @@ internal sealed class LocalFolder : IFileFolder
             return found.LinkTarget is null ? null : new FolderEntry(found.Name, false, 0, found.LastWriteTimeUtc);
         }
 
-        var isFile = found is FileInfo && (attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint | FileAttributes.Device)) == 0;
+        // A pipe or a device, which the framework does not tell from a file, has no length.
+        var isFile = (attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint | FileAttributes.Device)) == 0 && found is FileInfo file && (file.Length > 0 || LocalFile.IsRegular(file.FullName));
         return new FolderEntry(found.Name, isFile, isFile ? ((FileInfo)found).Length : 0, found.LastWriteTimeUtc);
     }
 

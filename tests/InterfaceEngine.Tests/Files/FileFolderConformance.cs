@@ -17,7 +17,9 @@ public abstract class FileFolderConformance
     /// <summary>The folder that the place is, as this machine sees it.</summary>
     internal abstract string Root { get; }
 
-    internal abstract Task<IFileFolder> OpenAsync(FolderLimits limits);
+    internal abstract Task<IFileFolder> OpenAsync(FolderLimits limits, FileReaders readers);
+
+    private Task<IFileFolder> OpenAsync(FolderLimits limits) => OpenAsync(limits, FileReaders.Owner);
 
     private Task<IFileFolder> OpenAsync() => OpenAsync(new FolderLimits());
 
@@ -183,6 +185,37 @@ public abstract class FileFolderConformance
     }
 
     [StoreFact]
+    public async Task A_pipe_is_no_file_and_is_not_waited_for()
+    {
+        await using var folder = await OpenAsync();
+        await folder.WriteAsync("good", WriteText("x"), replaces: false, default);
+        await SshServer.RunAsync("mkfifo", Path.Combine(Root, "pipe"));
+
+        (await folder.ListAsync("", default)).Entries.Where(entry => entry.IsFile).Select(entry => entry.Name).Should().Equal("good");
+        await ShouldFail(FileFault.Refused, () => folder.OpenReadAsync("pipe", default));
+        (await ReadTextAsync(folder, "good")).Should().Be("x");
+    }
+
+    [StoreTheory]
+    [InlineData(nameof(FileReaders.Owner), "600", "700")]
+    [InlineData(nameof(FileReaders.Group), "640", "750")]
+    public async Task What_is_written_is_for_those_to_read_who_are_meant(string readers, string file, string made)
+    {
+        await using var folder = await OpenAsync(new FolderLimits(), Enum.Parse<FileReaders>(readers));
+        await folder.MakeFolderAsync("rejects/2026", default);
+
+        await folder.WriteAsync("rejects/2026/rows.csv", async (stream, cancellationToken) =>
+        {
+            await stream.WriteAsync(new byte[100_000], cancellationToken);
+            ModeOf(Directory.EnumerateFiles(Path.Combine(Root, "rejects/2026")).Single()).Should().Be(file, "it is nobody else's while it grows either");
+        }, replaces: false, default);
+
+        ModeOf(Path.Combine(Root, "rejects/2026/rows.csv")).Should().Be(file);
+        ModeOf(Path.Combine(Root, "rejects")).Should().Be(made);
+        ModeOf(Path.Combine(Root, "rejects/2026")).Should().Be(made);
+    }
+
+    [StoreFact]
     public async Task A_file_that_grows_is_read_to_the_size_it_had()
     {
         await using var folder = await OpenAsync();
@@ -300,6 +333,8 @@ public abstract class FileFolderConformance
         using var reader = new StreamReader(await folder.OpenReadAsync(path, default));
         return await reader.ReadToEndAsync();
     }
+
+    internal static string ModeOf(string path) => Convert.ToString((int)new FileInfo(path).UnixFileMode, 8);
 
     private static async Task WriteInPiecesAsync(Stream stream, byte[] content, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ public sealed class LocalFolderTests : FileFolderConformance, IDisposable
 
     public void Dispose() => Directory.Delete(_beside, recursive: true);
 
-    internal override Task<IFileFolder> OpenAsync(FolderLimits limits) => Task.FromResult<IFileFolder>(new LocalFolder(Root, limits));
+    internal override Task<IFileFolder> OpenAsync(FolderLimits limits, FileReaders readers) => Task.FromResult<IFileFolder>(new LocalFolder(Root, limits, readers));
 
     [Theory]
     [InlineData("../secret")]
@@ -70,6 +70,52 @@ public sealed class LocalFolderTests : FileFolderConformance, IDisposable
 
         (await ShouldFail(FileFault.Permission, () => folder.WriteAsync("a", WriteText("x"), replaces: false, default))).Should().Contain("not allowed to the user");
         await SshServer.RunAsync("chmod", "700", Root);
+    }
+
+    [Fact]
+    public async Task What_was_put_in_a_files_place_after_the_look_at_it_is_not_read()
+    {
+        // What a look may say and the opening meet differ, if whoever drops files is quick: only what was opened counts.
+        File.CreateSymbolicLink(Path.Combine(Root, "link"), "/etc/passwd");
+        await SshServer.RunAsync("mkfifo", Path.Combine(Root, "pipe"));
+
+        LocalFile.TryOpenRead(Path.Combine(Root, "link")).Should().BeNull();
+        LocalFile.TryOpenRead(Path.Combine(Root, "pipe")).Should().BeNull();
+        LocalFile.TryOpenRead(Root).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_move_to_another_file_system_is_whole_or_none_and_takes_no_place()
+    {
+        const string elsewhere = "/dev/shm";
+        if (!Directory.Exists(elsewhere))
+        {
+            // Linux has it everywhere; on other systems the framework moves.
+            return;
+        }
+
+        var other = Path.Combine(elsewhere, Path.GetFileName(_beside));
+        Directory.CreateDirectory(other);
+        try
+        {
+            var (from, to, taken) = (Path.Combine(Root, "a"), Path.Combine(other, "a"), Path.Combine(other, "taken"));
+            await File.WriteAllTextAsync(from, "content");
+            await File.WriteAllTextAsync(taken, "another's");
+            File.SetLastWriteTimeUtc(from, new DateTime(2026, 3, 8, 7, 30, 5, DateTimeKind.Utc));
+
+            FluentActions.Invoking(() => LocalFile.Move(from, taken)).Should().Throw<IOException>().Which.HResult.Should().Be(17);
+            File.Exists(from).Should().BeTrue();
+            LocalFile.Move(from, to);
+
+            (await File.ReadAllTextAsync(to), await File.ReadAllTextAsync(taken)).Should().Be(("content", "another's"));
+            File.GetLastWriteTimeUtc(to).Should().Be(new DateTime(2026, 3, 8, 7, 30, 5, DateTimeKind.Utc));
+            File.Exists(from).Should().BeFalse();
+            Directory.EnumerateFiles(other).Should().HaveCount(2, "nothing is left of the copying");
+        }
+        finally
+        {
+            Directory.Delete(other, recursive: true);
+        }
     }
 
     [Theory]

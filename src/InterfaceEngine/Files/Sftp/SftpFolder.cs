@@ -11,6 +11,7 @@ internal sealed class SftpFolder : IFileFolder
     private const string Room = "statvfs@openssh.com";
 
     private const uint ForReading = 1;
+    private const uint HasMode = 4;
     private const uint ForWritingANewFile = 0x02 | 0x08 | 0x20;
     private const int HandleBytesMax = 256;
 
@@ -18,13 +19,16 @@ internal sealed class SftpFolder : IFileFolder
     private readonly string _folder;
     private readonly FolderLimits _limits;
     private readonly IAsyncDisposable? _owned;
+    private readonly FileReaders _readers;
 
     /// <param name="connection">The server; closed with this.</param>
     /// <param name="folder">The folder on the server; one without a leading <c>/</c> is taken from where the server puts us. Empty is that place itself.</param>
     /// <param name="limits">What is put up with.</param>
     /// <param name="owned">What made the connection, ended with it.</param>
-    public SftpFolder(SftpConnection connection, string folder, FolderLimits limits, IAsyncDisposable? owned = null)
+    /// <param name="readers">Who can read what is written.</param>
+    public SftpFolder(SftpConnection connection, string folder, FolderLimits limits, IAsyncDisposable? owned = null, FileReaders readers = FileReaders.Owner)
     {
+        _readers = readers;
         _connection = connection;
         _folder = Trim(folder);
         _limits = limits;
@@ -49,7 +53,7 @@ internal sealed class SftpFolder : IFileFolder
         try
         {
             var connection = await SftpConnection.OpenAsync(ssh.Output, ssh.Input, options.Address, options.ConnectTimeout, options.SilenceTimeout, time, ssh.ExplainAsync, cancellationToken);
-            return new SftpFolder(connection, folder, options.Limits, ssh);
+            return new SftpFolder(connection, folder, options.Limits, ssh, options.Readers);
         }
         catch
         {
@@ -130,7 +134,7 @@ internal sealed class SftpFolder : IFileFolder
             await RefuseExistingAsync(path, cancellationToken);
         }
 
-        var handle = await OpenAsync(_connection.Request(SftpKind.Open).Text(temporary).Number(ForWritingANewFile).Number(0), Location, "making a file", cancellationToken);
+        var handle = await OpenAsync(_connection.Request(SftpKind.Open).Text(temporary).Number(ForWritingANewFile).Number(HasMode).Number((uint)_readers.OfFile()), Location, "making a file", cancellationToken);
         var isOpen = true;
         try
         {
@@ -182,7 +186,7 @@ internal sealed class SftpFolder : IFileFolder
         for (var end = full.IndexOf('/', 1); ; end = full.IndexOf('/', end + 1))
         {
             var part = end < 0 ? full : full[..end];
-            using var reply = await _connection.AskAsync(_connection.Request(SftpKind.MakeFolder).Text(part).Number(0), cancellationToken);
+            using var reply = await _connection.AskAsync(_connection.Request(SftpKind.MakeFolder).Text(part).Number(HasMode).Number((uint)_readers.OfFolder()), cancellationToken);
             if (SftpStatus.CodeOf(reply) != SftpStatus.Ok && !await IsFolderAsync(part, cancellationToken))
             {
                 throw await LookAtAsync(SftpKind.LinkStat, part, cancellationToken) is null
@@ -271,13 +275,17 @@ internal sealed class SftpFolder : IFileFolder
         }
     }
 
-    /// <summary>The plain rename of version 3 takes nobody's place. Where it alone is offered, a file that gives way is removed first.</summary>
+    /// <summary>
+    /// The plain rename of version 3 takes nobody's place. Where it alone is offered, a file that gives way is removed first. A server makes
+    /// it of a second name, which Linux allows nobody for a file of another's that they may not write: then the name is looked at, and taken
+    /// by the other rename, which allows it.
+    /// </summary>
     private async Task RenameAsync(string from, string path, bool replaces, CancellationToken cancellationToken)
     {
         var to = Full(path);
         if (replaces && _connection.Extensions.Contains(PosixRename))
         {
-            await DoAsync(_connection.Request(SftpKind.Extended).Text(PosixRename).Text(from).Text(to), "giving a file its name", cancellationToken);
+            await TakeNameAsync(from, to, cancellationToken);
             return;
         }
 
@@ -293,10 +301,26 @@ internal sealed class SftpFolder : IFileFolder
         }
 
         var fault = await FaultAsync(reply, Location, "giving a file its name");
-        throw fault.Fault == FileFault.Refused && await LookAsync(SftpKind.LinkStat, path, cancellationToken) is not null
-            ? SftpStatus.Of(FileFault.Exists, 0, Location, "giving a file its name")
-            : fault;
+        if (fault.Fault is not (FileFault.Refused or FileFault.Permission))
+        {
+            throw fault;
+        }
+
+        if (await LookAsync(SftpKind.LinkStat, path, cancellationToken) is not null)
+        {
+            throw SftpStatus.Of(FileFault.Exists, 0, Location, "giving a file its name");
+        }
+
+        if (!_connection.Extensions.Contains(PosixRename))
+        {
+            throw fault;
+        }
+
+        await TakeNameAsync(from, to, cancellationToken);
     }
+
+    private Task TakeNameAsync(string from, string to, CancellationToken cancellationToken) =>
+        DoAsync(_connection.Request(SftpKind.Extended).Text(PosixRename).Text(from).Text(to), "giving a file its name", cancellationToken);
 
     /// <summary>Removes what was not finished. That it can't be removed is no news beside the failure before.</summary>
     private async Task RemoveAsync(string temporary, byte[]? handle)

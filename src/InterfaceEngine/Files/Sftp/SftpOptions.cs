@@ -51,8 +51,14 @@ internal sealed record SftpOptions
     /// <summary>What is put up with from its folders.</summary>
     public FolderLimits Limits { get; init; } = new();
 
+    /// <summary>Who can read on the server what is written there. Default: our user alone.</summary>
+    public FileReaders Readers { get; init; }
+
     /// <summary>OpenSSH's client.</summary>
     public string Program { get; init; } = "ssh";
+
+    /// <summary>OpenSSH's program that looks keys up.</summary>
+    public string KeyProgram { get; init; } = "ssh-keygen";
 
     /// <summary>The name under which a known-hosts file has the server's key.</summary>
     public string KnownAs => Port == 22 ? Host : $"[{Host}]:{Port}";

@@ -68,6 +68,9 @@ internal sealed record FileSourceOptions
     /// <summary>Where files go that can't be read, with the reason beside them. Default: <c>failed</c>.</summary>
     public string Failed { get; init; } = "failed";
 
+    /// <summary>Who can read what is written back, and look into the folders that are made. Default: the engine's user at the place.</summary>
+    public FileReaders Readers { get; init; }
+
     /// <summary>Where rows that were not taken go, ready to be corrected; null for nowhere. Default: nowhere.</summary>
     public string? Rejects { get; init; }
 

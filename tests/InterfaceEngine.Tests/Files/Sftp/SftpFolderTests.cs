@@ -16,6 +16,6 @@ public sealed class SftpFolderTests : FileFolderConformance, IAsyncLifetime
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
-    internal override Task<IFileFolder> OpenAsync(FolderLimits limits) =>
-        SftpFolder.ConnectAsync(_server.ToOptions() with { Limits = limits }, Root, TimeProvider.System, default);
+    internal override Task<IFileFolder> OpenAsync(FolderLimits limits, FileReaders readers) =>
+        SftpFolder.ConnectAsync(_server.ToOptions() with { Limits = limits, Readers = readers }, Root, TimeProvider.System, default);
 }
