@@ -16,6 +16,7 @@ internal sealed class SftpReadStream : ForwardStream
     private SftpReply? _reply;
     private ReadOnlyMemory<byte> _data;
     private bool _isClosed;
+    private bool _isBroken;
 
     public SftpReadStream(SftpConnection connection, byte[] handle, long size, string where)
     {
@@ -35,9 +36,17 @@ internal sealed class SftpReadStream : ForwardStream
             return 0;
         }
 
+        if (_isBroken)
+        {
+            throw new FileFaultException(FileFault.ConnectionLost, $"{_where}: reading a file failed or was given up before, and it can't go on in the middle. It is read again from its beginning.");
+        }
+
         if (_data.IsEmpty)
         {
+            // What was asked for is in order only as long as nothing of it is given up.
+            _isBroken = true;
             await FetchAsync(cancellationToken);
+            _isBroken = false;
         }
 
         var count = Math.Min(buffer.Length, _data.Length);
