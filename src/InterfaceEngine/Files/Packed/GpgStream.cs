@@ -43,18 +43,9 @@ internal sealed class GpgStream : ForwardStream
     public static GpgStream Open(Stream encrypted, GpgOptions options)
     {
         string[] secret = options.PassphraseFile is { } file ? ["--passphrase-file", file] : [];
-        var start = new ProcessStartInfo(
+        var start = ChildProcess.Of(
             options.Program,
-            ["--homedir", options.Home, "--batch", "--no-tty", "--no-options", "--no-auto-key-retrieve", "--trust-model", "always", "--pinentry-mode", "loopback", .. secret, "--status-fd", "2", "--decrypt"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Except(["PATH", "HOME", "TMPDIR"]).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["LC_ALL"] = "C";
+            ["--homedir", options.Home, "--batch", "--no-tty", "--no-options", "--no-auto-key-retrieve", "--trust-model", "always", "--pinentry-mode", "loopback", .. secret, "--status-fd", "2", "--decrypt"]);
         try
         {
             return new GpgStream(encrypted, options, Process.Start(start)!);
@@ -91,15 +82,7 @@ internal sealed class GpgStream : ForwardStream
     public override async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended by itself.
-        }
-
+        ChildProcess.Kill(_process);
         await _process.WaitForExitAsync();
         await _feeding;
         await _listening;

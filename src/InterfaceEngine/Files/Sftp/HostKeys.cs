@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 
@@ -72,13 +73,25 @@ internal static class HostKeys
             throw new FileFaultException(FileFault.Setup, $"{options.KnownHosts}: the file has more than {FileBytesMax} bytes, and holds no host keys of ours then.");
         }
 
-        var start = new ProcessStartInfo("ssh-keygen", ["-F", options.KnownAs, "-f", options.KnownHosts]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
+        using var process = Start(options);
+        process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         await error;
         return output.Split('\n');
+    }
+
+    private static Process Start(SftpOptions options)
+    {
+        try
+        {
+            return Process.Start(ChildProcess.Of(options.KeyProgram, ["-F", options.KnownAs, "-f", options.KnownHosts]))!;
+        }
+        catch (Win32Exception)
+        {
+            throw new FileFaultException(FileFault.Setup, $"The program {options.KeyProgram} can't be started. Install OpenSSH's client (package openssh-client).");
+        }
     }
 
     private static List<HostKey> Parse(IEnumerable<string> lines) =>

@@ -22,12 +22,16 @@ internal static partial class SshEnding
         ("no matching host key type found", FileFault.Refused, "the server's host key is of a kind that ssh no longer takes. Whoever runs the server has to make a newer one (ed25519)."),
         ("no matching", FileFault.Refused, "the server and ssh have no method in common to encrypt. Whoever runs the server has to bring it up to date."),
         ("Too many authentication failures", FileFault.Authentication, "the server ended after too many keys were offered. Name one key (KeyFile) instead of the agent's."),
+        ("Load key \"", FileFault.Setup, "the key file can't be read as a key. ssh reads OpenSSH's form; a key of PuTTY's is converted with puttygen."),
         ("Permission denied (", FileFault.Authentication, "the server does not accept who we say we are. Look at User, and whether the server has our public key, or the password is right."),
         ("No supported authentication methods available", FileFault.Authentication, "the server takes none of our ways to log in. Look which it takes: key, certificate or password."),
         ("subsystem request failed", FileFault.Refused, "the server lets us in and serves no files: SFTP is not offered to this user. Whoever runs the server can offer it."),
         ("Connection timed out", FileFault.TimedOut, "nothing answered in time. Look whether a firewall is in between, or allow more time (ConnectTimeout)."),
         ("Operation timed out", FileFault.TimedOut, "nothing answered in time. Look whether a firewall is in between, or allow more time (ConnectTimeout)."),
         ("not responding", FileFault.ConnectionLost, "the server does not answer any more. It is tried again."),
+        ("kex_exchange_identification", FileFault.Refused, "the server hangs up before it says who it is. Ask whoever runs it whether our address is allowed there, and not shut out after failures."),
+        ("Connection closed by", FileFault.Refused, "the server hangs up before we are logged in. Ask whoever runs it whether our address and user are allowed there, and not shut out after failures."),
+        ("Connection reset by", FileFault.Refused, "the server hangs up before we are logged in. Ask whoever runs it whether our address and user are allowed there, and not shut out after failures."),
     ];
 
     /// <param name="options">The server.</param>

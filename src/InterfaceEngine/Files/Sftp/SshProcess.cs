@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -7,7 +8,7 @@ namespace InterfaceEngine.Files.Sftp;
 
 /// <summary>
 /// One <c>ssh</c>, a child of ours. Disposing ends it and what it started. Should the engine be killed, its pipes close, and it
-/// ends by itself.
+/// ends by itself; where a server does not let it end, the small watch beside it does.
 /// </summary>
 internal sealed class SshProcess : IAsyncDisposable
 {
@@ -15,6 +16,12 @@ internal sealed class SshProcess : IAsyncDisposable
 
     /// <summary>How long its last words are waited for, once its pipe is closed.</summary>
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The shell becomes ssh (<c>"$@"</c>) and leaves a watch behind, which ends ssh within seconds of the engine's end (<c>$0</c>), and itself with
+    /// ssh. The watch has none of the pipes, so it keeps none of them open.
+    /// </summary>
+    private const string Watched = "(exec </dev/null >/dev/null 2>&1; while kill -0 $$; do kill -0 \"$0\" || { kill -9 $$; exit; }; sleep 2; done) & exec \"$@\"";
 
     private readonly SftpOptions _options;
     private readonly Process _process;
@@ -39,23 +46,21 @@ internal sealed class SshProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts it for serving files.</summary>
+    /// <param name="options">The server.</param>
+    /// <param name="engine">The process with whose end it ends. Default: this one.</param>
     /// <exception cref="FileFaultException">Something is missing on our side.</exception>
-    public static SshProcess Start(SftpOptions options)
+    public static SshProcess Start(SftpOptions options, int? engine = null)
     {
         SshArguments.Check(options);
-        foreach (var file in new[] { options.KeyFile, options.CertificateFile }.OfType<string>().Where(file => !File.Exists(file)))
-        {
-            throw new FileFaultException(FileFault.Setup, $"{options.Address}: there is no file {file}, or the engine's user may not see it. Mend KeyFile or CertificateFile in the settings.");
-        }
-
-        return Start(options, SshArguments.ForFiles(options), SshSecrets.Of(options));
+        KeyFile.Check(options);
+        return Start(options, SshArguments.ForFiles(options), SshSecrets.Of(options), engine ?? Environment.ProcessId);
     }
 
     /// <summary>Runs it only so far that it has the server's host key written to a file; gives how it ended, as it always does.</summary>
     public static async Task<FileFaultException> ShowHostKeyAsync(SftpOptions options, string file, TimeProvider time, CancellationToken cancellationToken)
     {
         SshArguments.Check(options);
-        await using var ssh = Start(options, SshArguments.ForHostKey(options, file), new SshSecrets(null, null));
+        await using var ssh = Start(options, SshArguments.ForHostKey(options, file), new SshSecrets(options, null, null), Environment.ProcessId);
         ssh.Input.Close();
         try
         {
@@ -75,7 +80,7 @@ internal sealed class SshProcess : IAsyncDisposable
         if (noticed.Fault == FileFault.TimedOut)
         {
             // It waits for something: so that it writes no more, it is ended here.
-            Kill();
+            ChildProcess.Kill(_process);
         }
 
         // The pipe of its words closes with the last process that has it, which may be a command of the user's that lives on.
@@ -94,7 +99,7 @@ internal sealed class SshProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Kill();
+        ChildProcess.Kill(_process);
         await _process.WaitForExitAsync();
         await Task.WhenAny(_listening, Task.Delay(_lastWords));
         _process.Dispose();
@@ -104,14 +109,13 @@ internal sealed class SshProcess : IAsyncDisposable
         }
     }
 
-    private static SshProcess Start(SftpOptions options, IReadOnlyList<string> arguments, SshSecrets secrets)
+    private static SshProcess Start(SftpOptions options, IReadOnlyList<string> arguments, SshSecrets secrets, int engine)
     {
-        var start = new ProcessStartInfo(options.Program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        var askpass = secrets.AreNone ? null : Askpass.Start(secrets.For);
-        SetEnvironment(start, options, askpass);
+        var isThere = OperatingSystem.IsWindows() || ChildProcess.IsThere(options.Program);
+        var askpass = secrets.AreNone || !isThere ? null : Askpass.Start(secrets.For);
         try
         {
-            return new SshProcess(options, Process.Start(start)!, askpass);
+            return isThere ? new SshProcess(options, Process.Start(ToStart(options, arguments, askpass, engine))!, askpass) : throw new Win32Exception();
         }
         catch (Win32Exception)
         {
@@ -120,16 +124,12 @@ internal sealed class SshProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>It gets nothing of our environment but what it needs: our secrets stand there.</summary>
-    private static void SetEnvironment(ProcessStartInfo start, SftpOptions options, Askpass? askpass)
+    private static ProcessStartInfo ToStart(SftpOptions options, IReadOnlyList<string> arguments, Askpass? askpass, int engine)
     {
-        string[] kept = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "SystemRoot", .. options.Agent ? ["SSH_AUTH_SOCK"] : Array.Empty<string>()];
-        foreach (var name in start.Environment.Keys.Except(kept).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["LC_ALL"] = "C";
+        string[] agent = options.Agent ? ["SSH_AUTH_SOCK"] : [];
+        var start = OperatingSystem.IsWindows()
+            ? ChildProcess.Of(options.Program, arguments, agent)
+            : ChildProcess.Of("/bin/sh", ["-c", Watched, engine.ToString(CultureInfo.InvariantCulture), options.Program, .. arguments], agent);
         if (askpass is not null)
         {
             start.Environment["SSH_ASKPASS"] = Askpass.Program;
@@ -139,18 +139,8 @@ internal sealed class SshProcess : IAsyncDisposable
             // The program finds the runtime where ours is: <root>/shared/Microsoft.NETCore.App/<version>.
             start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
         }
-    }
 
-    private void Kill()
-    {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended by itself.
-        }
+        return start;
     }
 
     /// <summary>Reads on when it has enough, so that ssh never waits for us.</summary>

@@ -27,6 +27,28 @@ public sealed class HostKeysTests : IDisposable
         (await HostKeys.AcceptedAsync(options, default)).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task The_program_that_looks_keys_up_gets_nothing_of_our_secrets()
+    {
+        var (program, told, variable) = (Path.Combine(_folder, "keygen"), Path.Combine(_folder, "told"), $"TEST_SECRET_{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nenv > {told}\n");
+        await SshServer.RunAsync("chmod", "700", program);
+        await File.WriteAllTextAsync(Known, "");
+        var options = new SftpOptions { Host = "files.example.org", User = "drops", KnownHosts = Known, KeyProgram = program };
+        Environment.SetEnvironmentVariable(variable, "correct horse");
+        try
+        {
+            await HostKeys.AcceptedAsync(options, default);
+
+            (await File.ReadAllTextAsync(told)).Should().Contain("LC_ALL=C").And.NotContain(variable).And.NotContain("correct horse");
+            (await ShouldFail(FileFault.Setup, () => HostKeys.AcceptedAsync(options with { KeyProgram = "no-such-keygen" }, default))).Should().Contain("openssh-client");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+
     [RequiresProgramFact(SshServer.Program)]
     public async Task An_accepted_key_lets_the_engine_connect()
     {

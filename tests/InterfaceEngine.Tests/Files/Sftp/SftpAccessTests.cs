@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
 using InterfaceEngine.Files;
 using InterfaceEngine.Files.Sftp;
 using InterfaceEngine.Tests.Support;
@@ -182,10 +184,65 @@ public sealed class SftpAccessTests : IDisposable
     [InlineData("Enter passphrase for key '/keys/client': ", "the passphrase")]
     [InlineData("drops@files.example.org's password: ", "the password")]
     [InlineData("(drops@files.example.org) Password: ", "the password")]
+    [InlineData("drops@FILES.example.org's password: ", "the password")]
+    [InlineData("drops@gate.example.org's password: ", null)]
+    [InlineData("root@files.example.org's password: ", null)]
+    [InlineData("(drops@gate.example.org) Password: ", null)]
+    [InlineData("Password: ", null)]
+    [InlineData("Enter passphrase for key '/home/engine/.ssh/id_rsa': ", null)]
     [InlineData("Are you sure you want to continue connecting (yes/no/[fingerprint])? ", null)]
     [InlineData("(drops@files.example.org) Verification code: ", null)]
     public void A_question_gets_the_secret_that_it_asks_for_and_no_other(string question, string? answer) =>
-        new SshSecrets("the passphrase", "the password").For(question).Should().Be(answer);
+        Secrets().For(question).Should().Be(answer);
+
+    [Fact]
+    public void A_password_is_given_once()
+    {
+        var secrets = Secrets();
+
+        secrets.For("drops@files.example.org's password: ").Should().Be("the password");
+        secrets.For("drops@files.example.org's password: ").Should().BeNull();
+        secrets.For("Enter passphrase for key '/keys/client': ").Should().Be("the passphrase");
+        secrets.For("Enter passphrase for key '/keys/client': ").Should().Be("the passphrase", "a machine that is gone through takes the same key");
+    }
+
+    [Fact]
+    public async Task One_that_asks_nothing_does_not_hold_up_the_end()
+    {
+        var askpass = Askpass.Start(_ => "secret");
+        using var silent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await silent.ConnectAsync(new UnixDomainSocketEndPoint(askpass.Path));
+
+        await askpass.DisposeAsync().AsTask().WaitAsync(_patience);
+
+        File.Exists(askpass.Path).Should().BeFalse();
+    }
+
+    [Fact]
+    public void What_ssh_could_not_ask_us_by_is_said()
+    {
+        FluentActions.Invoking(() => Askpass.Check("/no/such/program", _folder)).Should().Throw<FileFaultException>().Which.Message.Should().Contain("/no/such/program");
+        FluentActions.Invoking(() => Askpass.Check("/bin/sh", "/" + new string('x', 100))).Should().Throw<FileFaultException>().Which.Message.Should().Contain("TMPDIR");
+    }
+
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task Ssh_ends_when_the_engine_is_killed_also_where_the_server_does_not_end()
+    {
+        await using var server = await SshServer.StartAsync("/bin/sleep 600");
+        using var engine = Process.Start("/bin/sleep", ["600"]);
+        var ssh = SshProcess.Start(server.ToOptions(), engine.Id);
+        await Soon.HoldsAsync(() => server.Connections.Should().Be(1));
+
+        await SshServer.RunAsync("/bin/kill", "-9", engine.Id.ToString(CultureInfo.InvariantCulture));
+        await engine.WaitForExitAsync();
+
+        using var process = Process.GetProcessById(ssh.Id);
+        await process.WaitForExitAsync().WaitAsync(_patience);
+        await ssh.DisposeAsync();
+    }
+
+    private static SshSecrets Secrets() =>
+        new(new SftpOptions { Host = "files.example.org", User = "drops", KeyFile = "/keys/client", KnownHosts = "known" }, "the passphrase", "the password");
 
     private async Task<SftpOptions> WithLockedKeyAsync(SshServer server)
     {

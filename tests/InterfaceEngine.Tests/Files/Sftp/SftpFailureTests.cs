@@ -73,6 +73,41 @@ public sealed class SftpFailureTests(SftpFailureTests.Server fixture) : IClassFi
         (await ShouldNotConnect(FileFault.Setup, Options with { KeyFile = Path.Combine(_folder, "open") })).Should().Contain("chmod 600");
     }
 
+    [Theory]
+    [InlineData("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", "puttygen")]
+    [InlineData("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHwE engine\n", "holds no private key")]
+    [InlineData("", "holds no private key")]
+    [InlineData("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n", "PassphraseVariable")]
+    [InlineData("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIFHDBOBg\n", "PassphraseVariable")]
+    [InlineData("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0\n", "PassphraseVariable")]
+    public async Task A_key_that_ssh_would_leave_out_is_said_before_a_server_is_asked(string content, string words)
+    {
+        var options = new SftpOptions { Host = "no-such-host.invalid", User = "u", KnownHosts = "known", KeyFile = InFolder("key", content) };
+        await SshServer.RunAsync("chmod", "600", options.KeyFile);
+
+        (await ShouldNotConnect(FileFault.Setup, options)).Should().Contain(words).And.Contain(options.KeyFile);
+    }
+
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task A_key_that_is_damaged_within_is_said()
+    {
+        var key = InFolder("damaged", (await File.ReadAllTextAsync(Ssh.KeyFile)).Replace("\n", "\nAAAA", StringComparison.Ordinal).Replace("AAAA-----END", "-----END", StringComparison.Ordinal));
+        await SshServer.RunAsync("chmod", "600", key);
+
+        (await ShouldNotConnect(FileFault.Setup, Options with { KeyFile = key })).Should().Contain("can't be read as a key");
+    }
+
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task A_server_that_hangs_up_before_it_says_who_it_is_is_said()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var hangingUp = HangUpAsync(listener);
+
+        (await ShouldNotConnect(FileFault.Refused, Options with { Port = ((IPEndPoint)listener.LocalEndpoint).Port })).Should().Contain("whether our address");
+        await hangingUp;
+    }
+
     [RequiresProgramFact(SshServer.Program)]
     public async Task A_program_that_is_missing_is_said() =>
         (await ShouldNotConnect(FileFault.Setup, Options with { Program = "no-such-ssh" })).Should().Contain("openssh-client");
@@ -177,6 +212,11 @@ public sealed class SftpFailureTests(SftpFailureTests.Server fixture) : IClassFi
 
     private static async Task<string> ShouldNotConnect(FileFault fault, SftpOptions options) =>
         await ShouldFail(fault, () => SftpFolder.ConnectAsync(options, "", TimeProvider.System, default));
+
+    private static async Task HangUpAsync(TcpListener listener)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+    }
 
     private static async Task Then(Action cut, Func<Task> act)
     {
