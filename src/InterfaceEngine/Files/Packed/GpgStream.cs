@@ -7,6 +7,7 @@ namespace InterfaceEngine.Files.Packed;
 /// <summary>
 /// A file that is encrypted with OpenPGP, opened by GnuPG: the encrypted bytes go to its input as they come, and what it makes of them is
 /// read from its output. Only at its end does it say whether what it gave was whole and unaltered; without that word the end is a fault.
+/// No fault of it is one of the place (<see cref="FileFault.Setup"/>): whoever may drop files could stop all others with one that is encrypted.
 /// </summary>
 internal sealed class GpgStream : ForwardStream
 {
@@ -52,7 +53,7 @@ internal sealed class GpgStream : ForwardStream
         }
         catch (Win32Exception)
         {
-            throw new FileFaultException(FileFault.Setup, $"The program {options.Program} can't be started, and the file is encrypted with OpenPGP. Install GnuPG (package gnupg).");
+            throw new FileFaultException(FileFault.Refused, $"The program {options.Program} can't be started, and the file is encrypted with OpenPGP. Install GnuPG (package gnupg).");
         }
     }
 
@@ -65,7 +66,7 @@ internal sealed class GpgStream : ForwardStream
         }
         catch (TimeoutException)
         {
-            throw new FileFaultException(FileFault.TimedOut, $"{_options.Program} did nothing for {_options.SilenceTimeout.TotalSeconds:0.###} s. It is tried again.");
+            throw new FileFaultException(FileFault.Refused, $"{_options.Program} did nothing for {_options.SilenceTimeout.TotalSeconds:0.###} s. It is tried again.");
         }
 
         if (count == 0 && buffer.Length > 0 && !_isChecked)
@@ -138,12 +139,12 @@ internal sealed class GpgStream : ForwardStream
 
         if (Says(words, "NO_SECKEY"))
         {
-            throw new FileFaultException(FileFault.Setup, $"The file is encrypted to a key that is not in {_options.Home}. Give whoever sends it our public key, or add the secret one there.");
+            throw new FileFaultException(FileFault.Damaged, $"The file is encrypted to a key that is not in {_options.Home}. Give whoever sends it our public key, or add the secret one there.");
         }
 
         if (Says(words, "BAD_PASSPHRASE") || Says(words, "MISSING_PASSPHRASE"))
         {
-            throw new FileFaultException(FileFault.Setup, $"The passphrase of the key in {_options.Home} is missing or wrong. Look at PassphraseFile.");
+            throw new FileFaultException(FileFault.Refused, $"The passphrase of the key in {_options.Home} is missing or wrong. Look at PassphraseFile.");
         }
 
         if (Says(words, "BADSIG"))

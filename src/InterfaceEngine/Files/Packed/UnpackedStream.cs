@@ -102,7 +102,7 @@ internal sealed class UnpackedStream(Stream packed, UnpackOptions options) : For
 
         return !GpgStream.IsEncrypted(stream.Mark.Span) ? null
             : options.Gpg is { } gpg ? GpgStream.Open(stream, gpg)
-            : throw new FileFaultException(FileFault.Setup, "The file is encrypted with OpenPGP, and the settings name no Gpg with a home folder that has the key.");
+            : throw new FileFaultException(FileFault.Damaged, "The file is encrypted with OpenPGP, and the settings name no Gpg with a home folder that has the key. Name one and drop the file again.");
     }
 
     /// <summary>Reads each layer to its own end, where it is checked; behind a gzip's end something else may stand.</summary>

@@ -113,12 +113,12 @@ public sealed class UnpackedStreamTests
     [Fact]
     public async Task An_encrypted_file_that_nobody_expects_is_said()
     {
-        (await ShouldFail(FileFault.Setup, () => ReadAsync("-----BEGIN PGP MESSAGE-----\n\n"u8.ToArray()))).Should().Contain("OpenPGP").And.Contain("Gpg");
+        (await ShouldFail(FileFault.Damaged, () => ReadAsync("-----BEGIN PGP MESSAGE-----\n\n"u8.ToArray()))).Should().Contain("OpenPGP").And.Contain("Gpg");
     }
 
     [Fact]
     public async Task A_program_that_is_missing_is_said() =>
-        (await ShouldFail(FileFault.Setup, () => ReadAsync("-----BEGIN PGP MESSAGE-----\n\n"u8.ToArray(), new UnpackOptions { Gpg = new GpgOptions { Home = "/", Program = "no-such-gpg" } }))).Should().Contain("package gnupg");
+        (await ShouldFail(FileFault.Refused, () => ReadAsync("-----BEGIN PGP MESSAGE-----\n\n"u8.ToArray(), new UnpackOptions { Gpg = new GpgOptions { Home = "/", Program = "no-such-gpg" } }))).Should().Contain("package gnupg");
 
     [RequiresProgramFact("gpg")]
     public async Task An_encrypted_file_is_opened_and_its_damage_is_found()
@@ -146,7 +146,7 @@ public sealed class UnpackedStreamTests
         await File.WriteAllTextAsync(passphrase, "correct horse\n");
 
         (await ReadAsync(encrypted, new UnpackOptions { Gpg = new GpgOptions { Home = locked.Home, PassphraseFile = passphrase } })).Should().Be(Hash(_table));
-        (await ShouldFail(FileFault.Setup, () => ReadAsync(encrypted, new UnpackOptions { Gpg = new GpgOptions { Home = other.Home } }))).Should().Contain("encrypted to a key that is not in");
+        (await ShouldFail(FileFault.Damaged, () => ReadAsync(encrypted, new UnpackOptions { Gpg = new GpgOptions { Home = other.Home } }))).Should().Contain("encrypted to a key that is not in");
     }
 
     [RequiresProgramFact("gpg")]
