@@ -38,6 +38,7 @@ internal sealed class ScheduleExport(ExportOptions options, Practice practice, F
             await folder.WriteAsync(ExportMark.FileNameOf(options.Name), WriteText(mark.ToString()), replaces: true, cancellationToken);
         }
 
+        await StaleParts.SweepAsync(folder, "", time.GetUtcNow(), cancellationToken);
         return report with { Location = folder.Location };
     }
 

@@ -33,6 +33,10 @@ internal static class PlacePath
 
     /// <summary>A name for a file that is still being written: short, hidden, and nobody else's.</summary>
     public static string Temporary() => $".{Guid.NewGuid().ToString("N")[..16]}.part";
+
+    /// <summary>Whether it is such a name. Nobody polls for it: it begins with a dot.</summary>
+    public static bool IsTemporary(string name) =>
+        name.Length == 22 && name[0] == '.' && name.EndsWith(".part", StringComparison.Ordinal) && name.AsSpan(1, 16).ToString().All(char.IsAsciiHexDigitLower);
 }
 
 /// <summary>What is put up with from a place.</summary>

@@ -196,6 +196,24 @@ public abstract class FileFolderConformance
         (await ReadTextAsync(folder, "good")).Should().Be("x");
     }
 
+    [StoreFact]
+    public async Task What_was_left_unfinished_a_day_ago_is_swept_and_nothing_else()
+    {
+        await using var folder = await OpenAsync();
+        var (now, stale) = (new DateTime(2026, 1, 15, 9, 0, 0, DateTimeKind.Utc), PlacePath.Temporary());
+        string[] others = [PlacePath.Temporary(), ".part", ".0123456789abcdeX.part", "0123456789abcdef0.part", "patients.csv"];
+        foreach (var name in others.Append(stale))
+        {
+            await File.WriteAllTextAsync(Path.Combine(Root, name), "x");
+            File.SetLastWriteTimeUtc(Path.Combine(Root, name), now.AddHours(name == others[0] ? -23 : -25));
+        }
+
+        await StaleParts.SweepAsync(folder, "", now, default);
+        await StaleParts.SweepAsync(folder, "nowhere", now, default);
+
+        Directory.EnumerateFiles(Root).Select(Path.GetFileName).Should().BeEquivalentTo(others);
+    }
+
     [StoreTheory]
     [InlineData(nameof(FileReaders.Owner), "600", "700")]
     [InlineData(nameof(FileReaders.Group), "640", "750")]

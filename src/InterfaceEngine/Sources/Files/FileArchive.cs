@@ -16,6 +16,28 @@ namespace InterfaceEngine.Sources.Files;
 /// <param name="time">The clock.</param>
 internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options, DateTimeZone zone, TimeProvider time)
 {
+    /// <summary>How a file ends that is being deleted: it has been read, and is looked at once more. It begins with a dot.</summary>
+    private const string Deleting = ".read";
+
+    private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Puts files back whose deletion broke off: what one of them holds may have been put in the read one's place. One that was read is known
+    /// by its content, and deleted again.
+    /// </summary>
+    /// <returns>Whether one was put back. Where its name is taken, it waits until that file is gone.</returns>
+    public async Task<bool> RecoverAsync(FolderListing listing, CancellationToken cancellationToken)
+    {
+        var names = listing.Entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        var hidden = names.Where(name => name.Length > Deleting.Length + 1 && name[0] == '.' && name.EndsWith(Deleting, StringComparison.Ordinal) && !names.Contains(name[1..^Deleting.Length])).ToList();
+        foreach (var name in hidden)
+        {
+            await folder.MoveAsync(At(name), At(name[1..^Deleting.Length]), cancellationToken);
+        }
+
+        return hidden.Count > 0;
+    }
+
     /// <summary>For a file whose last row is on disk.</summary>
     /// <returns>False when it was replaced or is gone: the new one is taken up as any other.</returns>
     /// <exception cref="FileFaultException">It can't be put away, and is where it was.</exception>
@@ -28,28 +50,30 @@ internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options,
 
     /// <summary>For a file that can't be read, or is not to be.</summary>
     /// <inheritdoc cref="PutReadAsync"/>
-    public async Task<bool> PutFailedAsync(DroppedFile file, EngineId run, string reason, CancellationToken cancellationToken)
+    public async Task<bool> PutFailedAsync(DroppedFile file, EngineId? run, string reason, CancellationToken cancellationToken)
     {
-        if (!await MoveAsync(file, options.Failed, run, cancellationToken))
+        // One that was not even opened has no run, and needs a name of its own all the same.
+        var mark = run ?? new EngineId(time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (!await MoveAsync(file, options.Failed, mark, cancellationToken))
         {
             return false;
         }
 
-        await WriteNewAsync(options.Failed, $"{file.Entry.Name}.reason.txt", run, (stream, token) => stream.WriteAsync(Encoding.UTF8.GetBytes($"{reason}\nRun {run}, {time.GetUtcNow():yyyy-MM-dd HH:mm:ss'Z'}\n"), token).AsTask(), cancellationToken);
+        await WriteNewAsync(options.Failed, $"{file.Entry.Name}.reason.txt", mark, (stream, token) => stream.WriteAsync(Encoding.UTF8.GetBytes($"{reason}\n{(run is null ? "" : $"Run {run}, ")}{time.GetUtcNow():yyyy-MM-dd HH:mm:ss'Z'}\n"), token).AsTask(), cancellationToken);
         return true;
     }
 
     /// <summary>Writes a file whose name is a run's own.</summary>
     public async Task WriteAsync(string below, string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        await folder.MakeFolderAsync(At(below), cancellationToken);
+        await MakeAsync(below, cancellationToken);
         await folder.WriteAsync(At(below, name), write, replaces: true, cancellationToken);
     }
 
     /// <summary>Writes a file that tells of another one, under that one's name.</summary>
     public async Task WriteNewAsync(string below, string name, EngineId run, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
-        await folder.MakeFolderAsync(At(below), cancellationToken);
+        await MakeAsync(below, cancellationToken);
         try
         {
             await folder.WriteAsync(At(below, name), write, replaces: false, cancellationToken);
@@ -87,6 +111,16 @@ internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options,
         return $"{name[..^end.Length]}.{run}{end}";
     }
 
+    /// <summary>Makes a folder that is written to, and takes away what was left there unfinished, once.</summary>
+    private async Task MakeAsync(string below, CancellationToken cancellationToken)
+    {
+        await folder.MakeFolderAsync(At(below), cancellationToken);
+        if (_swept.Add(below))
+        {
+            await StaleParts.SweepAsync(folder, At(below), time.GetUtcNow(), cancellationToken);
+        }
+    }
+
     private async Task<bool> MoveAsync(DroppedFile file, string below, EngineId run, CancellationToken cancellationToken)
     {
         if (!await IsSameAsync(file, At(file.Entry.Name), cancellationToken))
@@ -104,7 +138,7 @@ internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options,
         if (!await IsSameAsync(file, put, cancellationToken))
         {
             // It was replaced between the look and the move: what lies there now, nobody has read.
-            await folder.MoveAsync(put, At(file.Entry.Name), cancellationToken);
+            await PutBackAsync(put, file.Entry.Name, run, cancellationToken);
             return false;
         }
 
@@ -141,7 +175,7 @@ internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options,
     /// <summary>Under a hidden name first: what was put in its place between the look and the deletion is not deleted.</summary>
     private async Task<bool> DeleteAsync(DroppedFile file, EngineId run, CancellationToken cancellationToken)
     {
-        var hidden = At($".{run}.read");
+        var hidden = At($".{WithRun(file.Entry.Name, run)}{Deleting}");
         if (!await IsSameAsync(file, At(file.Entry.Name), cancellationToken))
         {
             return false;
@@ -150,7 +184,7 @@ internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options,
         await folder.MoveAsync(At(file.Entry.Name), hidden, cancellationToken);
         if (!await IsSameAsync(file, hidden, cancellationToken))
         {
-            await folder.MoveAsync(hidden, At(file.Entry.Name), cancellationToken);
+            await PutBackAsync(hidden, file.Entry.Name, run, cancellationToken);
             return false;
         }
 
@@ -161,6 +195,19 @@ internal sealed class FileArchive(IFileFolder folder, FileSourceOptions options,
         }
 
         return true;
+    }
+
+    /// <summary>Back to where it was dropped; beside what has come there again meanwhile.</summary>
+    private async Task PutBackAsync(string put, string name, EngineId run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await folder.MoveAsync(put, At(name), cancellationToken);
+        }
+        catch (FileFaultException fault) when (fault.Fault == FileFault.Exists)
+        {
+            await folder.MoveAsync(put, At(WithRun(name, run)), cancellationToken);
+        }
     }
 
     private async Task<bool> IsSameAsync(DroppedFile file, string path, CancellationToken cancellationToken) =>

@@ -38,6 +38,11 @@ internal sealed partial class FilePoll(
         while (true)
         {
             var listing = await folder.ListAsync(options.Folder, cancellationToken);
+            if (options.Afterwards == Afterwards.Delete && await archive.RecoverAsync(listing, cancellationToken))
+            {
+                listing = await folder.ListAsync(options.Folder, cancellationToken);
+            }
+
             var look = _finished.Look(listing.Entries);
             ForgetGone(listing);
             result.LeftOut = listing.LeftOut;
@@ -175,7 +180,7 @@ internal sealed partial class FilePoll(
         }
         else
         {
-            isAway = await archive.PutFailedAsync(file, run?.Id ?? EngineId.None, reason ?? "It was not taken.", cancellationToken);
+            isAway = await archive.PutFailedAsync(file, run?.Id, reason ?? "It was not taken.", cancellationToken);
         }
 
         _dealt.Remove(file.Entry.Name);

@@ -90,6 +90,32 @@ public sealed partial class FilePollTests : IDisposable
     }
 
     [Fact]
+    public async Task As_many_files_of_one_name_as_come_are_put_to_the_failed_unopened()
+    {
+        _options = _options with { FileBytesMax = 2 };
+        for (var times = 0; times < 4; times++)
+        {
+            Drop("patients.csv", $"one {times}");
+            (await PollAsync()).Faults.Should().BeEmpty();
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Tree().Should().HaveCount(8).And.OnlyContain(name => name.StartsWith("failed/patients.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_whose_deletion_broke_off_is_looked_at_once_more()
+    {
+        _options = _options with { Afterwards = Afterwards.Delete };
+        Drop(".patients.1.csv.read", "what took its place");
+
+        await PollAsync();
+
+        _intake.Read.Should().Equal("what took its place");
+        Tree().Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_held_file_stays_unread_until_a_person_releases_it()
     {
         Drop("patients.csv", "hold it");
