@@ -10,12 +10,15 @@ internal sealed class FinishedFiles(FileSourceOptions options, TimeProvider time
 {
     private static readonly string[] _temporary = [".part", ".partial", ".filepart", ".tmp", ".temp", ".writing", ".crdownload", "~"];
 
+    /// <summary>How far the clocks may be apart by which a file and its marker have their times.</summary>
+    private static readonly TimeSpan _clocksApart = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<string, Watched> _watched = new(StringComparer.Ordinal);
 
     /// <summary>Looks at what a folder holds now.</summary>
     public FolderLook Look(IReadOnlyList<FolderEntry> entries)
     {
-        var markers = options.Finished == FinishedRule.Marker ? entries.Where(entry => entry.IsFile && IsMarker(entry.Name)).ToDictionary(entry => entry.Name, StringComparer.Ordinal) : [];
+        var markers = Markers(entries);
         var (finished, growing) = (new List<DroppedFile>(), 0);
         var candidates = entries.Where(entry => entry.IsFile && !IsTemporary(entry.Name) && !markers.ContainsKey(entry.Name) && options.Pattern.Matches(entry.Name)).ToList();
         Forget(candidates);
@@ -49,13 +52,26 @@ internal sealed class FinishedFiles(FileSourceOptions options, TimeProvider time
 
     private bool IsMarker(string name) => options.Markers.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>In capitals or not: of <c>.OK</c> and <c>.ok</c> one is as good as the other.</summary>
+    private Dictionary<string, FolderEntry> Markers(IReadOnlyList<FolderEntry> entries)
+    {
+        var markers = new Dictionary<string, FolderEntry>(StringComparer.OrdinalIgnoreCase);
+        foreach (var marker in entries.Where(entry => options.Finished == FinishedRule.Marker && entry.IsFile && IsMarker(entry.Name)))
+        {
+            markers[marker.Name] = marker;
+        }
+
+        return markers;
+    }
+
     /// <summary>
-    /// The file's marker. One that is older than the file was made for a file of this name before it: this one is still being written.
+    /// The file's marker. One that is much older than the file was made for a file of this name before it: this one is still being written.
+    /// Both times may be the sender's own, so a little is put up with.
     /// </summary>
     private FolderEntry? MarkerOf(FolderEntry file, Dictionary<string, FolderEntry> markers) =>
         options.Markers.SelectMany(end => new[] { file.Name + end, Path.GetFileNameWithoutExtension(file.Name) + end })
             .Select(name => markers.GetValueOrDefault(name))
-            .FirstOrDefault(marker => marker is not null && marker.ModifiedAt >= file.ModifiedAt);
+            .FirstOrDefault(marker => marker is not null && marker.ModifiedAt >= file.ModifiedAt - _clocksApart);
 
     private bool StoodStill(FolderEntry entry)
     {

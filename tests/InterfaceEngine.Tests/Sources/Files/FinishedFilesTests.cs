@@ -88,6 +88,8 @@ public sealed class FinishedFilesTests
     [InlineData("a.csv.done")]
     [InlineData("a.csv.ok")]
     [InlineData("a.ok")]
+    [InlineData("a.csv.OK")]
+    [InlineData("A.Done")]
     public void With_markers_a_file_is_finished_when_its_marker_is_there(string marker)
     {
         var files = Files(options => options with { Finished = FinishedRule.Marker });
@@ -96,8 +98,17 @@ public sealed class FinishedFilesTests
     }
 
     [Fact]
-    public void A_marker_that_is_older_than_its_file_was_made_for_another() =>
-        Files(options => options with { Finished = FinishedRule.Marker }).Look([File("a.csv", seconds: 5), File("a.csv.done")]).Finished.Should().BeEmpty();
+    public void A_marker_that_is_much_older_than_its_file_was_made_for_another()
+    {
+        var files = Files(options => options with { Finished = FinishedRule.Marker });
+
+        files.Look([File("a.csv", seconds: 301), File("a.csv.done")]).Finished.Should().BeEmpty();
+        Names(files.Look([File("a.csv", seconds: 300), File("a.csv.done")])).Should().Equal(["a.csv"], "the sender's clocks may be a little apart");
+    }
+
+    [Fact]
+    public void Markers_that_differ_in_capitals_alone_are_one() =>
+        Names(Files(options => options with { Finished = FinishedRule.Marker }).Look([File("a.csv"), File("a.csv.done"), File("a.csv.DONE")])).Should().Equal("a.csv");
 
     [Fact]
     public void Files_are_taken_by_name_or_by_time()
