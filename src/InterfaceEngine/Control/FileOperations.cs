@@ -115,7 +115,7 @@ internal sealed class FileOperations(EngineParts parts)
             last?.Rows,
             last?.Counts.Refused,
             reader.FileRuns(new FileRunQuery(source.Practice, source.Work.Name, FileRunState.Held), EngineId.None, HeldCountedMax).Count,
-            source.Expects?.OverdueSince(last is null ? null : Views.Time(last.ReceivedAt), now),
+            source.Expects?.OverdueSince(FileArrivals.Last(reader, source.Practice, source.Work.Name), now),
             NextAt(source.Work, note));
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class FilePoller : ISource
                 var due = await NextAsync(retryAt, cancellationToken);
                 var report = await PollAsync(due, cancellationToken);
                 failures = report.Fault is null ? 0 : failures + 1;
-                retryAt = failures == 0 ? null : _time.GetUtcNow() + Pause(failures);
+                retryAt = failures == 0 ? null : report.WaitsForSchedule ? DateTimeOffset.MaxValue : _time.GetUtcNow() + Pause(failures);
                 while (_asked.TryDequeue(out var asked))
                 {
                     asked.TrySetResult(report);
@@ -169,7 +169,7 @@ internal sealed partial class FilePoller : ISource
             }
 
             await ReportAsync(cancellationToken);
-            _state = _state with { Doing = due is null && again is null ? "waiting: its schedule has ended" : $"waiting until {Earlier(due?.At, again):yyyy-MM-dd HH:mm:ss'Z'}" };
+            _state = _state with { Doing = due is null && again is null or { Year: 9999 } ? "waiting: its schedule has ended" : $"waiting until {Earlier(due?.At, again):yyyy-MM-dd HH:mm:ss'Z'}" };
             await WaitAsync(Earlier(due?.At, again) - now, cancellationToken);
         }
     }
@@ -182,6 +182,7 @@ internal sealed partial class FilePoller : ISource
         var started = _time.GetUtcNow();
         var result = new PollResult();
         string? fault = null;
+        var waitsForSchedule = false;
         DateTimeOffset? met = due;
         try
         {
@@ -199,7 +200,9 @@ internal sealed partial class FilePoller : ISource
         }
         catch (FileFaultException failure)
         {
-            fault = failure.Message;
+            // A few wrong passwords lock an account, or have our address shut out.
+            waitsForSchedule = failure.Fault == FileFault.Authentication;
+            fault = waitsForSchedule ? $"{failure.Message} It is not tried again before the schedule says so, or somebody asks for it (files poll {Name})." : failure.Message;
         }
         catch (StoreUnavailableException failure)
         {
@@ -215,7 +218,7 @@ internal sealed partial class FilePoller : ISource
         fault = await NoteEndAsync(met ?? started, started, fault, result.Files, cancellationToken);
         Count(result, fault);
         await SayAsync(fault, cancellationToken);
-        return new PollReport(result, fault);
+        return new PollReport(result, fault, waitsForSchedule);
     }
 
     /// <returns>What was wrong, or that it could not be noted: then the poll counts as one that broke off, and is made again.</returns>
@@ -265,8 +268,8 @@ internal sealed partial class FilePoller : ISource
         {
             try
             {
-                var last = await _parts.Store.LookAsync(reader => reader.FileRuns(new FileRunQuery(_options.Practice, Name, null), EngineId.None, 1), cancellationToken);
-                problem = expectation.OverdueSince(last is [var run] ? Time(run.ReceivedAt) : null, _time.GetUtcNow()) is { } since
+                var last = await _parts.Store.LookAsync(reader => FileArrivals.Last(reader, _options.Practice, Name), cancellationToken);
+                problem = expectation.OverdueSince(last, _time.GetUtcNow()) is { } since
                     ? $"no file has come that was expected by {since:yyyy-MM-dd HH:mm'Z'}" : null;
             }
             catch (StoreUnavailableException failure)

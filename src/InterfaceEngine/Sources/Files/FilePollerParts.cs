@@ -51,4 +51,5 @@ internal sealed record FilePollerState(string Doing, string? Fault)
 
 /// <summary>What a poll came to.</summary>
 /// <param name="Fault">Why it could not be ended, or what failed with one file; null when all is well.</param>
-internal sealed record PollReport(PollResult Result, string? Fault);
+/// <param name="WaitsForSchedule">Trying again sooner would do harm.</param>
+internal sealed record PollReport(PollResult Result, string? Fault, bool WaitsForSchedule = false);

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Files;
 using InterfaceEngine.Health;
 using InterfaceEngine.Nodes;
@@ -105,6 +106,26 @@ public sealed class FilePollerTests : IAsyncLifetime, IDisposable
         _logger.Lines.Should().ContainSingle(line => line.Name == "PollWorks");
         _readiness.Now.Checks.Should().ContainSingle().Which.Problem.Should().BeNull();
         (await NoteAsync())!.DueAt.Should().Be(At("12:05"), "it is still that time's poll");
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_know_us_is_not_asked_until_the_account_is_locked()
+    {
+        var attempts = 0;
+        var poller = Poller(Options with { Schedule = CronSchedule.Parse("5 12,15 * * *", DateTimeZone.Utc), BackOffMin = TimeSpan.FromSeconds(30), BackOffMax = TimeSpan.FromMinutes(2) }, () =>
+        {
+            attempts++;
+            throw new FileFaultException(FileFault.Authentication, "the server does not accept who we say we are.");
+        });
+        Run(poller);
+        await UntilAsync(() => attempts == 1);
+
+        await PassAsync(TimeSpan.FromHours(1));
+
+        attempts.Should().Be(1);
+        poller.State.Problem.Should().Be("the server does not accept who we say we are. It is not tried again before the schedule says so, or somebody asks for it (files poll patients).");
+        (await poller.AskAsync(default))!.Fault.Should().NotBeNull();
+        attempts.Should().Be(2);
     }
 
     [Fact]
@@ -225,6 +246,14 @@ public sealed class FilePollerTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_file_that_is_expected_and_has_not_come_is_warned_of_once()
     {
+        // One that could not be read has come, and is not what is expected.
+        await _engine.Store.Files.BeginAsync(
+            new FileRunStart
+            {
+                Id = new EngineId(1), Practice = Options.Practice, Source = "patients", Kind = Options.File, Content = new byte[32], Size = 1, Rows = 0,
+                EventAt = At("12:00"), ReceivedAt = At("12:00"), State = FileRunState.Refused, Detail = "{}",
+            },
+            default);
         var poller = Poller(Options with { ExpectBy = CronSchedule.Parse("2 12 * * *", DateTimeZone.Utc) });
         Run(poller);
 
