@@ -241,6 +241,11 @@ internal sealed partial class SettingsReader
         for (var index = 0; index < sources.Count; index++)
         {
             var one = sources[index];
+            if (one.Server is null && one.Place.TrimEnd('/') == _data.TrimEnd('/'))
+            {
+                _root.Problem($"Sources:{one.Name}:Path", $"{one.Place} is the engine's own data folder: its store would be taken for files that were dropped. Name another folder");
+            }
+
             foreach (var other in sources.Take(index).Where(other => other.Place == one.Place && other.Options.Pattern.Overlaps(one.Options.Pattern)))
             {
                 _root.Problem($"Sources:{one.Name}:Pattern", $"{one.Options.Pattern} and {other.Options.Pattern} of {other.Name} fit the same names, and both look at {one.Place}: each file would be taken by one of them, and nobody knows which");

@@ -95,6 +95,10 @@ public sealed class SettingsReaderFilesTests : IDisposable
             """).Should().ContainSingle().Which.Should().StartWith(problem);
 
     [Fact]
+    public void The_engines_own_data_is_not_taken_for_dropped_files() =>
+        Problems(Source("x", "data/engine", "*", "\"Order\": \"name\"")).Should().ContainSingle().Which.Should().StartWith("Sources:x:Path: ").And.Contain("the engine's own data folder");
+
+    [Fact]
     public void Every_problem_is_reported_at_once() =>
         Problems(""" "x": { "Kind": "folder", "Practices": ["1959", "195900"] } """).Should().Equal(
             "Sources:x:Practices: names more than one: a file's rows are one practice's",

@@ -42,7 +42,8 @@ internal static class SshArguments
 
     public static bool IsHost(string host) => host.Length is > 0 and <= 253 && host[0] != '-' && host.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or ':');
 
-    public static bool IsUser(string user) => user.Length is > 0 and <= 128 && user[0] != '-' && user.All(letter => letter > ' ' && letter is not ('\'' or '"' or '`' or '$' or '\\' or ';' or '&' or '<' or '>' or '|' or '(' or ')' or '{' or '}' or '\u007f'));
+    /// <summary>A Windows server's user may have a domain: <c>DOMAIN\user</c>.</summary>
+    public static bool IsUser(string user) => user.Length is > 0 and <= 128 && user[0] != '-' && user[^1] != '\\' && user.All(letter => letter > ' ' && letter is not ('\'' or '"' or '`' or '$' or ';' or '&' or '<' or '>' or '|' or '(' or ')' or '{' or '}' or '\u007f'));
 
     private static void Check(string name, string value, bool isGood)
     {

@@ -120,8 +120,13 @@ public sealed class SftpFailureTests(SftpFailureTests.Server fixture) : IClassFi
     [InlineData("host", "-oProxyCommand=x")]
     [InlineData("host", "")]
     [InlineData("host", "u'; rm")]
+    [InlineData("host", "DOMAIN\\")]
     public async Task A_name_that_ssh_could_take_for_something_else_is_refused_by_the_engine(string host, string user) =>
         (await ShouldNotConnect(FileFault.Setup, new SftpOptions { Host = host, User = user, KnownHosts = "known" })).Should().Contain("can't be given to ssh");
+
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task A_user_of_a_windows_domain_is_asked_for_at_the_server() =>
+        await ShouldNotConnect(FileFault.Authentication, Options with { User = "DOMAIN\\nobody-of-this-name" });
 
     [RequiresProgramFact(SshServer.Program)]
     public async Task A_server_that_serves_no_files_is_told_from_one_that_speaks_before_it_is_asked()
