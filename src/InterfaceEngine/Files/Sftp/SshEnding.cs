@@ -50,9 +50,14 @@ internal static partial class SshEnding
             return new FileFaultException(FileFault.Setup, $"{options.Address}: the key can't be opened: its passphrase is missing or wrong. Look at PassphraseVariable.");
         }
 
-        var (words, fault, meaning) = _endings.FirstOrDefault(ending => output.Contains(ending.Words, StringComparison.Ordinal));
+        // From here on the server is who it should be, and its greeting may stand in the output: it says nothing of the way to it.
+        var known = output.IndexOf("SSH2_MSG_SERVICE_ACCEPT received", StringComparison.Ordinal);
+        var way = known < 0 ? output : output[..known];
+        var (words, fault, meaning) = _endings.FirstOrDefault(ending => (IsOnTheWay(ending.Fault) ? way : output).Contains(ending.Words, StringComparison.Ordinal));
         return words is null ? before : new FileFaultException(fault, $"{options.Address}: {meaning}");
     }
+
+    private static bool IsOnTheWay(FileFault fault) => fault is FileFault.HostNotFound or FileFault.Unreachable or FileFault.HostKeyChanged or FileFault.HostKeyUnknown;
 
     [GeneratedRegex("^Authenticated to ", RegexOptions.Multiline)]
     private static partial Regex Authenticated();

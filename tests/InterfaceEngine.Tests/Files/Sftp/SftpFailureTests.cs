@@ -64,6 +64,14 @@ public sealed class SftpFailureTests(SftpFailureTests.Server fixture) : IClassFi
     }
 
     [RequiresProgramFact(SshServer.Program)]
+    public async Task What_a_server_greets_with_is_not_taken_for_the_words_of_ssh()
+    {
+        await using var server = await SshServer.StartAsync("internal-sftp", $"Banner {InFolder("banner", "REMOTE HOST IDENTIFICATION HAS CHANGED\nConnection refused\n")}");
+
+        await ShouldNotConnect(FileFault.Authentication, server.ToOptions() with { User = "nobody-of-this-name" });
+    }
+
+    [RequiresProgramFact(SshServer.Program)]
     public async Task A_key_file_that_can_not_be_used_is_our_own_fault()
     {
         (await ShouldNotConnect(FileFault.Setup, Options with { KeyFile = Path.Combine(_folder, "none") })).Should().Contain("there is no file").And.Contain("KeyFile");
