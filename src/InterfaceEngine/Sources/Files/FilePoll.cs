@@ -49,7 +49,8 @@ internal sealed partial class FilePoll(
             result.Growing = look.Growing;
             foreach (var file in look.Finished)
             {
-                if (result.Files == options.FilesMax)
+                // Kept files that are looked at anew after a restart must not keep tonight's waiting.
+                if (result.Files - result.Known >= options.FilesMax)
                 {
                     return result;
                 }

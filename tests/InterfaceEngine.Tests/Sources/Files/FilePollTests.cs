@@ -156,6 +156,22 @@ public sealed partial class FilePollTests : IDisposable
     }
 
     [Fact]
+    public async Task Kept_files_that_are_known_do_not_keep_new_ones_waiting_after_a_restart()
+    {
+        _options = _options with { Afterwards = Afterwards.Keep };
+        Drop("a.csv", "one");
+        Drop("b.csv", "two");
+        await PollAsync();
+
+        (_poll, _options) = (null, _options with { FilesMax = 1 });
+        Drop("tonight.csv", "three");
+        var result = await PollAsync();
+
+        (result.Known, result.Done).Should().Be((2, 1));
+        _intake.Read.Should().Equal("one", "two", "three");
+    }
+
+    [Fact]
     public async Task A_file_that_is_to_be_deleted_is_when_it_was_read()
     {
         _options = _options with { Afterwards = Afterwards.Delete, Finished = FinishedRule.Marker };
