@@ -147,9 +147,7 @@ public sealed class FilePollerTests : IAsyncLifetime, IDisposable
     {
         Drop("patients.csv", "one");
         var failures = 0;
-        _intake.OnReading = _ => failures++ == 0 ? throw new InvalidOperationException("Sam Sample") : Task.CompletedTask;
-        var poller = Poller();
-        Run(poller);
+        Run(Poller(open: () => failures++ == 0 ? throw new InvalidOperationException("Sam Sample") : new LocalFolder(_root)));
 
         await UntilAsync(() => _intake.Read.Count == 1);
 
