@@ -8,9 +8,9 @@ using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
+using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
-using InterfaceEngine.Schedules;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 

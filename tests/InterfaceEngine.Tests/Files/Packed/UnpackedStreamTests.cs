@@ -258,7 +258,9 @@ public sealed class UnpackedStreamTests
             string[] recipient = arguments.Contains("--encrypt") ? ["--recipient", "engine@example.org"] : [];
             using var gpg = Process.Start(new ProcessStartInfo("gpg", ["--homedir", Home, "--batch", "--quiet", "--no-tty", "--trust-model", "always", .. recipient, .. arguments])
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             var error = gpg.StandardError.ReadToEndAsync();
             using var output = new MemoryStream();
