@@ -248,8 +248,17 @@ public sealed class FilePollerTests : IAsyncLifetime, IDisposable
         await _engine.Store.Files.BeginAsync(
             new FileRunStart
             {
-                Id = new EngineId(1), Practice = Options.Practice, Source = "patients", Kind = Options.File, Content = new byte[32], Size = 1, Rows = 0,
-                EventAt = At("12:00"), ReceivedAt = At("12:00"), State = FileRunState.Refused, Detail = "{}",
+                Id = new EngineId(1),
+                Practice = Options.Practice,
+                Source = "patients",
+                Kind = Options.File,
+                Content = new byte[32],
+                Size = 1,
+                Rows = 0,
+                EventAt = At("12:00"),
+                ReceivedAt = At("12:00"),
+                State = FileRunState.Refused,
+                Detail = "{}",
             },
             default);
         var poller = Poller(Options with { ExpectBy = CronSchedule.Parse("2 12 * * *", DateTimeZone.Utc) });
