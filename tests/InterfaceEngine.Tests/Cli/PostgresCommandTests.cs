@@ -105,11 +105,14 @@ public sealed class PostgresCommandTests : IAsyncLifetime
     [StoreFact]
     public async Task The_demo_keeps_its_invented_people_out_of_the_database()
     {
-        var samples = Path.Combine(Path.GetDirectoryName(_node.Settings.File)!, "samples", "hl7");
-        Directory.CreateDirectory(samples);
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "samples", "hl7")))
+        foreach (var kind in (string[])["hl7", "csv"])
         {
-            File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
+            var samples = Path.Combine(Path.GetDirectoryName(_node.Settings.File)!, "samples", kind);
+            Directory.CreateDirectory(samples);
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "samples", kind)))
+            {
+                File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
+            }
         }
 
         var demo = await _node.RunAsync("demo");

@@ -142,11 +142,13 @@ public sealed class SftpAccessTests : IDisposable
         var ssh = SshProcess.Start(server.ToOptions());
         await SftpConnection.OpenAsync(ssh.Output, ssh.Input, "test", _patience, _patience, TimeProvider.System, ssh.ExplainAsync, default);
 
+        // Before it ends: whoever comes later finds no such process.
+        using var process = Process.GetProcessById(ssh.Id);
+
         // What the operating system does with the pipes of a process that was killed.
         await ssh.Input.DisposeAsync();
         await ssh.Output.DisposeAsync();
 
-        using var process = Process.GetProcessById(ssh.Id);
         await process.WaitForExitAsync().WaitAsync(_patience);
         await Soon.HoldsAsync(() => server.Connections.Should().Be(0));
         await ssh.DisposeAsync();

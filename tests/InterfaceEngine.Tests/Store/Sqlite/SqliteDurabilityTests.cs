@@ -104,7 +104,7 @@ public sealed class SqliteDurabilityTests : IDisposable
     [Fact]
     public async Task A_store_that_may_not_grow_says_so_and_still_reads()
     {
-        await using var store = _folder.Open(_clock, new StoreOptions { PagesMax = 80 });
+        await using var store = _folder.Open(_clock, new StoreOptions { PagesMax = 200 });
         var kept = new List<EngineId>();
         StoreUnavailableException? full = null;
         while (full is null)
