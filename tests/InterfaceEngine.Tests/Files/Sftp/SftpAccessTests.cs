@@ -191,7 +191,7 @@ public sealed class SftpAccessTests : IDisposable
     [InlineData("root@files.example.org's password: ", null)]
     [InlineData("(drops@gate.example.org) Password: ", null)]
     [InlineData("Password: ", null)]
-    [InlineData("Enter passphrase for key '/home/engine/.ssh/id_rsa': ", null)]
+    [InlineData("Enter passphrase for key '/keys/another': ", null)]
     [InlineData("Are you sure you want to continue connecting (yes/no/[fingerprint])? ", null)]
     [InlineData("(drops@files.example.org) Verification code: ", null)]
     public void A_question_gets_the_secret_that_it_asks_for_and_no_other(string question, string? answer) =>
