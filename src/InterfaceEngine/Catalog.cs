@@ -1,5 +1,6 @@
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Files;
 using InterfaceEngine.Files.Sftp;
@@ -60,4 +61,7 @@ internal static class Catalog
         "mllp" => new MllpDestination(destination.Name, destination.Receiver, tls, time, loggers.CreateLogger<MllpDestination>()),
         _ => throw new ArgumentException($"'{destination.Kind}' is no kind of destination", nameof(destination)),
     };
+
+    /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>
+    public static EhrConnection Open(ConnectionOptions connection, TimeProvider time) => new(connection, new HttpClient(), time);
 }

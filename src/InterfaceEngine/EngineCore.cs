@@ -1,6 +1,7 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
@@ -42,6 +43,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Intake = intake;
         Appointments = appointments;
         Numbers = numbers;
+        Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, time));
         Files = new FileDesk(
             intake,
             numbers,
@@ -79,6 +81,9 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public NumberReporter Numbers { get; }
 
     public FileDesk Files { get; }
+
+    /// <summary>The connections to vendors, by id.</summary>
+    public IReadOnlyDictionary<string, EhrConnection> Connections { get; }
 
     /// <summary>Takes files of rows.</summary>
     /// <param name="rules">What their source asks of them.</param>
@@ -215,6 +220,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
         Outside = OutsidePlaces.Of(Settings),
         Exports = Exports,
+        Connections = Connections,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

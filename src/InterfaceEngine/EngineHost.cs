@@ -192,6 +192,7 @@ internal sealed class EngineHost : IAsyncDisposable
         var loops = _listeners.Concat<ISource>(_pollers).Select(source => source.RunAsync(_stopping.Token))
             .Concat(_destinations.Select(destination => destination.RunAsync(_stopping.Token)))
             .Concat(Core.Exports.Select(export => OnDutyAsync(export.Options.Work, new ScheduledExport(export, Core.Store, _time, _loggers.CreateLogger<ScheduledExport>()).RunAsync)))
+            .Concat(ConnectionWork.Of(Core, _time, _loggers).Select(one => OnDutyAsync(one.Duty, one.Work)))
             .Append(UntilStopAsync(Core.Numbers.RunAsync))
             .Append(UntilStopAsync(Core.Sets.RunAsync))
             .Append(UntilStopAsync(_watch.RunAsync))

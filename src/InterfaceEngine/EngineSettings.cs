@@ -2,6 +2,7 @@ using System.Net;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
@@ -51,13 +52,17 @@ internal sealed record EngineSettings
     public IReadOnlyList<FileSourceSettings> FileSources { get; init; } = [];
 
     /// <summary>What every source's messages get, by name.</summary>
-    public IEnumerable<SourceBinding> Bindings => Sources.Select(source => source.Binding).Concat(FileSources.Select(source => source.Binding));
+    public IEnumerable<SourceBinding> Bindings => Sources.Select(source => source.Binding).Concat(FileSources.Select(source => source.Binding))
+        .Concat(Connections.Select(connection => new SourceBinding { Name = connection.Id, Practices = [connection.Practice] }));
 
     /// <summary>The exports, by name.</summary>
     public IReadOnlyList<ExportOptions> Exports { get; init; } = [];
 
     /// <summary>The destinations, by name.</summary>
     public IReadOnlyList<DestinationSettings> Destinations { get; init; } = [];
+
+    /// <summary>The connections to vendors, by id. A connection is a source as well: what it brings is taken under its id.</summary>
+    public IReadOnlyList<ConnectionOptions> Connections { get; init; } = [];
 
     /// <summary>What is put up with from messages.</summary>
     public MessageOptions Messages { get; init; } = new();

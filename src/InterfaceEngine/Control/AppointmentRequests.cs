@@ -25,6 +25,9 @@ internal abstract record AppointmentRequest(string Practice) : ControlRequest<Ap
     /// <summary>Lines for the clinic; an empty text removes them.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The vendor's number of a free slot, as <see cref="EhrSlotView.Id"/> has it: the visit gets its time and its number. Null for none.</summary>
+    public string? Slot { get; init; }
+
     /// <summary>Tell only this destination; null tells all of the practice's.</summary>
     public string? Destination { get; init; }
 }

@@ -59,6 +59,14 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ErrorAnswer), "error")]
 [JsonDerivedType(typeof(RetryAnswer), "retry")]
 [JsonDerivedType(typeof(ParkedAnswer), "parked")]
+[JsonDerivedType(typeof(EhrCapabilitiesAnswer), "ehr capabilities")]
+[JsonDerivedType(typeof(EhrBulkAnswer), "ehr bulk")]
+[JsonDerivedType(typeof(EhrBulksAnswer), "ehr bulks")]
+[JsonDerivedType(typeof(EhrSyncAnswer), "ehr sync")]
+[JsonDerivedType(typeof(EhrPatientsAnswer), "ehr patients")]
+[JsonDerivedType(typeof(EhrSlotsAnswer), "ehr slots")]
+[JsonDerivedType(typeof(EhrReferencesAnswer), "ehr references")]
+[JsonDerivedType(typeof(ConnectionsAnswer), "connections")]
 internal abstract record ControlAnswer;
 
 /// <summary>Why there is no answer.</summary>

@@ -65,6 +65,16 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(RetryErrorsRequest), "errors retry")]
 [JsonDerivedType(typeof(DismissErrorsRequest), "errors dismiss")]
 [JsonDerivedType(typeof(ListParkedRequest), "errors parked")]
+[JsonDerivedType(typeof(EhrCapabilitiesRequest), "ehr capabilities")]
+[JsonDerivedType(typeof(StartEhrBulkRequest), "ehr bulk start")]
+[JsonDerivedType(typeof(EhrBulkRequest), "ehr bulk show")]
+[JsonDerivedType(typeof(ListEhrBulkRequest), "ehr bulk list")]
+[JsonDerivedType(typeof(CancelEhrBulkRequest), "ehr bulk cancel")]
+[JsonDerivedType(typeof(EhrSyncRequest), "ehr sync")]
+[JsonDerivedType(typeof(EhrPatientsRequest), "ehr patients")]
+[JsonDerivedType(typeof(EhrSlotsRequest), "ehr slots")]
+[JsonDerivedType(typeof(EhrReferencesRequest), "ehr references")]
+[JsonDerivedType(typeof(ListConnectionsRequest), "ehr connections")]
 internal abstract record ControlRequest
 {
     protected ControlRequest(TimeSpan answersWithin) => AnswersWithin = answersWithin;

@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Intake.Batches;
@@ -82,6 +83,9 @@ internal sealed record EngineParts
 
     /// <summary>Lets one comparison or coverage work at a time, whoever asks.</summary>
     public LongQuestions LongQuestions { get; init; } = new();
+
+    /// <summary>The connections to vendors, by id.</summary>
+    public IReadOnlyDictionary<string, EhrConnection> Connections { get; init; } = new Dictionary<string, EhrConnection>();
 
     /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
     public Func<ReadinessStatus?> Readiness { get; init; } = () => null;

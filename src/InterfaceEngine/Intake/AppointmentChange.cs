@@ -42,6 +42,9 @@ internal sealed record AppointmentChange
     /// <summary>Lines for the clinic; an empty text removes them.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The vendor's number of the slot that is booked, which is the visit's number there; null when it has none yet.</summary>
+    public string? Slot { get; init; }
+
     /// <summary>Tell only this destination; null tells all of the practice's.</summary>
     public string? Destination { get; init; }
 

@@ -1,0 +1,120 @@
+namespace InterfaceEngine.Control;
+
+/// <param name="Capabilities">As the guides name them: <c>bulkExport</c>, <c>diagnosticReports</c>, <c>carePlans</c>, <c>encounters</c>, <c>appointments</c>, <c>documentReferences</c>, <c>communications</c>, <c>tasks</c>.</param>
+/// <param name="RateLimit">For people, e.g. <c>8 requests/second</c>.</param>
+internal sealed record EhrCapabilitiesAnswer(string Connection, IReadOnlyDictionary<string, bool> Capabilities, string RateLimit) : ControlAnswer
+{
+    /// <summary>Types of resources that the server gives.</summary>
+    public IReadOnlyList<string> ResourceTypes { get; init; } = [];
+
+    /// <summary>Where the server says otherwise than the profile.</summary>
+    public IReadOnlyList<string> Disagreements { get; init; } = [];
+}
+
+/// <summary>One bulk export, as the guides show it and with what became of its rows.</summary>
+internal sealed record EhrBulkAnswer(string Id, string Connection, string Status, DateTimeOffset StartedAt) : ControlAnswer
+{
+    /// <summary>Where the vendor tells how far it is. It may be as good as a key, so it is shown to who may start exports alone.</summary>
+    public string? StatusUrl { get; init; }
+
+    /// <summary>Addresses of the files; null until it is complete.</summary>
+    public IReadOnlyList<string>? OutputUrls { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Why it failed; no patient data.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>The vendor's words, e.g. <c>6% Completed</c>.</summary>
+    public string? Progress { get; init; }
+
+    /// <summary>What it takes, in the engine's own steps: <c>requested</c>, <c>exporting</c>, <c>loading</c>, <c>loaded</c>, <c>failed</c>, <c>cancelled</c>.</summary>
+    public required string Step { get; init; }
+
+    public IReadOnlyList<string> ResourceTypes { get; init; } = [];
+
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Its files and what became of their rows.</summary>
+    public IReadOnlyList<EhrBulkFileView> Files { get; init; } = [];
+}
+
+/// <param name="Type">Type of resource; <c>Bundle</c> of the deleted ones, <c>OperationOutcome</c> of errors.</param>
+/// <param name="State"><c>waiting</c>, <c>fetched</c>, <c>loaded</c>, <c>skipped</c> or <c>failed</c>.</param>
+/// <param name="Rows">How many rows were read; null before.</param>
+/// <param name="Stated">How many the server said; null when it did not.</param>
+/// <param name="Run">The run that took them; null before.</param>
+internal sealed record EhrBulkFileView(string Type, string State, long? Rows, long? Stated, string? Run, string? Problem);
+
+internal sealed record EhrBulksAnswer(IReadOnlyList<EhrBulkAnswer> Jobs) : ControlAnswer;
+
+/// <param name="StandardResources">How many came of the standard types.</param>
+/// <param name="EnhancedResources">How many of the vendor's enhanced ones.</param>
+internal sealed record EhrSyncAnswer(string Connection, long StandardResources, long EnhancedResources) : ControlAnswer
+{
+    public long Total => StandardResources + EnhancedResources;
+
+    public IReadOnlyList<EhrSyncTypeView> Types { get; init; } = [];
+
+    /// <summary>Where the next one goes on, by the server's clock.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <param name="Fetched">How many came.</param>
+/// <param name="Skipped">Why none was asked for; null when they were.</param>
+internal sealed record EhrSyncTypeView(string Type, bool IsEnhanced, long Fetched, long Created, long Updated, long Refused, string? Skipped);
+
+internal sealed record EhrPatientsAnswer(string Connection, IReadOnlyList<EhrPatientView> Patients) : ControlAnswer
+{
+    /// <summary>There are more.</summary>
+    public bool HasMore { get; init; }
+}
+
+/// <summary>A patient as the vendor knows it.</summary>
+internal sealed record EhrPatientView(string Id, string? FirstName, string? LastName, string? BirthDate, string? Sex)
+{
+    public string? Phone { get; init; }
+
+    public string? Email { get; init; }
+
+    /// <summary>How well it fits, by the vendor's own measure; null when it gave none.</summary>
+    public double? Score { get; init; }
+}
+
+internal sealed record EhrSlotsAnswer(string Connection, IReadOnlyList<EhrSlotView> Slots) : ControlAnswer
+{
+    public bool HasMore { get; init; }
+}
+
+/// <param name="Id">The vendor's number: give it when booking.</param>
+/// <param name="Start">With the clinic's offset.</param>
+internal sealed record EhrSlotView(string Id, DateTimeOffset Start, int Minutes, string? Department, string? Provider, string? Type, string? TypeName);
+
+/// <param name="Differences">What the vendor has and the tables have not, or otherwise.</param>
+internal sealed record EhrReferencesAnswer(string Connection, IReadOnlyList<EhrReferenceView> Differences) : ControlAnswer
+{
+    /// <summary>The files that were written; empty when none was.</summary>
+    public IReadOnlyList<string> Written { get; init; } = [];
+}
+
+/// <param name="Kind"><c>providers</c> or <c>locations</c>.</param>
+/// <param name="Change"><c>new</c>, <c>changed</c> or <c>gone</c>.</param>
+internal sealed record EhrReferenceView(string Kind, string Change, string VendorId, string Name, string? Npi, string? Zone, string? Was);
+
+internal sealed record ConnectionsAnswer(IReadOnlyList<ConnectionView> Connections) : ControlAnswer;
+
+/// <param name="State"><c>ready</c>, <c>off</c>, <c>paused</c> or <c>failing</c>.</param>
+internal sealed record ConnectionView(string Id, string Practice, string System, string Profile, string State)
+{
+    /// <summary>Why it is not ready; null when it is.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Calls of the day and what is allowed; null where there is no quota.</summary>
+    public long? UsedToday { get; init; }
+
+    public long? Quota { get; init; }
+
+    public DateTimeOffset? PausedUntil { get; init; }
+
+    public DateTimeOffset? LastAnswerAt { get; init; }
+}

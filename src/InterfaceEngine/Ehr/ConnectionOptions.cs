@@ -1,0 +1,93 @@
+namespace InterfaceEngine.Ehr;
+
+/// <summary>One connection to a vendor, as the settings have it over its profile: every value that the settings leave out is the profile's.</summary>
+internal sealed record ConnectionOptions
+{
+    /// <summary>Its name in the settings and in what callers send, e.g. <c>conn_123</c>. It is a source's and a destination's name as well.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The practice whose data it carries.</summary>
+    public required string Practice { get; init; }
+
+    /// <summary><c>athena-real</c>, <c>athena-guide</c>, <c>ecw-real</c>, <c>ecw-guide</c> or <c>custom</c>.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>How callers name the vendor: <c>athenahealth</c> or <c>eclinicalworks</c>.</summary>
+    public required string System { get; init; }
+
+    /// <summary>The practice's number at the vendor; the practice's id where the settings say nothing else.</summary>
+    public required string VendorPractice { get; init; }
+
+    /// <summary>Base of athenaNet's calls, with version and practice, e.g. <c>https://api.platform.athenahealth.com/v1/195900</c>; null where there is none.</summary>
+    public Uri? Rest { get; init; }
+
+    /// <summary>Base of FHIR, used as it stands; null where there is none.</summary>
+    public Uri? Fhir { get; init; }
+
+    /// <summary>Where tokens are had; null takes what the server's <c>smart-configuration</c> says.</summary>
+    public Uri? Token { get; init; }
+
+    /// <summary>What differs between the vendor's real interfaces and the guides'.</summary>
+    public EhrDialect Dialect { get; init; } = new();
+
+    /// <summary>Where departments, providers, appointment types and slots are looked for when a caller names none.</summary>
+    public string? DefaultDepartment { get; init; }
+
+    public string? DefaultProvider { get; init; }
+
+    /// <summary>It may be used. A connection to a production host needs this and <see cref="AgreementOn"/>; the sandbox of a vendor does not.</summary>
+    public bool IsEnabled { get; init; }
+
+    /// <summary>The date of the business associate agreement; null while there is none.</summary>
+    public DateOnly? AgreementOn { get; init; }
+}
+
+/// <summary>What differs from one vendor's form to another's. The defaults are athenahealth's real ones.</summary>
+internal sealed record EhrDialect
+{
+    /// <summary>Fields of a body go as JSON (the guides) and not as a form.</summary>
+    public bool IsJsonBody { get; init; }
+
+    /// <summary>Where patients are searched: <c>/patients</c>, in the guides <c>/patients/search</c>.</summary>
+    public string PatientSearch { get; init; } = "/patients";
+
+    /// <summary>How a visit is booked.</summary>
+    public BookingForm Booking { get; init; } = BookingForm.Slot;
+
+    /// <summary>The parameter that every FHIR search must have, with the practice's number for <c>{}</c>, e.g. <c>ah-practice=Organization/a-1.Practice-{}</c>; null for none.</summary>
+    public string? FhirTenant { get; init; }
+
+    /// <summary>How FHIR numbers a patient, with <c>{practice}</c> and <c>{}</c>: <c>a-{practice}.E-{}</c>, or <c>{}</c>.</summary>
+    public string FhirPatientId { get; init; } = "{}";
+
+    /// <summary>Clinical resources are searched by patient alone.</summary>
+    public bool IsSearchedByPatient { get; init; } = true;
+
+    /// <summary>Appointments can't be searched by FHIR (athenahealth has them by id alone; eClinicalWorks not at all).</summary>
+    public bool HasNoAppointmentSearch { get; init; }
+
+    /// <summary>The path of the group whose data an export takes, with the practice's number for <c>{}</c>: <c>Group/a-1.c-{}</c>; null exports by <c>Patient/$export</c>.</summary>
+    public string? ExportGroup { get; init; }
+
+    /// <summary>Events come in athenahealth's own form: signed, numbered within one bundle alone.</summary>
+    public bool HasAthenaEvents { get; init; }
+}
+
+/// <summary>How a visit is booked.</summary>
+internal enum BookingForm
+{
+    /// <summary>An empty slot is found, or made, and booked by <c>PUT /appointments/{appointmentid}</c>: athenahealth's real form.</summary>
+    Slot,
+
+    /// <summary><c>POST /appointments/open</c> with patient and time: the integration guide's form.</summary>
+    PostOpen,
+
+    /// <summary><c>POST /appointments</c>: the receptionist guide's form.</summary>
+    Post,
+
+    /// <summary>A FHIR Appointment is created.</summary>
+    Fhir,
+
+    /// <summary>It can't be booked over this connection.</summary>
+    None,
+}

@@ -1,0 +1,63 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Intake.Files;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Sources.Ehr;
+
+/// <summary>
+/// Takes a vendor's documents in: what came in one answer is one run of rows, kind by kind, so that it is accounted for, confirmed where nothing changed, and
+/// taken up, corrected and explained like every message. It is on disk when this returns.
+/// </summary>
+/// <param name="rows">Makes an intake of rows, by what is asked of them.</param>
+internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
+{
+    private static readonly RowFileRules _rules = new() { SmallerThanUsual = 0 };
+
+    private readonly RowFileIntake _intake = rows(_rules);
+
+    /// <summary>Whether a table of the practice reads documents of a kind.</summary>
+    public bool IsRead(string practice, string kind) => _intake.ReaderOf(practice)?.ReadsCall(kind) == true;
+
+    /// <param name="practice">Whose.</param>
+    /// <param name="source">The connection's id.</param>
+    /// <param name="documents">What came. Those of a kind that no table reads are left out.</param>
+    /// <param name="serverTime">When it was so, by the vendor's clock; what a document says itself of its time goes before it.</param>
+    /// <param name="cancellationToken">Ends it between two chunks; what is not on disk is to be brought again.</param>
+    /// <returns>The runs, one for each kind that is read.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed: what came is to be brought again.</exception>
+    public async Task<IReadOnlyList<FileOutcome>> TakeAsync(
+        string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<FileOutcome>();
+        foreach (var kind in documents.GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)))
+        {
+            var lines = Lines(kind);
+            outcomes.Add(await _intake.TakeAsync(
+                new OfferedFile
+                {
+                    Practice = practice,
+                    Source = source,
+                    Kind = kind.Key,
+                    Name = kind.Key,
+                    ModifiedAt = serverTime,
+                    Size = lines.Length,
+                    OpenAsync = _ => Task.FromResult<Stream>(new MemoryStream(lines, writable: false)),
+                },
+                cancellationToken));
+        }
+
+        return outcomes;
+    }
+
+    private static byte[] Lines(IEnumerable<EhrDocument> documents)
+    {
+        var lines = new MemoryStream();
+        foreach (var document in documents)
+        {
+            lines.Write(document.Json.Span);
+            lines.WriteByte((byte)'\n');
+        }
+
+        return lines.ToArray();
+    }
+}
