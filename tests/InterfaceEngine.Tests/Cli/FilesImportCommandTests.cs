@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using InterfaceEngine.Cli;
 using InterfaceEngine.Store;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests.Cli;
 
@@ -14,22 +12,11 @@ public sealed class FilesImportCommandTests : IDisposable
 {
     private const string Columns = "PatientID,FirstName,LastName,DOB,Zip,Phone,Email";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("files").FullName;
+    private readonly EngineFolder _folder = new();
 
-    public FilesImportCommandTests() => System.IO.File.WriteAllText(Path.Combine(_root, "appsettings.json"), $$"""
-        {
-          "Data": "data",
-          "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings").Replace('\\', '/')}}",
-          "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "NO_SUCH_KEY" },
-          "Practices": { "1959": { "Name": "Springfield", "Zone": "America/Chicago", "Profile": "guide" } },
-          "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } },
-          "Logging": { "ShowsOnConsole": false }
-        }
-        """);
+    public static TheoryData<bool> Ways => EngineFolder.Ways;
 
-    public static TheoryData<bool> Ways => [true, false];
-
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -130,8 +117,8 @@ public sealed class FilesImportCommandTests : IDisposable
         await using var engine = await StartAsync(isRunning);
         Write("one.csv", $"{Columns}\n1,Ann,Sample,1980-05-15,62701,,\n2,Bo,Sample,1980-05-15,62701,,\n");
         Write("two.csv", $"{Columns}\n1,Ann,=1+2,1980-05-15,62701,(617) 555-0142,\n2,Bo,Sample,1980-05-15,62701,,\n3,Cy,New,1980-05-15,62701,,\n4,,New,1980-05-15,62701,,\n");
-        System.IO.File.SetLastWriteTimeUtc(Path.Combine(_root, "one.csv"), new DateTime(2026, 1, 1, 6, 0, 0, DateTimeKind.Utc));
-        System.IO.File.SetLastWriteTimeUtc(Path.Combine(_root, "two.csv"), new DateTime(2026, 1, 2, 6, 0, 0, DateTimeKind.Utc));
+        System.IO.File.SetLastWriteTimeUtc(Path.Combine(_folder.Root, "one.csv"), new DateTime(2026, 1, 1, 6, 0, 0, DateTimeKind.Utc));
+        System.IO.File.SetLastWriteTimeUtc(Path.Combine(_folder.Root, "two.csv"), new DateTime(2026, 1, 2, 6, 0, 0, DateTimeKind.Utc));
         await RunAsync("files", "import", "one.csv", "two.csv");
         var run = (await RunsAsync())[0].GetProperty("id").GetString()!;
 
@@ -161,32 +148,14 @@ public sealed class FilesImportCommandTests : IDisposable
         Read("day.csv").Should().StartWith(Columns);
     }
 
-    private void Write(string name, string text) => System.IO.File.WriteAllText(Path.Combine(_root, name), text);
+    private void Write(string name, string text) => System.IO.File.WriteAllText(Path.Combine(_folder.Root, name), text);
 
-    private string Read(string name) => Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(Path.Combine(_root, name)));
+    private string Read(string name) => Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(Path.Combine(_folder.Root, name)));
 
     private async Task<IReadOnlyList<JsonElement>> RunsAsync() =>
         [.. JsonDocument.Parse((await RunAsync("runs", "list", "--json")).Out).RootElement.GetProperty("runs").EnumerateArray()];
 
-    private async Task<EngineHost?> StartAsync(bool isRunning)
-    {
-        var settings = SettingsReader.Read(Path.Combine(_root, "appsettings.json"), [], null);
-        var host = await EngineHost.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System, default);
-        if (isRunning)
-        {
-            return host;
-        }
+    private Task<EngineHost?> StartAsync(bool isRunning) => _folder.StartAsync(isRunning);
 
-        await host.DisposeAsync();
-        return null;
-    }
-
-    private async Task<Ran> RunAsync(params string[] arguments)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = _root, Environment = [], Actor = "maria" };
-        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync(arguments, default);
-        return new Ran(code, output.ToString(), error.ToString());
-    }
+    private Task<Ran> RunAsync(params string[] arguments) => _folder.RunAsync(arguments);
 }

@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using InterfaceEngine.Cli;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
-using Microsoft.Extensions.Logging.Abstractions;
 using static InterfaceEngine.Tests.Intake.GuideMessages;
 
 namespace InterfaceEngine.Tests.Cli;
@@ -17,13 +15,11 @@ public sealed class ImportCommandTests : IDisposable
 {
     private const string Header = "BHS|^~\\&|ATHENA|1959|PS|PSSERVER|20260105||NIGHTLY|x|BATCH-9\r";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("import").FullName;
+    private readonly EngineFolder _folder = new();
 
-    public ImportCommandTests() => WriteSettings("\"front-desk\": { \"Port\": 0, \"Practices\": [\"1959\"] }");
+    public static TheoryData<bool> Ways => EngineFolder.Ways;
 
-    public static TheoryData<bool> Ways => [true, false];
-
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -93,7 +89,7 @@ public sealed class ImportCommandTests : IDisposable
         await RunAsync("import", "a.hl7", "b.hl7", "--replies", "answers.hl7");
         var again = await RunAsync("import", "b.hl7", "--replies", "answers.hl7");
 
-        var answers = File.ReadAllText(Path.Combine(_root, "answers.hl7")).Split('\r');
+        var answers = File.ReadAllText(Path.Combine(_folder.Root, "answers.hl7")).Split('\r');
         answers.Where(segment => segment.StartsWith("BHS", StringComparison.Ordinal)).Select(segment => segment.Split('|')[^1]).Should().HaveCount(2).And.StartWith("BATCH-9");
         answers.Where(segment => segment.StartsWith("MSA", StringComparison.Ordinal) || segment.StartsWith("BTS", StringComparison.Ordinal)).Select(segment => string.Join('|', segment.Split('|').Take(3)))
             .Should().Equal("MSA|AA|P1", "MSA|AE|P2", "BTS|2", "MSA|CA|P3", "MSA|AA|P3", "BTS|2");
@@ -212,41 +208,13 @@ public sealed class ImportCommandTests : IDisposable
     private static string Patient(int number, string birth = "19800515") =>
         Encoding.UTF8.GetString(Adt("A04", $"P{number}", number, Doe(id: $"{number}", birth: birth), "PV1|1|O"));
 
-    private void WriteSettings(string sources) => File.WriteAllText(Path.Combine(_root, "appsettings.json"), $$"""
-        {
-          "Data": "data",
-          "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings").Replace('\\', '/')}}",
-          "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "NO_SUCH_KEY" },
-          "Practices": { "1959": { "Name": "Springfield", "Zone": "America/Chicago", "Profile": "guide" } },
-          "Sources": { {{sources}} },
-          "Logging": { "ShowsOnConsole": false }
-        }
-        """);
+    private void WriteSettings(string sources) => _folder.WriteSettings($"\"Sources\": {{ {sources} }}");
 
-    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_root, name), text, Encoding.Latin1);
+    private void Write(string name, string text) => _folder.Write(name, text);
 
     private async Task<string> PatientsAsync() => (await RunAsync("records", "sql", "select external_id from patient order by 1")).Out;
 
-    /// <summary>An engine on the test's data folder; null when it was only started once, so that there is a store.</summary>
-    private async Task<EngineHost?> StartAsync(bool isRunning)
-    {
-        var settings = SettingsReader.Read(Path.Combine(_root, "appsettings.json"), [], null);
-        var host = await EngineHost.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System, default);
-        if (isRunning)
-        {
-            return host;
-        }
+    private Task<EngineHost?> StartAsync(bool isRunning) => _folder.StartAsync(isRunning);
 
-        await host.DisposeAsync();
-        return null;
-    }
-
-    private async Task<Ran> RunAsync(params string[] arguments)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = _root, Environment = [], Actor = "maria" };
-        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync(arguments, default);
-        return new Ran(code, output.ToString(), error.ToString());
-    }
+    private Task<Ran> RunAsync(params string[] arguments) => _folder.RunAsync(arguments);
 }

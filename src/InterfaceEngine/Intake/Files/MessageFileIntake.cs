@@ -49,14 +49,9 @@ internal sealed partial class MessageFileIntake(FileDesk desk, FileSource source
                 Detail = new RunDetail { File = file.Name }.ToJson(),
             },
             cancellationToken);
-        if (run.State != FileRunState.Running)
+        if (FileRuns.WhyNotRead(run) is { } reason)
         {
-            return new FileOutcome(run, run.State switch
-            {
-                FileRunState.Known => "The same content was read before: nothing was read.",
-                FileRunState.Discarded => "Somebody decided that this content is not to be read.",
-                _ => null,
-            });
+            return new FileOutcome(run, reason);
         }
 
         try
@@ -65,7 +60,7 @@ internal sealed partial class MessageFileIntake(FileDesk desk, FileSource source
         }
         catch (RunLostException lost)
         {
-            return new FileOutcome(await FindAsync(run.Id, cancellationToken), lost.Message);
+            return new FileOutcome(await store.FindFileRunAsync(run.Id, cancellationToken), lost.Message);
         }
     }
 
@@ -134,11 +129,8 @@ internal sealed partial class MessageFileIntake(FileDesk desk, FileSource source
                 },
             },
             cancellationToken);
-        return await FindAsync(run.Id, cancellationToken);
+        return await store.FindFileRunAsync(run.Id, cancellationToken);
     }
-
-    private async Task<FileRun> FindAsync(EngineId id, CancellationToken cancellationToken) =>
-        await store.ReadAsync(reader => reader.FileRun(id), cancellationToken) ?? throw new KeyNotFoundException($"there is no run {id}");
 
     private static partial class Log
     {

@@ -48,7 +48,7 @@ internal sealed partial class RowFileIntake(
         }
         catch (RunLostException lost)
         {
-            return new FileOutcome(await FindAsync(run.Id, cancellationToken), lost.Message);
+            return new FileOutcome(await store.FindFileRunAsync(run.Id, cancellationToken), lost.Message);
         }
     }
 
@@ -88,14 +88,7 @@ internal sealed partial class RowFileIntake(
                 Detail = (detail with { Reason = refusal ?? hold }).ToJson(),
             },
             cancellationToken);
-        return (run, run.State switch
-        {
-            FileRunState.Running => null,
-            FileRunState.Known => "The same content was read before: nothing was read.",
-            FileRunState.Discarded when run.Position > 0 => $"Somebody gave this content up when it was read up to row {run.Position}: nothing more of it is read.",
-            FileRunState.Discarded => "Somebody decided that this content is not to be read.",
-            _ => RunDetail.FromJson(run.Detail).Reason ?? "It is held until somebody says that it may be read.",
-        });
+        return (run, FileRuns.WhyNotRead(run));
     }
 
     /// <summary>Brings the rows of a run in that was begun, from where it stands.</summary>
@@ -235,7 +228,7 @@ internal sealed partial class RowFileIntake(
 
     private async Task<FileRun> EndAsync(FileRun begun, RowSurvey survey, FileRunState state, string? reason, CancellationToken cancellationToken, string? note = null)
     {
-        var run = await FindAsync(begun.Id, cancellationToken);
+        var run = await store.FindFileRunAsync(begun.Id, cancellationToken);
         var detail = RunDetail.FromJson(run.Detail) with { Reason = reason };
         if (note is not null)
         {
@@ -271,11 +264,8 @@ internal sealed partial class RowFileIntake(
             },
             cancellationToken);
         Log.FileEnded(logger, run.Source, run.Id, state, run.Rows, run.Counts.Created, run.Counts.Updated, run.Counts.Refused, run.Counts.Held + run.Counts.Parked);
-        return await FindAsync(run.Id, cancellationToken);
+        return await store.FindFileRunAsync(run.Id, cancellationToken);
     }
-
-    private async Task<FileRun> FindAsync(EngineId id, CancellationToken cancellationToken) =>
-        await store.ReadAsync(read => read.FileRun(id), cancellationToken) ?? throw new KeyNotFoundException($"there is no run {id}");
 
     /// <summary>The source's last files of a kind that were read to their end, newest first.</summary>
     private static List<FileRun> LastRuns(IStoreReader read, string practice, string source, string kind) =>
