@@ -45,7 +45,7 @@ internal static class AppointmentCommands
         return command;
     }
 
-    private static void Render(Terminal terminal, string what, AppointmentAnswer answer)
+    public static void Render(Terminal terminal, string what, AppointmentAnswer answer)
     {
         if (answer.IsRepeat)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InterfaceEngine.Cli.Demo;
 using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Cli.Ehr;
 using InterfaceEngine.Cli.Maps;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
@@ -39,6 +40,7 @@ internal sealed class EngineCommandLine
         ReviewCommands.AddTo(_root, Run);
         ErrorCommands.AddTo(_root, Run);
         AppointmentCommands.AddTo(_root, Run);
+        EhrCommands.AddTo(_root, Run);
         DeliveryCommands.AddTo(_root, Run);
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);

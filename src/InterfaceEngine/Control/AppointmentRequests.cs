@@ -28,6 +28,9 @@ internal abstract record AppointmentRequest(string Practice) : ControlRequest<Ap
     /// <summary>The vendor's number of a free slot, as <see cref="EhrSlotView.Id"/> has it: the visit gets its time and its number. Null for none.</summary>
     public string? Slot { get; init; }
 
+    /// <summary>The connection whose slot it is; null where the practice has only one.</summary>
+    public string? Connection { get; init; }
+
     /// <summary>Tell only this destination; null tells all of the practice's.</summary>
     public string? Destination { get; init; }
 }

@@ -168,7 +168,7 @@ internal sealed partial class Document
     [GeneratedRegex("(^| )[A-Z][A-Z_]+\\b|…")]
     private static partial Regex PlaceholderForm();
 
-    [GeneratedRegex("^(map|records|messages|audit) [a-z]+( |$)|^review (list|accept|dismiss)( |$)")]
+    [GeneratedRegex("^(map|records|messages|audit|ehr|keys) [a-z]+( |$)|^review (list|accept|dismiss)( |$)")]
     private static partial Regex GroupForm();
 
     [GeneratedRegex("^\\s*(engine|dotnet run) ")]

@@ -1,0 +1,156 @@
+using System.CommandLine;
+using InterfaceEngine.Control;
+
+namespace InterfaceEngine.Cli.Ehr;
+
+/// <summary><c>ehr</c>: what a person asks of a vendor over a connection.</summary>
+internal static class EhrCommands
+{
+    public static void AddTo(Command root, CommandRunner run) =>
+        root.Add(new Command("ehr", "Asks vendors over the connections of the settings: patients, slots, bookings, synchronisation, bulk export.")
+        {
+            Connections(run),
+            Capabilities(run),
+            Sync(run),
+            EhrBulkCommands.Of(run),
+            EhrVisitCommands.Patients(run),
+            EhrVisitCommands.Slots(run),
+            EhrVisitCommands.Book(run),
+            References(run),
+        });
+
+    /// <summary>The connection that a command is about.</summary>
+    public static Argument<string> Connection() => new("CONNECTION") { Description = "A connection of the settings." };
+
+    private static Command Connections(CommandRunner run)
+    {
+        var command = new Command("connections", "Lists the connections and how they are. Ends with 1 when one that is on can't be used.") { CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new ListConnectionsRequest { Actor = context.Terminal.Actor },
+            answer => Render(context.Terminal, answer),
+            answer => answer.Connections.All(one => one.State != "failing") ? ExitCode.Done : ExitCode.Failed)));
+        return command;
+    }
+
+    private static Command Capabilities(CommandRunner run)
+    {
+        var connection = Connection();
+        var command = new Command("capabilities", "Shows what a connection can do, as its server says, and where its profile says otherwise.") { connection, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new EhrCapabilitiesRequest(context.Value(connection)) { Actor = context.Terminal.Actor },
+            answer => Render(context.Terminal, answer))));
+        return command;
+    }
+
+    private static Command Sync(CommandRunner run)
+    {
+        var connection = Connection();
+        var types = Types("Only these types of the vendor's enhanced ones, e.g. DiagnosticReport,CarePlan.");
+        var since = Since("What changed since then. Default: since the last synchronisation, by the server's clock.");
+        var patient = new Option<string?>("--patient") { Description = "One patient alone: the vendor's number, or ours.", HelpName = "ID" };
+        var noStandard = new Option<bool>("--no-standard") { Description = "Leave the standard types out." };
+        var noEnhanced = new Option<bool>("--no-enhanced") { Description = "Leave the vendor's enhanced types out." };
+        var command = new Command("sync", "Asks for resources one by one and takes them in, now.") { connection, types, since, patient, noStandard, noEnhanced, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new EhrSyncRequest(context.Value(connection))
+            {
+                Actor = context.Terminal.Actor,
+                Reason = context.Reason,
+                IncludeStandard = !context.Value(noStandard),
+                IncludeEnhanced = !context.Value(noEnhanced),
+                ResourceTypes = List(context.Value(types)),
+                Since = context.Value(since),
+                Patient = context.Value(patient),
+            },
+            answer => Render(context.Terminal, answer))));
+        return command;
+    }
+
+    private static Command References(CommandRunner run)
+    {
+        var connection = Connection();
+        var write = new Option<bool>("--write") { Description = "Write what is new into the practice's tables. It is in force once it is deployed." };
+        var command = new Command("references", "Brings the vendor's departments and providers and the practice's tables side by side. Ends with 1 when they differ.")
+        {
+            connection, write, CommonOptions.Reason, CommonOptions.Json,
+        };
+        command.SetAction(run(context => context.ShowAsync(
+            new EhrReferencesRequest(context.Value(connection)) { Actor = context.Terminal.Actor, Reason = context.Reason, IsWritten = context.Value(write) },
+            answer => Render(context.Terminal, answer),
+            answer => answer.Differences.Count == 0 || answer.Written.Count > 0 ? ExitCode.Done : ExitCode.Failed)));
+        return command;
+    }
+
+    public static Option<string?> Types(string description) => new("--types") { Description = description, HelpName = "T,T" };
+
+    public static Option<DateTimeOffset?> Since(string description) => new("--since") { Description = description, HelpName = "TIME" };
+
+    /// <summary>The parts of a list with commas; null for none.</summary>
+    public static IReadOnlyList<string>? List(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static void Render(Terminal terminal, ConnectionsAnswer answer)
+    {
+        var table = new TextTable("Connection", "Practice", "System", "Profile", "State", "Calls today", "Last answer", "Why");
+        foreach (var one in answer.Connections)
+        {
+            table.Add(
+                one.Id, one.Practice, one.System, one.Profile, one.State, one.UsedToday is { } used ? $"{used}{(one.Quota is { } quota ? $" of {quota}" : "")}" : "",
+                one.LastAnswerAt is { } last ? CommandContext.Time(last) : "never", one.Reason ?? (one.PausedUntil is { } until ? $"until {CommandContext.Time(until)}" : ""));
+        }
+
+        terminal.Table(table);
+    }
+
+    private static void Render(Terminal terminal, EhrCapabilitiesAnswer answer)
+    {
+        terminal.Line($"{answer.Connection}: {answer.RateLimit}");
+        foreach (var (name, isThere) in answer.Capabilities)
+        {
+            terminal.Line($"  {name}: {(isThere ? "yes" : "no")}");
+        }
+
+        if (answer.ResourceTypes.Count > 0)
+        {
+            terminal.Line($"  types: {string.Join(", ", answer.ResourceTypes)}");
+        }
+
+        foreach (var one in answer.Disagreements)
+        {
+            terminal.Line($"The server and the profile disagree: {one}");
+        }
+    }
+
+    private static void Render(Terminal terminal, EhrSyncAnswer answer)
+    {
+        var table = new TextTable("Type", "Kind", "Came", "Created", "Updated", "Refused", "Not asked for, because");
+        foreach (var type in answer.Types)
+        {
+            table.Add(type.Type, type.IsEnhanced ? "enhanced" : "standard", $"{type.Fetched}", $"{type.Created}", $"{type.Updated}", $"{type.Refused}", type.Skipped ?? "");
+        }
+
+        terminal.Table(table);
+        terminal.Line($"{answer.Connection}: {answer.Total} resources, {answer.StandardResources} standard and {answer.EnhancedResources} enhanced{(answer.Until is { } until ? $"; the next goes on from {CommandContext.Time(until)}" : "")}");
+    }
+
+    private static void Render(Terminal terminal, EhrReferencesAnswer answer)
+    {
+        if (answer.Differences.Count == 0)
+        {
+            terminal.Line($"{answer.Connection}: the tables have what the vendor has.");
+            return;
+        }
+
+        var table = new TextTable("Table", "Change", "Vendor's id", "Name", "NPI", "Zone", "Was");
+        foreach (var one in answer.Differences)
+        {
+            table.Add(one.Kind, one.Change, one.VendorId, one.Name, one.Npi ?? "", one.Zone ?? "", one.Was ?? "");
+        }
+
+        terminal.Table(table);
+        foreach (var file in answer.Written)
+        {
+            terminal.Line($"{file}: written. See map check, then map deploy.");
+        }
+    }
+}
