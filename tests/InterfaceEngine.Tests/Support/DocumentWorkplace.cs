@@ -24,7 +24,7 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
     private static readonly string[] _standAlone = ["demo", "map", "verify-durability"];
 
     /// <summary>Commands whose second word is a command too.</summary>
-    private static readonly string[] _groups = ["map", "records", "messages", "review", "audit", "appointments", "errors", "deliveries", "documents", "batches", "files", "runs", "connectivity"];
+    private static readonly string[] _groups = ["map", "records", "messages", "review", "audit", "appointments", "errors", "deliveries", "documents", "batches", "files", "runs", "connectivity", "ehr", "keys", "ehr bulk"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("document-").FullName;
     private readonly Dictionary<string, string?> _environment;
@@ -108,7 +108,8 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
     public async Task<(int Code, string Output)> HelpAsync(string form)
     {
         var arguments = Arguments(form);
-        var words = arguments.Take(_groups.Contains(arguments[0]) ? 2 : 1).ToList();
+        var depth = _groups.Contains(string.Join(' ', arguments.Take(2))) ? 3 : _groups.Contains(arguments[0]) ? 2 : 1;
+        var words = arguments.Take(depth).ToList();
         var (code, output) = await InvokeAsync([.. words, "--help"]);
 
         // The help of a command that is not there is that of the nearest one that is.
