@@ -1,6 +1,7 @@
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Files;
 using InterfaceEngine.Files.Sftp;
@@ -63,5 +64,6 @@ internal static class Catalog
     };
 
     /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>
-    public static EhrConnection Open(ConnectionOptions connection, TimeProvider time) => new(connection, new HttpClient(), time);
+    public static EhrConnection Open(ConnectionOptions connection, TimeProvider time, ILoggerFactory loggers) =>
+        new(connection, EhrTransport.Open(connection.Http, connection.Tls, time), time) { Logger = loggers.CreateLogger($"InterfaceEngine.Ehr.{connection.Id}") };
 }

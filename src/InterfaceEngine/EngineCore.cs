@@ -43,7 +43,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Intake = intake;
         Appointments = appointments;
         Numbers = numbers;
-        Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, time));
+        Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, time, loggers));
         Files = new FileDesk(
             intake,
             numbers,

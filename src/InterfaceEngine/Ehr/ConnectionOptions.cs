@@ -1,3 +1,6 @@
+using InterfaceEngine.Ehr.Http;
+using InterfaceEngine.Tls;
+
 namespace InterfaceEngine.Ehr;
 
 /// <summary>One connection to a vendor, as the settings have it over its profile: every value that the settings leave out is the profile's.</summary>
@@ -26,6 +29,15 @@ internal sealed record ConnectionOptions
 
     /// <summary>Where tokens are had; null takes what the server's <c>smart-configuration</c> says.</summary>
     public Uri? Token { get; init; }
+
+    /// <summary>Further hosts of the vendor, to which the token may go: <c>host</c> or <c>host:port</c>.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>What is put up with from the server.</summary>
+    public EhrHttpLimits Http { get; init; } = new();
+
+    /// <summary>Who vouches for the server, and our own certificate; null takes the operating system's authorities.</summary>
+    public SenderTlsOptions? Tls { get; init; }
 
     /// <summary>What differs between the vendor's real interfaces and the guides'.</summary>
     public EhrDialect Dialect { get; init; } = new();

@@ -11,6 +11,9 @@ internal sealed record EhrCall
     /// <summary>The call by which the maps, the log and the metrics know it, e.g. <c>/patients/{patientid}</c>. Holds no value.</summary>
     public required string Template { get; init; }
 
+    /// <summary>Method and template, by which it is known wherever no value may stand: <c>GET /patients/{patientid}</c>.</summary>
+    public string Endpoint => $"{Method} {Template}";
+
     /// <summary>Values of the template's placeholders.</summary>
     public IReadOnlyDictionary<string, string> Path { get; init; } = new Dictionary<string, string>();
 

@@ -1,28 +1,199 @@
+using System.Net;
+using InterfaceEngine.Ehr.Http;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace InterfaceEngine.Ehr;
 
 /// <summary>
 /// One connection to a vendor: sends calls with the right token, within the rate that all nodes share, and takes nothing from an answer on trust.
 /// Safe for many callers at once.
 /// </summary>
-internal sealed class EhrConnection(ConnectionOptions options, HttpMessageInvoker http, TimeProvider time)
+/// <param name="http">See <see cref="EhrTransport"/>.</param>
+internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessageInvoker http, TimeProvider time)
 {
+    private readonly EhrAddresses _addresses = new(options);
+    private readonly EhrExchange _exchange = new(options.Http, http, time);
+
     public ConnectionOptions Options { get; } = options;
+
+    /// <summary>Where its calls are noted; null notes none.</summary>
+    public ICallLog? Calls { get; init; }
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Makes the call and gives its whole answer.</summary>
     /// <exception cref="EhrException">It came to nothing.</exception>
     /// <exception cref="OperationCanceledException">It was broken off; a call that changes something may have done so.</exception>
     public async Task<EhrAnswer> SendAsync(EhrCall call, CancellationToken cancellationToken)
     {
-        using var answer = await http.SendAsync(new HttpRequestMessage(call.Method, call.Address ?? call.Template), cancellationToken);
-        return new EhrAnswer { Status = answer.StatusCode, Body = await answer.Content.ReadAsByteArrayAsync(cancellationToken), ServerTime = answer.Headers.Date ?? time.GetUtcNow() };
+        var sent = await RepeatedAsync(call, isFile: false, cancellationToken);
+        return sent.Head with { Body = sent.Body };
     }
 
     /// <summary>Makes the call and gives its answer to be read as it comes. A token that ends meanwhile does no harm to what is being read.</summary>
     /// <exception cref="EhrException">It came to nothing.</exception>
     public async Task<EhrStream> OpenAsync(EhrCall call, CancellationToken cancellationToken)
     {
-        var answer = await http.SendAsync(new HttpRequestMessage(call.Method, call.Address ?? call.Template), cancellationToken);
-        var head = new EhrAnswer { Status = answer.StatusCode, Body = default, ServerTime = answer.Headers.Date ?? time.GetUtcNow() };
-        return new EhrStream(head, await answer.Content.ReadAsStreamAsync(cancellationToken));
+        var sent = await RepeatedAsync(call, isFile: true, cancellationToken);
+        return new EhrStream(sent.Head, sent.File!);
+    }
+
+    /// <summary>Sends it, and again after a pause where it may be repeated and that may help.</summary>
+    private async Task<Sent> RepeatedAsync(EhrCall call, bool isFile, CancellationToken cancellationToken)
+    {
+        var address = _addresses.Of(call);
+        var mayRepeat = call.MayRepeat ?? (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OnceAsync(call, address, isFile, cancellationToken);
+            }
+            catch (EhrException fault) when (mayRepeat && fault.IsTransient && attempt < Options.Http.AttemptsMax && !(fault.RetryAfter > Options.Http.PauseMax))
+            {
+                var pause = Pause(attempt, fault.RetryAfter);
+                Log.Repeated(Logger, Options.Id, call.Endpoint, fault.Fault, attempt, pause);
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Sent> OnceAsync(EhrCall call, Uri address, bool isFile, CancellationToken cancellationToken)
+    {
+        var (hops, hasToken) = (0, call.HasToken);
+        while (true)
+        {
+            var note = new CallNote(this, call, time);
+            try
+            {
+                using var request = EhrRequests.Make(call, address, Options.Dialect.IsJsonBody, note.RequestId);
+                var answer = await _exchange.HeadAsync(request, Name(call), cancellationToken);
+                var head = _exchange.Read(answer);
+                if (EhrStatuses.IsGood(answer.StatusCode))
+                {
+                    return await TakenAsync(call, answer, head, isFile, note, cancellationToken);
+                }
+
+                using (answer)
+                {
+                    if (EhrStatuses.IsRedirect(answer.StatusCode) && call.Method == HttpMethod.Get && hops++ < Options.Http.RedirectsMax && head.Header("Location") is { } location)
+                    {
+                        // A file may lie elsewhere; there the token is nobody's business.
+                        var next = _addresses.Redirected(address, location, hasToken && !isFile, Name(call));
+                        (address, hasToken) = (next, hasToken && _addresses.IsOwn(next));
+                        note.End(head.Status, 0, null);
+                        continue;
+                    }
+
+                    var reply = await _exchange.ErrorBodyAsync(answer, Name(call), cancellationToken);
+                    note.End(head.Status, reply.Length, null);
+                    throw Fault(call, head, reply);
+                }
+            }
+            catch (EhrException fault)
+            {
+                note.End(fault.Status ?? 0, 0, fault.Fault);
+                throw;
+            }
+            catch (OperationCanceledException)
+            {
+                note.End(0, 0, EhrFault.Unanswered);
+                throw;
+            }
+        }
+    }
+
+    private async Task<Sent> TakenAsync(EhrCall call, HttpResponseMessage answer, EhrAnswer head, bool isFile, CallNote note, CancellationToken cancellationToken)
+    {
+        if (isFile)
+        {
+            return new Sent(head, default, await _exchange.FileAsync(answer, Name(call), bytes => note.End(head.Status, bytes, null), cancellationToken));
+        }
+
+        using (answer)
+        {
+            var body = await _exchange.BodyAsync(answer, Options.Http.AnswerBytesMax, Name(call), cancellationToken);
+            note.End(head.Status, body.Length, null);
+            return new Sent(head, body, null);
+        }
+    }
+
+    private EhrException Fault(EhrCall call, EhrAnswer head, byte[] reply) => new(EhrStatuses.FaultOf(head), $"{Name(call)}: {(int)head.Status}.")
+    {
+        Status = head.Status,
+        RetryAfter = head.RetryAfter,
+        Reply = reply,
+    };
+
+    private TimeSpan Pause(int attempt, TimeSpan? wanted)
+    {
+        var whole = Math.Min(Options.Http.PauseMin.TotalMilliseconds * (1L << Math.Min(attempt - 1, 20)), Options.Http.PauseMax.TotalMilliseconds);
+        var own = TimeSpan.FromMilliseconds(whole * (1 - (Random.Shared.NextDouble() / 2)));
+        return wanted > own ? wanted.Value : own;
+    }
+
+    private string Name(EhrCall call) => $"{Options.Id} {call.Endpoint}";
+
+    /// <param name="Head">Status and headers.</param>
+    /// <param name="Body">Of an answer that was read whole.</param>
+    /// <param name="File">Of one that is read as it comes.</param>
+    private readonly record struct Sent(EhrAnswer Head, ReadOnlyMemory<byte> Body, Stream? File);
+
+    /// <summary>Notes one sending, once.</summary>
+    private sealed class CallNote(EhrConnection connection, EhrCall call, TimeProvider time)
+    {
+        private readonly DateTimeOffset _at = time.GetUtcNow();
+        private readonly long _began = time.GetTimestamp();
+        private bool _isEnded;
+
+        public string RequestId { get; } = Guid.NewGuid().ToString("N");
+
+        public void End(HttpStatusCode status, long received, EhrFault? fault)
+        {
+            if (_isEnded)
+            {
+                return;
+            }
+
+            _isEnded = true;
+            var milliseconds = (int)time.GetElapsedTime(_began).TotalMilliseconds;
+            connection.Calls?.Note(new CallEntry
+            {
+                Practice = connection.Options.Practice,
+                Connection = connection.Options.Id,
+                Endpoint = call.Endpoint,
+                Status = (int)status,
+                Fault = fault is { } word ? InWords(word) : null,
+                At = _at.ToUnixTimeMilliseconds(),
+                Milliseconds = milliseconds,
+                Sent = call.Body?.Length ?? 0,
+                Received = received,
+                RequestId = RequestId,
+                Actor = call.Actor,
+            });
+            Log.Answered(connection.Logger, connection.Options.Id, call.Endpoint, (int)status, milliseconds, received, RequestId);
+        }
+
+        private static string InWords(EhrFault fault) => fault switch
+        {
+            EhrFault.Unreachable => "unreachable",
+            EhrFault.Unanswered => "no answer",
+            EhrFault.TooLarge => "too large",
+            EhrFault.ForeignHost => "foreign host",
+            EhrFault.TokenRefused => "no token",
+            EhrFault.RateLimited => "rate used up",
+            _ => "not good",
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "{Connection} {Endpoint}: {Status} in {Milliseconds} ms, {Received} bytes ({RequestId})", EventName = "VendorAnswered")]
+        public static partial void Answered(ILogger logger, string connection, string endpoint, int status, int milliseconds, long received, string requestId);
+
+        [LoggerMessage(2, LogLevel.Information, "{Connection} {Endpoint} failed ({Fault}, attempt {Attempt}) and is sent again in {Pause}", EventName = "VendorCallRepeated")]
+        public static partial void Repeated(ILogger logger, string connection, string endpoint, EhrFault fault, int attempt, TimeSpan pause);
     }
 }
