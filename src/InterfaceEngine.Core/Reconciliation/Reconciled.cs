@@ -105,6 +105,9 @@ public static class ReconciliationCodes
     /// <summary>A patient may be stored already under another id: listed for a person.</summary>
     public const string PossibleDuplicate = "MAP560";
 
+    /// <summary>A resource was deleted of which nothing is stored.</summary>
+    public const string DeletedUnknown = "MAP562";
+
     /// <summary>A start was moved without its end: the end moved along, so that the length stays.</summary>
     public const string EndMoved = "MAP545";
 

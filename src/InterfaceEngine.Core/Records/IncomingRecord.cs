@@ -68,6 +68,15 @@ public sealed class IncomingRecord
     /// <summary>The segment or row it was read from, for reports: <c>IN1[2]</c>, <c>row 4</c>; null when it is the whole message.</summary>
     public string? Part { get; init; }
 
+    /// <summary>
+    /// Its vendor has deleted the resource that told of it: it is withdrawn where it is known, and never made. <see cref="Fields"/> say how, and
+    /// it names no patient.
+    /// </summary>
+    public bool IsDeletion { get; init; }
+
+    /// <summary>Of a deletion: what all records that are meant have; null where the first alias names the one.</summary>
+    public LookUpKey? DeletedBy { get; init; }
+
     public string Type => Definition.Type;
 
     /// <summary>
@@ -153,6 +162,8 @@ public sealed class IncomingRecord
         Repeats = Repeats,
         EventTime = EventTime,
         Part = Part,
+        IsDeletion = IsDeletion,
+        DeletedBy = DeletedBy,
     };
 }
 

@@ -68,6 +68,11 @@ internal sealed partial class MessageWork
                 aliases.Add(finder);
             }
 
+            if (record.DeletedBy is { } deleted)
+            {
+                lists.Add(deleted);
+            }
+
             if (record.Finders.Count > 0 && OwnBooking.Key(record) is { } bookings)
             {
                 lists.Add(bookings);
@@ -134,6 +139,12 @@ internal sealed partial class MessageWork
         };
         foreach (var record in mapped.Records)
         {
+            if (record.IsDeletion)
+            {
+                work.Withdraw(record);
+                continue;
+            }
+
             work.Apply(merged.AsStored(record), isWholeList: record.List == ListKind.Full && !mapped.IncompleteLists.Contains(record.Type));
         }
 

@@ -24,6 +24,7 @@ internal sealed class CompiledMap
     private readonly int _location;
     private readonly int _merging;
     private readonly int _ranked;
+    private readonly IncomingField? _withdrawal;
     private readonly Dictionary<string, NodaTime.DateTimeZone> _zones = new(StringComparer.Ordinal);
 
     public CompiledMap(RecordMap map, MapFormat format)
@@ -47,6 +48,7 @@ internal sealed class CompiledMap
         _checks = [.. map.Checks.Where(check => check.IfNot != CheckOutcome.Review)];
         _checksForReview = [.. map.Checks.Where(check => check.IfNot == CheckOutcome.Review)];
         _key = new KeyRule(map, SlotOf);
+        _withdrawal = format == MapFormat.Fhir ? Withdrawal(map) : null;
         _parts = map.Parts.GetValueOrDefault(format) is { } list ? new JsonParts(list, JsonMessage.ResourceOf(map, format)) : null;
         _run = map.Run is { } run ? new RunRule(run) : null;
         if (map.UsesLocationZone && _location >= 0)
@@ -98,6 +100,59 @@ internal sealed class CompiledMap
         {
             ReadPatients(reading, message, rule, records);
         }
+    }
+
+    /// <summary>Withdraws what was told by a resource that was deleted.</summary>
+    public void ReadDeleted(RecordReading reading, DeletedResource deleted, MessageRule rule, List<IncomingRecord> records)
+    {
+        reading.Begin(this, default);
+        ReadFields(reading);
+        var told = SlotOf(DeletedResource.Field) is >= 0 and var slot ? reading[slot].Value.Text : null;
+        var name = told is null ? _key.Name(reading) : new RecordAlias(Type, JsonMessage.FhirPrefix.TrimEnd(), told);
+        if (name is not { } named)
+        {
+            return;
+        }
+
+        if (_withdrawal is not { } withdrawal)
+        {
+            reading.Scope.Begin(null, null);
+            reading.Scope.Path = "entry.request.url";
+            reading.Scope.Review(
+                MappingCodes.DeletedHow, $"a {deleted.Type} was deleted at the sender, and no row of {Type} says that it is withdrawn.", "", $"a {deleted.Type} was deleted at the sender.",
+                "What was taken of it stands; a person should look at it.", "deleted", $"{Type}\n{named.Value}");
+            return;
+        }
+
+        records.Add(new IncomingRecord
+        {
+            Definition = _map.Definition,
+            Verb = rule.Verb,
+            Aliases = [named],
+            Fields = [withdrawal],
+            Format = _format.Title(),
+            EventTime = reading.EventTime,
+            IsDeletion = true,
+            DeletedBy = told is null ? null : new LookUpKey(Type, DeletedResource.Field, told),
+        });
+    }
+
+    /// <summary>
+    /// What a record says that was entered in error: the field whose code table reads FHIR's own word for it, else <c>active</c>, which is
+    /// false then.
+    /// </summary>
+    private static IncomingField? Withdrawal(RecordMap map)
+    {
+        foreach (var row in map.Rows.Where(row => !row.IsTransient && row.Cells.ContainsKey(MapFormat.Fhir)))
+        {
+            var value = row.As.Codes is { } codes ? codes.Read(MapFormat.Fhir, "entered-in-error") : row is { Name: "active", As.Type: "bool" } ? "false" : null;
+            if (value is not null)
+            {
+                return new IncomingField(row.Definition, FieldValue.Of(value), row.Cells[MapFormat.Fhir].Reference, ByteRange.None, IsOfEvent: true);
+            }
+        }
+
+        return null;
     }
 
     private void ReadEach(RecordReading reading, Hl7Message message, int key, MessageRule rule, List<IncomingRecord> records)

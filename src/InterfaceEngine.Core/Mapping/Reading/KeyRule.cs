@@ -48,6 +48,10 @@ internal sealed class KeyRule
     /// <summary>The patient that an item of a list belongs to.</summary>
     public string? Owner(RecordReading reading) => IsItem && _owner >= 0 ? reading[_owner].Value.Text : null;
 
+    /// <summary>The name that the row with the rule <c>key</c> gives; null when it gives none.</summary>
+    public RecordAlias? Name(RecordReading reading) =>
+        _identifier is { IsKey: true } && reading[_names[0].Slot].Value.Text is { } value ? new RecordAlias(_definition.Type, _definition.IdSystem, value) : null;
+
     /// <summary>The record's aliases; null, after it was reported, when nothing identifies it.</summary>
     public IReadOnlyList<RecordAlias>? Aliases(RecordReading reading, Verb verb)
     {

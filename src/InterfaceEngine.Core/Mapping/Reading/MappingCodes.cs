@@ -114,6 +114,12 @@ public static class MappingCodes
     /// <summary>A JSON document in which no object makes a record.</summary>
     public const string NoObject = "MAP529";
 
+    /// <summary>A deletion that names no type and id: which resource is meant can't be known.</summary>
+    public const string DeletedWhich = "MAP563";
+
+    /// <summary>A resource was deleted of which the map says no way to withdraw it: a person decides.</summary>
+    public const string DeletedHow = "MAP564";
+
     /// <summary>A row of <c>Checks</c> does not hold.</summary>
     public const string Check = "MAP550";
 }

@@ -75,8 +75,9 @@ public sealed class PracticeReader
         var isFhir = JsonMessage.IsFhir(body);
         var scope = new ReadingScope(isFhir ? MapFormat.Fhir : MapFormat.AthenaNet, context.ReceivedAt, Practice.Zone) { Trace = context.Trace };
         var objects = JsonMessage.Objects(body);
+        var deleted = DeletedResource.In(body, out var unread);
         var (called, address) = isFhir ? (Plan.None, null) : PlanOf(call);
-        if (objects.Count == 0)
+        if (objects.Count + deleted.Count + unread == 0)
         {
             return ReadNothing(body, isFhir || called.IsMapped, scope, context);
         }
@@ -84,7 +85,7 @@ public sealed class PracticeReader
         var times = objects.Select(resource => context.EventTime ?? (isFhir ? JsonMessage.EventTime(resource, scope) : context.ReceivedAt)).ToArray();
         var plans = isFhir ? objects.Select(resource => _resources.GetValueOrDefault(JsonMessage.FhirMessageOf(resource), Plan.None)).ToArray()
             : [.. Enumerable.Repeat(called, objects.Count)];
-        var reading = new RecordReading(scope, null, null, plans.Length == 0 ? 0 : plans.Max(plan => plan.SlotsMax)) { Address = address };
+        var reading = new RecordReading(scope, null, null, plans.Concat(deleted.Select(PlanOf)).Select(plan => plan.SlotsMax).DefaultIfEmpty().Max()) { Address = address };
         var records = new List<IncomingRecord>();
         for (var index = 0; index < objects.Count; index++)
         {
@@ -97,8 +98,32 @@ public sealed class PracticeReader
         }
 
         var eventTime = JsonMessage.IsCollection(body) ? context.EventTime ?? (isFhir ? JsonMessage.EventTime(body.Root, scope) : context.ReceivedAt) : times[0];
-        return Result(reading, records, eventTime, isMapped: Array.Exists(plans, plan => plan.IsMapped));
+        ReadDeleted(deleted, unread, reading, eventTime, records);
+        return Result(reading, records, eventTime, isMapped: Array.Exists(plans, plan => plan.IsMapped) || unread > 0 || deleted.Any(one => PlanOf(one).IsMapped));
     }
+
+    /// <summary>What a Bundle tells to be deleted, at the time of the Bundle.</summary>
+    private void ReadDeleted(IReadOnlyList<DeletedResource> deleted, int unread, RecordReading reading, Instant at, List<IncomingRecord> records)
+    {
+        reading.EventTime = at.ToUnixTimeMilliseconds();
+        foreach (var one in deleted)
+        {
+            reading.Root = one.Remains().Root;
+            foreach (var step in PlanOf(one).Steps)
+            {
+                step.Map.ReadDeleted(reading, one, step.Rule, records);
+            }
+        }
+
+        if (unread > 0)
+        {
+            reading.Scope.Begin(null, null);
+            reading.Scope.Path = "entry.request.url";
+            reading.Scope.Reject(MappingCodes.DeletedWhich, $"{unread} deletions name no resource by type and id.");
+        }
+    }
+
+    private Plan PlanOf(DeletedResource deleted) => _resources.GetValueOrDefault(deleted.Message, Plan.None);
 
     /// <summary>A document without an object: an answer that found nothing is none to refuse.</summary>
     private static MappedMessage ReadNothing(JsonBody body, bool isMapped, ReadingScope scope, ReadContext context)
@@ -134,8 +159,8 @@ public sealed class PracticeReader
         return (Plan.None, null);
     }
 
-    /// <summary>Whether any map takes the answers of a call of athenaNet, as it was made or as the maps name it.</summary>
-    public bool ReadsCall(string call) => PlanOf(call).Plan.IsMapped;
+    /// <summary>Whether any map takes the answers of a call of athenaNet, as it was made or as the maps name it, or resources of a type (<c>FHIR Patient</c>).</summary>
+    public bool ReadsCall(string call) => PlanOf(call).Plan.IsMapped || _resources.ContainsKey(call);
 
     /// <summary>The call of athenaNet whose map reads most of an object; null when none reads anything of it.</summary>
     public string? CallOf(JsonBody body) => JsonMessage.Objects(body) is [var first, ..] ? _calls
