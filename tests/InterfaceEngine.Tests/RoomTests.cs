@@ -60,6 +60,7 @@ public sealed class RoomTests
         ["Feed"] = ["Chance", "Clinic"],
         ["Faults"] = ["Chance"],
         ["Peers"] = ["Chance", "Faults", "Feed"],
+        ["Vendors"] = ["Chance", "Clinic"],
         ["Commands"] = ["*"],
         [""] = ["*"],
     };

@@ -5,10 +5,18 @@ public sealed record Provider(string Id, string UserName, string Npi, string Las
 
 /// <param name="Id">athenahealth's number of the department.</param>
 /// <param name="Code">How PV1-3 names it.</param>
-public sealed record Department(string Id, string Code, string Name);
+public sealed record Department(string Id, string Code, string Name)
+{
+    /// <summary>The time zone of its clock, by its IANA name.</summary>
+    public string Zone { get; init; } = "America/Chicago";
+}
 
 /// <param name="Code">SCH-8.1.</param>
-public sealed record VisitType(string Code, string Name, int Minutes);
+public sealed record VisitType(string Code, string Name, int Minutes)
+{
+    /// <summary>athenaNet's number of it.</summary>
+    public string Number { get; init; } = Code;
+}
 
 /// <summary>A practice with its people of the house.</summary>
 public sealed record Practice(string Id, string Name, IReadOnlyList<Provider> Providers, IReadOnlyList<Department> Departments, IReadOnlyList<VisitType> VisitTypes)
@@ -18,8 +26,11 @@ public sealed record Practice(string Id, string Name, IReadOnlyList<Provider> Pr
         "195900",
         "Sample Practice",
         [new("27", "jjohnson", "1234567893", "JOHNSON", "JANE"), new("71", "jsmith", "1245319599", "SMITH", "JOAN")],
-        [new("1", "MAIN ST", "Main St Clinic"), new("21", "EAST", "East Clinic")],
-        [new("ANY15", "Any 15", 15), new("OV", "Office Visit", 30), new("NP", "New Patient", 45), new("FU", "Follow-up", 15)]);
+        [new("1", "MAIN ST", "Main St Clinic"), new("21", "EAST", "East Clinic") { Zone = "America/New_York" }, new("31", "MESA", "Mesa Clinic") { Zone = "America/Phoenix" }],
+        [
+            new("ANY15", "Any 15", 15) { Number = "82" }, new("OV", "Office Visit", 30) { Number = "83" },
+            new("NP", "New Patient", 45) { Number = "84" }, new("FU", "Follow-up", 15) { Number = "85" },
+        ]);
 
     /// <summary>The practice 1959 of the shipped mappings, whose feed is the integration guide's.</summary>
     public static Practice Guide { get; } = new(

@@ -10,14 +10,11 @@ internal sealed class SchedulingDesk(ClinicState state) : IDesk
     private static readonly TimeSpan _firstVisit = TimeSpan.FromHours(8);
     private static readonly int[] _weights = [44, 14, 14, 5, 12, 6, 5];
 
-    private static readonly (string Code, string Text)[] _reasons =
-        [("563", "Follow-up"), ("101", "Annual checkup"), ("204", "Cough & fever"), ("310", "Back pain"), ("415", "Medication review"), ("520", "Injection")];
-
     private static readonly string[] _notes = ["Asked for a morning visit", "Needs an interpreter", "Bring earlier records\nand the list of medicines", "Wheelchair | front door"];
 
     private Dice Dice => state.Dice;
 
-    public static (string Code, string Text) AnyReason(Dice dice) => dice.Pick(_reasons);
+    public static (string Code, string Text) AnyReason(Dice dice) => dice.Pick(VisitReasons.OfVisits);
 
     public IReadOnlyList<ClinicEvent> Act() => (Dice.Weighted(_weights) switch
     {

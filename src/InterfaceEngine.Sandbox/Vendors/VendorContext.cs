@@ -1,0 +1,41 @@
+using InterfaceEngine.Sandbox.Chance;
+using InterfaceEngine.Sandbox.Vendors.OAuth;
+
+namespace InterfaceEngine.Sandbox.Vendors;
+
+/// <summary>What all calls of one stand-in share.</summary>
+internal sealed class VendorContext
+{
+    private long _answers;
+
+    public VendorContext(VendorServerOptions options, VendorProfile profile, TimeProvider time)
+    {
+        (Options, Profile, Time) = (options, profile, time);
+        Tokens = new TokenDesk(options, profile, time);
+        Practices = (options.Practices is { Count: > 0 } named ? named : [profile.Practice])
+            .ToDictionary(house => house.Id, house => new VendorPractice(house, options, time));
+    }
+
+    public VendorServerOptions Options { get; }
+
+    public VendorProfile Profile { get; }
+
+    public TimeProvider Time { get; }
+
+    public TokenDesk Tokens { get; }
+
+    public IReadOnlyDictionary<string, VendorPractice> Practices { get; }
+
+    /// <summary>Where it listens, without a slash at the end.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>The other host, which has files alone.</summary>
+    public string FileAddress { get; set; } = "";
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Another one for each answer, and the same row of them each time.</summary>
+    public Dice NextUntidiness() => new(unchecked((long)Scatter.Of(Scatter.Of("untidy"), Options.Seed, ++_answers)));
+
+    public bool IsUntidy => Options.IsUntidy ?? !Profile.IsGuide;
+}

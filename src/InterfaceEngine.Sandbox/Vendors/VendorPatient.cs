@@ -1,0 +1,29 @@
+using InterfaceEngine.Sandbox.Clinic;
+
+namespace InterfaceEngine.Sandbox.Vendors;
+
+/// <summary>What a vendor has of one person.</summary>
+public sealed class VendorPatient
+{
+    internal VendorPatient(Person person, DateTimeOffset since) => (Person, LastModified) = (person, since);
+
+    /// <summary>As the practice knows it now.</summary>
+    public Person Person { get; internal set; }
+
+    /// <summary><c>active</c>, <c>inactive</c>, <c>prospective</c> or <c>deleted</c>.</summary>
+    public string Status { get; internal set; } = "active";
+
+    /// <summary>Rose with every change: the version that FHIR tells.</summary>
+    public int Version { get; internal set; } = 1;
+
+    public DateTimeOffset LastModified { get; internal set; }
+
+    /// <summary>The number that it was merged into; null while it stands by itself.</summary>
+    public string? MergedInto { get; internal set; }
+
+    /// <summary>The department where it was registered.</summary>
+    public string Department { get; internal set; } = "";
+
+    /// <summary>Said to the practice, but no part of an invented person: <c>declined</c> races, custom fields, consents.</summary>
+    internal Dictionary<string, string> Others { get; } = new(StringComparer.OrdinalIgnoreCase);
+}

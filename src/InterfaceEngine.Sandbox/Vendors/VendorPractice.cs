@@ -1,0 +1,96 @@
+using System.Globalization;
+using InterfaceEngine.Sandbox.Clinic;
+
+namespace InterfaceEngine.Sandbox.Vendors;
+
+/// <summary>What a vendor has of one practice. Not for concurrent use: <see cref="VendorServer.At{T}"/> sees to that.</summary>
+public sealed class VendorPractice
+{
+    private const int FirstNewPatient = 2_000_000_000;
+    private static readonly TimeSpan _known = TimeSpan.FromDays(365);
+
+    private readonly Dictionary<string, VendorPatient> _patients = [];
+    private readonly List<VendorPatient> _inOrder = [];
+    private readonly List<VendorChange> _changes = [];
+    private readonly TimeProvider _time;
+    private int _newPatients;
+
+    internal VendorPractice(Practice house, VendorServerOptions options, TimeProvider time)
+    {
+        (House, _time) = (house, time);
+        var people = Population.Invent(options.Seed, house, options.People, options.Day);
+        foreach (var person in people)
+        {
+            Add(new VendorPatient(person, Now - _known) { Department = house.Departments[0].Id });
+        }
+
+        Schedule = new VendorSchedule(house, options.Seed, people, Now);
+    }
+
+    public Practice House { get; }
+
+    /// <summary>In the order in which they came.</summary>
+    public IReadOnlyList<VendorPatient> Patients => _inOrder;
+
+    public VendorSchedule Schedule { get; }
+
+    /// <summary>All that changed since the start, in order.</summary>
+    public IReadOnlyList<VendorChange> Changes => _changes;
+
+    /// <summary>Is told of every change as it happens.</summary>
+    internal Action<VendorChange>? Changed { get; set; }
+
+    internal DateTimeOffset Now => _time.GetUtcNow();
+
+    public VendorPatient? Patient(string id) => _patients.GetValueOrDefault(id);
+
+    internal string NewPatientNumber() => (FirstNewPatient + ++_newPatients).ToString(CultureInfo.InvariantCulture);
+
+    internal void Add(VendorPatient patient)
+    {
+        _patients.Add(patient.Person.Id, patient);
+        _inOrder.Add(patient);
+    }
+
+    /// <summary>Tells that something changed.</summary>
+    internal void Tell(string feed, string name, string id, string patient, string department)
+    {
+        var change = new VendorChange(_changes.Count + 1, feed, name, id, patient, department, Now);
+        _changes.Add(change);
+        Changed?.Invoke(change);
+    }
+
+    /// <summary>Tells that an appointment changed.</summary>
+    internal void Tell(string name, VendorAppointment appointment)
+    {
+        (appointment.LastModified, appointment.Version) = (Now, appointment.Version + 1);
+        Tell("appointments", name, appointment.Id, appointment.Patient, appointment.Department);
+    }
+
+    /// <summary>Tells that a patient changed.</summary>
+    internal void Tell(string name, VendorPatient patient)
+    {
+        (patient.LastModified, patient.Version) = (Now, patient.Version + 1);
+        Tell("patients", name, patient.Person.Id, patient.Person.Id, patient.Department);
+    }
+
+    internal Department? Department(string id) => House.Departments.FirstOrDefault(one => one.Id == id);
+
+    internal Provider? Provider(string id) => House.Providers.FirstOrDefault(one => one.Id == id);
+
+    internal VisitType? VisitType(string number) => House.VisitTypes.FirstOrDefault(one => one.Number == number);
+
+    /// <summary>A moment of a department's clock, as everybody's.</summary>
+    internal DateTimeOffset InstantOf(DateTime local, string department)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(Department(department)?.Zone ?? House.Departments[0].Zone);
+
+        // In the hour that a clock skips nobody has an appointment; what is said of it is an hour later.
+        var real = zone.IsInvalidTime(local) ? local.AddHours(1) : local;
+        return new DateTimeOffset(real, zone.GetUtcOffset(real));
+    }
+
+    /// <summary>What a department's clock shows now.</summary>
+    internal DateTime LocalNow(string department) =>
+        TimeZoneInfo.ConvertTime(Now, TimeZoneInfo.FindSystemTimeZoneById(Department(department)?.Zone ?? House.Departments[0].Zone)).DateTime;
+}

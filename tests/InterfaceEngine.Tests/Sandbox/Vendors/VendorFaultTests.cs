@@ -1,0 +1,135 @@
+using System.Net;
+using InterfaceEngine.Sandbox.Vendors;
+
+namespace InterfaceEngine.Tests.Sandbox.Vendors;
+
+public sealed class VendorFaultTests
+{
+    private const string Departments = "GET /departments";
+
+    [Theory]
+    [InlineData(VendorFault.ServerError, HttpStatusCode.InternalServerError)]
+    [InlineData(VendorFault.BadGateway, HttpStatusCode.BadGateway)]
+    [InlineData(VendorFault.Unavailable, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(VendorFault.RateLimited, HttpStatusCode.TooManyRequests)]
+    [InlineData(VendorFault.RateLimitedBare, HttpStatusCode.TooManyRequests)]
+    [InlineData(VendorFault.Unauthorized, HttpStatusCode.Unauthorized)]
+    [InlineData(VendorFault.RedirectElsewhere, HttpStatusCode.Redirect)]
+    public async Task A_fault_meets_the_next_call_and_no_further_one(VendorFault fault, HttpStatusCode status)
+    {
+        await using var client = await VendorClient.LoggedInAsync();
+        client.Server.Faults.Add(Departments, fault);
+
+        var met = await client.GetAsync("/departments");
+
+        met.Status.Should().Be(status);
+        met.Headers.ContainsKey("Retry-After").Should().Be(fault is VendorFault.RateLimited or VendorFault.Unavailable);
+        (await client.GetAsync("/departments")).Status.Should().Be(HttpStatusCode.OK);
+        client.Server.Faults.Counts[fault].Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_fault_waits_for_its_call()
+    {
+        await using var client = await VendorClient.LoggedInAsync();
+        client.Server.Faults.Add(Departments, VendorFault.ServerError, times: 2, skip: 1);
+
+        (await client.GetAsync("/providers")).Status.Should().Be(HttpStatusCode.OK);
+        var statuses = new List<HttpStatusCode>();
+        for (var time = 0; time < 4; time++)
+        {
+            statuses.Add((await client.GetAsync("/departments")).Status);
+        }
+
+        statuses.Should().Equal(HttpStatusCode.OK, HttpStatusCode.InternalServerError, HttpStatusCode.InternalServerError, HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(VendorFault.DropAfterDoing, true)]
+    [InlineData(VendorFault.Drop, false)]
+    public async Task A_booking_whose_answer_is_lost_is_done_or_not(VendorFault fault, bool isDone)
+    {
+        await using var client = await VendorClient.LoggedInAsync();
+        var slot = client.Server.At(practice => practice.Schedule.Appointments.First(one => one.Status == VendorAppointment.Open).Id);
+        client.Server.Faults.Add("PUT /appointments/{appointmentid}", fault);
+
+        var booking = () => client.PutAsync($"/appointments/{slot}", ("patientid", "1000000"), ("appointmenttypeid", "82"));
+
+        await booking.Should().ThrowAsync<HttpRequestException>();
+        client.Server.At(practice => practice.Schedule.Find(slot)!.Status).Should().Be(isDone ? VendorAppointment.Future : VendorAppointment.Open);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_cut_off_is_no_whole_body()
+    {
+        await using var client = await VendorClient.LoggedInAsync();
+        client.Server.Faults.Add(Departments, VendorFault.Truncated);
+
+        var reading = () => client.GetAsync("/departments");
+
+        await reading.Should().ThrowAsync<HttpRequestException>();
+    }
+
+    [Fact]
+    public async Task A_content_type_can_lie()
+    {
+        await using var client = await VendorClient.LoggedInAsync();
+        client.Server.Faults.Add(Departments, VendorFault.WrongContentType);
+
+        var met = await client.GetAsync("/departments");
+
+        met.Headers["Content-Type"].Should().Be("text/html");
+        met.Json["departments"]!.AsArray().Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_failure_can_come_under_200()
+    {
+        await using var client = await VendorClient.LoggedInAsync();
+        client.Server.Faults.Add("*", VendorFault.NotSuccess);
+
+        (await client.GetAsync("/departments")).Json["success"]!.GetValue<bool>().Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Calls_beyond_the_limit_are_refused_and_counted_and_told_of_where_that_is_asked()
+    {
+        await using var client = await VendorClient.LoggedInAsync(change: options => options with { Limits = new VendorLimits { PerSecond = 2, HasRetryAfter = true, Headers = RateHeaders.XRateLimit } });
+
+        var first = await client.GetAsync("/departments");
+        var second = await client.GetAsync("/departments");
+        var third = await client.GetAsync("/departments");
+
+        first.Headers["X-RateLimit-Remaining"].Should().Be("1");
+        second.Status.Should().Be(HttpStatusCode.OK);
+        third.Status.Should().Be(HttpStatusCode.TooManyRequests);
+        third.Headers["Retry-After"].Should().Be("1");
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        (await client.GetAsync("/departments")).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_minutes_limit_ends_with_the_minute_and_says_nothing()
+    {
+        await using var client = await VendorClient.LoggedInAsync(change: options => options with { Limits = new VendorLimits { PerMinute = 1 } });
+        await client.GetAsync("/departments");
+
+        var refused = await client.GetAsync("/departments");
+
+        refused.Status.Should().Be(HttpStatusCode.TooManyRequests);
+        refused.Headers.Should().NotContainKey("Retry-After");
+        client.Time.Advance(TimeSpan.FromSeconds(60));
+        (await client.GetAsync("/departments")).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Calls_are_remembered_as_they_came()
+    {
+        await using var client = await VendorClient.LoggedInAsync();
+        await client.GetAsync("/departments?limit=1");
+
+        var call = client.Server.Calls[^1];
+
+        (call.Endpoint, call.Path, call.Query, call.HasToken, call.Status).Should().Be((Departments, "/v1/195900/departments", "?limit=1", true, 200));
+    }
+}
