@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace InterfaceEngine.Ehr.Fhir;
+
+/// <summary>What a server says that it can do (<c>/metadata</c>).</summary>
+/// <param name="Version">Of FHIR, e.g. <c>4.0.1</c>; empty when it does not say.</param>
+/// <param name="Types">The types of resources, each with its interactions (<c>read</c>, <c>search-type</c>, <c>create</c>, <c>update</c>).</param>
+/// <param name="Exports">What can be exported: types with the operation <c>export</c>, <c>System</c> where the whole server can.</param>
+internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<string, IReadOnlySet<string>> Types, IReadOnlySet<string> Exports)
+{
+    /// <summary>The word for an export of the whole server.</summary>
+    public const string System = "System";
+
+    public bool Can(string type, string interaction) => Types.TryGetValue(type, out var interactions) && interactions.Contains(interaction);
+
+    /// <summary>Null when the document is no CapabilityStatement.</summary>
+    public static FhirCapabilities? Read(JsonElement statement)
+    {
+        if (FhirJson.Text(statement, "resourceType") != "CapabilityStatement")
+        {
+            return null;
+        }
+
+        var (types, exports) = (new SortedDictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        foreach (var server in FhirJson.Items(statement, "rest").Where(one => FhirJson.Text(one, "mode") is null or "server"))
+        {
+            if (HasExport(server))
+            {
+                exports.Add(System);
+            }
+
+            foreach (var resource in FhirJson.Items(server, "resource"))
+            {
+                if (FhirJson.Text(resource, "type") is not { } type || !FhirResource.IsType(type))
+                {
+                    continue;
+                }
+
+                types[type] = FhirJson.Items(resource, "interaction").Select(one => FhirJson.Text(one, "code")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+                if (HasExport(resource))
+                {
+                    exports.Add(type);
+                }
+            }
+        }
+
+        return new FhirCapabilities(FhirJson.Text(statement, "fhirVersion") ?? "", types, exports);
+    }
+
+    /// <summary>Servers name the operation <c>export</c>, <c>patient-export</c> or <c>group-export</c>; the definition is what they have in common.</summary>
+    private static bool HasExport(JsonElement one) => FhirJson.Items(one, "operation").Any(operation =>
+        FhirJson.Text(operation, "name") is "export" or "$export" || FhirJson.Text(operation, "definition")?.Contains("bulkdata", StringComparison.OrdinalIgnoreCase) == true);
+}
