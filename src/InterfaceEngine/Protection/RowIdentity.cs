@@ -16,6 +16,7 @@ internal enum SealedKind : byte
     Batch = 11,
     Acceptance = 12,
     FileRun = 13,
+    Connection = 14,
 }
 
 /// <summary>

@@ -33,6 +33,9 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>Files of rows.</summary>
     IFileStore Files { get; }
 
+    /// <summary>What connections to vendors remember.</summary>
+    IConnectionStore Connections { get; }
+
     /// <summary>Room for what comes, and dropping what is old.</summary>
     IRetentionStore Retention { get; }
 

@@ -24,6 +24,8 @@ internal sealed class CapturingStore(IEngineStore store) : IEngineStore
 
     public IFileStore Files => new CapturingFiles(store.Files, Chunks);
 
+    public IConnectionStore Connections => store.Connections;
+
     public IRetentionStore Retention => store.Retention;
 
     public ILeaseStore Leases => store.Leases;

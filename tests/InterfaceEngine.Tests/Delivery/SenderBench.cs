@@ -168,6 +168,8 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public IFileStore Files => inner.Files;
 
+    public IConnectionStore Connections => inner.Connections;
+
     public IRetentionStore Retention => inner.Retention;
 
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>

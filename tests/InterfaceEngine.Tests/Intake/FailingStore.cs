@@ -17,6 +17,8 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public IFileStore Files => inner.Files;
 
+    public IConnectionStore Connections => inner.Connections;
+
     public IRetentionStore Retention => inner.Retention;
 
     public ILeaseStore Leases => inner.Leases;

@@ -155,6 +155,8 @@ public class ResumedMessagesTests : IAsyncLifetime
 
         public IFileStore Files => inner.Files;
 
+        public IConnectionStore Connections => inner.Connections;
+
         public IRetentionStore Retention => inner.Retention;
 
         public ILeaseStore Leases => inner.Leases;

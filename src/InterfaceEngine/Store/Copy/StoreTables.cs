@@ -72,6 +72,9 @@ internal static class StoreTables
             practice_id text, record_id number, row_hash hash, source text, version number, records number, said_at number, confirmed_at number, run_id number
             """),
         new("polls", "source", "source text, due_at number, started_at number, ended_at number, fault text, files number"),
+        new("connection_documents", "practice_id, connection, kind, name", """
+            practice_id text, connection text, kind text, name text, version number, due_at number, written_at number, key_version number, content blob
+            """),
         new("source_runs", "run_id", """
             run_id number, node text, source text, first_number number, settled_through number, in_flight_max number, started_at number, last_number number, ended_at number
             """),

@@ -31,6 +31,7 @@ internal static partial class PostgresSchema
         new(19, "what is not emptied, causes and reviews by id", Guards) { ReadableFrom = 17 },
         new(Migration.FilesSince, "files of rows", FileRuns) { ReadableFrom = 19 },
         new(21, "readers of files", FileReaders) { ReadableFrom = 19 },
+        new(22, "what connections to vendors remember", Connections) { ReadableFrom = 19 },
     ];
 
     /// <summary>Brings the database up to this engine's schema and opens its keys, or leaves it as it was.</summary>

@@ -40,6 +40,7 @@ internal abstract class SqlStore : IEngineStore
         Ledger = new SqlLedger(writer);
         Batches = new SqlBatches(writer, keys);
         Files = new SqlFiles(writer, keys, _sealer, Tell);
+        Connections = new SqlConnections(writer, readers, keys);
     }
 
     public StoreDescription Description { get; }
@@ -59,6 +60,8 @@ internal abstract class SqlStore : IEngineStore
     public IBatchStore Batches { get; }
 
     public IFileStore Files { get; }
+
+    public IConnectionStore Connections { get; }
 
     public abstract IRetentionStore Retention { get; }
 

@@ -75,6 +75,9 @@ internal abstract class WriterSession
     /// <summary>Prepared when the first file comes.</summary>
     public FileWriter Files => field ??= new FileWriter(this);
 
+    /// <summary>Prepared when the first connection remembers something.</summary>
+    public ConnectionWriter Connections => field ??= new ConnectionWriter(this);
+
     /// <summary>Prepared when something is first to be dropped.</summary>
     public RetentionWriter Retention => field ??= new RetentionWriter(this);
 

@@ -35,6 +35,7 @@ internal static partial class SqliteSchema
         new(18, "deployed mapping sets", DeployedSets) { ReadableFrom = 17 },
         new(Migration.FilesSince, "files of rows", FileRuns) { ReadableFrom = 18 },
         new(21, "readers of files", FileReaders) { ReadableFrom = 18 },
+        new(22, "what connections to vendors remember", Connections) { ReadableFrom = 18 },
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>
