@@ -33,6 +33,11 @@ internal static class EngineLog
                 buffered: true,
                 flushToDiskInterval: _flushInterval,
                 retainedFileCountLimit: settings.FilesKept);
+        foreach (var category in settings.DebuggedCategories)
+        {
+            log = log.MinimumLevel.Override(category, LogEventLevel.Debug);
+        }
+
         if (usesConsole && settings.ShowsOnConsole)
         {
             // One line a message is for the file: on a screen it would slow a busy engine and hide what matters.

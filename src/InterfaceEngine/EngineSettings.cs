@@ -116,6 +116,9 @@ internal sealed record LogSettings
     /// <summary>From which level on. Default: information, which is one line for each message.</summary>
     public LogEventLevel Level { get; init; } = LogEventLevel.Information;
 
+    /// <summary>What is logged in every detail, whatever <see cref="Level"/> says: connections that are looked into.</summary>
+    public IReadOnlyList<string> DebuggedCategories { get; init; } = [];
+
     /// <summary>Whether the console shows the log as well. Default: true.</summary>
     public bool ShowsOnConsole { get; init; } = true;
 

@@ -23,12 +23,14 @@ internal sealed partial class SettingsReader
     private readonly string _file;
     private readonly SettingsSection _root;
     private readonly List<string> _problems = [];
+    private readonly Dictionary<string, string?> _environment;
     private string _data = "";
 
     private SettingsReader(string file, IEnumerable<KeyValuePair<string, string?>> environment)
     {
         _file = file;
-        _root = new SettingsSection(SettingsFile.Load(file, environment), "", _problems);
+        _environment = new Dictionary<string, string?>(environment);
+        _root = new SettingsSection(SettingsFile.Load(file, _environment), "", _problems);
     }
 
     /// <param name="file">The settings file.</param>
@@ -64,9 +66,11 @@ internal sealed partial class SettingsReader
             Retention = ReadRetention(_root.Section("Retention")),
             Destinations = ReadDestinations(practices),
             Exports = ReadExports(practices),
+            Connections = ReadConnections(practices),
             Health = ReadHealth(_root.Section("Health")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
+        settings = settings with { Logging = settings.Logging with { DebuggedCategories = [.. settings.Connections.Where(connection => connection.IsDebugged).Select(connection => connection.LogCategory)] } };
         CheckConflicts(practices, [.. listeners.Select(source => source.Binding.Name), .. files.Select(source => source.Binding.Name)]);
         CheckReplyDestinations(settings);
         CheckRetention(settings);

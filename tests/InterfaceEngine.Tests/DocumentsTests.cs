@@ -81,7 +81,7 @@ public sealed partial class DocumentsTests
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:Node", "Store:PagesMax", "Store:FileLayer", "Store:UsesServerTime", "Store:SchemaMax", "Store:ConnectionsMin"]), "Store:ConnectionFile", "Store:AllowsPlain",
         .. Keys<NodeOptions>("Node"), .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"), .. Keys<RetentionOptions>("Retention"),
-        "Health:Host", "Health:Port", .. Keys<HealthOptions>("Health").Except(["Health:Listens"]), .. Keys<LogSettings>("Logging"),
+        "Health:Host", "Health:Port", .. Keys<HealthOptions>("Health").Except(["Health:Listens"]), .. Keys<LogSettings>("Logging").Except(["Logging:DebuggedCategories"]),
     ]);
 
     [Fact]

@@ -1,4 +1,6 @@
 using InterfaceEngine.Ehr.Http;
+using InterfaceEngine.Ehr.Rates;
+using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Tls;
 
 namespace InterfaceEngine.Ehr;
@@ -33,6 +35,15 @@ internal sealed record ConnectionOptions
     /// <summary>Further hosts of the vendor, to which the token may go: <c>host</c> or <c>host:port</c>.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>Who the engine is to the vendor.</summary>
+    public EhrClient Client { get; init; } = new();
+
+    /// <summary>What it asks to be allowed. A bulk export's calls name <see cref="EhrScopes.Export"/> as their <see cref="EhrCall.Scope"/>.</summary>
+    public EhrScopes Scopes { get; init; } = new();
+
+    /// <summary>How often it may call.</summary>
+    public RateOptions Rate { get; init; } = new();
+
     /// <summary>What is put up with from the server.</summary>
     public EhrHttpLimits Http { get; init; } = new();
 
@@ -52,6 +63,12 @@ internal sealed record ConnectionOptions
 
     /// <summary>The date of the business associate agreement; null while there is none.</summary>
     public DateOnly? AgreementOn { get; init; }
+
+    /// <summary>Every call is logged, by its template alone (<c>DEBUG=athenahealth:*</c>).</summary>
+    public bool IsDebugged { get; init; }
+
+    /// <summary>What its lines in the log are from.</summary>
+    public string LogCategory => $"InterfaceEngine.Ehr.{Id}";
 }
 
 /// <summary>What differs from one vendor's form to another's. The defaults are athenahealth's real ones.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using InterfaceEngine.Ehr.Http;
+using InterfaceEngine.Ehr.Profiles;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,6 +18,9 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
     private readonly EhrExchange _exchange = new(options.Http, http, time);
 
     public ConnectionOptions Options { get; } = options;
+
+    /// <summary>Why it may not be used, and what to do; null when it may.</summary>
+    public string? WhyOff => EhrProfiles.WhyOff(Options, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
     /// <summary>Where its calls are noted; null notes none.</summary>
     public ICallLog? Calls { get; init; }
@@ -43,6 +47,7 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
     /// <summary>Sends it, and again after a pause where it may be repeated and that may help.</summary>
     private async Task<Sent> RepeatedAsync(EhrCall call, bool isFile, CancellationToken cancellationToken)
     {
+        CheckEnabled(call);
         var address = _addresses.Of(call);
         var mayRepeat = call.MayRepeat ?? (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head);
         for (var attempt = 1; ; attempt++)
@@ -126,6 +131,14 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
         RetryAfter = head.RetryAfter,
         Reply = reply,
     };
+
+    private void CheckEnabled(EhrCall call)
+    {
+        if (WhyOff is { } reason)
+        {
+            throw new EhrException(EhrFault.Disabled, $"{Name(call)}: {reason}");
+        }
+    }
 
     private TimeSpan Pause(int attempt, TimeSpan? wanted)
     {

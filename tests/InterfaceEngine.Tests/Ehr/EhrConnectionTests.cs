@@ -193,7 +193,7 @@ public sealed class EhrConnectionTests : IAsyncLifetime
         var away = gone.Address;
         await gone.DisposeAsync();
         (await FluentActions.Awaiting(() => Connected.To(Connected.Options(away)).SendAsync(_call, default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Unreachable);
-        (await FluentActions.Awaiting(() => Connected.To(Connected.Options("https://no-such-host.invalid")).SendAsync(_call, default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Unreachable);
+        (await FluentActions.Awaiting(() => Connected.To(Connected.Options("https://no-such-host.invalid") with { IsEnabled = true, AgreementOn = new DateOnly(2026, 1, 1) }).SendAsync(_call, default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Unreachable);
     }
 
     [Fact]
