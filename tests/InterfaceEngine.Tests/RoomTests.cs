@@ -60,13 +60,14 @@ public sealed class RoomTests
         ["Feed"] = ["Chance", "Clinic"],
         ["Faults"] = ["Chance"],
         ["Peers"] = ["Chance", "Faults", "Feed"],
-        ["Vendors"] = ["Chance", "Clinic"],
+        ["Fhir"] = ["Clinic"],
+        ["Vendors"] = ["Chance", "Clinic", "Fhir"],
         ["Commands"] = ["*"],
         [""] = ["*"],
     };
 
     /// <summary>Rooms of the sandbox that are as pure as Core: the same seed gives the same bytes everywhere.</summary>
-    private static readonly string[] _pureRoomsOfSandbox = ["Chance", "Clinic", "Feed"];
+    private static readonly string[] _pureRoomsOfSandbox = ["Chance", "Clinic", "Feed", "Fhir"];
 
     /// <summary>What Core, being pure, may not touch.</summary>
     private static readonly string[] _world =

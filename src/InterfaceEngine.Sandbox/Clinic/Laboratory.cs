@@ -69,7 +69,7 @@ internal sealed class Laboratory(ClinicState state) : IDesk
         var first = report.Panels[0];
         var lines = first.Observations.ToList();
         var index = lines.FindIndex(line => line.Type == "NM");
-        lines[index] = Number(lines[index]) with { Status = 'C', Note = "Corrected: the former value was another specimen's." };
+        lines[index] = Measure(lines[index], Dice) with { Status = 'C', Note = "Corrected: the former value was another specimen's." };
         return report with { Status = 'C', Panels = [first with { Observations = lines }, .. report.Panels.Skip(1)] };
     }
 
@@ -80,15 +80,15 @@ internal sealed class Laboratory(ClinicState state) : IDesk
     };
 
     private List<Observation> Measured(IReadOnlyList<Observation> lines, char status) =>
-        [.. lines.Select(line => (line.Type == "NM" ? Number(line) : line) with { Status = status, Note = Dice.Percent(4) ? _notes[2] : "" })];
+        [.. lines.Select(line => (line.Type == "NM" ? Measure(line, Dice) : line) with { Status = status, Note = Dice.Percent(4) ? _notes[2] : "" })];
 
     /// <summary>A value in or a little outside of the range, with as many decimals as the range has.</summary>
-    private Observation Number(Observation line)
+    internal static Observation Measure(Observation line, Dice dice)
     {
         var bounds = line.Range.Split('-');
         var (low, high) = (decimal.Parse(bounds[0], CultureInfo.InvariantCulture), decimal.Parse(bounds[1], CultureInfo.InvariantCulture));
         var decimals = bounds[0].Contains('.', StringComparison.Ordinal) ? bounds[0].Length - bounds[0].IndexOf('.', StringComparison.Ordinal) - 1 : 0;
-        var value = decimal.Round(low + ((high - low) * Dice.Between(-15, 115) / 100m), decimals);
+        var value = decimal.Round(low + ((high - low) * dice.Between(-15, 115) / 100m), decimals);
         var flag = value < low ? "L" : value > high ? "H" : "";
         return line with { Value = [Math.Max(0, value).ToString(CultureInfo.InvariantCulture)], Flag = flag };
     }

@@ -10,13 +10,16 @@ internal sealed class VendorContext
 
     public VendorContext(VendorServerOptions options, VendorProfile profile, TimeProvider time)
     {
-        (Options, Profile, Time) = (options, profile, time);
+        (Options, Profile, Time, Started) = (options, profile, time, time.GetUtcNow());
         Tokens = new TokenDesk(options, profile, time);
         Practices = (options.Practices is { Count: > 0 } named ? named : [profile.Practice])
             .ToDictionary(house => house.Id, house => new VendorPractice(house, options, time));
     }
 
     public VendorServerOptions Options { get; }
+
+    /// <summary>When it began, by its clock.</summary>
+    public DateTimeOffset Started { get; }
 
     public VendorProfile Profile { get; }
 

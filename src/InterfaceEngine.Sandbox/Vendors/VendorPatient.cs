@@ -24,6 +24,12 @@ public sealed class VendorPatient
     /// <summary>The department where it was registered.</summary>
     public string Department { get; internal set; } = "";
 
+    /// <summary>Whether there is a chart of before the day; who came since has none.</summary>
+    internal bool HasPast { get; init; }
+
+    /// <summary>The chart of before the day, once it was asked for.</summary>
+    internal MedicalHistory? Past { get; set; }
+
     /// <summary>Said to the practice, but no part of an invented person: <c>declined</c> races, custom fields, consents.</summary>
     internal Dictionary<string, string> Others { get; } = new(StringComparer.OrdinalIgnoreCase);
 }

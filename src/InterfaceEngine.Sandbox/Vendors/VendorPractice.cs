@@ -1,5 +1,6 @@
 using System.Globalization;
 using InterfaceEngine.Sandbox.Clinic;
+using InterfaceEngine.Sandbox.Fhir;
 
 namespace InterfaceEngine.Sandbox.Vendors;
 
@@ -13,15 +14,16 @@ public sealed class VendorPractice
     private readonly List<VendorPatient> _inOrder = [];
     private readonly List<VendorChange> _changes = [];
     private readonly TimeProvider _time;
+    private readonly DateOnly _day;
     private int _newPatients;
 
     internal VendorPractice(Practice house, VendorServerOptions options, TimeProvider time)
     {
-        (House, _time) = (house, time);
+        (House, _time, _day) = (house, time, options.Day);
         var people = Population.Invent(options.Seed, house, options.People, options.Day);
         foreach (var person in people)
         {
-            Add(new VendorPatient(person, Now - _known) { Department = house.Departments[0].Id });
+            Add(new VendorPatient(person, Now - _known) { Department = house.Departments[0].Id, HasPast = true });
         }
 
         Schedule = new VendorSchedule(house, options.Seed, people, Now);
@@ -40,6 +42,9 @@ public sealed class VendorPractice
     /// <summary>Is told of every change as it happens.</summary>
     internal Action<VendorChange>? Changed { get; set; }
 
+    /// <summary>What clients wrote over FHIR, by type and id.</summary>
+    internal Dictionary<(string Type, string Id), FhirResource> Written { get; } = [];
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     public VendorPatient? Patient(string id) => _patients.GetValueOrDefault(id);
@@ -50,6 +55,20 @@ public sealed class VendorPractice
     {
         _patients.Add(patient.Person.Id, patient);
         _inOrder.Add(patient);
+    }
+
+    /// <summary>The chart of before the day.</summary>
+    internal MedicalHistory PastOf(VendorPatient patient) =>
+        patient.Past ??= patient.HasPast ? MedicalHistories.Of(patient.Person, House, _day) : new MedicalHistory();
+
+    /// <summary>What resources are made of.</summary>
+    internal ChartSource SourceOf(VendorPatient patient) => SourceOf(patient, Schedule.Appointments.Where(visit => visit.Patient == patient.Person.Id));
+
+    /// <summary>The same of everybody, as it is now: it does not change any more.</summary>
+    internal List<ChartSource> Sources()
+    {
+        var visits = Schedule.Appointments.Where(visit => visit.Patient.Length > 0).ToLookup(visit => visit.Patient);
+        return [.. _inOrder.Where(patient => patient.MergedInto is null).Select(patient => SourceOf(patient, visits[patient.Person.Id]))];
     }
 
     /// <summary>Tells that something changed.</summary>
@@ -81,16 +100,28 @@ public sealed class VendorPractice
     internal VisitType? VisitType(string number) => House.VisitTypes.FirstOrDefault(one => one.Number == number);
 
     /// <summary>A moment of a department's clock, as everybody's.</summary>
-    internal DateTimeOffset InstantOf(DateTime local, string department)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(Department(department)?.Zone ?? House.Departments[0].Zone);
-
-        // In the hour that a clock skips nobody has an appointment; what is said of it is an hour later.
-        var real = zone.IsInvalidTime(local) ? local.AddHours(1) : local;
-        return new DateTimeOffset(real, zone.GetUtcOffset(real));
-    }
+    internal DateTimeOffset InstantOf(DateTime local, string department) => FhirText.Moment(local, Department(department) ?? House.Departments[0]);
 
     /// <summary>What a department's clock shows now.</summary>
     internal DateTime LocalNow(string department) =>
         TimeZoneInfo.ConvertTime(Now, TimeZoneInfo.FindSystemTimeZoneById(Department(department)?.Zone ?? House.Departments[0].Zone)).DateTime;
+
+    private ChartSource SourceOf(VendorPatient patient, IEnumerable<VendorAppointment> visits) =>
+        new(patient.Person, PastOf(patient), patient.LastModified, patient.Version, patient.Status is "active" or "prospective", [.. visits.Select(VisitOf)]);
+
+    private ChartVisit VisitOf(VendorAppointment one)
+    {
+        var visit = new Visit
+        {
+            Id = one.Id,
+            Provider = Provider(one.Provider) ?? House.Providers[0],
+            Department = Department(one.Department) ?? House.Departments[0],
+            Type = VisitType(one.Type) ?? House.VisitTypes[0],
+            Start = one.Start,
+            Minutes = one.Minutes,
+            Reason = VisitReasons.Find(one.Reason),
+            Note = string.Join('\n', one.Notes.Select(note => note.Text)),
+        };
+        return new ChartVisit(visit, one.Status, one.IsNoShow, one.LastModified, one.Version);
+    }
 }

@@ -32,6 +32,9 @@ internal sealed class VendorRequest
     /// <summary>A value of the path.</summary>
     public string Part(string name) => (string)_context.Request.RouteValues[name]!;
 
+    /// <summary>A value of the path; null where its call has none of that name.</summary>
+    public string? TryPart(string name) => (string?)_context.Request.RouteValues[name];
+
     public string Header(string name) => _context.Request.Headers[name].ToString();
 
     /// <summary>A field of the body, else of the query, whatever the case of its name; empty when it is in neither.</summary>

@@ -1,3 +1,4 @@
+using InterfaceEngine.Sandbox.Vendors.Fhir;
 using InterfaceEngine.Sandbox.Vendors.Rest;
 
 namespace InterfaceEngine.Sandbox.Vendors;
@@ -15,6 +16,7 @@ internal static class VendorRoutes
     [
         .. profile.Token.Select(path => Token with { Method = "POST", Path = path }),
         .. profile.Rest is { } rest ? RestRoutes.Of(profile, rest) : [],
+        .. FhirRoutes.Of(profile),
     ];
 
     /// <summary>It is on the other host too.</summary>

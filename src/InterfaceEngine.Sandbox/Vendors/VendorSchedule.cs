@@ -98,6 +98,7 @@ public sealed class VendorSchedule
             slot.Status = !isPast ? VendorAppointment.Future : dice.Percent(10) ? VendorAppointment.Cancelled : dice.Percent(50) ? VendorAppointment.Charged : VendorAppointment.CheckedOut;
             slot.IsNoShow = slot.Status == VendorAppointment.Cancelled && dice.Percent(50);
             slot.Type = dice.Pick(_house.VisitTypes).Number;
+            slot.Reason = dice.Pick(VisitReasons.OfVisits).Code;
             slot.ScheduledAt = now.AddDays(-DaysBack - 1);
             slot.ScheduledBy = _house.Providers[provider].UserName;
         }

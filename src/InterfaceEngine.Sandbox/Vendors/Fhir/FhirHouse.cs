@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using InterfaceEngine.Sandbox.Fhir;
+
+namespace InterfaceEngine.Sandbox.Vendors.Fhir;
+
+/// <summary>The practice itself as resources: its providers, its departments, itself.</summary>
+internal static class FhirHouse
+{
+    /// <summary>All of the type that is asked for; null where it is none of these.</summary>
+    public static IEnumerable<FhirResource>? All(FhirRequest request)
+    {
+        var (house, ids) = (request.Practice.House, request.Chart.Ids);
+        var since = request.Call.Vendor.Started;
+        FhirResource Make(string id, JsonObject elements) => FhirResource.Of(request.Type, id, "", since, 1, elements);
+        switch (request.Type)
+        {
+            case "Practitioner":
+                return house.Providers.Select(provider => Make(ids.Provider(provider.Id), new JsonObject
+                {
+                    ["identifier"] = new JsonArray(new JsonObject { ["system"] = "http://hl7.org/fhir/sid/us-npi", ["value"] = provider.Npi }),
+                    ["active"] = true,
+                    ["name"] = new JsonArray(new JsonObject { ["family"] = provider.LastName, ["given"] = new JsonArray(provider.FirstName) }),
+                }));
+            case "Organization":
+                return house.Departments.Select(department => Make(ids.Department(department.Id), new JsonObject { ["active"] = true, ["name"] = department.Name }))
+                    .Append(Make(ids.Organization, new JsonObject { ["active"] = true, ["name"] = house.Name }));
+            case "Location":
+                return house.Departments.Select(department => Make(ids.Department(department.Id), new JsonObject { ["status"] = "active", ["name"] = department.Name }));
+            default:
+                return null;
+        }
+    }
+
+    public static FhirResource? Find(FhirRequest request, string id) => All(request)?.FirstOrDefault(resource => resource.Id == id);
+}

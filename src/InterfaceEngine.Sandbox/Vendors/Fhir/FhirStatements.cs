@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+
+namespace InterfaceEngine.Sandbox.Vendors.Fhir;
+
+/// <summary>What the server says of itself: <c>metadata</c> and <c>smart-configuration</c>, open to everybody.</summary>
+internal static class FhirStatements
+{
+    private static readonly string[] _searches = ["_id", "patient", "category", "code", "date", "status", "encounter", "_lastUpdated"];
+
+    public static JsonObject Capabilities(VendorContext vendor) => new()
+    {
+        ["resourceType"] = "CapabilityStatement",
+        ["status"] = "active",
+        ["date"] = "2026-01-01",
+        ["kind"] = "instance",
+        ["software"] = new JsonObject { ["name"] = vendor.Profile.IsAthena ? "Sandbox of athenahealth" : "Sandbox of the eCW FHIR Facade", ["version"] = "1" },
+        ["implementation"] = new JsonObject { ["description"] = "Invented data", ["url"] = vendor.Address + vendor.Profile.Fhir },
+        ["fhirVersion"] = "4.0.1",
+        ["format"] = new JsonArray("json"),
+        ["rest"] = new JsonArray(new JsonObject
+        {
+            ["mode"] = "server",
+            ["security"] = new JsonObject { ["service"] = new JsonArray(new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = "http://terminology.hl7.org/CodeSystem/restful-security-service", ["code"] = "SMART-on-FHIR" }) }) },
+            ["resource"] = new JsonArray([.. FhirTypes.Of(vendor.Profile).Select(type => Resource(vendor.Profile, type)), Group(vendor.Profile)]),
+        }),
+    };
+
+    public static JsonObject Smart(VendorContext vendor)
+    {
+        var profile = vendor.Profile;
+        return new JsonObject
+        {
+            ["token_endpoint"] = vendor.Address + profile.Token[0],
+            ["token_endpoint_auth_methods_supported"] = profile.IsSecretRefused ? new JsonArray("private_key_jwt") : new JsonArray("client_secret_basic", "client_secret_post", "private_key_jwt"),
+            ["token_endpoint_auth_signing_alg_values_supported"] = new JsonArray([.. profile.Algorithms.Select(algorithm => (JsonNode)algorithm)]),
+            ["grant_types_supported"] = new JsonArray("client_credentials"),
+            ["scopes_supported"] = new JsonArray([.. FhirTypes.Of(profile).Append("Group").Select(type => (JsonNode)$"system/{type}.read")]),
+            ["response_types_supported"] = new JsonArray("code"),
+            ["code_challenge_methods_supported"] = new JsonArray("S256"),
+            ["capabilities"] = new JsonArray("permission-v1", "permission-v2", "client-confidential-asymmetric", "client-confidential-symmetric"),
+        };
+    }
+
+    private static JsonObject Resource(VendorProfile profile, string type)
+    {
+        var interactions = new JsonArray(Interaction("read"), Interaction("search-type"));
+        if (FhirTypes.IsWritten(profile, type))
+        {
+            interactions.Add(Interaction("create"));
+            interactions.Add(Interaction("update"));
+        }
+
+        return new JsonObject
+        {
+            ["type"] = type,
+            ["interaction"] = interactions,
+            ["searchParam"] = new JsonArray([.. _searches.Select(name => new JsonObject { ["name"] = name, ["type"] = name switch { "date" or "_lastUpdated" => "date", "patient" or "encounter" => "reference", _ => "token" } })]),
+        };
+    }
+
+    private static JsonObject Group(VendorProfile profile) => new()
+    {
+        ["type"] = profile.IsGuide ? "Patient" : "Group",
+        ["operation"] = new JsonArray(new JsonObject { ["name"] = "export", ["definition"] = $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{(profile.IsGuide ? "patient" : "group")}-export" }),
+    };
+
+    private static JsonObject Interaction(string code) => new() { ["code"] = code };
+}

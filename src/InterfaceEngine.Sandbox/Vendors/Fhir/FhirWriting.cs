@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using InterfaceEngine.Sandbox.Fhir;
+
+namespace InterfaceEngine.Sandbox.Vendors.Fhir;
+
+/// <summary>What clients write where they may: observations, and appointments, which are slots of the schedule as everywhere.</summary>
+internal static class FhirWriting
+{
+    public static VendorAnswer Create(FhirRequest request)
+    {
+        if (Read(request, out var body) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (request.Type == "Appointment")
+        {
+            return Book(request, body!);
+        }
+
+        var patient = NumberOf(request, "E", (string?)body!["subject"]?["reference"]);
+        if (request.Practice.Patient(patient) is null)
+        {
+            return Invalid("subject: there is no such patient.");
+        }
+
+        var id = $"w-{(request.Practice.Written.Count + 1).ToString(CultureInfo.InvariantCulture)}";
+        return Keep(request, id, patient, 1, body).With("Location", $"{request.Base}/{request.Type}/{id}");
+    }
+
+    public static VendorAnswer Update(FhirRequest request)
+    {
+        var id = request.Call.Part("id");
+        if (request.Chart.Find(request.Type, id) is not { } known)
+        {
+            return FhirAnswers.Outcome(404, "not-found", $"{request.Type}: there is none of this id.");
+        }
+
+        if (Read(request, out var body) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var version = (string)known.Body["meta"]!["versionId"]!;
+        if (request.Call.Header("If-Match") is { Length: > 0 } match && match != $"W/\"{version}\"")
+        {
+            return FhirAnswers.Outcome(412, "conflict", "The resource was changed meanwhile.");
+        }
+
+        return request.Type == "Appointment" ? Change(request, id, body!) : Keep(request, id, known.Patient, int.Parse(version, CultureInfo.InvariantCulture) + 1, body!) with { Status = 200 };
+    }
+
+    /// <summary>The body, where it is one of the type with what R4 requires.</summary>
+    private static VendorAnswer? Read(FhirRequest request, out JsonObject? body)
+    {
+        body = request.Call.Json();
+        return body is null ? FhirAnswers.Outcome(400, "structure", "The body is no JSON object.")
+            : (string?)body["resourceType"] != request.Type ? Invalid($"resourceType: {request.Type} is expected.")
+            : body["status"] is null ? Invalid("status is required.")
+            : request.Type == "Observation" && body["code"] is null ? Invalid("code is required.")
+            : null;
+    }
+
+    private static VendorAnswer Keep(FhirRequest request, string id, string patient, int version, JsonObject body)
+    {
+        var elements = new JsonObject(body.Where(one => one.Key is not ("resourceType" or "id" or "meta")).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone())));
+        var resource = FhirResource.Of(request.Type, id, patient, request.Practice.Now, version, elements);
+        request.Practice.Written[(request.Type, id)] = resource;
+        request.Practice.Tell(request.Type == "Observation" ? "labresults" : request.Type, version == 1 ? "Create" : "Update", id, patient, "");
+        return FhirAnswers.One(resource, 201);
+    }
+
+    private static VendorAnswer Book(FhirRequest request, JsonObject body)
+    {
+        var practice = request.Practice;
+        var (patient, provider, department) = (Actor(request, body, "Patient", "E"), Actor(request, body, "Practitioner", "Provider"), Actor(request, body, "Location", "Department"));
+        if (practice.Patient(patient) is null)
+        {
+            return Invalid("participant: there is no such patient.");
+        }
+
+        if (!DateTimeOffset.TryParse((string?)body["start"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start))
+        {
+            return Invalid("start is required.");
+        }
+
+        var place = practice.Department(department) ?? practice.House.Departments[0];
+        var who = (practice.Provider(provider) ?? practice.House.Providers[0]).Id;
+        var type = practice.VisitType((string?)body["appointmentType"]?["coding"]?[0]?["code"] ?? "") ?? practice.House.VisitTypes[0];
+        var minutes = (int?)body["minutesDuration"] ?? type.Minutes;
+        var local = TimeZoneInfo.ConvertTime(start, TimeZoneInfo.FindSystemTimeZoneById(place.Zone)).DateTime;
+        if (practice.Schedule.IsTaken(who, local, minutes))
+        {
+            return FhirAnswers.Outcome(409, "conflict", "The time is taken.");
+        }
+
+        var visit = practice.Schedule.Make(place.Id, who, type.Number, local, minutes, practice.Now);
+        (visit.Status, visit.Patient, visit.ScheduledAt, visit.ScheduledBy) = (VendorAppointment.Future, patient, practice.Now, request.Call.Vendor.Options.ClientId);
+        Note(visit, body);
+        practice.Tell("ScheduleAppointment", visit);
+        var id = VisitResources.AppointmentId(request.Chart.Ids, visit.Id);
+        return FhirAnswers.One(request.Chart.Find("Appointment", id)!, 201).With("Location", $"{request.Base}/Appointment/{id}");
+    }
+
+    /// <summary>Cancels it, or changes what is said of it; its time stays.</summary>
+    private static VendorAnswer Change(FhirRequest request, string id, JsonObject body)
+    {
+        var visit = request.Practice.Schedule.Find(id.Split('-')[^1])!;
+        if ((string?)body["status"] is "cancelled" or "noshow")
+        {
+            (visit.Status, visit.CancelledAt, visit.IsNoShow) = (VendorAppointment.Cancelled, request.Practice.Now, (string?)body["status"] == "noshow");
+            request.Practice.Tell("CancelAppointment", visit);
+        }
+        else
+        {
+            visit.Notes.Clear();
+            Note(visit, body);
+            request.Practice.Tell("UpdateAppointment", visit);
+        }
+
+        return FhirAnswers.One(request.Chart.Find("Appointment", id)!);
+    }
+
+    private static void Note(VendorAppointment visit, JsonObject body)
+    {
+        if ((string?)body["comment"] is { Length: > 0 } comment)
+        {
+            visit.Notes.Add(("1", comment, true));
+        }
+    }
+
+    private static string Actor(FhirRequest request, JsonObject body, string type, string kind) =>
+        NumberOf(request, kind, body["participant"]?.AsArray().Select(one => (string?)one!["actor"]?["reference"]).FirstOrDefault(reference => reference?.StartsWith(type + "/", StringComparison.Ordinal) == true));
+
+    private static string NumberOf(FhirRequest request, string kind, string? reference) => request.Chart.Ids.NumberOf(kind, reference?.Split('/')[^1] ?? "") ?? "";
+
+    private static VendorAnswer Invalid(string text) => FhirAnswers.Outcome(422, "invalid", text);
+}
