@@ -1,4 +1,5 @@
 using System.Net;
+using InterfaceEngine.Api;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
@@ -72,6 +73,9 @@ internal sealed record EngineSettings
 
     /// <summary>How others learn whether this node takes new connections.</summary>
     public HealthOptions Health { get; init; } = new();
+
+    /// <summary>Where programs reach the engine over HTTP. Default: nowhere.</summary>
+    public ApiOptions Api { get; init; } = new();
 
     /// <summary>How long things are kept. Default: for ever.</summary>
     public RetentionOptions Retention { get; init; } = new();

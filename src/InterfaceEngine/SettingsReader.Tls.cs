@@ -10,14 +10,15 @@ internal sealed partial class SettingsReader
 {
     private MllpAccess ReadAccess(SettingsSection section) => new()
     {
-        AllowFrom = ReadRanges(section, nameof(MllpAccess.AllowFrom)) ?? AddressRanges.Everyone,
+        AllowFrom = ReadRanges(section, nameof(MllpAccess.AllowFrom), "let everyone") ?? AddressRanges.Everyone,
         ProxyProtocol = section.Flag(nameof(MllpAccess.ProxyProtocol), false),
-        ProxyFrom = ReadRanges(section, nameof(MllpAccess.ProxyFrom)) ?? AddressRanges.ThisMachine,
+        ProxyFrom = ReadRanges(section, nameof(MllpAccess.ProxyFrom), "let this machine") ?? AddressRanges.ThisMachine,
         Tls = section.OptionalSection("Tls") is { } tls ? ReadListenerTls(tls) : null,
     };
 
     /// <summary>Null when nothing is set.</summary>
-    private static AddressRanges? ReadRanges(SettingsSection section, string name)
+    /// <param name="otherwise">What leaving it out does.</param>
+    private static AddressRanges? ReadRanges(SettingsSection section, string name, string otherwise)
     {
         if (section.List(name) is not { } texts)
         {
@@ -26,7 +27,7 @@ internal sealed partial class SettingsReader
 
         if (texts.Count == 0)
         {
-            section.Problem(name, $"is an empty list, and so nobody could connect; leave it out to let {(name == nameof(MllpAccess.AllowFrom) ? "everyone" : "this machine")}");
+            section.Problem(name, $"is an empty list, and so nobody could connect; leave it out to {otherwise}");
         }
 
         var ranges = new List<IPNetwork>();

@@ -68,6 +68,7 @@ internal sealed partial class SettingsReader
             Exports = ReadExports(practices),
             Connections = ReadConnections(practices),
             Health = ReadHealth(_root.Section("Health")),
+            Api = ReadApi(_root.Section("Api")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
         };
         settings = settings with { Logging = settings.Logging with { DebuggedCategories = [.. settings.Connections.Where(connection => connection.IsDebugged).Select(connection => connection.LogCategory)] } };

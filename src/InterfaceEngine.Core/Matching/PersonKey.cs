@@ -27,7 +27,8 @@ public static class PersonKey
     public static LookUpKey? Of(IncomingRecord record) =>
         record.Type == RecordDefinition.Patient ? Of(record["last_name"].Text, record["first_name"].Text, record["date_of_birth"].Text) : null;
 
-    private static LookUpKey? Of(string? lastName, string? firstName, string? birthDate)
+    /// <summary>The key of a name and a birth date, <c>2023-06-15</c>; null when one of them is missing.</summary>
+    public static LookUpKey? Of(string? lastName, string? firstName, string? birthDate)
     {
         if (birthDate is null || Letters(lastName) is not { Length: > 0 } last || Letters(firstName) is not { Length: > 0 } first)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InterfaceEngine.Api;
 using InterfaceEngine.Cli.Demo;
 using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Cli.Ehr;
@@ -117,7 +118,7 @@ internal sealed class EngineCommandLine
             _terminal.Problem(wrong.Message);
             return ExitCode.Failed;
         }
-        catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException or HealthStartException or CertificateException)
+        catch (Exception failure) when (failure is CommandFailedException or ControlException or StoreOpenException or StoreUnavailableException or MasterKeyException or ProtectionException or SourceStartException or HealthStartException or ApiStartException or CertificateException)
         {
             _terminal.Problem(failure.Message);
             return ExitCode.Failed;

@@ -44,7 +44,7 @@ internal sealed class HealthApplication(Readiness readiness, DateTimeOffset star
         return AnswerAsync(
             context,
             now.State == ReadinessState.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            new HealthAnswer(now.State.InWords(), now.Since, [.. now.Checks.Select(check => new HealthCheckAnswer(check.Name, check.IsFine ? "ok" : check.Effect == ReadinessEffect.Warns ? "warning" : "failed", check.Since))]));
+            new HealthAnswer(now.State.InWords(), now.Since, [.. now.Checks.Select(check => new HealthCheckAnswer(check.Name, check.InWord(), check.Since))]));
     }
 
     private static Task AnswerAsync<T>(HttpContext context, int status, T answer)
@@ -76,4 +76,7 @@ internal static class ReadinessWords
         ReadinessState.NotReady => "not ready",
         _ => "draining",
     };
+
+    /// <summary>How a check stands, for those who are not told why.</summary>
+    public static string InWord(this ReadinessCheck check) => check.IsFine ? "ok" : check.Effect == ReadinessEffect.Warns ? "warning" : "failed";
 }

@@ -54,7 +54,7 @@ internal sealed class HealthServer : IAsyncDisposable
         catch (Exception failure) when (failure is IOException or SocketException)
         {
             server.Dispose();
-            throw new HealthStartException($"health can't be answered on {listens}: {Explain(failure)}", failure);
+            throw new HealthStartException($"health can't be answered on {listens}: {ListenFailure.Explain(failure)}", failure);
         }
     }
 
@@ -64,15 +64,6 @@ internal sealed class HealthServer : IAsyncDisposable
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
     }
-
-    private static string Explain(Exception failure) => (failure as SocketException ?? failure.InnerException as SocketException ?? failure.InnerException?.InnerException as SocketException)?.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => "the port is in use by another program",
-        SocketError.AddressNotAvailable => "this machine has no such address",
-        SocketError.AccessDenied => "the port may not be used by this account",
-        { } error => error.ToString(),
-        null => failure.Message,
-    };
 }
 
 /// <summary>Health can't be answered. The message says where and why, for the operator.</summary>

@@ -73,24 +73,11 @@ internal sealed class ListenerTls : IDisposable
     /// <exception cref="TlsRefusedException">No connection; the inner stream is closed.</exception>
     public async Task<SslStream> AcceptAsync(Stream inner, CancellationToken cancellationToken)
     {
-        var check = new PeerCheck(_options.ClientCertificate == ClientCertificate.Required, _options.AllowedClients);
+        var check = NewCheck();
         var stream = new SslStream(inner);
         try
         {
-            await stream.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = _own.Current,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    ClientCertificateRequired = _options.ClientCertificate != ClientCertificate.None,
-                    CertificateChainPolicy = PeerCheck.Policy(_authorities?.Current, _options.ChecksRevocation, _time.GetUtcNow()),
-                    RemoteCertificateValidationCallback = check.IsAccepted,
-
-                    // Each connection shows its certificate anew: what was taken back is not let in by an old ticket.
-                    AllowTlsResume = false,
-                    AllowRenegotiation = false,
-                },
-                cancellationToken);
+            await stream.AuthenticateAsServerAsync(Handshake(check), cancellationToken);
             return stream;
         }
         catch (Exception failure) when (TlsRefusedException.IsOf(failure))
@@ -99,6 +86,24 @@ internal sealed class ListenerTls : IDisposable
             throw TlsRefusedException.Of(failure, check);
         }
     }
+
+    /// <summary>Judges one peer's certificate, and remembers why it was refused.</summary>
+    public PeerCheck NewCheck() => new(_options.ClientCertificate == ClientCertificate.Required, _options.AllowedClients);
+
+    /// <summary>What one handshake goes by, with the files as they are now.</summary>
+    /// <param name="check">Who judges the peer of this handshake.</param>
+    public SslServerAuthenticationOptions Handshake(PeerCheck check) => new()
+    {
+        ServerCertificateContext = _own.Current,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ClientCertificateRequired = _options.ClientCertificate != ClientCertificate.None,
+        CertificateChainPolicy = PeerCheck.Policy(_authorities?.Current, _options.ChecksRevocation, _time.GetUtcNow()),
+        RemoteCertificateValidationCallback = check.IsAccepted,
+
+        // Each connection shows its certificate anew: what was taken back is not let in by an old ticket.
+        AllowTlsResume = false,
+        AllowRenegotiation = false,
+    };
 
     public TlsStatus Status()
     {

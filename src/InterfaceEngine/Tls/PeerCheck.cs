@@ -17,6 +17,9 @@ internal sealed class PeerCheck(bool isRequired, IReadOnlyList<string> allowedNa
     /// <summary>Why it was refused; null when it was not.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>Is told why, where nobody asks afterwards.</summary>
+    public Action<string>? Refused { get; set; }
+
     /// <summary>The rules of one chain: who vouches, at what time, whether revocation is asked for. One for each handshake, which alters it.</summary>
     /// <param name="authorities">Those who are trusted; null for those of the operating system.</param>
     public static X509ChainPolicy Policy(X509Certificate2Collection? authorities, bool checksRevocation, DateTimeOffset now)
@@ -47,6 +50,11 @@ internal sealed class PeerCheck(bool isRequired, IReadOnlyList<string> allowedNa
             X509Certificate2 shown => RefusalOf(shown, chain, errors),
             _ => RefusalOf(new X509Certificate2(certificate), chain, errors),
         };
+        if (Refusal is { } reason)
+        {
+            Refused?.Invoke(reason);
+        }
+
         return Refusal is null;
     }
 

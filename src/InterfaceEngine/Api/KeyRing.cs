@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Api;
+
+/// <summary>
+/// Tells whether a key is in force, from what the store held a moment ago: a key that is revoked is refused within <see cref="_keptFor"/>, on every
+/// node. When keys were used is told to the store now and then.
+/// </summary>
+internal sealed class KeyRing(IApiKeyStore store, TimeProvider time) : IDisposable
+{
+    private const int KeyLengthMax = 200;
+
+    private static readonly TimeSpan _keptFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>A key that is not known may have been made just now; the store is not asked more often than this for it.</summary>
+    private static readonly TimeSpan _askedAgain = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan _usesToldEvery = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private readonly Dictionary<EngineId, long> _used = [];
+    private readonly Lock _lock = new();
+    private Ring _ring = new([], DateTimeOffset.MinValue);
+    private DateTimeOffset _told = time.GetUtcNow();
+
+    /// <summary>Whose key it is, or why it is nobody's.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
+    public async ValueTask<KeyCheck> CheckAsync(string shown, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ring = now - _ring.ReadAt < _keptFor ? _ring : await LoadAsync(_keptFor, cancellationToken);
+        if (shown.Length > KeyLengthMax)
+        {
+            return new KeyCheck(null, "it is too long to be one");
+        }
+
+        var hash = Hash(shown);
+        if (!ring.Keys.TryGetValue(hash, out var key) && !(ring = await LoadAsync(_askedAgain, cancellationToken)).Keys.TryGetValue(hash, out key))
+        {
+            return new KeyCheck(null, "it is unknown");
+        }
+
+        if (key.RevokedAt is not null)
+        {
+            return new KeyCheck(null, $"'{key.Name}' was revoked");
+        }
+
+        if (key.ExpiresAt is { } end && end <= now.ToUnixTimeMilliseconds())
+        {
+            return new KeyCheck(null, $"'{key.Name}' has expired");
+        }
+
+        await NoteUseAsync(key.Id, now, cancellationToken);
+        return new KeyCheck(key, null);
+    }
+
+    public void Dispose() => _loading.Dispose();
+
+    private async Task<Ring> LoadAsync(TimeSpan notOlderThan, CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            var now = time.GetUtcNow();
+            if (now - _ring.ReadAt >= notOlderThan)
+            {
+                _ring = new Ring((await store.ListAsync(cancellationToken)).ToDictionary(key => Convert.ToHexString(key.Hash.Span)), now);
+            }
+
+            return _ring;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    private async ValueTask NoteUseAsync(EngineId key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Dictionary<EngineId, long> used;
+        lock (_lock)
+        {
+            _used[key] = now.ToUnixTimeMilliseconds();
+            if (now - _told < _usesToldEvery)
+            {
+                return;
+            }
+
+            (used, _told) = (new(_used), now);
+            _used.Clear();
+        }
+
+        await store.NoteUseAsync(used, cancellationToken);
+    }
+
+    private static string Hash(string key)
+    {
+        Span<byte> bytes = stackalloc byte[KeyLengthMax * 4];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
+        return Convert.ToHexString(hash);
+    }
+
+    /// <summary>The keys of the store by their hash, as they were at a time.</summary>
+    private sealed record Ring(Dictionary<string, ApiKey> Keys, DateTimeOffset ReadAt);
+}
+
+/// <param name="Key">The key; null when it is not in force.</param>
+/// <param name="Problem">Why not, for the log; null when it is.</param>
+internal readonly record struct KeyCheck(ApiKey? Key, string? Problem);

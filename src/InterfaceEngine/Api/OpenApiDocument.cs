@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+using InterfaceEngine.Control;
+
+namespace InterfaceEngine.Api;
+
+/// <summary>The interface as an OpenAPI 3.1 document, made from the table of endpoints and from the shapes that are really read and written.</summary>
+internal static class OpenApiDocument
+{
+    private static readonly JsonSchemaExporterOptions _schemas = new() { TreatNullObliviousAsNonNullable = true };
+
+    /// <summary>Made once, at the first question.</summary>
+    public static byte[] Bytes => field ??= Encoding.UTF8.GetBytes(Make().ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+
+    private static JsonObject Make()
+    {
+        var paths = new JsonObject();
+        foreach (var path in ApiEndpoints.All.GroupBy(endpoint => endpoint.Template))
+        {
+            paths[path.Key] = new JsonObject([.. path.Select(endpoint => KeyValuePair.Create(endpoint.Method.ToLowerInvariant(), (JsonNode?)Operation(endpoint)))]);
+        }
+
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Interface engine",
+                ["version"] = EngineOperations.ProgramVersion,
+                ["description"] = "Records, changes, appointments and connections to EHR vendors. Every answer bears X-Request-Id, which the log of calls has too.",
+            },
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" },
+                    ["header"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-Api-Key" },
+                },
+                ["schemas"] = new JsonObject { ["Problem"] = Problem(isOfGuides: false), ["GuideProblem"] = Problem(isOfGuides: true) },
+            },
+        };
+    }
+
+    private static JsonObject Operation(ApiEndpoint endpoint)
+    {
+        var operation = new JsonObject
+        {
+            ["operationId"] = OperationId(endpoint),
+            ["tags"] = new JsonArray(endpoint.Group),
+            ["summary"] = endpoint.Summary,
+            ["description"] = endpoint.Roles is { } roles ? $"Roles: {string.Join(", ", roles)}. {Words(endpoint.Scope)}" : "Needs no key.",
+            ["security"] = endpoint.Roles is null ? new JsonArray() : new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }, new JsonObject { ["header"] = new JsonArray() }),
+            ["responses"] = Responses(endpoint),
+        };
+        if (endpoint.Parameters.Count > 0)
+        {
+            operation["parameters"] = new JsonArray([.. endpoint.Parameters.Select(Parameter)]);
+        }
+
+        if (endpoint.Body is not null || endpoint.BodyExample is not null)
+        {
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = !endpoint.IsBodyOptional,
+                ["content"] = new JsonObject { ["application/json"] = Content(endpoint.Body, endpoint.BodyExample) },
+            };
+        }
+
+        return operation;
+    }
+
+    private static JsonObject Responses(ApiEndpoint endpoint)
+    {
+        var good = new JsonObject();
+        foreach (var type in endpoint.ContentTypes)
+        {
+            var isJson = type.EndsWith("json", StringComparison.Ordinal) && !type.Contains("ndjson", StringComparison.Ordinal);
+            good[type] = isJson ? Content(endpoint.Result, endpoint.ResultExample) : new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
+        }
+
+        var responses = new JsonObject
+        {
+            [Text(endpoint.Status)] = new JsonObject { ["description"] = endpoint.Summary, ["content"] = good },
+            ["default"] = new JsonObject
+            {
+                ["description"] = "A problem (RFC 9457): 400 makes no sense, 401 no key or a bad one, 403 role, practice or address, 404 no such thing, 409 understood and not done, 413 too large, 415 no JSON, 429 too many bad keys, 500 failed, 503 not available now.",
+                ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{(endpoint.IsOfGuides ? "GuideProblem" : "Problem")}" } } },
+            },
+        };
+        return responses;
+    }
+
+    private static JsonNode Parameter(ApiParameter parameter)
+    {
+        var schema = new JsonObject { ["type"] = parameter.Type };
+        if (parameter.Choices.Count > 0)
+        {
+            schema["enum"] = new JsonArray([.. parameter.Choices.Select(choice => JsonValue.Create(choice))]);
+        }
+
+        var node = new JsonObject { ["name"] = parameter.Name, ["in"] = parameter.Place, ["required"] = parameter.IsRequired, ["description"] = parameter.Description, ["schema"] = schema };
+        if (parameter.Example is { } example)
+        {
+            node["example"] = example;
+        }
+
+        return node;
+    }
+
+    private static JsonObject Content(JsonTypeInfo? type, string? example)
+    {
+        var content = new JsonObject { ["schema"] = type is null ? new JsonObject() : type.GetJsonSchemaAsNode(_schemas) };
+        if (example is not null)
+        {
+            content["example"] = JsonNode.Parse(example);
+        }
+
+        return content;
+    }
+
+    private static JsonObject Problem(bool isOfGuides)
+    {
+        var properties = new JsonObject();
+        if (isOfGuides)
+        {
+            properties["success"] = new JsonObject { ["const"] = false };
+            properties["error"] = new JsonObject { ["type"] = "string" };
+        }
+
+        foreach (var (name, type) in new[] { ("type", "string"), ("title", "string"), ("status", "integer"), ("detail", "string"), ("requestId", "string") })
+        {
+            properties[name] = new JsonObject { ["type"] = type };
+        }
+
+        return new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = new JsonArray([.. properties.Select(one => JsonValue.Create(one.Key))]) };
+    }
+
+    private static string Words(ApiScope scope) => scope switch
+    {
+        ApiScope.OnePractice => "It speaks of one practice, which must be among the key's.",
+        ApiScope.KeysPractices => "It speaks of the key's practices alone.",
+        ApiScope.AllPractices => "It speaks of all practices: a key that is bound to some does not open it.",
+        _ => "It speaks of no practice.",
+    };
+
+    /// <summary>E.g. <c>get_api_records_type_id</c>.</summary>
+    private static string OperationId(ApiEndpoint endpoint) =>
+        $"{endpoint.Method.ToLowerInvariant()}{string.Concat(endpoint.Template.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'))}".Replace("__", "_", StringComparison.Ordinal).TrimEnd('_');
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

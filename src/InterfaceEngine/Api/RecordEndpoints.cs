@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using InterfaceEngine.Control;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace InterfaceEngine.Api;
+
+/// <summary>The records that Practice Studio works with.</summary>
+internal static class RecordEndpoints
+{
+    private const int PageRows = 100;
+    private const int ChangesShown = 100;
+
+    private const string RecordExample = """
+        {"id":"01KDRX5Q0G00A","practice":"195900","type":"patient","externalId":"31001","version":2,"aliases":[{"system":"athenahealth","value":"31001"}],"fields":{"last_name":"Sample","first_name":"Ada","race":["2106-3"],"email":null}}
+        """;
+
+    private static readonly ApiParameter _type = ApiParameter.Path("type", "The type of record, as the maps name it: patient, appointment, encounter, observation ...");
+    private static readonly ApiParameter _id = ApiParameter.Path("id", "Our id, or the external id.");
+    private static readonly ApiParameter _lineage = new("lineage", "query", "With where each field came from: event, source, message and mapping cell.", "boolean");
+
+    public static ApiParameter Practice { get; } = ApiParameter.Query("practice", "Whose; may be left out where the key speaks of one practice alone.");
+
+    public static IReadOnlyList<ApiEndpoint> All { get; } =
+    [
+        new("GET", "/api/records/{type}", Roles.Readers, ApiScope.OnePractice, "Records of a type in the order they were made, page by page.", ListAsync)
+        {
+            Group = "Records",
+            Parameters =
+            [
+                _type, Practice, _lineage,
+                ApiParameter.Query("patient", "Only what hangs on this patient (our id or the external one), and on whoever was merged into this one."),
+                ApiParameter.Query("externalId", "Only the record of this external id."),
+                ApiParameter.Query("after", "Where the page before ended: its next."),
+                ApiParameter.Number("limit", $"The most of the page, 1 to {RecordReading.PageRowsMax}; {PageRows} when it is not said."),
+            ],
+            ResultExample = $$"""{"records":[{{RecordExample.Trim()}}],"next":null}""",
+        },
+        new("GET", "/api/records/{type}/{id}", Roles.Readers, ApiScope.OnePractice, "One record. Its ETag changes with its values: If-None-Match saves sending it again.", ShowAsync)
+        {
+            Group = "Records",
+            Parameters = [_type, _id, Practice, _lineage, new ApiParameter("If-None-Match", "header", "The ETag of what is known already.")],
+            ResultExample = RecordExample.Trim(),
+        },
+        new("GET", "/api/records/{type}/{id}/changes", Roles.Readers, ApiScope.OnePractice, "What changed of a record, newest first.", ChangesAsync)
+        {
+            Group = "Records",
+            Parameters = [_type, _id, Practice, ApiParameter.Number("limit", $"The most that are given, 1 to {RecordReading.PageRowsMax}; {ChangesShown} when it is not said.")],
+            Result = ApiJson.Camel.ChangesOfRecordResult,
+            ResultExample = """
+                {"id":"01KDRX5Q0G00A","changes":[{"sequence":12,"committedAt":"2026-02-01T12:00:00Z","message":"01KDRX5Q0G009","fields":[{"name":"email","before":"ada@example.com","after":null,"cell":"athenahealth/patient.map.md:24"}]}]}
+                """.Trim(),
+        },
+    ];
+
+    private static async Task ListAsync(ApiCall call)
+    {
+        var question = Question(call);
+        var limit = (int)call.Number("limit", PageRows, 1, RecordReading.PageRowsMax);
+        var after = EngineId.None;
+        if (call.Query("after") is { } cursor && !EngineId.TryParse(cursor, out after))
+        {
+            throw ApiException.BadRequest("after is not the next of a page before.");
+        }
+
+        var page = call.Query("externalId") is { } externalId
+            ? await call.Parts.Records.NamedAsync(question, externalId, call.Aborted)
+            : await call.Parts.Records.PageAsync(question, call.Query("patient"), after, limit, call.Aborted);
+        var (definition, hasLineage) = (Definition(call, question), call.Flag("lineage"));
+        await call.WriteAsync(StatusCodes.Status200OK, "application/json; charset=utf-8", (page, definition, hasLineage, limit), static (writer, one) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("records");
+            foreach (var record in one.page)
+            {
+                RecordJson.Write(writer, record, one.definition, one.hasLineage);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteString("next", one.page.Count == one.limit ? one.page[^1].Id.ToString() : null);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static async Task ShowAsync(ApiCall call)
+    {
+        var question = Question(call);
+        var record = await call.Parts.Records.FindAsync(question, call.Route("id"), call.Aborted);
+        var hasLineage = call.Flag("lineage");
+        if (!hasLineage)
+        {
+            // With its lineage a record changes by each message that only confirms it, and its version does not.
+            var tag = string.Create(CultureInfo.InvariantCulture, $"\"{record.Id}-{record.Version}\"");
+            call.Http.Response.Headers.ETag = tag;
+            if (call.Http.Request.Headers.IfNoneMatch == tag)
+            {
+                call.Http.Response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+
+        await call.WriteAsync(StatusCodes.Status200OK, "application/json; charset=utf-8", (record, Definition(call, question), hasLineage), static (writer, one) =>
+            RecordJson.Write(writer, one.record, one.Item2, one.hasLineage));
+    }
+
+    private static async Task ChangesAsync(ApiCall call)
+    {
+        var limit = (int)call.Number("limit", ChangesShown, 1, RecordReading.PageRowsMax);
+        var (record, changes, earlier) = await call.Parts.Records.ChangesAsync(Question(call), call.Route("id"), limit, call.Aborted);
+        await call.AnswerAsync(new ChangesOfRecordResult(record.Id.ToString(), [.. changes.Select(Views.Of)]) { EarlierChanges = earlier }, ApiJson.Camel.ChangesOfRecordResult);
+    }
+
+    private static RecordQuestion Question(ApiCall call) => new(call.OnePractice(call.Query("practice")), call.Route("type"), call.Actor);
+
+    private static RecordDefinition? Definition(ApiCall call, RecordQuestion question)
+    {
+        foreach (var definition in call.Parts.Engine.Definitions(question.Practice))
+        {
+            if (definition.Type == question.Type)
+            {
+                return definition;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <param name="Id">Of the record.</param>
+internal sealed record ChangesOfRecordResult(string Id, IReadOnlyList<ChangeView> Changes)
+{
+    /// <summary>Why the changes don't go back to the record's beginning; null when they do, or when there are more than are shown.</summary>
+    public string? EarlierChanges { get; init; }
+}

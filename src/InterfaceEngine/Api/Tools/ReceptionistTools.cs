@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using InterfaceEngine.Control;
+using InterfaceEngine.Store;
+using Microsoft.AspNetCore.Http;
+
+namespace InterfaceEngine.Api.Tools;
+
+/// <summary>
+/// What a receptionist (a language model at the telephone) may do: look a patient up, see what is free, book. Each gives the minimum that the
+/// conversation needs, over the connection of the key's practice.
+/// </summary>
+internal static class ReceptionistTools
+{
+    private const int PatientsShown = 5;
+    private const int SlotsShown = 20;
+    private const int DaysAhead = 7;
+
+    public static async Task LookupPatientAsync(ApiCall call)
+    {
+        var said = await call.BodyAsync(ApiJson.Snake.LookupPatientArguments);
+        var connection = call.OneConnection(call.Query("connection"));
+        await AuditAsync(call, connection.Practice, $"lookup_patient first_name={said.FirstName ?? "-"}, last_name=***, date_of_birth={(said.DateOfBirth is null ? "-" : "***")}");
+        var answer = await call.AskAsync(new EhrPatientsRequest(connection.Id)
+        {
+            Actor = call.Actor,
+            Practices = call.Practices,
+            FirstName = said.FirstName,
+            LastName = said.LastName,
+            BirthDate = said.DateOfBirth is { } born ? Day(born, "date_of_birth") : null,
+            Limit = PatientsShown + 1,
+        });
+        var found = answer.Patients;
+        var isVerified = found.Count == 1 && !answer.HasMore && said.DateOfBirth is not null;
+        var result = new LookupPatientResult(
+            found.Count,
+            isVerified,
+            [.. found.Take(PatientsShown).Select(patient => Masked(patient, said))],
+            isVerified ? null : found.Count == 0 ? "Nobody fits: ask how the name is spelt, and for the date of birth." : said.DateOfBirth is null ? "Ask for the date of birth." : "Ask for the first name.");
+        await AnswerAsync(call, new ToolResult<LookupPatientResult>("lookup_patient", result), ApiJson.Snake.ToolResultLookupPatientResult);
+    }
+
+    public static async Task CheckAvailabilityAsync(ApiCall call)
+    {
+        var said = await call.BodyAsync(ApiJson.Snake.AvailabilityArguments);
+        var connection = call.OneConnection(call.Query("connection"));
+        var day = said.PreferredDate is { } date ? Day(date, "preferred_date") : null;
+        var answer = await AppointmentEndpoints.SlotsAsync(call, new EhrSlotsRequest(connection.Id)
+        {
+            Actor = call.Actor,
+            Type = TypeOf(call, said.AppointmentType),
+            From = day,
+            Until = day is null ? null : DateOnly.Parse(day, CultureInfo.InvariantCulture).AddDays(DaysAhead).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Limit = SlotsShown,
+        });
+        var result = new AvailabilityResult([.. answer.Slots.Take(SlotsShown).Select(slot => new OfferedSlot(slot.Id, slot.Start, slot.Minutes, slot.TypeName ?? slot.Type))], answer.HasMore || answer.Slots.Count > SlotsShown);
+        await AnswerAsync(call, new ToolResult<AvailabilityResult>("check_ehr_availability", result), ApiJson.Snake.ToolResultAvailabilityResult);
+    }
+
+    public static async Task CreateAppointmentAsync(ApiCall call)
+    {
+        var said = await call.BodyAsync(ApiJson.Snake.CreateAppointmentArguments);
+        if (said.SlotId is null && said.StartTime is null)
+        {
+            throw ApiException.BadRequest("slot_id or start_time is expected: offer what check_ehr_availability gives.");
+        }
+
+        var connection = call.OneConnection(call.Query("connection"));
+        var booked = await call.AskAsync(new BookAppointmentRequest(connection.Practice, said.PatientId)
+        {
+            Actor = call.Actor,
+            Reason = "create_ehr_appointment, asked by the patient at the telephone",
+            Key = call.Http.Request.Headers["Idempotency-Key"] is { Count: 1 } key && !string.IsNullOrWhiteSpace(key) ? key.ToString() : KeyOf(said),
+            Slot = said.SlotId,
+            Start = AppointmentEndpoints.ForDesk(said.StartTime),
+            Type = TypeOf(call, said.AppointmentType),
+            VisitReason = said.Reason,
+        });
+        var result = new CreateAppointmentResult(booked.Record, said.PatientId, said.AppointmentType, "scheduled");
+        await AnswerAsync(call, new ToolResult<CreateAppointmentResult>("create_ehr_appointment", result), ApiJson.Snake.ToolResultCreateAppointmentResult);
+    }
+
+    /// <summary>
+    /// A model that got no answer says the same again: the same patient at the same time is one booking, whoever forgets to name it.
+    /// </summary>
+    private static string KeyOf(CreateAppointmentArguments said) =>
+        $"tool-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{said.PatientId}\n{said.SlotId}\n{said.StartTime}")))[..32]}";
+
+    /// <summary>What was said is given back as it is known, and nothing else whole.</summary>
+    private static MaskedPatient Masked(EhrPatientView patient, LookupPatientArguments said) => new(
+        patient.Id,
+        said.FirstName is null ? Masking.Name(patient.FirstName) : patient.FirstName,
+        patient.LastName,
+        said.DateOfBirth is null ? Masking.Whole(patient.BirthDate) : patient.BirthDate,
+        Masking.Phone(patient.Phone));
+
+    private static string? TypeOf(ApiCall call, string? kind) => kind is null ? null
+        : !ToolEndpoints.Kinds.Contains(kind) ? throw ApiException.BadRequest($"appointment_type is not one of {string.Join(", ", ToolEndpoints.Kinds)}.")
+        : call.Parts.Options.AppointmentTypes.GetValueOrDefault(kind, kind);
+
+    private static string Day(string text, string name) =>
+        DateOnly.TryParseExact(text, ["MM/dd/yyyy", "M/d/yyyy", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : throw ApiException.BadRequest($"{name} is not a day in the form MM/DD/YYYY.");
+
+    /// <summary>Who asked for what, before it is asked for: what identifies a patient is masked, as the receptionist's guide has it.</summary>
+    private static Task AuditAsync(ApiCall call, string practice, string subject) =>
+        call.Parts.Engine.Store.AskAsync(new AuditEntry(call.Actor, "tools", practice, subject, null), _ => 0, call.Aborted);
+
+    private static Task AnswerAsync<T>(ApiCall call, T result, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => call.AnswerAsync(result, type, StatusCodes.Status200OK);
+}

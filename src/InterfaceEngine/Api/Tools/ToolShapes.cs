@@ -1,0 +1,62 @@
+namespace InterfaceEngine.Api.Tools;
+
+/// <summary>What a language model says when it calls <c>lookup_patient</c>.</summary>
+internal sealed record LookupPatientArguments
+{
+    public string? FirstName { get; init; }
+
+    public required string LastName { get; init; }
+
+    /// <summary>MM/DD/YYYY format.</summary>
+    public string? DateOfBirth { get; init; }
+}
+
+/// <summary>What it says when it calls <c>check_ehr_availability</c>.</summary>
+internal sealed record AvailabilityArguments
+{
+    public string? AppointmentType { get; init; }
+
+    /// <summary>A day; MM/DD/YYYY or YYYY-MM-DD.</summary>
+    public string? PreferredDate { get; init; }
+}
+
+/// <summary>What it says when it calls <c>create_ehr_appointment</c>.</summary>
+internal sealed record CreateAppointmentArguments
+{
+    public required string PatientId { get; init; }
+
+    /// <summary>Of a slot that was offered; its time needs no saying then.</summary>
+    public string? SlotId { get; init; }
+
+    /// <summary>By the clinic's clock, YYYY-MM-DDTHH:MM.</summary>
+    public string? StartTime { get; init; }
+
+    public string? AppointmentType { get; init; }
+
+    public string? Reason { get; init; }
+}
+
+/// <summary>What a tool gives back to the model.</summary>
+internal sealed record ToolResult<T>(string Tool, T Result);
+
+/// <param name="Found">How many fit; those beyond the first few are not shown.</param>
+/// <param name="IdentityVerified">Name and birth date were said, and they fit one patient alone.</param>
+/// <param name="Advice">What to ask the caller for next; null when nothing is missing.</param>
+internal sealed record LookupPatientResult(int Found, bool IdentityVerified, IReadOnlyList<MaskedPatient> Patients, string? Advice);
+
+/// <summary>A patient of whom no more is told than the caller said already: what was not said is masked.</summary>
+/// <param name="PatientId">For booking.</param>
+/// <param name="FirstName">As it was said, or its first letter.</param>
+/// <param name="LastName">As it is known; it was said.</param>
+/// <param name="DateOfBirth">As it was said; else masked.</param>
+/// <param name="Phone">The last four digits.</param>
+internal sealed record MaskedPatient(string PatientId, string? FirstName, string? LastName, string? DateOfBirth, string? Phone);
+
+internal sealed record AvailabilityResult(IReadOnlyList<OfferedSlot> Slots, bool HasMore);
+
+/// <param name="SlotId">For booking.</param>
+/// <param name="StartTime">With the clinic's offset.</param>
+internal sealed record OfferedSlot(string SlotId, DateTimeOffset StartTime, int DurationMinutes, string? AppointmentType);
+
+/// <param name="Status">Always <c>scheduled</c>: what was not booked is a problem.</param>
+internal sealed record CreateAppointmentResult(string AppointmentId, string PatientId, string? AppointmentType, string Status);

@@ -1,0 +1,115 @@
+using InterfaceEngine.Core.Matching;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>
+/// Records for programs, as they are stored: one, a page, what became of one. As for people every reading is on disk in the audit before its answer
+/// is given, one that finds nothing too.
+/// </summary>
+internal sealed class RecordReading(EngineParts parts)
+{
+    public const int PageRowsMax = 1000;
+
+    private readonly RecordOperations _records = new(parts);
+
+    /// <summary>One record by our id, or by its external id.</summary>
+    /// <exception cref="RequestException">There is none.</exception>
+    public Task<StoredRecord> FindAsync(RecordQuestion question, string id, CancellationToken cancellationToken) =>
+        parts.Store.AskOrRefuseAsync(question.Audit("records show", $"{question.Type} {id}"), reader => Shown(reader, Find(reader, question, id)), cancellationToken);
+
+    /// <summary>One record and what changed of it, newest first; <c>Earlier</c> says why the changes don't go back to its beginning.</summary>
+    /// <exception cref="RequestException">There is none.</exception>
+    public Task<(StoredRecord Record, IReadOnlyList<StoredChange> Changes, string? Earlier)> ChangesAsync(RecordQuestion question, string id, int limit, CancellationToken cancellationToken) =>
+        parts.Store.AskOrRefuseAsync(
+            question.Audit("records changes", $"{question.Type} {id}"),
+            reader =>
+            {
+                var record = Shown(reader, Find(reader, question, id));
+                var changes = reader.Changes(question.Practice, record, limit);
+                return (record, changes, DroppedWords.Earlier(reader, record, changes, limit));
+            },
+            cancellationToken);
+
+    /// <summary>Records of a type in the order they were made, of all or of one patient.</summary>
+    /// <param name="question">Who asks for what.</param>
+    /// <param name="patient">Only what hangs on this patient, and on whoever was merged into this one; null for all.</param>
+    /// <param name="after">Where the page before ended.</param>
+    /// <param name="limit">The most of the page.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RequestException">There is no such type, or patient.</exception>
+    public Task<IReadOnlyList<StoredRecord>> PageAsync(RecordQuestion question, string? patient, EngineId after, int limit, CancellationToken cancellationToken) =>
+        parts.Store.AskOrRefuseAsync(
+            question.Audit("records list", patient is null ? question.Type : $"{question.Type} of patient {patient}"),
+            reader =>
+            {
+                var page = patient is null ? reader.Records(question.Practice, question.Type, after, limit) : OfPatient(reader, question, patient, after, limit);
+                if (page.Count == 0)
+                {
+                    CheckType(question);
+                }
+
+                foreach (var record in page)
+                {
+                    reader.Shown(record);
+                }
+
+                return page;
+            },
+            cancellationToken);
+
+    /// <summary>The records that an external id names: one, or none.</summary>
+    public Task<IReadOnlyList<StoredRecord>> NamedAsync(RecordQuestion question, string externalId, CancellationToken cancellationToken) =>
+        parts.Store.AskOrRefuseAsync<IReadOnlyList<StoredRecord>>(
+            question.Audit("records list", $"{question.Type} {externalId}"),
+            reader => _records.Find(reader, question.Practice, question.Type, externalId) is { } record ? [Shown(reader, record)] : [],
+            cancellationToken);
+
+    /// <summary>Patients by name and birth date, whatever the case and accents of the name.</summary>
+    public Task<IReadOnlyList<StoredRecord>> PersonsAsync(RecordQuestion question, string lastName, string firstName, string birthDate, int limit, CancellationToken cancellationToken) =>
+        parts.Store.AskAsync<IReadOnlyList<StoredRecord>>(
+            question.Audit("patients search", "by name and birth date"),
+            reader => PersonKey.Of(lastName, firstName, birthDate) is { } key ? [.. reader.Records(question.Practice, key).Take(limit).Select(record => Shown(reader, record))] : [],
+            cancellationToken);
+
+    private StoredRecord Find(IStoreReader reader, RecordQuestion question, string id)
+    {
+        if (_records.Find(reader, question.Practice, question.Type, id) is { } record)
+        {
+            return record;
+        }
+
+        CheckType(question);
+        throw RequestException.NotFound($"There is no {question.Type} of this id.");
+    }
+
+    private List<StoredRecord> OfPatient(IStoreReader reader, RecordQuestion question, string patient, EngineId after, int limit)
+    {
+        var records = new PatientRecords(reader, question.Practice, parts.Definitions(question.Practice));
+        var own = _records.Find(reader, question.Practice, RecordDefinition.Patient, patient) ?? throw RequestException.NotFound("There is no patient of this id.");
+        return [.. records.Of(records.Family(own), question.Type).Select(pair => pair.Record).Where(record => record.Id > after).DistinctBy(record => record.Id).OrderBy(record => record.Id).Take(limit)];
+    }
+
+    private void CheckType(RecordQuestion question)
+    {
+        var types = parts.Definitions(question.Practice).Select(definition => definition.Type).Order(StringComparer.Ordinal).ToList();
+        if (!types.Contains(question.Type))
+        {
+            throw RequestException.NotFound($"There are no records of this type; there are {string.Join(", ", types)}.");
+        }
+    }
+
+    private static StoredRecord Shown(IStoreReader reader, StoredRecord record)
+    {
+        reader.Shown(record);
+        return record;
+    }
+}
+
+/// <summary>Who asks for records of a type.</summary>
+internal readonly record struct RecordQuestion(string Practice, string Type, string Actor)
+{
+    public AuditEntry Audit(string action, string subject) => new(Actor, action, Practice, subject, null);
+}

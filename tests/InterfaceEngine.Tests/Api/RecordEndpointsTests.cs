@@ -1,0 +1,144 @@
+using System.Net;
+using System.Text.Json;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Api;
+
+public sealed class RecordEndpointsTests
+{
+    [Fact]
+    public async Task A_record_is_given_by_its_external_id_and_by_ours_and_the_reading_is_in_the_audit()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.With(place.Keys.Make(ApiRole.Reader, ["1959"], name: "practice-studio"));
+
+        var (status, patient) = await client.AskAsync("/api/records/patient/12345");
+        var (_, again) = await client.AskAsync($"/api/records/patient/{patient.GetProperty("id").GetString()}");
+
+        status.Should().Be(HttpStatusCode.OK);
+        patient.GetProperty("externalId").GetString().Should().Be("12345");
+        patient.GetProperty("fields").GetProperty("last_name").GetString().Should().Be("DOE");
+        patient.GetProperty("fields").GetProperty("race").ValueKind.Should().Be(JsonValueKind.Array);
+        patient.TryGetProperty("lineage", out _).Should().BeFalse();
+        again.GetRawText().Should().Be(patient.GetRawText());
+        var audit = await place.Engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default);
+        audit.Where(row => row.Actor == "practice-studio").Should().HaveCount(2).And.OnlyContain(row => row.Action == "records show" && row.Records.Count == 1);
+    }
+
+    [Fact]
+    public async Task Where_each_field_came_from_is_given_to_who_asks_for_it()
+    {
+        await using var place = await PlaceAsync();
+
+        var (_, patient) = await place.As(ApiRole.Reader, "1959").AskAsync("/api/records/patient/12345?lineage=true");
+
+        var lineage = patient.GetProperty("lineage").GetProperty("last_name");
+        lineage.GetProperty("source").GetString().Should().Be("guide-feed");
+        lineage.GetProperty("cell").GetString().Should().Contain("patient.map.md");
+        lineage.GetProperty("eventTime").GetString().Should().EndWith("Z");
+    }
+
+    [Fact]
+    public async Task A_record_that_did_not_change_is_not_sent_again()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Reader, "1959");
+        using var first = await client.GetAsync("/api/records/patient/12345");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/records/patient/12345");
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        using var second = await client.SendAsync(request);
+
+        second.StatusCode.Should().Be(HttpStatusCode.NotModified);
+        (await second.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
+        place.Calls.All.Select(call => call.Status).Should().Equal(200, 304);
+    }
+
+    [Fact]
+    public async Task What_changed_of_a_record_is_given_newest_first()
+    {
+        await using var place = await PlaceAsync();
+
+        var (_, answer) = await place.As(ApiRole.Reader, "1959").AskAsync("/api/records/patient/12345/changes");
+
+        var change = answer.GetProperty("changes").EnumerateArray().Should().ContainSingle().Subject;
+        change.GetProperty("fields").EnumerateArray().Should().Contain(field => field.GetProperty("name").GetString() == "last_name" && field.GetProperty("after").GetString() == "DOE");
+    }
+
+    [Fact]
+    public async Task Records_are_given_page_by_page_and_those_of_one_patient_alone()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Reader, "1959");
+
+        var (_, contacts) = await client.AskAsync("/api/records/contact?patient=12345");
+        var (_, nobody) = await client.AskAsync("/api/records/patient?externalId=4711");
+        var (missing, _) = await client.AskAsync("/api/records/contact?patient=4711");
+        var (unknown, problem) = await client.AskAsync("/api/records/patinet");
+
+        contacts.GetProperty("records").GetArrayLength().Should().Be(1);
+        contacts.GetProperty("next").ValueKind.Should().Be(JsonValueKind.Null);
+        nobody.GetProperty("records").GetArrayLength().Should().Be(0);
+        (missing, unknown).Should().Be((HttpStatusCode.NotFound, HttpStatusCode.NotFound));
+        problem.GetProperty("detail").GetString().Should().Contain("there are allergy, appointment");
+    }
+
+    [Fact]
+    public async Task Paging_reaches_every_record_once_while_others_are_stored()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        await TakeAsync(place, 0, 20);
+        var client = place.As(ApiRole.Reader, "1959");
+        var seen = new List<string>();
+        string? next = null;
+        for (var taken = 20; ; taken += 3)
+        {
+            var (_, page) = await client.AskAsync($"/api/records/patient?limit=6{(next is null ? "" : $"&after={next}")}");
+            seen.AddRange(page.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("externalId").GetString()!));
+            next = page.GetProperty("next").GetString();
+            if (next is null)
+            {
+                break;
+            }
+
+            // Half as many come as are read, so the end is reached.
+            await TakeAsync(place, taken, 3);
+        }
+
+        seen.Should().OnlyHaveUniqueItems().And.HaveCountGreaterThan(20).And.Contain(Enumerable.Range(0, 20).Select(Number));
+    }
+
+    [Fact]
+    public async Task Patients_are_found_among_our_own_by_name_and_birth_date_together()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Reader, "1959");
+
+        var (_, found) = await client.AskAsync("/api/patients/search?source=store&lastname=DOE&firstname=john&dob=05/15/1980");
+        var (status, problem) = await client.AskAsync("/api/patients/search?source=store&lastname=Doe");
+
+        var patient = found.GetProperty("patients").EnumerateArray().Should().ContainSingle().Subject;
+        (patient.GetProperty("id").GetString(), patient.GetProperty("birthDate").GetString()).Should().Be(("12345", "1980-05-15"));
+        status.Should().Be(HttpStatusCode.BadRequest);
+        problem.GetProperty("detail").GetString().Should().Contain("lastname, firstname and dob together");
+    }
+
+    private static string Number(int index) => $"{70000 + index}";
+
+    private static async Task<ApiPlace> PlaceAsync()
+    {
+        var place = await ApiPlace.StartAsync();
+        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
+        return place;
+    }
+
+    private static async Task TakeAsync(ApiPlace place, int from, int count)
+    {
+        for (var index = from; index < from + count; index++)
+        {
+            await place.Engine.AcceptAsync(TestEngine.Message(
+                $@"MSH|^~\&|ATHENA|ATHENANET|PRACTICESTUDIO|PSSERVER|20260201120000||ADT^A04|page-{index}|P|2.3|", $"PID|1||{Number(index)}^^^ATHENA^MRN||SAMPLE^PERSON{(char)('A' + (index % 26))}||19800515|F|"));
+        }
+    }
+}
