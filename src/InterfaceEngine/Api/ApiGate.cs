@@ -12,7 +12,7 @@ namespace InterfaceEngine.Api;
 /// Every call passes here: whence it comes, by whose key, whether that key opens it; then it is answered, what goes wrong becomes a problem, and
 /// the call is noted. Nothing of a patient is: an endpoint is named by its template.
 /// </summary>
-internal sealed partial class ApiGate(ApiParts parts, CancellationToken stopping, ILogger<ApiGate> logger)
+internal sealed partial class ApiGate(ApiParts parts, ILogger<ApiGate> logger, CancellationToken stopping)
 {
     private const string RequestIdHeader = "X-Request-Id";
     private const int RequestIdLengthMax = 64;

@@ -61,7 +61,7 @@ internal sealed partial class ApiServer : IAsyncDisposable
         builder.Services.AddRoutingCore().AddSingleton<ILoggerFactory>(new WarningLoggers(loggers)).AddSingleton<IHostLifetime, EnginesLifetime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, listens, options, tls, logger));
         var server = new ApiServer(builder.Build(), parts, tls);
-        server.Map(new ApiGate(parts, server._application.Lifetime.ApplicationStopping, loggers.CreateLogger<ApiGate>()));
+        server.Map(new ApiGate(parts, loggers.CreateLogger<ApiGate>(), server._application.Lifetime.ApplicationStopping));
         try
         {
             await server._application.StartAsync(cancellationToken);

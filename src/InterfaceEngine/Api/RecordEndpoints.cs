@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
-using InterfaceEngine.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api;

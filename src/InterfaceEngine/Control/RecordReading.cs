@@ -1,6 +1,5 @@
 using InterfaceEngine.Core.Matching;
 using InterfaceEngine.Core.Records;
-using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;

@@ -108,7 +108,7 @@ public sealed class ApiServerTests : IDisposable
     private static async Task<HttpStatusCode> GetAsync(ApiPlace place, X509Certificate2? own)
     {
         using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=engine.example";
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12;
         if (own is not null)
         {

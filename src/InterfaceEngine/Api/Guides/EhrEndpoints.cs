@@ -1,7 +1,6 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Store;
-using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api.Guides;
 

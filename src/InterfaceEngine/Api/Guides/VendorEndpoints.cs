@@ -1,4 +1,3 @@
-using InterfaceEngine.Ehr;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api.Guides;

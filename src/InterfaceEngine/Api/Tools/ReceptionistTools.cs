@@ -105,7 +105,7 @@ internal static class ReceptionistTools
             : throw ApiException.BadRequest($"{name} is not a day in the form MM/DD/YYYY.");
 
     /// <summary>Who asked for what, before it is asked for: what identifies a patient is masked, as the receptionist's guide has it.</summary>
-    private static Task AuditAsync(ApiCall call, string practice, string subject) =>
+    private static Task<int> AuditAsync(ApiCall call, string practice, string subject) =>
         call.Parts.Engine.Store.AskAsync(new AuditEntry(call.Actor, "tools", practice, subject, null), _ => 0, call.Aborted);
 
     private static Task AnswerAsync<T>(ApiCall call, T result, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => call.AnswerAsync(result, type, StatusCodes.Status200OK);

@@ -1,0 +1,155 @@
+using System.Net;
+using InterfaceEngine.Api;
+using InterfaceEngine.Control;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Api;
+
+public sealed class AppointmentEndpointsTests
+{
+    private const string Booking = """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30,"type":"office_visit","provider":"54321","location":"1","visitReason":"Check-up"}""";
+
+    [Fact]
+    public async Task A_visit_is_booked_changed_and_cancelled_and_stands_in_the_records()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+
+        var (booked, visit) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
+        var id = visit.GetProperty("id").GetString();
+        var (changed, change) = await client.SendAsync("PUT", $"/api/appointments/{id}", """{"start":"2026-03-02T16:30:00Z","because":"a later time"}""");
+        var (cancelled, _) = await client.SendAsync("DELETE", $"/api/appointments/{id}");
+        var (_, record) = await client.AskAsync($"/api/records/appointment/{id}");
+
+        (booked, changed, cancelled).Should().Be((HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.OK));
+        visit.GetProperty("event").GetString().Should().Be("SIU^S12");
+        change.GetProperty("changes").EnumerateArray().Should().Contain(field => field.GetProperty("name").GetString() == "start_time" && field.GetProperty("after").GetString() == "2026-03-02T16:30:00Z");
+        (record.GetProperty("fields").GetProperty("status").GetString(), record.GetProperty("fields").GetProperty("start_time").GetString()).Should().Be(("cancelled", "2026-03-02T16:30:00Z"));
+        var audit = await place.Engine.Store.ReadAsync(reader => reader.Audit("1959", 20), default);
+        audit.Select(row => row.Action).Should().Contain(["appointments book", "appointments modify", "appointments cancel"]);
+        audit.Single(row => row.Action == "appointments modify").Reason.Should().Be("a later time");
+        audit.Single(row => row.Action == "appointments cancel").Reason.Should().StartWith("asked over the HTTP interface, request ");
+    }
+
+    [Fact]
+    public async Task A_booking_that_is_sent_again_is_answered_with_the_visit_that_is_there()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+
+        var (first, visit) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
+        var (second, again) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
+        var (third, other) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-2"));
+
+        (first, second, third).Should().Be((HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.Created));
+        again.GetProperty("id").GetString().Should().Be(visit.GetProperty("id").GetString()).And.NotBe(other.GetProperty("id").GetString());
+        again.GetProperty("isRepeat").GetBoolean().Should().BeTrue();
+        (await place.Engine.RecordsAsync("1959", "appointment")).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_booking_without_a_name_of_its_own_is_refused()
+    {
+        await using var place = await PlaceAsync();
+
+        var (status, problem) = await place.As(ApiRole.Writer, "1959").SendAsync("POST", "/api/appointments", Booking);
+
+        status.Should().Be(HttpStatusCode.BadRequest);
+        problem.GetProperty("detail").GetString().Should().StartWith("Idempotency-Key is missing");
+        (await place.Engine.RecordsAsync("1959", "appointment")).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/appointments", """{"patient":"4711","start":"2026-03-02T09:00:00","minutes":30}""", "There is no such patient")]
+    [InlineData("PUT", "/api/appointments/4711", """{"minutes":15}""", "There is no such appointment")]
+    [InlineData("DELETE", "/api/appointments/4711", null, "There is no such appointment")]
+    public async Task What_is_refused_says_why_and_is_audited(string method, string address, string? body, string detail)
+    {
+        await using var place = await PlaceAsync();
+
+        var (status, problem) = await place.As(ApiRole.Writer, "1959").SendAsync(method, address, body, ("Idempotency-Key", "call-1"));
+
+        status.Should().Be(HttpStatusCode.Conflict);
+        problem.GetProperty("detail").GetString().Should().StartWith(detail);
+        (await place.Engine.Store.ReadAsync(reader => reader.Audit("1959", 5), default)).Should().Contain(row => row.Subject!.StartsWith("refused:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2026-12-01T09:00:00", "2026-12-01 09:00")]
+    [InlineData("2026-12-01T09:00", "2026-12-01 09:00")]
+    [InlineData("2026-12-01T09:00:00.000Z", "2026-12-01 09:00+00:00")]
+    [InlineData("2026-12-01T09:00:00-06:00", "2026-12-01 09:00-06:00")]
+    [InlineData("2026-12-01 09:00", "2026-12-01 09:00")]
+    [InlineData("2026-12-01T09:00:30", "2026-12-01T09:00:30")]
+    [InlineData(null, null)]
+    public void A_time_is_handed_on_as_the_desk_reads_it_and_what_it_would_not_read_as_it_is(string? said, string? expected) =>
+        AppointmentEndpoints.ForDesk(said).Should().Be(expected);
+
+    [Fact]
+    public async Task What_is_free_is_asked_of_the_only_connection_with_every_word_that_was_said()
+    {
+        ScriptedControl control = null!;
+        await using var place = await ApiPlace.StartAsync(parts => parts with
+        {
+            Connections = [ApiPlace.Connection("conn_123")],
+            Control = control = new ScriptedControl(parts.Control).On<EhrSlotsRequest>(asked => new EhrSlotsAnswer(
+                asked.Connection, [new EhrSlotView("1205601", new DateTimeOffset(2026, 12, 1, 9, 0, 0, TimeSpan.FromHours(-6)), 15, "1", "71", "82", "Office visit")])),
+        });
+
+        var (status, answer) = await place.As(ApiRole.Reader, "195900").AskAsync("/api/appointments/open?department=1&provider=71&type=82&from=2026-12-01&until=2026-12-02&limit=5");
+
+        status.Should().Be(HttpStatusCode.OK);
+        answer.GetProperty("slots")[0].GetProperty("start").GetString().Should().Be("2026-12-01T09:00:00-06:00", "a receptionist says it by the clinic's clock");
+        var asked = control.The<EhrSlotsRequest>();
+        (asked.Connection, asked.Department, asked.Provider, asked.Type, asked.From, asked.Until, asked.Limit).Should().Be(("conn_123", "1", "71", "82", "2026-12-01", "2026-12-02", 5));
+        asked.Practices.Should().Equal("195900");
+    }
+
+    [Fact]
+    public async Task Of_several_connections_one_must_be_named()
+    {
+        await using var place = await ApiPlace.StartAsync(parts => parts with
+        {
+            Connections = [ApiPlace.Connection("conn_1"), ApiPlace.Connection("conn_2"), ApiPlace.Connection("conn_3", "1959")],
+            Control = new ScriptedControl(parts.Control).On<EhrSlotsRequest>(asked => new EhrSlotsAnswer(asked.Connection, [])),
+        });
+        var client = place.As(ApiRole.Reader, "195900");
+
+        var (status, problem) = await client.AskAsync("/api/appointments/open");
+        var (named, answer) = await client.AskAsync("/api/appointments/open?connection=conn_2");
+
+        status.Should().Be(HttpStatusCode.BadRequest);
+        problem.GetProperty("detail").GetString().Should().Be("There are several connections: say which (conn_1, conn_2).");
+        (named, answer.GetProperty("connection").GetString()).Should().Be((HttpStatusCode.OK, "conn_2"));
+        (await client.AskAsync("/api/appointments/open?connection=conn_3")).Status.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Patients_are_looked_up_at_the_vendor_when_nothing_else_is_said()
+    {
+        ScriptedControl control = null!;
+        await using var place = await ApiPlace.StartAsync(parts => parts with
+        {
+            Connections = [ApiPlace.Connection("conn_123")],
+            Control = control = new ScriptedControl(parts.Control).On<EhrPatientsRequest>(asked => new EhrPatientsAnswer(asked.Connection, [new EhrPatientView("31001", "Ada", "Sample", "1980-05-15", "F")])),
+        });
+        var client = place.As(ApiRole.Reader);
+
+        var (status, answer) = await client.AskAsync("/api/patients/search?lastname=Sample&dob=05/15/1980&zip=62701");
+
+        status.Should().Be(HttpStatusCode.OK);
+        answer.GetProperty("patients")[0].GetProperty("id").GetString().Should().Be("31001");
+        var asked = control.The<EhrPatientsRequest>();
+        (asked.LastName, asked.BirthDate, asked.PostalCode, asked.FirstName).Should().Be(("Sample", "05/15/1980", "62701", null));
+        (await client.AskAsync("/api/patients/search")).Status.Should().Be(HttpStatusCode.BadRequest, "nobody is looked for");
+        (await client.AskAsync("/api/patients/search?source=else&lastname=Sample")).Status.Should().Be(HttpStatusCode.BadRequest);
+    }
+
+    private static async Task<ApiPlace> PlaceAsync()
+    {
+        var place = await ApiPlace.StartAsync();
+        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
+        return place;
+    }
+}

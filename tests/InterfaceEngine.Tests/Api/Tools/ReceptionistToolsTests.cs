@@ -1,0 +1,184 @@
+using System.Net;
+using System.Text.Json;
+using InterfaceEngine.Api.Tools;
+using InterfaceEngine.Control;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Api.Tools;
+
+/// <summary>The receptionist guide's functions: as it prints them, and no more of a patient than the caller said.</summary>
+public sealed class ReceptionistToolsTests
+{
+    private static readonly EhrPatientView _ada = new("31001", "Ada", "Sample", "1980-05-15", "F") { Phone = "+15551234567", Email = "ada@example.com" };
+
+    [Fact]
+    public async Task The_functions_are_those_of_the_guide_in_the_form_that_OpenAI_takes()
+    {
+        await using var place = await ApiPlace.StartAsync();
+
+        var (_, tools) = await place.As(ApiRole.Receptionist).AskAsync("/api/tools");
+
+        var functions = tools.EnumerateArray().ToDictionary(tool => tool.GetProperty("function").GetProperty("name").GetString()!, tool => tool.GetProperty("function"));
+        functions.Keys.Should().Equal("lookup_patient", "check_ehr_availability", "get_ehr_slots", "create_ehr_appointment");
+        tools.EnumerateArray().Should().OnlyContain(tool => tool.GetProperty("type").GetString() == "function");
+        Compact(functions["lookup_patient"]).Should().Be(Compact("""
+            {
+                "name": "lookup_patient",
+                "description": "Look up patient in EHR system to verify identity or find records",
+                "parameters": {
+                    "type": "object",
+                    "properties": {
+                        "first_name": {"type": "string"},
+                        "last_name": {"type": "string"},
+                        "date_of_birth": {"type": "string", "description": "MM/DD/YYYY format"}
+                    },
+                    "required": ["last_name"]
+                }
+            }
+            """));
+        Compact(functions["check_ehr_availability"]).Should().Be(Compact("""
+            {
+                "name": "check_ehr_availability",
+                "description": "Check appointment availability in EHR for specific appointment type",
+                "parameters": {
+                    "type": "object",
+                    "properties": {
+                        "appointment_type": {"type": "string", "enum": ["new_patient", "follow_up", "physical"]},
+                        "preferred_date": {"type": "string"}
+                    }
+                }
+            }
+            """));
+    }
+
+    [Fact]
+    public async Task Who_said_name_and_birth_date_of_one_patient_is_verified()
+    {
+        var (place, control) = await PlaceAsync(_ada);
+        await using var _ = place;
+
+        var (status, answer) = await CallAsync(place, "lookup_patient", """{"first_name":"Ada","last_name":"Sample","date_of_birth":"05/15/1980"}""");
+
+        status.Should().Be(HttpStatusCode.OK);
+        answer.GetRawText().Should().Be(
+            """{"tool":"lookup_patient","result":{"found":1,"identity_verified":true,"patients":[{"patient_id":"31001","first_name":"Ada","last_name":"Sample","date_of_birth":"1980-05-15","phone":"***4567"}]}}""");
+        control.The<EhrPatientsRequest>().BirthDate.Should().Be("1980-05-15");
+    }
+
+    [Fact]
+    public async Task What_the_caller_did_not_say_is_masked()
+    {
+        var (place, _) = await PlaceAsync(_ada);
+        await using var disposed = place;
+
+        var (_, answer) = await CallAsync(place, "lookup_patient", """{"last_name":"Sample"}""");
+
+        answer.GetRawText().Should().Be(
+            """{"tool":"lookup_patient","result":{"found":1,"identity_verified":false,"patients":[{"patient_id":"31001","first_name":"A***","last_name":"Sample","date_of_birth":"***","phone":"***4567"}],"advice":"Ask for the date of birth."}}""");
+    }
+
+    [Fact]
+    public async Task Two_who_fit_are_not_verified_and_the_caller_is_to_be_asked_more()
+    {
+        var (place, _) = await PlaceAsync(_ada, _ada with { Id = "31002", FirstName = "Alan" });
+        await using var disposed = place;
+
+        var (_, answer) = await CallAsync(place, "lookup_patient", """{"last_name":"Sample","date_of_birth":"5/15/1980"}""");
+
+        var result = answer.GetProperty("result");
+        (result.GetProperty("found").GetInt32(), result.GetProperty("identity_verified").GetBoolean(), result.GetProperty("advice").GetString()).Should().Be((2, false, "Ask for the first name."));
+        result.GetRawText().Should().NotContain("Alan").And.NotContain("Ada").And.NotContain("example.com");
+    }
+
+    [Fact]
+    public async Task A_look_up_is_in_the_audit_with_all_masked_but_the_first_name()
+    {
+        var (place, _) = await PlaceAsync(_ada);
+        await using var disposed = place;
+
+        await CallAsync(place, "lookup_patient", """{"first_name":"Ada","last_name":"Sample","date_of_birth":"05/15/1980"}""");
+
+        var row = (await place.Engine.Store.ReadAsync(reader => reader.Audit("195900", 5), default)).Should().ContainSingle(entry => entry.Action == "tools").Subject;
+        (row.Actor, row.Subject).Should().Be(("voice", "lookup_patient first_name=Ada, last_name=***, date_of_birth=***"));
+    }
+
+    [Theory]
+    [InlineData("check_ehr_availability")]
+    [InlineData("get_ehr_slots")]
+    public async Task What_is_free_is_offered_by_the_practices_own_type(string name)
+    {
+        var (place, control) = await PlaceAsync();
+        await using var _ = place;
+
+        var (_, answer) = await CallAsync(place, name, """{"appointment_type":"follow_up","preferred_date":"12/01/2026"}""");
+
+        answer.GetProperty("result").GetRawText().Should().Be("""{"slots":[{"slot_id":"1205601","start_time":"2026-12-01T09:00:00-06:00","duration_minutes":15,"appointment_type":"Office visit"}],"has_more":false}""");
+        var asked = control.The<EhrSlotsRequest>();
+        (asked.Type, asked.From, asked.Until).Should().Be(("82", "2026-12-01", "2026-12-08"));
+    }
+
+    [Fact]
+    public async Task A_visit_is_booked_once_however_often_the_model_says_so()
+    {
+        var (place, control) = await PlaceAsync();
+        await using var _ = place;
+        const string said = """{"patient_id":"31001","slot_id":"1205601","appointment_type":"new_patient","reason":"Check-up"}""";
+
+        var (status, answer) = await CallAsync(place, "create_ehr_appointment", said);
+        await CallAsync(place, "create_ehr_appointment", said);
+
+        status.Should().Be(HttpStatusCode.OK);
+        answer.GetProperty("result").GetRawText().Should().Be("""{"appointment_id":"01KDRX5Q0G00A","patient_id":"31001","appointment_type":"new_patient","status":"scheduled"}""");
+        var asked = control.Asked.OfType<BookAppointmentRequest>().ToList();
+        asked.Select(one => one.Key).Distinct().Should().ContainSingle().Which.Should().StartWith("tool-").And.NotContain("31001");
+        (asked[0].Practice, asked[0].Patient, asked[0].Slot, asked[0].Type, asked[0].VisitReason).Should().Be(("195900", "31001", "1205601", "new_patient", "Check-up"));
+    }
+
+    [Theory]
+    [InlineData("lookup_patient", """{"first_name":"Ada"}""", HttpStatusCode.BadRequest)]
+    [InlineData("lookup_patient", """{"last_name":"Sample","date_of_birth":"yesterday"}""", HttpStatusCode.BadRequest)]
+    [InlineData("lookup_patient", """{"last_name":"Sample","ssn":"1"}""", HttpStatusCode.BadRequest)]
+    [InlineData("check_ehr_availability", """{"appointment_type":"surgery"}""", HttpStatusCode.BadRequest)]
+    [InlineData("create_ehr_appointment", """{"patient_id":"31001"}""", HttpStatusCode.BadRequest)]
+    [InlineData("delete_patient", """{}""", HttpStatusCode.NotFound)]
+    public async Task Arguments_that_make_no_sense_are_refused_and_nothing_is_asked(string name, string arguments, HttpStatusCode expected)
+    {
+        var (place, control) = await PlaceAsync(_ada);
+        await using var _ = place;
+
+        (await CallAsync(place, name, arguments)).Status.Should().Be(expected);
+
+        control.Asked.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("+15551234567", "***4567")]
+    [InlineData("(555) 123-4567", "***4567")]
+    [InlineData("12345", "***")]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Of_a_number_the_last_four_digits_are_shown_when_enough_are_hidden(string? phone, string? expected) => Masking.Phone(phone).Should().Be(expected);
+
+    private static Task<(HttpStatusCode Status, JsonElement Body)> CallAsync(ApiPlace place, string name, string arguments) =>
+        place.With(place.Keys.Make(ApiRole.Receptionist, ["195900"], name: "voice")).SendAsync("POST", $"/api/tools/{name}", arguments);
+
+    private static async Task<(ApiPlace Place, ScriptedControl Control)> PlaceAsync(params EhrPatientView[] patients)
+    {
+        ScriptedControl control = null!;
+        var place = await ApiPlace.StartAsync(parts => parts with
+        {
+            Options = parts.Options with { AppointmentTypes = new Dictionary<string, string> { ["follow_up"] = "82" } },
+            Connections = [ApiPlace.Connection("conn_123")],
+            Control = control = new ScriptedControl(parts.Control)
+                .On<EhrPatientsRequest>(asked => new EhrPatientsAnswer(asked.Connection, patients))
+                .On<EhrSlotsRequest>(asked => new EhrSlotsAnswer(asked.Connection, [new EhrSlotView("1205601", new DateTimeOffset(2026, 12, 1, 9, 0, 0, TimeSpan.FromHours(-6)), 15, "1", "71", "82", "Office visit")]))
+                .On<BookAppointmentRequest>(_ => new AppointmentAnswer("01KDRX5Q0G00A", "SIU^S12", [], [], [])),
+        });
+        return (place, control);
+    }
+
+    private static string Compact(string json) => Compact(JsonDocument.Parse(json).RootElement);
+
+    private static string Compact(JsonElement json) => JsonSerializer.Serialize(json);
+}
