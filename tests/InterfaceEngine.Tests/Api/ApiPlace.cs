@@ -83,7 +83,7 @@ internal sealed class ApiPlace : IAsyncDisposable
     }
 }
 
-/// <summary>Answers as tests look at them.</summary>
+/// <summary>Answers as tests look at them; the body of one that is no JSON is not looked at.</summary>
 internal static class ApiAnswers
 {
     public static async Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(this HttpClient client, string address) =>
@@ -110,7 +110,7 @@ internal static class ApiAnswers
         using (answer)
         {
             var text = await answer.Content.ReadAsStringAsync();
-            return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+            return (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? JsonDocument.Parse(text).RootElement : default);
         }
     }
 }
