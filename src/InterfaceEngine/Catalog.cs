@@ -64,6 +64,6 @@ internal static class Catalog
     };
 
     /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>
-    public static EhrConnection Open(ConnectionOptions connection, TimeProvider time, ILoggerFactory loggers) =>
-        new(connection, EhrTransport.Open(connection.Http, connection.Tls, time), time) { Logger = loggers.CreateLogger(connection.LogCategory) };
+    public static EhrConnection Open(ConnectionOptions connection, IConnectionStore store, TimeProvider time, ILoggerFactory loggers) =>
+        new(connection, EhrTransport.Open(connection.Http, connection.Tls, time), time, store, loggers.CreateLogger(connection.LogCategory));
 }

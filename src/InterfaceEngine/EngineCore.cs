@@ -43,7 +43,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Intake = intake;
         Appointments = appointments;
         Numbers = numbers;
-        Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, time, loggers));
+        Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, store.Connections, time, loggers));
         Files = new FileDesk(
             intake,
             numbers,
@@ -226,6 +226,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var connection in Connections.Values)
+        {
+            await connection.DisposeAsync();
+        }
+
         await Node.DisposeAsync();
         await Store.DisposeAsync();
         Numbers.Dispose();

@@ -1,6 +1,11 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
+using InterfaceEngine.Ehr.Discovery;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Ehr.Profiles;
+using InterfaceEngine.Ehr.Rates;
+using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,21 +16,64 @@ namespace InterfaceEngine.Ehr;
 /// One connection to a vendor: sends calls with the right token, within the rate that all nodes share, and takes nothing from an answer on trust.
 /// Safe for many callers at once.
 /// </summary>
-/// <param name="http">See <see cref="EhrTransport"/>.</param>
-internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessageInvoker http, TimeProvider time)
+internal sealed partial class EhrConnection : IAsyncDisposable
 {
-    private readonly EhrAddresses _addresses = new(options);
-    private readonly EhrExchange _exchange = new(options.Http, http, time);
+    private readonly HttpMessageInvoker _http;
+    private readonly TimeProvider _time;
+    private readonly EhrAddresses _addresses;
+    private readonly EhrExchange _exchange;
+    private readonly EhrTokens _tokens;
+    private readonly RateDesk _rate;
+    private readonly TokenServer _tokenServer;
+    private readonly IConnectionStore? _store;
+    private readonly ILogger _logger;
 
-    public ConnectionOptions Options { get; } = options;
+    /// <param name="options">Whose it is and what it may do.</param>
+    /// <param name="http">See <see cref="EhrTransport"/>; it is the connection's own.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="store">Where tokens and the rate are shared with other nodes and kept over a restart; null keeps them in this process alone.</param>
+    /// <param name="logger">Its log.</param>
+    public EhrConnection(ConnectionOptions options, HttpMessageInvoker http, TimeProvider time, IConnectionStore? store = null, ILogger? logger = null)
+    {
+        Options = options;
+        (_http, _time, _store, _logger) = (http, time, store, logger ?? NullLogger.Instance);
+        _addresses = new EhrAddresses(options);
+        _exchange = new EhrExchange(options.Http, http, time);
+        _rate = new RateDesk(options, store, time, _logger);
+        Discovery = new EhrDiscovery(options, SendAsync, time);
+        _tokenServer = new TokenServer(options, _exchange, _rate, time);
+        _tokens = new EhrTokens(options, _tokenServer, Discovery.TokenAsync, store, time, _logger);
+    }
+
+    public ConnectionOptions Options { get; }
+
+    /// <summary>What the server says of itself.</summary>
+    public EhrDiscovery Discovery { get; }
+
+    /// <summary>A user's consent, where the connection works by one.</summary>
+    /// <exception cref="EhrException">There is no store to keep it in.</exception>
+    public UserConsent Consent => new(
+        Options, _tokenServer, Discovery.TokenAsync, Discovery.AuthorizeAsync, _store ?? throw new EhrException(EhrFault.Disabled, $"{Options.Id}: consent needs a store to be kept in."), _time);
+
+    /// <summary>The public keys by which a vendor knows this client (JWKS, UTF-8); what is published where the vendor looks for it.</summary>
+    /// <exception cref="EhrException">A key can't be used.</exception>
+    public byte[] PublishedKeys() => ClientKeys.Published(Options.Client);
+
+    /// <summary>How much of its rate is used, on all nodes.</summary>
+    public Task<RateState> RateAsync(CancellationToken cancellationToken) => _rate.StateAsync(cancellationToken);
+
+    /// <summary>A token for a set of scopes, as a call would use it.</summary>
+    /// <exception cref="EhrException">None is given.</exception>
+    public Task<EhrToken> TokenAsync(string scope, CancellationToken cancellationToken) => _tokens.GetAsync(scope, cancellationToken);
+
+    /// <summary>When the vendor answered last, and what its last fault was; nulls before.</summary>
+    public (DateTimeOffset? AnsweredAt, string? Fault) Last { get; private set; }
 
     /// <summary>Why it may not be used, and what to do; null when it may.</summary>
-    public string? WhyOff => EhrProfiles.WhyOff(Options, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+    public string? WhyOff => EhrProfiles.WhyOff(Options, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
 
     /// <summary>Where its calls are noted; null notes none.</summary>
     public ICallLog? Calls { get; init; }
-
-    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Makes the call and gives its whole answer.</summary>
     /// <exception cref="EhrException">It came to nothing.</exception>
@@ -44,6 +92,14 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
         return new EhrStream(sent.Head, sent.File!);
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        await _rate.DisposeAsync();
+        _tokens.Dispose();
+        Discovery.Dispose();
+        _http.Dispose();
+    }
+
     /// <summary>Sends it, and again after a pause where it may be repeated and that may help.</summary>
     private async Task<Sent> RepeatedAsync(EhrCall call, bool isFile, CancellationToken cancellationToken)
     {
@@ -59,23 +115,30 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
             catch (EhrException fault) when (mayRepeat && fault.IsTransient && attempt < Options.Http.AttemptsMax && !(fault.RetryAfter > Options.Http.PauseMax))
             {
                 var pause = Pause(attempt, fault.RetryAfter);
-                Log.Repeated(Logger, Options.Id, call.Endpoint, fault.Fault, attempt, pause);
-                await Task.Delay(pause, time, cancellationToken);
+                Log.Repeated(_logger, Options.Id, call.Endpoint, fault.Fault, attempt, pause);
+                await Task.Delay(pause, _time, cancellationToken);
             }
         }
     }
 
     private async Task<Sent> OnceAsync(EhrCall call, Uri address, bool isFile, CancellationToken cancellationToken)
     {
-        var (hops, hasToken) = (0, call.HasToken);
+        var (hops, hasToken, isTokenRenewed) = (0, call.HasToken && HasClient, false);
+        var scope = call.Scope ?? (call.Of is EhrInterface.Fhir ? Options.Scopes.Fhir : Options.Scopes.Rest);
         while (true)
         {
-            var note = new CallNote(this, call, time);
+            var token = hasToken ? await _tokens.GetAsync(scope, cancellationToken) : null;
+            await _rate.TurnAsync(call.Priority, isToken: false, cancellationToken);
+            // Its turn may have been long in coming.
+            token = token is null || token.IsFresh(_time.GetUtcNow()) ? token : await _tokens.GetAsync(scope, cancellationToken);
+            var note = new CallNote(this, call, _time);
             try
             {
                 using var request = EhrRequests.Make(call, address, Options.Dialect.IsJsonBody, note.RequestId);
+                request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token.Value.Value);
                 var answer = await _exchange.HeadAsync(request, Name(call), cancellationToken);
                 var head = _exchange.Read(answer);
+                await _rate.ObserveAsync(head, EhrStatuses.FaultOf(head) is EhrFault.RateLimited, cancellationToken);
                 if (EhrStatuses.IsGood(answer.StatusCode))
                 {
                     return await TakenAsync(call, answer, head, isFile, note, cancellationToken);
@@ -89,6 +152,15 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
                         var next = _addresses.Redirected(address, location, hasToken && !isFile, Name(call));
                         (address, hasToken) = (next, hasToken && _addresses.IsOwn(next));
                         note.End(head.Status, 0, null);
+                        continue;
+                    }
+
+                    if (answer.StatusCode is HttpStatusCode.Unauthorized && token is not null && !isTokenRenewed)
+                    {
+                        // It was refused before anything was done, so every call may be sent again.
+                        note.End(head.Status, 0, EhrFault.Unauthorized);
+                        await _tokens.DiscardAsync(scope, token, cancellationToken);
+                        isTokenRenewed = true;
                         continue;
                     }
 
@@ -124,6 +196,9 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
             return new Sent(head, body, null);
         }
     }
+
+    /// <summary>A connection without a client is to an open server; one that says where tokens are had must have one.</summary>
+    private bool HasClient => Options.Client.Id is not null || Options.Token is not null;
 
     private EhrException Fault(EhrCall call, EhrAnswer head, byte[] reply) => new(EhrStatuses.FaultOf(head), $"{Name(call)}: {(int)head.Status}.")
     {
@@ -171,6 +246,7 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
             }
 
             _isEnded = true;
+            connection.Last = status == 0 ? (connection.Last.AnsweredAt, InWords(fault ?? EhrFault.Unanswered)) : (_at, (int)status >= 400 ? ((int)status).ToString(CultureInfo.InvariantCulture) : null);
             var milliseconds = (int)time.GetElapsedTime(_began).TotalMilliseconds;
             connection.Calls?.Note(new CallEntry
             {
@@ -186,7 +262,7 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
                 RequestId = RequestId,
                 Actor = call.Actor,
             });
-            Log.Answered(connection.Logger, connection.Options.Id, call.Endpoint, (int)status, milliseconds, received, RequestId);
+            Log.Answered(connection._logger, connection.Options.Id, call.Endpoint, (int)status, milliseconds, received, RequestId);
         }
 
         private static string InWords(EhrFault fault) => fault switch
@@ -197,6 +273,7 @@ internal sealed partial class EhrConnection(ConnectionOptions options, HttpMessa
             EhrFault.ForeignHost => "foreign host",
             EhrFault.TokenRefused => "no token",
             EhrFault.RateLimited => "rate used up",
+            EhrFault.Unauthorized => "token refused",
             _ => "not good",
         };
     }

@@ -1,5 +1,6 @@
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Http;
+using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Tests.Ehr;
 
@@ -24,8 +25,8 @@ internal static class Connected
         Http = Limits,
     };
 
-    public static EhrConnection To(ConnectionOptions options, TimeProvider? time = null) =>
-        new(options, EhrTransport.Open(options.Http, options.Tls, time ?? TimeProvider.System), time ?? TimeProvider.System);
+    public static EhrConnection To(ConnectionOptions options, TimeProvider? time = null, IConnectionStore? store = null) =>
+        new(options, EhrTransport.Open(options.Http, options.Tls, time ?? TimeProvider.System), time ?? TimeProvider.System, store);
 
     public static EhrConnection To(ScriptedServer server) => To(Options(server.Address));
 }

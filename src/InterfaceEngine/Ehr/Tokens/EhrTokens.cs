@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Ehr.Tokens;
+
+/// <summary>
+/// The tokens of one connection: one for each set of scopes, kept until shortly before its end, asked for by one caller at a time, and shared through
+/// the store (sealed) with other nodes and with the engine after a restart, for servers give few of them.
+/// </summary>
+/// <param name="options">Whose.</param>
+/// <param name="server">Where they are had.</param>
+/// <param name="address">Its address: the settings', or what the server says of itself.</param>
+/// <param name="store">Null keeps them in this process alone.</param>
+internal sealed partial class EhrTokens(
+    ConnectionOptions options, TokenServer server, Func<CancellationToken, Task<Uri>> address, IConnectionStore? store, TimeProvider time, ILogger logger) : IDisposable
+{
+    public const string Kind = "token";
+
+    private readonly ConcurrentDictionary<string, EhrToken> _tokens = new();
+    private readonly SemaphoreSlim _renewal = new(1, 1);
+    private readonly UserGrant _grant = new(options, store, time);
+
+    /// <summary>A token that outlasts a call.</summary>
+    /// <param name="scope">What it must allow; empty for whatever the server gives.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EhrException">None is given.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public async Task<EhrToken> GetAsync(string scope, CancellationToken cancellationToken)
+    {
+        if (_tokens.TryGetValue(scope, out var token) && token.IsFresh(time.GetUtcNow()))
+        {
+            return token;
+        }
+
+        await _renewal.WaitAsync(cancellationToken);
+        try
+        {
+            if (_tokens.TryGetValue(scope, out token) && token.IsFresh(time.GetUtcNow()))
+            {
+                return token;
+            }
+
+            return _tokens[scope] = options.Client.Grant is TokenGrant.AuthorizationCode
+                ? await _grant.TokenAsync(RefreshedAsync, cancellationToken)
+                : await SharedAsync(scope, cancellationToken);
+        }
+        finally
+        {
+            _renewal.Release();
+        }
+    }
+
+    /// <summary>The server would not have it, though it should be good: the next caller gets another.</summary>
+    public async Task DiscardAsync(string scope, EhrToken token, CancellationToken cancellationToken)
+    {
+        if (!_tokens.TryRemove(KeyValuePair.Create(scope, token)))
+        {
+            return;
+        }
+
+        Log.Discarded(logger, options.Id);
+        if (options.Client.Grant is TokenGrant.AuthorizationCode)
+        {
+            await _grant.ForgetAccessAsync(token.Value.Value, cancellationToken);
+        }
+        else if (store is not null)
+        {
+            var kept = await store.FindAsync(await KeyAsync(scope, cancellationToken), cancellationToken);
+            if (TokenDocument.Read(kept.Content)?.Access == token.Value.Value)
+            {
+                await store.WriteAsync([new ConnectionWrite(kept.Key, kept.Version, null)], cancellationToken);
+            }
+        }
+    }
+
+    public void Dispose() => _renewal.Dispose();
+
+    private async Task<EhrToken> SharedAsync(string scope, CancellationToken cancellationToken)
+    {
+        if (options.Client.Id is null)
+        {
+            throw new EhrException(EhrFault.TokenRefused, $"{options.Id} has no client id. Set Connections:{options.Id}:Client:Id.");
+        }
+
+        var key = await KeyAsync(scope, cancellationToken);
+        var kept = store is null ? null : await store.FindAsync(key, cancellationToken);
+        if (kept is not null && TokenDocument.Read(kept.Content)?.Token(kept.Now, time.GetUtcNow()) is { } shared && shared.IsFresh(time.GetUtcNow()))
+        {
+            return shared;
+        }
+
+        var began = time.GetTimestamp();
+        var asked = time.GetUtcNow();
+        var fields = new List<KeyValuePair<string, string>> { new("grant_type", "client_credentials") };
+        if (scope.Length > 0)
+        {
+            fields.Add(new("scope", scope));
+        }
+
+        var answer = await server.AskAsync(await address(cancellationToken), fields, cancellationToken);
+        var token = Told(answer, scope, asked);
+        if (store is not null)
+        {
+            // Another node that was quicker wrote one as good: each uses its own.
+            var endsAt = kept!.Now + (long)(answer.Life - time.GetElapsedTime(began)).TotalMilliseconds;
+            await store.WriteAsync([new ConnectionWrite(key, kept.Version, TokenDocument.Of(answer, endsAt).Write())], cancellationToken);
+        }
+
+        return token;
+    }
+
+    private async Task<(TokenAnswer Answer, EhrToken Token)> RefreshedAsync(string refresh, string scope, CancellationToken cancellationToken)
+    {
+        var asked = time.GetUtcNow();
+        var answer = await server.AskAsync(await address(cancellationToken), [new("grant_type", "refresh_token"), new("refresh_token", refresh)], cancellationToken);
+        return (answer, Told(answer, scope, asked));
+    }
+
+    private EhrToken Told(TokenAnswer answer, string asked, DateTimeOffset at)
+    {
+        var token = new EhrToken(answer.Access, at + answer.Life, answer.Margin) { Missing = answer.MissingOf(asked) };
+        Log.Taken(logger, options.Id, answer.Life);
+        if (token.Missing.Length > 0)
+        {
+            Log.ScopesMissing(logger, options.Id, token.Missing);
+        }
+
+        return token;
+    }
+
+    /// <summary>Its name tells neither client nor scope: only who asks for the same finds it.</summary>
+    private async Task<ConnectionKey> KeyAsync(string scope, CancellationToken cancellationToken) =>
+        new(options.Practice, options.Id, Kind, Base64Text.HashOf($"{await address(cancellationToken)} {options.Client.Id} {scope}"));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Connection} has a token for {Life}", EventName = "TokenTaken")]
+        public static partial void Taken(ILogger logger, string connection, TimeSpan life);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Connection} was not granted {Scopes}: calls that need them will be refused", EventName = "ScopesMissing")]
+        public static partial void ScopesMissing(ILogger logger, string connection, string scopes);
+
+        [LoggerMessage(3, LogLevel.Information, "{Connection} was refused with a token that should be good; another is asked for", EventName = "TokenDiscarded")]
+        public static partial void Discarded(ILogger logger, string connection);
+    }
+}

@@ -1,0 +1,99 @@
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Ehr.Tokens;
+
+/// <summary>
+/// What a user consented to once: it is refreshed by one node at a time, since a server that changes the refresh token with each use takes the old
+/// one for stolen.
+/// </summary>
+internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? store, TimeProvider time)
+{
+    /// <summary>The document's name: there is one user's consent for each connection.</summary>
+    public const string Name = "user";
+
+    /// <summary>A node that is killed while it refreshes holds the others up for so long.</summary>
+    private static readonly TimeSpan _claim = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConnectionKey _key = new(options.Practice, options.Id, EhrTokens.Kind, Name);
+
+    private IConnectionStore Store => store ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: a user's consent needs a store to be kept in.");
+
+    /// <summary>Keeps what consent brought, in place of what was.</summary>
+    public async Task KeepAsync(TokenAnswer answer, long endsAt, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var kept = await Store.FindAsync(_key, cancellationToken);
+            if (await Store.WriteAsync([new ConnectionWrite(_key, kept.Version, TokenDocument.Of(answer, endsAt).Write())], cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The token that is kept, or a fresh one.</summary>
+    /// <param name="refresh">Asks for one, by refresh token and scope.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EhrException">Nobody consented, or consent was withdrawn.</exception>
+    public async Task<EhrToken> TokenAsync(Func<string, string, CancellationToken, Task<(TokenAnswer Answer, EhrToken Token)>> refresh, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var kept = await Store.FindAsync(_key, cancellationToken);
+            var document = TokenDocument.Read(kept.Content) ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: nobody has consented yet. Begin it, and let the user sign in at the vendor.");
+            if (document.Token(kept.Now, time.GetUtcNow()) is { } token && token.IsFresh(time.GetUtcNow()))
+            {
+                return token;
+            }
+
+            if (document.Refresh is not { } old)
+            {
+                throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: what the user consented to has ended and can't be renewed (no offline_access). Ask for consent anew.");
+            }
+
+            if (document.ClaimedUntil > kept.Now)
+            {
+                await Task.Delay(_pause, time, cancellationToken);
+                continue;
+            }
+
+            var claim = document with { ClaimedUntil = kept.Now + (long)_claim.TotalMilliseconds };
+            if (await Store.WriteAsync([new ConnectionWrite(_key, kept.Version, claim.Write())], cancellationToken))
+            {
+                return await RefreshedAsync(claim, kept.Version + 1, kept.Now, old, refresh, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The server would not have the token: it is refreshed before the next call.</summary>
+    public async Task ForgetAccessAsync(string access, CancellationToken cancellationToken)
+    {
+        var kept = await Store.FindAsync(_key, cancellationToken);
+        if (TokenDocument.Read(kept.Content) is { } document && document.Access == access)
+        {
+            await Store.WriteAsync([new ConnectionWrite(_key, kept.Version, (document with { Access = null }).Write())], cancellationToken);
+        }
+    }
+
+    private async Task<EhrToken> RefreshedAsync(
+        TokenDocument claim, long version, long storeNow, string old, Func<string, string, CancellationToken, Task<(TokenAnswer Answer, EhrToken Token)>> refresh, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            var (answer, token) = await refresh(old, claim.Scope, cancellationToken);
+            var endsAt = storeNow + (long)(time.GetElapsedTime(began) + answer.Life).TotalMilliseconds;
+            var renewed = TokenDocument.Of(answer, endsAt);
+            renewed = renewed with { Refresh = renewed.Refresh ?? old, Patient = renewed.Patient ?? claim.Patient, Scope = renewed.Scope.Length > 0 ? renewed.Scope : claim.Scope };
+            await Store.WriteAsync([new ConnectionWrite(_key, version, renewed.Write())], CancellationToken.None);
+            return token;
+        }
+        catch (EhrException)
+        {
+            await Store.WriteAsync([new ConnectionWrite(_key, version, (claim with { ClaimedUntil = 0 }).Write())], CancellationToken.None);
+            throw;
+        }
+    }
+}
