@@ -66,6 +66,14 @@ public sealed class R4Check
             }
         }
 
+        foreach (var choice in type.RequiredChoices)
+        {
+            if (!type.Elements.Any(element => element.Choice == choice && (value[element.Name] is { Kind: not JsonItemKind.Null } || value["_" + element.Name] is not null)))
+            {
+                Fault(R4FaultKind.Missing, $"a {type.Name} has one, and there is none.", $"{choice}[x]");
+            }
+        }
+
         List<string>? choices = null;
         for (var index = 0; index < value.Count; index++)
         {

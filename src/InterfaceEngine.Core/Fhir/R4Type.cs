@@ -30,6 +30,7 @@ public sealed class R4Type
         var all = $"{common}; {elements}".Split("; ").SelectMany(Read).ToList();
         Required = [.. all.Where(element => element.IsRequired)];
         Elements = all;
+        RequiredChoices = [.. elements.Split("; ").Where(element => element.Split(' ')[0].EndsWith("[x]!", StringComparison.Ordinal)).Select(element => element[..element.IndexOf('[', StringComparison.Ordinal)])];
         _elements = all.ToFrozenDictionary(element => element.Name, StringComparer.Ordinal);
     }
 
@@ -43,6 +44,9 @@ public sealed class R4Type
 
     /// <summary>The elements of which there must be one.</summary>
     public IReadOnlyList<R4Element> Required { get; }
+
+    /// <summary>The choices of which there must be one: <c>medication</c> for <c>medication[x]</c>.</summary>
+    public IReadOnlyList<string> RequiredChoices { get; }
 
     /// <summary>A type by its name; null for one that is not described here.</summary>
     public static R4Type? Find(string name) => _types.GetValueOrDefault(name);

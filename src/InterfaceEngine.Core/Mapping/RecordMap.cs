@@ -21,7 +21,7 @@ public sealed class RecordMap
     public string? Each { get; init; }
 
     /// <summary>Header <c>each:</c> of documents: by format, the list of which every element makes one record each, beside the object that has it: <c>component</c>.</summary>
-    public IReadOnlyDictionary<MapFormat, string> Parts { get; init; } = new Dictionary<MapFormat, string>();
+    public IReadOnlyDictionary<MapFormat, IReadOnlyList<string>> Parts { get; init; } = new Dictionary<MapFormat, IReadOnlyList<string>>();
 
     /// <summary>
     /// Header <c>key:</c>: the fields that, with the patient, identify an item of a list; where a row has the rule <c>key</c>
@@ -76,6 +76,10 @@ public sealed class RecordMap
 
     /// <summary>What the names under <c>Shortcuts</c> stand for, by name with the <c>$</c>. For reports: cells hold what they stand for.</summary>
     public IReadOnlyDictionary<string, string> Shortcuts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>False for a format whose messages only come in: by the header, or because no cell of it is written.</summary>
+    public bool IsWrittenIn(MapFormat format) =>
+        !(IsReadOnly && format == MapFormat.Hl7) && Rows.Any(row => row.Cells.TryGetValue(format, out var cell) && cell.IsWritten);
 
     /// <summary>The record type, e.g. <c>patient</c>.</summary>
     public string Type => Definition.Type;

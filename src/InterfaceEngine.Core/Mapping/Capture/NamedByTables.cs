@@ -106,7 +106,7 @@ internal sealed partial class NamedByTables
 
         // Of a call the last words are what its answer's list is named.
         var calls = maps.Maps.SelectMany(map => map.Messages).Where(rule => rule.Format == Format).SelectMany(rule => rule.Message.Split('/', ' '));
-        return _places.Keys.Concat(listed).Concat(maps.Maps.Select(map => map.Parts.GetValueOrDefault(Format) ?? "")).SelectMany(path => path.Split('.')).Concat(calls).Concat(_envelope);
+        return _places.Keys.Concat(listed).Concat(maps.Maps.SelectMany(map => map.Parts.GetValueOrDefault(Format, []))).SelectMany(path => path.Split('.')).Concat(calls).Concat(_envelope);
     }
 
     private void Add(CellPlace place, FieldRow row)

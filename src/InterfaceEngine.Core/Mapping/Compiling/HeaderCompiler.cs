@@ -57,18 +57,24 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
     /// <summary><c>each: OBX</c>: the segment; null when the header names none.</summary>
     public string? Each() => map.Find("each")?.Split(",").Select(part => part.Text).FirstOrDefault(text => Segment().IsMatch(text));
 
-    /// <summary><c>each: OBX, FHIR R4 component</c>: by format, the list in a document. What is neither is reported.</summary>
-    public IReadOnlyDictionary<MapFormat, string> Parts()
+    /// <summary><c>each: OBX, FHIR R4 component</c>: by format, the lists in its documents; of FHIR, whose documents are of one kind, one. What is neither is reported.</summary>
+    public IReadOnlyDictionary<MapFormat, IReadOnlyList<string>> Parts()
     {
-        var parts = new Dictionary<MapFormat, string>();
+        var parts = new Dictionary<MapFormat, IReadOnlyList<string>>();
         var segments = 0;
         foreach (var part in map.Find("each")?.Split(",") ?? [])
         {
             var at = part.Text.LastIndexOf(' ');
             MapFormat? format = at > 0 && MapColumns.TryFind(part.Text[..at].Trim(), out var column) ? column.Format() : null;
             var isSegment = Segment().IsMatch(part.Text) && ++segments == 1;
-            var isList = format is MapFormat.AthenaNet or MapFormat.Fhir && Property().IsMatch(part.Text[(at + 1)..]) && parts.TryAdd(format.Value, part.Text[(at + 1)..]);
-            if (!isSegment && !isList)
+            var list = part.Text[(at + 1)..];
+            var known = format is { } one ? parts.GetValueOrDefault(one, []) : [];
+            var isList = format is MapFormat.AthenaNet or MapFormat.Fhir && Property().IsMatch(list) && !known.Contains(list) && !(format == MapFormat.Fhir && known.Count > 0);
+            if (isList)
+            {
+                parts[format!.Value] = [.. known, list];
+            }
+            else if (!isSegment)
             {
                 problems.Error(part, MappingFileCodes.HeaderValue, $"each: can't be '{part.Text}'.", "It is a segment, and for a document its format and a list: each: OBX, FHIR R4 component.");
             }

@@ -13,7 +13,7 @@ internal sealed class MapCompiler
     private readonly AsClause[] _as;
     private readonly PathReader _paths;
     private readonly HeaderCompiler _header;
-    private readonly IReadOnlyDictionary<MapFormat, string> _parts;
+    private readonly IReadOnlyDictionary<MapFormat, IReadOnlyList<string>> _parts;
 
     /// <summary>By what bare words mean: nothing first, then each format.</summary>
     private readonly ExpressionContext?[] _formulas = new ExpressionContext?[1 + MapFormats.All.Count];
@@ -30,7 +30,7 @@ internal sealed class MapCompiler
         _paths = new PathReader(map.Shortcuts)
         {
             Resources = [.. map.Messages.Select(row => row[0].Text).Where(IsResource).Select(message => message[JsonMessage.FhirPrefix.Length..])],
-            FhirPart = _parts.GetValueOrDefault(MapFormat.Fhir),
+            FhirPart = _parts.GetValueOrDefault(MapFormat.Fhir) is [var list, ..] ? list : null,
             IsInUse = context.IsInUse,
         };
     }

@@ -88,7 +88,7 @@ public sealed class CoverageLaw(PracticeMaps maps)
             {
                 if (known.Parts.Contains(property.Name))
                 {
-                    AddParts(property, known, places);
+                    AddParts(property.Name, property, known, places);
                 }
                 else if (property.Kind is not (JsonItemKind.Null or JsonItemKind.None) && !known.Places.Contains(NameOf(property)) && !(isFhir && _ofResource.Contains(NameOf(property))))
                 {
@@ -101,15 +101,21 @@ public sealed class CoverageLaw(PracticeMaps maps)
     }
 
     /// <summary>The elements of a list that make records of their own (header <c>each:</c>).</summary>
-    private static void AddParts(JsonItem list, Known known, HashSet<string> places)
+    private static void AddParts(string name, JsonItem list, Known known, HashSet<string> places)
     {
         foreach (var element in list)
         {
+            if (element.Kind == JsonItemKind.Array)
+            {
+                AddParts(name, element, known, places);
+                continue;
+            }
+
             foreach (var property in element)
             {
                 if (property.Kind is not (JsonItemKind.Null or JsonItemKind.None) && !known.Places.Contains(NameOf(property)))
                 {
-                    places.Add($"{list.Name}.{NameOf(property)}");
+                    places.Add($"{name}.{NameOf(property)}");
                 }
             }
         }
@@ -176,7 +182,7 @@ public sealed class CoverageLaw(PracticeMaps maps)
                 places.Add(format is MapFormat.Hl7 or MapFormat.Csv ? listed.Source : listed.Source.Split('.', '[')[0]);
             }
 
-            return new Known(taking.Select(one => one.Rule!.Reference).FirstOrDefault(), places, taking.Select(one => one.Map.Parts.GetValueOrDefault(format)).OfType<string>().ToHashSet(StringComparer.Ordinal));
+            return new Known(taking.Select(one => one.Rule!.Reference).FirstOrDefault(), places, taking.SelectMany(one => one.Map.Parts.GetValueOrDefault(format, [])).ToHashSet(StringComparer.Ordinal));
         }
 
         private static IEnumerable<string> ReadBy(Expression? condition, MapFormat format) =>

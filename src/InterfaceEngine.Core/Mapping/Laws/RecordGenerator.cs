@@ -82,7 +82,8 @@ internal sealed class RecordGenerator(RecordMap map, MapFormat format, IReadOnly
 
     /// <summary>A resource without it would be none, so a record without it is never written.</summary>
     private bool IsRequiredByR4(FieldRow row) =>
-        _resource is not null && row.Cells.GetValueOrDefault(MapFormat.Fhir)?.Target is JsonPlace place && _resource[place.Paths[0].Steps[0].Name] is { IsRequired: true };
+        _resource is not null && row.Cells.GetValueOrDefault(MapFormat.Fhir)?.Target is JsonPlace place && _resource[place.Paths[0].Steps[0].Name] is { } element
+        && (element.IsRequired || (element.Choice is { } choice && _resource.RequiredChoices.Contains(choice)));
 
     /// <summary>A document without what the header's <c>when:</c> asks for tells of no such record.</summary>
     private bool IsAskedFor(FieldRow row) => format is MapFormat.AthenaNet or MapFormat.Fhir

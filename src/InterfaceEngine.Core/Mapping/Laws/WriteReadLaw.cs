@@ -39,7 +39,7 @@ internal sealed class WriteReadLaw(PracticeMaps maps)
 
     /// <summary>The events of a map that it writes by itself; a record that is only filled goes along with others.</summary>
     public static IEnumerable<MessageRule> Events(RecordMap map, MapFormat format) =>
-        map.Messages.Where(rule => rule.Format == format && rule.Verb is not (Verb.Fill or Verb.Merge) && !(map.IsReadOnly && format == MapFormat.Hl7));
+        map.Messages.Where(rule => rule.Format == format && rule.Verb is not (Verb.Fill or Verb.Merge) && map.IsWrittenIn(format));
 
     public Outcome Try(RecordMap map, MessageRule rule, StoredRecord record)
     {

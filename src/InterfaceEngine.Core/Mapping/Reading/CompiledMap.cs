@@ -20,7 +20,7 @@ internal sealed class CompiledMap
     private readonly Check[] _checksForReview;
     private readonly KeyRule _key;
     private readonly RunRule? _run;
-    private readonly JsonParts? _parts;
+    private readonly JsonParts[] _parts;
     private readonly int _location;
     private readonly int _merging;
     private readonly int _ranked;
@@ -49,7 +49,7 @@ internal sealed class CompiledMap
         _checksForReview = [.. map.Checks.Where(check => check.IfNot == CheckOutcome.Review)];
         _key = new KeyRule(map, SlotOf);
         _withdrawal = format == MapFormat.Fhir ? Withdrawal(map) : null;
-        _parts = map.Parts.GetValueOrDefault(format) is { } list ? new JsonParts(list, JsonMessage.ResourceOf(map, format)) : null;
+        _parts = [.. map.Parts.GetValueOrDefault(format, []).Select(list => new JsonParts(list, JsonMessage.ResourceOf(map, format)))];
         _run = map.Run is { } run ? new RunRule(run) : null;
         if (map.UsesLocationZone && _location >= 0)
         {
@@ -70,9 +70,6 @@ internal sealed class CompiledMap
     /// <summary>The header <c>when:</c> decides whether a message makes this record, so none of it is nothing to speak of.</summary>
     public bool IsOptional => _when is not null && _map.Each is null;
 
-    /// <summary>The list in a document whose elements make records too; null when the map names none.</summary>
-    public JsonParts? Parts => _parts;
-
     public bool UsesLocationZone => _map.UsesLocationZone;
 
     public int SlotCount => _definitions.Length;
@@ -87,9 +84,10 @@ internal sealed class CompiledMap
         {
             reading.Begin(this, default);
             ReadOne(reading, rule, records);
-            if (_parts is not null && reading.Root.IsPresent)
+            foreach (var list in reading.Root.IsPresent ? _parts : [])
             {
-                ReadParts(reading, reading.Root[_parts.Name], rule, records);
+                var number = 0;
+                ReadParts(reading, list, reading.Root[list.Name], ref number, rule, records);
             }
         }
         else if (_map.Each is not null)
@@ -176,25 +174,19 @@ internal sealed class CompiledMap
         }
     }
 
-    /// <summary>Once for each element of the list; one that stands without a list is the only one.</summary>
-    private void ReadParts(RecordReading reading, JsonItem list, MessageRule rule, List<IncomingRecord> records)
+    /// <summary>Once for each element of the list, also of lists in it (athenaNet's medications); one that stands without a list is the only one.</summary>
+    private void ReadParts(RecordReading reading, JsonParts list, JsonItem value, ref int number, MessageRule rule, List<IncomingRecord> records)
     {
-        if (list.Kind == JsonItemKind.Object)
+        if (value.Kind == JsonItemKind.Object)
         {
-            reading.Begin(this, list, 1);
+            reading.Begin(this, list, value, ++number);
             ReadOne(reading, rule, records);
             return;
         }
 
-        var number = 0;
-        foreach (var part in list)
+        foreach (var element in value.Kind == JsonItemKind.Array ? value : default)
         {
-            number++;
-            if (part.Kind == JsonItemKind.Object)
-            {
-                reading.Begin(this, part, number);
-                ReadOne(reading, rule, records);
-            }
+            ReadParts(reading, list, element, ref number, rule, records);
         }
     }
 
@@ -402,7 +394,7 @@ internal sealed class CompiledMap
             Owner = _key.Owner(reading),
             EventTime = reading.EventTime,
             HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,
-            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Part.IsPresent ? $"{_parts!.List}[{reading.Occurrence}]" : reading.Row?.Part,
+            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Part.IsPresent ? $"{reading.List!.List}[{reading.Occurrence}]" : reading.Row?.Part,
         };
     }
 

@@ -50,6 +50,9 @@ internal sealed class RecordReading : IExpressionScope
     /// <summary>The element of the object's list (header <c>each:</c>) that makes the record; not present when the object does.</summary>
     public JsonItem Part { get; private set; }
 
+    /// <summary>The list that <see cref="Part"/> is of; null when there is none.</summary>
+    public JsonParts? List { get; private set; }
+
     /// <summary>When the object that makes the record was changed, where it says so itself; otherwise null.</summary>
     public long? EventTime { get; set; }
 
@@ -116,11 +119,13 @@ internal sealed class RecordReading : IExpressionScope
     }
 
     /// <summary>Starts the next record, which an element of a list in the document makes.</summary>
-    /// <param name="map">The record's map, which names the list.</param>
+    /// <param name="map">The record's map.</param>
+    /// <param name="list">The list.</param>
     /// <param name="part">The element.</param>
     /// <param name="occurrence">Its number in the list, from 1.</param>
-    public void Begin(CompiledMap map, JsonItem part, int occurrence)
+    public void Begin(CompiledMap map, JsonParts list, JsonItem part, int occurrence)
     {
+        List = list;
         Part = part;
         Occurrence = occurrence;
         Begin(map);
@@ -137,7 +142,7 @@ internal sealed class RecordReading : IExpressionScope
     }
 
     /// <summary>Where a path begins in the document: the object, or the element of its list that makes the record.</summary>
-    public JsonItem RootOf(JsonRoute route) => Part.IsPresent && Map!.Parts!.IsOwn(route, Part) ? Part : Root;
+    public JsonItem RootOf(JsonRoute route) => Part.IsPresent && List!.IsOwn(route, Part) ? Part : Root;
 
     /// <summary>The first value that fits; not present when there is none.</summary>
     public JsonItem Find(JsonRoute route) => Find(route, out _);

@@ -72,7 +72,7 @@ public static class PracticeReport
     {
         var key = map.Rows.FirstOrDefault(row => row.IsKey)?.Name;
         var made = map.Each is { } each ? $"One record for each {each}" : "One record for each message or row";
-        made += string.Concat(map.Parts.Select(part => $", and for each {part.Value} of {part.Key.Title()}"));
+        made += string.Concat(map.Parts.Select(part => $", and for each of {string.Join(", ", part.Value)} of {part.Key.Title()}"));
         var condition = map.When is { } when ? $", if {when.Text}" : "";
         var known = map.Key.Count > 0 ? $" Told apart by {string.Join(", ", map.Key)}{(map.NumbersRepeats ? " and their order" : "")}." : key is not null ? $" Known by {key}." : "";
         var list = map.Lists.Where(list => list.Value == ListKind.Full).Select(list => list.Key.Title()).ToList();

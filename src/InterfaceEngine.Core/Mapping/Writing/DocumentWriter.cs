@@ -20,7 +20,7 @@ internal sealed class DocumentWriter
         {
             var files = new Lazy<RecordWriter>(() => new RecordWriter(map, MapFormat.Csv));
             var calls = new Lazy<RecordWriter>(() => new RecordWriter(map, MapFormat.AthenaNet));
-            foreach (var rule in map.Messages.Where(rule => rule.Format != MapFormat.Hl7))
+            foreach (var rule in map.Messages.Where(rule => rule.Format != MapFormat.Hl7 && map.IsWrittenIn(rule.Format)))
             {
                 _writers.TryAdd((map.Type, rule.Message), (rule.Format switch
                 {
@@ -82,7 +82,7 @@ internal sealed class DocumentWriter
             Changes = original.IsPresent && format == MapFormat.AthenaNet ? JsonDraft.NewObject() : null,
         };
         var record = known.Writer.Fill(writing, outgoing.Record, outgoing.Cleared);
-        if (outgoing.Over is { } held && known.Writer.Map.Parts.TryGetValue(format, out var parts) && document[parts] is { Count: > 0 }
+        if (outgoing.Over is { } held && known.Writer.Map.Parts.GetValueOrDefault(format, []).FirstOrDefault(list => document[list] is { Count: > 0 }) is { } parts
             && !IsOfWhole(_reader.Read(held, outgoing.Message, new ReadContext(outgoing.Instant)), known.Writer.Map, record))
         {
             scope.Begin(null, null, parts);

@@ -86,7 +86,7 @@ public sealed class MapCommandTests : IDisposable
     [Theory]
     [InlineData("map", "Required command was not provided.")]
     [InlineData("map show", "Required argument 'TYPE' missing for command: 'show'.")]
-    [InlineData("map show patent", "Practice 1959 has no table patent: there are patient, allergy, appointment, charge, contact, coverage, diagnosis, document, encounter, guarantor, observation, result. Did you mean patient?")]
+    [InlineData("map show patent", "Practice 1959 has no table patent: there are patient, allergy, appointment, care_plan, care_plan_activity, charge, communication, contact, coverage, diagnosis, document, encounter, guarantor, immunization, medication, observation, procedure, result, task. Did you mean patient?")]
     [InlineData("map run", "Required argument 'FILE' missing for command: 'run'.")]
     [InlineData("map run nowhere.hl7", "nowhere.hl7: there is no such file.")]
     [InlineData("map test --practice 7", "--practice 7: not a practice of the settings (1959, 195900).")]

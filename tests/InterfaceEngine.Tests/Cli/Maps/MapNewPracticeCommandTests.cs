@@ -34,7 +34,7 @@ public sealed class MapNewPracticeCommandTests : IDisposable
     [Theory]
     [InlineData("1959", 1, "mappings/practices/1959 is there already.")]
     [InlineData("../x", 2, "'../x' can't be a practice's id, which has letters, digits, _ and - only.")]
-    [InlineData("77 --vendor athenahealt", 2, "There is no vendor pack 'athenahealt': there are athenahealth. Did you mean athenahealth?")]
+    [InlineData("77 --vendor athenahealt", 2, "There is no vendor pack 'athenahealt': there are athenahealth, eclinicalworks. Did you mean athenahealth?")]
     public async Task What_can_not_begin_is_said_and_nothing_is_written(string arguments, int code, string expected)
     {
         var before = Directory.GetFileSystemEntries(_maps.Root, "*", SearchOption.AllDirectories).Length;

@@ -11,6 +11,9 @@ public sealed class R4CheckTests
     [InlineData("{'resourceType':'Coverage','status':'active','beneficiary':{'reference':'Patient/1'},'payor':[{'display':'x'}]}")]
     [InlineData("{'resourceType':'Patient','_birthDate':{'extension':[{'url':'x','valueCode':'unknown'}]},'unknownElement':[1]}")]
     [InlineData("{'resourceType':'Device','anything':1}")]
+    [InlineData("{'resourceType':'MedicationRequest','status':'active','intent':'order','subject':{'reference':'Patient/1'},'medicationReference':{'display':'x'}}")]
+    [InlineData("{'resourceType':'Immunization','status':'completed','vaccineCode':{'text':'x'},'patient':{'display':'x'},'_occurrenceDateTime':{'extension':[{'url':'x','valueCode':'unknown'}]}}")]
+    [InlineData("{'resourceType':'CarePlan','status':'active','intent':'plan','subject':{'display':'x'},'activity':[{'detail':{'status':'in-progress','scheduledTiming':{'repeat':{'frequency':2,'period':1,'periodUnit':'d'}}}}]}")]
     public void A_resource_that_R4_allows_passes(string resource) => Faults(resource).Should().BeEmpty();
 
     [Theory]
@@ -32,6 +35,13 @@ public sealed class R4CheckTests
     [InlineData("{'resourceType':'Condition','subject':{'display':'x'},'clinicalStatus':{'coding':[{'code':'active'}]},'verificationStatus':{'coding':[{'code':'entered-in-error'}]}}", "clinicalStatus TwoChoices what was entered in error has none (ait-2, con-5).")]
     [InlineData("{'resourceType':'Condition','subject':{'display':'x'},'clinicalStatus':{'coding':[{'code':'ill'}]}}", "clinicalStatus Code none of active, recurrence, relapse, inactive, remission, resolved.")]
     [InlineData("{'resourceType':'Patient','contained':[{'resourceType':'Specimen','status':'lost'}]}", "contained[1].status Code none of available, unavailable, unsatisfactory, entered-in-error.")]
+    [InlineData("{'resourceType':'MedicationRequest','status':'active','intent':'order','subject':{'reference':'Patient/1'}}", "medication[x] Missing a MedicationRequest has one, and there is none.")]
+    [InlineData("{'resourceType':'MedicationRequest','status':'active','intent':'order','subject':{'reference':'Patient/1'},'medicationReference':null}", "medication[x] Missing a MedicationRequest has one, and there is none.")]
+    [InlineData("{'resourceType':'Immunization','status':'given','vaccineCode':{'text':'x'},'patient':{'display':'x'},'occurrenceString':'x'}", "status Code none of completed, entered-in-error, not-done.")]
+    [InlineData("{'resourceType':'Procedure','status':'completed'}", "subject Missing a Procedure has one, and there is none.")]
+    [InlineData("{'resourceType':'CarePlan','status':'active','intent':'order','subject':{'display':'x'},'activity':[{'detail':{'description':'x'}}]}", "activity[1].detail.status Missing a CarePlan.activity.detail has one, and there is none.")]
+    [InlineData("{'resourceType':'Communication','status':'completed','payload':[{'id':'x'}]}", "payload[1].content[x] Missing a Communication.payload has one, and there is none.")]
+    [InlineData("{'resourceType':'Task','status':'open','intent':'order'}", "status Code none of draft, requested, received, accepted, rejected, ready, cancelled, in-progress, on-hold, failed, completed, entered-in-error.")]
     [InlineData("{'resourceType':'Patient','id':'a/b'}", "id Shape not a value of type id.")]
     [InlineData("{'resourceType':'Coverage','status':'active','beneficiary':{'display':'x'},'payor':[{'display':'x'}],'order':0}", "order Shape not a value of type positiveInt.")]
     public void What_R4_does_not_allow_is_said_with_its_place(string resource, string fault) => Faults(resource).Should().Equal(fault);

@@ -70,6 +70,11 @@ public sealed class DeletedResourceTests
     [InlineData("Observation/o1", "observation", "o1", "status", "deleted")]
     [InlineData("DiagnosticReport/r1", "result", "r1", "status", "deleted")]
     [InlineData("Coverage/cv1", "coverage", "cv1", "status", "entered_in_error")]
+    [InlineData("MedicationRequest/m1", "medication", "m1", "status", "entered_in_error")]
+    [InlineData("Immunization/i1", "immunization", "i1", "status", "entered_in_error")]
+    [InlineData("Procedure/p1", "procedure", "p1", "status", "entered_in_error")]
+    [InlineData("Communication/cm1", "communication", "cm1", "status", "entered_in_error")]
+    [InlineData("Task/t1", "task", "t1", "status", "entered_in_error")]
     [InlineData("RelatedPerson/rp1", "contact", "rp1", "active", "false")]
     public void Every_resource_that_is_read_can_be_withdrawn(string url, string type, string name, string field, string value)
     {
@@ -77,6 +82,11 @@ public sealed class DeletedResourceTests
 
         (record.Type, record.Aliases[0].Value, record[field].Text, record.Fields.Count).Should().Be((type, name, value, 1));
     }
+
+    [Fact]
+    public void A_care_plan_is_withdrawn_with_what_was_to_be_done_under_it() =>
+        Read("""{"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"CarePlan/cp-1"}}]}""").Records.Select(record => $"{record.Type} {record.DeletedBy?.Value ?? record.Aliases[0].Value} {record["status"].Text}")
+            .Should().BeEquivalentTo(["care_plan cp-1 entered_in_error", "care_plan_activity cp-1 entered_in_error"]);
 
     [Fact]
     public void What_no_table_reads_is_unmapped_and_another_practices_patient_is_refused()

@@ -60,6 +60,24 @@ public sealed class JsonPartsTests
         Texts(Read("athenaNet lines", """{ "name": "all", "lines": { "name": "one" } }"""), "what").Should().Equal("all", "one");
 
     [Fact]
+    public void Lists_in_a_list_are_gone_through_and_numbered_on()
+    {
+        var read = Read("athenaNet lines", """{ "name": "all", "lines": [ [ { "name": "one" }, { "name": "two" } ], [], [ [ { "name": "three" } ] ], { "name": "four" } ] }""");
+
+        Texts(read, "what").Should().Equal("all", "one", "two", "three", "four");
+        read.Records.Select(record => record.Part).Should().Equal(null, "lines[1]", "lines[2]", "lines[3]", "lines[4]");
+    }
+
+    [Fact]
+    public void Of_athenaNet_whose_answers_differ_there_may_be_several_lists()
+    {
+        var read = Read("athenaNet lines, athenaNet readings", """{ "name": "all", "readings": [ [ { "name": "r" } ] ], "lines": [ { "name": "one" } ] }""");
+
+        Texts(read, "what").Should().Equal("all", "one", "r");
+        read.Records.Select(record => record.Part).Should().Equal(null, "lines[1]", "readings[1]");
+    }
+
+    [Fact]
     public void A_list_of_a_resource_that_R4_does_not_describe_so_says_what_it_has() =>
         Texts(Read("FHIR R4 piece", """{ "resourceType": "Observation", "id": "1", "code": { "text": "all" }, "piece": [ { "valueString": "a" } ] }"""), "what").Should().Equal("all", "all");
 
@@ -76,6 +94,7 @@ public sealed class JsonPartsTests
     [Theory]
     [InlineData("component")]
     [InlineData("FHIR R4 component, FHIR R4 other")]
+    [InlineData("athenaNet lines, athenaNet lines")]
     [InlineData("HL7 v2 component")]
     [InlineData("CSV component")]
     [InlineData("FHIR R4 a.b")]
