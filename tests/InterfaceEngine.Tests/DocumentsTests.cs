@@ -181,6 +181,6 @@ public sealed partial class DocumentsTests
     [GeneratedRegex("^\\| `([^`]+)`")]
     private static partial Regex QuoteForm();
 
-    [GeneratedRegex(@"(?<![\w.~:/])/(work|root|home|Users|tmp|mnt)\b|\b(registry|nuget|artifacts|artifactory|packages|proxy)\.[a-z0-9-]+\.[a-z]{2,}|https?://(?!localhost|127\.)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<![\w.~:/])/(work|root|home|Users|tmp|mnt)\b|\b(registry|nuget|artifacts|artifactory|packages|proxy)\.[a-z0-9-]+\.[a-z]{2,}|https?://(?!localhost|127\.|[a-z0-9.-]*\bexample\.org\b)", RegexOptions.IgnoreCase)]
     private static partial Regex MachineForm();
 }

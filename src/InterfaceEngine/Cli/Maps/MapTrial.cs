@@ -146,7 +146,7 @@ internal sealed class MapTrial
     private static TrialRecord Describe(IncomingRecord record, Func<ByteRange, string> place) => new(
         record.Type,
         record.Aliases.Count > 0 ? record.Aliases[0].Value.Replace(FieldValue.ListSeparator, '/') : "",
-        record.Verb == Verb.CreateOrUpdate ? "create or update" : record.Verb.ToString().ToLowerInvariant(),
+        record.IsDeletion ? "withdraw" : record.Verb == Verb.CreateOrUpdate ? "create or update" : record.Verb.ToString().ToLowerInvariant(),
         record.Part,
         [.. record.Fields.Select(field => new TrialField(
             field.Definition.Name,
@@ -155,5 +155,5 @@ internal sealed class MapTrial
             field.Place.Offset,
             field.Place.Length,
             field.Cell.ToString()))],
-        record.Verb is Verb.Cancel or Verb.Merge ? [] : [.. record.Definition.Fields.Where(field => field.IsRequired && field.Default is null && !record[field.Name].HasValue).Select(field => field.Name)]);
+        record.IsDeletion || record.Verb is Verb.Cancel or Verb.Merge ? [] : [.. record.Definition.Fields.Where(field => field.IsRequired && field.Default is null && !record[field.Name].HasValue).Select(field => field.Name)]);
 }
