@@ -50,7 +50,8 @@ public sealed record Vaccination(string Id, string Code, string Text, DateOnly O
 public sealed record Treatment(string Id, string Code, string Text, DateTime At, Provider By);
 
 /// <summary>A laboratory's report of one order. <see cref="LabPanel.FillerId"/> is the chart's number of it.</summary>
-public sealed record FiledReport(LabPanel Panel, DateTime Collected, DateTime Reported, Provider OrderedBy);
+/// <param name="Status"><c>P</c> preliminary, <c>F</c> final, <c>C</c> corrected.</param>
+public sealed record FiledReport(LabPanel Panel, DateTime Collected, DateTime Reported, Provider OrderedBy, char Status = 'F');
 
 /// <summary>What is to be done over the next months.</summary>
 public sealed record Plan(string Id, string Title, string Text, DateOnly From, DateOnly To);

@@ -13,18 +13,21 @@ public sealed class SandboxCommandLine
     {
         (_output, _error) = (output, error);
         _root = new RootCommand("""
-            An athenahealth stand-in on MLLP to try an interface engine on. Everything it sends is invented.
+            A stand-in for athenahealth, on MLLP and over HTTP, and for eClinicalWorks over HTTP, to try an interface engine on.
+            Everything it sends is invented.
 
             send   a clinic's day: registrations, bookings, results, charges, documents, in an order in which they can happen.
             day    the same messages without sending them.
             serve  what athenahealth does with bookings that are sent to it.
+            vendor tokens, athenaNet, FHIR R4, exports and events of a vendor, for the people of the same seed.
 
-            Both sides misbehave on request (--faults), the same way each time, and give an account at the end. Exit codes:
+            Both sides of MLLP misbehave on request (--faults), the same way each time, and give an account at the end. Exit codes:
             0 all is well, 1 something was not accepted, 2 wrong usage.
             """);
         SendCommand.AddTo(_root, output, time);
         DayCommand.AddTo(_root, output);
         ServeCommand.AddTo(_root, output, time);
+        VendorCommand.AddTo(_root, output, time);
     }
 
     /// <summary>Runs one command line.</summary>

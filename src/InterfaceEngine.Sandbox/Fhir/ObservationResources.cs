@@ -16,7 +16,7 @@ internal static class ObservationResources
         return FhirResource.Of("DiagnosticReport", ids.Piece("labresult", panel.FillerId), source.Person.Id, reported, 1, new JsonObject
         {
             ["identifier"] = FhirText.List(Numbered("FILL", panel.FillerId), Numbered("PLAC", panel.PlacerId)),
-            ["status"] = "final",
+            ["status"] = Status(report.Status),
             ["category"] = FhirText.List(FhirText.Code("v2-0074", "LAB")),
             ["code"] = FhirText.Concept(FhirText.Loinc, panel.Code, panel.Text),
             ["subject"] = FhirText.Reference("Patient", ids.Patient(source.Person.Id)),
@@ -64,7 +64,7 @@ internal static class ObservationResources
         var elements = new JsonObject
         {
             ["basedOn"] = FhirText.List(new JsonObject { ["identifier"] = new JsonObject { ["value"] = panel.FillerId } }),
-            ["status"] = "final",
+            ["status"] = Status(line.Status),
             ["category"] = FhirText.List(FhirText.Code("observation-category", "laboratory")),
             ["code"] = FhirText.Concept(FhirText.Loinc, line.Code, line.Text),
             ["subject"] = FhirText.Reference("Patient", ids.Patient(source.Person.Id)),
@@ -84,6 +84,8 @@ internal static class ObservationResources
 
         return FhirResource.Of("Observation", LineId(ids, panel, index), source.Person.Id, FhirText.Moment(report.Reported, house.Departments[0]), 1, elements);
     });
+
+    private static string Status(char status) => status switch { 'P' => "preliminary", 'C' => "corrected", _ => "final" };
 
     private static string LineId(FhirIds ids, LabPanel panel, int index) => ids.Piece("analyte", string.Create(CultureInfo.InvariantCulture, $"{panel.FillerId}-{index + 1}"));
 

@@ -16,6 +16,9 @@ internal sealed record VendorAnswer(int Status)
     /// <summary>Writes a body that is too long to be held; null where <see cref="Body"/> is it.</summary>
     public Func<Stream, CancellationToken, Task>? Write { get; init; }
 
+    /// <summary>What <see cref="Write"/> writes is compressed for a client that asks for it.</summary>
+    public bool IsCompressible { get; init; }
+
     public static VendorAnswer Text(int status, string text, string contentType = "text/plain") =>
         new(status) { Body = Encoding.UTF8.GetBytes(text), ContentType = contentType };
 

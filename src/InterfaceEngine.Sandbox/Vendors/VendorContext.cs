@@ -1,4 +1,6 @@
 using InterfaceEngine.Sandbox.Chance;
+using InterfaceEngine.Sandbox.Vendors.Bulk;
+using InterfaceEngine.Sandbox.Vendors.Events;
 using InterfaceEngine.Sandbox.Vendors.OAuth;
 
 namespace InterfaceEngine.Sandbox.Vendors;
@@ -14,6 +16,8 @@ internal sealed class VendorContext
         Tokens = new TokenDesk(options, profile, time);
         Practices = (options.Practices is { Count: > 0 } named ? named : [profile.Practice])
             .ToDictionary(house => house.Id, house => new VendorPractice(house, options, time));
+        Bulk = new BulkDesk(this);
+        Events = new EventDesk(this, EventAccount, OneAtATime);
     }
 
     public VendorServerOptions Options { get; }
@@ -28,6 +32,16 @@ internal sealed class VendorContext
     public TokenDesk Tokens { get; }
 
     public IReadOnlyDictionary<string, VendorPractice> Practices { get; }
+
+    public BulkDesk Bulk { get; }
+
+    public EventDesk Events { get; }
+
+    /// <summary>Every attempt to tell clients of events.</summary>
+    public VendorEvents EventAccount { get; } = new();
+
+    /// <summary>Everything that is asked is done one after the other: what the vendor knows changes in one place only.</summary>
+    public Lock OneAtATime { get; } = new();
 
     /// <summary>Where it listens, without a slash at the end.</summary>
     public string Address { get; set; } = "";

@@ -24,6 +24,12 @@ public enum VendorFault
     /// <summary>503 with <c>Retry-After</c>; nothing was done.</summary>
     Unavailable,
 
+    /// <summary>503 with an OperationOutcome whose issue is <c>transient</c>.</summary>
+    Transient,
+
+    /// <summary>500 with an OperationOutcome: of an export's polling, it failed for good.</summary>
+    JobFailed,
+
     /// <summary>429 with <c>Retry-After</c>.</summary>
     RateLimited,
 

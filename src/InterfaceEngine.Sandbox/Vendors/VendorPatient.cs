@@ -30,6 +30,12 @@ public sealed class VendorPatient
     /// <summary>The chart of before the day, once it was asked for.</summary>
     internal MedicalHistory? Past { get; set; }
 
+    /// <summary>Results that came since.</summary>
+    internal List<FiledReport> Reports { get; } = [];
+
+    /// <summary>Documents, once they were asked for.</summary>
+    internal List<VendorDocument>? Documents { get; set; }
+
     /// <summary>Said to the practice, but no part of an invented person: <c>declined</c> races, custom fields, consents.</summary>
     internal Dictionary<string, string> Others { get; } = new(StringComparer.OrdinalIgnoreCase);
 }

@@ -8,6 +8,7 @@ namespace InterfaceEngine.Sandbox.Vendors;
 public sealed class VendorPractice
 {
     private const int FirstNewPatient = 2_000_000_000;
+    private const int FirstNewDocument = 800_000;
     private static readonly TimeSpan _known = TimeSpan.FromDays(365);
 
     private readonly Dictionary<string, VendorPatient> _patients = [];
@@ -15,7 +16,9 @@ public sealed class VendorPractice
     private readonly List<VendorChange> _changes = [];
     private readonly TimeProvider _time;
     private readonly DateOnly _day;
+    private readonly Dictionary<string, ChangedFeed> _feeds = [];
     private int _newPatients;
+    private int _newDocuments;
 
     internal VendorPractice(Practice house, VendorServerOptions options, TimeProvider time)
     {
@@ -45,6 +48,9 @@ public sealed class VendorPractice
     /// <summary>What clients wrote over FHIR, by type and id.</summary>
     internal Dictionary<(string Type, string Id), FhirResource> Written { get; } = [];
 
+    /// <summary>What is no more, and since when.</summary>
+    internal Dictionary<(string Type, string Id), DateTimeOffset> Withdrawn { get; } = [];
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     public VendorPatient? Patient(string id) => _patients.GetValueOrDefault(id);
@@ -57,9 +63,37 @@ public sealed class VendorPractice
         _inOrder.Add(patient);
     }
 
-    /// <summary>The chart of before the day.</summary>
-    internal MedicalHistory PastOf(VendorPatient patient) =>
+    /// <summary>A resource is no more: it is not found again, and the next export that asks for what changed says that it was deleted.</summary>
+    /// <param name="type">Its FHIR type.</param>
+    /// <param name="id">As FHIR has it.</param>
+    public void Withdraw(string type, string id) => Withdrawn[(type, id)] = Now;
+
+    /// <summary>The chart: what it has of before the day, and what came since.</summary>
+    internal MedicalHistory PastOf(VendorPatient patient)
+    {
         patient.Past ??= patient.HasPast ? MedicalHistories.Of(patient.Person, House, _day) : new MedicalHistory();
+        return patient.Reports.Count == 0 ? patient.Past : patient.Past with { Reports = [.. patient.Past.Reports, .. patient.Reports] };
+    }
+
+    /// <summary>Documents with their files, those of before the day first; further ones are added to the list.</summary>
+    internal List<VendorDocument> DocumentsOf(VendorPatient patient) => patient.Documents ??=
+    [
+        .. PastOf(patient).Documents.Select(document => new VendorDocument
+        {
+            Id = document.Id,
+            Class = "CLINICALDOCUMENT",
+            Subclass = "CLINICALDOCUMENT",
+            Description = document.Type.Text,
+            Provider = document.Author.Id,
+            Created = InstantOf(document.Written, House.Departments[0].Id),
+            Content = VisitResources.File(document),
+        }),
+    ];
+
+    internal string NewDocumentNumber() => (FirstNewDocument + ++_newDocuments).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A feed of what changed.</summary>
+    internal ChangedFeed Feed(string name) => _feeds.TryGetValue(name, out var known) ? known : _feeds[name] = new ChangedFeed(name);
 
     /// <summary>What resources are made of.</summary>
     internal ChartSource SourceOf(VendorPatient patient) => SourceOf(patient, Schedule.Appointments.Where(visit => visit.Patient == patient.Person.Id));

@@ -1,3 +1,5 @@
+using InterfaceEngine.Sandbox.Vendors.Bulk;
+using InterfaceEngine.Sandbox.Vendors.Events;
 using InterfaceEngine.Sandbox.Vendors.Fhir;
 using InterfaceEngine.Sandbox.Vendors.Rest;
 
@@ -14,9 +16,11 @@ internal static class VendorRoutes
 
     public static IEnumerable<VendorRoute> Of(VendorProfile profile) =>
     [
-        .. profile.Token.Select(path => Token with { Method = "POST", Path = path }),
+        .. profile.Token.Select(path => Token with { Method = "POST", Path = path, IsLimited = !profile.IsAthena }),
         .. profile.Rest is { } rest ? RestRoutes.Of(profile, rest) : [],
         .. FhirRoutes.Of(profile),
+        .. BulkRoutes.Of(profile),
+        .. EventRoutes.Of(profile),
     ];
 
     /// <summary>It is on the other host too.</summary>

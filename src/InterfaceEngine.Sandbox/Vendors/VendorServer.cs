@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using InterfaceEngine.Sandbox.Clinic;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,9 +20,6 @@ public sealed class VendorServer : IAsyncDisposable
     private readonly VendorWire _wire;
     private readonly ConcurrentQueue<VendorCall> _calls = new();
     private readonly CancellationTokenSource _stopping = new();
-
-    /// <summary>Everything that is asked is done one after the other: what the vendor knows changes in one place only.</summary>
-    private readonly Lock _oneAtATime = new();
 
     private VendorServer(WebApplication application, VendorContext vendor)
     {
@@ -50,6 +48,9 @@ public sealed class VendorServer : IAsyncDisposable
 
     /// <summary>Which of the next calls go wrong.</summary>
     public VendorFaults Faults { get; } = new();
+
+    /// <summary>What clients are told of as it happens.</summary>
+    public VendorEvents Events => _vendor.EventAccount;
 
     /// <summary>Every call as it came, in order.</summary>
     public IReadOnlyList<VendorCall> Calls => [.. _calls];
@@ -111,9 +112,23 @@ public sealed class VendorServer : IAsyncDisposable
     /// <param name="look">What to do with it.</param>
     public T At<T>(Func<VendorPractice, T> look, string? practice = null) => Ask(() => look(_vendor.Practices[practice ?? FirstPractice]));
 
+    /// <summary>Something happened at a practice, as the feeds tell of it: it is seen over HTTP from now on, and whoever subscribed is told.</summary>
+    public void Happen(ClinicEvent told, string? practice = null) => Ask(() =>
+    {
+        ClinicNews.Apply(told, _vendor.Practices[practice ?? FirstPractice]);
+        return true;
+    });
+
+    /// <summary>Sends the notifications that <see cref="VendorEvents.Hold"/> held back, the last first, and holds no more.</summary>
+    public Task ReleaseEventsAsync() => _vendor.Events.Sender.ReleaseAsync();
+
+    /// <summary>Sends again what no client took within the hour, as the vendor's support does.</summary>
+    public void ReplayEvents() => _vendor.Events.Sender.Replay();
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await _vendor.Events.DisposeAsync();
         await _application.StopAsync(new CancellationToken(canceled: true));
         await _application.DisposeAsync();
         _stopping.Dispose();
@@ -121,7 +136,7 @@ public sealed class VendorServer : IAsyncDisposable
 
     private T Ask<T>(Func<T> question)
     {
-        lock (_oneAtATime)
+        lock (_vendor.OneAtATime)
         {
             return question();
         }

@@ -6,6 +6,8 @@ namespace InterfaceEngine.Sandbox.Vendors;
 /// <summary>Which vendor is stood in for, with whose data, and who may ask.</summary>
 public sealed record VendorServerOptions
 {
+    public const int SeedMax = 2_000;
+
     /// <summary><c>athena-real</c>, <c>athena-guide</c>, <c>ecw-real</c> or <c>ecw-guide</c>.</summary>
     public required string Profile { get; init; }
 
@@ -43,6 +45,12 @@ public sealed record VendorServerOptions
     /// escaped. Null, the default, does so in the real profile and not in the guide's.
     /// </summary>
     public bool? IsUntidy { get; init; }
+
+    /// <summary>How exports go.</summary>
+    public VendorExport Export { get; init; } = new();
+
+    /// <summary>How long it takes until a subscription to a changed-data feed takes effect; at athenahealth about five minutes. Default: at once.</summary>
+    public TimeSpan SubscriptionDelay { get; init; }
 
     /// <summary>The largest body that is taken, in bytes. Default 32 MiB.</summary>
     public int BodyBytesMax { get; init; } = 32 << 20;

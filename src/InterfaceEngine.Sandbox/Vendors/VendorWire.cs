@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using InterfaceEngine.Sandbox.Vendors.Fhir;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Sandbox.Vendors;
@@ -20,6 +22,8 @@ internal sealed class VendorWire(TimeProvider time, CancellationToken stopping)
         VendorFault.ServerError => VendorAnswer.Json(new JsonObject { ["error"] = "An internal error occurred." }, 500),
         VendorFault.BadGateway => VendorAnswer.Text(502, "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>", "text/html"),
         VendorFault.Unavailable => VendorAnswer.Json(new JsonObject { ["error"] = "The service is being maintained." }, 503).With("Retry-After", "2"),
+        VendorFault.Transient => FhirAnswers.Outcome(503, "transient", "The server is busy.").With("Retry-After", "2"),
+        VendorFault.JobFailed => FhirAnswers.Outcome(500, "exception", "The export failed."),
         VendorFault.RateLimited => TooMany(TimeSpan.FromSeconds(2)),
         VendorFault.RateLimitedBare => TooMany(null),
         VendorFault.Unauthorized => VendorAnswer.Json(new JsonObject { ["error"] = "The access token is no longer valid." }, 401),
@@ -87,7 +91,7 @@ internal sealed class VendorWire(TimeProvider time, CancellationToken stopping)
         var stream = context.Response.Body;
         if (answer.Write is { } write)
         {
-            await write(fault == VendorFault.Truncated ? new CutStream(stream, context.Abort) : stream, cancellationToken);
+            await WriteAsync(context, write, answer.IsCompressible, fault == VendorFault.Truncated ? new CutStream(stream, context.Abort) : stream, cancellationToken);
             return;
         }
 
@@ -116,6 +120,19 @@ internal sealed class VendorWire(TimeProvider time, CancellationToken stopping)
                 await stream.WriteAsync(answer.Body, cancellationToken);
                 break;
         }
+    }
+
+    private static async Task WriteAsync(HttpContext context, Func<Stream, CancellationToken, Task> write, bool isCompressible, Stream stream, CancellationToken cancellationToken)
+    {
+        if (!isCompressible || !context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            await write(stream, cancellationToken);
+            return;
+        }
+
+        context.Response.Headers.ContentEncoding = "gzip";
+        await using var packed = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true);
+        await write(packed, cancellationToken);
     }
 
     private static async Task EndlessAsync(Stream stream, CancellationToken cancellationToken)

@@ -16,15 +16,23 @@ internal sealed class FhirChart(VendorPractice practice, FhirIds ids)
     /// <summary>Those of a type of one patient.</summary>
     public IEnumerable<FhirResource> Of(string type, VendorPatient patient) => Of(type, practice.SourceOf(patient));
 
-    public IEnumerable<FhirResource> Of(string type, ChartSource source) =>
-        _resources.Of(type, source).Select(made => practice.Written.GetValueOrDefault((type, made.Id)) ?? made)
-            .Concat(practice.Written.Values.Where(written => written.Type == type && written.Patient == source.Person.Id && IsNew(written)));
+    public IEnumerable<FhirResource> Of(string type, ChartSource source) => Of(type, source, _resources, practice.Written, practice.Withdrawn);
+
+    /// <summary>Those that are made of a person, as clients changed them, and those that clients wrote; without what was withdrawn.</summary>
+    public static IEnumerable<FhirResource> Of(
+        string type, ChartSource source, ChartResources resources, IReadOnlyDictionary<(string Type, string Id), FhirResource> written, IReadOnlyDictionary<(string Type, string Id), DateTimeOffset> withdrawn) =>
+        resources.Of(type, source).Select(made => written.GetValueOrDefault((type, made.Id)) ?? made)
+            .Concat(written.Values.Where(one => one.Type == type && one.Patient == source.Person.Id && IsNew(one)))
+            .Where(resource => !withdrawn.ContainsKey((type, resource.Id)));
+
+    /// <summary>What there is now, to be read while the practice goes on.</summary>
+    public FhirSnapshot Take() => new(_resources, practice.Sources(), new Dictionary<(string, string), FhirResource>(practice.Written), new Dictionary<(string, string), DateTimeOffset>(practice.Withdrawn));
 
     /// <summary>Those of a type, patient after patient.</summary>
     public IEnumerable<FhirResource> Of(string type) => practice.Sources().SelectMany(source => Of(type, source));
 
     public FhirResource? Find(string type, string id) =>
-        practice.Written.GetValueOrDefault((type, id)) ?? (OwnerOf(id) is { } patient ? Of(type, patient).FirstOrDefault(resource => resource.Id == id) : null);
+        practice.Withdrawn.ContainsKey((type, id)) ? null : practice.Written.GetValueOrDefault((type, id)) ?? (OwnerOf(id) is { } patient ? Of(type, patient).FirstOrDefault(resource => resource.Id == id) : null);
 
     /// <summary>The file of an attachment; null where there is none.</summary>
     public byte[]? File(string id) => OwnerOf(id) is { } patient ? _resources.File(id, practice.SourceOf(patient)) : null;

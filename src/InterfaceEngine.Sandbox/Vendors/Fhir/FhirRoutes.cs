@@ -79,15 +79,15 @@ internal static class FhirRoutes
 
     private static VendorAnswer NotFound(string type) => FhirAnswers.Outcome(404, "not-found", $"{type}: there is none of this id.");
 
-    /// <summary>The guides' tokens may be for nothing in particular. eClinicalWorks keeps tokens for exports apart from those for single patients.</summary>
+    /// <summary>The guides know nothing of what a token is for. eClinicalWorks keeps tokens for exports apart from those for single patients.</summary>
     private static bool IsMet(VendorProfile profile, IReadOnlyList<string> scopes, string type, Func<IReadOnlyList<string>, string, bool> allows)
     {
-        if (profile.IsGuide && scopes.Count == 0)
+        if (profile.IsGuide)
         {
             return true;
         }
 
         var isForExports = TokenScopes.Reads(scopes, "Group") && !scopes.Any(scope => scope.Contains('*', StringComparison.Ordinal));
-        return allows(scopes, type) && (profile.IsAthena || profile.IsGuide || type is "Group" or "Binary" || !isForExports);
+        return allows(scopes, type) && (profile.IsAthena || type is "Group" or "Binary" || !isForExports);
     }
 }

@@ -14,7 +14,7 @@ public sealed class SandboxCommandLineTests : IDisposable
     {
         (await RunAsync("--help")).Should().Be(0);
 
-        _output.ToString().Should().ContainAll("send", "day", "serve", "--faults", "Exit codes");
+        _output.ToString().Should().ContainAll("send", "day", "serve", "vendor", "--faults", "Exit codes");
     }
 
     [Fact]
@@ -56,7 +56,18 @@ public sealed class SandboxCommandLineTests : IDisposable
         _output.ToString().Should().Contain("Listening  127.0.0.1:").And.MatchRegex("kept +0\n");
     }
 
+    [Fact]
+    public async Task A_vendor_says_where_it_is_and_who_may_ask_and_what_it_was_asked()
+    {
+        (await RunAsync("vendor", "--listen", "127.0.0.1:0", "--people", "10", "--events", "20", "--rate", "1000", "--for", "1")).Should().Be(0);
+
+        _output.ToString().Should().MatchRegex("athena-real  athenaNet http://127.0.0.1:[0-9]+/v1/195900  FHIR http://[^ ]+/fhir/r4  token http://[^ ]+/oauth2/v1/token  client sandbox-client  secret sandbox-secret\n")
+            .And.MatchRegex("calls +0\n");
+    }
+
     [Theory]
+    [InlineData("vendor --profile epic", "--profile epic: one of athena-real, athena-guide, ecw-real, ecw-guide is expected.")]
+    [InlineData("vendor --people 0", "--people 0: a number from 1 to 100000 is expected.")]
     [InlineData("send --to nowhere", "--to nowhere: a host and a port are expected, e.g. 127.0.0.1:2575.")]
     [InlineData("send --to 127.0.0.1:1 --faults ae", "--faults 'ae' is none of this side's faults: expected all, split, merge, garbage, resend, lost-ack, slow, drop.")]
     [InlineData("send --to 127.0.0.1:1 --connections 0", "--connections 0: a number from 1 to 1024 is expected.")]
