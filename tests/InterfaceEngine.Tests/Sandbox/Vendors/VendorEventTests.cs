@@ -209,7 +209,7 @@ public sealed class VendorEventTests : IAsyncLifetime
           }
           """;
 
-    private Task ChangeAsync(string patient) => _client.PutAsync($"/patients/{patient}", ("email", $"a{_client.Server.Calls.Count}@example.org"));
+    private Task<VendorReply> ChangeAsync(string patient) => _client.PutAsync($"/patients/{patient}", ("email", $"a{_client.Server.Calls.Count}@example.org"));
 
     private static string Signature(string secret, string body) => $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body)))}";
 }

@@ -144,7 +144,7 @@ public sealed class VendorSubscriptionTests : IAsyncLifetime
           }
           """;
 
-    private Task ChangeAsync() => _client.PutAsync("/patients/1000000", ("email", $"a{_client.Server.Calls.Count}@example.org"));
+    private Task<VendorReply> ChangeAsync() => _client.PutAsync("/patients/1000000", ("email", $"a{_client.Server.Calls.Count}@example.org"));
 
     private static string? Value(ScriptedRequest told, string name) =>
         JsonNode.Parse(told.Body)!["entry"]![0]!["resource"]!["parameter"]!.AsArray().Where(one => one!["name"]!.GetValue<string>() == name)
