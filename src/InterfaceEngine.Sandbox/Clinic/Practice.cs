@@ -14,6 +14,9 @@ public sealed record Department(string Id, string Code, string Name)
 /// <param name="Code">SCH-8.1.</param>
 public sealed record VisitType(string Code, string Name, int Minutes)
 {
+    /// <summary>It takes place over video.</summary>
+    public bool IsVideo { get; init; }
+
     /// <summary>athenaNet's number of it.</summary>
     public string Number { get; init; } = Code;
 }
@@ -38,7 +41,7 @@ public sealed record Practice(string Id, string Name, IReadOnlyList<Provider> Pr
         "Springfield Family Medicine",
         [new("12345", "jjohnson", "1487600012", "JOHNSON", "JANE"), new("54321", "mrivera", "1487600020", "RIVERA", "MARIA")],
         [new("1", "CLINIC", "MAIN STREET CLINIC"), new("2", "WEST", "WESTSIDE CLINIC")],
-        [new("82", "OFFICE VISIT", 30), new("83", "NEW PATIENT", 45), new("90", "VIDEO VISIT", 15)]);
+        [new("82", "OFFICE VISIT", 30), new("83", "NEW PATIENT", 45), new("90", "VIDEO VISIT", 15) { IsVideo = true }]);
 }
 
 /// <param name="Id">The insurance package.</param>

@@ -11,7 +11,7 @@ internal static class VisitResources
         var (visit, start) = (one.Visit, FhirText.Moment(one.Visit.Start, one.Visit.Department));
         return FhirResource.Of("Appointment", AppointmentId(ids, visit.Id), source.Person.Id, one.Updated, one.Version, new JsonObject
         {
-            ["extension"] = Department(visit.Department, ids),
+            ["extension"] = FhirText.List([.. Department(visit.Department, ids), .. Video("Appointment", visit)]),
             ["status"] = one.Status switch { '2' => "checked-in", '3' or '4' => "fulfilled", 'x' => one.IsNoShow ? "noshow" : "cancelled", _ => "booked" },
             ["appointmentType"] = new JsonObject { ["coding"] = FhirText.List(new JsonObject { ["code"] = visit.Type.Number, ["display"] = visit.Type.Name }), ["text"] = visit.Type.Name },
             ["reasonCode"] = visit.Reason.Text.Length > 0 ? FhirText.List(new JsonObject { ["text"] = visit.Reason.Text }) : null,
@@ -64,9 +64,9 @@ internal static class VisitResources
 
         return FhirResource.Of("Encounter", ids.IsAthena ? ids.Piece("encounter", visit.Id) : visit.Id, source.Person.Id, updated, version, new JsonObject
         {
-            ["extension"] = Department(visit.Department, ids),
+            ["extension"] = FhirText.List([.. Department(visit.Department, ids), .. Video("Encounter", visit)]),
             ["status"] = status,
-            ["class"] = new JsonObject { ["system"] = FhirText.Terminology + "v3-ActCode", ["code"] = "AMB", ["display"] = "ambulatory" },
+            ["class"] = new JsonObject { ["system"] = FhirText.Terminology + "v3-ActCode", ["code"] = visit.Type.IsVideo ? "VR" : "AMB", ["display"] = visit.Type.IsVideo ? "virtual" : "ambulatory" },
             ["type"] = FhirText.List(new JsonObject { ["text"] = visit.Type.Name }),
             ["subject"] = FhirText.Reference("Patient", ids.Patient(source.Person.Id)),
             ["participant"] = FhirText.List(new JsonObject { ["type"] = FhirText.List(FhirText.Code("v3-ParticipationType", "ATND")), ["individual"] = FhirText.Reference("Practitioner", ids.Provider(visit.Provider.Id)) }),
@@ -76,9 +76,18 @@ internal static class VisitResources
         });
     }
 
-    private static JsonArray? Department(Department department, FhirIds ids) => ids.IsAthena
-        ? FhirText.List(new JsonObject { ["url"] = FhirIds.DepartmentExtension, ["valueReference"] = FhirText.Reference("Organization", ids.Department(department.Id)) })
-        : null;
+    private static JsonObject[] Department(Department department, FhirIds ids) =>
+        ids.IsAthena ? [new JsonObject { ["url"] = FhirIds.DepartmentExtension, ["valueReference"] = FhirText.Reference("Organization", ids.Department(department.Id)) }] : [];
+
+    /// <summary>Where a visit over video is joined, as R5's element in an extension.</summary>
+    private static JsonObject[] Video(string type, Visit visit) => !visit.Type.IsVideo ? [] :
+    [
+        new JsonObject
+        {
+            ["url"] = $"http://hl7.org/fhir/5.0/StructureDefinition/extension-{type}.virtualService",
+            ["extension"] = FhirText.List(new JsonObject { ["url"] = "addressUrl", ["valueUrl"] = $"https://video.example.org/join/{visit.Id}" }),
+        },
+    ];
 
     private static JsonObject Participant(string type, string id) => new() { ["actor"] = FhirText.Reference(type, id), ["status"] = "accepted" };
 }

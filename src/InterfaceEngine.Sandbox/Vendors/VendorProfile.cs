@@ -20,6 +20,9 @@ internal sealed record VendorProfile
     /// <summary>Where tokens are; the first is the one that is told.</summary>
     public required string[] Token { get; init; }
 
+    /// <summary>Where people give leave.</summary>
+    public required string Authorize { get; init; }
+
     /// <summary>A token must be asked for with its scopes, and only those that there are.</summary>
     public bool IsScopeNeeded { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record VendorProfile
             Rest = "/v1",
             Fhir = "/fhir/r4",
             Token = ["/oauth2/v1/token"],
+            Authorize = "/oauth2/v1/authorize",
             IsScopeNeeded = true,
             Limits = new VendorLimits { PerSecond = 150, PerDay = 500_000, TokensPerMinute = 50 },
         },
@@ -62,6 +66,7 @@ internal sealed record VendorProfile
             Rest = "/v1",
             Fhir = "/fhir/r4",
             Token = ["/oauth2/token", "/v1/oauth2/token"],
+            Authorize = "/oauth2/authorize",
             IsGuide = true,
             Limits = new VendorLimits { PerSecond = 16, PerTwoSeconds = 16, PerDay = 100_000, Headers = RateHeaders.XRateLimit, HasRetryAfter = true },
         },
@@ -71,6 +76,7 @@ internal sealed record VendorProfile
             Practice = Practice.Guide with { Id = "FFBJCD" },
             Fhir = "/fhir/r4/{}",
             Token = ["/oauth/oauth2/token"],
+            Authorize = "/oauth/oauth2/authorize",
             IsScopeNeeded = true,
             IsSecretRefused = true,
             Algorithms = ["RS384"],
@@ -83,6 +89,7 @@ internal sealed record VendorProfile
             Practice = Practice.Guide with { Id = "FFBJCD" },
             Fhir = "/fhir/r4",
             Token = ["/oauth2/token", "/oauth/oauth2/token"],
+            Authorize = "/oauth2/authorize",
             IsGuide = true,
             Limits = new VendorLimits { PerSecond = 14, PerTwoSeconds = 14, PerDay = 100_000, Headers = RateHeaders.XRateLimit, HasRetryAfter = true },
         },

@@ -17,6 +17,7 @@ internal static class VendorRoutes
     public static IEnumerable<VendorRoute> Of(VendorProfile profile) =>
     [
         .. profile.Token.Select(path => Token with { Method = "POST", Path = path, IsLimited = !profile.IsAthena }),
+        new VendorRoute("GET authorize", "GET", profile.Authorize, request => request.Vendor.Tokens.Authorize(request)) { IsLimited = false },
         .. profile.Rest is { } rest ? RestRoutes.Of(profile, rest) : [],
         .. FhirRoutes.Of(profile),
         .. BulkRoutes.Of(profile),

@@ -42,6 +42,9 @@ public sealed class VendorServer : IAsyncDisposable
 
     public Uri TokenAddress => new(_vendor.Address + _vendor.Profile.Token[0]);
 
+    /// <summary>Where somebody is sent to give leave; whoever comes agrees at once.</summary>
+    public Uri AuthorizeAddress => new(_vendor.Address + _vendor.Profile.Authorize);
+
     public string ClientId => _vendor.Options.ClientId;
 
     public string ClientSecret => _vendor.Options.ClientSecret;
@@ -52,7 +55,7 @@ public sealed class VendorServer : IAsyncDisposable
     /// <summary>What clients are told of as it happens.</summary>
     public VendorEvents Events => _vendor.EventAccount;
 
-    /// <summary>Every call as it came, in order.</summary>
+    /// <summary>The last calls as they came, in order.</summary>
     public IReadOnlyList<VendorCall> Calls => [.. _calls];
 
     /// <summary>How many tokens were given.</summary>
@@ -163,6 +166,10 @@ public sealed class VendorServer : IAsyncDisposable
         finally
         {
             _calls.Enqueue(call with { Status = status });
+            if (_calls.Count > _vendor.Options.CallsRememberedMax)
+            {
+                _calls.TryDequeue(out _);
+            }
         }
     }
 

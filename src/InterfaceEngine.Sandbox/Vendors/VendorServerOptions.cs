@@ -52,6 +52,9 @@ public sealed record VendorServerOptions
     /// <summary>How long it takes until a subscription to a changed-data feed takes effect; at athenahealth about five minutes. Default: at once.</summary>
     public TimeSpan SubscriptionDelay { get; init; }
 
+    /// <summary>How many calls are remembered, the last ones. Default 100,000.</summary>
+    public int CallsRememberedMax { get; init; } = 100_000;
+
     /// <summary>The largest body that is taken, in bytes. Default 32 MiB.</summary>
     public int BodyBytesMax { get; init; } = 32 << 20;
 }

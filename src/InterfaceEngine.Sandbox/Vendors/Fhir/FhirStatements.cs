@@ -30,14 +30,15 @@ internal static class FhirStatements
         var profile = vendor.Profile;
         return new JsonObject
         {
+            ["authorization_endpoint"] = vendor.Address + profile.Authorize,
             ["token_endpoint"] = vendor.Address + profile.Token[0],
             ["token_endpoint_auth_methods_supported"] = profile.IsSecretRefused ? new JsonArray("private_key_jwt") : new JsonArray("client_secret_basic", "client_secret_post", "private_key_jwt"),
             ["token_endpoint_auth_signing_alg_values_supported"] = new JsonArray([.. profile.Algorithms.Select(algorithm => (JsonNode)algorithm)]),
-            ["grant_types_supported"] = new JsonArray("client_credentials"),
+            ["grant_types_supported"] = new JsonArray("client_credentials", "authorization_code", "refresh_token"),
             ["scopes_supported"] = new JsonArray([.. FhirTypes.Of(profile).Append("Group").Select(type => (JsonNode)$"system/{type}.read")]),
             ["response_types_supported"] = new JsonArray("code"),
             ["code_challenge_methods_supported"] = new JsonArray("S256"),
-            ["capabilities"] = new JsonArray("permission-v1", "permission-v2", "client-confidential-asymmetric", "client-confidential-symmetric"),
+            ["capabilities"] = new JsonArray("launch-standalone", "permission-v1", "permission-v2", "client-confidential-asymmetric", "client-confidential-symmetric"),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using InterfaceEngine.Sandbox.Fhir;
 
 namespace InterfaceEngine.Sandbox.Vendors.OAuth;
 
@@ -11,6 +12,7 @@ internal sealed class TokenDesk(VendorServerOptions options, VendorProfile profi
 
     private readonly ClientAssertion _assertions = new(options.ClientId, profile.Algorithms);
     private readonly Dictionary<string, IssuedToken> _tokens = [];
+    private readonly UserConsents _consents = new(options, time);
     private IReadOnlyList<ClientKey> _keys = options.ClientKeys is { } keys ? ClientKey.Read(keys) : [];
 
     /// <summary>How many were given.</summary>
@@ -35,11 +37,20 @@ internal sealed class TokenDesk(VendorServerOptions options, VendorProfile profi
             return Failed(isBasic ? 401 : 400, "invalid_client", reason);
         }
 
-        if (request.Field("grant_type") != "client_credentials")
+        return request.Field("grant_type") switch
         {
-            return Failed(400, "unsupported_grant_type", "grant_type: client_credentials is expected.");
-        }
+            "client_credentials" => AnswerClient(request),
+            "authorization_code" => AnswerUser(request, _consents.TakeCode(request.Field("code"), request.Field("redirect_uri"), request.Field("code_verifier"))),
+            "refresh_token" => AnswerUser(request, _consents.TakeRefresh(request.Field("refresh_token"))),
+            _ => Failed(400, "unsupported_grant_type", "grant_type: client_credentials, authorization_code or refresh_token is expected."),
+        };
+    }
 
+    /// <summary>Sends somebody who is to give leave back with a code.</summary>
+    public VendorAnswer Authorize(VendorRequest request) => _consents.Authorize(request);
+
+    private VendorAnswer AnswerClient(VendorRequest request)
+    {
         var scopes = request.Field("scope").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (scopes.Length == 0 && profile.IsScopeNeeded)
         {
@@ -53,22 +64,46 @@ internal sealed class TokenDesk(VendorServerOptions options, VendorProfile profi
             return Failed(400, "invalid_scope", $"scope: '{unknown}' is not granted to this client.");
         }
 
-        return Give(scopes);
+        return VendorAnswer.Json(Give(scopes)).With("Cache-Control", "no-store");
     }
 
-    private VendorAnswer Give(string[] scopes)
+    /// <summary>A token for the first patient's record, who is who agreed.</summary>
+    private VendorAnswer AnswerUser(VendorRequest request, string[]? scopes)
     {
+        if (scopes is null)
+        {
+            return Failed(400, "invalid_grant", "The code or the refresh token is unknown, used or over, or not this client's.");
+        }
+
+        var practice = request.Vendor.Practices.Values.First();
+        var token = Give(scopes);
+        token["patient"] = new FhirIds(practice.House.Id, profile is { IsAthena: true, IsGuide: false }).Patient(practice.Patients[0].Person.Id);
+        if (scopes.Contains("offline_access"))
+        {
+            token["refresh_token"] = _consents.GiveRefresh(scopes);
+        }
+
+        return VendorAnswer.Json(token).With("Cache-Control", "no-store");
+    }
+
+    private JsonObject Give(string[] scopes)
+    {
+        foreach (var over in _tokens.Where(one => one.Value.Ends <= time.GetUtcNow()).Select(one => one.Key).ToList())
+        {
+            _tokens.Remove(over);
+        }
+
         var life = options.TokenLife ?? profile.TokenLife;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         _tokens[token] = new IssuedToken(time.GetUtcNow() + life, scopes);
         Issued++;
-        return VendorAnswer.Json(new JsonObject
+        return new JsonObject
         {
             ["access_token"] = token,
             ["token_type"] = profile.IsAthena ? "Bearer" : "bearer",
             ["expires_in"] = (long)life.TotalSeconds,
             ["scope"] = string.Join(' ', scopes),
-        }).With("Cache-Control", "no-store");
+        };
     }
 
     /// <summary>Why the client is not believed; null where it is.</summary>
@@ -81,7 +116,7 @@ internal sealed class TokenDesk(VendorServerOptions options, VendorProfile profi
                 : _assertions.Refuse(assertion, [.. profile.Token.Select(path => request.Vendor.Address + path)], _keys, time.GetUtcNow());
         }
 
-        if (profile.IsSecretRefused)
+        if (profile.IsSecretRefused && request.Field("grant_type") == "client_credentials")
         {
             return "client_assertion: a signed one is expected.";
         }

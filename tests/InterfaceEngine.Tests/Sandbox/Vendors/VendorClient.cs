@@ -45,14 +45,17 @@ internal sealed class VendorClient : IAsyncDisposable
     /// <summary>Asks for a token with the secret in the header.</summary>
     public Task<VendorReply> TokenAsync(params (string Name, string Value)[] fields)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Server.TokenAddress) { Content = Form([("grant_type", "client_credentials"), .. fields]) };
+        var request = new HttpRequestMessage(HttpMethod.Post, Server.TokenAddress) { Content = Form(WithGrant(fields)) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Server.ClientId}:{Server.ClientSecret}")));
         return SendAsync(request);
     }
 
     /// <summary>Asks for a token with what the fields say alone.</summary>
     public Task<VendorReply> TokenByFieldsAsync(params (string Name, string Value)[] fields) =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Post, Server.TokenAddress) { Content = Form([("grant_type", "client_credentials"), .. fields]) });
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, Server.TokenAddress) { Content = Form(WithGrant(fields)) });
+
+    private static IEnumerable<(string Name, string Value)> WithGrant((string Name, string Value)[] fields) =>
+        fields.Any(field => field.Name == "grant_type") ? fields : [("grant_type", "client_credentials"), .. fields];
 
     public Task<VendorReply> GetAsync(string pathOrAddress) => SendAsync(HttpMethod.Get, pathOrAddress);
 
