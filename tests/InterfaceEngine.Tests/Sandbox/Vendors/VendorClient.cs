@@ -54,7 +54,7 @@ internal sealed class VendorClient : IAsyncDisposable
     public Task<VendorReply> TokenByFieldsAsync(params (string Name, string Value)[] fields) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, Server.TokenAddress) { Content = Form(WithGrant(fields)) });
 
-    private static IEnumerable<(string Name, string Value)> WithGrant((string Name, string Value)[] fields) =>
+    private static (string Name, string Value)[] WithGrant((string Name, string Value)[] fields) =>
         fields.Any(field => field.Name == "grant_type") ? fields : [("grant_type", "client_credentials"), .. fields];
 
     public Task<VendorReply> GetAsync(string pathOrAddress) => SendAsync(HttpMethod.Get, pathOrAddress);
