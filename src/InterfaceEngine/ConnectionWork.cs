@@ -12,6 +12,6 @@ internal static class ConnectionWork
 
     private static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EhrConnection connection, EngineCore core, TimeProvider time, ILoggerFactory loggers)
     {
-        yield break;
+        yield return ($"ehr discovery {connection.Options.Id}", connection.Discovery.RunAsync);
     }
 }

@@ -9,7 +9,7 @@ internal static class OutsidePlaces
     [
         .. settings.FileSources.Select(source => new OutsidePlace(source.Name, source.Kind, source.Place) { Server = source.Server, Folder = Below(source.Path, source.Options.Folder) }),
         .. settings.Exports.Select(export => new OutsidePlace(export.Name, "export", export.Place) { Server = export.Server, Folder = export.Path }),
-        .. settings.Destinations.Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port) }),
+        .. settings.Destinations.Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port), SendTest = TestMessage.For(destination) }),
     ];
 
     private static string Below(string path, string folder) => folder.Length == 0 ? path : path.Length == 0 ? folder : $"{path.TrimEnd('/')}/{folder}";

@@ -3,6 +3,7 @@ using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Ehr.Profiles;
+using InterfaceEngine.Tls;
 
 namespace InterfaceEngine;
 
@@ -72,7 +73,7 @@ internal sealed partial class SettingsReader
             Scopes = ReadScopes(section.Section("Scopes"), profile.Scopes),
             Rate = ReadRate(section.Section("Rate"), EhrProfiles.IsOfSandbox(addresses.Rest ?? addresses.Fhir) ? profile.Sandbox.Rate : place.Rate),
             Http = ReadHttp(section.Section("Http")),
-            Tls = ReadSenderTls(section),
+            Tls = ReadConnectionTls(section),
             Dialect = ReadDialect(section.Section("Dialect"), profile.Dialect),
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),
             DefaultProvider = section.Text("DefaultProvider") ?? variables.Find("DEFAULT_PROVIDER_ID"),
@@ -150,6 +151,18 @@ internal sealed partial class SettingsReader
         }
 
         return address;
+    }
+
+    /// <summary>A vendor's certificate bears the name of its host; to ask for another would be to trust another.</summary>
+    private SenderTlsOptions? ReadConnectionTls(SettingsSection section)
+    {
+        var tls = ReadSenderTls(section);
+        if (tls?.Name is not null)
+        {
+            section.Problem("Tls:Name", "is for destinations: a vendor's certificate must bear the name of its host");
+        }
+
+        return tls;
     }
 
     private static EhrHttpLimits ReadHttp(SettingsSection section)

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using InterfaceEngine.Benchmarks;
 using InterfaceEngine.Benchmarks.Delivery;
+using InterfaceEngine.Benchmarks.Ehr;
 using InterfaceEngine.Benchmarks.Files;
 using InterfaceEngine.Benchmarks.Intake;
 using InterfaceEngine.Benchmarks.Mapping;
@@ -24,6 +25,7 @@ Bar[]? bars = args switch
     ["files", .. var rest] => new FileBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
     [FileReader.Word, var settings, var file] => FileReader.Read(settings, file),
     ["sftp", .. var rest] => [new SftpBar().Measure(rest is [var megabytes, ..] ? int.Parse(megabytes) : 512)],
+    ["limiter"] => LimiterBars.Measure(),
     ["swap"] => [new SwapBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,

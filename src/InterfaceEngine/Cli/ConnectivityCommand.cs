@@ -8,10 +8,15 @@ internal static class ConnectivityCommand
 {
     public static void AddTo(Command root, CommandRunner run)
     {
-        var name = new Option<string?>("--only") { Description = "Only this source or destination.", HelpName = "NAME" };
-        var command = new Command("connectivity", "Tries every place that the engine reaches out to, and shows host keys. Exit 1 when one can't be used.") { name, CommonOptions.Reason, CommonOptions.Json };
+        var name = new Option<string?>("--only") { Description = "Only this source, destination or connection.", HelpName = "NAME" };
+        var place = new Argument<string?>("NAME") { Description = "Only this source, destination or connection.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => null };
+        var test = new Option<bool>("--send-test") { Description = "Send receivers of HL7 a message for trial (processing id T) of an invented person, and wait for its acknowledgement." };
+        var command = new Command("connectivity", "Tries every place that the engine reaches out to, step by step, and shows host keys. Exit 1 when one can't be used.")
+        {
+            place, name, test, CommonOptions.Reason, CommonOptions.Json,
+        };
         command.SetAction(run(context => context.ShowAsync(
-            new ConnectivityRequest(context.Value(name)) { Actor = context.Terminal.Actor, Reason = context.Reason },
+            new ConnectivityRequest(context.Value(place) ?? context.Value(name)) { Actor = context.Terminal.Actor, Reason = context.Reason, SendsTest = context.Value(test) },
             answer => Render(context.Terminal, answer),
             answer => answer.Reached.All(place => place.Works) ? ExitCode.Done : ExitCode.Failed)));
         command.Add(Accept(run));
@@ -42,6 +47,11 @@ internal static class ConnectivityCommand
             if (place.Problem is not null)
             {
                 terminal.Line($"  {place.Problem}");
+            }
+
+            foreach (var step in place.Steps)
+            {
+                terminal.Line($"  {step.Name,-12} {step.State,-9} {step.Milliseconds,8:0.0} ms  {step.Evidence}");
             }
 
             foreach (var key in place.AcceptedKeys)

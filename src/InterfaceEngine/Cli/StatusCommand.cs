@@ -65,6 +65,11 @@ internal static class StatusCommand
         }
 
         Section(terminal, "Destinations", DeliveryCommands.Table(answer.Destinations, terminal.Time.GetUtcNow()));
+        if (answer.Connections.Count > 0)
+        {
+            Section(terminal, "Connections to vendors", Ehr.EhrCommands.Table(answer.Connections));
+        }
+
         ShowCertificates(
             terminal,
             [

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Trials;
 using InterfaceEngine.Files;
 using InterfaceEngine.Files.Sftp;
+using InterfaceEngine.Intake.Files;
 
 namespace InterfaceEngine.Control;
 
@@ -18,6 +21,10 @@ internal sealed record OutsidePlace(string Name, string Kind, string Address)
 
     /// <summary>Who takes messages; null when nobody does.</summary>
     public (string Host, int Port)? Receiver { get; init; }
+
+    /// <summary>Sends the receiver a message for trial and tells what came back; null where none can be sent.</summary>
+    /// <remarks>Throws <see cref="FileFaultException"/> when no acknowledgement comes, or a refusal.</remarks>
+    public Func<TimeProvider, CancellationToken, Task<string>>? SendTest { get; init; }
 }
 
 /// <summary>What of the outside can be reached, and which host keys are accepted.</summary>
@@ -27,8 +34,13 @@ internal sealed class ConnectivityOperations(EngineParts parts)
 
     public async Task<ConnectivityAnswer> TryAsync(ConnectivityRequest request, CancellationToken cancellationToken)
     {
-        var places = request.Name is null ? parts.Outside : [Find(request.Name)];
-        return new ConnectivityAnswer([.. await Task.WhenAll(places.Select(place => TryAsync(place, cancellationToken)))]);
+        var connections = parts.Connections.Values.Where(connection => request.Name is null || connection.Options.Id == request.Name).ToList();
+        var places = request.Name is null ? parts.Outside : connections.Count > 0 ? [] : [Find(request.Name)];
+        return new ConnectivityAnswer(
+        [
+            .. await Task.WhenAll(places.Select(place => TryAsync(place, request.SendsTest, cancellationToken))),
+            .. await Task.WhenAll(connections.Select(connection => TryAsync(connection, cancellationToken))),
+        ]);
     }
 
     /// <summary>The audit says who accepted what before it is done.</summary>
@@ -52,9 +64,24 @@ internal sealed class ConnectivityOperations(EngineParts parts)
     }
 
     private OutsidePlace Find(string name) => parts.Outside.FirstOrDefault(place => place.Name == name)
-        ?? throw RequestException.NotFound($"{name} is no source or destination that the engine reaches out to ({string.Join(", ", parts.Outside.Select(place => place.Name))}).");
+        ?? throw RequestException.NotFound($"{name} is no source, destination or connection that the engine reaches out to ({string.Join(", ", parts.Outside.Select(place => place.Name).Concat(parts.Connections.Keys))}).");
 
-    private async Task<ReachedView> TryAsync(OutsidePlace place, CancellationToken cancellationToken)
+    private async Task<ReachedView> TryAsync(EhrConnection connection, CancellationToken cancellationToken)
+    {
+        var options = connection.Options;
+        var steps = await new ConnectionTrial(connection, Needed(options.Practice), parts.Time).RunAsync(cancellationToken);
+        var failed = steps.FirstOrDefault(step => step.Works is false);
+        return new ReachedView(options.Id, options.Profile, $"{options.Rest ?? options.Fhir}", failed is null, failed?.Evidence, [], null)
+        {
+            Steps = [.. steps.Select(step => new ReachedStep(step.Name, step.Works switch { true => "ok", false => "failed", _ => "not tried" }, Math.Round(step.Milliseconds, 1), step.Evidence))],
+        };
+    }
+
+    /// <summary>The types of resources that a table of the practice reads.</summary>
+    private List<string> Needed(string practice) =>
+        parts.RowFiles?.Invoke(new RowFileRules()).ReaderOf(practice) is { } reader ? [.. ConnectionOperations.ReadTypes.Where(type => reader.ReadsCall($"FHIR {type}"))] : [];
+
+    private async Task<ReachedView> TryAsync(OutsidePlace place, bool sendsTest, CancellationToken cancellationToken)
     {
         var view = new ReachedView(place.Name, place.Kind, place.Address, Works: true, Problem: null, [], ShownKey: null);
         try
@@ -65,7 +92,9 @@ internal sealed class ConnectivityOperations(EngineParts parts)
             }
 
             await (place.Receiver is { } receiver ? ConnectAsync(receiver.Host, receiver.Port, cancellationToken) : ListAsync(new LocalFolder(place.Folder ?? ""), cancellationToken));
-            return view;
+            return sendsTest && place.SendTest is { } send
+                ? view with { Steps = [new ReachedStep("port", "ok", 0, "takes connections"), new ReachedStep("test message", "ok", 0, await send(parts.Time, cancellationToken))] }
+                : view;
         }
         catch (FileFaultException fault)
         {

@@ -1,8 +1,12 @@
 namespace InterfaceEngine.Control;
 
 /// <summary>Tries every place of the settings that the engine reaches out to. Nothing is moved or kept, and nothing of a patient is read.</summary>
-/// <param name="Name">Only that of one source or destination; null for all.</param>
-internal sealed record ConnectivityRequest(string? Name) : ControlRequest<ConnectivityAnswer>(TimeSpan.FromMinutes(10));
+/// <param name="Name">Only that of one source, destination or connection; null for all.</param>
+internal sealed record ConnectivityRequest(string? Name) : ControlRequest<ConnectivityAnswer>(TimeSpan.FromMinutes(10))
+{
+    /// <summary>Whether receivers of messages are sent a message for trial (processing id T) of an invented person, and its acknowledgement is waited for.</summary>
+    public bool SendsTest { get; init; }
+}
 
 /// <summary>Accepts the host key that a server shows now, if it has this fingerprint.</summary>
 /// <param name="Name">A source or destination that is reached by SFTP.</param>
@@ -20,7 +24,16 @@ internal sealed record ConnectivityAnswer(IReadOnlyList<ReachedView> Reached) : 
 /// <param name="Problem">Why not, and what to do; null when it works.</param>
 /// <param name="AcceptedKeys">The fingerprints of the host keys that were accepted for it.</param>
 /// <param name="ShownKey">The fingerprint of the key that the server shows, when that is not an accepted one.</param>
-internal sealed record ReachedView(string Name, string Kind, string Address, bool Works, string? Problem, IReadOnlyList<string> AcceptedKeys, string? ShownKey);
+internal sealed record ReachedView(string Name, string Kind, string Address, bool Works, string? Problem, IReadOnlyList<string> AcceptedKeys, string? ShownKey)
+{
+    /// <summary>How far it goes, step by step; empty where it is tried in one.</summary>
+    public IReadOnlyList<ReachedStep> Steps { get; init; } = [];
+}
+
+/// <summary>One step of trying a place.</summary>
+/// <param name="State"><c>ok</c>, <c>failed</c> or <c>not tried</c>.</param>
+/// <param name="Evidence">What was seen, fit to be sent to whoever runs the place: no secret, nothing of a patient.</param>
+internal sealed record ReachedStep(string Name, string State, double Milliseconds, string Evidence);
 
 /// <param name="Address">The server.</param>
 /// <param name="Kind">The kind of key, such as <c>ssh-ed25519</c>.</param>

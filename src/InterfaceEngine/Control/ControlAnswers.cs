@@ -116,6 +116,9 @@ internal sealed record StatusAnswer : ControlAnswer
 
     public IReadOnlyList<DestinationStatus> Destinations { get; init; } = [];
 
+    /// <summary>The connections to vendors.</summary>
+    public IReadOnlyList<ConnectionView> Connections { get; init; } = [];
+
     public required IReadOnlyList<MessageCount> Messages { get; init; }
 
     public required IReadOnlyList<RecordCount> Records { get; init; }

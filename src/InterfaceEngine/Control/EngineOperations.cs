@@ -116,6 +116,8 @@ internal sealed class EngineOperations : IControl
                 ExportRequest export => await new ExportOperations(_parts).RunAsync(export, cancellationToken),
                 ConnectivityRequest places => await new ConnectivityOperations(_parts).TryAsync(places, cancellationToken),
                 AcceptHostKeyRequest accept => await new ConnectivityOperations(_parts).AcceptAsync(accept, cancellationToken),
+                ListConnectionsRequest => await new ConnectionOperations(_parts).ListAsync(cancellationToken),
+                EhrCapabilitiesRequest capabilities => await new ConnectionOperations(_parts).CapabilitiesAsync(capabilities, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };
@@ -165,6 +167,7 @@ internal sealed class EngineOperations : IControl
             Sources = _parts.Sources(),
             Readiness = _parts.Readiness(),
             Destinations = await _deliveries.StatusAsync(cancellationToken),
+            Connections = (await new ConnectionOperations(_parts).ListAsync(cancellationToken)).Connections,
             Messages = [.. messages.Select(count => new MessageCount(count.Source, Views.Word(count.State), count.Count))],
             Records = records,
             Open = open,

@@ -40,7 +40,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
         _addresses = new EhrAddresses(options);
         _exchange = new EhrExchange(options.Http, http, time);
         _rate = new RateDesk(options, store, time, _logger);
-        Discovery = new EhrDiscovery(options, SendAsync, time);
+        Discovery = new EhrDiscovery(this, time, _logger);
         _tokenServer = new TokenServer(options, _exchange, _rate, time);
         _tokens = new EhrTokens(options, _tokenServer, Discovery.TokenAsync, store, time, _logger);
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using InterfaceEngine.Cli;
+using InterfaceEngine.Tests.Delivery;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Cli;
@@ -59,8 +61,24 @@ public sealed class ConnectivityCommandTests
         ran.Out.Should().MatchRegex("here \\(folder, .*\\): works").And.MatchRegex("gone \\(folder, .*\\): can't be used").And.Contain("there is no such file or folder").And.MatchRegex("ehr \\(mllp, .*\\): works");
         receiver.Stop();
         (await bench.RunAsync("connectivity", "--only", "ehr")).Out.Should().Contain("nothing takes connections there");
-        (await bench.RunAsync("connectivity", "--only", "nobody")).Error.Should().Contain("nobody is no source or destination");
+        (await bench.RunAsync("connectivity", "--only", "nobody")).Error.Should().Contain("nobody is no source, destination or connection");
         (await bench.RunAsync("connectivity", "accept", "ehr", "--fingerprint", "SHA256:x")).Error.Should().Contain("is not reached by SFTP");
+    }
+
+    [Fact]
+    public async Task A_receiver_gets_a_message_for_trial_when_that_is_asked()
+    {
+        await using var receiver = Receiver.Start();
+        using var bench = Bench("", receiver.Port);
+
+        var ran = await bench.RunAsync("connectivity", "ehr", "--send-test");
+        ran.Out.Should().Contain("(ADT^A08, processing id T) was acknowledged by AA");
+        Encoding.ASCII.GetString((await receiver.NextAsync()).Body).Should().Contain("|ADT^A08|TEST").And.Contain("|T|2.3\r").And.Contain("ZZTEST^PATIENT");
+
+        receiver.Answer("AE");
+        var refused = await bench.RunAsync("connectivity", "ehr", "--send-test");
+        (refused.Code, refused.Out.Contains("was answered by 'AE', and AA was expected", StringComparison.Ordinal)).Should().Be((ExitCode.Failed, true), refused.Out);
+        receiver.All.Should().HaveCount(2);
     }
 
     private static CommandBench Bench(string sources, int? receiver = null)

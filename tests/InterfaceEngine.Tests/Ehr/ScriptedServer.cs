@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,11 +25,18 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Every request as it came, in order.</summary>
     public ConcurrentQueue<ScriptedRequest> Requests { get; } = new();
 
-    public static async Task<ScriptedServer> StartAsync()
+    /// <param name="certificate">A PEM file with certificate and key; null for plain http.</param>
+    public static async Task<ScriptedServer> StartAsync(string? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrel(options => options.Listen(IPAddress.Loopback, 0, listens =>
+        {
+            if (certificate is not null)
+            {
+                listens.UseHttps(X509Certificate2.CreateFromPemFile(certificate, certificate));
+            }
+        }));
         var server = new ScriptedServer(builder.Build());
         server._application.Run(server.AnswerAsync);
         await server._application.StartAsync();

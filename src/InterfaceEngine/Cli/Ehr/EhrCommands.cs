@@ -89,17 +89,20 @@ internal static class EhrCommands
     public static IReadOnlyList<string>? List(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static void Render(Terminal terminal, ConnectionsAnswer answer)
+    private static void Render(Terminal terminal, ConnectionsAnswer answer) => terminal.Table(Table(answer.Connections));
+
+    /// <summary>One row for each connection.</summary>
+    public static TextTable Table(IReadOnlyList<ConnectionView> connections)
     {
         var table = new TextTable("Connection", "Practice", "System", "Profile", "State", "Calls today", "Last answer", "Why");
-        foreach (var one in answer.Connections)
+        foreach (var one in connections)
         {
             table.Add(
                 one.Id, one.Practice, one.System, one.Profile, one.State, one.UsedToday is { } used ? $"{used}{(one.Quota is { } quota ? $" of {quota}" : "")}" : "",
                 one.LastAnswerAt is { } last ? CommandContext.Time(last) : "never", one.Reason ?? (one.PausedUntil is { } until ? $"until {CommandContext.Time(until)}" : ""));
         }
 
-        terminal.Table(table);
+        return table;
     }
 
     private static void Render(Terminal terminal, EhrCapabilitiesAnswer answer)

@@ -1,47 +1,143 @@
+using InterfaceEngine.Ehr.Fhir;
+using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Ehr.Discovery;
 
+/// <summary>What a server says of itself, and where the settings and their profile say otherwise.</summary>
+/// <param name="Smart">How to sign in; null when it does not say.</param>
+/// <param name="Capabilities">What it can do; null when it does not say.</param>
+/// <param name="Disagreements">For people, without secrets.</param>
+internal sealed record ServerReport(SmartConfiguration? Smart, FhirCapabilities? Capabilities, IReadOnlyList<string> Disagreements);
+
 /// <summary>What the server says of itself, read at first use and once a day, without a token.</summary>
-/// <param name="send">Sends a call of the connection.</param>
-internal sealed class EhrDiscovery(ConnectionOptions options, Func<EhrCall, CancellationToken, Task<EhrAnswer>> send, TimeProvider time) : IDisposable
+/// <param name="connection">Whose server.</param>
+internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan _life = TimeSpan.FromDays(1);
 
-    private readonly SemaphoreSlim _once = new(1, 1);
-    private SmartConfiguration? _smart;
-    private DateTimeOffset _readAt;
+    /// <summary>After a server that could not be asked, it is asked again.</summary>
+    private static readonly TimeSpan _pause = TimeSpan.FromMinutes(5);
+
+    private readonly SemaphoreSlim _smartOnce = new(1, 1);
+    private readonly SemaphoreSlim _reportOnce = new(1, 1);
+    private (SmartConfiguration Smart, DateTimeOffset At)? _smart;
+    private (ServerReport Report, DateTimeOffset At)? _report;
+
+    private ConnectionOptions Options => connection.Options;
 
     /// <summary>How to sign in, as the server says.</summary>
     /// <exception cref="EhrException">It says nothing of it.</exception>
     public async Task<SmartConfiguration> SmartAsync(CancellationToken cancellationToken)
     {
-        await _once.WaitAsync(cancellationToken);
+        await _smartOnce.WaitAsync(cancellationToken);
         try
         {
-            if (_smart is null || time.GetUtcNow() - _readAt > _life)
+            if (_smart is not { } known || time.GetUtcNow() - known.At > _life)
             {
                 var call = new EhrCall { Of = EhrInterface.Fhir, Template = "/.well-known/smart-configuration", Accept = "application/json", HasToken = false, Priority = CallPriority.Interactive };
-                _smart = SmartConfiguration.Read(EhrBody.Read(call, await send(call, cancellationToken)));
-                _readAt = time.GetUtcNow();
+                _smart = known = (SmartConfiguration.Read(EhrBody.Read(call, await connection.SendAsync(call, cancellationToken))), time.GetUtcNow());
             }
 
-            return _smart;
+            return known.Smart;
         }
         finally
         {
-            _once.Release();
+            _smartOnce.Release();
         }
     }
 
     /// <summary>Where tokens are had.</summary>
     /// <exception cref="EhrException">Neither the settings nor the server say.</exception>
-    public async Task<Uri> TokenAsync(CancellationToken cancellationToken) => options.Token ?? (await SmartAsync(cancellationToken)).Token
-        ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: the server does not say where tokens are had. Set Connections:{options.Id}:Token.");
+    public async Task<Uri> TokenAsync(CancellationToken cancellationToken) => Options.Token ?? (await SmartAsync(cancellationToken)).Token
+        ?? throw new EhrException(EhrFault.TokenRefused, $"{Options.Id}: the server does not say where tokens are had. Set Connections:{Options.Id}:Token.");
 
     /// <summary>Where a user consents.</summary>
     /// <exception cref="EhrException">Neither the settings nor the server say.</exception>
-    public async Task<Uri> AuthorizeAsync(CancellationToken cancellationToken) => options.Client.Authorize ?? (await SmartAsync(cancellationToken)).Authorize
-        ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: the server does not say where a user consents. Set Connections:{options.Id}:Client:Authorize.");
+    public async Task<Uri> AuthorizeAsync(CancellationToken cancellationToken) => Options.Client.Authorize ?? (await SmartAsync(cancellationToken)).Authorize
+        ?? throw new EhrException(EhrFault.TokenRefused, $"{Options.Id}: the server does not say where a user consents. Set Connections:{Options.Id}:Client:Authorize.");
 
-    public void Dispose() => _once.Dispose();
+    /// <summary>Everything the server says of itself. Where it disagrees is logged when it is read.</summary>
+    /// <exception cref="EhrException">It can't be asked what it can do.</exception>
+    public async Task<ServerReport> ReportAsync(CancellationToken cancellationToken)
+    {
+        await _reportOnce.WaitAsync(cancellationToken);
+        try
+        {
+            if (_report is not { } known || time.GetUtcNow() - known.At > _life)
+            {
+                _report = known = (await ReadAsync(cancellationToken), time.GetUtcNow());
+            }
+
+            return known.Report;
+        }
+        finally
+        {
+            _reportOnce.Release();
+        }
+    }
+
+    /// <summary>Reads it once a day as long as the engine runs. A connection that is off is not asked.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var pause = _life;
+            try
+            {
+                if (connection.WhyOff is null)
+                {
+                    await ReportAsync(cancellationToken);
+                }
+            }
+            catch (EhrException fault)
+            {
+                pause = _pause;
+                Log.NotRead(logger, Options.Id, fault.Message);
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        _smartOnce.Dispose();
+        _reportOnce.Dispose();
+    }
+
+    private async Task<ServerReport> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (Options.Fhir is null)
+        {
+            return new ServerReport(null, null, []);
+        }
+
+        SmartConfiguration? smart = null;
+        try
+        {
+            smart = await SmartAsync(cancellationToken);
+        }
+        catch (EhrException silent) when (silent.Fault is EhrFault.NotFound or EhrFault.NotUnderstood or EhrFault.Unauthorized or EhrFault.Forbidden)
+        {
+            // Not every server has it; what is missing is told below.
+        }
+
+        var capabilities = await new FhirClient(connection).CapabilitiesAsync(cancellationToken);
+        var report = new ServerReport(smart, capabilities, [.. ProfileCheck.Disagreements(Options, smart, capabilities)]);
+        foreach (var disagreement in report.Disagreements)
+        {
+            Log.Disagreed(logger, Options.Id, disagreement);
+        }
+
+        return report;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Connection}: {Disagreement}", EventName = "ProfileDisagreed")]
+        public static partial void Disagreed(ILogger logger, string connection, string disagreement);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Connection}: what its server says of itself can't be read: {Problem}", EventName = "ServerNotRead")]
+        public static partial void NotRead(ILogger logger, string connection, string problem);
+    }
 }

@@ -31,7 +31,6 @@ internal static class EhrTransport
         };
         handler.SslOptions.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         handler.SslOptions.CertificateRevocationCheckMode = tls?.ChecksRevocation == true ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
-        handler.SslOptions.TargetHost = tls?.Name;
         if (tls?.Own is { } own)
         {
             handler.SslOptions.ClientCertificateContext = own.Load([.. own.Paths.Select(File.ReadAllBytes)]);
