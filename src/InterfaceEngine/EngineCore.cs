@@ -218,7 +218,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         RowFiles = RowFiles,
         LongQuestions = _longQuestions,
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
-        Outside = OutsidePlaces.Of(Settings),
+        Outside = OutsidePlaces.Tried(Settings),
         Exports = Exports,
         Connections = Connections,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],

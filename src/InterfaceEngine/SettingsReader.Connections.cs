@@ -3,7 +3,6 @@ using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Ehr.Profiles;
-using InterfaceEngine.Tls;
 
 namespace InterfaceEngine;
 
@@ -23,6 +22,11 @@ internal sealed partial class SettingsReader
             }
 
             connections.Add(ReadConnection(id, section, practices));
+            if (connections[^1].Tls?.Name is not null)
+            {
+                section.Problem("Tls:Name", "is for destinations: a vendor's certificate must bear the name of its host");
+            }
+
             section.Close();
         }
 
@@ -73,7 +77,7 @@ internal sealed partial class SettingsReader
             Scopes = ReadScopes(section.Section("Scopes"), profile.Scopes),
             Rate = ReadRate(section.Section("Rate"), EhrProfiles.IsOfSandbox(addresses.Rest ?? addresses.Fhir) ? profile.Sandbox.Rate : place.Rate),
             Http = ReadHttp(section.Section("Http")),
-            Tls = ReadConnectionTls(section),
+            Tls = ReadSenderTls(section),
             Dialect = ReadDialect(section.Section("Dialect"), profile.Dialect),
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),
             DefaultProvider = section.Text("DefaultProvider") ?? variables.Find("DEFAULT_PROVIDER_ID"),
@@ -151,18 +155,6 @@ internal sealed partial class SettingsReader
         }
 
         return address;
-    }
-
-    /// <summary>A vendor's certificate bears the name of its host; to ask for another would be to trust another.</summary>
-    private SenderTlsOptions? ReadConnectionTls(SettingsSection section)
-    {
-        var tls = ReadSenderTls(section);
-        if (tls?.Name is not null)
-        {
-            section.Problem("Tls:Name", "is for destinations: a vendor's certificate must bear the name of its host");
-        }
-
-        return tls;
     }
 
     private static EhrHttpLimits ReadHttp(SettingsSection section)

@@ -13,6 +13,7 @@ Bar[]? bars = args switch
 {
     ["parse"] => PureBars.Parse(),
     ["map"] => PureBars.Map(),
+    ["limiter"] => LimiterBars.Measure(),
     ["intake", .. var rest] => new IntakeBars(repository).Measure(Counts(rest)),
     ["postgres", var connection, .. var rest] => new PostgresBars(repository, connection).Measure(Counts(rest)),
     ["memory", .. var rest] => [new MemoryBar(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000)],
@@ -25,7 +26,6 @@ Bar[]? bars = args switch
     ["files", .. var rest] => new FileBars(repository).Measure(rest is [var count, ..] ? int.Parse(count) : 1_000_000),
     [FileReader.Word, var settings, var file] => FileReader.Read(settings, file),
     ["sftp", .. var rest] => [new SftpBar().Measure(rest is [var megabytes, ..] ? int.Parse(megabytes) : 512)],
-    ["limiter"] => LimiterBars.Measure(),
     ["swap"] => [new SwapBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,

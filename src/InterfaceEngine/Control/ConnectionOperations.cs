@@ -49,6 +49,21 @@ internal sealed class ConnectionOperations(EngineParts parts)
         }
     }
 
+    /// <summary>The audit says who began it before the address is given.</summary>
+    public async Task<ConsentAnswer> BeginConsentAsync(BeginConsentRequest request, CancellationToken cancellationToken)
+    {
+        var connection = Find(parts, request.Connection, request.Practices);
+        await parts.Store.AskAsync(request.Audit("ehr consent", connection.Options.Practice, connection.Options.Id), _ => 0, cancellationToken);
+        try
+        {
+            return new ConsentAnswer(connection.Options.Id, (await connection.Consent.BeginAsync(cancellationToken)).Address.AbsoluteUri);
+        }
+        catch (EhrException fault)
+        {
+            throw RequestException.Refused(fault.Message);
+        }
+    }
+
     /// <summary>A connection that whoever asks may speak of.</summary>
     /// <exception cref="RequestException">There is none.</exception>
     public static EhrConnection Find(EngineParts parts, string id, IReadOnlyList<string>? practices)

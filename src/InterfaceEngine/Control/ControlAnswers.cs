@@ -60,6 +60,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(RetryAnswer), "retry")]
 [JsonDerivedType(typeof(ParkedAnswer), "parked")]
 [JsonDerivedType(typeof(EhrCapabilitiesAnswer), "ehr capabilities")]
+[JsonDerivedType(typeof(ConsentAnswer), "ehr consent")]
 [JsonDerivedType(typeof(EhrBulkAnswer), "ehr bulk")]
 [JsonDerivedType(typeof(EhrBulksAnswer), "ehr bulks")]
 [JsonDerivedType(typeof(EhrSyncAnswer), "ehr sync")]

@@ -66,6 +66,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DismissErrorsRequest), "errors dismiss")]
 [JsonDerivedType(typeof(ListParkedRequest), "errors parked")]
 [JsonDerivedType(typeof(EhrCapabilitiesRequest), "ehr capabilities")]
+[JsonDerivedType(typeof(BeginConsentRequest), "ehr consent")]
 [JsonDerivedType(typeof(StartEhrBulkRequest), "ehr bulk start")]
 [JsonDerivedType(typeof(EhrBulkRequest), "ehr bulk show")]
 [JsonDerivedType(typeof(ListEhrBulkRequest), "ehr bulk list")]

@@ -101,6 +101,9 @@ internal sealed record EhrReferencesAnswer(string Connection, IReadOnlyList<EhrR
 /// <param name="Change"><c>new</c>, <c>changed</c> or <c>gone</c>.</param>
 internal sealed record EhrReferenceView(string Kind, string Change, string VendorId, string Name, string? Npi, string? Zone, string? Was);
 
+/// <param name="Address">Where the user signs in and consents, within ten minutes; good for one answer.</param>
+internal sealed record ConsentAnswer(string Connection, string Address) : ControlAnswer;
+
 internal sealed record ConnectionsAnswer(IReadOnlyList<ConnectionView> Connections) : ControlAnswer;
 
 /// <param name="State"><c>ready</c>, <c>off</c>, <c>paused</c> or <c>failing</c>.</param>

@@ -104,5 +104,8 @@ internal sealed record EhrReferencesRequest(string Connection) : EhrRequest<EhrR
     public bool IsWritten { get; init; }
 }
 
+/// <summary>Begins a user's consent (SMART <c>launch/patient</c>): gives the address at which they sign in. What comes back goes to <c>/api/ehr/callback</c>.</summary>
+internal sealed record BeginConsentRequest(string Connection) : EhrRequest<ConsentAnswer>(Connection);
+
 /// <summary>The connections of the settings and how they are.</summary>
 internal sealed record ListConnectionsRequest : ControlRequest<ConnectionsAnswer>;

@@ -61,6 +61,9 @@ internal sealed class EngineOperations : IControl
             return request switch
             {
                 StatusRequest => await StatusAsync(cancellationToken),
+                ListConnectionsRequest => await new ConnectionOperations(_parts).ListAsync(cancellationToken),
+                EhrCapabilitiesRequest capabilities => await new ConnectionOperations(_parts).CapabilitiesAsync(capabilities, cancellationToken),
+                BeginConsentRequest begin => await new ConnectionOperations(_parts).BeginConsentAsync(begin, cancellationToken),
                 ListRecordsRequest list => await _records.ListAsync(list, cancellationToken),
                 ShowRecordRequest show => await _records.ShowAsync(show, cancellationToken),
                 QueryRecordsRequest query => await _records.QueryAsync(query, cancellationToken),
@@ -116,8 +119,6 @@ internal sealed class EngineOperations : IControl
                 ExportRequest export => await new ExportOperations(_parts).RunAsync(export, cancellationToken),
                 ConnectivityRequest places => await new ConnectivityOperations(_parts).TryAsync(places, cancellationToken),
                 AcceptHostKeyRequest accept => await new ConnectivityOperations(_parts).AcceptAsync(accept, cancellationToken),
-                ListConnectionsRequest => await new ConnectionOperations(_parts).ListAsync(cancellationToken),
-                EhrCapabilitiesRequest capabilities => await new ConnectionOperations(_parts).CapabilitiesAsync(capabilities, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };

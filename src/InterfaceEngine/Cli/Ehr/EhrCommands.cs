@@ -11,6 +11,7 @@ internal static class EhrCommands
         {
             Connections(run),
             Capabilities(run),
+            Consent(run),
             Sync(run),
             EhrBulkCommands.Of(run),
             EhrVisitCommands.Patients(run),
@@ -39,6 +40,16 @@ internal static class EhrCommands
         command.SetAction(run(context => context.ShowAsync(
             new EhrCapabilitiesRequest(context.Value(connection)) { Actor = context.Terminal.Actor },
             answer => Render(context.Terminal, answer))));
+        return command;
+    }
+
+    private static Command Consent(CommandRunner run)
+    {
+        var connection = Connection();
+        var command = new Command("consent", "Begins a user's consent (SMART launch/patient): shows the address at which they sign in at the vendor.") { connection, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new BeginConsentRequest(context.Value(connection)) { Actor = context.Terminal.Actor, Reason = context.Reason },
+            answer => context.Terminal.Line(answer.Address))));
         return command;
     }
 

@@ -41,10 +41,10 @@ internal static class ClientKeys
 
     /// <summary>The public halves of all keys, as JWKS.</summary>
     /// <exception cref="EhrException">A key can't be used.</exception>
-    public static byte[] Published(EhrClient client) => Json(writer =>
+    public static byte[] Published(params IEnumerable<EhrClient> clients) => Json(writer =>
     {
         writer.WriteStartArray("keys");
-        foreach (var options in client.Keys)
+        foreach (var options in clients.SelectMany(client => client.Keys).DistinctBy(key => (key.File, key.Kid)))
         {
             using var key = ClientKey.Load(options);
             key.WritePublic(writer);

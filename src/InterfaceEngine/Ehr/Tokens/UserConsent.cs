@@ -29,6 +29,24 @@ internal sealed class UserConsent(
     /// <summary>The id of the connection that a state is of; null when it is none.</summary>
     public static string? ConnectionOf(string state) => state.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? state[..dot] : null;
 
+    /// <summary>Ends what was begun on whichever connection, with what a browser brought back.</summary>
+    /// <param name="connections">All, by id.</param>
+    /// <param name="state">As it came.</param>
+    /// <param name="code">What tokens are had for; null when the user or the vendor refused.</param>
+    /// <param name="cancellationToken">Ends it; what came is good once.</param>
+    /// <exception cref="EhrException">Nothing comes of it; see <see cref="CompleteAsync(string, string, CancellationToken)"/>.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public static async Task<EhrConnection> CompleteAsync(IReadOnlyDictionary<string, EhrConnection> connections, string state, string? code, CancellationToken cancellationToken)
+    {
+        if (ConnectionOf(state) is not { } id || !connections.TryGetValue(id, out var connection))
+        {
+            throw new EhrException(EhrFault.Invalid, "this answer was not asked for by any connection.");
+        }
+
+        await connection.Consent.CompleteAsync(state, code ?? throw new EhrException(EhrFault.TokenRefused, $"{id}: the user or the vendor refused consent."), cancellationToken);
+        return connection;
+    }
+
     /// <summary>Begins: where to send the user.</summary>
     /// <exception cref="EhrException">The connection is not made for it.</exception>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>

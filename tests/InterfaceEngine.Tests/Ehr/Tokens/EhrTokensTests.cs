@@ -235,6 +235,9 @@ public sealed class EhrTokensTests : IAsyncLifetime, IDisposable
             (await FluentActions.Awaiting(() => connection.Consent.CompleteAsync(replay, "the code", default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Invalid);
         }
 
+        var all = new Dictionary<string, EhrConnection> { ["conn_1"] = connection };
+        (await FluentActions.Awaiting(() => UserConsent.CompleteAsync(all, "conn_2.made-up", "code", default)).Should().ThrowAsync<EhrException>()).Which.Message.Should().Contain("not asked for by any connection");
+        (await FluentActions.Awaiting(() => UserConsent.CompleteAsync(all, begun.State, null, default)).Should().ThrowAsync<EhrException>()).Which.Message.Should().Contain("refused consent");
         var late = await connection.Consent.BeginAsync(default);
         _time.Advance(TimeSpan.FromMinutes(10));
         (await FluentActions.Awaiting(() => connection.Consent.CompleteAsync(late.State, "late", default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Invalid);
