@@ -66,8 +66,8 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     /// <exception cref="EhrException">None is given.</exception>
     public Task<EhrToken> TokenAsync(string scope, CancellationToken cancellationToken) => _tokens.GetAsync(scope, cancellationToken);
 
-    /// <summary>When the vendor answered last, and what its last fault was; nulls before.</summary>
-    public (DateTimeOffset? AnsweredAt, string? Fault) Last { get; private set; }
+    /// <summary>What came of the last call.</summary>
+    public LastCall Last { get; private set; } = new(null, null);
 
     /// <summary>Why it may not be used, and what to do; null when it may.</summary>
     public string? WhyOff => EhrProfiles.WhyOff(Options, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
@@ -246,7 +246,10 @@ internal sealed partial class EhrConnection : IAsyncDisposable
             }
 
             _isEnded = true;
-            connection.Last = status == 0 ? (connection.Last.AnsweredAt, InWords(fault ?? EhrFault.Unanswered)) : (_at, (int)status >= 400 ? ((int)status).ToString(CultureInfo.InvariantCulture) : null);
+            // A patient who is not there is an answer like another; a refused client, or a server that fails, is not.
+            connection.Last = status == 0
+                ? new LastCall(connection.Last.AnsweredAt, InWords(fault ?? EhrFault.Unanswered))
+                : new LastCall(_at, (int)status is 401 or 403 or >= 500 ? ((int)status).ToString(CultureInfo.InvariantCulture) : null);
             var milliseconds = (int)time.GetElapsedTime(_began).TotalMilliseconds;
             connection.Calls?.Note(new CallEntry
             {
@@ -287,3 +290,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
         public static partial void Repeated(ILogger logger, string connection, string endpoint, EhrFault fault, int attempt, TimeSpan pause);
     }
 }
+
+/// <param name="AnsweredAt">When the vendor answered last; null before.</param>
+/// <param name="Fault">Why the last call shows that the connection can't be used; null when it shows none.</param>
+internal sealed record LastCall(DateTimeOffset? AnsweredAt, string? Fault);

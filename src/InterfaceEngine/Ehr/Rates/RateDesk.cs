@@ -178,10 +178,22 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             if (admitted.Count > 0 || isTold)
             {
                 read.Book.Take(now, admitted.Count, admitted.Count(waiter => waiter.IsToken));
-                if (!await WriteAsync(read, CancellationToken.None))
+                var isWritten = false;
+                try
                 {
-                    PutBack(admitted);
-                    _read = null;
+                    isWritten = await WriteAsync(read, CancellationToken.None);
+                }
+                finally
+                {
+                    if (!isWritten)
+                    {
+                        PutBack(admitted);
+                        _read = null;
+                    }
+                }
+
+                if (!isWritten)
+                {
                     return;
                 }
 

@@ -62,7 +62,7 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
             var claim = document with { ClaimedUntil = kept.Now + (long)_claim.TotalMilliseconds };
             if (await Store.WriteAsync([new ConnectionWrite(_key, kept.Version, claim.Write())], cancellationToken))
             {
-                return await RefreshedAsync(claim, kept.Version + 1, kept.Now, old, refresh, cancellationToken);
+                return await RefreshedAsync(claim, kept.Version + 1, kept.Now, old, refresh);
             }
         }
     }
@@ -78,12 +78,13 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
     }
 
     private async Task<EhrToken> RefreshedAsync(
-        TokenDocument claim, long version, long storeNow, string old, Func<string, string, CancellationToken, Task<(TokenAnswer Answer, EhrToken Token)>> refresh, CancellationToken cancellationToken)
+        TokenDocument claim, long version, long storeNow, string old, Func<string, string, CancellationToken, Task<(TokenAnswer Answer, EhrToken Token)>> refresh)
     {
         var began = time.GetTimestamp();
         try
         {
-            var (answer, token) = await refresh(old, claim.Scope, cancellationToken);
+            // Not broken off with its caller: what the server gives in place of the old one would be lost.
+            var (answer, token) = await refresh(old, claim.Scope, CancellationToken.None);
             var endsAt = storeNow + (long)(time.GetElapsedTime(began) + answer.Life).TotalMilliseconds;
             var renewed = TokenDocument.Of(answer, endsAt);
             renewed = renewed with { Refresh = renewed.Refresh ?? old, Patient = renewed.Patient ?? claim.Patient, Scope = renewed.Scope.Length > 0 ? renewed.Scope : claim.Scope };

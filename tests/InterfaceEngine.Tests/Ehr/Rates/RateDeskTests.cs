@@ -1,5 +1,6 @@
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Rates;
+using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store.Sqlite;
 using InterfaceEngine.Tests.Support;
@@ -129,6 +130,36 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
         _time.Advance(paused - TimeSpan.FromMilliseconds(1));
         turn.IsCompleted.Should().BeFalse();
         await StepAsync(() => turn.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_lets_nobody_go_and_nobody_wait_for_ever()
+    {
+        var store = new Refusing(_store.Connections);
+        await using var desk = new RateDesk(Connected.Options("http://127.0.0.1") with { Rate = new RateOptions { PerSecond = 1 } }, store, _time, NullLogger.Instance);
+
+        await FluentActions.Awaiting(() => desk.TurnAsync(CallPriority.Booking, false, default)).Should().ThrowAsync<StoreUnavailableException>();
+        store.IsRefusing = false;
+        await desk.TurnAsync(CallPriority.Booking, false, default);
+        (await desk.StateAsync(default)).UsedToday.Should().Be(1);
+    }
+
+    /// <summary>A store whose disk is full.</summary>
+    private sealed class Refusing(IConnectionStore inner) : IConnectionStore
+    {
+        public bool IsRefusing { get; set; } = true;
+
+        public Task<ConnectionDocument> FindAsync(ConnectionKey key, CancellationToken cancellationToken) => inner.FindAsync(key, cancellationToken);
+
+        public Task<bool> WriteAsync(IReadOnlyList<ConnectionWrite> writes, CancellationToken cancellationToken) =>
+            IsRefusing ? throw new StoreUnavailableException("the disk is full") : inner.WriteAsync(writes, cancellationToken);
+
+        public Task<IReadOnlyList<ConnectionDocument>> ListAsync(string practice, string connection, string kind, string after, int limit, CancellationToken cancellationToken) =>
+            inner.ListAsync(practice, connection, kind, after, limit, cancellationToken);
+
+        public Task<IReadOnlyList<ConnectionDocument>> DueAsync(string kind, int limit, CancellationToken cancellationToken) => inner.DueAsync(kind, limit, cancellationToken);
+
+        public Task<int> DropAsync(string kind, long writtenBefore, int limit, CancellationToken cancellationToken) => inner.DropAsync(kind, writtenBefore, limit, cancellationToken);
     }
 
     private RateDesk Desk(RateOptions rate) =>
