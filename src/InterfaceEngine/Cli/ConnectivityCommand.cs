@@ -9,7 +9,7 @@ internal static class ConnectivityCommand
     public static void AddTo(Command root, CommandRunner run)
     {
         var name = new Option<string?>("--only") { Description = "Only this source, destination or connection.", HelpName = "NAME" };
-        var place = new Argument<string?>("NAME") { Description = "Only this source, destination or connection.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => null };
+        var place = new Argument<string?>("PLACE") { Description = "Only this source, destination or connection.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => null };
         var test = new Option<bool>("--send-test") { Description = "Send receivers of HL7 a message for trial (processing id T) of an invented person, and wait for its acknowledgement." };
         var command = new Command("connectivity", "Tries every place that the engine reaches out to, step by step, and shows host keys. Exit 1 when one can't be used.")
         {

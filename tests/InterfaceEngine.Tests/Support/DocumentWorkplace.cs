@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using InterfaceEngine.Cli;
 using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Sandbox.Commands;
@@ -112,8 +113,8 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
         var words = arguments.Take(depth).ToList();
         var (code, output) = await InvokeAsync([.. words, "--help"]);
 
-        // The help of a command that is not there is that of the nearest one that is.
-        return (output.Contains($" {string.Join(' ', words)} ", StringComparison.Ordinal) ? code : 2, output);
+        // The help of a command that is not there is that of the nearest one that is. A place that the command above may name stands in between.
+        return (Regex.Replace(output, " \\[<[A-Z]+>\\]", "").Contains($" {string.Join(' ', words)} ", StringComparison.Ordinal) ? code : 2, output);
     }
 
     /// <summary>Stops the engine, if one runs, as its service would, and holds it to its exit code.</summary>
