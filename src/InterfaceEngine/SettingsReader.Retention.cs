@@ -18,6 +18,7 @@ internal sealed partial class SettingsReader
             Changes = Kept(nameof(defaults.Changes)),
             Receipts = Kept(nameof(defaults.Receipts)),
             Deliveries = Kept(nameof(defaults.Deliveries)),
+            Calls = section.Duration(nameof(defaults.Calls), defaults.Calls, TimeSpan.FromDays(1), TimeSpan.FromDays(36_500)),
             AtHour = section.Number(nameof(defaults.AtHour), defaults.AtHour, 0, 23, "an hour of the day"),
         };
         section.Close();

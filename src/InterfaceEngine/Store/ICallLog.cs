@@ -9,8 +9,20 @@ internal interface ICallLog
     /// <summary>Keeps calls. They are written together some time later; what is not written when the engine is killed is lost, for nothing depends on it.</summary>
     void Note(CallEntry call);
 
-    /// <summary>Calls, newest first.</summary>
+    /// <summary>Calls, newest first, those too that this process noted just now.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
     Task<IReadOnlyList<StoredCall>> ReadAsync(CallQuery query, CancellationToken cancellationToken);
+}
+
+/// <summary>The store's log of calls, as whoever looks after the store sees it.</summary>
+internal interface ICallStore : ICallLog
+{
+    /// <summary>Calls that were not kept since the start: more came than could be written, or the store failed.</summary>
+    long Lost { get; }
+
+    /// <summary>Drops calls that are older. Returns how many; at most <paramref name="limit"/>.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    Task<int> DropAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>One call.</summary>

@@ -36,6 +36,12 @@ internal interface IEngineStore : IAsyncDisposable
     /// <summary>What connections to vendors remember.</summary>
     IConnectionStore Connections { get; }
 
+    /// <summary>Keys of programs.</summary>
+    IApiKeyStore ApiKeys { get; }
+
+    /// <summary>Calls to vendors, and of programs.</summary>
+    ICallStore Calls { get; }
+
     /// <summary>Room for what comes, and dropping what is old.</summary>
     IRetentionStore Retention { get; }
 

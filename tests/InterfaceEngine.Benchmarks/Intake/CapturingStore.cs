@@ -26,6 +26,10 @@ internal sealed class CapturingStore(IEngineStore store) : IEngineStore
 
     public IConnectionStore Connections => store.Connections;
 
+    public IApiKeyStore ApiKeys => store.ApiKeys;
+
+    public ICallStore Calls => store.Calls;
+
     public IRetentionStore Retention => store.Retention;
 
     public ILeaseStore Leases => store.Leases;

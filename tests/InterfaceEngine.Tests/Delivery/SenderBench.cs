@@ -170,6 +170,10 @@ internal sealed class ObservedStore(IEngineStore inner) : IEngineStore, IDeliver
 
     public IConnectionStore Connections => inner.Connections;
 
+    public IApiKeyStore ApiKeys => inner.ApiKeys;
+
+    public ICallStore Calls => inner.Calls;
+
     public IRetentionStore Retention => inner.Retention;
 
     public ValueTask<DeliveryClaim?> ClaimAsync(Lease lease, string destination, ClaimScope scope, CancellationToken cancellationToken) =>

@@ -19,6 +19,10 @@ internal sealed class FailingStore(IEngineStore inner, Exception failure) : IEng
 
     public IConnectionStore Connections => inner.Connections;
 
+    public IApiKeyStore ApiKeys => inner.ApiKeys;
+
+    public ICallStore Calls => inner.Calls;
+
     public IRetentionStore Retention => inner.Retention;
 
     public ILeaseStore Leases => inner.Leases;

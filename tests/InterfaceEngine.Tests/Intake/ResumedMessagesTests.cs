@@ -157,6 +157,10 @@ public class ResumedMessagesTests : IAsyncLifetime
 
         public IConnectionStore Connections => inner.Connections;
 
+        public IApiKeyStore ApiKeys => inner.ApiKeys;
+
+        public ICallStore Calls => inner.Calls;
+
         public IRetentionStore Retention => inner.Retention;
 
         public ILeaseStore Leases => inner.Leases;

@@ -16,6 +16,8 @@ internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptio
 {
     public const string LeaseName = "retention";
 
+    private const int CallsTogether = 1_000;
+
     private static readonly TimeSpan _interval = TimeSpan.FromHours(1);
 
     /// <summary>A turn takes milliseconds, but for the count of a large month's rows.</summary>
@@ -73,6 +75,7 @@ internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptio
                 else
                 {
                     await DropAsync(lease, cancellationToken);
+                    await DropCallsAsync(now - options.Calls, cancellationToken);
                 }
 
                 _lastDay = LedgerDay.Of(now);
@@ -97,6 +100,21 @@ internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptio
                 Log.LeaseLost(logger);
                 return;
             }
+        }
+    }
+
+    /// <summary>Nothing depends on calls, so two nodes may do it at once.</summary>
+    private async Task DropCallsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var rows = 0L;
+        for (var dropped = CallsTogether; dropped == CallsTogether; rows += dropped)
+        {
+            dropped = await store.Calls.DropAsync(before, CallsTogether, cancellationToken);
+        }
+
+        if (rows > 0)
+        {
+            Log.Dropped(logger, rows, "calls", LedgerDay.Text(LedgerDay.Of(before)));
         }
     }
 

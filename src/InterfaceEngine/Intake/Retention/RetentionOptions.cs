@@ -1,6 +1,6 @@
 namespace InterfaceEngine.Intake.Retention;
 
-/// <summary>How long things are kept. Null, the default of all: for ever.</summary>
+/// <summary>How long things are kept. Null, the default of all but calls: for ever.</summary>
 internal sealed record RetentionOptions
 {
     /// <summary>Messages that are finished, from their receipt. At least as long as a resend is recognised.</summary>
@@ -14,6 +14,9 @@ internal sealed record RetentionOptions
 
     /// <summary>Deliveries that are delivered or dismissed, from when they were.</summary>
     public TimeSpan? Deliveries { get; init; }
+
+    /// <summary>What was called of vendors, and by programs. Default: 90 days.</summary>
+    public TimeSpan Calls { get; init; } = TimeSpan.FromDays(90);
 
     /// <summary>The hour of the day (UTC) after which what is too old is dropped, once a day. Default: 3.</summary>
     public int AtHour { get; init; } = 3;

@@ -75,6 +75,11 @@ internal static class StoreTables
         new("connection_documents", "practice_id, connection, kind, name", """
             practice_id text, connection text, kind text, name text, version number, due_at number, written_at number, key_version number, content blob
             """),
+        new("api_keys", "key_id", "key_id number, name text, hash blob, role text, practices text, created_at number, expires_at number, revoked_at number, used_at number"),
+        new("calls", "call_id", """
+            call_id number, at number, practice_id text, connection text, endpoint text, status number, fault text, milliseconds number, sent number, received number,
+            request_id text, actor text
+            """),
         new("source_runs", "run_id", """
             run_id number, node text, source text, first_number number, settled_through number, in_flight_max number, started_at number, last_number number, ended_at number
             """),

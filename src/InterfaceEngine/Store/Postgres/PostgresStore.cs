@@ -104,6 +104,7 @@ internal sealed class PostgresStore : SqlStore
         }
 
         _isClosed = true;
+        await CallLog.DisposeAsync();
         await _loader.DisposeAsync();
         await _writer.DisposeAsync();
         await _signals.DisposeAsync();

@@ -41,6 +41,8 @@ internal abstract class SqlStore : IEngineStore
         Batches = new SqlBatches(writer, keys);
         Files = new SqlFiles(writer, keys, _sealer, Tell);
         Connections = new SqlConnections(writer, readers, keys);
+        ApiKeys = new SqlApiKeys(writer, readers, keys);
+        CallLog = new SqlCallLog(writer, askers, ids, time);
     }
 
     public StoreDescription Description { get; }
@@ -63,9 +65,16 @@ internal abstract class SqlStore : IEngineStore
 
     public IConnectionStore Connections { get; }
 
+    public IApiKeyStore ApiKeys { get; }
+
+    public ICallStore Calls => CallLog;
+
     public abstract IRetentionStore Retention { get; }
 
     protected KeyRing Keys { get; }
+
+    /// <summary>Ends before the writer does.</summary>
+    protected SqlCallLog CallLog { get; }
 
     public abstract ValueTask<LoadedRecords> LoadAsync(string practice, LoadQuery query, CancellationToken cancellationToken);
 

@@ -36,6 +36,7 @@ internal static partial class SqliteSchema
         new(Migration.FilesSince, "files of rows", FileRuns) { ReadableFrom = 18 },
         new(21, "readers of files", FileReaders) { ReadableFrom = 18 },
         new(22, "what connections to vendors remember", Connections) { ReadableFrom = 18 },
+        new(23, "keys of programs, calls", Calls) { ReadableFrom = 18 },
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -76,6 +76,7 @@ internal sealed class SqliteStore : SqlStore, IFolderBackup
         if (!_isClosed)
         {
             _isClosed = true;
+            await CallLog.DisposeAsync();
             await _parts.DisposeAsync();
         }
     }
