@@ -42,6 +42,7 @@ internal sealed class EngineCommandLine
         ErrorCommands.AddTo(_root, Run);
         AppointmentCommands.AddTo(_root, Run);
         EhrCommands.AddTo(_root, Run);
+        KeyCommands.AddTo(_root, Run);
         DeliveryCommands.AddTo(_root, Run);
         AuditCommands.AddTo(_root, Run);
         BackupCommands.AddTo(_root, Run);

@@ -68,6 +68,10 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(EhrSlotsAnswer), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesAnswer), "ehr references")]
 [JsonDerivedType(typeof(ConnectionsAnswer), "connections")]
+[JsonDerivedType(typeof(ChangesAnswer), "changes")]
+[JsonDerivedType(typeof(KeyCreatedAnswer), "key created")]
+[JsonDerivedType(typeof(KeysAnswer), "keys")]
+[JsonDerivedType(typeof(KeyRevokedAnswer), "key revoked")]
 internal abstract record ControlAnswer;
 
 /// <summary>Why there is no answer.</summary>

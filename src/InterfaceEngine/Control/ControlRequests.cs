@@ -76,6 +76,10 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(EhrSlotsRequest), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesRequest), "ehr references")]
 [JsonDerivedType(typeof(ListConnectionsRequest), "ehr connections")]
+[JsonDerivedType(typeof(ListChangesRequest), "changes list")]
+[JsonDerivedType(typeof(CreateKeyRequest), "keys create")]
+[JsonDerivedType(typeof(ListKeysRequest), "keys list")]
+[JsonDerivedType(typeof(RevokeKeyRequest), "keys revoke")]
 internal abstract record ControlRequest
 {
     protected ControlRequest(TimeSpan answersWithin) => AnswersWithin = answersWithin;

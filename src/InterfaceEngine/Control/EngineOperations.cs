@@ -119,6 +119,10 @@ internal sealed class EngineOperations : IControl
                 ExportRequest export => await new ExportOperations(_parts).RunAsync(export, cancellationToken),
                 ConnectivityRequest places => await new ConnectivityOperations(_parts).TryAsync(places, cancellationToken),
                 AcceptHostKeyRequest accept => await new ConnectivityOperations(_parts).AcceptAsync(accept, cancellationToken),
+                ListChangesRequest list => await new ChangeOperations(_parts).ListAsync(list, cancellationToken),
+                CreateKeyRequest create => await new KeyOperations(_parts).CreateAsync(create, cancellationToken),
+                ListKeysRequest => await new KeyOperations(_parts).ListAsync(cancellationToken),
+                RevokeKeyRequest revoke => await new KeyOperations(_parts).RevokeAsync(revoke, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };

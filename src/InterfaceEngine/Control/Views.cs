@@ -31,7 +31,10 @@ internal static class Views
         change.Sequence,
         Time(change.CommittedAt),
         change.Message.ToString(),
-        [.. change.Fields.Select(field => new FieldChangeView(field.Name, ReadableList(field.Before), ReadableList(field.After), field.Cell?.ToString()))]);
+        Of(change.Fields));
+
+    public static IReadOnlyList<FieldChangeView> Of(IReadOnlyList<FieldChange> fields) =>
+        [.. fields.Select(field => new FieldChangeView(field.Name, ReadableList(field.Before), ReadableList(field.After), field.Cell?.ToString()))];
 
     public static MessageView Of(StoredMessage message) => new(
         message.Id.ToString(),

@@ -51,6 +51,14 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IFi
     /// <summary>Changes of one record, newest first, by following the chain from <see cref="StoredRecord.ChangedSequence"/>.</summary>
     IReadOnlyList<StoredChange> Changes(string practice, StoredRecord record, int limit);
 
+    /// <summary>
+    /// Commits that changed something of a practice, in the order in which they were committed: one that is not there yet never gets a sequence below one that is.
+    /// </summary>
+    /// <param name="practice">The practice.</param>
+    /// <param name="after">The sequence of the last one that is known; 0 for the beginning of what is kept.</param>
+    /// <param name="limit">The most commits of a page.</param>
+    IReadOnlyList<StoredCommit> Commits(string practice, long after, int limit);
+
     /// <summary>Open review items (or those of <paramref name="state"/>), newest first; practice null for all. One that can't be opened has no detail.</summary>
     IReadOnlyList<StoredReview> Reviews(string? practice, string state, int limit);
 
@@ -177,6 +185,10 @@ internal sealed record StoredMessage
 /// <summary>One commit's changes to one record.</summary>
 /// <param name="Previous">The sequence of the record's change before it, kept or not; 0 for its first.</param>
 internal sealed record StoredChange(long Sequence, long CommittedAt, EngineId Message, EngineId Record, long Previous, IReadOnlyList<FieldChange> Fields);
+
+/// <summary>All that one commit changed.</summary>
+/// <param name="Message">What caused it; <see cref="EngineId.None"/> for a person's own change.</param>
+internal sealed record StoredCommit(long Sequence, long CommittedAt, EngineId Message, IReadOnlyList<RecordChange> Records);
 
 /// <param name="Detail">Null in a list when it can't be opened.</param>
 internal sealed record StoredReview(EngineId Id, string Practice, string Kind, string State, long FirstSeen, long LastSeen, long Count, string? Detail);

@@ -1,0 +1,125 @@
+using System.Globalization;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>What changed of a practice behind a cursor.</summary>
+/// <param name="Practice">The practice.</param>
+/// <param name="After">The cursor that the last answer gave; null for the beginning of what is kept.</param>
+/// <param name="Limit">The most commits of an answer.</param>
+internal sealed record ListChangesRequest(string Practice, string? After = null, int Limit = 100) : ControlRequest<ChangesAnswer>;
+
+/// <summary>A page of the feed.</summary>
+/// <param name="Next">The cursor of what follows. Keep it together with what you made of the page: who asks by the same cursor again gets the same again.</param>
+/// <param name="HasMore">There is more already.</param>
+internal sealed record ChangesAnswer(string Practice, IReadOnlyList<CommitView> Commits, string Next, bool HasMore) : ControlAnswer;
+
+/// <summary>All that one commit changed.</summary>
+/// <param name="Message">What caused it; null for a person's own change.</param>
+internal sealed record CommitView(long Sequence, DateTimeOffset CommittedAt, string? Message, IReadOnlyList<ChangedRecordView> Records);
+
+/// <summary>One record that changed.</summary>
+/// <param name="Id">Our id.</param>
+/// <param name="ExternalId">As the vendor names it now; null when it has no such name.</param>
+/// <param name="IsNew">It was made by this.</param>
+internal sealed record ChangedRecordView(string Type, string Id, string? ExternalId, bool IsNew, IReadOnlyList<FieldChangeView> Fields);
+
+/// <summary>
+/// Where a consumer of the feed stands: behind a commit, and up to which time it has seen everything. The time tells whether what follows can have been dropped:
+/// a practice that is quiet for longer than changes are kept has lost nothing.
+/// </summary>
+/// <param name="Sequence">Of the last commit that was given.</param>
+/// <param name="Until">UTC milliseconds.</param>
+internal readonly record struct ChangeCursor(long Sequence, long Until)
+{
+    /// <summary>Of clocks of nodes that share a store.</summary>
+    private static readonly TimeSpan _clockSkewMax = TimeSpan.FromMinutes(5);
+
+    public static bool TryParse(string text, out ChangeCursor cursor)
+    {
+        cursor = default;
+        var parts = text.Split('-');
+        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var until))
+        {
+            return false;
+        }
+
+        cursor = new ChangeCursor(sequence, until);
+        return true;
+    }
+
+    /// <summary>Behind a page.</summary>
+    /// <param name="commits">The page.</param>
+    /// <param name="hasMore">Whether it is the last one for now.</param>
+    /// <param name="now">When it was read.</param>
+    public ChangeCursor Behind(IReadOnlyList<StoredCommit> commits, bool hasMore, DateTimeOffset now) => new(
+        commits.Count > 0 ? commits[^1].Sequence : Sequence,
+        Math.Max(Until, hasMore ? commits[^1].CommittedAt : (now - _clockSkewMax).ToUnixTimeMilliseconds()));
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sequence}-{Until}");
+}
+
+/// <summary>Gives the change log to a program that follows it.</summary>
+internal sealed class ChangeOperations(EngineParts parts)
+{
+    private const int PageMax = 1_000;
+
+    public async Task<ChangesAnswer> ListAsync(ListChangesRequest request, CancellationToken cancellationToken)
+    {
+        if (parts.Practices.All(practice => practice.Id != request.Practice))
+        {
+            throw RequestException.Usage($"{request.Practice} is not a practice of the settings.");
+        }
+
+        var after = default(ChangeCursor);
+        if (request.After is { } text && !ChangeCursor.TryParse(text, out after))
+        {
+            throw RequestException.Usage("This is no cursor of the feed of changes: give the one that the last answer gave, or none for the beginning.");
+        }
+
+        var limit = Math.Clamp(request.Limit, 1, PageMax);
+        var now = parts.Time.GetUtcNow();
+        var (commits, views, dropped) = await parts.Store.AskAsync(
+            request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"), reader => Read(reader, request.Practice, after, limit), cancellationToken);
+        if (request.After is not null && dropped is { } drop)
+        {
+            throw RequestException.Refused(
+                $"Changes behind this cursor were dropped (before {DateTimeOffset.FromUnixTimeMilliseconds(drop.Before):yyyy-MM-dd}, Retention:Changes): read the records anew, then follow the changes from the beginning of what is kept.");
+        }
+
+        var hasMore = commits.Count > limit;
+        return new ChangesAnswer(request.Practice, views, after.Behind(commits[..Math.Min(limit, commits.Count)], hasMore, now).ToString(), hasMore);
+    }
+
+    private static (List<StoredCommit> Commits, List<CommitView> Views, Drop? Dropped) Read(IStoreReader reader, string practice, ChangeCursor after, int limit)
+    {
+        var dropped = reader.Dropped(DroppedKind.Changes, after.Until);
+        if (after.Until > 0 && dropped is not null)
+        {
+            return ([], [], dropped);
+        }
+
+        var commits = reader.Commits(practice, after.Sequence, limit + 1).ToList();
+        var records = new Dictionary<EngineId, StoredRecord?>();
+        return (commits, commits.Take(limit).Select(commit => View(reader, practice, commit, records)).ToList(), null);
+    }
+
+    private static CommitView View(IStoreReader reader, string practice, StoredCommit commit, Dictionary<EngineId, StoredRecord?> records) => new(
+        commit.Sequence,
+        DateTimeOffset.FromUnixTimeMilliseconds(commit.CommittedAt),
+        commit.Message == EngineId.None ? null : commit.Message.ToString(),
+        [.. commit.Records.Select(change =>
+        {
+            if (!records.TryGetValue(change.Record, out var record))
+            {
+                records[change.Record] = record = reader.Record(practice, change.Record);
+                if (record is not null)
+                {
+                    reader.Shown(record);
+                }
+            }
+
+            return new ChangedRecordView(change.Type, change.Record.ToString(), record?.ExternalId, change.Previous == 0, Views.Of(change.Fields));
+        })]);
+}
