@@ -1,6 +1,8 @@
 using InterfaceEngine.Destinations;
+using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Files;
@@ -29,7 +31,7 @@ internal static class Catalog
     public static IReadOnlyList<IStoreKind> StoreKinds { get; } = [new SqliteKind(), new PostgresKind()];
 
     /// <summary>The words for <c>Kind</c> of a destination; the first is the default.</summary>
-    public static IReadOnlyList<string> DestinationKinds { get; } = ["mllp"];
+    public static IReadOnlyList<string> DestinationKinds { get; } = ["mllp", "athenanet"];
 
     /// <summary>The kind of store that the settings name.</summary>
     public static IStoreKind KindOf(StoreOptions store) =>
@@ -56,10 +58,17 @@ internal static class Catalog
         : new LocalFolder(export.Path, readers: export.Readers);
 
     /// <summary>Makes one connection of a destination; it is not open yet.</summary>
+    /// <param name="core">What it may ask of the engine.</param>
     /// <param name="tls">Shared by its connections; null for a plain one.</param>
-    public static IDestination Open(DestinationSettings destination, SenderTls? tls, TimeProvider time, ILoggerFactory loggers) => destination.Kind switch
+    public static IDestination Open(DestinationSettings destination, EngineCore core, SenderTls? tls, TimeProvider time, ILoggerFactory loggers) => destination.Kind switch
     {
         "mllp" => new MllpDestination(destination.Name, destination.Receiver, tls, time, loggers.CreateLogger<MllpDestination>()),
+        "athenanet" => new AthenaNetDestination(
+            new AthenaNetVisits(
+                destination.Calls!,
+                new AthenaNetClient(core.Connections[destination.Calls!.Connection]) { Priority = CallPriority.Booking, Actor = destination.Name },
+                core.VisitRecords(destination.Calls!.Connection)),
+            destination.Calls!.RetryFor),
         _ => throw new ArgumentException($"'{destination.Kind}' is no kind of destination", nameof(destination)),
     };
 

@@ -1,6 +1,7 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Health;
@@ -10,6 +11,7 @@ using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Schedules;
+using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -89,6 +91,22 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <param name="rules">What their source asks of them.</param>
     public RowFileIntake RowFiles(RowFileRules rules) =>
         new(Store, Mappings, Settings.Practices, _ids, _time, _loggers.CreateLogger<RowFileIntake>()) { Rules = rules };
+
+    /// <summary>Takes in what connections to vendors bring.</summary>
+    public VendorDocuments VendorDocuments => field ??= new VendorDocuments(RowFiles);
+
+    /// <summary>What a destination that speaks of visits over a connection may ask.</summary>
+    public VisitRecords VisitRecords(string connection)
+    {
+        var practice = Connections[connection].Options.Practice;
+        var numbers = new VisitNumbers(Store, Mappings);
+        return new VisitRecords
+        {
+            NumberOf = (visit, cancellationToken) => numbers.FindAsync(practice, visit, cancellationToken),
+            Renumber = (visit, number, cancellationToken) => numbers.ChangeAsync(practice, visit, number, cancellationToken),
+            TakeAsync = (document, serverTime, cancellationToken) => VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken),
+        };
+    }
 
     /// <summary>The exports of the settings, made ready.</summary>
     public IReadOnlyList<ScheduleExport> Exports => field ??=

@@ -68,7 +68,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
             foreach (var destination in core.Settings.Destinations)
             {
-                _destinations.Add(new RunningDestination(destination, owner, core.Store, time, loggers));
+                _destinations.Add(new RunningDestination(destination, owner, core, time, loggers));
             }
 
             _control = ControlServer.Start(() => new EngineOperations(Parts()), core.Settings.Data, loggers.CreateLogger<ControlServer>());

@@ -2,6 +2,7 @@ using System.Net;
 using InterfaceEngine.Api;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Exports;
@@ -110,8 +111,11 @@ internal sealed record DestinationSettings(string Kind, OutboundAddress Outbound
     /// <summary>How the receiver is known over TLS; null for plain MLLP.</summary>
     public SenderTlsOptions? Tls { get; init; }
 
-    /// <summary>Host and port, for people.</summary>
-    public string Address => $"{Receiver.Client.Host}:{Receiver.Client.Port}";
+    /// <summary>How athenaNet's calls tell it; null for every other kind.</summary>
+    public AthenaNetDestinationOptions? Calls { get; init; }
+
+    /// <summary>Host and port, or the connection, for people.</summary>
+    public string Address => Calls is { } calls ? $"connection {calls.Connection}" : $"{Receiver.Client.Host}:{Receiver.Client.Port}";
 }
 
 /// <summary>What is logged, and where. No message body and no field value ever is.</summary>

@@ -1,6 +1,5 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Delivery;
-using InterfaceEngine.Store;
 using InterfaceEngine.Tls;
 using Microsoft.Extensions.Logging;
 
@@ -15,11 +14,11 @@ internal sealed class RunningDestination : IDisposable
 
     /// <param name="settings">What the settings say.</param>
     /// <param name="owner">Names this process to others that share the store.</param>
-    /// <param name="store">Where deliveries wait.</param>
+    /// <param name="core">Where deliveries wait, and what a destination may ask.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">For its parts.</param>
     /// <exception cref="CertificateException">A certificate can't be used; the message names the destination.</exception>
-    public RunningDestination(DestinationSettings settings, string owner, IEngineStore store, TimeProvider time, ILoggerFactory loggers)
+    public RunningDestination(DestinationSettings settings, string owner, EngineCore core, TimeProvider time, ILoggerFactory loggers)
     {
         _settings = settings;
         var logger = loggers.CreateLogger<DestinationSender>();
@@ -32,7 +31,7 @@ internal sealed class RunningDestination : IDisposable
             throw new CertificateException($"destination '{settings.Name}' can't speak TLS: {failure.Message}", failure);
         }
 
-        _sender = new DestinationSender(settings.Name, owner, settings.Delivery, () => Catalog.Open(settings, _tls, time, loggers), store, time, logger);
+        _sender = new DestinationSender(settings.Name, owner, settings.Delivery, () => Catalog.Open(settings, core, _tls, time, loggers), core.Store, time, logger);
     }
 
     public DestinationStatus Status

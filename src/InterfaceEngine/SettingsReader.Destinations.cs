@@ -4,6 +4,7 @@ using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations;
+using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Intake;
 
@@ -27,8 +28,16 @@ internal sealed partial class SettingsReader
                 _root.Problem($"Destinations:{name}", $"a destination's name has letters, digits, _ and - only, {DestinationNameMax} at most");
             }
 
+            var kind = section.Choice("Kind", Catalog.DestinationKinds) ?? Catalog.DestinationKinds[0];
+            if (kind == "athenanet")
+            {
+                destinations.Add(ReadAthenaNet(name, section, practices));
+                section.Close();
+                continue;
+            }
+
             var destination = new DestinationSettings(
-                section.Choice("Kind", Catalog.DestinationKinds) ?? Catalog.DestinationKinds[0],
+                kind,
                 ReadAddress(name, section, practices),
                 ReadReceiver(section),
                 ReadDelivery(section))
@@ -57,6 +66,52 @@ internal sealed partial class SettingsReader
             if (source.ApplicationReplies is { Destination: { Length: > 0 } wanted } && !known.Contains(wanted))
             {
                 _root.Problem($"Sources:{source.Name}:ApplicationReplies:Destination", $"{wanted} is not a destination of these settings.{Spelling.DidYouMean(wanted, known)}");
+            }
+        }
+    }
+
+    /// <summary>One that is told over a connection, so that how it is reached stands there.</summary>
+    private static DestinationSettings ReadAthenaNet(string name, SettingsSection section, List<Practice> practices)
+    {
+        var calls = new AthenaNetDestinationOptions { Connection = section.Required("Connection", "the connection over which it is told, as Connections names it") };
+        return new DestinationSettings(
+            "athenanet",
+            new OutboundAddress { Destination = name, Form = OutboundForm.AthenaNet, Practices = ReadBoundPractices(section, practices, "the practices whose changes go there", mayBeEmpty: false) },
+            new MllpDestinationOptions(),
+            ReadDelivery(section))
+        {
+            Calls = calls with
+            {
+                MakesSlots = section.Flag("MakeSlots", calls.MakesSlots),
+                CancelReason = section.Text(nameof(calls.CancelReason)),
+                RetryFor = section.Duration(nameof(calls.RetryFor), calls.RetryFor, _second, TimeSpan.FromDays(3650)),
+            },
+        };
+    }
+
+    /// <summary>A connection carries the data of one practice, so only that one's changes go there.</summary>
+    private void CheckConnections(EngineSettings settings)
+    {
+        var known = settings.Connections.Select(connection => connection.Id).ToList();
+        foreach (var destination in settings.Destinations)
+        {
+            if (destination.Calls is not { Connection: { Length: > 0 } wanted })
+            {
+                continue;
+            }
+
+            var path = $"Destinations:{destination.Name}";
+            if (settings.Connections.FirstOrDefault(connection => connection.Id == wanted) is not { } connection)
+            {
+                _root.Problem($"{path}:Connection", $"{wanted} is not a connection of these settings.{Spelling.DidYouMean(wanted, known)}");
+            }
+            else if (destination.Outbound.Practices.Any(practice => practice != connection.Practice))
+            {
+                _root.Problem($"{path}:Practices", $"connection {wanted} is of practice {connection.Practice}: changes of another can't go there");
+            }
+            else if (connection.Rest is null)
+            {
+                _root.Problem($"{path}:Connection", $"{wanted} has no Rest address, so athenaNet can't be called over it");
             }
         }
     }

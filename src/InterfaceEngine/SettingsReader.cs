@@ -74,6 +74,7 @@ internal sealed partial class SettingsReader
         settings = settings with { Logging = settings.Logging with { DebuggedCategories = [.. settings.Connections.Where(connection => connection.IsDebugged).Select(connection => connection.LogCategory)] } };
         CheckConflicts(practices, [.. listeners.Select(source => source.Binding.Name), .. files.Select(source => source.Binding.Name)]);
         CheckReplyDestinations(settings);
+        CheckConnections(settings);
         CheckRetention(settings);
         _root.Close();
         return settings;

@@ -132,6 +132,8 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Replies": [ { "Text": "(", "Then": "hold" } ] """, "Destinations:athena:Replies:0:Text: ( is not a pattern")]
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Replies": [ { "Code": ["AR"], "Then": "hold", "Attempts": 3 } ] """, "Destinations:athena:Replies:0:Attempts: is for rows that say retry")]
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Replies": [ { "Code": ["AR"], "Than": "hold", "Then": "hold" } ] """, "Destinations:athena:Replies:0:Than: is not a setting. Did you mean Then?")]
+    [InlineData(""" "Kind": "athenanet", "Practices": ["1959"] """, "Destinations:athena:Connection: is missing: the connection over which it is told")]
+    [InlineData(""" "Kind": "athenanet", "Connection": "conn_9", "Practices": ["1959"] """, "Destinations:athena:Connection: conn_9 is not a connection of these settings.")]
     public void A_problem_is_reported_with_its_path(string athena, string problem)
     {
         var read = () => Read($$"""{ "athena": { {{athena}} } }""");

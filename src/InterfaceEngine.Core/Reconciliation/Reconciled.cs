@@ -114,6 +114,9 @@ public static class ReconciliationCodes
     /// <summary>One of its numbers is that of another record, which has a number of the vendor's own that differs.</summary>
     public const string AliasOfAnother = "MAP551";
 
+    /// <summary>It names a visit by the number that it had before the vendor moved it: nothing is applied.</summary>
+    public const string FormerNumber = "MAP565";
+
     /// <summary>A merge that was left out: of a record into itself, or older than what was said of the two since.</summary>
     public const string MergeIgnored = "MAP547";
 

@@ -54,6 +54,19 @@ public sealed class StoredRecord
         Confirmations = Confirmations,
     };
 
+    /// <summary>The same record under other names.</summary>
+    public StoredRecord WithAliases(IReadOnlyList<RecordAlias> aliases) => new()
+    {
+        Id = Id,
+        Practice = Practice,
+        Type = Type,
+        Version = Version,
+        ChangedSequence = ChangedSequence,
+        Aliases = aliases,
+        Fields = Fields,
+        Confirmations = Confirmations,
+    };
+
     /// <summary>The same record with the times at which its fields were said again.</summary>
     public StoredRecord AsConfirmed(IReadOnlyList<StoredField> fields, long confirmations) => new()
     {

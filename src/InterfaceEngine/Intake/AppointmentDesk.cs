@@ -24,10 +24,6 @@ internal sealed class AppointmentDesk(
     /// <summary>The id system of what callers name their bookings by.</summary>
     private const string KeySystem = "key";
 
-    private const string Booked = "SIU^S12";
-    private const string Modified = "SIU^S14";
-    private const string Cancelled = "SIU^S15";
-
     /// <summary>How often a change is made again from what is stored when another came first.</summary>
     private const int AttemptsMax = 5;
 
@@ -46,7 +42,7 @@ internal sealed class AppointmentDesk(
     {
         var id = ids.Next();
         RecordAlias? key = change.Key is { } name ? KeyAlias(name) : null;
-        return ChangeAsync(change, Booked, "appointments book", (reader, tables) =>
+        return ChangeAsync(change, VisitOrder.Booked, "appointments book", (reader, tables) =>
         {
             var patient = FindPatient(reader, change.Practice, change.Patient!, tables.Map);
             if (key is { } named && reader.Record(change.Practice, named) is { } booked)
@@ -60,14 +56,15 @@ internal sealed class AppointmentDesk(
             fields.Set("patient_id", patient.Id.ToString());
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");
-            return new Wanted(null, patient, fields, Verb.Create, [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. key is { } kept ? [kept] : Array.Empty<RecordAlias>()], id);
+            RecordAlias[] names = [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. key is { } kept ? [kept] : Array.Empty<RecordAlias>(), .. SlotOf(reader, change, tables.Map)];
+            return new Wanted(null, patient, fields, Verb.Create, names, id);
         }, cancellationToken);
     }
 
     /// <summary>Changes a visit that stands.</summary>
     /// <exception cref="AppointmentRefusedException">It breaks a rule, changes nothing, or can't be told.</exception>
     public Task<AppointmentOutcome> ModifyAsync(AppointmentChange change, CancellationToken cancellationToken) =>
-        ChangeAsync(change, Modified, "appointments modify", (reader, tables) =>
+        ChangeAsync(change, VisitOrder.Modified, "appointments modify", (reader, tables) =>
         {
             var visit = FindOpen(reader, change, tables.Map);
             return new Wanted(visit, PatientOf(reader, visit), Fields(change, tables, visit), Verb.Update, visit.Aliases, visit.Id);
@@ -76,7 +73,7 @@ internal sealed class AppointmentDesk(
     /// <summary>Cancels a visit that stands.</summary>
     /// <exception cref="AppointmentRefusedException">It does not stand, or can't be told.</exception>
     public Task<AppointmentOutcome> CancelAsync(AppointmentChange change, CancellationToken cancellationToken) =>
-        ChangeAsync(change, Cancelled, "appointments cancel", (reader, tables) =>
+        ChangeAsync(change, VisitOrder.Cancelled, "appointments cancel", (reader, tables) =>
         {
             var visit = FindOpen(reader, change, tables.Map);
             var fields = Fields(change, tables, visit);
@@ -120,7 +117,7 @@ internal sealed class AppointmentDesk(
             var wanted = await store.ReadAsync(reader => want(reader, tables), cancellationToken);
             if (wanted.IsThere)
             {
-                return new AppointmentOutcome(wanted.Visit!, @event, [], []) { IsRepeat = true };
+                return new AppointmentOutcome(wanted.Visit!, new VisitChange(@event, wanted.Visit!, wanted.Patient, []).Message, [], []) { IsRepeat = true };
             }
 
             var (unit, outcome) = Make(change, @event, command, tables, wanted, to);
@@ -167,10 +164,10 @@ internal sealed class AppointmentDesk(
         work.Take(result);
         var visit = work.Current!;
         var cleared = result.Changes.Where(field => field.After is null).Select(field => new ClearedField(visit.Id, field.Name)).ToHashSet();
-        var isMoved = @event == Modified && result.Changes.Any(field => field.Name == "start_time");
-        var deliveries = to.Select(address => _outbound.Delivery(isMoved ? address.MoveEvent : @event, visit, wanted.Patient, cleared, address, practice, now, tables.Live)).ToList();
+        var told = new VisitChange(@event, visit, wanted.Patient, [.. result.Changes.Select(field => field.Name)]) { Cleared = cleared, Slot = change.Slot };
+        var deliveries = to.Select(address => _outbound.Delivery(told, address, practice, now, tables.Live)).ToList();
         var unit = new CommitUnit { Practice = change.Practice, Records = [work.ToWrite()!], Deliveries = deliveries, Audit = change.Audit with { Subject = $"{Type} {visit.Id}" } };
-        return (unit, new AppointmentOutcome(visit, @event, result.Changes, deliveries));
+        return (unit, new AppointmentOutcome(visit, told.Message, result.Changes, deliveries));
     }
 
     /// <summary>
@@ -194,6 +191,20 @@ internal sealed class AppointmentDesk(
         return status?.ClosedValues.Contains(visit["status"] ?? "") == true
             ? throw new AppointmentRefusedException($"The appointment is {visit["status"]}: book another.")
             : visit;
+    }
+
+    /// <summary>The number of the slot, which is the visit's at the vendor from the beginning; none where no slot was chosen.</summary>
+    private static RecordAlias[] SlotOf(IStoreReader reader, AppointmentChange change, RecordMap map)
+    {
+        if (change.Slot is not { } slot)
+        {
+            return [];
+        }
+
+        var name = new RecordAlias(Type, map.Definition.IdSystem, slot);
+        return reader.Record(change.Practice, name) is { } taken
+            ? throw new AppointmentRefusedException($"This slot is that of appointment {taken.Id} already. Nothing was booked: choose another.")
+            : [name];
     }
 
     private static StoredRecord FindPatient(IStoreReader reader, string practice, string id, RecordMap map) =>

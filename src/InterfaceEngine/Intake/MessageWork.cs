@@ -173,6 +173,12 @@ internal sealed partial class MessageWork
             return;
         }
 
+        if (record.Current is { } moved && VisitNumbers.IsFormer(incoming, moved))
+        {
+            Note(said, new ReconciliationNote(ReconciliationCodes.FormerNumber, null, "the visit has another number since it was moved: what is told of the place that it left is not applied to it."));
+            return;
+        }
+
         record.WhileAwaitingNumber ??= OwnBooking.Key(said);
         if (record.Current is { } known)
         {

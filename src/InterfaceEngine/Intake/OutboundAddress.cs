@@ -13,14 +13,17 @@ internal sealed record OutboundAddress
     /// <summary>The practices whose changes go there.</summary>
     public required IReadOnlyList<string> Practices { get; init; }
 
+    /// <summary>How it is told.</summary>
+    public OutboundForm Form { get; init; } = OutboundForm.Hl7;
+
     /// <summary>MSH-3.</summary>
-    public required string SendingApplication { get; init; }
+    public string SendingApplication { get; init; } = "INTERFACEENGINE";
 
     /// <summary>MSH-4; null writes the practice's id.</summary>
     public string? SendingFacility { get; init; }
 
     /// <summary>MSH-5.</summary>
-    public required string ReceivingApplication { get; init; }
+    public string ReceivingApplication { get; init; } = "ATHENANET";
 
     /// <summary>MSH-6; null writes the practice's id.</summary>
     public string? ReceivingFacility { get; init; }
@@ -46,4 +49,14 @@ internal sealed record OutboundAddress
         Version = Version,
         Instant = instant,
     };
+}
+
+/// <summary>How a destination is told of a change.</summary>
+internal enum OutboundForm
+{
+    /// <summary>By a message of HL7 v2; what the header says stands in the address.</summary>
+    Hl7,
+
+    /// <summary>By calls of athenaNet: the delivery is a <see cref="VisitOrder"/>, and the destination finds out which calls it takes.</summary>
+    AthenaNet,
 }

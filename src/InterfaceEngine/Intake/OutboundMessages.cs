@@ -10,6 +10,9 @@ namespace InterfaceEngine.Intake;
 /// <summary>Writes what happened to a record as messages for the practice's destinations. Nothing is sent here.</summary>
 internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<OutboundAddress> addresses, IdSource ids)
 {
+    /// <summary>The call of athenaNet by which the tables write a visit.</summary>
+    private const string BookingCall = "PUT /appointments/{appointmentid}";
+
     /// <summary>The destinations of a practice's changes, or the one that is named.</summary>
     /// <exception cref="AppointmentRefusedException">The practice has no destination of this name.</exception>
     public IReadOnlyList<OutboundAddress> For(string practice, string? destination)
@@ -47,11 +50,12 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
 
     /// <summary>Writes a change for an address.</summary>
     /// <exception cref="AppointmentRefusedException">Something can't be written, so nothing may be sent.</exception>
-    public DeliveryWrite Delivery(
-        string @event, StoredRecord visit, StoredRecord patient, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, Instant now, LiveMapping by)
+    public DeliveryWrite Delivery(VisitChange change, OutboundAddress address, Practice practice, Instant now, LiveMapping by)
     {
-        var id = ids.Next();
-        var written = Write(@event, [visit, patient], cleared, address, practice, id, now, by);
+        var (id, visit, patient) = (ids.Next(), change.Visit, change.Patient);
+        var isCall = address.Form is OutboundForm.AthenaNet;
+        var @event = isCall ? change.Event : change.MessageFor(address);
+        var written = isCall ? Order(change, practice, now, by) : Write(@event, [visit, patient], change.Cleared, address, practice, id, now, by);
         return !written.IsRefused
             ? new DeliveryWrite
             {
@@ -66,6 +70,26 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
                 Record = visit.Id,
             }
             : throw new AppointmentRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
+    }
+
+    /// <summary>What is to be done about a visit by calls: the visit as the tables write it for the call that books.</summary>
+    private static WrittenMessage Order(VisitChange change, Practice practice, Instant now, LiveMapping by)
+    {
+        var (visit, writer) = (change.Visit, by.WriterFor(practice));
+        var system = writer.Maps.Find(visit.Type)!.Definition.IdSystem;
+        var written = writer.Write(new OutgoingDocument
+        {
+            Message = BookingCall,
+
+            // Until the vendor has given its number, what is written is known by ours.
+            Record = visit.Aliases.Any(alias => alias.System == system) ? visit : visit.WithAliases([.. visit.Aliases, new RecordAlias(visit.Type, system, visit.Id.ToString())]),
+            ExternalIdOf = _ => IdOf(change.Patient, practice),
+            Instant = now,
+            Cleared = change.Cleared,
+        });
+        return written.IsRefused
+            ? written
+            : written with { Body = new VisitOrder { Event = change.Event, Visit = visit.Id.ToString(), Slot = change.Slot, Changed = change.Changed, Call = written.Body }.ToBytes() };
     }
 
     /// <summary>Why a message may not be sent, without any value, each with the deciding cell.</summary>

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using InterfaceEngine.Core.Mapping.Writing;
+using InterfaceEngine.Ehr;
+
+namespace InterfaceEngine.Destinations.Ehr;
+
+/// <summary>
+/// Tells athenahealth of our visits by athenaNet's calls. An attempt looks first at what the vendor has and does what is missing, so an order whose
+/// reply was lost, or that was cut off anywhere, is done once however often it is tried.
+/// </summary>
+/// <param name="calls">The steps.</param>
+/// <param name="retryFor">See <see cref="AthenaNetDestinationOptions.RetryFor"/>.</param>
+internal sealed class AthenaNetDestination(AthenaNetVisits calls, TimeSpan retryFor) : IDestination
+{
+    /// <summary>Whether there is a way shows in the first call, which only reads.</summary>
+    public ValueTask ReachAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public async Task<AttemptResult> DeliverAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var order = WantedByOrder.Parse(message.Body);
+            var code = order.Order.Event switch
+            {
+                VisitOrder.Booked => await calls.BookAsync(order, cancellationToken),
+                VisitOrder.Cancelled => await calls.CancelAsync(order, cancellationToken),
+                _ => await calls.ModifyAsync(order, cancellationToken),
+            };
+            return new AttemptResult { Outcome = AttemptOutcome.Delivered, Code = code, IsAnswered = true };
+        }
+        catch (HeldException held)
+        {
+            return new AttemptResult { Outcome = AttemptOutcome.Refused, Code = held.Code, Reason = held.Message, IsAnswered = true };
+        }
+        catch (FormatException failure)
+        {
+            // No attempt can read it, now or later.
+            return new AttemptResult { Outcome = AttemptOutcome.Refused, Code = "not sent", Reason = failure.Message, IsAnswered = true };
+        }
+        catch (EhrException failure)
+        {
+            return Classified(failure);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private AttemptResult Classified(EhrException failure)
+    {
+        switch (failure.Fault)
+        {
+            case EhrFault.Disabled or EhrFault.Unreachable or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.RateLimited:
+                // Of none of these anything came of the call.
+                throw new UnreachableException(failure.Message, failure);
+
+            case EhrFault.Unanswered or EhrFault.ServerFailed or EhrFault.NotUnderstood or EhrFault.TooLarge:
+                return Result(failure, AttemptOutcome.Retry) with { Limit = new RetryLimit(null, retryFor), IsAnswered = failure.Fault is not EhrFault.Unanswered };
+
+            default:
+                return Result(failure, AttemptOutcome.Refused);
+        }
+    }
+
+    private static AttemptResult Result(EhrException failure, AttemptOutcome outcome) => new()
+    {
+        Outcome = outcome,
+        Code = failure.Fault switch
+        {
+            EhrFault.Unanswered => "no reply",
+            EhrFault.Refused => "not done",
+            EhrFault.NotUnderstood or EhrFault.TooLarge => "no good reply",
+            EhrFault.ServerFailed when failure.Status is null => "not yet",
+            _ => failure.Status is { } status ? ((int)status).ToString(CultureInfo.InvariantCulture) : "not sent",
+        },
+        Reason = WordsOf(failure.Reply) is { } words ? $"{failure.Message} {words}" : failure.Message,
+        Reply = failure.Reply,
+        IsAnswered = true,
+    };
+
+    /// <summary>What the vendor says of it; null when it says nothing that can be read.</summary>
+    private static string? WordsOf(ReadOnlyMemory<byte> reply)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(reply);
+            var root = document.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1 ? list[0] : document.RootElement;
+            return root.ValueKind switch
+            {
+                JsonValueKind.String => root.GetString(),
+                JsonValueKind.Object => string.Join(
+                    ' ', new[] { "error", "errormessage", "detailedmessage" }.Select(name => root.TryGetProperty(name, out var said) && said.ValueKind is JsonValueKind.String ? said.GetString() : null).Where(said => !string.IsNullOrWhiteSpace(said))) is { Length: > 0 } words ? words : null,
+                _ => null,
+            };
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using System.Text.Json;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
+
+namespace InterfaceEngine.Destinations.Ehr;
+
+/// <summary>
+/// The steps by which a visit of ours comes about, changes and ends at athenahealth. Each begins with reading, ends with our record having what the
+/// vendor has, and may be begun anew wherever it was cut off.
+/// </summary>
+/// <param name="options">What the settings say.</param>
+/// <param name="client">The vendor.</param>
+/// <param name="records">Our own side.</param>
+internal sealed class AthenaNetVisits(AthenaNetDestinationOptions options, AthenaNetClient client, VisitRecords records)
+{
+    /// <summary>A visit that was moved more often than that within the vendor is looked at by a person.</summary>
+    private const int MovesMax = 20;
+
+    private readonly SlotFinder _slots = new(options, client);
+
+    /// <summary>Books a visit, if it is not.</summary>
+    /// <returns>What became of it, in short.</returns>
+    public async Task<string> BookAsync(WantedByOrder order, CancellationToken cancellationToken)
+    {
+        var wanted = order.Wanted;
+        var number = await records.NumberOf(order.Visit, cancellationToken);
+        if (number is null && await MineAsync(wanted, cancellationToken) is { } mine)
+        {
+            return await SettleAsync(order, mine.Id, "booked", cancellationToken);
+        }
+
+        if (number is not null && await ReadAsync(number, cancellationToken) is { IsTaken: true } there)
+        {
+            return there.IsOf(wanted.Patient)
+                ? await SettleAsync(order, there.Id, "booked", cancellationToken)
+                : throw new HeldException("taken", "The slot is another patient's by now. Book the visit at another time, and dismiss this.");
+        }
+
+        return client.Dialect.Booking switch
+        {
+            BookingForm.Slot => await BookSlotAsync(order, await _slots.FindAsync(wanted, number, cancellationToken), cancellationToken),
+            BookingForm.PostOpen => await PostedAsync(order, client.Guide.PostOpenAsync, cancellationToken),
+            BookingForm.Post => await PostedAsync(order, client.Guide.PostAsync, cancellationToken),
+            _ => throw new HeldException("not sent", $"Nothing can be booked by athenaNet's calls over {options.Connection}."),
+        };
+    }
+
+    /// <summary>Changes or moves a visit that stands, as far as it is not so already.</summary>
+    public async Task<string> ModifyAsync(WantedByOrder order, CancellationToken cancellationToken)
+    {
+        var wanted = order.Wanted;
+        var visit = await StandingAsync(order, cancellationToken)
+            ?? throw new HeldException("not there", "athenahealth has no such visit of this patient: it was never booked there, or does not stand any more. Look at the deliveries before this one.");
+
+        // Only what was changed here is changed there: the vendor may have changed something else meanwhile.
+        var isMoved = order.Changed("start_time") && visit.Start is { } start && start != wanted.Start;
+        if (order.Changed("end_time") && !order.Changed("start_time", "appointment_type") && visit.Minutes != wanted.Minutes)
+        {
+            throw new HeldException("length", "athenahealth takes the length of a visit from its type, and no call changes it. Change it there.");
+        }
+
+        if (isMoved)
+        {
+            visit = await MoveAsync(order, visit, cancellationToken);
+        }
+
+        var provider = order.Changed("provider_id") && wanted.Provider != visit.Provider ? wanted.Provider : null;
+        var department = order.Changed("location_id") && wanted.Department != visit.Department ? wanted.Department : null;
+        var type = order.Changed("appointment_type") && wanted.Type != visit.Type ? wanted.Type : null;
+        if ((provider ?? department ?? type) is not null)
+        {
+            await client.Appointments.AmendAsync(visit.Id, provider, department, type, cancellationToken);
+        }
+
+        await SayAsync(order, visit.Id, cancellationToken);
+        return await SettleAsync(order, visit.Id, isMoved ? "moved" : "changed", cancellationToken);
+    }
+
+    /// <summary>Cancels a visit, if it stands.</summary>
+    public async Task<string> CancelAsync(WantedByOrder order, CancellationToken cancellationToken)
+    {
+        if (await StandingAsync(order, cancellationToken) is { } visit)
+        {
+            await client.Appointments.CancelAsync(visit.Id, order.Wanted.Patient, options.CancelReason, order.Changed("notes") ? order.Notes : null, cancellationToken);
+            return await SettleAsync(order, visit.Id, "cancelled", cancellationToken);
+        }
+
+        // Cancelled already, or never there: either way the patient has no such visit at the vendor.
+        return await records.NumberOf(order.Visit, cancellationToken) is { } number && (await ReadAsync(number, cancellationToken)).IsOf(order.Wanted.Patient)
+            ? await SettleAsync(order, number, "cancelled", cancellationToken)
+            : "not there";
+    }
+
+    private async Task<string> BookSlotAsync(WantedByOrder order, AthenaVisit slot, CancellationToken cancellationToken)
+    {
+        var wanted = order.Wanted;
+        var type = wanted.Type ?? slot.Type ?? throw new HeldException("no type", "Neither the visit nor the slot has an appointment type, and athenahealth books none without.");
+        try
+        {
+            await client.Appointments.BookAsync(slot.Id, wanted.Patient, type, wanted.Department, wanted.Note, cancellationToken);
+        }
+        catch (EhrException failure) when (failure.Fault is EhrFault.Conflict)
+        {
+            // Our own call before this one may have come through after we had looked.
+            if (await ReadAsync(slot.Id, cancellationToken) is not { IsTaken: true } there || !there.IsOf(wanted.Patient))
+            {
+                throw;
+            }
+        }
+
+        return await SettleAsync(order, slot.Id, "booked", cancellationToken);
+    }
+
+    private async Task<string> PostedAsync(WantedByOrder order, Func<WantedVisit, CancellationToken, Task<JsonElement>> post, CancellationToken cancellationToken)
+    {
+        // Without a slot's number nothing tells that the call came through before, but that the patient has the visit.
+        var there = await MineAsync(order.Wanted, cancellationToken);
+        var number = there?.Id ?? (await post(order.Wanted, cancellationToken)).Text("appointmentid") ?? (await MineAsync(order.Wanted, cancellationToken))?.Id;
+        return await SettleAsync(order, number ?? throw Unfinished("the booking was taken, and the visit is not there yet"), "booked", cancellationToken);
+    }
+
+    private async Task<AthenaVisit> MoveAsync(WantedByOrder order, AthenaVisit visit, CancellationToken cancellationToken)
+    {
+        var slot = await _slots.FindAsync(order.Wanted, order.Order.Slot, cancellationToken);
+        try
+        {
+            await client.Appointments.RescheduleAsync(visit.Id, slot.Id, order.Wanted.Patient, cancellationToken);
+        }
+        catch (EhrException failure) when (failure.Fault is EhrFault.Conflict)
+        {
+            if (await StandingAsync(order, cancellationToken) is not { } moved || moved.Start != order.Wanted.Start)
+            {
+                throw;
+            }
+
+            return moved;
+        }
+
+        return await ReadAsync(slot.Id, cancellationToken);
+    }
+
+    private async Task<AthenaVisit> ReadAsync(string number, CancellationToken cancellationToken) => (await client.Appointments.ReadAsync(number, cancellationToken)).Visit;
+
+    /// <summary>Adds what the clinic has not been told yet, line by line. What was said there can't be taken back by a call.</summary>
+    private async Task SayAsync(WantedByOrder order, string number, CancellationToken cancellationToken)
+    {
+        if (!order.Changed("notes", "reason"))
+        {
+            return;
+        }
+
+        if (order.Changed("notes") && order.Notes is null)
+        {
+            throw new HeldException("note", "The note was removed here, and athenahealth's calls only add to its notes. Remove it there, and dismiss this.");
+        }
+
+        var said = (await client.Appointments.NotesAsync(number, cancellationToken)).SelectMany(Lines).ToHashSet(StringComparer.Ordinal);
+        var wanted = string.Join('\n', order.Changed("reason") ? order.Reason : null, order.Changed("notes") ? order.Notes : null);
+        var missing = Lines(wanted).Where(line => !said.Contains(line)).ToList();
+        if (missing.Count > 0)
+        {
+            await client.Appointments.AddNoteAsync(number, string.Join('\n', missing), cancellationToken);
+        }
+    }
+
+    /// <summary>The visit that stands at the vendor, also where the vendor or a call of ours moved it; null when none does.</summary>
+    private async Task<AthenaVisit?> StandingAsync(WantedByOrder order, CancellationToken cancellationToken)
+    {
+        if (await records.NumberOf(order.Visit, cancellationToken) is not { } number)
+        {
+            return await MineAsync(order.Wanted, cancellationToken);
+        }
+
+        for (var moves = 0; moves < MovesMax; moves++)
+        {
+            var visit = await ReadAsync(number, cancellationToken);
+            if (visit.MovedTo is not { } next || !visit.IsOf(order.Wanted.Patient))
+            {
+                return visit.IsTaken && visit.IsOf(order.Wanted.Patient) ? visit : null;
+            }
+
+            number = next;
+        }
+
+        throw new HeldException("moved", $"athenahealth moved the visit more than {MovesMax} times.");
+    }
+
+    /// <summary>What the patient has at just this time, with this provider, in this department.</summary>
+    private async Task<AthenaVisit?> MineAsync(WantedVisit wanted, CancellationToken cancellationToken)
+    {
+        foreach (var visit in await client.Appointments.BookedByAsync(wanted.Patient, wanted.Start.Date, cancellationToken))
+        {
+            if (wanted.IsAt(visit))
+            {
+                return visit;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives our record the number and what the vendor has. Only then it is delivered.</summary>
+    private async Task<string> SettleAsync(WantedByOrder order, string number, string code, CancellationToken cancellationToken)
+    {
+        var (visit, serverTime) = await client.Appointments.ReadAsync(number, cancellationToken);
+        var isEnd = code == "cancelled";
+        if (!visit.IsOf(order.Wanted.Patient) || visit.IsTaken == isEnd)
+        {
+            throw Unfinished("the call was taken, and the visit is not yet as it was asked for");
+        }
+
+        if (await records.Renumber(order.Visit, number, cancellationToken) is { } other)
+        {
+            throw new HeldException("two records", $"athenahealth has the visit under a number by which appointment {other} is known here. It stands at athenahealth; decide which of the two is to stay here.");
+        }
+
+        await records.TakeAsync(AthenaAppointments.Document(visit.Row), serverTime, cancellationToken);
+        return code;
+    }
+
+    private static EhrException Unfinished(string what) => new(EhrFault.ServerFailed, $"athenaNet: {what}.");
+
+    private static IEnumerable<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,9 @@
+namespace InterfaceEngine.Destinations.Ehr;
+
+/// <summary>What is wanted can't be done as it is, and trying again does not help: a person decides. Nothing was changed at the vendor.</summary>
+/// <param name="code">In short, of fixed words.</param>
+/// <param name="reason">Why, for whoever decides.</param>
+internal sealed class HeldException(string code, string reason) : Exception(reason)
+{
+    public string Code { get; } = code;
+}

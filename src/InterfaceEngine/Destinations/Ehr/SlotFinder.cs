@@ -1,0 +1,45 @@
+using InterfaceEngine.Ehr.AthenaNet;
+
+namespace InterfaceEngine.Destinations.Ehr;
+
+/// <summary>Finds the slot for a visit: the one that was chosen, an open one at the wanted time, or one that is made.</summary>
+internal sealed class SlotFinder(AthenaNetDestinationOptions options, AthenaNetClient client)
+{
+    /// <summary>More than a department has on one day.</summary>
+    private const int SlotsMax = 10_000;
+
+    /// <param name="wanted">The visit.</param>
+    /// <param name="chosen">The number of the slot that somebody chose; null when any will do.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="HeldException">There is none that may be taken.</exception>
+    public async Task<AthenaVisit> FindAsync(WantedVisit wanted, string? chosen, CancellationToken cancellationToken)
+    {
+        if (chosen is not null)
+        {
+            return Checked(wanted, (await client.Appointments.ReadAsync(chosen, cancellationToken)).Visit);
+        }
+
+        var day = wanted.Start.Date;
+        var (slots, _) = await client.Appointments.OpenAsync(wanted.Department, wanted.Provider, wanted.Type, day, day, isForNow: true, SlotsMax, cancellationToken);
+        var open = slots.Where(slot => wanted.IsAt(slot) && (wanted.Minutes is not { } minutes || slot.Minutes == minutes)).OrderBy(slot => slot.Id, StringComparer.Ordinal).ToList();
+        if (open.Count > 0)
+        {
+            return open[0];
+        }
+
+        if (!options.MakesSlots)
+        {
+            throw new HeldException("no slot", "Nothing is open at athenahealth at this time with this provider, of this type and length. Choose another time, or open one there and try again; or let the destination make slots (MakeSlots).");
+        }
+
+        var type = wanted.Type ?? throw new HeldException("no type", "A slot can't be made for a visit without an appointment type.");
+        var made = await client.Appointments.MakeAsync(wanted.Department, wanted.Provider, type, wanted.Start, cancellationToken);
+        return (await client.Appointments.ReadAsync(made, cancellationToken)).Visit;
+    }
+
+    private static AthenaVisit Checked(WantedVisit wanted, AthenaVisit slot) =>
+        slot.Status != AthenaVisit.Open ? throw new HeldException("taken", "The chosen slot is not open any more. Book the visit at another time, and dismiss this.")
+        : slot.IsFrozen ? throw new HeldException("frozen", "The chosen slot is kept back (frozen) at athenahealth.")
+        : slot.Start != wanted.Start ? throw new HeldException("another time", "The chosen slot is at another time than the visit by now.")
+        : slot;
+}

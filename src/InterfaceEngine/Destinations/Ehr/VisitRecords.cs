@@ -1,0 +1,20 @@
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Ehr;
+
+namespace InterfaceEngine.Destinations.Ehr;
+
+/// <summary>
+/// What a destination that speaks of visits by calls may ask of the engine's own records: delivered is only what our record knows, too. What each of
+/// them throws of the store goes through: the delivery is then tried again, and costs no attempt.
+/// </summary>
+internal sealed record VisitRecords
+{
+    /// <summary>The vendor's number of our visit as it is now; null when it has none yet.</summary>
+    public required Func<EngineId, CancellationToken, Task<string?>> NumberOf { get; init; }
+
+    /// <summary>Gives our visit the number that it has at the vendor from now on. Gives our id of another visit that has it already; null when all is well.</summary>
+    public required Func<EngineId, string, CancellationToken, Task<EngineId?>> Renumber { get; init; }
+
+    /// <summary>Takes the vendor's document in, with the vendor's clock; it is on disk when this returns.</summary>
+    public required Func<EhrDocument, DateTimeOffset, CancellationToken, Task> TakeAsync { get; init; }
+}

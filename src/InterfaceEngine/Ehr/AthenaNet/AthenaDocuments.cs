@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace InterfaceEngine.Ehr.AthenaNet;
+
+/// <summary>What one answer brought for the intake.</summary>
+/// <param name="Documents">Under the name by which the maps list the call.</param>
+/// <param name="ServerTime">When it was so, by the vendor's clock.</param>
+internal sealed record AthenaDocumentPage(IReadOnlyList<EhrDocument> Documents, DateTimeOffset ServerTime);
+
+/// <summary>Answers as documents for the intake, and the documents of a patient's chart.</summary>
+internal sealed class AthenaDocuments(AthenaNetClient client)
+{
+    /// <summary>Rows of a list, page by page.</summary>
+    /// <param name="call">The call; its name is that of the documents.</param>
+    /// <param name="list">The name of the list.</param>
+    /// <param name="said">What the address says and a row may leave out.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="EhrException">A page came to nothing.</exception>
+    public async IAsyncEnumerable<AthenaDocumentPage> OfAsync(
+        EhrCall call, string list, (string Name, string Value)[] said, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in client.PagesAsync(call, list, cancellationToken))
+        {
+            yield return new AthenaDocumentPage([.. page.Rows.Select(row => AthenaDocument.Of(call, row, said))], page.ServerTime);
+        }
+    }
+
+    /// <summary>A patient's documents of every class.</summary>
+    public IAsyncEnumerable<AthenaDocumentPage> ListAsync(string patient, string department, CancellationToken cancellationToken) => OfAsync(
+        AthenaCalls.Get("/patients/{patientid}/documents", ("departmentid", department)).With("patientid", patient), "documents", [("patientid", patient), ("departmentid", department)], cancellationToken);
+
+    /// <summary>One document.</summary>
+    /// <param name="patient">Whose.</param>
+    /// <param name="documentClass">As its address has it: <c>clinicaldocument</c>, <c>labresult</c>, <c>admin</c>.</param>
+    /// <param name="document">Its number.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<JsonElement> ReadAsync(string patient, string documentClass, string document, CancellationToken cancellationToken) => client.OneAsync(
+        AthenaCalls.Get("/patients/{patientid}/documents/{class}/{documentid}").With("patientid", patient).With("class", documentClass).With("documentid", document), cancellationToken);
+
+    /// <summary>
+    /// Puts a document into a patient's chart and gives its number. It is sent once: whoever got no answer looks through the list for it before
+    /// saying so again.
+    /// </summary>
+    /// <param name="patient">Whose.</param>
+    /// <param name="documentClass">As its address has it.</param>
+    /// <param name="fields">Department, subclass, a note.</param>
+    /// <param name="content">The file, 20 MB at most at athenahealth.</param>
+    /// <param name="contentKind">As athenahealth names it, e.g. <c>PDF</c>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<string?> CreateAsync(
+        string patient, string documentClass, IReadOnlyList<(string Name, string? Value)> fields, ReadOnlyMemory<byte> content, string contentKind, CancellationToken cancellationToken) =>
+        (await client.OneAsync(
+            AthenaCalls.Post("/patients/{patientid}/documents/{class}", [.. fields, ("attachmenttype", contentKind), ("attachmentcontents", Convert.ToBase64String(content.Span))])
+                .With("patientid", patient).With("class", documentClass), cancellationToken)).Text("documentid");
+}
+
+/// <summary>Makes a document of a row.</summary>
+internal static class AthenaDocument
+{
+    /// <summary>The row, and what the call's address says of it where the row does not say it itself.</summary>
+    public static EhrDocument Of(EhrCall call, JsonElement row, params (string Name, string Value)[] said)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            var missing = said.Where(one => row.Text(one.Name) is null).ToList();
+            foreach (var property in row.EnumerateObject().Where(property => missing.TrueForAll(one => one.Name != property.Name)))
+            {
+                property.WriteTo(writer);
+            }
+
+            missing.ForEach(one => writer.WriteString(one.Name, one.Value));
+
+            writer.WriteEndObject();
+        }
+
+        return new EhrDocument(call.Endpoint, buffer.WrittenMemory);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using NodaTime;
+
+namespace InterfaceEngine.Ehr.AthenaNet;
+
+/// <summary>Patients of athenaNet: searched, matched, read, created and changed.</summary>
+internal sealed class AthenaPatients(AthenaNetClient client)
+{
+    /// <summary>From this score on athenahealth takes two for one person by itself.</summary>
+    public const double ScoreOfOne = 26;
+
+    private const string List = "patients";
+
+    /// <summary>Those whom some of their data fit. At least one must be given.</summary>
+    /// <param name="filters">Names as athenaNet has them: <c>firstname</c>, <c>lastname</c>, <c>dob</c>, <c>anyphone</c>, <c>email</c>, <c>zip</c>.</param>
+    /// <param name="limit">The most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<AthenaList> SearchAsync(IReadOnlyList<(string Name, string? Value)> filters, int limit, CancellationToken cancellationToken) =>
+        client.ListAsync(AthenaCalls.Get(client.Dialect.PatientSearch, [.. filters]), List, limit, cancellationToken);
+
+    /// <summary>Those who may be one person, each with the vendor's <c>score</c>; below <see cref="ScoreOfOne"/> a person decides.</summary>
+    public async Task<IReadOnlyList<JsonElement>> BestMatchAsync(
+        string firstName, string lastName, LocalDate born, IReadOnlyList<(string Name, string? Value)> further, CancellationToken cancellationToken)
+    {
+        var call = AthenaCalls.Get("/patients/enhancedbestmatch", [("firstname", firstName), ("lastname", lastName), ("dob", AthenaValues.Of(born)), .. further]);
+        return AthenaRows.Of(call, await client.SendAsync(call, cancellationToken), List).Rows;
+    }
+
+    public Task<JsonElement> ReadAsync(string patient, CancellationToken cancellationToken) => client.OneAsync(AthenaCalls.Get("/patients/{patientid}").With("patientid", patient), cancellationToken);
+
+    /// <summary>
+    /// Creates a patient and gives the number. athenahealth looks for one who fits first, and gives that number and creates nobody where there is
+    /// one, so the same call again makes no second patient.
+    /// </summary>
+    /// <param name="fields">As the tables write them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<string?> CreateAsync(IReadOnlyList<KeyValuePair<string, string>> fields, CancellationToken cancellationToken) =>
+        (await client.OneAsync(new EhrCall { Method = HttpMethod.Post, Template = "/patients", Fields = Unmasked(fields) }, cancellationToken)).Text("patientid");
+
+    /// <summary>Changes what is given, and nothing else. The same call again changes nothing more, so it may be repeated.</summary>
+    public Task UpdateAsync(string patient, IReadOnlyList<KeyValuePair<string, string>> fields, CancellationToken cancellationToken) => client.OneAsync(
+        new EhrCall { Method = HttpMethod.Put, Template = "/patients/{patientid}", Fields = Unmasked(fields), MayRepeat = true }.With("patientid", patient), cancellationToken);
+
+    public async Task<IReadOnlyList<JsonElement>> InsurancesAsync(string patient, CancellationToken cancellationToken) =>
+        (await client.ListAsync(AthenaCalls.Get("/patients/{patientid}/insurances").With("patientid", patient), "insurances", int.MaxValue, cancellationToken)).Rows;
+
+    /// <summary>Values of the practice's own fields of a patient.</summary>
+    public async Task<IReadOnlyList<JsonElement>> CustomFieldsAsync(string patient, string department, CancellationToken cancellationToken) =>
+        (await client.ListAsync(AthenaCalls.Get("/patients/{patientid}/customfields", ("departmentid", department)).With("patientid", patient), "customfields", int.MaxValue, cancellationToken)).Rows;
+
+    /// <summary>A number of which only the end was shown is not known, and would be stored as it was shown.</summary>
+    private static List<KeyValuePair<string, string>> Unmasked(IReadOnlyList<KeyValuePair<string, string>> fields) => [.. fields.Where(field => !AthenaValues.IsMasked(field.Value))];
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations;
+using InterfaceEngine.Destinations.Ehr;
+using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Ehr.Http;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Ehr;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Destinations.Ehr;
+
+/// <summary>An engine of one practice whose visits go to a stand-in of athenahealth over a connection, and one patient whom both know.</summary>
+internal sealed class AthenaClinic : IAsyncDisposable
+{
+    public const string Destination = "athena-api";
+
+    private static readonly DateTimeOffset _now = new(2026, 2, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Lazy<EhrConnection> _connection;
+
+    private AthenaClinic(VendorServer vendor, TestEngine engine, string practice, ConnectionOptions options)
+    {
+        (Vendor, Engine, Practice) = (vendor, engine, practice);
+        _connection = new(() => new EhrConnection(options, new HttpMessageInvoker(new TokenHandler(vendor)), TimeProvider.System));
+    }
+
+    public VendorServer Vendor { get; }
+
+    public TestEngine Engine { get; private set; }
+
+    public string Practice { get; }
+
+    public AthenaNetDestinationOptions Options { get; set; } = new() { Connection = Connected.Id };
+
+    public AppointmentDesk Desk => Engine.Core.Appointments;
+
+    public AthenaNetClient Client => new(_connection.Value);
+
+    /// <summary>The vendor's number of the patient.</summary>
+    public string Patient { get; private set; } = "";
+
+    /// <summary>Another one's.</summary>
+    public string OtherPatient { get; private set; } = "";
+
+    public static async Task<AthenaClinic> StartAsync(string profile = "athena-real", EhrDialect? dialect = null)
+    {
+        var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 40, Limits = VendorLimits.None }, new FakeTimeProvider(_now));
+        var practice = profile == "athena-real" ? "195900" : "1959";
+        var options = Connected.Options("http://127.0.0.1") with { Practice = practice, VendorPractice = practice, Rest = vendor.Rest, Dialect = dialect ?? new EhrDialect() };
+        var engine = await TestEngine.StartAsync(settings => settings with
+        {
+            Connections = [options],
+            Destinations = [new DestinationSettings("athenanet", new OutboundAddress { Destination = Destination, Form = OutboundForm.AthenaNet, Practices = [practice] }, new MllpDestinationOptions(), new DeliveryOptions())],
+        });
+        var clinic = new AthenaClinic(vendor, engine, practice, options);
+        await clinic.MeetAsync();
+        return clinic;
+    }
+
+    /// <summary>An open slot of the first provider, and its local time as people write it.</summary>
+    public (string Id, string Start, int Minutes, string Department, string Provider) OpenSlot(int number = 0, string? department = null) => Vendor.At(practice =>
+    {
+        var from = _now.UtcDateTime.AddDays(2);
+        var slot = practice.Schedule.Appointments
+            .Where(one => one.Status == VendorAppointment.Open && one.Start > from && one.Department == (department ?? practice.House.Departments[0].Id)).OrderBy(one => one.Start).ThenBy(one => one.Id, StringComparer.Ordinal).ElementAt(number);
+        return (slot.Id, slot.Start.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), slot.Minutes, slot.Department, slot.Provider);
+    });
+
+    /// <summary>Everything that the patient has at the vendor and that was not cancelled.</summary>
+    public List<VendorAppointment> Booked(string? patient = null) => Vendor.At(practice => practice.Schedule.Appointments
+        .Where(one => one.Patient == (patient ?? Patient) && one.Status is not (VendorAppointment.Cancelled or VendorAppointment.Open) && one.ScheduledBy.StartsWith("API-", StringComparison.Ordinal)).ToList());
+
+    public VendorAppointment At(string id) => Vendor.At(practice => practice.Schedule.Find(id)!);
+
+    /// <summary>Books at our desk; what goes out waits in the store.</summary>
+    public async Task<AppointmentOutcome> BookAsync((string Id, string Start, int Minutes, string Department, string Provider) slot, bool isChosen = true, string? type = null) => await Desk.BookAsync(
+        new AppointmentChange
+        {
+            Practice = Practice,
+            Patient = Patient,
+            Start = slot.Start,
+            Minutes = slot.Minutes,
+            Provider = slot.Provider,
+            Location = slot.Department,
+            Type = type,
+            Slot = isChosen ? slot.Id : null,
+            VisitReason = "Sore throat",
+            Note = "Interpreter",
+            Audit = Audit,
+        },
+        default);
+
+    public AppointmentChange Change(EngineId visit) => new() { Practice = Practice, Visit = visit.ToString(), Audit = Audit };
+
+    /// <summary>One attempt, as the sender makes it.</summary>
+    public async Task<AttemptResult> DeliverAsync(AppointmentOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        var id = outcome.Deliveries.Single().Id;
+        var delivery = (await Engine.Store.ReadAsync(reader => reader.Delivery(id), default))!;
+        using var destination = Open();
+        return await destination.DeliverAsync(new OutgoingMessage(id.ToString(), delivery.Body), cancellationToken);
+    }
+
+    public IDestination Open() => new AthenaNetDestination(new AthenaNetVisits(Options, Client, Engine.Core.VisitRecords(Connected.Id)), Options.RetryFor);
+
+    public async Task<StoredRecord> VisitAsync(EngineId id) => (await Engine.Store.ReadAsync(reader => reader.Record(Practice, id), default))!;
+
+    public Task<IReadOnlyList<StoredRecord>> VisitsAsync() => Engine.RecordsAsync(Practice, "appointment");
+
+    /// <summary>Takes in what the vendor says of an appointment, as a synchronisation would.</summary>
+    public async Task SyncAsync(string appointment)
+    {
+        var (visit, serverTime) = await Client.Appointments.ReadAsync(appointment, default);
+        await Engine.Core.VendorDocuments.TakeAsync(Practice, Connected.Id, [AthenaAppointments.Document(visit.Row)], serverTime, default);
+    }
+
+    /// <summary>The engine after a kill, on the files as they were.</summary>
+    public async Task KillAsync()
+    {
+        var killed = Engine;
+        Engine = await killed.KilledAsync();
+        await killed.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        await Vendor.DisposeAsync();
+    }
+
+    private AuditEntry Audit => new("maria", "appointments", Practice, null, "the patient called");
+
+    private async Task MeetAsync()
+    {
+        (Patient, OtherPatient) = Vendor.At(practice => (practice.Patients[0].Person.Id, practice.Patients[1].Person.Id));
+        foreach (var id in new[] { Patient, OtherPatient })
+        {
+            var call = AthenaCalls.Get("/patients/{patientid}");
+            var row = await Client.Patients.ReadAsync(id, default);
+            await Engine.Core.VendorDocuments.TakeAsync(Practice, Connected.Id, [AthenaDocument.Of(call, row)], _now, default);
+        }
+    }
+
+    /// <summary>Gives each call a token; how one is had is the connection's own matter and tested there.</summary>
+    private sealed class TokenHandler(VendorServer vendor) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
+    {
+        private string? _token;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            _token ??= await TokenAsync(cancellationToken);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+            return await base.SendAsync(request, cancellationToken);
+        }
+
+        private async Task<string> TokenAsync(CancellationToken cancellationToken)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, vendor.TokenAddress)
+            {
+                Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", "athena/service/Athenanet.MDP.*")]),
+            };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{vendor.ClientId}:{vendor.ClientSecret}")));
+            using var answer = await base.SendAsync(request, cancellationToken);
+            return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken)).RootElement.GetProperty("access_token").GetString()!;
+        }
+    }
+}
