@@ -11,16 +11,18 @@ internal sealed class AppointmentOperations(EngineParts parts)
     /// <summary>The header of a message nobody gets.</summary>
     private static readonly OutboundAddress _nobody = new() { Destination = "", Practices = [], SendingApplication = "INTERFACEENGINE", ReceivingApplication = "NOBODY" };
 
+    private readonly EhrSlotOperations _slots = new(parts);
+
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
 
     public Task<AppointmentAnswer> BookAsync(BookAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.BookAsync, Wanted(request, "appointments book") with { Patient = request.Patient, Key = request.Key }, cancellationToken);
+        AnswerAsync(Desk.BookAsync, request, Wanted(request, "appointments book") with { Patient = request.Patient, Key = request.Key }, cancellationToken);
 
     public Task<AppointmentAnswer> ModifyAsync(ModifyAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.ModifyAsync, Wanted(request, "appointments modify") with { Visit = request.Id }, cancellationToken);
+        AnswerAsync(Desk.ModifyAsync, request, Wanted(request, "appointments modify") with { Visit = request.Id }, cancellationToken);
 
     public Task<AppointmentAnswer> CancelAsync(CancelAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.CancelAsync, Wanted(request, "appointments cancel") with { Visit = request.Id }, cancellationToken);
+        AnswerAsync(Desk.CancelAsync, request, Wanted(request, "appointments cancel") with { Visit = request.Id }, cancellationToken);
 
     /// <summary>Writes a record's message for a look at it. A patient's data is shown, so the look is audited before the answer.</summary>
     public async Task<WrittenAnswer> WriteAsync(WriteMessageRequest request, CancellationToken cancellationToken)
@@ -55,7 +57,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
     }
 
     private async Task<AppointmentAnswer> AnswerAsync(
-        Func<AppointmentChange, CancellationToken, Task<AppointmentOutcome>> change, AppointmentChange wanted, CancellationToken cancellationToken)
+        Func<AppointmentChange, CancellationToken, Task<AppointmentOutcome>> change, AppointmentRequest request, AppointmentChange wanted, CancellationToken cancellationToken)
     {
         if (parts.Practices.All(known => known.Id != wanted.Practice))
         {
@@ -64,7 +66,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
 
         try
         {
-            var made = await change(wanted, cancellationToken);
+            var made = await change(await _slots.ChosenAsync(wanted, request, cancellationToken), cancellationToken);
             return new AppointmentAnswer(
                 made.Visit.Id.ToString(),
                 made.Event,

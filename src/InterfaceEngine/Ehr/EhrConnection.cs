@@ -45,6 +45,9 @@ internal sealed partial class EhrConnection : IAsyncDisposable
         _tokens = new EhrTokens(options, _tokenServer, Discovery.TokenAsync, store, time, _logger);
     }
 
+    /// <summary>What callers note of it goes where its own log goes.</summary>
+    public ILogger Logger => _logger;
+
     public ConnectionOptions Options { get; }
 
     /// <summary>What the server says of itself.</summary>

@@ -67,6 +67,9 @@ internal sealed class AppointmentDesk(
         ChangeAsync(change, VisitOrder.Modified, "appointments modify", (reader, tables) =>
         {
             var visit = FindOpen(reader, change, tables.Map);
+
+            // It has the slot's number once the vendor has moved it there.
+            SlotOf(reader, change, tables.Map);
             return new Wanted(visit, PatientOf(reader, visit), Fields(change, tables, visit), Verb.Update, visit.Aliases, visit.Id);
         }, cancellationToken);
 
@@ -80,6 +83,19 @@ internal sealed class AppointmentDesk(
             fields.Set("status", "cancelled");
             return new Wanted(visit, PatientOf(reader, visit), fields, Verb.Cancel, visit.Aliases, visit.Id);
         }, cancellationToken);
+
+    /// <summary>Whether a visit was booked with a key of the caller's before.</summary>
+    public async Task<bool> IsBookedAsync(string practice, string key, CancellationToken cancellationToken) =>
+        await store.ReadAsync(reader => reader.Record(practice, new RecordAlias(Type, KeySystem, key)) is not null, cancellationToken);
+
+    /// <summary>How a practice's tables name what a visit refers to.</summary>
+    /// <exception cref="AppointmentRefusedException">Its tables have no appointments.</exception>
+    public VisitNames NamesOf(string practice)
+    {
+        var map = TablesOf(practice).Map;
+        FieldRow? Row(string field) => map.Rows.FirstOrDefault(row => row.Name == field);
+        return new VisitNames(practices.First(one => one.Id == practice), Row("provider_id")?.As.References, Row("location_id")?.As.References, Row("appointment_type")?.As.Codes);
+    }
 
     /// <summary>The visit by our id, the placer's or the filler's number.</summary>
     /// <exception cref="AppointmentRefusedException">There is none, or two are known by it.</exception>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
 
 namespace InterfaceEngine.Destinations.Ehr;
 
@@ -13,6 +14,9 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <param name="retryFor">See <see cref="AthenaNetDestinationOptions.RetryFor"/>.</param>
 internal sealed class AthenaNetDestination(AthenaNetVisits calls, TimeSpan retryFor) : IDestination
 {
+    /// <summary>Where athenaNet says what is wrong.</summary>
+    private static readonly string[] _words = ["error", "errormessage", "detailedmessage"];
+
     /// <summary>Whether there is a way shows in the first call, which only reads.</summary>
     public ValueTask ReachAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
@@ -90,8 +94,7 @@ internal sealed class AthenaNetDestination(AthenaNetVisits calls, TimeSpan retry
             return root.ValueKind switch
             {
                 JsonValueKind.String => root.GetString(),
-                JsonValueKind.Object => string.Join(
-                    ' ', new[] { "error", "errormessage", "detailedmessage" }.Select(name => root.TryGetProperty(name, out var said) && said.ValueKind is JsonValueKind.String ? said.GetString() : null).Where(said => !string.IsNullOrWhiteSpace(said))) is { Length: > 0 } words ? words : null,
+                JsonValueKind.Object => string.Join(' ', _words.Select(name => root.Text(name)).OfType<string>()) is { Length: > 0 } words ? words : null,
                 _ => null,
             };
         }

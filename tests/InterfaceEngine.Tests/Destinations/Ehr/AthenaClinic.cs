@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations;
@@ -51,7 +52,13 @@ internal sealed class AthenaClinic : IAsyncDisposable
     /// <summary>Another one's.</summary>
     public string OtherPatient { get; private set; } = "";
 
-    public static async Task<AthenaClinic> StartAsync(string profile = "athena-real", EhrDialect? dialect = null)
+    /// <summary>The engine's operations over the connection.</summary>
+    public EngineOperations Operations => new(Engine.Core.Parts() with { Connections = new Dictionary<string, EhrConnection> { [Connected.Id] = _connection.Value } });
+
+    /// <param name="profile">Which vendor is stood in for.</param>
+    /// <param name="dialect">How the connection speaks; null for the real one.</param>
+    /// <param name="changes">Files of the mapping folder to add or replace; the engine has a folder of its own then.</param>
+    public static async Task<AthenaClinic> StartAsync(string profile = "athena-real", EhrDialect? dialect = null, params (string Path, string Text)[] changes)
     {
         var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 40, Limits = VendorLimits.None }, new FakeTimeProvider(_now));
         var practice = profile == "athena-real" ? "195900" : "1959";
@@ -60,7 +67,7 @@ internal sealed class AthenaClinic : IAsyncDisposable
         {
             Connections = [options],
             Destinations = [new DestinationSettings("athenanet", new OutboundAddress { Destination = Destination, Form = OutboundForm.AthenaNet, Practices = [practice] }, new MllpDestinationOptions(), new DeliveryOptions())],
-        });
+        }, changes);
         var clinic = new AthenaClinic(vendor, engine, practice, options);
         await clinic.MeetAsync();
         return clinic;

@@ -1,0 +1,121 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Intake;
+using NodaTime;
+using NodaTime.Text;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>What is free at the vendor, and the slot that somebody chose.</summary>
+internal sealed class EhrSlotOperations(EngineParts parts)
+{
+    private const int LimitMax = 1000;
+    private const int DaysByDefault = 7;
+
+    private static readonly LocalDateTimePattern _asPeopleWrite = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm");
+
+    private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be looked for.");
+
+    public async Task<EhrSlotsAnswer> FindAsync(EhrSlotsRequest request, CancellationToken cancellationToken)
+    {
+        var connection = parts.ConnectionOf(request);
+        var client = connection.AthenaNet(request.Actor);
+        var names = Desk.NamesOrRefuse(connection.Options.Practice);
+        var limit = Math.Clamp(request.Limit, 1, LimitMax);
+        var today = Instant.FromDateTimeOffset(parts.Time.GetUtcNow()).InZone(names.Practice.Zone).Date;
+        var from = Day(request.From) ?? today;
+        var until = Day(request.Until) ?? from.PlusDays(DaysByDefault);
+        if (until < from)
+        {
+            throw RequestException.Usage("The last day is before the first.");
+        }
+
+        return await VendorConnections.AskedAsync(async () =>
+        {
+            var (slots, hasMore) = (new List<EhrSlotView>(), false);
+            foreach (var department in Departments(request, connection.Options, names))
+            {
+                var open = await client.Appointments.OpenAsync(
+                    department,
+                    (request.Provider ?? connection.Options.DefaultProvider) is { } provider ? VisitNames.NumberIn(names.Providers, provider) : null,
+                    request.Type is { } type ? names.NumberOfType(type) : null,
+                    from, until, isForNow: false, limit, cancellationToken);
+                var zone = await ZoneAsync(client, names, department, cancellationToken);
+                slots.AddRange(open.Slots.Select(slot => View(slot, names, zone)).OfType<EhrSlotView>());
+                hasMore |= open.HasMore;
+            }
+
+            return new EhrSlotsAnswer(connection.Options.Id, [.. slots.OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit)]) { HasMore = hasMore || slots.Count > limit };
+        });
+    }
+
+    /// <summary>What somebody wants of a visit, with what the vendor says of the slot that was chosen; what was said stays as it was said.</summary>
+    /// <exception cref="RequestException">The slot can't be had.</exception>
+    public async Task<AppointmentChange> ChosenAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
+    {
+        // What was booked by this key before is answered by what is there, and its slot is not open any more.
+        if (request.Slot is not { } number || (wanted.Key is { } key && await Desk.IsBookedAsync(wanted.Practice, key, cancellationToken)))
+        {
+            return wanted;
+        }
+
+        var names = Desk.NamesOf(request.Practice);
+        var (slot, _) = await VendorConnections.AskedAsync(() => ConnectionFor(request).AthenaNet(request.Actor).Appointments.ReadAsync(number, cancellationToken));
+        if (slot.Status != AthenaVisit.Open || slot.IsFrozen || slot.Start is not { } start)
+        {
+            throw RequestException.Refused("This slot is not open at the vendor. Nothing was changed: choose another.");
+        }
+
+        return wanted with
+        {
+            Slot = number,
+            Start = wanted.Start ?? _asPeopleWrite.Format(start),
+            Minutes = wanted.Minutes ?? slot.Minutes,
+            Provider = wanted.Provider ?? slot.Provider,
+            Location = wanted.Location ?? slot.Department,
+            Type = wanted.Type ?? names.TypeOf(slot.Type),
+        };
+    }
+
+    private EhrConnection ConnectionFor(AppointmentRequest request)
+    {
+        var own = parts.Connections.Values.Where(one => one.Options.Practice == request.Practice && one.Options.Rest is not null).ToList();
+        return request.Connection is { } id
+            ? own.Find(one => one.Options.Id == id) ?? throw RequestException.NotFound($"{id} is no connection of practice {request.Practice} that has slots.")
+            : own is [var only] ? only
+            : throw RequestException.Usage(own.Count == 0
+                ? $"Practice {request.Practice} has no connection that has slots."
+                : $"Say whose slot it is: {string.Join(", ", own.Select(one => one.Options.Id))}.");
+    }
+
+    /// <summary>The one that is asked for or the connection's own, else all that the practice lists.</summary>
+    private static List<string> Departments(EhrSlotsRequest request, ConnectionOptions options, VisitNames names) =>
+        (request.Department ?? options.DefaultDepartment) is { } one ? [VisitNames.NumberIn(names.Locations, one)]
+        : names.Locations?.Rows.Select(row => row.VendorId).OfType<string>().ToList() is { Count: > 0 } all ? all
+        : throw RequestException.Usage("Say which department: the practice lists none in locations.ref.md.");
+
+    /// <summary>The practice's own list first; the vendor is asked where it says nothing.</summary>
+    private static async Task<DateTimeZone> ZoneAsync(AthenaNetClient client, VisitNames names, string department, CancellationToken cancellationToken)
+    {
+        if (names.Locations?.Find(department)?.Zone is { } listed)
+        {
+            return listed;
+        }
+
+        var call = AthenaCalls.Get("/departments/{departmentid}").With("departmentid", department);
+        var answer = await client.SendAsync(call, cancellationToken);
+        return DepartmentZones.Of(EhrBody.ReadOne(call, answer), Instant.FromDateTimeOffset(answer.ServerTime)) ?? names.Practice.Zone;
+    }
+
+    private static EhrSlotView? View(AthenaVisit slot, VisitNames names, DateTimeZone zone) => slot.Start is not { } start ? null : new EhrSlotView(
+        slot.Id,
+        start.InZoneLeniently(zone).ToDateTimeOffset(),
+        slot.Minutes ?? 0,
+        slot.Department is { } department ? VisitNames.NameIn(names.Locations, department) : null,
+        slot.Provider is { } provider ? VisitNames.NameIn(names.Providers, provider) : null,
+        names.TypeOf(slot.Type) ?? slot.Type,
+        slot.TypeName);
+
+    private static LocalDate? Day(string? said) => string.IsNullOrWhiteSpace(said) ? null
+        : AthenaValues.ReadDay(said.Trim()) ?? throw RequestException.Usage("A day is written 2026-12-01.");
+}

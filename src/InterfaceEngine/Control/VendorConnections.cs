@@ -1,0 +1,52 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Intake;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>The connection that somebody asks for.</summary>
+internal static class VendorConnections
+{
+    /// <summary>Whoever may not speak of its practice is told that there is none.</summary>
+    /// <exception cref="RequestException">There is none.</exception>
+    public static EhrConnection ConnectionOf<T>(this EngineParts parts, EhrRequest<T> request)
+        where T : ControlAnswer =>
+        parts.Connections.TryGetValue(request.Connection, out var connection) && request.Practices?.Contains(connection.Options.Practice) != false
+            ? connection
+            : throw RequestException.NotFound($"{request.Connection} is no connection of the settings.");
+
+    /// <summary>athenaNet's calls over a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="actor">Who asks, for the log.</param>
+    /// <exception cref="RequestException">It has no athenaNet.</exception>
+    public static AthenaNetClient AthenaNet(this EhrConnection connection, string actor) => connection.Options.Rest is null
+        ? throw RequestException.Refused($"{connection.Options.Id} has no athenaNet (Connections:{connection.Options.Id}:Rest), and what is asked for is there alone.")
+        : new AthenaNetClient(connection) { Priority = CallPriority.Interactive, Actor = actor };
+
+    /// <summary>How the practice's tables name what a visit refers to.</summary>
+    /// <exception cref="RequestException">They have no appointments.</exception>
+    public static VisitNames NamesOrRefuse(this AppointmentDesk desk, string practice)
+    {
+        try
+        {
+            return desk.NamesOf(practice);
+        }
+        catch (AppointmentRefusedException refused)
+        {
+            throw RequestException.Refused(refused.Message);
+        }
+    }
+
+    /// <summary>Asks a vendor; a fault is told to whoever asked.</summary>
+    public static async Task<T> AskedAsync<T>(Func<Task<T>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (EhrException fault)
+        {
+            throw RequestException.Refused(fault.Message);
+        }
+    }
+}

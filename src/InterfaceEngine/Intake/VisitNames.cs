@@ -1,0 +1,24 @@
+using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Practices;
+
+namespace InterfaceEngine.Intake;
+
+/// <summary>How a practice's tables name what a visit refers to, ours and the vendor's.</summary>
+/// <param name="Practice">Whose.</param>
+/// <param name="Providers">Null where the practice lists none.</param>
+/// <param name="Locations">Null where the practice lists none.</param>
+/// <param name="Types">Types of appointments; null where the tables have no codes for them.</param>
+internal sealed record VisitNames(Practice Practice, ReferenceTable? Providers, ReferenceTable? Locations, CodeTable? Types)
+{
+    /// <summary>The vendor's number of a row that somebody names by ours or the vendor's; what no table knows is taken for the vendor's.</summary>
+    public static string NumberIn(ReferenceTable? table, string said) => table?.Find(said)?.VendorId ?? said;
+
+    /// <summary>Our name for the vendor's number; the number where the table has none.</summary>
+    public static string NameIn(ReferenceTable? table, string number) => table?.Find(number)?.Id ?? number;
+
+    /// <summary>The vendor's number of a type that somebody names by our code or by the number.</summary>
+    public string NumberOfType(string said) => Types?.Write(MapFormat.AthenaNet, said) ?? said;
+
+    /// <summary>Our code of a type; null where the table has none for it.</summary>
+    public string? TypeOf(string? number) => number is null ? null : Types?.Read(MapFormat.AthenaNet, number);
+}

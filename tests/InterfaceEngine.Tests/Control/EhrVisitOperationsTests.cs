@@ -1,0 +1,118 @@
+using InterfaceEngine.Control;
+using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Tests.Destinations.Ehr;
+using InterfaceEngine.Tests.Ehr;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Control;
+
+/// <summary>What people ask of athenahealth over a connection, at a stand-in: patients, slots, a booking by a slot, and the practice's own lists.</summary>
+public sealed class EhrVisitOperationsTests : IAsyncLifetime
+{
+    private AthenaClinic _clinic = null!;
+
+    public async Task InitializeAsync() => _clinic = await AthenaClinic.StartAsync("athena-real", null, ("practices/195900/extra.md", ""));
+
+    public async Task DisposeAsync() => await _clinic.DisposeAsync();
+
+    [Fact]
+    public async Task Slots_have_the_clinics_offset_and_our_names()
+    {
+        var east = _clinic.OpenSlot(department: "21");
+
+        var slots = (await AskAsync<EhrSlotsAnswer>(new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = "loc-east", From = east.Start[..10], Until = east.Start[..10] })).Slots;
+
+        var slot = slots.Single(one => one.Id == east.Id);
+        (slot.Start.ToString("yyyy-MM-dd HH:mm zzz", System.Globalization.CultureInfo.InvariantCulture), slot.Department, slot.Type, slot.Minutes).Should().Be(($"{east.Start} -05:00", "loc-east", "any_15", 15));
+        slot.Provider.Should().BeOneOf("prov-johnson", "prov-smith");
+    }
+
+    [Fact]
+    public async Task A_zone_that_the_practice_does_not_list_is_the_vendors()
+    {
+        var mesa = _clinic.OpenSlot(department: "31");
+
+        var slots = (await AskAsync<EhrSlotsAnswer>(new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = "31", From = mesa.Start[..10], Until = mesa.Start[..10] })).Slots;
+
+        slots.Single(one => one.Id == mesa.Id).Start.Offset.Should().Be(TimeSpan.FromHours(-7), "Phoenix has no summer time");
+    }
+
+    [Fact]
+    public async Task A_booking_by_a_slot_has_its_time_and_the_same_key_again_the_same_visit()
+    {
+        var slot = _clinic.OpenSlot();
+        var request = new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "maria", Reason = "the patient called", Slot = slot.Id, Key = "web-7" };
+
+        var booked = await AskAsync<AppointmentAnswer>(request);
+        await _clinic.Client.Appointments.BookAsync(slot.Id, _clinic.Patient, "82", null, null, default);
+        var again = await AskAsync<AppointmentAnswer>(request);
+
+        (again.IsRepeat, again.Record).Should().Be((true, booked.Record));
+        var visit = (await _clinic.VisitsAsync()).Should().ContainSingle().Subject;
+        (visit["location_id"], visit["appointment_type"]).Should().Be(("loc-main", "any_15"));
+        booked.Aliases.Should().Contain(new AliasView("athenahealth", slot.Id));
+    }
+
+    [Fact]
+    public async Task A_slot_that_is_not_open_is_refused_before_anything_is_stored()
+    {
+        var slot = _clinic.OpenSlot();
+        await _clinic.Client.Appointments.BookAsync(slot.Id, _clinic.OtherPatient, "82", null, null, default);
+
+        var refused = await AskAsync<FailureAnswer>(new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "maria", Reason = "the patient called", Slot = slot.Id });
+
+        refused.Message.Should().Be("This slot is not open at the vendor. Nothing was changed: choose another.");
+        (await _clinic.VisitsAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_patient_is_found_with_the_vendors_score_and_the_look_is_audited()
+    {
+        var known = await _clinic.Client.Patients.ReadAsync(_clinic.Patient, default);
+
+        var found = await AskAsync<EhrPatientsAnswer>(new EhrPatientsRequest(Connected.Id)
+        {
+            Actor = "maria", FirstName = known.Text("firstname"), LastName = known.Text("lastname"), BirthDate = known.Text("dob"),
+        });
+
+        var patient = found.Patients.Should().Contain(one => one.Id == _clinic.Patient).Which;
+        patient.Score.Should().BeGreaterThanOrEqualTo(AthenaPatients.ScoreOfOne);
+        patient.BirthDate.Should().MatchRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
+        (await _clinic.Engine.Store.ReadAsync(reader => reader.Audit("195900", 10), default)).Should().Contain(entry => entry.Actor == "maria" && entry.Action == "ehr patients");
+    }
+
+    [Fact]
+    public async Task Whom_one_looks_for_must_be_said_and_whose_patients_they_are_allowed()
+    {
+        (await AskAsync<FailureAnswer>(new EhrPatientsRequest(Connected.Id) { Actor = "maria" })).Message.Should().StartWith("Say whom you look for");
+        (await AskAsync<FailureAnswer>(new EhrPatientsRequest(Connected.Id) { Actor = "maria", LastName = "Doe", Practices = ["1959"] })).Message.Should().Be("conn_1 is no connection of the settings.");
+        (await AskAsync<FailureAnswer>(new EhrSlotsRequest(Connected.Id) { Actor = "maria", From = "tomorrow" })).Message.Should().Be("A day is written 2026-12-01.");
+    }
+
+    [Fact]
+    public async Task What_the_vendor_has_and_the_tables_have_not_is_told_and_written_beside_what_stands_there()
+    {
+        var file = Path.Combine(_clinic.Engine.Settings.Mappings, "practices", "195900", "locations.ref.md");
+        var before = await File.ReadAllTextAsync(file);
+
+        var told = await AskAsync<EhrReferencesAnswer>(new EhrReferencesRequest(Connected.Id) { Actor = "maria" });
+
+        told.Differences.Should().ContainSingle().Which.Should().Be(new EhrReferenceView("locations", "new", "31", "Mesa Clinic", null, "America/Phoenix", null));
+        (await File.ReadAllTextAsync(file)).Should().Be(before, "nobody asked for it to be written");
+
+        var written = await AskAsync<EhrReferencesAnswer>(new EhrReferencesRequest(Connected.Id) { Actor = "maria", IsWritten = true });
+
+        written.Written.Should().Equal("practices/195900/locations.ref.md");
+        var after = await File.ReadAllTextAsync(file);
+        after.Should().StartWith(before.TrimEnd()).And.Contain("| loc-mesa-clinic | 31").And.Contain("America/Phoenix");
+        MappingFolder.LoadUsable(_clinic.Engine.Settings.Mappings, _clinic.Engine.Settings.Practices).Set.Problems.Where(problem => problem.Severity == MappingSeverity.Error).Should().BeEmpty();
+    }
+
+    private async Task<T> AskAsync<T>(ControlRequest request)
+        where T : ControlAnswer
+    {
+        await using var operations = _clinic.Operations;
+        return (await operations.AskAsync(request, default)).Should().BeOfType<T>().Subject;
+    }
+}
