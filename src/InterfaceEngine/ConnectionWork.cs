@@ -1,4 +1,7 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Schedules;
+using InterfaceEngine.Sources.Ehr;
+using InterfaceEngine.Sources.Ehr.Bulk;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
@@ -10,8 +13,44 @@ internal static class ConnectionWork
     public static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EngineCore core, TimeProvider time, ILoggerFactory loggers) =>
         core.Connections.Values.SelectMany(connection => Of(connection, core, time, loggers).Prepend(($"ehr discovery {connection.Options.Id}", connection.Discovery.RunAsync)));
 
+    /// <summary>What connections do by the clock.</summary>
+    public static IEnumerable<ScheduledWork> Schedules(EngineSettings settings)
+    {
+        foreach (var connection in settings.Connections)
+        {
+            var zone = settings.FindPractice(connection.Practice)!.Zone;
+            if (connection.Bulk.Schedule is { } bulk)
+            {
+                yield return new ScheduledWork(BulkName(connection), "bulk export", bulk, zone);
+            }
+        }
+    }
+
     private static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EhrConnection connection, EngineCore core, TimeProvider time, ILoggerFactory loggers)
     {
-        yield break;
+        var options = connection.Options;
+        yield return ($"bulk {options.Id}", new BulkWork(core.Bulk(options.Id)!, options.Id, time, loggers.CreateLogger<BulkWork>()).RunAsync);
+        if (options.Bulk.Schedule is { } bulk)
+        {
+            yield return (BulkName(options), new ConnectionSchedule(BulkName(options), bulk, stop => StartBulkAsync(core.Bulk(options.Id)!, time, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
+        }
+    }
+
+    private static string BulkName(ConnectionOptions connection) => $"bulk export {connection.Id}";
+
+    private static async Task<string?> StartBulkAsync(BulkExport export, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await export.StartAsync(new BulkRequest(), time.GetUtcNow(), cancellationToken)) is { Step: BulkStep.Failed } failed ? failed.Problem : null;
+        }
+        catch (BulkRefusedException refused)
+        {
+            return refused.Message;
+        }
+        catch (EhrException fault)
+        {
+            return fault.Message;
+        }
     }
 }

@@ -12,6 +12,7 @@ using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
+using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -107,6 +108,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
             TakeAsync = (document, serverTime, cancellationToken) => VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken),
         };
     }
+
+    /// <summary>The bulk exports of a connection; null when there is no such connection.</summary>
+    public BulkExport? Bulk(string connection) => Connections.TryGetValue(connection, out var found)
+        ? new BulkExport(found, Store.Connections, RowFiles, Path.Combine(Settings.Data, "spool")) { Logger = _loggers.CreateLogger<BulkExport>() }
+        : null;
 
     /// <summary>The exports of the settings, made ready.</summary>
     public IReadOnlyList<ScheduleExport> Exports => field ??=
@@ -228,6 +234,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         [
             .. Settings.FileSources.Select(source => FilePolling.Work(Settings, source)),
             .. Settings.Exports.Select(export => new ScheduledWork(export.Work, "export", export.Schedule, Settings.FindPractice(export.Practice)!.Zone)),
+            .. ConnectionWork.Schedules(Settings),
         ],
         PollFiles = (name, stop) => FilePolling.OnceAsync(this, name, _time, _loggers, stop),
         Appointments = Appointments,
@@ -239,6 +246,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Outside = OutsidePlaces.Tried(Settings),
         Exports = Exports,
         Connections = Connections,
+        Bulk = Bulk,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

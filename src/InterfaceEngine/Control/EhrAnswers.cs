@@ -35,6 +35,9 @@ internal sealed record EhrBulkAnswer(string Id, string Connection, string Status
 
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>What people should know of it, e.g. types that were left out.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Its files and what became of their rows.</summary>
     public IReadOnlyList<EhrBulkFileView> Files { get; init; } = [];
 }

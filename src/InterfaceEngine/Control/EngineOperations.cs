@@ -126,6 +126,10 @@ internal sealed class EngineOperations : IControl
                 CreateKeyRequest create => await new KeyOperations(_parts).CreateAsync(create, cancellationToken),
                 ListKeysRequest => await new KeyOperations(_parts).ListAsync(cancellationToken),
                 RevokeKeyRequest revoke => await new KeyOperations(_parts).RevokeAsync(revoke, cancellationToken),
+                StartEhrBulkRequest start => await new EhrBulkOperations(_parts).StartAsync(start, cancellationToken),
+                EhrBulkRequest show => await new EhrBulkOperations(_parts).ShowAsync(show, cancellationToken),
+                ListEhrBulkRequest list => await new EhrBulkOperations(_parts).ListAsync(list, cancellationToken),
+                CancelEhrBulkRequest cancel => await new EhrBulkOperations(_parts).CancelAsync(cancel, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };

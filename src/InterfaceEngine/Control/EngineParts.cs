@@ -7,6 +7,7 @@ using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Schedules;
+using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -86,6 +87,9 @@ internal sealed record EngineParts
 
     /// <summary>The connections to vendors, by id.</summary>
     public IReadOnlyDictionary<string, EhrConnection> Connections { get; init; } = new Dictionary<string, EhrConnection>();
+
+    /// <summary>The bulk exports of a connection, by its id; null where no mappings are loaded.</summary>
+    public Func<string, BulkExport?>? Bulk { get; init; }
 
     /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
     public Func<ReadinessStatus?> Readiness { get; init; } = () => null;

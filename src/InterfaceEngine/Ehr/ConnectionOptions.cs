@@ -53,6 +53,10 @@ internal sealed record ConnectionOptions
     /// <summary>What differs between the vendor's real interfaces and the guides'.</summary>
     public EhrDialect Dialect { get; init; } = new();
 
+    public BulkOptions Bulk { get; init; } = new();
+
+    public SyncOptions Sync { get; init; } = new();
+
     /// <summary>Where departments, providers, appointment types and slots are looked for when a caller names none.</summary>
     public string? DefaultDepartment { get; init; }
 

@@ -10,6 +10,9 @@ namespace InterfaceEngine.Intake.Files;
 /// </summary>
 internal sealed class JsonRows : IRowReader
 {
+    /// <summary>The fault of a file that holds nothing.</summary>
+    public const string Empty = "it is empty.";
+
     private readonly PipeReader _pipe;
     private byte[] _row = [];
     private bool _isInArray;
@@ -32,7 +35,7 @@ internal sealed class JsonRows : IRowReader
             {
             }
 
-            return survey with { Rows = objects.Number, Fault = objects.Number == 0 && !objects._isInArray ? "it is empty." : null };
+            return survey with { Rows = objects.Number, Fault = objects.Number == 0 && !objects._isInArray ? Empty : null };
         }
         catch (CsvFormatException wrong)
         {

@@ -31,11 +31,18 @@ internal sealed record RowSurvey
     /// <param name="isCsv">Its rows are CSV; else JSON.</param>
     /// <param name="trailer">See <see cref="RowFileRules.Trailer"/>.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async ValueTask<RowSurvey> ReadAsync(Stream file, Func<Stream, Stream>? unpack, bool isCsv, string? trailer, CancellationToken cancellationToken)
+    /// <param name="endsAtFault">What can't be read is not looked at any further, so that what has no end does no harm: then its content is not known.</param>
+    public static async ValueTask<RowSurvey> ReadAsync(
+        Stream file, Func<Stream, Stream>? unpack, bool isCsv, string? trailer, CancellationToken cancellationToken, bool endsAtFault = false)
     {
         var raw = new HashedStream(file);
         await using var rows = new UnpackedRows(raw, unpack);
         var survey = isCsv ? Of(await CsvSurvey.ReadAsync(rows.Stream, trailer, cancellationToken)) : await JsonRows.SurveyAsync(rows.Stream, cancellationToken);
+        if (endsAtFault && survey.Fault is not null)
+        {
+            return survey with { Size = raw.Size };
+        }
+
         await rows.EndAsync(cancellationToken);
         return survey with { Content = await raw.EndAsync(cancellationToken), Size = raw.Size };
     }

@@ -11,9 +11,10 @@ namespace InterfaceEngine.Sources.Ehr;
 /// <param name="rows">Makes an intake of rows, by what is asked of them.</param>
 internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
 {
-    private static readonly RowFileRules _rules = new() { SmallerThanUsual = 0 };
+    /// <summary>What is asked of what vendors bring: how much of it there is says nothing.</summary>
+    public static RowFileRules Rules { get; } = new() { SmallerThanUsual = 0 };
 
-    private readonly RowFileIntake _intake = rows(_rules);
+    private readonly RowFileIntake _intake = rows(Rules);
 
     /// <summary>Whether a table of the practice reads documents of a kind.</summary>
     public bool IsRead(string practice, string kind) => _intake.ReaderOf(practice)?.ReadsCall(kind) == true;

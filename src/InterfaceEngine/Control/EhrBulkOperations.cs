@@ -1,0 +1,97 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Sources.Ehr.Bulk;
+
+namespace InterfaceEngine.Control;
+
+/// <summary>Bulk exports that people and programs begin, watch and give up.</summary>
+internal sealed class EhrBulkOperations(EngineParts parts)
+{
+    public async Task<EhrBulkAnswer> StartAsync(StartEhrBulkRequest request, CancellationToken cancellationToken)
+    {
+        var (connection, export) = Find(request, request.Connection);
+        await parts.Store.AskAsync(
+            request.Audit("ehr bulk start", connection.Practice, $"{connection.Id}{(request.ResourceTypes is { } types ? $", {types.Count} types" : "")}{(request.IsFull ? ", everything" : "")}"), _ => 0, cancellationToken);
+        try
+        {
+            var job = await export.StartAsync(
+                new BulkRequest { Level = request.ExportType, Types = request.ResourceTypes, Since = request.Since, IsFull = request.IsFull }, parts.Time.GetUtcNow(), cancellationToken);
+            return View(connection, job);
+        }
+        catch (BulkRefusedException refused)
+        {
+            throw RequestException.Refused(refused.Message);
+        }
+        catch (EhrException fault)
+        {
+            throw RequestException.Refused(fault.Message);
+        }
+    }
+
+    public async Task<EhrBulkAnswer> ShowAsync(EhrBulkRequest request, CancellationToken cancellationToken)
+    {
+        var (connection, _, job) = await FindAsync(request, request.Connection, request.Job, cancellationToken);
+        return View(connection, job);
+    }
+
+    public async Task<EhrBulksAnswer> ListAsync(ListEhrBulkRequest request, CancellationToken cancellationToken)
+    {
+        var (connection, export) = Find(request, request.Connection);
+        return new EhrBulksAnswer([.. (await export.Jobs.ListAsync(cancellationToken)).Select(kept => kept.Job).OrderByDescending(job => job.StartedAt).ThenBy(job => job.Id, StringComparer.Ordinal).Select(job => View(connection, job))]);
+    }
+
+    public async Task<EhrBulkAnswer> CancelAsync(CancelEhrBulkRequest request, CancellationToken cancellationToken)
+    {
+        var (connection, export, job) = await FindAsync(request, request.Connection, request.Job, cancellationToken);
+        await parts.Store.AskAsync(request.Audit("ehr bulk cancel", connection.Practice, $"{connection.Id}, {job.Id}"), _ => 0, cancellationToken);
+        return View(connection, await export.CancelAsync(job.Id, cancellationToken) ?? throw NoJob(job.Id));
+    }
+
+    /// <summary>The export of a connection; whoever may not speak of its practice is told that there is none.</summary>
+    private (ConnectionOptions Connection, BulkExport Export) Find<T>(EhrRequest<T> request, string id)
+        where T : ControlAnswer =>
+        parts.Connections.TryGetValue(id, out var connection) && IsAllowed(request, connection.Options) && parts.Bulk?.Invoke(id) is { } export
+            ? (connection.Options, export)
+            : throw RequestException.NotFound($"{id} is no connection of the settings.");
+
+    private async Task<(ConnectionOptions Connection, BulkExport Export, BulkJob Job)> FindAsync<T>(EhrRequest<T> request, string connection, string job, CancellationToken cancellationToken)
+        where T : ControlAnswer
+    {
+        foreach (var one in parts.Connections.Values.Where(one => IsAllowed(request, one.Options) && (connection.Length == 0 || one.Options.Id == connection)))
+        {
+            if (job.Length <= 100 && parts.Bulk?.Invoke(one.Options.Id) is { } export && await export.Jobs.FindAsync(job, cancellationToken) is { } kept)
+            {
+                return (one.Options, export, kept.Job);
+            }
+        }
+
+        throw NoJob(job);
+    }
+
+    private static bool IsAllowed<T>(EhrRequest<T> request, ConnectionOptions connection)
+        where T : ControlAnswer => request.Practices is not { } practices || practices.Contains(connection.Practice);
+
+    private static RequestException NoJob(string job) => RequestException.NotFound($"There is no export {(job.Length <= 100 ? job : "of this id")}.");
+
+    private static EhrBulkAnswer View(ConnectionOptions connection, BulkJob job) => new(job.Id, connection.Id, Status(job.Step), job.StartedAt)
+    {
+        StatusUrl = job.StatusUrl,
+        OutputUrls = job.Step == BulkStep.Loaded ? [.. job.Files.Where(file => file.Content == BulkContent.Resources).Select(file => file.Url)] : null,
+        CompletedAt = job.EndedAt,
+        ErrorMessage = job.Problem,
+        Progress = job.Progress,
+        Step = job.Step.ToString().ToLowerInvariant(),
+        ResourceTypes = job.Types,
+        Since = job.Since,
+        Notes = job.Notes,
+        Files = [.. job.Files.Select(file => new EhrBulkFileView(file.Type, file.State.ToString().ToLowerInvariant(), file.Rows, file.Stated, file.Run, file.Problem))],
+    };
+
+    /// <summary>As the guides print it.</summary>
+    private static string Status(BulkStep step) => step switch
+    {
+        BulkStep.Loaded => "COMPLETED",
+        BulkStep.Failed => "FAILED",
+        BulkStep.Cancelled => "CANCELLED",
+        _ => "IN_PROGRESS",
+    };
+}

@@ -1,0 +1,102 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Fhir;
+
+namespace InterfaceEngine.Sources.Ehr.Bulk;
+
+/// <summary>What is really exported of what somebody wants: by what the vendor exports, what its server has, what the practice's tables read, and what was loaded before.</summary>
+internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
+{
+    private readonly ConnectionOptions _connection = fhir.Connection.Options;
+
+    /// <summary>Makes the job of a request; nothing is kept yet.</summary>
+    /// <exception cref="BulkRefusedException">It can't be begun, and why.</exception>
+    public async Task<BulkJob> MakeAsync(BulkRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var notes = new List<string>();
+        var level = Level(request.Level, notes);
+        var types = (request.Types ?? (_connection.Bulk.Types.Count > 0 ? _connection.Bulk.Types : files.Types)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var can = await CapabilitiesAsync(notes, cancellationToken);
+        foreach (var type in types.ToList())
+        {
+            var reason = !FhirResource.IsType(type) ? "is no type of resource" : !files.IsRead(type) ? $"no table of practice {_connection.Practice} reads it" : can is { Types.Count: > 0 } && !can.Types.ContainsKey(type) ? "the server has it not" : null;
+            if (reason is not null)
+            {
+                types.Remove(type);
+                notes.Add($"{(FhirResource.IsType(type) ? type : "one of the types")} was left out: {reason}.");
+            }
+        }
+
+        if (types.Count == 0)
+        {
+            throw new BulkRefusedException($"There is nothing to export: {(notes.Count == 0 ? "no types are named, and no table reads any" : string.Join(' ', notes))}");
+        }
+
+        return new BulkJob
+        {
+            Id = $"job_{Guid.NewGuid():N}",
+            Level = level,
+            Types = types,
+            Since = request.IsFull ? null : request.Since ?? await jobs.SinceAsync(level, types, cancellationToken),
+            StartedAt = now,
+            SucceededAt = now,
+            Notes = notes,
+        };
+    }
+
+    /// <summary>What the vendor really exports, whatever was asked for.</summary>
+    private string Level(string? asked, List<string> notes)
+    {
+        if (_connection.Dialect.ExportGroup is { } form)
+        {
+            var group = form.Replace("{}", _connection.VendorPractice, StringComparison.Ordinal);
+            if (asked is not (null or "Group") && asked != group)
+            {
+                notes.Add($"The vendor exports by group alone: {group} was taken.");
+            }
+
+            return group;
+        }
+
+        return asked switch
+        {
+            null or "Patient" => "Patient",
+            "System" => "System",
+            _ when asked.StartsWith("Group/", StringComparison.Ordinal) && asked.Length is > 6 and <= 100 => asked,
+            "Group" => throw new BulkRefusedException($"Which group? Set Connections:{_connection.Id}:Dialect:ExportGroup, or name it: Group/ID."),
+            _ => throw new BulkRefusedException("An export is of Patient, System, Group, or Group/ID."),
+        };
+    }
+
+    /// <summary>Null where the server does not say: then it is asked for everything.</summary>
+    private async Task<FhirCapabilities?> CapabilitiesAsync(List<string> notes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await fhir.CapabilitiesAsync(cancellationToken);
+        }
+        catch (EhrException fault) when (fault.Fault != EhrFault.Disabled)
+        {
+            notes.Add($"The server does not say what it can do, so all types were asked for: {fault.Message}");
+            return null;
+        }
+    }
+}
+
+/// <summary>What somebody wants exported.</summary>
+internal sealed record BulkRequest
+{
+    /// <summary><c>Patient</c>, <c>System</c>, <c>Group</c> or <c>Group/ID</c>; null for what the profile says.</summary>
+    public string? Level { get; init; }
+
+    /// <summary>Null for the connection's, else for all that a table reads.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
+    /// <summary>Null goes on where the last export that was loaded of these types ended.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Everything, whatever was exported before.</summary>
+    public bool IsFull { get; init; }
+}
+
+/// <summary>An export can't be begun. The message is for whoever asked.</summary>
+internal sealed class BulkRefusedException(string message) : Exception(message);

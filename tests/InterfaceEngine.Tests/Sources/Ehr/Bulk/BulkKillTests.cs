@@ -1,0 +1,100 @@
+using InterfaceEngine.Sources.Ehr.Bulk;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Ehr;
+
+namespace InterfaceEngine.Tests.Sources.Ehr.Bulk;
+
+/// <summary>
+/// The process ends at each place at which something is kept, just before it is on disk and just after; another engine on the same store goes on. Whatever the
+/// place, everything is taken once. What is within a file's rows, the tests of runs hold (<see cref="Intake.Files.ResumedFileTests"/>).
+/// </summary>
+public sealed class BulkKillTests
+{
+    /// <summary>More than an export has: begun, asked, polled twice, four for three files, ended.</summary>
+    private const int WritesMax = 12;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_engine_that_is_killed_at_any_step_goes_on_where_it_was(bool isKept)
+    {
+        var kills = 0;
+        for (var write = 1; write <= WritesMax; write++)
+        {
+            await using var place = await BulkPlace.WithClinicAsync();
+            var store = new KilledStore(place.Engine.Store.Connections) { At = write, IsKept = isKept };
+            var export = new BulkExport(place.Engine.Core.Connections[Connected.Id], store, place.Engine.Core.RowFiles, Path.Combine(place.Engine.Settings.Data, "spool"));
+            if (!await IsKilledAsync(export, place))
+            {
+                break;
+            }
+
+            kills++;
+            await place.Engine.RestartAsync();
+            var open = await place.Jobs.OpenAsync(default);
+            var job = open.Count > 0 ? await place.UntilOverAsync(open[0].Job.Id)
+                : (await place.Jobs.ListAsync(default)) is [{ Job: { IsOver: true } over }] ? over
+                : await place.RunAsync();
+
+            (job.Step, job.Problem).Should().Be((BulkStep.Loaded, null), $"it was killed at write {write}");
+            (await place.CountAsync("patient"), await place.CountAsync("observation"), await place.MessagesAsync()).Should().Be((3, 6, 9), $"it was killed at write {write}");
+            place.Asked.Count(one => one == BulkPlace.KickOff).Should().BeLessThanOrEqualTo(2);
+            (await place.Jobs.SinceAsync(job.Level, job.Types, default)).Should().Be(DateTimeOffset.Parse(BulkPlace.At, null));
+        }
+
+        kills.Should().BeGreaterThan(7);
+    }
+
+    private static async Task<bool> IsKilledAsync(BulkExport export, BulkPlace place)
+    {
+        try
+        {
+            var job = await export.StartAsync(new BulkRequest { Types = ["Patient", "Observation"] }, place.Engine.Time.GetUtcNow(), default);
+            while (!job.IsOver)
+            {
+                var kept = (await export.Jobs.FindAsync(job.Id, default))!;
+                place.Engine.Time.Advance(kept.DueAt!.Value - kept.Now > TimeSpan.Zero ? kept.DueAt.Value - kept.Now : TimeSpan.Zero);
+                job = (await export.StepAsync((await export.Jobs.FindAsync(job.Id, default))!, default)).Job;
+            }
+
+            return false;
+        }
+        catch (KilledException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Ends the process at a writing.</summary>
+    private sealed class KilledStore(IConnectionStore inner) : IConnectionStore
+    {
+        private int _writes;
+
+        public int At { get; init; }
+
+        /// <summary>What is written is on disk when the process ends.</summary>
+        public bool IsKept { get; init; }
+
+        public Task<ConnectionDocument> FindAsync(ConnectionKey key, CancellationToken cancellationToken) => inner.FindAsync(key, cancellationToken);
+
+        public async Task<bool> WriteAsync(IReadOnlyList<ConnectionWrite> writes, CancellationToken cancellationToken)
+        {
+            var isLast = ++_writes == At;
+            if (!isLast || IsKept)
+            {
+                await inner.WriteAsync(writes, cancellationToken);
+            }
+
+            return isLast ? throw new KilledException() : true;
+        }
+
+        public Task<IReadOnlyList<ConnectionDocument>> ListAsync(string practice, string connection, string kind, string after, int limit, CancellationToken cancellationToken) =>
+            inner.ListAsync(practice, connection, kind, after, limit, cancellationToken);
+
+        public Task<IReadOnlyList<ConnectionDocument>> DueAsync(string kind, int limit, CancellationToken cancellationToken) => inner.DueAsync(kind, limit, cancellationToken);
+
+        public Task<int> DropAsync(string kind, long writtenBefore, int limit, CancellationToken cancellationToken) => inner.DropAsync(kind, writtenBefore, limit, cancellationToken);
+    }
+
+    private sealed class KilledException : Exception;
+}
