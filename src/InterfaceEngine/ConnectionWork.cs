@@ -2,6 +2,7 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
+using InterfaceEngine.Sources.Ehr.Sync;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
@@ -23,6 +24,11 @@ internal static class ConnectionWork
             {
                 yield return new ScheduledWork(BulkName(connection), "bulk export", bulk, zone);
             }
+
+            if (connection.Sync.Schedule is { } sync)
+            {
+                yield return new ScheduledWork(SyncName(connection), "synchronisation", sync, zone);
+            }
         }
     }
 
@@ -34,7 +40,14 @@ internal static class ConnectionWork
         {
             yield return (BulkName(options), new ConnectionSchedule(BulkName(options), bulk, stop => StartBulkAsync(core.Bulk(options.Id)!, time, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
         }
+
+        if (options.Sync.Schedule is { } sync)
+        {
+            yield return (SyncName(options), new ConnectionSchedule(SyncName(options), sync, stop => SyncAsync(core.Sync(options.Id)!, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
+        }
     }
+
+    private static string SyncName(ConnectionOptions connection) => $"synchronisation {connection.Id}";
 
     private static string BulkName(ConnectionOptions connection) => $"bulk export {connection.Id}";
 
@@ -47,6 +60,22 @@ internal static class ConnectionWork
         catch (BulkRefusedException refused)
         {
             return refused.Message;
+        }
+        catch (EhrException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    private static async Task<string?> SyncAsync(VendorSync sync, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await sync.RunAsync(new SyncRequest(), cancellationToken)).Fault;
+        }
+        catch (SyncBusyException busy)
+        {
+            return busy.Message;
         }
         catch (EhrException fault)
         {

@@ -13,6 +13,7 @@ using InterfaceEngine.Protection;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
+using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -112,6 +113,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <summary>The bulk exports of a connection; null when there is no such connection.</summary>
     public BulkExport? Bulk(string connection) => Connections.TryGetValue(connection, out var found)
         ? new BulkExport(found, Store.Connections, RowFiles, Path.Combine(Settings.Data, "spool")) { Logger = _loggers.CreateLogger<BulkExport>() }
+        : null;
+
+    /// <summary>The synchronisation of a connection; null when there is no such connection.</summary>
+    public VendorSync? Sync(string connection) => Connections.TryGetValue(connection, out var found)
+        ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, new VendorDocuments(RowFiles), Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())
         : null;
 
     /// <summary>The exports of the settings, made ready.</summary>
@@ -247,6 +253,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Exports = Exports,
         Connections = Connections,
         Bulk = Bulk,
+        Sync = Sync,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

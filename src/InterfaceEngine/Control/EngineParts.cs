@@ -8,6 +8,7 @@ using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr.Bulk;
+using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -90,6 +91,9 @@ internal sealed record EngineParts
 
     /// <summary>The bulk exports of a connection, by its id; null where no mappings are loaded.</summary>
     public Func<string, BulkExport?>? Bulk { get; init; }
+
+    /// <summary>The synchronisation of a connection, by its id; null where no mappings are loaded.</summary>
+    public Func<string, VendorSync?>? Sync { get; init; }
 
     /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
     public Func<ReadinessStatus?> Readiness { get; init; } = () => null;

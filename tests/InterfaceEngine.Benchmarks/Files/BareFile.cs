@@ -18,7 +18,7 @@ namespace InterfaceEngine.Benchmarks.Files;
 /// </summary>
 internal sealed class BareFile : IDisposable
 {
-    private const int Captured = 10_000;
+    public const int Captured = 10_000;
 
     private readonly StoreOptions _options = new();
     private readonly SqliteDatabase _database;
@@ -70,9 +70,21 @@ internal sealed class BareFile : IDisposable
     }
 
     /// <returns>Rows in a second.</returns>
-    public static double Run(WorkFolder folder, string file, int rows)
+    public static double Run(WorkFolder folder, string file, int rows) => Run(
+        folder,
+        async (core, intake) =>
+        {
+            var beginning = Path.Combine(folder.Path, "beginning.csv");
+            await File.WriteAllLinesAsync(beginning, File.ReadLines(file).Take(Math.Min(rows, Captured) + 1));
+            await intake.TakeAsync(FileReader.Offered(core.Settings.Practices[0].Id, beginning), CancellationToken.None);
+        },
+        rows);
+
+    /// <param name="take">Brings the beginning of what is measured in, into the intake that is given.</param>
+    /// <returns>Rows in a second.</returns>
+    public static double Run(WorkFolder folder, Func<EngineCore, RowFileIntake, Task> take, int rows)
     {
-        var chunks = CaptureAsync(folder, file, Math.Min(rows, Captured)).GetAwaiter().GetResult();
+        var chunks = CaptureAsync(folder, take).GetAwaiter().GetResult();
         var data = Path.Combine(folder.Path, "bare");
         Directory.CreateDirectory(data);
         File.Copy(Path.Combine(folder.Path, "schema", StoreFiles.Database), Path.Combine(data, StoreFiles.Database));
@@ -85,17 +97,15 @@ internal sealed class BareFile : IDisposable
     public void Dispose() => _database.Dispose();
 
     /// <summary>Reads the beginning of the file with an engine of its own.</summary>
-    private static async Task<IReadOnlyList<SealedRow[]>> CaptureAsync(WorkFolder folder, string file, int rows)
+    private static async Task<IReadOnlyList<SealedRow[]>> CaptureAsync(WorkFolder folder, Func<EngineCore, RowFileIntake, Task> take)
     {
-        var beginning = Path.Combine(folder.Path, "beginning.csv");
-        await File.WriteAllLinesAsync(beginning, File.ReadLines(file).Take(rows + 1));
         await using var core = await EngineCore.OpenAsync(
             new WorkFolderSettings(folder).Read() with { Data = Path.Combine(folder.Path, "schema"), Store = new StoreOptions { Folder = Path.Combine(folder.Path, "schema") } },
             NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
         var capture = new CapturingStore(core.Store);
         var ids = new IdSource(TimeProvider.System, new Random(1));
         var intake = new RowFileIntake(capture, core.Mappings, core.Settings.Practices, ids, TimeProvider.System, NullLogger<RowFileIntake>.Instance);
-        await intake.TakeAsync(FileReader.Offered(core.Settings.Practices[0].Id, beginning), CancellationToken.None);
+        await take(core, intake);
         using var keys = new PracticeKeys([new DataKey(core.Settings.Practices[0].Id, 1, PracticeKeys.NewSecret())]);
         var sealer = new UnitSealer(ids);
         return [.. capture.Chunks.Select(chunk => new SealedChunk(chunk, sealer, keys).Rows)];

@@ -29,9 +29,12 @@ internal static class FileReader
     public static Bar[] Read(string settings, string path) => ReadAsync(settings, path).GetAwaiter().GetResult();
 
     /// <summary>Starts the child and reads what it says.</summary>
-    public static FileFigures Run(string settings, string path)
+    public static FileFigures Run(string settings, string path) => Run(Word, settings, path);
+
+    /// <summary>Starts a child of another word and reads what it says.</summary>
+    public static FileFigures Run(string word, string settings, string from)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(FileReader).Assembly.Location, Word, settings, path]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(FileReader).Assembly.Location, word, settings, from]) { RedirectStandardOutput = true })!;
         var said = process.StandardOutput.ReadToEnd().Trim().Split('\n')[^1];
         process.WaitForExit();
         return process.ExitCode == 0 ? FileFigures.Parse(said) : throw new InvalidOperationException($"the engine ended with {process.ExitCode}: {said}");
@@ -56,7 +59,7 @@ internal static class FileReader
     }
 
     /// <summary>MiB in memory at most.</summary>
-    private static double Memory() => double.Parse(
+    public static double Memory() => double.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 }
 

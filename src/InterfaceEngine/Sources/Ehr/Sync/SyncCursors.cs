@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Sources.Ehr.Sync;
+
+/// <summary>How far a type is synchronised.</summary>
+internal sealed record SyncCursor
+{
+    /// <summary>Everything until then was taken, by the vendor's clock; null when it never was.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Of a run that is not done: the moment at which it began, by the vendor's clock; null when none is.</summary>
+    public DateTimeOffset? Began { get; init; }
+
+    /// <summary>Of a run that is not done: our id of the last patient all of whose resources were taken; 0 for none.</summary>
+    public long After { get; init; }
+
+    /// <summary>Of a run that is not done: some patient could not be asked for, so that what it took is not everything.</summary>
+    public bool HasGaps { get; init; }
+}
+
+/// <summary>Keeps them: a document for each type of a connection.</summary>
+internal sealed class SyncCursors(IConnectionStore store, string practice, string connection)
+{
+    private const string Kind = "sync";
+
+    public async Task<(SyncCursor Cursor, long Version)> FindAsync(string type, CancellationToken cancellationToken)
+    {
+        var document = await store.FindAsync(Key(type), cancellationToken);
+        return (document.Version == 0 ? new SyncCursor() : JsonSerializer.Deserialize(document.Content.Span, SyncJson.Default.SyncCursor)!, document.Version);
+    }
+
+    /// <returns>Its version now.</returns>
+    /// <exception cref="SyncBusyException">Somebody else has written it meanwhile.</exception>
+    public async Task<long> WriteAsync(string type, SyncCursor cursor, long version, CancellationToken cancellationToken) =>
+        await store.WriteAsync([new ConnectionWrite(Key(type), version, JsonSerializer.SerializeToUtf8Bytes(cursor, SyncJson.Default.SyncCursor))], cancellationToken)
+            ? version + 1
+            : throw new SyncBusyException(connection);
+
+    private ConnectionKey Key(string type) => new(practice, connection, Kind, type);
+}
+
+/// <summary>Another synchronisation of the connection runs.</summary>
+internal sealed class SyncBusyException(string connection) : Exception($"{connection} is being synchronised: one goes at a time.");
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SyncCursor))]
+internal sealed partial class SyncJson : JsonSerializerContext;

@@ -1,0 +1,50 @@
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Fhir;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Sources.Ehr.Sync;
+
+/// <summary>The patients that a practice knows, as a vendor's FHIR numbers them.</summary>
+internal sealed class SyncPatients(IEngineStore store, Practice practice, ConnectionOptions connection)
+{
+    private const int PageMax = 500;
+
+    /// <summary>In the order of our ids. Those who are one with another are asked for as well: the vendor may still know both.</summary>
+    /// <param name="after">Only those behind this one.</param>
+    public async IAsyncEnumerable<SyncPatient> AllAsync(long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var page = await store.LookAsync(reader => reader.Records(practice.Id, RecordDefinition.Patient, new EngineId(after), PageMax), cancellationToken);
+            foreach (var record in page)
+            {
+                after = record.Id.Value;
+                if (Of(record) is { } patient)
+                {
+                    yield return patient;
+                }
+            }
+
+            if (page.Count < PageMax)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>One patient, by our id, or by the vendor's number or id; also one who is not known yet.</summary>
+    public async Task<SyncPatient> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var record = EngineId.TryParse(id, out var own) ? await store.LookAsync(reader => reader.Record(practice.Id, own), cancellationToken) : null;
+        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id));
+    }
+
+    private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number)) : null;
+}
+
+/// <param name="Record">Our id; 0 for one who is not known.</param>
+/// <param name="Id">The vendor's, in FHIR.</param>
+internal readonly record struct SyncPatient(long Record, string Id);

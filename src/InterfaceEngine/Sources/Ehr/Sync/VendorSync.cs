@@ -1,0 +1,200 @@
+using System.Globalization;
+using InterfaceEngine.Core.Practices;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Fhir;
+using InterfaceEngine.Nodes;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Sources.Ehr.Sync;
+
+/// <summary>
+/// Asks a vendor for what changed, type by type, by patient where it must be, and takes it in. A page is on disk before the next is asked for, and a type's cursor goes on
+/// only when all of it was taken, with an overlap, by the vendor's own clock. What breaks off goes on at the patient where it was. One runs at a time for a connection.
+/// </summary>
+/// <param name="connection">To the vendor.</param>
+/// <param name="practice">Whose.</param>
+/// <param name="store">Where cursors and patients are kept.</param>
+/// <param name="documents">Takes documents.</param>
+/// <param name="owner">This process among the nodes.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Says what came.</param>
+internal sealed partial class VendorSync(EhrConnection connection, Practice practice, IEngineStore store, VendorDocuments documents, string owner, TimeProvider time, ILogger<VendorSync> logger)
+{
+    /// <summary>What a server wrote just before it was asked may not be found yet: the next run begins so much earlier. What comes twice changes nothing.</summary>
+    public static TimeSpan Overlap { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many patients are asked for between two writings of how far it is.</summary>
+    private const int PatientsBetween = 20;
+
+    /// <summary>When the first so many patients can't be asked for, it is not the patients.</summary>
+    private const int FirstPatients = 3;
+
+    private readonly FhirClient _fhir = new(connection);
+    private readonly SyncCursors _cursors = new(store.Connections, practice.Id, connection.Options.Id);
+    private readonly SyncPatients _patients = new(store, practice, connection.Options);
+
+    private ConnectionOptions Options => connection.Options;
+
+    /// <summary>Runs once.</summary>
+    /// <exception cref="SyncBusyException">Another one runs.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed; the next one goes on where this one was.</exception>
+    public async Task<SyncReport> RunAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        // Within this process one runs at a time as well, so that each is an owner of its own.
+        await using var ownership = await Ownership.TryTakeAsync(store.Leases, $"sync/{Options.Id}", $"{owner} {Guid.NewGuid():N}", Duty.LeaseFor, time, logger, cancellationToken) ?? throw new SyncBusyException(Options.Id);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ownership.Lost);
+        var can = await CapabilitiesAsync(ending.Token);
+        var types = new List<SyncedType>();
+        EhrException? stopped = null;
+        foreach (var (type, isEnhanced) in Types(request))
+        {
+            var synced = new SyncedType(type, isEnhanced);
+            try
+            {
+                types.Add(Reason(type, can) is { } reason ? synced with { Skipped = reason }
+                    : stopped is not null ? synced with { Skipped = $"not asked for, since the vendor could not be asked before: {stopped.Message}", HasFailed = true }
+                    : await SyncAsync(synced, request, ending.Token));
+            }
+            catch (EhrException fault)
+            {
+                stopped = fault.IsTransient || fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized ? fault : stopped;
+                types.Add(synced with { Skipped = fault.Message, HasFailed = true });
+            }
+        }
+
+        var report = new SyncReport(types);
+        Log.Synchronised(logger, Options.Id, report.Fetched, types.Count(type => type.Skipped is not null));
+        return report;
+    }
+
+    private IEnumerable<(string Type, bool IsEnhanced)> Types(SyncRequest request)
+    {
+        var enhanced = SyncTypes.Enhanced(Options.System);
+        return (request.IncludeStandard ? SyncTypes.Standard : []).Select(type => (type, false))
+            .Concat((request.IncludeEnhanced ? request.Types?.Distinct(StringComparer.Ordinal) ?? enhanced : []).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type)).Select(type => (type, true)));
+    }
+
+    /// <summary>Why a type is not asked for; null when it is.</summary>
+    private string? Reason(string type, FhirCapabilities? can) =>
+        !FhirResource.IsType(type) ? "it is no type of resource"
+        : !documents.IsRead(practice.Id, FhirResource.KindOf(type)) ? $"no table of practice {practice.Id} reads it"
+        : type == "Appointment" && Options.Dialect.HasNoAppointmentSearch ? "the vendor has no search for appointments in FHIR: they come from its list of booked ones"
+        : can is { Types.Count: > 0 } && !can.Can(type, "search-type") ? "the server has no search for it"
+        : null;
+
+    /// <summary>Null where the server does not say: then everything is asked for.</summary>
+    private async Task<FhirCapabilities?> CapabilitiesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _fhir.CapabilitiesAsync(cancellationToken);
+        }
+        catch (EhrException fault)
+        {
+            Log.NotDescribed(logger, Options.Id, fault.Message);
+            return null;
+        }
+    }
+
+    private async Task<SyncedType> SyncAsync(SyncedType synced, SyncRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Patient is { } wanted)
+        {
+            var only = await _patients.FindAsync(wanted, cancellationToken);
+            return (await TakeAsync(synced, OfPatient(synced.Type, only, request.Since), cancellationToken)).Synced;
+        }
+
+        var (cursor, version) = await _cursors.FindAsync(synced.Type, cancellationToken);
+        var since = request.Since ?? cursor.Until;
+
+        // Whoever asks from a later moment than the last run ended leaves a gap, so that the cursor stays.
+        var isKept = request.Since is null || cursor.Until is not { } until || request.Since <= until;
+        return FhirSearch.IsByPatient(synced.Type, Options.Dialect) || (synced.Type == "Patient" && Options.Dialect.IsSearchedByPatient)
+            ? await ByPatientAsync(synced, cursor, version, since, isKept, cancellationToken)
+            : await WholeAsync(synced, cursor, version, since, isKept, cancellationToken);
+    }
+
+    private async Task<SyncedType> WholeAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
+    {
+        var (taken, began) = await TakeAsync(synced, new FhirSearch(synced.Type, Changed(since)), cancellationToken);
+        return isKept && began is { } moment ? await EndAsync(taken, cursor, version, moment, cancellationToken) : taken;
+    }
+
+    private async Task<SyncedType> ByPatientAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
+    {
+        var (asked, failed) = (0, 0);
+        var run = isKept ? cursor : new SyncCursor();
+        await foreach (var patient in _patients.AllAsync(run.After, cancellationToken))
+        {
+            asked++;
+            try
+            {
+                (synced, var answered) = await TakeAsync(synced, OfPatient(synced.Type, patient, since), cancellationToken);
+                run = run with { Began = run.Began ?? answered };
+            }
+            catch (EhrException fault) when (fault.Fault is EhrFault.NotFound or EhrFault.Forbidden or EhrFault.Invalid or EhrFault.Refused && (++failed < FirstPatients || failed < asked))
+            {
+                run = run with { HasGaps = true };
+            }
+
+            run = run with { After = patient.Record };
+            if (isKept && asked % PatientsBetween == 0)
+            {
+                version = await _cursors.WriteAsync(synced.Type, run, version, cancellationToken);
+            }
+        }
+
+        if (failed > 0)
+        {
+            synced = synced with { Skipped = $"{failed} of {asked} patients could not be asked for: what changed of them is asked for again the next time" };
+        }
+
+        return !isKept ? synced
+            : run.HasGaps || run.Began is null ? await KeptAsync(synced, cursor with { After = 0, Began = null, HasGaps = false }, version, cancellationToken)
+            : await EndAsync(synced, cursor, version, run.Began.Value, cancellationToken);
+    }
+
+    private static FhirSearch OfPatient(string type, SyncPatient patient, DateTimeOffset? since) => type == "Patient"
+        ? new FhirSearch(type, [new("_id", patient.Id)])
+        : new FhirSearch(type, [new("patient", patient.Id), .. Changed(since)]);
+
+    private static IReadOnlyList<KeyValuePair<string, string>> Changed(DateTimeOffset? since) =>
+        since is { } moment ? [new("_lastUpdated", $"ge{moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}")] : [];
+
+    /// <summary>Takes all pages of a search, each before the next is asked for.</summary>
+    /// <returns>With what came, and the vendor's clock at the first page.</returns>
+    private async Task<(SyncedType Synced, DateTimeOffset? Began)> TakeAsync(SyncedType synced, FhirSearch search, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? began = null;
+        await foreach (var page in _fhir.SearchAsync(search, cancellationToken))
+        {
+            began ??= page.ServerTime;
+            var outcomes = await documents.TakeAsync(practice.Id, Options.Id, [.. page.Resources.Select(resource => resource.Document)], page.ServerTime, cancellationToken);
+            synced = synced.With(page.Resources.Count(resource => resource.Type == synced.Type), outcomes);
+        }
+
+        return (synced, began);
+    }
+
+    private Task<SyncedType> EndAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset began, CancellationToken cancellationToken)
+    {
+        var until = began - Overlap;
+        return KeptAsync(synced, new SyncCursor { Until = cursor.Until > until ? cursor.Until : until }, version, cancellationToken);
+    }
+
+    private async Task<SyncedType> KeptAsync(SyncedType synced, SyncCursor cursor, long version, CancellationToken cancellationToken)
+    {
+        await _cursors.WriteAsync(synced.Type, cursor, version, cancellationToken);
+        return synced with { Until = cursor.Until };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Connection} was synchronised: {Count} resources came, {Skipped} types were skipped", EventName = "VendorSynchronised")]
+        public static partial void Synchronised(ILogger logger, string connection, long count, int skipped);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Connection} does not say what it can do, so everything is asked for: {Reason}", EventName = "VendorNotDescribed")]
+        public static partial void NotDescribed(ILogger logger, string connection, string reason);
+    }
+}

@@ -1,0 +1,172 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Sources.Ehr.Sync;
+using InterfaceEngine.Tests.Ehr;
+using InterfaceEngine.Tests.Sources.Ehr.Bulk;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Sources.Ehr.Sync;
+
+public sealed class VendorSyncTests
+{
+    private const string Search = "GET /fhir/r4/";
+
+    [Fact]
+    public async Task Patients_who_are_known_are_asked_for_and_what_is_theirs()
+    {
+        await using var place = await PlaceAsync(known: [1, 2]);
+        place.Server.On(Search + "Patient", 200, Bundle(BulkPlace.Patient(1, "Renamed"))).On(Search + "Patient", 200, Bundle(BulkPlace.Patient(2)));
+        place.Server.On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 1))).On(Search + "Observation", 200, Bundle(BulkPlace.Value(2, 2), BulkPlace.Value(3, 2)));
+        var report = await RunAsync(place, new SyncRequest { IncludeEnhanced = false });
+
+        Of(report, "Patient").Fetched.Should().Be(2);
+        Of(report, "Observation").Should().BeEquivalentTo(new { Fetched = 3L, Created = 3L, Skipped = (string?)null });
+        (await place.CountAsync("observation")).Should().Be(3);
+        place.Server.Requests.Where(request => request.Path.EndsWith("Patient", StringComparison.Ordinal)).Select(request => request.Query)
+            .Should().Equal("?_id=a-195900.E-1&ah-practice=Organization%2Fa-1.Practice-195900", "?_id=a-195900.E-2&ah-practice=Organization%2Fa-1.Practice-195900");
+        place.Server.Requests.First(request => request.Path.EndsWith("Observation", StringComparison.Ordinal)).Query.Should().StartWith("?patient=a-195900.E-1&");
+    }
+
+    [Fact]
+    public async Task The_next_one_asks_for_what_changed_since_by_the_vendors_clock_with_an_overlap()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 1)), "application/fhir+json", ("Date", "Sun, 01 Feb 2026 10:30:00 GMT"));
+        await RunAsync(place, Only("Observation"));
+        await RunAsync(place, Only("Observation"));
+
+        place.Server.Requests.Last(request => request.Path.EndsWith("Observation", StringComparison.Ordinal)).Query.Should().Contain("_lastUpdated=ge2026-02-01T10%3A25%3A00Z");
+        (await place.MessagesAsync()).Should().Be(2, "what comes again changes nothing");
+    }
+
+    [Fact]
+    public async Task A_server_that_has_no_such_rule_is_asked_once_for_all_patients()
+    {
+        await using var place = await PlaceAsync(options => options with { Dialect = new EhrDialect { IsSearchedByPatient = false } });
+        place.Server.On(Search + "Patient", 200, Bundle(BulkPlace.Patient(1), BulkPlace.Patient(2))).On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 2)));
+        var report = await RunAsync(place, new SyncRequest { IncludeEnhanced = false, Since = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+
+        (Of(report, "Patient").Created, Of(report, "Observation").Created).Should().Be((2, 1));
+        place.Server.Requests.First(request => request.Path.EndsWith("Patient", StringComparison.Ordinal)).Query.Should().Be("?_lastUpdated=ge2026-01-01T00%3A00%3A00Z");
+    }
+
+    [Fact]
+    public async Task What_can_not_be_asked_for_is_skipped_with_the_reason()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "metadata", 200, """{"resourceType":"CapabilityStatement","rest":[{"resource":[{"type":"Patient","interaction":[{"code":"read"}]}]}]}""");
+        var report = await RunAsync(place, new SyncRequest { Types = ["Appointment", "Medication"] });
+
+        Of(report, "Patient").Skipped.Should().Be("the server has no search for it");
+        Of(report, "Appointment").Skipped.Should().StartWith("the vendor has no search for appointments");
+        Of(report, "Medication").Skipped.Should().Be("no table of practice 195900 reads it");
+        report.Fault.Should().BeNull("nothing of it should have come");
+        place.Asked.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("athenahealth", "Appointment")]
+    [InlineData("eclinicalworks", "Task")]
+    public void Each_vendor_has_the_enhanced_types_of_its_guide(string system, string type) => SyncTypes.Enhanced(system).Should().HaveCount(5).And.Contain(type);
+
+    [Fact]
+    public async Task A_page_is_on_disk_before_the_next_is_asked_for_and_what_breaks_off_leaves_the_cursor()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 1)).Replace("\"entry\"", $"\"link\":[{{\"relation\":\"next\",\"url\":\"{place.Server.Address}/page2\"}}],\"entry\"", StringComparison.Ordinal));
+        place.Server.On("GET /page2", 401, "");
+        var report = await RunAsync(place, Only("Observation"));
+
+        Of(report, "Observation").HasFailed.Should().BeTrue();
+        (await place.CountAsync("observation")).Should().Be(1);
+        await RunAsync(place, Only("Observation"));
+        place.Server.Requests.Last(request => request.Path.EndsWith("Observation", StringComparison.Ordinal)).Query.Should().NotContain("_lastUpdated");
+    }
+
+    [Fact]
+    public async Task One_patient_who_is_closed_keeps_nobody_from_the_others_and_the_cursor_from_going_on()
+    {
+        await using var place = await PlaceAsync(known: [1, 2]);
+        place.Server.On(Search + "Observation", 403, "").On(Search + "Observation", 200, Bundle(BulkPlace.Value(2, 2)));
+        var report = await RunAsync(place, Only("Observation"));
+
+        Of(report, "Observation").Should().BeEquivalentTo(new { Fetched = 1L, Skipped = "1 of 2 patients could not be asked for: what changed of them is asked for again the next time", Until = (DateTimeOffset?)null });
+    }
+
+    [Fact]
+    public async Task A_vendor_that_refuses_the_first_patients_is_not_asked_for_all()
+    {
+        await using var place = await PlaceAsync(known: [1, 2, 3, 4, 5]);
+        place.Server.On(Search + "Observation", 403, "");
+        var report = await RunAsync(place, Only("Observation"));
+
+        report.Fault.Should().Contain("403");
+        place.Asked.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task One_patient_alone_leaves_the_cursor()
+    {
+        await using var place = await PlaceAsync(known: [1, 2]);
+        place.Server.On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 2)));
+        var report = await RunAsync(place, Only("Observation") with { Patient = "2" });
+
+        Of(report, "Observation").Until.Should().BeNull();
+        place.Asked.Should().ContainSingle();
+        place.Server.Requests.Last().Query.Should().Contain("a-195900.E-2");
+    }
+
+    [Fact]
+    public async Task A_later_moment_than_the_last_ones_end_leaves_no_gap()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Observation", 200, Bundle(), "application/fhir+json", ("Date", "Sun, 01 Feb 2026 10:30:00 GMT"));
+        await RunAsync(place, Only("Observation"));
+        var later = await RunAsync(place, Only("Observation") with { Since = new DateTimeOffset(2026, 2, 1, 11, 0, 0, TimeSpan.Zero) });
+
+        Of(later, "Observation").Until.Should().BeNull();
+        await RunAsync(place, Only("Observation"));
+        place.Server.Requests.Last().Query.Should().Contain("10%3A25%3A00Z");
+    }
+
+    [Fact]
+    public async Task Two_do_not_run_at_once()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        var (asked, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        place.Server.On(Search + "Observation", async context =>
+        {
+            asked.TrySetResult();
+            await goOn.Task;
+            context.Response.StatusCode = 401;
+        });
+        var first = RunAsync(place, Only("Observation"));
+        await asked.Task;
+        var second = () => RunAsync(place, new SyncRequest());
+
+        await second.Should().ThrowAsync<SyncBusyException>();
+        goOn.SetResult();
+        await first;
+    }
+
+    private static SyncRequest Only(string type) => new() { IncludeStandard = false, Types = [type] };
+
+    private static Task<SyncReport> RunAsync(BulkPlace place, SyncRequest request) => place.Engine.Core.Sync(Connected.Id)!.RunAsync(request, default);
+
+    private static SyncedType Of(SyncReport report, string type) => report.Types.Single(one => one.Type == type);
+
+    private static string Bundle(params string[] resources) =>
+        $$"""{"resourceType":"Bundle","type":"searchset","entry":[{{string.Join(',', resources.Select(resource => $"{{\"resource\":{resource}}}"))}}]}""";
+
+    private static async Task<BulkPlace> PlaceAsync(Func<ConnectionOptions, ConnectionOptions>? change = null, params int[] known)
+    {
+        var dialect = new EhrDialect { FhirTenant = "ah-practice=Organization/a-1.Practice-{}", FhirPatientId = "a-{practice}.E-{}", HasNoAppointmentSearch = true };
+        var place = await BulkPlace.StartAsync(options => change?.Invoke(options) ?? options with { Dialect = dialect });
+        foreach (var number in known)
+        {
+            await place.Engine.AcceptAsync(
+                TestEngine.Message($"MSH|^~\\&|ATHENANET|195900^Sample|PS|PS|20260115100000||ADT^A04|P-{number}|P|2.5.1", "EVN|A04|20260115100000", $"PID|1||{number}^^^ATHENA^MRN||Sample^Ann||198005{10 + number}|F"), TestEngine.Athena);
+        }
+
+        return place;
+    }
+}
