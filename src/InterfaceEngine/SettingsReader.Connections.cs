@@ -3,6 +3,7 @@ using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Ehr.Profiles;
+using NodaTime;
 
 namespace InterfaceEngine;
 
@@ -57,6 +58,7 @@ internal sealed partial class SettingsReader
             section.Problem("Practice", $"{practice} is not a practice of these settings ({string.Join(", ", known)}).{Spelling.DidYouMean(practice, known)}");
         }
 
+        var zone = practices.Find(one => one.Id == practice)?.Zone ?? DateTimeZone.Utc;
         var isSandbox = section.Choice("Environment", ["production", "sandbox"]) == "sandbox";
         var place = isSandbox ? profile.Sandbox : profile.Production;
         var vendorPractice = section.Text("VendorPractice") ?? variables.Find("PRACTICE_ID") ?? practice;
@@ -78,6 +80,8 @@ internal sealed partial class SettingsReader
             Rate = ReadRate(section.Section("Rate"), EhrProfiles.IsOfSandbox(addresses.Rest ?? addresses.Fhir) ? profile.Sandbox.Rate : place.Rate),
             Http = ReadHttp(section.Section("Http")),
             Tls = ReadSenderTls(section),
+            Bulk = ReadBulk(section.Section("Bulk"), zone),
+            Sync = ReadSync(section.Section("Sync"), zone),
             Dialect = ReadDialect(section.Section("Dialect"), profile.Dialect),
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),
             DefaultProvider = section.Text("DefaultProvider") ?? variables.Find("DEFAULT_PROVIDER_ID"),

@@ -169,6 +169,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Grant": "authorization-code" } } }""", "Client:RedirectUri: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "AgreementOn": "soon", "Rate": { "ResetZone": "America/NewYork", "PerSecond": -1 } } }""", "AgreementOn: soon is not a day", "Rate:ResetZone: America/NewYork is not an IANA time zone", "Rate:PerSecond: -1 is not a number of calls")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Dialect": { "FhirPatientId": "x" }, "Http": { "PauseMin": "2m" } } }""", "Dialect:FhirPatientId: x has no {}", "Http:PauseMin: is longer than PauseMax")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "never", "Types": ["observation"] }, "Sync": { "Often": true } } }""", "Bulk:Schedule: 'never' is no cron expression", "Bulk:Types: observation is not a type", "Sync:Often: is not a setting")]
     public void What_is_wrong_is_reported_with_its_path(string connections, params string[] problems)
     {
         var reported = FluentActions.Invoking(() => Settings(connections)).Should().Throw<SettingsException>().Which.Problems;
@@ -177,6 +178,17 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         {
             reported.Should().Contain(one => one.Contains(problem, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void What_a_connection_does_by_itself_is_read_with_its_times()
+    {
+        var connection = Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "0 2 1 * *", "Types": ["Patient"], "Method": "post" }, "Sync": { "Every": "15m" } } }""");
+
+        (connection.Bulk.Schedule!.Text, connection.Bulk.IsPosted).Should().Be(("0 2 1 * * (America/Chicago)", true));
+        connection.Bulk.Types.Should().Equal("Patient");
+        connection.Sync.Schedule!.Text.Should().Be("every 15 min");
+        Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Sync.Schedule.Should().BeNull();
     }
 
     private ConnectionOptions Read(string connections) => Settings(connections).Connections.Single();

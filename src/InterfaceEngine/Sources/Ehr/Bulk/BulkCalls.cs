@@ -76,16 +76,17 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
         _ => true,
     };
 
-    private static EhrCall Call(string template, string accept) => new()
+    private EhrCall Call(string template, string accept) => new()
     {
         Of = EhrInterface.Fhir,
         Template = template,
         Accept = accept,
         Priority = CallPriority.Bulk,
+        Scope = connection.Options.Scopes.Export is { Length: > 0 } scope ? scope : null,
         MayRepeat = false,
     };
 
-    private static EhrCall Status(string address) => Call("/bulk-status", Json) with { Address = address };
+    private EhrCall Status(string address) => Call("/bulk-status", Json) with { Address = address };
 
     private static List<KeyValuePair<string, string>> Parameters(BulkJob job)
     {

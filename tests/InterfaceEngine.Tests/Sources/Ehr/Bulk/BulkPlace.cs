@@ -6,7 +6,6 @@ using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
-using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Tests.Sources.Ehr.Bulk;
 
