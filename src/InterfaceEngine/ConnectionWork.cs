@@ -81,5 +81,6 @@ internal static class ConnectionWork
         {
             return fault.Message;
         }
+        yield return ($"ehr discovery {connection.Options.Id}", connection.Discovery.RunAsync);
     }
 }

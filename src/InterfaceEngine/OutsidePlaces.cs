@@ -11,6 +11,7 @@ internal static class OutsidePlaces
         .. settings.Exports.Select(export => new OutsidePlace(export.Name, "export", export.Place) { Server = export.Server, Folder = export.Path }),
         // How a connection to a vendor is, its own checks tell.
         .. settings.Destinations.Where(destination => destination.Calls is null).Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port) }),
+        .. settings.Destinations.Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port), SendTest = TestMessage.For(destination) }),
     ];
 
     /// <summary>The same, with what sends receivers of HL7 a message for trial.</summary>

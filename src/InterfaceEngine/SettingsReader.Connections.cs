@@ -4,6 +4,7 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Ehr.Profiles;
 using NodaTime;
+using InterfaceEngine.Tls;
 
 namespace InterfaceEngine;
 
@@ -82,6 +83,7 @@ internal sealed partial class SettingsReader
             Tls = ReadSenderTls(section),
             Bulk = ReadBulk(section.Section("Bulk"), zone),
             Sync = ReadSync(section.Section("Sync"), zone),
+            Tls = ReadConnectionTls(section),
             Dialect = ReadDialect(section.Section("Dialect"), profile.Dialect),
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),
             DefaultProvider = section.Text("DefaultProvider") ?? variables.Find("DEFAULT_PROVIDER_ID"),
@@ -159,6 +161,18 @@ internal sealed partial class SettingsReader
         }
 
         return address;
+    }
+
+    /// <summary>A vendor's certificate bears the name of its host; to ask for another would be to trust another.</summary>
+    private SenderTlsOptions? ReadConnectionTls(SettingsSection section)
+    {
+        var tls = ReadSenderTls(section);
+        if (tls?.Name is not null)
+        {
+            section.Problem("Tls:Name", "is for destinations: a vendor's certificate must bear the name of its host");
+        }
+
+        return tls;
     }
 
     private static EhrHttpLimits ReadHttp(SettingsSection section)
