@@ -1,4 +1,5 @@
 using System.Net;
+using InterfaceEngine.Api;
 using InterfaceEngine.Control;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Health;
@@ -85,6 +86,9 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public NodeHealth Health { get; }
 
+    /// <summary>Where programs reach it over HTTP; null for nowhere.</summary>
+    public ApiServer? Api { get; private set; }
+
     /// <summary>The sources as they are now.</summary>
     public IReadOnlyList<SourceStatus> Sources =>
     [
@@ -113,6 +117,7 @@ internal sealed class EngineHost : IAsyncDisposable
         var health = await NodeHealth.StartAsync(settings.Health, loggers, time, cancellationToken);
         FolderLock? folder = null;
         EngineCore? core = null;
+        EngineHost host;
         try
         {
             folder = HoldFolder(settings);
@@ -123,10 +128,7 @@ internal sealed class EngineHost : IAsyncDisposable
                 numbers.Add(await core.Numbers.BeginAsync(source.Name, source.Limits.ConnectionsMax, cancellationToken));
             }
 
-            var host = new EngineHost(core, folder, health, numbers, deploysWhatIsSaved, loggers, time);
-            host._running = host.RunAsync();
-            health.Started();
-            return host;
+            host = new EngineHost(core, folder, health, numbers, deploysWhatIsSaved, loggers, time);
         }
         catch
         {
@@ -139,6 +141,20 @@ internal sealed class EngineHost : IAsyncDisposable
             await health.DisposeAsync();
             throw;
         }
+
+        host._running = host.RunAsync();
+        try
+        {
+            host.Api = await ApiWork.StartAsync(core, host.Parts(), health.Readiness, loggers, cancellationToken);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
+        health.Started();
+        return host;
     }
 
     /// <summary>Ends when the engine was told to stop, or throws when one of its loops failed.</summary>
@@ -146,7 +162,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     /// <summary>
     /// Takes no new connections, and after a while (<see cref="HealthOptions.DrainFor"/>) no new frames, lets messages in
-    /// flight finish and be acknowledged within the sources' stop time-outs, and deliveries be answered within the
+    /// flight finish and be acknowledged within the sources' stop time-outs, calls over HTTP be answered within theirs and deliveries within the
     /// destinations', then closes the store. Who asks again waits for the same end.
     /// </summary>
     public ValueTask DisposeAsync() => new(_stopped ??= StopAsync());
@@ -154,6 +170,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private async Task StopAsync()
     {
         await Health.DrainAsync(Task.WhenAny(_running, Task.WhenAll(_listeners.Select(source => source.ConnectionsEndedAsync()))));
+        await (Api?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _stopping.CancelAsync();
         try
         {

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using InterfaceEngine.Benchmarks;
+using InterfaceEngine.Benchmarks.Api;
 using InterfaceEngine.Benchmarks.Delivery;
 using InterfaceEngine.Benchmarks.Ehr;
 using InterfaceEngine.Benchmarks.Files;
@@ -30,6 +31,7 @@ Bar[]? bars = args switch
     ["sftp", .. var rest] => [new SftpBar().Measure(rest is [var megabytes, ..] ? int.Parse(megabytes) : 512)],
     ["limiter"] => LimiterBars.Measure(),
     ["swap"] => [new SwapBar(repository).Measure()],
+    ["api"] => [new ApiBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],
     _ => null,
 };

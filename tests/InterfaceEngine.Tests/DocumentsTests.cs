@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using InterfaceEngine.Api;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations.Mllp;
@@ -81,6 +82,7 @@ public sealed partial class DocumentsTests
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:Node", "Store:PagesMax", "Store:FileLayer", "Store:UsesServerTime", "Store:SchemaMax", "Store:ConnectionsMin"]), "Store:ConnectionFile", "Store:AllowsPlain",
         .. Keys<NodeOptions>("Node"), .. Keys<MessageOptions>("Messages"), .. Keys<LedgerOptions>("Ledger"), .. Keys<RetentionOptions>("Retention"),
+        "Api:Host", "Api:Port", .. Keys<ApiOptions>("Api").Except(["Api:Listens"]),
         "Health:Host", "Health:Port", .. Keys<HealthOptions>("Health").Except(["Health:Listens"]), .. Keys<LogSettings>("Logging").Except(["Logging:DebuggedCategories"]),
     ]);
 
@@ -95,6 +97,7 @@ public sealed partial class DocumentsTests
         Check("Ledger", new LedgerOptions());
         Check("Retention", new RetentionOptions());
         Check("Health", new HealthOptions());
+        Check("Api", new ApiOptions());
         Check("Logging", new LogSettings { Folder = "" });
 
         void Check(string section, object options)
@@ -102,7 +105,7 @@ public sealed partial class DocumentsTests
             foreach (var property in options.GetType().GetProperties())
             {
                 // The last ones are told in words.
-                if (stated.TryGetValue($"{section}:{property.Name}", out var said) && property.Name is not ("ReadersMax" or "ConnectionsMax" or "Connection" or "Folder"))
+                if (stated.TryGetValue($"{section}:{property.Name}", out var said) && property.Name is not ("ReadersMax" or "ConnectionsMax" or "Connection" or "Folder" or "Tls" or "AllowFrom" or "ProxyFrom" or "AppointmentTypes"))
                 {
                     said.Should().Be(property.GetValue(options) is { } value ? Written(property.Name, value) : "for ever", "it is the default of {0}", property.Name);
                 }

@@ -12,6 +12,7 @@ internal static class ApiEndpoints
         .. PatientEndpoints.All,
         .. AppointmentEndpoints.All,
         .. RecordEndpoints.All,
+        .. ChangeEndpoints.All,
         .. ToolEndpoints.All,
         .. OperationEndpoints.All,
         .. LogEndpoints.All,

@@ -21,6 +21,7 @@ namespace InterfaceEngine.Api;
 [JsonSerializable(typeof(SlotsResult))]
 [JsonSerializable(typeof(PatientsResult))]
 [JsonSerializable(typeof(ChangesOfRecordResult))]
+[JsonSerializable(typeof(ChangesResult))]
 [JsonSerializable(typeof(HealthResult))]
 [JsonSerializable(typeof(CallsResult))]
 [JsonSerializable(typeof(CallView))]

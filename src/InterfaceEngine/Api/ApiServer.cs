@@ -91,6 +91,7 @@ internal sealed partial class ApiServer : IAsyncDisposable
         await _application.DisposeAsync();
         _parts.Metrics.Dispose();
         _parts.Keys.Dispose();
+        await _parts.Control.DisposeAsync();
         _tls?.Dispose();
     }
 

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using InterfaceEngine.Access;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -37,7 +36,7 @@ internal sealed class KeyRing(IApiKeyStore store, TimeProvider time) : IDisposab
             return new KeyCheck(null, "it is too long to be one");
         }
 
-        var hash = Hash(shown);
+        var hash = Convert.ToHexString(new ApiKeySecret(shown).Hash);
         if (!ring.Keys.TryGetValue(hash, out var key) && !(ring = await LoadAsync(_askedAgain, cancellationToken)).Keys.TryGetValue(hash, out key))
         {
             return new KeyCheck(null, "it is unknown");
@@ -94,14 +93,6 @@ internal sealed class KeyRing(IApiKeyStore store, TimeProvider time) : IDisposab
         }
 
         await store.NoteUseAsync(used, cancellationToken);
-    }
-
-    private static string Hash(string key)
-    {
-        Span<byte> bytes = stackalloc byte[KeyLengthMax * 4];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
-        return Convert.ToHexString(hash);
     }
 
     /// <summary>The keys of the store by their hash, as they were at a time.</summary>

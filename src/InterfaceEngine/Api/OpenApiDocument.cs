@@ -11,7 +11,15 @@ namespace InterfaceEngine.Api;
 /// <summary>The interface as an OpenAPI 3.1 document, made from the table of endpoints and from the shapes that are really read and written.</summary>
 internal static class OpenApiDocument
 {
-    private static readonly JsonSchemaExporterOptions _schemas = new() { TreatNullObliviousAsNonNullable = true };
+    private static readonly JsonSchemaExporterOptions _schemas = new()
+    {
+        TreatNullObliviousAsNonNullable = true,
+
+        // Times are written by a converter of our own, of which the exporter knows nothing.
+        TransformSchemaNode = (context, schema) => (Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type) == typeof(DateTimeOffset)
+            ? new JsonObject { ["type"] = "string", ["format"] = "date-time" }
+            : schema,
+    };
 
     /// <summary>Made once, at the first question.</summary>
     public static byte[] Bytes => field ??= Encoding.UTF8.GetBytes(Make().ToJsonString(new JsonSerializerOptions { WriteIndented = true }));

@@ -67,6 +67,11 @@ internal static class RunCommand
             terminal.Line($"Health     http://{health}/health/ready");
         }
 
+        if (engine.Api is { } api)
+        {
+            terminal.Line($"Programs   {api.Url}/openapi.json");
+        }
+
         terminal.Line($"Mappings   {settings.Mappings}, set {core.Mappings.Current.Hash}{(core.Sets.Status.Note is { } note ? $"; {note}" : "")}");
         if (Catalog.KindOf(settings.Store).IsShared)
         {

@@ -31,6 +31,7 @@ public sealed partial class ApiEndpointsTests
         ["GET /api/records/{type}"] = (Readers, "OnePractice"),
         ["GET /api/records/{type}/{id}"] = (Readers, "OnePractice"),
         ["GET /api/records/{type}/{id}/changes"] = (Readers, "OnePractice"),
+        ["GET /api/changes"] = (Readers, "OnePractice"),
         ["GET /api/tools"] = (Receptionists, "Nobody"),
         ["POST /api/tools/{name}"] = (Receptionists, "OnePractice"),
         ["GET /health"] = (Everybody, "Nobody"),

@@ -110,6 +110,35 @@ public sealed class RecordEndpointsTests
     }
 
     [Fact]
+    public async Task The_feed_gives_every_commit_once_and_the_same_again_by_the_same_cursor_while_others_are_stored()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        await TakeAsync(place, 0, 20);
+        var client = place.As(ApiRole.Reader, "1959");
+        var (seen, after, taken) = (new List<string>(), "", 20);
+        for (var hasMore = true; hasMore || taken < 35;)
+        {
+            var address = $"/api/changes?limit=6{after}";
+            var (_, page) = await client.AskAsync(address);
+            await TakeAsync(place, taken, taken < 35 ? 3 : 0);
+            taken += 3;
+            var (_, again) = await client.AskAsync(address);
+
+            again.GetProperty("commits").GetRawText().Should().StartWith(page.GetProperty("commits").GetRawText().TrimEnd(']'));
+            seen.AddRange(Patients(page));
+            after = $"&after={page.GetProperty("next").GetString()}";
+            hasMore = page.GetProperty("hasMore").GetBoolean() || taken < 45;
+        }
+
+        seen.Should().OnlyHaveUniqueItems().And.StartWith(Enumerable.Range(0, 20).Select(Number));
+        seen.Should().Equal((await place.Engine.RecordsAsync("1959", "patient")).Select(patient => patient.ExternalId), "it is the order of the commits");
+        (await client.AskAsync("/api/changes?after=12")).Status.Should().Be(HttpStatusCode.BadRequest);
+
+        static IEnumerable<string> Patients(JsonElement page) => page.GetProperty("commits").EnumerateArray().SelectMany(commit => commit.GetProperty("records").EnumerateArray())
+            .Where(record => record.GetProperty("type").GetString() == "patient" && record.GetProperty("isNew").GetBoolean()).Select(record => record.GetProperty("externalId").GetString()!);
+    }
+
+    [Fact]
     public async Task Patients_are_found_among_our_own_by_name_and_birth_date_together()
     {
         await using var place = await PlaceAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using InterfaceEngine.Control;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using Microsoft.AspNetCore.Http;
 
@@ -16,6 +17,12 @@ internal static class ReceptionistTools
     private const int PatientsShown = 5;
     private const int SlotsShown = 20;
     private const int DaysAhead = 7;
+
+    /// <summary>How long a visit is of which only the beginning is said, as the guide has it.</summary>
+    private const int MinutesOfVisit = 30;
+
+    /// <summary>How often a patient may book one time anew after cancelling it.</summary>
+    private const int CancelledMax = 20;
 
     public static async Task LookupPatientAsync(ApiCall call)
     {
@@ -67,25 +74,50 @@ internal static class ReceptionistTools
         }
 
         var connection = call.OneConnection(call.Query("connection"));
-        var booked = await call.AskAsync(new BookAppointmentRequest(connection.Practice, said.PatientId)
+        var request = new BookAppointmentRequest(connection.Practice, said.PatientId)
         {
             Actor = call.Actor,
             Reason = "create_ehr_appointment, asked by the patient at the telephone",
-            Key = call.Http.Request.Headers["Idempotency-Key"] is { Count: 1 } key && !string.IsNullOrWhiteSpace(key) ? key.ToString() : KeyOf(said),
             Slot = said.SlotId,
             Start = AppointmentEndpoints.ForDesk(said.StartTime),
+            Minutes = said.SlotId is null ? MinutesOfVisit : null,
             Type = TypeOf(call, said.AppointmentType),
+            Provider = said.SlotId is null ? connection.DefaultProvider : null,
+            Location = said.SlotId is null ? connection.DefaultDepartment : null,
             VisitReason = said.Reason,
-        });
-        var result = new CreateAppointmentResult(booked.Record, said.PatientId, said.AppointmentType, "scheduled");
-        await AnswerAsync(call, new ToolResult<CreateAppointmentResult>("create_ehr_appointment", result), ApiJson.Snake.ToolResultCreateAppointmentResult);
+        };
+        var booked = call.Http.Request.Headers["Idempotency-Key"] is { Count: 1 } key && !string.IsNullOrWhiteSpace(key)
+            ? await call.AskAsync(request with { Key = key.ToString() })
+            : await BookOnceAsync(call, request, KeyOf(said));
+        await AnswerAsync(call, new ToolResult<CreateAppointmentResult>("create_ehr_appointment", new(booked.Record, said.PatientId, said.AppointmentType, "scheduled")), ApiJson.Snake.ToolResultCreateAppointmentResult);
+    }
+
+    /// <summary>Books under a key of our making. A visit that was cancelled since then does not stand for the one that is wanted now.</summary>
+    private static async Task<AppointmentAnswer> BookOnceAsync(ApiCall call, BookAppointmentRequest request, string key)
+    {
+        var question = new RecordQuestion(request.Practice, AppointmentDesk.Type, call.Actor);
+        var closed = call.Parts.Engine.Definitions(request.Practice).FirstOrDefault(definition => definition.Type == AppointmentDesk.Type)?.Find("status")?.ClosedValues ?? [];
+        for (var attempt = 0; attempt < CancelledMax; attempt++)
+        {
+            var booked = await call.AskAsync(request with { Key = key });
+            if (!booked.IsRepeat || !closed.Contains((await call.Parts.Records.FindAsync(question, booked.Record, call.Aborted))["status"] ?? ""))
+            {
+                return booked;
+            }
+
+            key = Hash($"{key}\n{booked.Record}");
+        }
+
+        throw ApiException.Refused("This visit was booked and cancelled too often: give an Idempotency-Key.");
     }
 
     /// <summary>
     /// A model that got no answer says the same again: the same patient at the same time is one booking, whoever forgets to name it.
     /// </summary>
     private static string KeyOf(CreateAppointmentArguments said) =>
-        $"tool-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{said.PatientId}\n{said.SlotId}\n{said.StartTime}")))[..32]}";
+        Hash($"{said.PatientId}\n{said.SlotId}\n{said.StartTime}");
+
+    private static string Hash(string text) => $"tool-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}";
 
     /// <summary>What was said is given back as it is known, and nothing else whole.</summary>
     private static MaskedPatient Masked(EhrPatientView patient, LookupPatientArguments said) => new(

@@ -135,6 +135,24 @@ public sealed class ReceptionistToolsTests
         (asked[0].Practice, asked[0].Patient, asked[0].Slot, asked[0].Type, asked[0].VisitReason).Should().Be(("195900", "31001", "1205601", "new_patient", "Check-up"));
     }
 
+    [Fact]
+    public async Task A_visit_that_was_cancelled_does_not_stand_for_one_that_is_wanted_again()
+    {
+        await using var place = await ApiPlace.StartAsync(parts => parts with { Connections = [ApiPlace.Connection("conn_123", "1959") with { DefaultProvider = "54321", DefaultDepartment = "1" }] });
+        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
+        var client = place.As(ApiRole.Writer, "1959");
+        const string said = """{"patient_id":"12345","start_time":"2026-03-02T09:00","appointment_type":"new_patient"}""";
+        async Task<string> BookAsync() => (await client.SendAsync("POST", "/api/tools/create_ehr_appointment", said)).Body.GetProperty("result").GetProperty("appointment_id").GetString()!;
+
+        var (first, again) = (await BookAsync(), await BookAsync());
+        await client.SendAsync("DELETE", $"/api/appointments/{first}");
+        var (anew, anewAgain) = (await BookAsync(), await BookAsync());
+
+        again.Should().Be(first);
+        anew.Should().NotBe(first).And.Be(anewAgain);
+        (await place.Engine.RecordsAsync("1959", "appointment")).Select(visit => visit["status"]).Should().BeEquivalentTo("cancelled", "scheduled");
+    }
+
     [Theory]
     [InlineData("lookup_patient", """{"first_name":"Ada"}""", HttpStatusCode.BadRequest)]
     [InlineData("lookup_patient", """{"last_name":"Sample","date_of_birth":"yesterday"}""", HttpStatusCode.BadRequest)]
