@@ -1,5 +1,9 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using InterfaceEngine.Api;
 using InterfaceEngine.Control;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Health;
 using Microsoft.Extensions.Logging;
 
@@ -27,5 +31,46 @@ internal static class ApiWork
         Readiness = readiness,
         Options = core.Settings.Api,
         Connections = [.. core.Connections.Values.Select(connection => connection.Options)],
+        CompleteAuthorization = (reply, stop) => CompleteAsync(core, reply, stop),
+        PublicKeys = () => PublishedKeys(core.Connections.Values),
     };
+
+    /// <summary>The state says whose authorization it is; the connection knows whether it began one of that name.</summary>
+    private static async Task<AuthorizationOutcome> CompleteAsync(EngineCore core, AuthorizationReply reply, CancellationToken cancellationToken)
+    {
+        if (UserConsent.ConnectionOf(reply.State) is not { } id || !core.Connections.TryGetValue(id, out var connection))
+        {
+            return new AuthorizationOutcome(null, "The state names no authorization that was begun here.");
+        }
+
+        if (reply.Code is not { } code)
+        {
+            return new AuthorizationOutcome(null, "The vendor's server gave no code: the authorization was refused there, or broken off.");
+        }
+
+        try
+        {
+            await connection.Consent.CompleteAsync(reply.State, code, cancellationToken);
+            return new AuthorizationOutcome(id, null);
+        }
+        catch (EhrException refused)
+        {
+            return new AuthorizationOutcome(null, refused.Message);
+        }
+    }
+
+    /// <summary>One set of all connections' keys: each is found by its name in it.</summary>
+    private static byte[] PublishedKeys(IEnumerable<EhrConnection> connections)
+    {
+        var keys = new JsonArray();
+        foreach (var connection in connections)
+        {
+            foreach (var key in JsonNode.Parse(connection.PublishedKeys())!["keys"]!.AsArray())
+            {
+                keys.Add(key!.DeepClone());
+            }
+        }
+
+        return Encoding.UTF8.GetBytes(new JsonObject { ["keys"] = keys }.ToJsonString());
+    }
 }

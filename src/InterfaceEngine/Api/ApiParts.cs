@@ -37,7 +37,7 @@ internal sealed record ApiParts
     public Func<AuthorizationReply, CancellationToken, Task<AuthorizationOutcome>>? CompleteAuthorization { get; init; }
 
     /// <summary>The public keys that vendors check our signatures with, as a JSON Web Key Set.</summary>
-    public Func<string> PublicKeys { get; init; } = () => """{"keys":[]}""";
+    public Func<byte[]> PublicKeys { get; init; } = () => """{"keys":[]}"""u8.ToArray();
 
     /// <summary>Takes what a vendor's server posts of itself, for one connection: it checks the signature, and writes the answer.</summary>
     public Func<ConnectionOptions, HttpContext, Task>? TakeEvents { get; init; }

@@ -61,7 +61,7 @@ internal static class VendorEndpoints
     private static async Task PublicKeysAsync(ApiCall call)
     {
         call.Http.Response.Headers.CacheControl = "public, max-age=300";
-        await call.SendAsync(StatusCodes.Status200OK, "application/jwk-set+json", System.Text.Encoding.UTF8.GetBytes(call.Parts.PublicKeys()));
+        await call.SendAsync(StatusCodes.Status200OK, "application/jwk-set+json", call.Parts.PublicKeys());
     }
 
     private static async Task TakeEventAsync(ApiCall call)
