@@ -80,7 +80,6 @@ internal sealed partial class SettingsReader
             Scopes = ReadScopes(section.Section("Scopes"), profile.Scopes),
             Rate = ReadRate(section.Section("Rate"), EhrProfiles.IsOfSandbox(addresses.Rest ?? addresses.Fhir) ? profile.Sandbox.Rate : place.Rate),
             Http = ReadHttp(section.Section("Http")),
-            Tls = ReadSenderTls(section),
             Bulk = ReadBulk(section.Section("Bulk"), zone),
             Sync = ReadSync(section.Section("Sync"), zone),
             Tls = ReadConnectionTls(section),
