@@ -1,0 +1,64 @@
+using InterfaceEngine.Control;
+using InterfaceEngine.Tests.Ehr;
+using InterfaceEngine.Tests.Sources.Ehr.Bulk;
+
+namespace InterfaceEngine.Tests.Control;
+
+public sealed class EhrBulkOperationsTests
+{
+    [Fact]
+    public async Task An_export_is_begun_shown_listed_and_given_up_as_the_guides_print_it()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+        var begun = await AskAsync<EhrBulkAnswer>(control, new StartEhrBulkRequest(Connected.Id) { Actor = "anna", ResourceTypes = ["Patient", "Observation"] });
+        var shown = await AskAsync<EhrBulkAnswer>(control, new EhrBulkRequest("", begun.Id) { Actor = "anna" });
+        var given = await AskAsync<EhrBulkAnswer>(control, new CancelEhrBulkRequest("", begun.Id) { Actor = "anna" });
+
+        (begun.Status, begun.Step, begun.StatusUrl).Should().Be(("IN_PROGRESS", "exporting", $"{place.Server.Address}/status?job=$1"));
+        shown.Id.Should().Be(begun.Id);
+        (given.Status, given.OutputUrls).Should().Be(("CANCELLED", null));
+        (await AskAsync<EhrBulksAnswer>(control, new ListEhrBulkRequest(Connected.Id) { Actor = "anna" })).Jobs.Should().ContainSingle();
+        (await AskAsync<AuditAnswer>(control, new ListAuditRequest(BulkPlace.Practice) { Actor = "anna" })).Entries.Select(entry => entry.Action).Should().Contain(["ehr bulk start", "ehr bulk cancel"]);
+    }
+
+    [Fact]
+    public async Task A_complete_one_names_its_files()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        var job = await place.RunAsync();
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+        var shown = await AskAsync<EhrBulkAnswer>(control, new EhrBulkRequest(Connected.Id, job.Id) { Actor = "anna" });
+
+        (shown.Status, shown.CompletedAt).Should().Be(("COMPLETED", job.EndedAt));
+        shown.OutputUrls.Should().HaveCount(3).And.Contain($"{place.Server.Address}/files/p");
+        shown.Files.Should().OnlyContain(file => file.State == "loaded" && file.Rows == file.Stated && file.Run != null);
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_speak_of_its_practice_is_told_that_there_is_none()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        var job = await place.BeginAsync();
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+
+        (await AskAsync<FailureAnswer>(control, new EhrBulkRequest("", job.Id) { Actor = "anna", Practices = ["1959"] })).Kind.Should().Be(FailureKind.NotFound);
+        (await AskAsync<FailureAnswer>(control, new StartEhrBulkRequest(Connected.Id) { Actor = "anna", Practices = ["1959"] })).Kind.Should().Be(FailureKind.NotFound);
+        (await AskAsync<FailureAnswer>(control, new EhrSyncRequest(Connected.Id) { Actor = "anna", Practices = ["1959"] })).Kind.Should().Be(FailureKind.NotFound);
+    }
+
+    [Fact]
+    public async Task A_synchronisation_says_what_came_of_each_type()
+    {
+        await using var place = await BulkPlace.StartAsync(options => options with { Dialect = new() { IsSearchedByPatient = false } });
+        place.Server.On("GET /fhir/r4/Patient", 200, $$"""{"resourceType":"Bundle","entry":[{"resource":{{BulkPlace.Patient(1)}}}]}""");
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+        var answer = await AskAsync<EhrSyncAnswer>(control, new EhrSyncRequest(Connected.Id) { Actor = "anna", IncludeEnhanced = false });
+
+        (answer.StandardResources, answer.EnhancedResources, answer.Total).Should().Be((1, 0, 1));
+        answer.Types.Should().HaveCount(7).And.Contain(new EhrSyncTypeView("Patient", false, 1, 1, 0, 0, null));
+    }
+
+    private static async Task<T> AskAsync<T>(IControl control, ControlRequest request)
+        where T : ControlAnswer => (await control.AskAsync(request, default)).Should().BeOfType<T>().Subject;
+}
