@@ -73,6 +73,6 @@ internal static class Catalog
     };
 
     /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>
-    public static EhrConnection Open(ConnectionOptions connection, IConnectionStore store, TimeProvider time, ILoggerFactory loggers) =>
-        new(connection, EhrTransport.Open(connection.Http, connection.Tls, time), time, store, loggers.CreateLogger(connection.LogCategory));
+    public static EhrConnection Open(ConnectionOptions connection, IEngineStore store, TimeProvider time, ILoggerFactory loggers) =>
+        new(connection, EhrTransport.Open(connection.Http, connection.Tls, time), time, store.Connections, loggers.CreateLogger(connection.LogCategory)) { Calls = new MeasuredCalls(store.Calls) };
 }

@@ -47,7 +47,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Intake = intake;
         Appointments = appointments;
         Numbers = numbers;
-        Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, store.Connections, time, loggers));
+        Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, store, time, loggers));
         Files = new FileDesk(
             intake,
             numbers,
