@@ -6,9 +6,6 @@ namespace InterfaceEngine.Ehr.AthenaNet;
 /// <summary>Patients of athenaNet: searched, matched, read, created and changed.</summary>
 internal sealed class AthenaPatients(AthenaNetClient client)
 {
-    /// <summary>From this score on athenahealth takes two for one person by itself.</summary>
-    public const double ScoreOfOne = 26;
-
     private const string List = "patients";
 
     /// <summary>Those whom some of their data fit. At least one must be given.</summary>
@@ -18,7 +15,7 @@ internal sealed class AthenaPatients(AthenaNetClient client)
     public Task<AthenaList> SearchAsync(IReadOnlyList<(string Name, string? Value)> filters, int limit, CancellationToken cancellationToken) =>
         client.ListAsync(AthenaCalls.Get(client.Dialect.PatientSearch, [.. filters]), List, limit, cancellationToken);
 
-    /// <summary>Those who may be one person, each with the vendor's <c>score</c>; below <see cref="ScoreOfOne"/> a person decides.</summary>
+    /// <summary>Those who may be one person, each with the vendor's <c>score</c>: from 26 on athenahealth takes two for one, below a person decides.</summary>
     public async Task<IReadOnlyList<JsonElement>> BestMatchAsync(
         string firstName, string lastName, LocalDate born, IReadOnlyList<(string Name, string? Value)> further, CancellationToken cancellationToken)
     {
