@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using InterfaceEngine.Benchmarks.Intake;
 using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Cli.Servers;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 

@@ -59,6 +59,6 @@ public sealed class EhrBulkOperationsTests
         answer.Types.Should().HaveCount(7).And.Contain(new EhrSyncTypeView("Patient", false, 1, 1, 0, 0, null));
     }
 
-    private static async Task<T> AskAsync<T>(IControl control, ControlRequest request)
+    private static async Task<T> AskAsync<T>(EngineOperations control, ControlRequest request)
         where T : ControlAnswer => (await control.AskAsync(request, default)).Should().BeOfType<T>().Subject;
 }
