@@ -35,7 +35,6 @@ internal static class ConnectionWork
     private static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EhrConnection connection, EngineCore core, TimeProvider time, ILoggerFactory loggers)
     {
         var options = connection.Options;
-        yield return ($"ehr discovery {options.Id}", connection.Discovery.RunAsync);
         yield return ($"bulk {options.Id}", new BulkWork(core.Bulk(options.Id)!, options.Id, time, loggers.CreateLogger<BulkWork>()).RunAsync);
         if (options.Bulk.Schedule is { } bulk)
         {

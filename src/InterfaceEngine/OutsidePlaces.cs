@@ -10,7 +10,7 @@ internal static class OutsidePlaces
         .. settings.FileSources.Select(source => new OutsidePlace(source.Name, source.Kind, source.Place) { Server = source.Server, Folder = Below(source.Path, source.Options.Folder) }),
         .. settings.Exports.Select(export => new OutsidePlace(export.Name, "export", export.Place) { Server = export.Server, Folder = export.Path }),
         // How a connection to a vendor is, its own checks tell.
-        .. settings.Destinations.Where(destination => destination.Calls is null).Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port), SendTest = TestMessage.For(destination) }),
+        .. settings.Destinations.Where(destination => destination.Calls is null).Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port) }),
     ];
 
     /// <summary>The same, with what sends receivers of HL7 a message for trial.</summary>

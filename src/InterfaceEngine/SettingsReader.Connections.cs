@@ -4,7 +4,6 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Ehr.Profiles;
 using NodaTime;
-using InterfaceEngine.Tls;
 
 namespace InterfaceEngine;
 
@@ -82,7 +81,7 @@ internal sealed partial class SettingsReader
             Http = ReadHttp(section.Section("Http")),
             Bulk = ReadBulk(section.Section("Bulk"), zone),
             Sync = ReadSync(section.Section("Sync"), zone),
-            Tls = ReadConnectionTls(section),
+            Tls = ReadSenderTls(section),
             Dialect = ReadDialect(section.Section("Dialect"), profile.Dialect),
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),
             DefaultProvider = section.Text("DefaultProvider") ?? variables.Find("DEFAULT_PROVIDER_ID"),
@@ -160,18 +159,6 @@ internal sealed partial class SettingsReader
         }
 
         return address;
-    }
-
-    /// <summary>A vendor's certificate bears the name of its host; to ask for another would be to trust another.</summary>
-    private SenderTlsOptions? ReadConnectionTls(SettingsSection section)
-    {
-        var tls = ReadSenderTls(section);
-        if (tls?.Name is not null)
-        {
-            section.Problem("Tls:Name", "is for destinations: a vendor's certificate must bear the name of its host");
-        }
-
-        return tls;
     }
 
     private static EhrHttpLimits ReadHttp(SettingsSection section)

@@ -29,7 +29,6 @@ Bar[]? bars = args switch
     [BulkReader.Word, var settings, var address] => BulkReader.Read(settings, address),
     [FileReader.Word, var settings, var file] => FileReader.Read(settings, file),
     ["sftp", .. var rest] => [new SftpBar().Measure(rest is [var megabytes, ..] ? int.Parse(megabytes) : 512)],
-    ["limiter"] => LimiterBars.Measure(),
     ["swap"] => [new SwapBar(repository).Measure()],
     ["api"] => [new ApiBar(repository).Measure()],
     ["start"] => [new StartBar(repository).Measure()],

@@ -131,9 +131,6 @@ internal sealed class EngineOperations : IControl
                 ListEhrBulkRequest list => await new EhrBulkOperations(_parts).ListAsync(list, cancellationToken),
                 CancelEhrBulkRequest cancel => await new EhrBulkOperations(_parts).CancelAsync(cancel, cancellationToken),
                 EhrSyncRequest sync => await new EhrSyncOperations(_parts).RunAsync(sync, cancellationToken),
-                ListConnectionsRequest => await new ConnectionOperations(_parts).ListAsync(cancellationToken),
-                BeginConsentRequest begin => await new ConnectionOperations(_parts).BeginConsentAsync(begin, cancellationToken),
-                EhrCapabilitiesRequest capabilities => await new ConnectionOperations(_parts).CapabilitiesAsync(capabilities, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),
             };
