@@ -1,18 +1,24 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Sync;
+using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
 
 /// <summary>What runs for each connection to a vendor, on one node at a time.</summary>
-internal static class ConnectionWork
+internal static partial class ConnectionWork
 {
+    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMinutes(1);
+
     /// <summary>Each with the name of its duty.</summary>
     public static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EngineCore core, TimeProvider time, ILoggerFactory loggers) =>
-        core.Connections.Values.SelectMany(connection => Of(connection, core, time, loggers).Prepend(($"ehr discovery {connection.Options.Id}", connection.Discovery.RunAsync)));
+        core.Connections.Values
+            .SelectMany(connection => Of(connection, core, time, loggers).Prepend(($"ehr discovery {connection.Options.Id}", connection.Discovery.RunAsync)))
+            .Select(one => (one.Duty, Guarded(one.Duty, one.Work, time, loggers.CreateLogger(typeof(ConnectionWork)))));
 
     /// <summary>What connections do by the clock.</summary>
     public static IEnumerable<ScheduledWork> Schedules(EngineSettings settings)
@@ -81,5 +87,30 @@ internal static class ConnectionWork
         {
             return fault.Message;
         }
+    }
+
+    /// <summary>What a vendor answers may make us fail in a way that nobody foresaw: that is said, and what has nothing to do with it goes on.</summary>
+    private static Func<CancellationToken, Task> Guarded(string duty, Func<CancellationToken, Task> work, TimeProvider time, ILogger logger) => async stopping =>
+    {
+        while (true)
+        {
+            try
+            {
+                await work(stopping);
+                return;
+            }
+            catch (Exception failure) when (failure is not (OperationCanceledException or StoreUnavailableException))
+            {
+                Log.Broke(logger, duty, new ExceptionPlace(failure));
+            }
+
+            await Task.Delay(_pauseAfterFailure, time, stopping);
+        }
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Critical, "The duty of {Duty} failed inside the engine and is begun anew in a minute: {Place}", EventName = "ConnectionWorkBroke")]
+        public static partial void Broke(ILogger logger, string duty, ExceptionPlace place);
     }
 }

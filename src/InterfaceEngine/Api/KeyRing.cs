@@ -22,7 +22,8 @@ internal sealed class KeyRing(IApiKeyStore store, TimeProvider time) : IDisposab
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly Dictionary<EngineId, long> _used = [];
     private readonly Lock _lock = new();
-    private Ring _ring = new([], DateTimeOffset.MinValue);
+    // Ages are measured and not told by the clock on the wall: set back, that would keep a revoked key in force.
+    private Ring? _ring;
     private DateTimeOffset _told = time.GetUtcNow();
 
     /// <summary>Whose key it is, or why it is nobody's.</summary>
@@ -30,7 +31,7 @@ internal sealed class KeyRing(IApiKeyStore store, TimeProvider time) : IDisposab
     public async ValueTask<KeyCheck> CheckAsync(string shown, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var ring = now - _ring.ReadAt < _keptFor ? _ring : await LoadAsync(_keptFor, cancellationToken);
+        var ring = _ring is { } kept && !IsOlder(kept, _keptFor) ? kept : await LoadAsync(_keptFor, cancellationToken);
         if (shown.Length > KeyLengthMax)
         {
             return new KeyCheck(null, "it is too long to be one");
@@ -63,19 +64,21 @@ internal sealed class KeyRing(IApiKeyStore store, TimeProvider time) : IDisposab
         await _loading.WaitAsync(cancellationToken);
         try
         {
-            var now = time.GetUtcNow();
-            if (now - _ring.ReadAt >= notOlderThan)
+            if (_ring is { } kept && !IsOlder(kept, notOlderThan))
             {
-                _ring = new Ring((await store.ListAsync(cancellationToken)).ToDictionary(key => Convert.ToHexString(key.Hash.Span)), now);
+                return kept;
             }
 
-            return _ring;
+            var readAt = time.GetTimestamp();
+            return _ring = new Ring((await store.ListAsync(cancellationToken)).ToDictionary(key => Convert.ToHexString(key.Hash.Span)), readAt);
         }
         finally
         {
             _loading.Release();
         }
     }
+
+    private bool IsOlder(Ring ring, TimeSpan than) => time.GetElapsedTime(ring.ReadAt) >= than;
 
     private async ValueTask NoteUseAsync(EngineId key, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -92,11 +95,19 @@ internal sealed class KeyRing(IApiKeyStore store, TimeProvider time) : IDisposab
             _used.Clear();
         }
 
-        await store.NoteUseAsync(used, cancellationToken);
+        try
+        {
+            await store.NoteUseAsync(used, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // When it was used is not worth a refusal; the next minute tells it again.
+        }
     }
 
     /// <summary>The keys of the store by their hash, as they were at a time.</summary>
-    private sealed record Ring(Dictionary<string, ApiKey> Keys, DateTimeOffset ReadAt);
+    /// <param name="ReadAt">A timestamp of the clock that nobody sets.</param>
+    private sealed record Ring(Dictionary<string, ApiKey> Keys, long ReadAt);
 }
 
 /// <param name="Key">The key; null when it is not in force.</param>

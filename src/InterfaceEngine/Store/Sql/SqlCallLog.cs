@@ -115,9 +115,9 @@ internal sealed class SqlCallLog : ICallStore, IAsyncDisposable
         {
             await _writer.RunAsync(session => Insert(session, numbered), CancellationToken.None);
         }
-        catch (StoreUnavailableException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Nothing depends on them, and whoever needs the store is told by it.
+            // Nothing depends on them, and whoever needs the store is told by it; nobody awaits this, so thrown on it would end all noting.
             Interlocked.Add(ref _lost, calls.Count);
         }
     }
