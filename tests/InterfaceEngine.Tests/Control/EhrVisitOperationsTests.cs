@@ -73,7 +73,10 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
 
         var found = await AskAsync<EhrPatientsAnswer>(new EhrPatientsRequest(Connected.Id)
         {
-            Actor = "maria", FirstName = known.Text("firstname"), LastName = known.Text("lastname"), BirthDate = known.Text("dob"),
+            Actor = "maria",
+            FirstName = known.Text("firstname"),
+            LastName = known.Text("lastname"),
+            BirthDate = known.Text("dob"),
         });
 
         var patient = found.Patients.Should().Contain(one => one.Id == _clinic.Patient).Which;
