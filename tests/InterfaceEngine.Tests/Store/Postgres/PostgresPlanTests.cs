@@ -44,6 +44,8 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
         ["message_days"] = "the ledger's: by source and run",
         ["nodes"] = "the processes",
         ["polls"] = "the sources'",
+        ["api_keys"] = "a program may speak of several practices",
+        ["calls"] = "operators read the calls of all; a call may speak of several practices, or of none",
         ["schema_version"] = "the database's own",
         ["source_days"] = "the ledger's: by source and run",
         ["source_runs"] = "the ledger's: by source and run",
