@@ -15,10 +15,19 @@ internal static partial class ConnectionWork
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMinutes(1);
 
     /// <summary>Each with the name of its duty.</summary>
-    public static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EngineCore core, TimeProvider time, ILoggerFactory loggers) =>
-        core.Connections.Values
-            .SelectMany(connection => Of(connection, core, time, loggers).Prepend(($"ehr discovery {connection.Options.Id}", connection.Discovery.RunAsync)))
-            .Select(one => (one.Duty, Guarded(one.Duty, one.Work, time, loggers.CreateLogger(typeof(ConnectionWork)))));
+    public static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EngineCore core, TimeProvider time, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger(typeof(ConnectionWork));
+        foreach (var connection in core.Connections.Values)
+        {
+            var discovery = $"ehr discovery {connection.Options.Id}";
+            yield return (discovery, Guarded(discovery, connection.Discovery.RunAsync, time, logger));
+            foreach (var (duty, work) in Of(connection, core, time, loggers))
+            {
+                yield return (duty, Guarded(duty, work, time, logger));
+            }
+        }
+    }
 
     /// <summary>What connections do by the clock.</summary>
     public static IEnumerable<ScheduledWork> Schedules(EngineSettings settings)

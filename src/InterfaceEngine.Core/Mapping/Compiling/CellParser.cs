@@ -61,6 +61,12 @@ internal sealed class CellParser(PathReader paths, Func<MapFormat?, ExpressionCo
     private CellPlace? Written(MapFormat format, SourceText content, Func<string, PlaceProblem, string> suggest)
     {
         var halves = content.Split(" = ");
+        if (halves.Count == 0)
+        {
+            problems.Error(content, MappingFileCodes.PlaceForm, "write: names no place.", "Write the place before what is written there: write: SCH-20.1 = 'PRACTICESTUDIO'.");
+            return null;
+        }
+
         if (halves[0].Text.StartsWith('\'') || (halves.Count == 1 && IsFormula(content.Text)))
         {
             problems.Error(content, MappingFileCodes.PlaceForm, "write: says what is written but not where.", "Write the place before it: write: SCH-20.1 = 'PRACTICESTUDIO'.");

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -27,8 +28,9 @@ internal sealed record SaidBefore(EngineId First, string? Contradicted)
 
             foreach (var said in record.Fields)
             {
+                // Two resources may tell of one record: that they are two is no contradiction.
                 var field = stored.Find(said.Definition.Name);
-                if (said.Definition.IsKey || said.IsDefault || (field is null && said.Value.IsCleared))
+                if (said.Definition.IsKey || said.IsDefault || said.Definition.Name == DeletedResource.Field || (field is null && said.Value.IsCleared))
                 {
                     continue;
                 }

@@ -18,7 +18,8 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
         var can = await CapabilitiesAsync(notes, cancellationToken);
         foreach (var type in types.ToList())
         {
-            var reason = !FhirResource.IsType(type) ? "is no type of resource" : !files.IsRead(type) ? $"no table of practice {_connection.Practice} reads it" : can is { Types.Count: > 0 } && !can.Types.ContainsKey(type) ? "the server has it not" : null;
+            var reason = !FhirResource.IsType(type) ? "is no type of resource" : !files.IsRead(type) ? $"no table of practice {_connection.Practice} reads it" : can is { Types.Count: > 0 } && !can.Types.ContainsKey(type) ? "the server has it not"
+                : type == "Appointment" && _connection.Dialect.HasNoAppointmentSearch ? "the vendor gives it by its id alone" : null;
             if (reason is not null)
             {
                 types.Remove(type);
