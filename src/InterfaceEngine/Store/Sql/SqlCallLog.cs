@@ -19,6 +19,9 @@ internal sealed class SqlCallLog : ICallStore, IAsyncDisposable
     private readonly Channel<CallEntry> _waiting = Channel.CreateBounded<CallEntry>(new BoundedChannelOptions(WaitingMax) { SingleReader = false });
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Lazy<Task> _work;
+
+    /// <summary>Nobody gathers any more. The channel is complete only when it is empty, and so says it too late.</summary>
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lost;
 
     /// <param name="writer">Writes them.</param>
@@ -61,6 +64,7 @@ internal sealed class SqlCallLog : ICallStore, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
+        _ending.TrySetResult();
         if (_work.IsValueCreated)
         {
             await _work.Value;
@@ -75,7 +79,7 @@ internal sealed class SqlCallLog : ICallStore, IAsyncDisposable
         while (await _waiting.Reader.WaitToReadAsync())
         {
             await WriteAsync();
-            await Task.WhenAny(Task.Delay(_interval, _time), _waiting.Reader.Completion);
+            await Task.WhenAny(Task.Delay(_interval, _time), _ending.Task);
         }
     }
 
