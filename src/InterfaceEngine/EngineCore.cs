@@ -249,7 +249,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         RowFiles = RowFiles,
         LongQuestions = _longQuestions,
         Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
-        Outside = OutsidePlaces.Tried(Settings),
+        Outside = OutsidePlaces.Of(Settings),
         Exports = Exports,
         Connections = Connections,
         Bulk = Bulk,

@@ -10,15 +10,11 @@ internal static class OutsidePlaces
         .. settings.FileSources.Select(source => new OutsidePlace(source.Name, source.Kind, source.Place) { Server = source.Server, Folder = Below(source.Path, source.Options.Folder) }),
         .. settings.Exports.Select(export => new OutsidePlace(export.Name, "export", export.Place) { Server = export.Server, Folder = export.Path }),
         // How a connection to a vendor is, its own checks tell.
-        .. settings.Destinations.Where(destination => destination.Calls is null).Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address) { Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port) }),
-    ];
-
-    /// <summary>The same, with what sends receivers of HL7 a message for trial.</summary>
-    public static IReadOnlyList<OutsidePlace> Tried(EngineSettings settings) =>
-    [
-        .. Of(settings).Select(place => place.Receiver is not null && settings.Destinations.FirstOrDefault(one => one.Name == place.Name) is { } destination
-            ? place with { SendTest = TestMessage.For(destination) }
-            : place),
+        .. settings.Destinations.Where(destination => destination.Calls is null).Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address)
+        {
+            Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port),
+            SendTest = TestMessage.For(destination),
+        }),
     ];
 
     private static string Below(string path, string folder) => folder.Length == 0 ? path : path.Length == 0 ? folder : $"{path.TrimEnd('/')}/{folder}";

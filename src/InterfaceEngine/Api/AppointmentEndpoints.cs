@@ -95,21 +95,7 @@ internal static partial class AppointmentEndpoints
         }
 
         var body = await call.BodyAsync(ApiJson.Camel.AppointmentBody);
-        var booked = await call.AskAsync(new BookAppointmentRequest(call.OnePractice(body.Practice ?? call.Query("practice")), body.Patient)
-        {
-            Actor = call.Actor,
-            Reason = body.Because ?? Because(call),
-            Key = key.ToString(),
-            Start = ForDesk(body.Start),
-            Minutes = body.Minutes,
-            Type = body.Type,
-            Provider = body.Provider,
-            Location = body.Location,
-            VisitReason = body.VisitReason,
-            Note = body.Note,
-            Slot = body.Slot,
-            Destination = body.Destination,
-        });
+        var booked = await call.AskAsync(Said(call, body, new BookAppointmentRequest(call.OnePractice(body.Practice ?? call.Query("practice")), body.Patient) { Actor = call.Actor, Key = key.ToString() }));
         call.Http.Response.Headers.Location = $"/api/records/appointment/{booked.Record}";
         await AnswerAsync(call, booked, booked.IsRepeat ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
@@ -117,20 +103,7 @@ internal static partial class AppointmentEndpoints
     private static async Task ModifyAsync(ApiCall call)
     {
         var body = await call.BodyAsync(ApiJson.Camel.AppointmentChangeBody);
-        await AnswerAsync(call, await call.AskAsync(new ModifyAppointmentRequest(call.OnePractice(call.Query("practice")), call.Route("id"))
-        {
-            Actor = call.Actor,
-            Reason = body.Because ?? Because(call),
-            Start = ForDesk(body.Start),
-            Minutes = body.Minutes,
-            Type = body.Type,
-            Provider = body.Provider,
-            Location = body.Location,
-            VisitReason = body.VisitReason,
-            Note = body.Note,
-            Slot = body.Slot,
-            Destination = body.Destination,
-        }));
+        await AnswerAsync(call, await call.AskAsync(Said(call, body, new ModifyAppointmentRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor })));
     }
 
     private static async Task CancelAsync(ApiCall call)
@@ -143,6 +116,22 @@ internal static partial class AppointmentEndpoints
             Destination = body?.Destination,
         }));
     }
+
+    /// <summary>The request with what was said of the visit.</summary>
+    private static T Said<T>(ApiCall call, VisitBody body, T request)
+        where T : AppointmentRequest => (T)(request with
+        {
+            Reason = body.Because ?? Because(call),
+            Start = ForDesk(body.Start),
+            Minutes = body.Minutes,
+            Type = body.Type,
+            Provider = body.Provider,
+            Location = body.Location,
+            VisitReason = body.VisitReason,
+            Note = body.Note,
+            Slot = body.Slot,
+            Destination = body.Destination,
+        });
 
     /// <summary>The audit wants a reason; a program that gives none was asked by somebody it does not name.</summary>
     private static string Because(ApiCall call) => $"asked over the HTTP interface, request {call.RequestId}";
@@ -159,15 +148,9 @@ internal static partial class AppointmentEndpoints
     private static partial Regex IsoForm();
 }
 
-/// <summary>A visit that is to be booked.</summary>
-internal sealed record AppointmentBody
+/// <summary>What is said of a visit.</summary>
+internal abstract record VisitBody
 {
-    /// <summary>Whose; may be left out where the key speaks of one practice alone.</summary>
-    public string? Practice { get; init; }
-
-    /// <summary>The vendor's id of the patient, or ours.</summary>
-    public required string Patient { get; init; }
-
     /// <summary>By the clinic's clock, 2026-12-01T09:00:00, or with an offset. May be left out with a slot.</summary>
     public string? Start { get; init; }
 
@@ -194,46 +177,26 @@ internal sealed record AppointmentBody
     /// <summary>Tell only this destination; left out, all of the practice's are told.</summary>
     public string? Destination { get; init; }
 
-    /// <summary>Why it is booked: kept in the audit.</summary>
+    /// <summary>Why it is wanted: kept in the audit.</summary>
     public string? Because { get; init; }
+}
+
+/// <summary>A visit that is to be booked.</summary>
+internal sealed record AppointmentBody : VisitBody
+{
+    /// <summary>Whose; may be left out where the key speaks of one practice alone.</summary>
+    public string? Practice { get; init; }
+
+    /// <summary>The vendor's id of the patient, or ours.</summary>
+    public required string Patient { get; init; }
 }
 
 /// <summary>What is to be changed of a visit; what is left out stays as it is, an empty text removes it.</summary>
-internal sealed record AppointmentChangeBody
-{
-    /// <inheritdoc cref="AppointmentBody.Start"/>
-    public string? Start { get; init; }
-
-    public int? Minutes { get; init; }
-
-    /// <inheritdoc cref="AppointmentBody.Type"/>
-    public string? Type { get; init; }
-
-    /// <inheritdoc cref="AppointmentBody.Provider"/>
-    public string? Provider { get; init; }
-
-    /// <inheritdoc cref="AppointmentBody.Location"/>
-    public string? Location { get; init; }
-
-    /// <inheritdoc cref="AppointmentBody.VisitReason"/>
-    public string? VisitReason { get; init; }
-
-    /// <inheritdoc cref="AppointmentBody.Note"/>
-    public string? Note { get; init; }
-
-    /// <inheritdoc cref="AppointmentBody.Slot"/>
-    public string? Slot { get; init; }
-
-    /// <inheritdoc cref="AppointmentBody.Destination"/>
-    public string? Destination { get; init; }
-
-    /// <summary>Why it is changed: kept in the audit.</summary>
-    public string? Because { get; init; }
-}
+internal sealed record AppointmentChangeBody : VisitBody;
 
 internal sealed record CancellationBody
 {
-    /// <inheritdoc cref="AppointmentBody.Destination"/>
+    /// <inheritdoc cref="VisitBody.Destination"/>
     public string? Destination { get; init; }
 
     /// <summary>Why it is cancelled: kept in the audit.</summary>

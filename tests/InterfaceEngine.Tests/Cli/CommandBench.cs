@@ -129,7 +129,7 @@ internal sealed class CommandBench : IDisposable, IMessageReplay
             Keys = "a test's key",
             Mapping = () => new MappingStatus(settings.Mappings, "7f3a2c", 0, 1),
             Sources = () => [],
-            Outside = OutsidePlaces.Tried(settings),
+            Outside = OutsidePlaces.Of(settings),
             Time = time,
         });
         return Task.FromResult<IControl>(new Closing(operations, Store));
