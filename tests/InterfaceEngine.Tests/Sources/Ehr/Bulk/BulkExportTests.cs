@@ -49,6 +49,34 @@ public sealed class BulkExportTests
     }
 
     [Fact]
+    public async Task What_the_vendor_gives_by_its_id_alone_is_not_asked_for()
+    {
+        await using var place = await BulkPlace.StartAsync(options => options with { Dialect = options.Dialect with { HasNoAppointmentSearch = true } });
+        place.Begins();
+
+        var job = await place.BeginAsync(new BulkRequest { Types = ["Appointment", "Patient"] });
+
+        job.Types.Should().Equal("Patient");
+        job.Notes.Should().Contain("Appointment was left out: the vendor gives it by its id alone.");
+    }
+
+    [Fact]
+    public async Task Two_resources_that_tell_of_one_record_contradict_each_other_only_by_what_they_say()
+    {
+        await using var place = await BulkPlace.StartAsync();
+        place.Begins().Manifest(("Patient", "/files/p", 1), ("Condition", "/files/c", 3)).File("/files/p", BulkPlace.Patient(1)).Server.On(BulkPlace.Release, 202, "");
+        place.File("/files/c", Condition("c-1", "2020-01-02"), Condition("c-2", "2020-01-02"), Condition("c-3", "2021-03-04"));
+
+        await place.RunAsync(new BulkRequest { Types = ["Patient", "Condition"] });
+
+        var counts = (await place.RunsAsync()).Single(run => run.Kind == "FHIR Condition").Counts;
+        (counts.Created, counts.Duplicate, counts.Refused).Should().Be((1, 1, 1), "the third says another day");
+    }
+
+    private static string Condition(string id, string onset) =>
+        $$$"""{"resourceType":"Condition","id":"{{{id}}}","subject":{"reference":"Patient/a-195900.E-1"},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"I10","display":"Hypertension"}]},"onsetDateTime":"{{{onset}}}"}""";
+
+    [Fact]
     public async Task The_vendors_words_and_its_pause_are_kept()
     {
         await using var place = await BulkPlace.WithClinicAsync();
