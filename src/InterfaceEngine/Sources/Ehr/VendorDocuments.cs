@@ -22,7 +22,7 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <param name="practice">Whose.</param>
     /// <param name="source">The connection's id.</param>
     /// <param name="documents">What came. Those of a kind that no table reads are left out.</param>
-    /// <param name="serverTime">When it was so, by the vendor's clock; what a document says itself of its time goes before it.</param>
+    /// <param name="serverTime">When it was so, by the vendor's clock: what is said counts from then. What a document says of its last change is older, and what was confirmed since goes before that.</param>
     /// <param name="cancellationToken">Ends it between two chunks; what is not on disk is to be brought again.</param>
     /// <returns>The runs, one for each kind that is read.</returns>
     /// <exception cref="StoreUnavailableException">The store failed: what came is to be brought again.</exception>
