@@ -10,7 +10,9 @@ namespace InterfaceEngine.Tests.Api;
 /// <summary>What docs/http-api.md shows is so: every command of it is run by the real curl, in its order, against a real server.</summary>
 public sealed partial class HttpApiDocumentTests
 {
-    private static readonly Document _document = new("docs/http-api.md");
+    public const string Guide = "docs/http-api.md";
+
+    private static readonly Document _document = new(Guide);
 
     [RequiresProgramFact("bash", "curl")]
     public async Task Every_call_of_the_document_is_answered_as_it_says()

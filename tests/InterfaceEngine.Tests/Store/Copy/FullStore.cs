@@ -10,6 +10,7 @@ namespace InterfaceEngine.Tests.Store.Copy;
 internal sealed class FullStore(StoreClock clock)
 {
     private static readonly RecordAlias _ann = StoreSamples.Patient("1");
+    private static readonly ConnectionKey _token = new(StoreSamples.Practice, "conn_123", "token", "");
 
     public StoreSamples Samples { get; } = new(clock);
 
@@ -38,7 +39,7 @@ internal sealed class FullStore(StoreClock clock)
     }
 
     /// <summary>Everything that questions to a store answer, audit and leases left out.</summary>
-    public static async Task<string> ReadAsync(IEngineStore store) => await store.ReadAsync(
+    public static async Task<string> ReadAsync(IEngineStore store) => await ReadOfProgramsAsync(store) + await store.ReadAsync(
         reader =>
         {
             var messages = reader.Messages(new MessageFilter(null, null, null, EngineId.None, 1000));
@@ -70,8 +71,29 @@ internal sealed class FullStore(StoreClock clock)
         },
         default);
 
+    /// <summary>What is kept beside what questions answer: documents of connections, opened, keys and calls.</summary>
+    private static async Task<string> ReadOfProgramsAsync(IEngineStore store)
+    {
+        var document = await store.Connections.FindAsync(_token, default);
+        return JsonSerializer.Serialize(new
+        {
+            document = new { document.Version, Content = Convert.ToHexString(document.Content.Span), document.DueAt, document.WrittenAt },
+            keys = (await store.ApiKeys.ListAsync(default)).Select(key => new { key.Id, key.Name, Hash = Convert.ToHexString(key.Hash.Span), key.Role, key.CreatedAt }),
+            calls = await store.Calls.ReadAsync(new CallQuery(), default),
+        });
+    }
+
+    private static async Task FillOfProgramsAsync(SqliteStore store)
+    {
+        await store.Connections.WriteAsync([new ConnectionWrite(_token, 0, StoreSamples.Bytes("{}")) { DueIn = TimeSpan.FromHours(1) }], default);
+        await store.ApiKeys.AddAsync(
+            new ApiKey { Id = new EngineId(7), Name = "practice-studio", Hash = new byte[] { 1, 2, 3 }, Role = ApiRole.Reader, Practices = [], CreatedAt = 0 }, new AuditEntry("maria", "keys create", null, "practice-studio", null), default);
+        store.Calls.Note(new CallEntry { Practice = null, Connection = "api", Endpoint = "GET /health", Status = 200, At = 1, Milliseconds = 2, Actor = "practice-studio" });
+    }
+
     private async Task FillAsync(SqliteStore store)
     {
+        await FillOfProgramsAsync(store);
         await store.KeepMappingSetAsync("set-1", StoreSamples.Bytes("{}"), default);
         await store.DeployMappingSetAsync(new SetDeployment("set-1"), default);
         var run = await store.Ledger.BeginRunAsync("front-desk", 16, default);
