@@ -5,6 +5,7 @@ using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Health;
+using InterfaceEngine.Sources.Ehr.Events;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine;
@@ -20,9 +21,9 @@ internal static class ApiWork
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ApiStartException">The address can't be had.</exception>
     public static async Task<ApiServer?> StartAsync(EngineCore core, EngineParts engine, Readiness readiness, ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        core.Settings.Api.Listens is { } listens ? await ApiServer.StartAsync(listens, Parts(core, engine, readiness), loggers, cancellationToken) : null;
+        core.Settings.Api.Listens is { } listens ? await ApiServer.StartAsync(listens, Parts(core, engine, readiness, loggers), loggers, cancellationToken) : null;
 
-    private static ApiParts Parts(EngineCore core, EngineParts engine, Readiness readiness) => new()
+    private static ApiParts Parts(EngineCore core, EngineParts engine, Readiness readiness, ILoggerFactory loggers) => new()
     {
         Control = new EngineOperations(engine),
         Engine = engine,
@@ -33,6 +34,7 @@ internal static class ApiWork
         Connections = [.. core.Connections.Values.Select(connection => connection.Options)],
         CompleteAuthorization = (reply, stop) => CompleteAsync(core, reply, stop),
         PublicKeys = () => PublishedKeys(core.Connections.Values),
+        Events = new WebhookIntake(new EventInbox(core.Store.Connections, engine.Time), engine.Time, loggers.CreateLogger<WebhookIntake>()),
     };
 
     /// <summary>The state says whose authorization it is; the connection knows whether it began one of that name.</summary>

@@ -149,6 +149,14 @@ internal sealed class ApiCall(HttpContext http, ApiEndpoint endpoint, ApiParts p
         }
     }
 
+    /// <summary>The body as it came, byte for byte; the interface's limit holds for it.</summary>
+    public async Task<ReadOnlyMemory<byte>> BytesAsync()
+    {
+        using var body = new MemoryStream();
+        await Http.Request.Body.CopyToAsync(body, Http.RequestAborted);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
     /// <summary>The body when there is one.</summary>
     public async Task<T?> OptionalBodyAsync<T>(JsonTypeInfo<T> type)
         where T : class =>

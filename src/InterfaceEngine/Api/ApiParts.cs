@@ -1,8 +1,8 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Health;
+using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Store;
-using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api;
 
@@ -39,8 +39,8 @@ internal sealed record ApiParts
     /// <summary>The public keys that vendors check our signatures with, as a JSON Web Key Set.</summary>
     public Func<byte[]> PublicKeys { get; init; } = () => """{"keys":[]}"""u8.ToArray();
 
-    /// <summary>Takes what a vendor's server posts of itself, for one connection: it checks the signature, and writes the answer.</summary>
-    public Func<ConnectionOptions, HttpContext, Task>? TakeEvents { get; init; }
+    /// <summary>Takes what a vendor's server posts of itself, for one connection; null takes none.</summary>
+    public WebhookIntake? Events { get; init; }
 }
 
 /// <summary>What a browser brings back from a vendor's server of tokens. The state names the authorization that was begun.</summary>

@@ -66,12 +66,19 @@ internal static class VendorEndpoints
 
     private static async Task TakeEventAsync(ApiCall call)
     {
-        var (system, id) = (call.Route("system"), call.Route("connection"));
-        if (call.Parts.TakeEvents is not { } take || call.Parts.Connections.FirstOrDefault(one => one.Id == id && one.System == system) is not { } connection)
+        var connection = call.OneConnection(call.Route("connection"), call.Route("system"));
+        if (call.Parts.Events is not { } events)
         {
-            throw ApiException.NotFound("There is no such connection.");
+            throw ApiException.NotFound("No events are taken here.");
         }
 
-        await take(connection, call.Http);
+        var request = call.Http.Request;
+        var answer = await events.TakeAsync(connection, name => request.Headers[name] is { Count: 1 } one ? one.ToString() : null, await call.BytesAsync(), call.Aborted);
+        if (answer.Problem is { } problem)
+        {
+            throw new ApiException(answer.Status, "The event was not taken", problem);
+        }
+
+        await call.SendAsync(answer.Status, "application/json", "{}"u8.ToArray());
     }
 }
