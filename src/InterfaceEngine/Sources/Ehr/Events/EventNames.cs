@@ -21,12 +21,12 @@ internal static class EventNames
     public static string WaitingOf(string connection) => $"event {connection}";
 
     /// <summary>
-    /// An event that waits. Its repeat has the same name: by the event's id where it has one, which is the same in two subscriptions that overlap; else by all that it
-    /// says, for a server whose numbers begin anew tells of other events.
+    /// An event that waits. Its repeat has the same name: by athenahealth's id of it, which is the same in two subscriptions that overlap; else by all that it
+    /// says, for a server whose numbers begin anew tells of other events. What the standard calls an id counts within one resource alone.
     /// </summary>
     public static ConnectionKey Of(ConnectionOptions connection, SubscriptionState subscription, NotifiedEvent one) => new(
         connection.Practice, connection.Id, WaitingOf(connection.Id),
-        one.Id is { } id
+        one.Id is { } id && subscription.IsNumberedApart
             ? Hash($"id\n{id}")
             : Hash(string.Create(CultureInfo.InvariantCulture, $"{subscription.Id}\n{(subscription.IsNumberedApart ? null : one.Number)}\n{subscription.Topic}\n{one.Focus}\n{one.Identifier?.System}\n{one.Identifier?.Value}\n{one.At:O}")));
 

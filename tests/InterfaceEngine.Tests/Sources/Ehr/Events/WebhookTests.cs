@@ -6,7 +6,6 @@ using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Api;
 using InterfaceEngine.Tests.Support;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests.Sources.Ehr.Events;
 
@@ -20,7 +19,7 @@ public sealed class WebhookTests : IAsyncLifetime
     private static readonly ConnectionKey _apart = new("195900", "conn_1", EventNames.Subscription, Apart);
     private static readonly ConnectionKey _counted = new("195900", "conn_1", EventNames.Subscription, Counted);
 
-    private readonly RecordingLoggers _loggers = new();
+    private readonly RecordingLogger<WebhookIntake> _log = new();
     private FailingConnections _store = null!;
     private ApiPlace _place = null!;
     private HttpClient _vendor = null!;
@@ -30,14 +29,18 @@ public sealed class WebhookTests : IAsyncLifetime
         _place = await ApiPlace.StartAsync(parts => parts with
         {
             Connections = [ApiPlace.Connection("conn_1"), ApiPlace.Connection("conn_2")],
-            Events = new WebhookIntake(new EventInbox(_store = new FailingConnections(parts.Engine.Store.Connections), parts.Engine.Time), parts.Engine.Time, _loggers.CreateLogger<WebhookIntake>()),
+            Events = new WebhookIntake(new EventInbox(_store = new FailingConnections(parts.Engine.Store.Connections), parts.Engine.Time), parts.Engine.Time, _log),
         });
         _vendor = _place.With(null);
         await WriteAsync(_apart, new SubscriptionState { Id = "sub-a", Topic = "Patient.update", Secret = Notifications.Secret, IsNumberedApart = true });
         await WriteAsync(_counted, new SubscriptionState { Id = "sub-c", Topic = "Patient", Secret = "counted-secret" });
     }
 
-    public async Task DisposeAsync() => await _place.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _vendor.Dispose();
+        await _place.DisposeAsync();
+    }
 
     [Fact]
     public async Task An_event_is_on_disk_when_it_is_answered()
@@ -85,7 +88,7 @@ public sealed class WebhookTests : IAsyncLifetime
         status.Should().Be(HttpStatusCode.Unauthorized);
         problem.GetProperty("detail").GetString().Should().StartWith("X-Hub-Signature");
         (await WaitingAsync()).Should().BeEmpty();
-        _loggers.Lines.Should().ContainSingle(line => line.Level == LogLevel.Warning && line.Text.Contains("answered 401", StringComparison.Ordinal));
+        _log.Lines.Should().ContainSingle(line => line.Level == LogLevel.Warning && line.Text.Contains("answered 401", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -232,5 +235,5 @@ public sealed class WebhookTests : IAsyncLifetime
 
     private async Task<SubscriptionState> StateAsync(ConnectionKey key) => SubscriptionState.Parse((await _store.FindAsync(key, default)).Content);
 
-    private Task WriteAsync(ConnectionKey key, SubscriptionState state) => _store.WriteAsync([new ConnectionWrite(key, 0, state.ToJson())], default);
+    private Task<bool> WriteAsync(ConnectionKey key, SubscriptionState state) => _store.WriteAsync([new ConnectionWrite(key, 0, state.ToJson())], default);
 }
