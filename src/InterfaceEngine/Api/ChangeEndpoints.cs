@@ -21,7 +21,7 @@ internal static class ChangeEndpoints
             ],
             Result = ApiJson.Camel.ChangesResult,
             ResultExample = """
-                {"practice":"195900","commits":[{"sequence":12,"committedAt":"2026-02-01T12:00:00Z","message":"01KDRX5Q0G009","records":[{"type":"patient","id":"01KDRX5Q0G00A","externalId":"31001","isNew":false,"fields":[{"name":"email","before":"ada@example.com","after":null,"cell":"athenahealth/patient.map.md:24"}]}]}],"next":"12-1769947200000","hasMore":false}
+                {"practice":"195900","commits":[{"sequence":12,"committedAt":"2026-02-01T12:00:00Z","message":"01KDRX5Q0G009","records":[{"type":"patient","id":"01KDRX5Q0G00A","externalId":"31001","isNew":false,"fields":[{"name":"email","before":"ada@example.com","after":null,"cell":"athenahealth/patient.map.md:24"}]}]}],"next":"12-1769947200000-1769947260000","hasMore":false}
                 """.Trim(),
         },
     ];

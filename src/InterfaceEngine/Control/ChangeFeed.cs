@@ -27,11 +27,13 @@ internal sealed record ChangedRecordView(string Type, string Id, string? Externa
 
 /// <summary>
 /// Where a consumer of the feed stands: behind a commit, and up to which time it has seen everything. The time tells whether what follows can have been dropped:
-/// a practice that is quiet for longer than changes are kept has lost nothing.
+/// a practice that is quiet for longer than changes are kept has lost nothing. When its commit was made tells whether it is this store's: one that was
+/// restored, or a standby that took over too early, gives the same number to another commit.
 /// </summary>
-/// <param name="Sequence">Of the last commit that was given.</param>
+/// <param name="Sequence">Of the last commit that was given; 0 before the first.</param>
+/// <param name="CommittedAt">Of the same, UTC milliseconds.</param>
 /// <param name="Until">UTC milliseconds.</param>
-internal readonly record struct ChangeCursor(long Sequence, long Until)
+internal readonly record struct ChangeCursor(long Sequence, long CommittedAt, long Until)
 {
     /// <summary>Of clocks of nodes that share a store.</summary>
     private static readonly TimeSpan _clockSkewMax = TimeSpan.FromMinutes(5);
@@ -40,12 +42,12 @@ internal readonly record struct ChangeCursor(long Sequence, long Until)
     {
         cursor = default;
         var parts = text.Split('-');
-        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var until))
+        if (parts.Length != 3 || !TryNumber(parts[0], out var sequence) || !TryNumber(parts[1], out var committedAt) || !TryNumber(parts[2], out var until))
         {
             return false;
         }
 
-        cursor = new ChangeCursor(sequence, until);
+        cursor = new ChangeCursor(sequence, committedAt, until);
         return true;
     }
 
@@ -55,9 +57,12 @@ internal readonly record struct ChangeCursor(long Sequence, long Until)
     /// <param name="now">When it was read.</param>
     public ChangeCursor Behind(IReadOnlyList<StoredCommit> commits, bool hasMore, DateTimeOffset now) => new(
         commits.Count > 0 ? commits[^1].Sequence : Sequence,
+        commits.Count > 0 ? commits[^1].CommittedAt : CommittedAt,
         Math.Max(Until, hasMore ? commits[^1].CommittedAt : (now - _clockSkewMax).ToUnixTimeMilliseconds()));
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sequence}-{Until}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sequence}-{CommittedAt}-{Until}");
+
+    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
 
 /// <summary>Gives the change log to a program that follows it.</summary>
@@ -80,29 +85,49 @@ internal sealed class ChangeOperations(EngineParts parts)
 
         var limit = Math.Clamp(request.Limit, 1, PageMax);
         var now = parts.Time.GetUtcNow();
-        var (commits, views, dropped) = await parts.Store.AskAsync(
+        var (commits, views, loss) = await parts.Store.AskAsync(
             request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"), reader => Read(reader, request.Practice, after, limit), cancellationToken);
-        if (request.After is not null && dropped is { } drop)
+        if (loss is not null)
         {
-            throw RequestException.Refused(
-                $"Changes behind this cursor were dropped (before {DateTimeOffset.FromUnixTimeMilliseconds(drop.Before):yyyy-MM-dd}, Retention:Changes): read the records anew, then follow the changes from the beginning of what is kept.");
+            throw RequestException.Refused(loss);
         }
 
         var hasMore = commits.Count > limit;
         return new ChangesAnswer(request.Practice, views, after.Behind(commits[..Math.Min(limit, commits.Count)], hasMore, now).ToString(), hasMore);
     }
 
-    private static (List<StoredCommit> Commits, List<CommitView> Views, Drop? Dropped) Read(IStoreReader reader, string practice, ChangeCursor after, int limit)
+    private static (List<StoredCommit> Commits, List<CommitView> Views, string? Loss) Read(IStoreReader reader, string practice, ChangeCursor after, int limit)
     {
-        var dropped = reader.Dropped(DroppedKind.Changes, after.Until);
-        if (after.Until > 0 && dropped is not null)
+        if (Loss(reader, practice, after) is { } loss)
         {
-            return ([], [], dropped);
+            return ([], [], loss);
         }
 
         var commits = reader.Commits(practice, after.Sequence, limit + 1).ToList();
         var records = new Dictionary<EngineId, StoredRecord?>();
         return (commits, commits.Take(limit).Select(commit => View(reader, practice, commit, records)).ToList(), null);
+    }
+
+    /// <summary>Why what follows a cursor is not all that followed; null when it is.</summary>
+    private static string? Loss(IStoreReader reader, string practice, ChangeCursor after)
+    {
+        if (after.Until > 0 && reader.Dropped(DroppedKind.Changes, after.Until) is { } drop)
+        {
+            return $"Changes behind this cursor were dropped (before {DateTimeOffset.FromUnixTimeMilliseconds(drop.Before):yyyy-MM-dd}, Retention:Changes): "
+                + "read the records anew, then follow the changes from the beginning of what is kept.";
+        }
+
+        if (after.Sequence == 0)
+        {
+            return null;
+        }
+
+        var isHere = reader.Commits(practice, after.Sequence - 1, 1) is [var last] && last.Sequence == after.Sequence
+            ? last.CommittedAt == after.CommittedAt
+            : reader.Dropped(DroppedKind.Changes, after.CommittedAt) is not null;
+        return isHere ? null
+            : "This cursor stands behind a change that this store does not have: it was restored from an older state, or a standby without it took over. "
+                + "Read the records anew, then follow the changes from the beginning of what is kept.";
     }
 
     private static CommitView View(IStoreReader reader, string practice, StoredCommit commit, Dictionary<EngineId, StoredRecord?> records) => new(

@@ -185,11 +185,11 @@ internal sealed class EngineOperations : IControl
             Records = records,
             Open = open,
             Ledger = LedgerOperations.Status(_parts.LastLedger()),
-            StoreCounters = Counters(_parts.Store.Counters),
+            StoreCounters = Counters(_parts.Store.Counters, _parts.Store.Calls.Lost),
         };
     }
 
-    private static Dictionary<string, long> Counters(StoreCounters counters) => new()
+    private static Dictionary<string, long> Counters(StoreCounters counters, long callsLost) => new()
     {
         ["units"] = counters.Units,
         ["transactions"] = counters.Transactions,
@@ -202,6 +202,7 @@ internal sealed class EngineOperations : IControl
         ["log bytes"] = counters.LogBytes,
         ["log cuts"] = counters.LogCuts,
         ["log cuts missed"] = counters.LogCutsMissed,
+        ["calls not logged"] = callsLost,
     };
 
     /// <summary>What waits for a person: open review items by kind (counted up to a thousand), messages and deliveries that stand still.</summary>

@@ -71,7 +71,7 @@ internal sealed record ConnectionDocument
 
 /// <param name="Key">Which.</param>
 /// <param name="Version">The version it was read with; 0 for a new one.</param>
-/// <param name="Content">UTF-8 JSON; null removes it.</param>
+/// <param name="Content">UTF-8 JSON; null removes it. One that comes again under the name begins at version 1 again, so who may still hold a version of before must get by with that.</param>
 internal sealed record ConnectionWrite(ConnectionKey Key, long Version, ReadOnlyMemory<byte>? Content)
 {
     /// <summary>After how long something is to be done about it, from now by the store's clock; null when nothing is.</summary>

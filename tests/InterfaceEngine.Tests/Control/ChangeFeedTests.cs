@@ -68,11 +68,36 @@ public sealed class ChangeFeedTests : IDisposable
             refused.Kind == FailureKind.Refused && refused.Message.StartsWith("Changes behind this cursor were dropped (before ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_cursor_behind_a_change_that_this_store_does_not_have_is_refused_whatever_follows_there()
+    {
+        using var folder = new StoreFolder();
+        using var older = new StoreFolder();
+        var clock = new StoreClock();
+        var samples = new StoreSamples(clock);
+        string cursor;
+        await using (var store = folder.Open(clock))
+        {
+            await store.CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, Records = [StoreSamples.Create(samples.Record("1", "Doe"))] }, default);
+            cursor = (await AskAsync(store, clock, null)).Next;
+        }
+
+        await using var restored = older.Open(clock);
+        (await FeedAsync(restored, clock, cursor, 10)).Should().BeOfType<FailureAnswer>("it is ahead of all that the store has").Which.Message.Should().StartWith("This cursor stands behind a change that this store does not have");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await restored.CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, Records = [StoreSamples.Create(samples.Record("2", "Roe"))] }, default);
+        await restored.CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, Records = [StoreSamples.Create(samples.Record("3", "Poe"))] }, default);
+
+        (await FeedAsync(restored, clock, cursor, 10)).Should().BeOfType<FailureAnswer>("another change has its number").Which.Kind.Should().Be(FailureKind.Refused);
+        (await AskAsync(restored, clock, null)).Commits.Should().HaveCount(2);
+    }
+
     [Theory]
     [InlineData("yesterday")]
     [InlineData("12")]
     [InlineData("-1-5")]
-    [InlineData("1-2-3")]
+    [InlineData("1-2")]
+    [InlineData("1-2-3-4")]
     public async Task What_is_no_cursor_is_refused(string cursor)
     {
         await using var engine = await _folder.StartAsync();

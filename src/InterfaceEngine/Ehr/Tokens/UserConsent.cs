@@ -22,6 +22,7 @@ internal sealed class UserConsent(
     ConnectionOptions options, TokenServer server, Func<CancellationToken, Task<Uri>> tokenAddress, Func<CancellationToken, Task<Uri>> authorizeAddress, IConnectionStore store, TimeProvider time)
 {
     private const string Kind = "consent";
+    private const int ForgottenTogether = 100;
     private static readonly TimeSpan _life = TimeSpan.FromMinutes(10);
 
     private readonly UserGrant _grant = new(options, store, time);
@@ -59,6 +60,7 @@ internal sealed class UserConsent(
 
         var (state, verifier) = ($"{options.Id}.{Base64Text.Random(32)}", Base64Text.Random(48));
         var begun = JsonSerializer.SerializeToUtf8Bytes(new Begun(verifier, redirect.AbsoluteUri));
+        await ForgetEndedAsync(cancellationToken);
         await store.WriteAsync([new ConnectionWrite(Key(state), 0, begun) { DueIn = _life }], cancellationToken);
         KeyValuePair<string, string>[] query =
         [
@@ -90,6 +92,15 @@ internal sealed class UserConsent(
             cancellationToken);
         await _grant.KeepAsync(answer, kept.Now + (long)(time.GetElapsedTime(began) + answer.Life).TotalMilliseconds, cancellationToken);
         return new ConsentGiven(answer.Patient, answer.Scope ?? options.Scopes.User, answer.Refresh is not null);
+    }
+
+    /// <summary>What nobody came back to goes, of whichever connection.</summary>
+    private async Task ForgetEndedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var ended in await store.DueAsync(Kind, ForgottenTogether, cancellationToken))
+        {
+            await store.WriteAsync([new ConnectionWrite(ended.Key, ended.Version, null)], cancellationToken);
+        }
     }
 
     private ConnectionKey Key(string state) => new(options.Practice, options.Id, Kind, Base64Text.HashOf(state));

@@ -45,12 +45,13 @@ internal sealed partial class StoreReader
         var rows = Statement($"""
             SELECT {CallColumns} FROM calls WHERE call_id < ?1
             {(query.Connection is null ? "" : "AND connection = ?3")} {(query.Endpoint is null ? "" : "AND lower(endpoint) LIKE ?4 ESCAPE '!'")}
-            {(query.From is null ? "" : "AND at >= ?5")} {(query.Until is null ? "" : "AND at < ?6")} {(query.IsFailedOnly ? "AND (status = 0 OR status >= 400)" : "")} {practices}
+            {(query.From is null ? "" : "AND call_id >= ?7 AND at >= ?5")} {(query.Until is null ? "" : "AND at < ?6")} {(query.IsFailedOnly ? "AND (status = 0 OR status >= 400)" : "")} {practices}
             ORDER BY call_id DESC LIMIT ?2
             """).Bind(1, query.Before == 0 ? long.MaxValue : query.Before).Bind(2, Limit(query.Limit));
         _ = query.Connection is { } connection ? rows.Bind(3, connection) : rows;
         _ = query.Endpoint is { } endpoint ? rows.Bind(4, $"%{Literally(endpoint)}%") : rows;
-        _ = query.From is { } from ? rows.Bind(5, from) : rows;
+        // A call has its id when it is written, after it was made: so ids bound the walk.
+        _ = query.From is { } from ? rows.Bind(5, from).Bind(7, IdSource.FirstAt(DateTimeOffset.FromUnixTimeMilliseconds(from)).Value) : rows;
         _ = query.Until is { } until ? rows.Bind(6, until) : rows;
         for (var index = 0; index < query.Practices?.Count; index++)
         {

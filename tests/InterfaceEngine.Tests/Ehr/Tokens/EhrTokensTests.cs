@@ -241,6 +241,9 @@ public sealed class EhrTokensTests : IAsyncLifetime, IDisposable
         var late = await connection.Consent.BeginAsync(default);
         _time.Advance(TimeSpan.FromMinutes(10));
         (await FluentActions.Awaiting(() => connection.Consent.CompleteAsync(late.State, "late", default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Invalid);
+        var last = await connection.Consent.BeginAsync(default);
+        (await _store.Connections.ListAsync("1959", "conn_1", "consent", "", 10, default)).Should().ContainSingle("what nobody came back to is forgotten");
+        last.State.Should().NotBe(late.State);
 
         await using var other = To(server, User);
         await connection.SendAsync(_call, default);
