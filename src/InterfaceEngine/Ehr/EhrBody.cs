@@ -88,7 +88,7 @@ internal static class EhrBody
 
     private static bool IsFalse(JsonElement value) => value.ValueKind is JsonValueKind.False || (value.ValueKind is JsonValueKind.String && value.ValueEquals("false"u8));
 
-    private static bool HasText(JsonElement one, string name) => one.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String && text.GetString()!.AsSpan().Trim().Length > 0;
+    private static bool HasText(JsonElement one, string name) => one.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String && (text.TextOrNull() is not { } said || said.AsSpan().Trim().Length > 0);
 
     private static EhrException Not(EhrCall call, EhrAnswer answer, string what) =>
         new(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes, {Named(answer.ContentType)}) {what}.") { Status = answer.Status, Reply = answer.Body };

@@ -56,6 +56,11 @@ internal sealed record EhrCall
     /// <summary>The scopes it needs, behind one another; null takes the connection's. A token is had for each.</summary>
     public string? Scope { get; init; }
 
+    /// <summary>
+    /// "Too many" as an answer speaks of this call alone and not of the rate: an export is under way already, or its state was asked for too often. The others go on.
+    /// </summary>
+    public bool IsRefusedAlone { get; init; }
+
     /// <summary>Who asks, for the log: the name of an API key, an account, or <c>engine</c>.</summary>
     public string Actor { get; init; } = "engine";
 }

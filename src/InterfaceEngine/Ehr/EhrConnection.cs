@@ -62,6 +62,9 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     /// <exception cref="EhrException">A key can't be used.</exception>
     public byte[] PublishedKeys() => ClientKeys.Published(Options.Client);
 
+    /// <summary>Whether a place is one of its vendor's, to which a secret may go.</summary>
+    public bool IsOwn(Uri address) => _addresses.IsOwn(address);
+
     /// <summary>How much of its rate is used, on all nodes.</summary>
     public Task<RateState> RateAsync(CancellationToken cancellationToken) => _rate.StateAsync(cancellationToken);
 
@@ -130,10 +133,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
         var scope = call.Scope ?? (call.Of is EhrInterface.Fhir ? Options.Scopes.Fhir : Options.Scopes.Rest);
         while (true)
         {
-            var token = hasToken ? await _tokens.GetAsync(scope, cancellationToken) : null;
-            await _rate.TurnAsync(call.Priority, isToken: false, cancellationToken);
-            // Its turn may have been long in coming.
-            token = token is null || token.IsFresh(_time.GetUtcNow()) ? token : await _tokens.GetAsync(scope, cancellationToken);
+            var token = await WithTurnAsync(call, hasToken ? scope : null, cancellationToken);
             var note = new CallNote(this, call, _time);
             try
             {
@@ -141,7 +141,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
                 request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token.Value.Value);
                 var answer = await _exchange.HeadAsync(request, Name(call), cancellationToken);
                 var head = _exchange.Read(answer);
-                await _rate.ObserveAsync(head, EhrStatuses.FaultOf(head) is EhrFault.RateLimited, cancellationToken);
+                await _rate.ObserveAsync(head, EhrStatuses.FaultOf(head) is EhrFault.RateLimited && !call.IsRefusedAlone, cancellationToken);
                 if (EhrStatuses.IsGood(answer.StatusCode))
                 {
                     return await TakenAsync(call, answer, head, isFile, note, cancellationToken);
@@ -151,8 +151,8 @@ internal sealed partial class EhrConnection : IAsyncDisposable
                 {
                     if (EhrStatuses.IsRedirect(answer.StatusCode) && call.Method == HttpMethod.Get && hops++ < Options.Http.RedirectsMax && head.Header("Location") is { } location)
                     {
-                        // A file may lie elsewhere; there the token is nobody's business.
-                        var next = _addresses.Redirected(address, location, hasToken && !isFile, Name(call));
+                        // A file may lie elsewhere; there the token is nobody's business. Nothing else may: what it says would be taken for the vendor's.
+                        var next = _addresses.Redirected(address, location, !isFile, Name(call));
                         (address, hasToken) = (next, hasToken && _addresses.IsOwn(next));
                         note.End(head.Status, 0, null);
                         continue;
@@ -181,6 +181,24 @@ internal sealed partial class EhrConnection : IAsyncDisposable
             {
                 note.End(0, 0, EhrFault.Unanswered);
                 throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Waits for the call's turn and gives a token that holds then. A turn may be long in coming: a token that has ended meanwhile is renewed and another turn
+    /// taken, since what waits for a renewal with its turn in hand would all go at once.
+    /// </summary>
+    /// <param name="scope">Null where it goes without a token.</param>
+    private async Task<EhrToken?> WithTurnAsync(EhrCall call, string? scope, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var token = scope is null ? null : await _tokens.GetAsync(scope, cancellationToken);
+            await _rate.TurnAsync(call.Priority, isToken: false, cancellationToken);
+            if (token is null || token.Holds(_time.GetUtcNow()))
+            {
+                return token;
             }
         }
     }

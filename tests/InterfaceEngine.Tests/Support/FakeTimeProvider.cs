@@ -17,6 +17,18 @@ internal sealed class FakeTimeProvider : TimeProvider
 
     public FakeTimeProvider(DateTimeOffset start) => _now = start;
 
+    /// <summary>How many timers wait.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;

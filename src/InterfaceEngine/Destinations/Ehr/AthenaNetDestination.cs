@@ -93,7 +93,7 @@ internal sealed class AthenaNetDestination(AthenaNetVisits calls, TimeSpan retry
             var root = document.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1 ? list[0] : document.RootElement;
             return root.ValueKind switch
             {
-                JsonValueKind.String => root.GetString(),
+                JsonValueKind.String => root.TextOrNull(),
                 JsonValueKind.Object => string.Join(' ', _words.Select(name => root.Text(name)).OfType<string>()) is { Length: > 0 } words ? words : null,
                 _ => null,
             };

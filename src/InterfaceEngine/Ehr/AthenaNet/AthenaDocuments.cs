@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace InterfaceEngine.Ehr.AthenaNet;
@@ -69,7 +70,9 @@ internal static class AthenaDocument
             var missing = said.Where(one => row.Text(one.Name) is null).ToList();
             foreach (var property in row.EnumerateObject().Where(property => missing.TrueForAll(one => one.Name != property.Name)))
             {
-                property.WriteTo(writer);
+                writer.WritePropertyName(property.Name);
+                // As it stands there: a text that is none is refused with its row, and not here.
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(property.Value), skipInputValidation: true);
             }
 
             missing.ForEach(one => writer.WriteString(one.Name, one.Value));

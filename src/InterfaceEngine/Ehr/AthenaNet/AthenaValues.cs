@@ -35,7 +35,7 @@ internal static class AthenaValues
 
         return value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString()!.Trim() is { Length: > 0 } text ? text : null,
+            JsonValueKind.String => value.TextOrNull()?.Trim() is { Length: > 0 } text ? text : null,
             JsonValueKind.Number => value.GetRawText(),
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",

@@ -1,4 +1,5 @@
 using InterfaceEngine.Ehr.Fhir;
+using InterfaceEngine.Ehr.Http;
 using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Ehr.Discovery;
@@ -34,8 +35,7 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
         {
             if (_smart is not { } known || time.GetUtcNow() - known.At > _life)
             {
-                var call = new EhrCall { Of = EhrInterface.Fhir, Template = "/.well-known/smart-configuration", Accept = "application/json", HasToken = false, Priority = CallPriority.Interactive };
-                _smart = known = (SmartConfiguration.Read(EhrBody.Read(call, await connection.SendAsync(call, cancellationToken))), time.GetUtcNow());
+                _smart = known = await SmartOnceAsync(_smart, cancellationToken);
             }
 
             return known.Smart;
@@ -46,15 +46,28 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
         }
     }
 
+    /// <summary>Asks for it. A server that can't say now is taken at its last word.</summary>
+    private async Task<(SmartConfiguration Smart, DateTimeOffset At)> SmartOnceAsync((SmartConfiguration Smart, DateTimeOffset At)? last, CancellationToken cancellationToken)
+    {
+        var call = new EhrCall { Of = EhrInterface.Fhir, Template = "/.well-known/smart-configuration", Accept = "application/json", HasToken = false, Priority = CallPriority.Interactive };
+        try
+        {
+            return (SmartConfiguration.Read(EhrBody.Read(call, await connection.SendAsync(call, cancellationToken))), time.GetUtcNow());
+        }
+        catch (EhrException fault) when (fault.IsTransient && last is not null)
+        {
+            Log.NotRead(logger, Options.Id, fault.Message);
+            return (last.Value.Smart, time.GetUtcNow() - _life + _pause);
+        }
+    }
+
     /// <summary>Where tokens are had.</summary>
     /// <exception cref="EhrException">Neither the settings nor the server say.</exception>
-    public async Task<Uri> TokenAsync(CancellationToken cancellationToken) => Options.Token ?? (await SmartAsync(cancellationToken)).Token
-        ?? throw new EhrException(EhrFault.TokenRefused, $"{Options.Id}: the server does not say where tokens are had. Set Connections:{Options.Id}:Token.");
+    public async Task<Uri> TokenAsync(CancellationToken cancellationToken) => Options.Token ?? Own((await SmartAsync(cancellationToken)).Token, "tokens are had", "Token");
 
     /// <summary>Where a user consents.</summary>
     /// <exception cref="EhrException">Neither the settings nor the server say.</exception>
-    public async Task<Uri> AuthorizeAsync(CancellationToken cancellationToken) => Options.Client.Authorize ?? (await SmartAsync(cancellationToken)).Authorize
-        ?? throw new EhrException(EhrFault.TokenRefused, $"{Options.Id}: the server does not say where a user consents. Set Connections:{Options.Id}:Client:Authorize.");
+    public async Task<Uri> AuthorizeAsync(CancellationToken cancellationToken) => Options.Client.Authorize ?? Own((await SmartAsync(cancellationToken)).Authorize, "a user consents", "Client:Authorize");
 
     /// <summary>Everything the server says of itself. Where it disagrees is logged when it is read.</summary>
     /// <exception cref="EhrException">It can't be asked what it can do.</exception>
@@ -104,6 +117,14 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
         _smartOnce.Dispose();
         _reportOnce.Dispose();
     }
+
+    /// <summary>A place that the server names and that is the connection's own: no secret goes to whatever page it was sent on to.</summary>
+    private Uri Own(Uri? said, string what, string setting) =>
+        said is null ? throw new EhrException(EhrFault.TokenRefused, $"{Options.Id}: the server does not say where {what}. Set Connections:{Options.Id}:{setting}.")
+        : connection.IsOwn(said) ? said
+        : throw new EhrException(
+            EhrFault.TokenRefused,
+            $"{Options.Id}: the server says that {what} at {EhrAddresses.Place(said)}, which is no host of this connection. If it is the vendor's, set Connections:{Options.Id}:{setting}, or add it to Hosts.");
 
     private async Task<ServerReport> ReadAsync(CancellationToken cancellationToken)
     {

@@ -30,8 +30,8 @@ internal sealed record SmartConfiguration
     };
 
     private static Uri? Address(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var address) && Http.EhrAddresses.IsSecure(address) ? address : null;
+        json.TryGetProperty(name, out var value) && Uri.TryCreate(value.TextOrNull(), UriKind.Absolute, out var address) && Http.EhrAddresses.IsSecure(address) ? address : null;
 
     private static IReadOnlyList<string> Texts(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var list) && list.ValueKind is JsonValueKind.Array ? [.. list.EnumerateArray().Where(one => one.ValueKind is JsonValueKind.String).Select(one => one.GetString()!)] : [];
+        json.TryGetProperty(name, out var list) && list.ValueKind is JsonValueKind.Array ? [.. list.EnumerateArray().Select(one => one.TextOrNull()).OfType<string>()] : [];
 }

@@ -45,7 +45,7 @@ internal static class FhirJson
 {
     /// <summary>A member's text; null when it is none or there is none.</summary>
     public static string? Text(JsonElement one, string name) =>
-        one.ValueKind is JsonValueKind.Object && one.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.String ? member.GetString() : null;
+        one.ValueKind is JsonValueKind.Object && one.TryGetProperty(name, out var member) ? member.TextOrNull() : null;
 
     /// <summary>A member; of the kind <see cref="JsonValueKind.Undefined"/> when there is none.</summary>
     public static JsonElement Member(JsonElement one, string name) => one.ValueKind is JsonValueKind.Object && one.TryGetProperty(name, out var member) ? member : default;

@@ -31,12 +31,12 @@ internal sealed class EhrAddresses(ConnectionOptions options)
     /// <summary>Where a redirect leads.</summary>
     /// <param name="from">Who sends away.</param>
     /// <param name="location">As the server wrote it.</param>
-    /// <param name="hasToken">Whether the call goes on with its token: then only to a host of the connection.</param>
+    /// <param name="isHeld">Whether it may only be to a host of the connection.</param>
     /// <param name="endpoint">For the message.</param>
     /// <exception cref="EhrException">The connection may not go there.</exception>
-    public Uri Redirected(Uri from, string location, bool hasToken, string endpoint) => Checked(Joined(from, location, endpoint), hasToken, endpoint);
+    public Uri Redirected(Uri from, string location, bool isHeld, string endpoint) => Checked(Joined(from, location, endpoint), isHeld, endpoint);
 
-    /// <summary>Whether the token may go to a host.</summary>
+    /// <summary>Whether the token, or what tokens are had for, may go to a host.</summary>
     public bool IsOwn(Uri address) => _hosts.Contains(Place(address));
 
     /// <summary>Host and port, as they are compared.</summary>
@@ -45,7 +45,7 @@ internal sealed class EhrAddresses(ConnectionOptions options)
     /// <summary>Plain http is for this machine alone.</summary>
     public static bool IsSecure(Uri address) => address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback);
 
-    private Uri Checked(string address, bool hasToken, string endpoint)
+    private Uri Checked(string address, bool isHeld, string endpoint)
     {
         var isClean = !address.AsSpan().ContainsAnyExceptInRange('!', '~') && !address.Contains('\\', StringComparison.Ordinal);
         if (!isClean || !Uri.TryCreate(address, _asItStands, out var uri) || uri.UserInfo.Length > 0)
@@ -58,7 +58,7 @@ internal sealed class EhrAddresses(ConnectionOptions options)
             throw new EhrException(EhrFault.ForeignHost, $"{options.Id} {endpoint}: the address is not https, and plain http is for this machine alone.");
         }
 
-        if (!IsOwn(uri) && (hasToken || !MayLieElsewhere(uri)))
+        if (!IsOwn(uri) && (isHeld || !MayLieElsewhere(uri)))
         {
             throw new EhrException(EhrFault.ForeignHost, $"{options.Id} {endpoint}: {Place(uri)} is not a host of this connection. If it is the vendor's, add it to Connections:{options.Id}:Hosts.");
         }

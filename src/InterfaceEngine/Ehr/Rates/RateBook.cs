@@ -14,6 +14,9 @@ internal sealed class RateBook
     /// <summary>A time that is further ahead than this comes from a clock that was set back since.</summary>
     private const long AheadMax = 2_000;
 
+    /// <summary>A pause that is longer was begun by such a clock: the longest that a vendor may ask for is two days.</summary>
+    private const long PauseMax = 49L * 60 * MillisecondsPerMinute;
+
     private readonly RateOptions _options;
     private readonly (int Limit, long Length)[] _windows;
     private readonly long _tokenWindow;
@@ -106,6 +109,13 @@ internal sealed class RateBook
         Add(_tokens, now, tokens);
     }
 
+    /// <summary>The calls of a moment left later: what was written took its time.</summary>
+    public void Left(long taken, long now)
+    {
+        Move(_grants, taken, now);
+        Move(_tokens, taken, now);
+    }
+
     /// <summary>Says that urgent calls wait on a node, so that others leave room for them; 0 takes it back.</summary>
     /// <returns>Whether it was not known.</returns>
     public bool Want(long now, string node, CallPriority priority, int count, TimeSpan until)
@@ -149,13 +159,18 @@ internal sealed class RateBook
     {
         var date = Instant.FromUnixTimeMilliseconds(now).InZone(_options.ResetZone).Date;
         var day = (((date.Year * 100) + date.Month) * 100) + date.Day;
-        // A clock that was set back over midnight does not give the day's calls twice.
+        // A clock that was set back over midnight does not give the day's calls twice; one that was days ahead does not take those of all the days until then.
+        var next = date.PlusDays(1);
         if (day > Day)
         {
             (Day, Used) = (day, 0);
         }
+        else if (Day > (((next.Year * 100) + next.Month) * 100) + next.Day)
+        {
+            Day = day;
+        }
 
-        if (now >= PausedUntil)
+        if (now >= PausedUntil || PausedUntil - now > PauseMax)
         {
             (PausedUntil, PauseReason) = (0, null);
         }
@@ -187,6 +202,14 @@ internal sealed class RateBook
         else
         {
             grants.Add(new Grants(now, count));
+        }
+    }
+
+    private static void Move(List<Grants> grants, long from, long to)
+    {
+        if (grants.Count > 0 && grants[^1].At == from)
+        {
+            grants[^1] = grants[^1] with { At = to };
         }
     }
 

@@ -36,6 +36,8 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     private Read? _read;
     private long _sequence;
     private int _bareLimits;
+    private TaskCompletionSource _arrival = new();
+    private readonly CancellationTokenSource _ending = new();
 
     private bool HasLimit => options.Rate is { PerSecond: > 0 } or { Burst: > 0 } or { PerMinute: > 0 } or { PerDay: > 0 } or { TokensPerMinute: > 0 };
 
@@ -61,6 +63,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             }
 
             _waiting.Enqueue(waiter, (priority, _sequence++));
+            _arrival.TrySetResult();
             if (!_isPumping)
             {
                 _isPumping = true;
@@ -127,7 +130,9 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     public async ValueTask DisposeAsync()
     {
         Fail(new ObjectDisposedException(nameof(RateDesk)));
+        await _ending.CancelAsync();
         await _pump;
+        _ending.Dispose();
         _document.Dispose();
     }
 
@@ -161,6 +166,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     private async Task PassAsync()
     {
         long wait;
+        Task arrival;
         await _document.WaitAsync();
         try
         {
@@ -197,6 +203,8 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
                     return;
                 }
 
+                // They go when they are on disk, and from then on they count.
+                read.Book.Left(now, Now(read));
                 admitted.ForEach(waiter => waiter.Turn.TrySetResult());
             }
 
@@ -208,15 +216,31 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             // There is room now, and it is left to more urgent calls of another node: look again soon.
             wait = Math.Max((best.IsToken && tokens == 0 ? read.Book.NextTokenAt(now) : read.Book.NextAt(now)) - now, WaitMsMin);
             TurnAway(TimeSpan.FromMilliseconds(wait), read.Book.PauseReason);
+            arrival = Arrival();
         }
         finally
         {
             _document.Release();
         }
 
-        if (Best() is not null)
+        if (Best() is not { } still)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(wait), time);
+            return;
+        }
+
+        // One that waits for a token's turn lets another that comes go before it; else a newcomer waits for the same.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+        var pause = Task.Delay(TimeSpan.FromMilliseconds(wait), time, ending.Token);
+        await Task.WhenAny(still.IsToken ? [pause, arrival] : [pause]);
+        await ending.CancelAsync();
+    }
+
+    /// <summary>Ends with the next call that comes.</summary>
+    private Task Arrival()
+    {
+        lock (_lock)
+        {
+            return (_arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 

@@ -8,8 +8,13 @@ internal sealed record EhrToken(EhrSecret Value, DateTimeOffset EndsAt, TimeSpan
     /// <summary>Of what was asked, what was not granted, behind one another; empty when all was, or the server did not say.</summary>
     public string Missing { get; init; } = "";
 
-    /// <summary>It will outlast a call.</summary>
+    private static readonly TimeSpan _arrival = TimeSpan.FromSeconds(5);
+
+    /// <summary>It will outlast a call, and the wait for its turn.</summary>
     public bool IsFresh(DateTimeOffset now) => now < EndsAt - Margin;
+
+    /// <summary>It will be good when a call that goes now arrives.</summary>
+    public bool Holds(DateTimeOffset now) => now < EndsAt - (Margin < _arrival ? Margin : _arrival);
 }
 
 /// <summary>What a server of tokens gave.</summary>
@@ -67,12 +72,12 @@ internal sealed record TokenAnswer(EhrSecret Access, TimeSpan Life)
         var seconds = life.ValueKind switch
         {
             JsonValueKind.Number when life.TryGetDouble(out var number) => number,
-            JsonValueKind.String when double.TryParse(life.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var number) => number,
+            JsonValueKind.String when double.TryParse(life.TextOrNull(), System.Globalization.CultureInfo.InvariantCulture, out var number) => number,
             _ => _lifeUnsaid.TotalSeconds,
         };
         return TimeSpan.FromSeconds(Math.Clamp(double.IsNaN(seconds) ? 0 : seconds, 0, _lifeMax.TotalSeconds));
     }
 
     private static string? Text(JsonElement answer, string name) =>
-        answer.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        answer.TryGetProperty(name, out var value) && value.TextOrNull() is { Length: > 0 } text ? text : null;
 }

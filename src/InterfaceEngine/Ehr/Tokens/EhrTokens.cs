@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace InterfaceEngine.Ehr.Tokens;
 
 /// <summary>
-/// The tokens of one connection: one for each set of scopes, kept until shortly before its end, asked for by one caller at a time, and shared through
+/// The tokens of one connection: one for each set of scopes, kept until shortly before its end, asked for once for all who wait for it, and shared through
 /// the store (sealed) with other nodes and with the engine after a restart, for servers give few of them.
 /// </summary>
 /// <param name="options">Whose.</param>
@@ -18,7 +18,10 @@ internal sealed partial class EhrTokens(
     public const string Kind = "token";
 
     private readonly ConcurrentDictionary<string, EhrToken> _tokens = new();
-    private readonly SemaphoreSlim _renewal = new(1, 1);
+    private readonly ConcurrentDictionary<string, string> _refused = new();
+    private readonly Dictionary<string, Task<EhrToken>> _asked = [];
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly UserGrant _grant = new(options, store, time);
 
     /// <summary>A token that outlasts a call.</summary>
@@ -33,27 +36,42 @@ internal sealed partial class EhrTokens(
             return token;
         }
 
-        await _renewal.WaitAsync(cancellationToken);
+        Task<EhrToken>? asked;
+        lock (_lock)
+        {
+            if (!_asked.TryGetValue(scope, out asked))
+            {
+                _asked[scope] = asked = Task.Run(() => AskAsync(scope, _ending.Token), _ending.Token);
+            }
+        }
+
+        return await asked.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Asks for all who wait: a server that hangs or refuses does so once for all of them. It is not broken off with the caller who came first.</summary>
+    private async Task<EhrToken> AskAsync(string scope, CancellationToken cancellationToken)
+    {
         try
         {
-            if (_tokens.TryGetValue(scope, out token) && token.IsFresh(time.GetUtcNow()))
-            {
-                return token;
-            }
-
-            return _tokens[scope] = options.Client.Grant is TokenGrant.AuthorizationCode
-                ? await _grant.TokenAsync(RefreshedAsync, cancellationToken)
-                : await SharedAsync(scope, cancellationToken);
+            return _tokens.TryGetValue(scope, out var token) && token.IsFresh(time.GetUtcNow()) ? token
+                : _tokens[scope] = options.Client.Grant is TokenGrant.AuthorizationCode
+                    ? await _grant.TokenAsync(RefreshedAsync, _refused.GetValueOrDefault(scope), cancellationToken)
+                    : await SharedAsync(scope, cancellationToken);
         }
         finally
         {
-            _renewal.Release();
+            lock (_lock)
+            {
+                _asked.Remove(scope);
+            }
         }
     }
 
     /// <summary>The server would not have it, though it should be good: the next caller gets another.</summary>
     public async Task DiscardAsync(string scope, EhrToken token, CancellationToken cancellationToken)
     {
+        // Whoever asks before it is forgotten in the store does not take it from there.
+        _refused[scope] = token.Value.Value;
         if (!_tokens.TryRemove(KeyValuePair.Create(scope, token)))
         {
             return;
@@ -74,7 +92,11 @@ internal sealed partial class EhrTokens(
         }
     }
 
-    public void Dispose() => _renewal.Dispose();
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+    }
 
     private async Task<EhrToken> SharedAsync(string scope, CancellationToken cancellationToken)
     {
@@ -85,7 +107,8 @@ internal sealed partial class EhrTokens(
 
         var key = await KeyAsync(scope, cancellationToken);
         var kept = store is null ? null : await store.FindAsync(key, cancellationToken);
-        if (kept is not null && TokenDocument.Read(kept.Content)?.Token(kept.Now, time.GetUtcNow()) is { } shared && shared.IsFresh(time.GetUtcNow()))
+        if (kept is not null && TokenDocument.Read(kept.Content)?.Token(kept.Now, time.GetUtcNow()) is { } shared && shared.IsFresh(time.GetUtcNow())
+            && shared.Value.Value != _refused.GetValueOrDefault(scope))
         {
             return shared;
         }

@@ -55,6 +55,7 @@ internal sealed class TokenServer(ConnectionOptions options, EhrExchange exchang
         using var response = await exchange.HeadAsync(request, name, cancellationToken);
         var head = exchange.Read(response);
         _skew = head.ServerTime - time.GetUtcNow();
+        await rate.ObserveAsync(head, EhrStatuses.FaultOf(head) is EhrFault.RateLimited, cancellationToken);
         var isGood = EhrStatuses.IsGood(head.Status);
         var answer = head with
         {
@@ -114,8 +115,8 @@ internal sealed class TokenServer(ConnectionOptions options, EhrExchange exchang
         try
         {
             using var body = JsonDocument.Parse(answer.Body);
-            return body.RootElement.ValueKind is JsonValueKind.Object && body.RootElement.TryGetProperty("error", out var error) && error.ValueKind is JsonValueKind.String
-                && error.GetString() is { Length: > 0 and <= 40 } word && word.All(sign => sign is '_' or (>= 'a' and <= 'z')) ? word : null;
+            return body.RootElement.ValueKind is JsonValueKind.Object && body.RootElement.TryGetProperty("error", out var error)
+                && error.TextOrNull() is { Length: > 0 and <= 40 } word && word.All(sign => sign is '_' or (>= 'a' and <= 'z')) ? word : null;
         }
         catch (JsonException)
         {

@@ -16,6 +16,9 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often a store that fails is given what must not be lost.</summary>
+    private const int KeptAttemptsMax = 60;
+
     private readonly ConnectionKey _key = new(options.Practice, options.Id, EhrTokens.Kind, Name);
 
     private IConnectionStore Store => store ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: a user's consent needs a store to be kept in.");
@@ -35,15 +38,16 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
 
     /// <summary>The token that is kept, or a fresh one.</summary>
     /// <param name="refresh">Asks for one, by refresh token and scope.</param>
+    /// <param name="refused">One that the server would not have; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EhrException">Nobody consented, or consent was withdrawn.</exception>
-    public async Task<EhrToken> TokenAsync(Func<string, string, CancellationToken, Task<(TokenAnswer Answer, EhrToken Token)>> refresh, CancellationToken cancellationToken)
+    public async Task<EhrToken> TokenAsync(Func<string, string, CancellationToken, Task<(TokenAnswer Answer, EhrToken Token)>> refresh, string? refused, CancellationToken cancellationToken)
     {
         while (true)
         {
             var kept = await Store.FindAsync(_key, cancellationToken);
             var document = TokenDocument.Read(kept.Content) ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: nobody has consented yet. Begin it, and let the user sign in at the vendor.");
-            if (document.Token(kept.Now, time.GetUtcNow()) is { } token && token.IsFresh(time.GetUtcNow()))
+            if (document.Token(kept.Now, time.GetUtcNow()) is { } token && token.IsFresh(time.GetUtcNow()) && token.Value.Value != refused)
             {
                 return token;
             }
@@ -67,11 +71,11 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
         }
     }
 
-    /// <summary>The server would not have the token: it is refreshed before the next call.</summary>
+    /// <summary>The server would not have the token: it is refreshed before the next call. One that is being refreshed is left to who does so.</summary>
     public async Task ForgetAccessAsync(string access, CancellationToken cancellationToken)
     {
         var kept = await Store.FindAsync(_key, cancellationToken);
-        if (TokenDocument.Read(kept.Content) is { } document && document.Access == access)
+        if (TokenDocument.Read(kept.Content) is { } document && document.Access == access && document.ClaimedUntil <= kept.Now)
         {
             await Store.WriteAsync([new ConnectionWrite(_key, kept.Version, (document with { Access = null }).Write())], cancellationToken);
         }
@@ -88,13 +92,39 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
             var endsAt = storeNow + (long)(time.GetElapsedTime(began) + answer.Life).TotalMilliseconds;
             var renewed = TokenDocument.Of(answer, endsAt);
             renewed = renewed with { Refresh = renewed.Refresh ?? old, Patient = renewed.Patient ?? claim.Patient, Scope = renewed.Scope.Length > 0 ? renewed.Scope : claim.Scope };
-            await Store.WriteAsync([new ConnectionWrite(_key, version, renewed.Write())], CancellationToken.None);
+            await KeepRenewedAsync(renewed, old, version);
             return token;
         }
         catch (EhrException)
         {
             await Store.WriteAsync([new ConnectionWrite(_key, version, (claim with { ClaimedUntil = 0 }).Write())], CancellationToken.None);
             throw;
+        }
+    }
+
+    /// <summary>The server may have no other refresh token than this one any more, so it is kept whatever was written meanwhile, unless consent was given anew.</summary>
+    private async Task KeepRenewedAsync(TokenDocument renewed, string old, long version)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (await Store.WriteAsync([new ConnectionWrite(_key, version, renewed.Write())], CancellationToken.None))
+                {
+                    return;
+                }
+
+                var kept = await Store.FindAsync(_key, CancellationToken.None);
+                version = kept.Version;
+                if (TokenDocument.Read(kept.Content)?.Refresh != old)
+                {
+                    return;
+                }
+            }
+            catch (StoreUnavailableException) when (attempt < KeptAttemptsMax)
+            {
+                await Task.Delay(_pause, time);
+            }
         }
     }
 }

@@ -13,8 +13,12 @@ internal sealed class JsonRows : IRowReader
     /// <summary>The fault of a file that holds nothing.</summary>
     public const string Empty = "it is empty.";
 
+    /// <summary>The longest object, in bytes: a resource with a document in it is long.</summary>
+    public const int ObjectBytesMax = 32 * 1024 * 1024;
+
     private readonly PipeReader _pipe;
     private byte[] _row = [];
+    private Scan _scan;
     private bool _isInArray;
     private bool _hasArrayEnded;
 
@@ -56,9 +60,9 @@ internal sealed class JsonRows : IRowReader
             }
 
             var rest = read.Buffer.Slice(consumed);
-            if (rest.Length > CsvTable.RowBytesMax)
+            if (rest.Length > ObjectBytesMax)
             {
-                throw Wrong($"is longer than {CsvTable.RowBytesMax} bytes.");
+                throw Wrong($"is longer than {ObjectBytesMax} bytes.");
             }
 
             _pipe.AdvanceTo(consumed, read.Buffer.End);
@@ -71,11 +75,11 @@ internal sealed class JsonRows : IRowReader
 
     public void Dispose() => _pipe.Complete();
 
-    /// <summary>Takes one whole object. What stands before it is consumed either way.</summary>
+    /// <summary>Takes one whole object. What stands before it is consumed either way; of one that is not whole it is kept how far it was looked at.</summary>
     private bool TryTake(ReadOnlySequence<byte> buffer, out SequencePosition consumed)
     {
         var reader = new SequenceReader<byte>(buffer);
-        while (reader.TryPeek(out var first) && first != '{')
+        while (_scan.Length == 0 && reader.TryPeek(out var first) && first != '{')
         {
             Between(first);
             reader.Advance(1);
@@ -87,29 +91,14 @@ internal sealed class JsonRows : IRowReader
             throw Wrong("stands behind the end of the array.");
         }
 
-        var (start, depth, isText) = (reader.Position, 0, false);
+        var start = reader.Position;
+        reader.Advance(_scan.Length);
         while (reader.TryRead(out var character))
         {
-            if (isText)
-            {
-                isText = character != '"';
-                if (character == '\\' && !reader.TryRead(out _))
-                {
-                    return false;
-                }
-            }
-            else if (character == '"')
-            {
-                isText = true;
-            }
-            else if (character == '{')
-            {
-                depth++;
-            }
-            else if (character == '}' && --depth == 0)
+            if (_scan.Ends(character))
             {
                 _row = buffer.Slice(start, reader.Position).ToArray();
-                consumed = reader.Position;
+                (consumed, _scan) = (reader.Position, default);
                 return true;
             }
         }
@@ -135,4 +124,43 @@ internal sealed class JsonRows : IRowReader
     }
 
     private CsvFormatException Wrong(string what) => new((int)Number + 1, $"object {Number + 1} {what}");
+
+    /// <summary>How far an object was looked at.</summary>
+    private struct Scan
+    {
+        private int _depth;
+        private bool _isText;
+        private bool _isEscaped;
+
+        /// <summary>So many of its bytes.</summary>
+        public long Length { get; private set; }
+
+        /// <summary>Whether a byte is its last one.</summary>
+        public bool Ends(byte character)
+        {
+            Length++;
+            if (_isEscaped)
+            {
+                _isEscaped = false;
+            }
+            else if (_isText)
+            {
+                (_isText, _isEscaped) = (character != '"', character == '\\');
+            }
+            else if (character == '"')
+            {
+                _isText = true;
+            }
+            else if (character is (byte)'{')
+            {
+                _depth++;
+            }
+            else if (character is (byte)'}')
+            {
+                return --_depth == 0;
+            }
+
+            return false;
+        }
+    }
 }

@@ -25,7 +25,8 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <param name="serverTime">When it was so, by the vendor's clock: what is said counts from then. What a document says of its last change is older, and what was confirmed since goes before that.</param>
     /// <param name="cancellationToken">Ends it between two chunks; what is not on disk is to be brought again.</param>
     /// <returns>The runs, one for each kind that is read.</returns>
-    /// <exception cref="StoreUnavailableException">The store failed: what came is to be brought again.</exception>
+    /// <exception cref="EhrException"><see cref="EhrFault.NotUnderstood"/>: what came of a kind can't be read as a whole. Other kinds may be on disk.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed, or another has taken the rows up: what came is to be brought again.</exception>
     public async Task<IReadOnlyList<FileOutcome>> TakeAsync(
         string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken)
     {
@@ -33,7 +34,7 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
         foreach (var kind in documents.GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)))
         {
             var lines = Lines(kind);
-            outcomes.Add(await _intake.TakeAsync(
+            var outcome = await _intake.TakeAsync(
                 new OfferedFile
                 {
                     Practice = practice,
@@ -44,11 +45,20 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
                     Size = lines.Length,
                     OpenAsync = _ => Task.FromResult<Stream>(new MemoryStream(lines, writable: false)),
                 },
-                cancellationToken));
+                cancellationToken);
+            outcomes.Add(Taken(outcome, source));
         }
 
         return outcomes;
     }
+
+    /// <summary>What is not on disk may not be taken for read.</summary>
+    private static FileOutcome Taken(FileOutcome outcome, string source) => outcome.Run.State switch
+    {
+        FileRunState.Done or FileRunState.Known or FileRunState.Discarded => outcome,
+        FileRunState.Running => throw new StoreUnavailableException($"run {outcome.Run.Id} of {source} was taken up elsewhere."),
+        _ => throw new EhrException(EhrFault.NotUnderstood, $"{source}: what came as {outcome.Run.Kind} was not read (run {outcome.Run.Id}). {outcome.Reason}"),
+    };
 
     private static byte[] Lines(IEnumerable<EhrDocument> documents)
     {

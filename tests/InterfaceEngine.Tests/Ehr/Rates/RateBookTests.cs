@@ -50,6 +50,29 @@ public sealed class RateBookTests
     }
 
     [Fact]
+    public void A_clock_that_was_years_ahead_takes_neither_the_days_nor_the_calls_between()
+    {
+        var book = new RateBook(new RateOptions { PerDay = 2, PerSecond = 10 });
+        var ahead = Start + (3 * 365 * 86_400_000L);
+        book.Take(ahead, 2, 0);
+        book.Pause(ahead + 60_000, "the rate is used up");
+
+        Free(book, Start).Should().Be(0, "what was used counts for today");
+        Free(book, Start + 86_400_000).Should().Be(2);
+        book.PausedUntil.Should().Be(0);
+    }
+
+    [Fact]
+    public void Calls_count_from_when_they_went()
+    {
+        var book = new RateBook(new RateOptions { PerSecond = 8, SlackPercent = 0 });
+        book.Take(Start, 8, 0);
+        book.Left(Start, Start + 300);
+
+        book.NextAt(Start + 300).Should().Be(Start + 1300);
+    }
+
+    [Fact]
     public void Tokens_have_a_limit_of_their_own_and_count_as_calls()
     {
         var book = new RateBook(new RateOptions { PerMinute = 10, TokensPerMinute = 2, SlackPercent = 0 });

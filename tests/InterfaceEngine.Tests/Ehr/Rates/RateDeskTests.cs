@@ -102,6 +102,18 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_comes_while_nothing_but_a_token_waits_goes_at_once()
+    {
+        await using var desk = Desk(new RateOptions { PerSecond = 100, TokensPerMinute = 1, WaitMax = TimeSpan.FromMinutes(5) });
+        await desk.TurnAsync(CallPriority.Booking, true, default);
+        var token = desk.TurnAsync(CallPriority.Booking, true, default);
+        await Soon.HoldsAsync(() => _time.Timers.Should().BePositive());
+
+        await desk.TurnAsync(CallPriority.Sync, false, default).WaitAsync(TimeSpan.FromSeconds(30));
+        token.IsCompleted.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task More_than_may_wait_are_given_back_and_without_a_limit_nobody_waits()
     {
         await using var desk = Desk(new RateOptions { PerSecond = 1, WaitingMax = 1 });

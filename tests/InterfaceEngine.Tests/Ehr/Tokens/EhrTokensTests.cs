@@ -5,6 +5,7 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Rates;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store.Sqlite;
 using InterfaceEngine.Tests.Support;
@@ -186,6 +187,81 @@ public sealed class EhrTokensTests : IAsyncLifetime, IDisposable
         server.Requests.Select(request => request.Path).Should().Equal("/fhir/r4/.well-known/smart-configuration", "/token", "/v1/195900/departments");
         server.Requests.First().Headers.Should().NotContainKey("Authorization");
         server.Requests.Last().Headers["Authorization"].Should().Be("Bearer abc");
+    }
+
+    [Fact]
+    public async Task No_secret_goes_to_a_host_that_a_page_names()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var stranger = await ScriptedServer.StartAsync();
+        server.On("GET /fhir/r4/.well-known/smart-configuration", 200, $$"""{"token_endpoint":"{{stranger.Address}}/token","authorization_endpoint":"{{stranger.Address}}/authorize"}""");
+        await using var connection = To(server, options => options with { Token = null });
+        await using var known = To(server, options => options with { Token = null, Hosts = [new Uri(stranger.Address).Authority] });
+        await using var sent = To(server, options => options with { Token = null, Fhir = new Uri($"{server.Address}/away") });
+        server.On("GET /away/.well-known/smart-configuration", 302, "", headers: ("Location", $"{stranger.Address}/smart"));
+        stranger.On("POST /token", 200, """{"access_token":"abc","expires_in":3600}""");
+
+        (await FaultAsync(connection)).Should().Match<EhrException>(fault => fault.Fault == EhrFault.TokenRefused && fault.Message.Contains("which is no host of this connection. If it is the vendor's, set Connections:conn_1:Token, or add it to Hosts.", StringComparison.Ordinal));
+        (await FaultAsync(sent)).Fault.Should().Be(EhrFault.ForeignHost);
+        stranger.Requests.Should().BeEmpty();
+        (await known.TokenAsync("", default)).Value.Value.Should().Be("abc");
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_does_so_once_for_all_who_wait()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.On("POST /token", async context =>
+        {
+            await goOn.Task;
+            context.Response.StatusCode = 503;
+        });
+        await using var connection = To(server);
+        var waiting = Enumerable.Range(0, 5).Select(_ => connection.TokenAsync("", default)).ToList();
+        goOn.SetResult();
+
+        foreach (var one in waiting)
+        {
+            (await FluentActions.Awaiting(() => one).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.ServerFailed);
+        }
+
+        server.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_server_of_tokens_that_has_had_enough_pauses_the_connection()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.On("POST /token", 429, "", headers: ("Retry-After", "40"));
+        await using var connection = To(server);
+        await FluentActions.Awaiting(() => connection.TokenAsync("", default)).Should().ThrowAsync<EhrException>();
+
+        (await connection.RateAsync(default)).PausedUntil.Should().Be(_time.GetUtcNow().AddSeconds(40).ToUnixTimeMilliseconds());
+    }
+
+    [Fact]
+    public async Task What_a_refresh_gave_is_kept_whatever_is_written_meanwhile()
+    {
+        var options = Connected.Options("http://127.0.0.1");
+        var (grant, key) = (new UserGrant(options, _store.Connections, _time), new ConnectionKey(options.Practice, options.Id, EhrTokens.Kind, UserGrant.Name));
+        await grant.KeepAsync(new TokenAnswer(new EhrSecret("t0"), TimeSpan.FromMinutes(5)) { Refresh = new EhrSecret("r0") }, _time.GetUtcNow().AddMinutes(5).ToUnixTimeMilliseconds(), default);
+
+        var token = await grant.TokenAsync(
+            async (refresh, _, _) =>
+            {
+                refresh.Should().Be("r0");
+                await grant.ForgetAccessAsync("t0", default);
+                var kept = await _store.Connections.FindAsync(key, default);
+                (await _store.Connections.WriteAsync([new ConnectionWrite(key, kept.Version, kept.Content)], default)).Should().BeTrue();
+                var answer = new TokenAnswer(new EhrSecret("t1"), TimeSpan.FromMinutes(5)) { Refresh = new EhrSecret("r1") };
+                return (answer, new EhrToken(answer.Access, _time.GetUtcNow() + answer.Life, answer.Margin));
+            },
+            refused: "t0",
+            default);
+
+        var document = TokenDocument.Read((await _store.Connections.FindAsync(key, default)).Content)!;
+        (token.Value.Value, document.Access, document.Refresh, document.ClaimedUntil).Should().Be(("t1", "t1", "r1", 0));
     }
 
     [Fact]

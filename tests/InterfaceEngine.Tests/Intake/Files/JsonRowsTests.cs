@@ -35,8 +35,16 @@ public sealed class JsonRowsTests
 
     [Fact]
     public async Task An_object_without_end_does_not_fill_the_memory() =>
-        (await JsonRows.SurveyAsync(new MemoryStream(Encoding.UTF8.GetBytes("{\"a\":\"" + new string('x', 3 * CsvTable.RowBytesMax))), default))
-            .Fault.Should().Be("line 1: object 1 is longer than 1000000 bytes.");
+        (await JsonRows.SurveyAsync(new MemoryStream(Encoding.UTF8.GetBytes("{\"a\":\"" + new string('x', 2 * JsonRows.ObjectBytesMax))), default))
+            .Fault.Should().Be("line 1: object 1 is longer than 33554432 bytes.");
+
+    [Fact]
+    public async Task An_object_with_a_document_in_it_is_one_row()
+    {
+        var text = $$"""{"a":"{{new string('x', 3_000_000)}}\\\"}","b":1}""";
+
+        (await RowsAsync($"{text}\n{{}}\n", piece: 64 * 1024)).Should().Equal(text, "{}");
+    }
 
     private static async Task<List<string>> RowsAsync(string text, int piece)
     {

@@ -84,6 +84,8 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
         Priority = CallPriority.Bulk,
         Scope = connection.Options.Scopes.Export is { Length: > 0 } scope ? scope : null,
         MayRepeat = false,
+        // It has its own pauses, and a booking does not wait for them.
+        IsRefusedAlone = true,
     };
 
     private EhrCall Status(string address) => Call("/bulk-status", Json) with { Address = address };

@@ -116,8 +116,7 @@ internal sealed partial class BulkExport
         var asked = await Jobs.WriteAsync(kept, job with { IsAsked = true }, _limits.KickOffFor, cancellationToken);
         try
         {
-            var statusUrl = await _calls.KickOffAsync(job, cancellationToken);
-            return await Jobs.WriteAsync(asked, Succeeded(asked) with { Step = BulkStep.Exporting, StatusUrl = statusUrl, IsAsked = false }, _limits.PauseMin, CancellationToken.None);
+            return await BegunAsync(asked, await _calls.KickOffAsync(job, cancellationToken));
         }
         catch (EhrException lost) when (lost.Fault is EhrFault.Unanswered)
         {
@@ -126,6 +125,28 @@ internal sealed partial class BulkExport
         catch (EhrException fault)
         {
             return await FaultAsync(asked, job, fault, cancellationToken);
+        }
+    }
+
+    /// <summary>Keeps where the vendor tells how far it is. An export that was given up meanwhile, or can't be kept, is given up there: nobody else knows its address.</summary>
+    private async Task<KeptJob> BegunAsync(KeptJob asked, string statusUrl)
+    {
+        try
+        {
+            return await Jobs.WriteAsync(asked, Succeeded(asked) with { Step = BulkStep.Exporting, StatusUrl = statusUrl, IsAsked = false }, _limits.PauseMin, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is BulkMovedException or StoreUnavailableException)
+        {
+            try
+            {
+                await _calls.ReleaseAsync(statusUrl, CancellationToken.None);
+            }
+            catch (EhrException fault)
+            {
+                Log.NotReleased(Logger, _connection.Id, asked.Job.Id, fault.Message);
+            }
+
+            throw;
         }
     }
 
@@ -303,6 +324,9 @@ internal sealed partial class BulkExport
 
         [LoggerMessage(5, LogLevel.Information, "{Connection} export {Job} is {Step}: {Reason}", EventName = "BulkExportEnded")]
         public static partial void Ended(ILogger logger, string connection, string job, BulkStep step, string reason);
+
+        [LoggerMessage(7, LogLevel.Warning, "{Connection} export {Job} could not be kept when it began, and not be given up at the vendor: {Reason}", EventName = "BulkExportNotReleased")]
+        public static partial void NotReleased(ILogger logger, string connection, string job, string reason);
 
         [LoggerMessage(6, LogLevel.Warning, "{Connection} export {Job} waits {Pause}: {Reason}", EventName = "BulkExportPaused")]
         public static partial void Paused(ILogger logger, string connection, string job, string reason, TimeSpan pause);

@@ -42,7 +42,7 @@ internal sealed class BulkFiles(BulkCalls calls, RowFileIntake intake, VendorDoc
 
         for (var attempt = 1; ; attempt++)
         {
-            var spool = SealedSpool.Create(folder);
+            var spool = SealedSpool.Create(folder, limits.FreeBytesMin);
             var isKept = false;
             try
             {

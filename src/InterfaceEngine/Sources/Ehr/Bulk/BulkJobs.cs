@@ -74,13 +74,19 @@ internal sealed class BulkJobs(IConnectionStore store, string practice, string c
     {
         var open = await store.FindAsync(Key(OpenKind, next.Level), cancellationToken);
         var writes = new List<ConnectionWrite> { new(Key(JobKind, next.Id), kept.Version, next.ToJson()), new(open.Key, open.Version, null) };
-        if (until is { } moment)
+        if (until is { } said)
         {
+            var moment = VendorTime.Believed(said, kept.Now);
             var since = await store.FindAsync(Key(SinceKind, next.Level), cancellationToken);
             var times = Times(since);
             foreach (var type in next.Types)
             {
-                times[type] = times.TryGetValue(type, out var before) && before > moment ? before : moment;
+                var isKnown = times.TryGetValue(type, out var before);
+                // Whoever asked from a later moment than was loaded up to leaves a gap, so that the next one begins before it.
+                if (next.Since is not { } from || (isKnown && from <= before))
+                {
+                    times[type] = isKnown && before > moment ? before : moment;
+                }
             }
 
             writes.Add(new ConnectionWrite(since.Key, since.Version, JsonSerializer.SerializeToUtf8Bytes(times, BulkJson.Default.DictionaryStringDateTimeOffset)));

@@ -33,6 +33,9 @@ internal sealed record BulkLimits
     /// <summary>How long whoever starts an export has for the kick-off before another takes it for broken off. Default: 5 min.</summary>
     public TimeSpan KickOffFor { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What files of exports leave free of their disk, in bytes; with less the export waits. Default: 1 GiB.</summary>
+    public long FreeBytesMin { get; init; } = 1L << 30;
+
     /// <summary>How long the record of an export that is over is kept. Default: 90 days.</summary>
     public TimeSpan KeptFor { get; init; } = TimeSpan.FromDays(90);
 }

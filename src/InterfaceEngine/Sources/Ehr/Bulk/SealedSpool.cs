@@ -14,16 +14,20 @@ internal sealed class SealedSpool : IAsyncDisposable
     private const int TagBytes = 16;
     private const int NonceBytes = 12;
 
+    /// <summary>So many blocks are written between two looks at the disk.</summary>
+    private const int BlocksBetween = 256;
+
     private readonly FileStream _file;
+    private readonly Func<bool> _hasRoom;
     private readonly AesGcm _cipher;
     private readonly byte[] _sealed = new byte[BlockBytes + TagBytes];
     private readonly byte[] _block = new byte[BlockBytes];
     private int _filled;
     private long _blocks;
 
-    private SealedSpool(FileStream file)
+    private SealedSpool(FileStream file, Func<bool> hasRoom)
     {
-        _file = file;
+        (_file, _hasRoom) = (file, hasRoom);
         var key = RandomNumberGenerator.GetBytes(32);
         _cipher = new AesGcm(key, TagBytes);
         CryptographicOperations.ZeroMemory(key);
@@ -32,10 +36,18 @@ internal sealed class SealedSpool : IAsyncDisposable
     /// <summary>How much was put into it, in bytes.</summary>
     public long Length => (_blocks * BlockBytes) + _filled;
 
-    /// <exception cref="IOException">The folder can't be written.</exception>
-    public static SealedSpool Create(string folder)
+    /// <param name="folder">Where it lies.</param>
+    /// <param name="freeBytesMin">What is left free of the disk: the store may be on the same one.</param>
+    /// <exception cref="IOException">The folder can't be written, or its disk has no room.</exception>
+    public static SealedSpool Create(string folder, long freeBytesMin = 0)
     {
         Directory.CreateDirectory(folder);
+        var disk = new DriveInfo(Path.GetFullPath(folder));
+        if (disk.AvailableFreeSpace < freeBytesMin)
+        {
+            throw NoRoom();
+        }
+
         var path = Path.Combine(folder, $"{Guid.NewGuid():N}.spool");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
@@ -50,7 +62,7 @@ internal sealed class SealedSpool : IAsyncDisposable
             File.Delete(path);
         }
 
-        return new SealedSpool(file);
+        return new SealedSpool(file, () => disk.AvailableFreeSpace >= freeBytesMin);
     }
 
     /// <summary>A stream that keeps what is read through it. It is to be read to its end.</summary>
@@ -76,6 +88,11 @@ internal sealed class SealedSpool : IAsyncDisposable
             bytes = bytes[taken..];
             if (_filled == BlockBytes)
             {
+                if (_blocks % BlocksBetween == BlocksBetween - 1 && !_hasRoom())
+                {
+                    throw NoRoom();
+                }
+
                 Seal();
                 _file.Position = _blocks * (BlockBytes + TagBytes);
                 await _file.WriteAsync(_sealed, cancellationToken);
@@ -83,6 +100,8 @@ internal sealed class SealedSpool : IAsyncDisposable
             }
         }
     }
+
+    private static IOException NoRoom() => new("The disk has no room for files of exports.");
 
     /// <summary>The key is of this file alone, so that the number of a block is a nonce.</summary>
     private void Seal()

@@ -13,6 +13,9 @@ internal sealed record SyncCursor
     /// <summary>Of a run that is not done: the moment at which it began, by the vendor's clock; null when none is.</summary>
     public DateTimeOffset? Began { get; init; }
 
+    /// <summary>Of a run that is not done: from which moment it asks; null when from the beginning. One that asks from another begins at the first patient.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>Of a run that is not done: our id of the last patient all of whose resources were taken; 0 for none.</summary>
     public long After { get; init; }
 

@@ -108,8 +108,8 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         var (cursor, version) = await _cursors.FindAsync(synced.Type, cancellationToken);
         var since = request.Since ?? cursor.Until;
 
-        // Whoever asks from a later moment than the last run ended leaves a gap, so that the cursor stays.
-        var isKept = request.Since is null || cursor.Until is not { } until || request.Since <= until;
+        // Whoever asks from a later moment than the last run ended, or before any ran, leaves a gap, so that the cursor stays.
+        var isKept = request.Since is null || request.Since <= cursor.Until;
         return FhirSearch.IsByPatient(synced.Type, Options.Dialect) || (synced.Type == "Patient" && Options.Dialect.IsSearchedByPatient)
             ? await ByPatientAsync(synced, cursor, version, since, isKept, cancellationToken)
             : await WholeAsync(synced, cursor, version, since, isKept, cancellationToken);
@@ -124,7 +124,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private async Task<SyncedType> ByPatientAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
     {
         var (asked, failed) = (0, 0);
-        var run = isKept ? cursor : new SyncCursor();
+        var run = isKept && cursor.After > 0 && cursor.Since == since ? cursor : new SyncCursor { Since = since };
         await foreach (var patient in _patients.AllAsync(run.After, cancellationToken))
         {
             asked++;
@@ -138,7 +138,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
                 run = run with { HasGaps = true };
             }
 
-            run = run with { After = patient.Record };
+            run = run with { Until = cursor.Until, After = patient.Record };
             if (isKept && asked % PatientsBetween == 0)
             {
                 version = await _cursors.WriteAsync(synced.Type, run, version, cancellationToken);
@@ -151,7 +151,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         }
 
         return !isKept ? synced
-            : run.HasGaps || run.Began is null ? await KeptAsync(synced, cursor with { After = 0, Began = null, HasGaps = false }, version, cancellationToken)
+            : run.HasGaps || run.Began is null ? await KeptAsync(synced, new SyncCursor { Until = cursor.Until }, version, cancellationToken)
             : await EndAsync(synced, cursor, version, run.Began.Value, cancellationToken);
     }
 
@@ -179,7 +179,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
 
     private Task<SyncedType> EndAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset began, CancellationToken cancellationToken)
     {
-        var until = began - Overlap;
+        var until = VendorTime.Believed(began, time.GetUtcNow()) - Overlap;
         return KeptAsync(synced, new SyncCursor { Until = cursor.Until > until ? cursor.Until : until }, version, cancellationToken);
     }
 

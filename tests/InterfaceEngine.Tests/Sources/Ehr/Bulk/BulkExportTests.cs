@@ -105,6 +105,18 @@ public sealed class BulkExportTests
     }
 
     [Fact]
+    public async Task One_that_asks_from_a_later_moment_leaves_no_gap()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        (await place.RunAsync(new BulkRequest { Types = ["Patient", "Observation"], Since = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) })).Step.Should().Be(BulkStep.Loaded);
+        var first = await place.RunAsync();
+        first.Since.Should().BeNull("what was before the first one's moment was never loaded");
+        await place.RunAsync(new BulkRequest { Types = ["Patient", "Observation"], Since = DateTimeOffset.Parse(BulkPlace.At, null) + TimeSpan.FromMinutes(30) });
+
+        (await place.BeginAsync()).Since.Should().Be(DateTimeOffset.Parse(BulkPlace.At, null));
+    }
+
+    [Fact]
     public async Task What_was_loaded_before_changes_nothing_when_it_comes_again()
     {
         await using var place = await BulkPlace.WithClinicAsync();
@@ -218,7 +230,7 @@ public sealed class BulkExportTests
         other.File("/files/p", BulkPlace.Patient(1)).File(
             "/files/e",
             """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-found","diagnostics":"Maria Garcia"}]}""",
-            """{"resourceType":"OperationOutcome","issue":[{"severity":"warning","code":"informational"}]}""");
+            """{"resourceType":"OperationOutcome","issue":[{"severity":"warning","code":"informational","diagnostics":"cut off \ud83d"}]}""");
         var job = await other.RunAsync();
 
         job.Step.Should().Be(BulkStep.Loaded);
@@ -238,6 +250,22 @@ public sealed class BulkExportTests
         place.Asked.Should().EndWith(BulkPlace.Release);
         (await place.Export.CancelAsync(begun.Id, default))!.EndedAt.Should().Be(job.EndedAt);
         (await place.Export.CancelAsync("job_9", default)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task One_that_is_given_up_while_it_is_asked_for_is_given_up_at_the_vendor_too()
+    {
+        await using var place = await BulkPlace.StartAsync();
+        place.Server.On(BulkPlace.KickOff, async context =>
+        {
+            await place.Export.CancelAsync((await place.Jobs.OpenAsync(default)).Single().Job.Id, default);
+            context.Response.StatusCode = 202;
+            context.Response.Headers["Content-Location"] = $"{place.Server.Address}/status";
+        }).On(BulkPlace.Release, 202, "");
+        var job = await place.BeginAsync();
+
+        job.Step.Should().Be(BulkStep.Cancelled);
+        place.Asked.Should().Equal(BulkPlace.KickOff, BulkPlace.Release);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class BulkFaultTests
         var kept = (await place.Jobs.FindAsync(job.Id, default))!;
 
         (job.Step, kept.DueAt - kept.Now).Should().Be((BulkStep.Requested, TimeSpan.FromSeconds(300)));
+        (await place.Engine.Core.Connections[Connected.Id].RateAsync(default)).PausedUntil.Should().Be(0, "a booking does not wait for it");
         place.Engine.Time.Advance(TimeSpan.FromSeconds(300));
         (await place.Export.StepAsync((await place.Jobs.FindAsync(job.Id, default))!, default)).Job.Step.Should().Be(BulkStep.Exporting);
     }

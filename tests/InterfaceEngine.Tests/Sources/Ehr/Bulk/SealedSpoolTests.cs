@@ -28,6 +28,10 @@ public sealed class SealedSpoolTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_that_would_be_full_is_left_alone() =>
+        FluentActions.Invoking(() => SealedSpool.Create(_folder, long.MaxValue)).Should().Throw<IOException>().WithMessage("*no room*");
+
+    [Fact]
     public async Task Nothing_of_it_can_be_read_from_the_folder()
     {
         await using var spool = SealedSpool.Create(_folder);

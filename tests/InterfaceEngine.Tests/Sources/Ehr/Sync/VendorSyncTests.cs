@@ -3,6 +3,7 @@ using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Sources.Ehr.Bulk;
 using InterfaceEngine.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Tests.Sources.Ehr.Sync;
 
@@ -126,6 +127,58 @@ public sealed class VendorSyncTests
         Of(later, "Observation").Until.Should().BeNull();
         await RunAsync(place, Only("Observation"));
         place.Server.Requests.Last().Query.Should().Contain("10%3A25%3A00Z");
+    }
+
+    [Fact]
+    public async Task Who_asks_from_a_moment_before_any_ran_leaves_what_is_older_to_the_next()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Observation", 200, Bundle());
+        var first = await RunAsync(place, Only("Observation") with { Since = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+
+        Of(first, "Observation").Until.Should().BeNull();
+        await RunAsync(place, Only("Observation"));
+        place.Server.Requests.Last().Query.Should().NotContain("_lastUpdated");
+    }
+
+    [Fact]
+    public async Task A_server_whose_clock_is_years_ahead_stops_nothing_for_years()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Observation", 200, Bundle(), "application/fhir+json", ("Date", "Tue, 01 Jan 2036 10:30:00 GMT"));
+
+        Of(await RunAsync(place, Only("Observation")), "Observation").Until.Should().Be(place.Engine.Time.GetUtcNow() - VendorSync.Overlap);
+    }
+
+    [Fact]
+    public async Task A_run_that_broke_off_is_gone_on_with_by_one_that_asks_from_the_same_moment_alone()
+    {
+        await using var place = await PlaceAsync(known: [.. Enumerable.Range(1, 21)]);
+        place.Server.On(Search + "Observation", 200, Bundle(), "application/fhir+json", ("Date", "Sun, 01 Feb 2026 10:30:00 GMT"));
+        await RunAsync(place, Only("Observation"));
+        var asked = 0;
+        place.Server.On(Search + "Observation", async context =>
+        {
+            context.Response.StatusCode = ++asked == 20 ? 401 : 200;
+            context.Response.ContentType = "application/fhir+json";
+            await context.Response.WriteAsync(Bundle());
+        });
+        (await RunAsync(place, Only("Observation"))).Fault.Should().NotBeNull();
+
+        asked = 100;
+        await RunAsync(place, Only("Observation") with { Since = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+        asked.Should().Be(121, "all of them are asked from then");
+    }
+
+    [Fact]
+    public async Task A_resource_with_a_document_in_it_is_taken_with_its_page()
+    {
+        await using var place = await PlaceAsync(options => options with { Dialect = new EhrDialect { IsSearchedByPatient = false } });
+        var photo = BulkPlace.Patient(1).Replace("\"name\"", $"\"photo\":[{{\"contentType\":\"image/png\",\"data\":\"{new string('A', 2_000_000)}\"}}],\"name\"", StringComparison.Ordinal);
+        place.Server.On(Search + "Patient", 200, Bundle(photo, BulkPlace.Patient(2)));
+        var report = await RunAsync(place, Only("Patient"));
+
+        Of(report, "Patient").Should().BeEquivalentTo(new { Fetched = 2L, Created = 2L, Skipped = (string?)null });
     }
 
     [Fact]
