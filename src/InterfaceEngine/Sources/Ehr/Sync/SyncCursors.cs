@@ -19,7 +19,10 @@ internal sealed record SyncCursor
     /// <summary>Of a run that is not done: our id of the last patient all of whose resources were taken; 0 for none.</summary>
     public long After { get; init; }
 
-    /// <summary>Of a run that is not done: some patient could not be asked for, so that what it took is not everything.</summary>
+    /// <summary>Patients who could not be asked for, by our id, with the moment from which they are to be asked; null from the beginning. The others go on without them.</summary>
+    public IReadOnlyDictionary<long, DateTimeOffset?> Missed { get; init; } = new Dictionary<long, DateTimeOffset?>();
+
+    /// <summary>Of a run that is not done: so many more could not be asked for that it took not everything.</summary>
     public bool HasGaps { get; init; }
 }
 

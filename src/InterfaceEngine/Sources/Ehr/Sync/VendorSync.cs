@@ -30,6 +30,9 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     /// <summary>When the first so many patients can't be asked for, it is not the patients.</summary>
     private const int FirstPatients = 3;
 
+    /// <summary>So many patients who can't be asked for are remembered; with more the next run asks for all of them from where this one did.</summary>
+    private const int MissedMax = 1_000;
+
     private readonly FhirClient _fhir = new(connection);
     private readonly SyncCursors _cursors = new(store.Connections, practice.Id, connection.Options.Id);
     private readonly SyncPatients _patients = new(store, practice, connection.Options);
@@ -124,18 +127,20 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private async Task<SyncedType> ByPatientAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
     {
         var (asked, failed) = (0, 0);
-        var run = isKept && cursor.After > 0 && cursor.Since == since ? cursor : new SyncCursor { Since = since };
+        var run = isKept && cursor.After > 0 && cursor.Since == since ? cursor : new SyncCursor { Since = since, Missed = cursor.Missed };
         await foreach (var patient in _patients.AllAsync(run.After, cancellationToken))
         {
             asked++;
+            var isMissed = run.Missed.TryGetValue(patient.Record, out var missed);
+            var from = isMissed && since is not null && !(missed > since) ? missed : since;
             try
             {
-                (synced, var answered) = await TakeAsync(synced, OfPatient(synced.Type, patient, since), cancellationToken);
-                run = run with { Began = run.Began ?? answered };
+                (synced, var answered) = await TakeAsync(synced, OfPatient(synced.Type, patient, from), cancellationToken);
+                run = run with { Began = run.Began ?? answered, Missed = isMissed ? Without(run.Missed, patient.Record) : run.Missed };
             }
             catch (EhrException fault) when (fault.Fault is EhrFault.NotFound or EhrFault.Forbidden or EhrFault.Invalid or EhrFault.Refused && (++failed < FirstPatients || failed < asked))
             {
-                run = run with { HasGaps = true };
+                run = isMissed || run.Missed.Count < MissedMax ? run with { Missed = With(run.Missed, patient.Record, from) } : run with { HasGaps = true };
             }
 
             run = run with { Until = cursor.Until, After = patient.Record };
@@ -151,8 +156,17 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         }
 
         return !isKept ? synced
-            : run.HasGaps || run.Began is null ? await KeptAsync(synced, new SyncCursor { Until = cursor.Until }, version, cancellationToken)
-            : await EndAsync(synced, cursor, version, run.Began.Value, cancellationToken);
+            : run.HasGaps || run.Began is null ? await KeptAsync(synced, new SyncCursor { Until = cursor.Until, Missed = run.Missed }, version, cancellationToken)
+            : await EndAsync(synced, cursor with { Missed = run.Missed }, version, run.Began.Value, cancellationToken);
+    }
+
+    private static Dictionary<long, DateTimeOffset?> With(IReadOnlyDictionary<long, DateTimeOffset?> missed, long patient, DateTimeOffset? from) => new(missed) { [patient] = from };
+
+    private static Dictionary<long, DateTimeOffset?> Without(IReadOnlyDictionary<long, DateTimeOffset?> missed, long patient)
+    {
+        var left = new Dictionary<long, DateTimeOffset?>(missed);
+        left.Remove(patient);
+        return left;
     }
 
     private static FhirSearch OfPatient(string type, SyncPatient patient, DateTimeOffset? since) => type == "Patient"
@@ -180,7 +194,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private Task<SyncedType> EndAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset began, CancellationToken cancellationToken)
     {
         var until = VendorTime.Believed(began, time.GetUtcNow()) - Overlap;
-        return KeptAsync(synced, new SyncCursor { Until = cursor.Until > until ? cursor.Until : until }, version, cancellationToken);
+        return KeptAsync(synced, new SyncCursor { Until = cursor.Until > until ? cursor.Until : until, Missed = cursor.Missed }, version, cancellationToken);
     }
 
     private async Task<SyncedType> KeptAsync(SyncedType synced, SyncCursor cursor, long version, CancellationToken cancellationToken)

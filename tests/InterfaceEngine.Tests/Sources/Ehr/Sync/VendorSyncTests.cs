@@ -84,13 +84,17 @@ public sealed class VendorSyncTests
     }
 
     [Fact]
-    public async Task One_patient_who_is_closed_keeps_nobody_from_the_others_and_the_cursor_from_going_on()
+    public async Task One_patient_who_is_closed_keeps_nobody_from_going_on_and_is_asked_for_from_where_they_were()
     {
         await using var place = await PlaceAsync(known: [1, 2]);
-        place.Server.On(Search + "Observation", 403, "").On(Search + "Observation", 200, Bundle(BulkPlace.Value(2, 2)));
+        place.Server.On(Search + "Observation", 403, "").On(Search + "Observation", 200, Bundle(BulkPlace.Value(2, 2)), "application/fhir+json", ("Date", "Sun, 01 Feb 2026 10:30:00 GMT"));
         var report = await RunAsync(place, Only("Observation"));
 
-        Of(report, "Observation").Should().BeEquivalentTo(new { Fetched = 1L, Skipped = "1 of 2 patients could not be asked for: what changed of them is asked for again the next time", Until = (DateTimeOffset?)null });
+        Of(report, "Observation").Should().BeEquivalentTo(new { Fetched = 1L, Skipped = "1 of 2 patients could not be asked for: what changed of them is asked for again the next time" });
+        await RunAsync(place, Only("Observation"));
+        await RunAsync(place, Only("Observation"));
+        place.Server.Requests.Where(request => request.Path.EndsWith("Observation", StringComparison.Ordinal)).Select(request => (request.Query.Contains("E-1&", StringComparison.Ordinal), request.Query.Contains("_lastUpdated", StringComparison.Ordinal)))
+            .Should().Equal([(true, false), (false, false), (true, false), (false, true), (true, true), (false, true)]);
     }
 
     [Fact]
