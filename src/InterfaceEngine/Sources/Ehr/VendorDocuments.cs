@@ -14,6 +14,9 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <summary>What is asked of what vendors bring: how much of it there is says nothing.</summary>
     public static RowFileRules Rules { get; } = new() { SmallerThanUsual = 0 };
 
+    /// <summary>The most documents of one run: fewer than the rows of which all must be refused until the rest of a file is given up, for what was not read of an answer may not come again.</summary>
+    private const int RunRows = RowFileRules.FirstRows / 2;
+
     private readonly RowFileIntake _intake = rows(Rules);
 
     /// <summary>Whether a table of the practice reads documents of a kind.</summary>
@@ -24,23 +27,23 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <param name="documents">What came. Those of a kind that no table reads are left out.</param>
     /// <param name="serverTime">When it was so, by the vendor's clock: what is said counts from then. What a document says of its last change is older, and what was confirmed since goes before that.</param>
     /// <param name="cancellationToken">Ends it between two chunks; what is not on disk is to be brought again.</param>
-    /// <returns>The runs, one for each kind that is read.</returns>
+    /// <returns>The runs: of each kind that is read one for every so many documents.</returns>
     /// <exception cref="EhrException"><see cref="EhrFault.NotUnderstood"/>: what came of a kind can't be read as a whole. Other kinds may be on disk.</exception>
     /// <exception cref="StoreUnavailableException">The store failed, or another has taken the rows up: what came is to be brought again.</exception>
     public async Task<IReadOnlyList<FileOutcome>> TakeAsync(
         string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken)
     {
         var outcomes = new List<FileOutcome>();
-        foreach (var kind in documents.GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)))
+        foreach (var (kind, part) in documents.GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)).SelectMany(kind => kind.Chunk(RunRows).Select(part => (kind.Key, part))))
         {
-            var lines = Lines(kind);
+            var lines = Lines(part);
             var outcome = await _intake.TakeAsync(
                 new OfferedFile
                 {
                     Practice = practice,
                     Source = source,
-                    Kind = kind.Key,
-                    Name = kind.Key,
+                    Kind = kind,
+                    Name = kind,
                     ModifiedAt = serverTime,
                     Size = lines.Length,
                     OpenAsync = _ => Task.FromResult<Stream>(new MemoryStream(lines, writable: false)),
