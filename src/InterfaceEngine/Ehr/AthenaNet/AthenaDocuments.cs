@@ -57,7 +57,10 @@ internal sealed class AthenaDocuments(AthenaNetClient client)
                 .With("patientid", patient).With("class", documentClass), cancellationToken)).Text("documentid");
 }
 
-/// <summary>Makes a document of a row.</summary>
+/// <summary>
+/// Makes a document of a row. Its members are in the order of their names: athenaNet gives the same row in another order each time, and what comes again as it was is
+/// only confirmed.
+/// </summary>
 internal static class AthenaDocument
 {
     /// <summary>The row, and what the call's address says of it where the row does not say it itself.</summary>
@@ -68,11 +71,10 @@ internal static class AthenaDocument
         {
             writer.WriteStartObject();
             var missing = said.Where(one => row.Text(one.Name) is null).ToList();
-            foreach (var property in row.EnumerateObject().Where(property => missing.TrueForAll(one => one.Name != property.Name)))
+            foreach (var property in Ordered(row).Where(property => missing.TrueForAll(one => one.Name != property.Name)))
             {
                 writer.WritePropertyName(property.Name);
-                // As it stands there: a text that is none is refused with its row, and not here.
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(property.Value), skipInputValidation: true);
+                Write(writer, property.Value);
             }
 
             missing.ForEach(one => writer.WriteString(one.Name, one.Value));
@@ -81,5 +83,37 @@ internal static class AthenaDocument
         }
 
         return new EhrDocument(call.Endpoint, buffer.WrittenMemory);
+    }
+
+    private static IEnumerable<JsonProperty> Ordered(JsonElement row) => row.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal);
+
+    private static void Write(Utf8JsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var property in Ordered(value))
+                {
+                    writer.WritePropertyName(property.Name);
+                    Write(writer, property.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var one in value.EnumerateArray())
+                {
+                    Write(writer, one);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                // As it stands there: a text that is none is refused with its row, and not here.
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+                break;
+        }
     }
 }

@@ -92,13 +92,25 @@ public sealed class AthenaNetClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_same_row_is_the_same_document_in_whatever_order_it_comes()
+    {
+        _server.On("GET /v1/195900/chart/34772/problems", 200, """{"problems":[{"problemid":"1","events":[{"type":"A","n":1.50,"on":null}]}]}""")
+            .On("GET /v1/195900/chart/34772/problems", 200, """{"problems":[{"events":[{"on":null,"n":1.50,"type":"A"}],"problemid":"1"}]}""");
+
+        var first = (await PagesAsync(_client.Chart.ProblemsAsync("34772", "1", default))).SelectMany(page => page.Documents).Select(Text).Single();
+        var second = (await PagesAsync(_client.Chart.ProblemsAsync("34772", "1", default))).SelectMany(page => page.Documents).Select(Text).Single();
+
+        first.Should().Be(second).And.Be("""{"events":[{"n":1.50,"on":null,"type":"A"}],"problemid":"1","patientid":"34772","departmentid":"1"}""");
+    }
+
+    [Fact]
     public async Task Medications_are_a_list_of_lists_and_allergies_one_document()
     {
         _server.On("GET /v1/195900/chart/34772/medications", 200, """{"medications":[[{"medicationid":"1"}],[{"medicationid":"2"}]]}""")
             .On("GET /v1/195900/chart/34772/allergies", 200, """{"nkda":"true","allergies":[]}""");
 
         (await PagesAsync(_client.Chart.MedicationsAsync("34772", "1", default))).SelectMany(page => page.Documents).Should().HaveCount(2);
-        Text((await _client.Chart.AllergiesAsync("34772", "1", default)).Documents.Single()).Should().Be("""{"nkda":"true","allergies":[],"patientid":"34772","departmentid":"1"}""");
+        Text((await _client.Chart.AllergiesAsync("34772", "1", default)).Documents.Single()).Should().Be("""{"allergies":[],"nkda":"true","patientid":"34772","departmentid":"1"}""");
     }
 
     [Fact]
