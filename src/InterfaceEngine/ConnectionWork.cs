@@ -60,6 +60,11 @@ internal static partial class ConnectionWork
         {
             yield return (SyncName(options), new ConnectionSchedule(SyncName(options), sync, stop => SyncAsync(core.Sync(options.Id)!, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
         }
+
+        foreach (var (name, feed) in core.Changed(options.Id))
+        {
+            yield return ($"changed {name} {options.Id}", feed.RunAsync);
+        }
     }
 
     private static string SyncName(ConnectionOptions connection) => $"synchronisation {connection.Id}";

@@ -13,6 +13,7 @@ using InterfaceEngine.Protection;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
+using InterfaceEngine.Sources.Ehr.Changed;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
@@ -119,6 +120,13 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public VendorSync? Sync(string connection) => Connections.TryGetValue(connection, out var found)
         ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, new VendorDocuments(RowFiles), Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())
         : null;
+
+    /// <summary>The feeds of what changed that a connection follows, by name; none when there is no such connection.</summary>
+    public IReadOnlyDictionary<string, ChangedFeed> Changed(string connection) => Connections.TryGetValue(connection, out var found)
+        ? found.Options.Changed.Feeds.ToDictionary(
+            feed => feed,
+            feed => new ChangedFeed(found, ChangedKind.Find(feed)!, VendorDocuments, Store.Connections, Store.Leases, Node.Identity.Owner, _time, _loggers.CreateLogger<ChangedFeed>()))
+        : new Dictionary<string, ChangedFeed>();
 
     /// <summary>The exports of the settings, made ready.</summary>
     public IReadOnlyList<ScheduleExport> Exports => field ??=
@@ -254,6 +262,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Connections = Connections,
         Bulk = Bulk,
         Sync = Sync,
+        Changed = Changed,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

@@ -81,6 +81,7 @@ internal sealed partial class SettingsReader
             Http = ReadHttp(section.Section("Http")),
             Bulk = ReadBulk(section.Section("Bulk"), zone),
             Sync = ReadSync(section.Section("Sync"), zone),
+            Changed = ReadChanged(section.Section("Changed"), addresses.Rest),
             Tls = ReadSenderTls(section),
             Dialect = ReadDialect(section.Section("Dialect"), profile.Dialect),
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),

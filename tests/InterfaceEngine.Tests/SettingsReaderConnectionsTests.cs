@@ -170,6 +170,8 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "AgreementOn": "soon", "Rate": { "ResetZone": "America/NewYork", "PerSecond": -1 } } }""", "AgreementOn: soon is not a day", "Rate:ResetZone: America/NewYork is not an IANA time zone", "Rate:PerSecond: -1 is not a number of calls")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Dialect": { "FhirPatientId": "x" }, "Http": { "PauseMin": "2m" } } }""", "Dialect:FhirPatientId: x has no {}", "Http:PauseMin: is longer than PauseMax")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "never", "Types": ["observation"] }, "Sync": { "Often": true } } }""", "Bulk:Schedule: 'never' is no cron expression", "Bulk:Types: observation is not a type", "Sync:Often: is not a setting")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patient", "orders"], "Every": "0s", "Often": true } } }""", "Changed:Feeds: patient is not one of patients, appointments,", "Did you mean", "Changed:Feeds: orders is not one of", "Changed:Every: 0s", "Changed:Often: is not a setting")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "custom", "System": "eclinicalworks", "Fhir": "https://x.org", "Changed": { "Feeds": ["patients"] } } }""", "Changed:Feeds: are athenaNet's, and this connection has no Rest address")]
     public void What_is_wrong_is_reported_with_its_path(string connections, params string[] problems)
     {
         var reported = FluentActions.Invoking(() => Settings(connections)).Should().Throw<SettingsException>().Which.Problems;
@@ -188,7 +190,9 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         (connection.Bulk.Schedule!.Text, connection.Bulk.IsPosted).Should().Be(("0 2 1 * * (America/Chicago)", true));
         connection.Bulk.Types.Should().Equal("Patient");
         connection.Sync.Schedule!.Text.Should().Be("every 15 min");
-        Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Sync.Schedule.Should().BeNull();
+        Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Should().Match<ConnectionOptions>(one => one.Sync.Schedule == null && one.Changed.Feeds.Count == 0 && one.Changed.Every == TimeSpan.FromMinutes(1));
+        Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patients", "labresults"], "Every": "30s" } } }""").Changed.Should().BeEquivalentTo(
+            new ChangedOptions { Feeds = ["patients", "labresults"], Every = TimeSpan.FromSeconds(30) });
     }
 
     private ConnectionOptions Read(string connections) => Settings(connections).Connections.Single();

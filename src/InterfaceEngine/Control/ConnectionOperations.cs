@@ -1,5 +1,6 @@
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Discovery;
+using InterfaceEngine.Sources.Ehr.Changed;
 
 namespace InterfaceEngine.Control;
 
@@ -109,6 +110,20 @@ internal sealed class ConnectionOperations(EngineParts parts)
             Quota = options.Rate.PerDay > 0 ? options.Rate.PerDay : null,
             PausedUntil = isPaused ? pausedUntil : null,
             LastAnswerAt = answeredAt,
+            Feeds = await FeedsAsync(options, cancellationToken),
         };
+    }
+
+    private async Task<IReadOnlyList<ChangedFeedView>> FeedsAsync(ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        var cursors = new ChangedCursors(parts.Store.Connections, options.Practice, options.Id);
+        var views = new List<ChangedFeedView>();
+        foreach (var feed in options.Changed.Feeds)
+        {
+            var (cursor, _) = await cursors.FindAsync(feed, cancellationToken);
+            views.Add(new ChangedFeedView(feed, cursor.Until, cursor.RowsAt, cursor.IsOpen, cursor.Fault));
+        }
+
+        return views;
     }
 }

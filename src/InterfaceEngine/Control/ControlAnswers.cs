@@ -64,6 +64,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(EhrBulkAnswer), "ehr bulk")]
 [JsonDerivedType(typeof(EhrBulksAnswer), "ehr bulks")]
 [JsonDerivedType(typeof(EhrSyncAnswer), "ehr sync")]
+[JsonDerivedType(typeof(EhrChangedAnswer), "ehr changed")]
 [JsonDerivedType(typeof(EhrPatientsAnswer), "ehr patients")]
 [JsonDerivedType(typeof(EhrSlotsAnswer), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesAnswer), "ehr references")]

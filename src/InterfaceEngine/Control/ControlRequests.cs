@@ -72,6 +72,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListEhrBulkRequest), "ehr bulk list")]
 [JsonDerivedType(typeof(CancelEhrBulkRequest), "ehr bulk cancel")]
 [JsonDerivedType(typeof(EhrSyncRequest), "ehr sync")]
+[JsonDerivedType(typeof(EhrChangedRequest), "ehr changed")]
 [JsonDerivedType(typeof(EhrPatientsRequest), "ehr patients")]
 [JsonDerivedType(typeof(EhrSlotsRequest), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesRequest), "ehr references")]

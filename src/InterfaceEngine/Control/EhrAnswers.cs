@@ -67,6 +67,16 @@ internal sealed record EhrSyncAnswer(string Connection, long StandardResources, 
 /// <param name="Skipped">Why none was asked for; null when they were.</param>
 internal sealed record EhrSyncTypeView(string Type, bool IsEnhanced, long Fetched, long Created, long Updated, long Refused, string? Skipped);
 
+internal sealed record EhrChangedAnswer(string Connection, IReadOnlyList<EhrChangedView> Feeds) : ControlAnswer;
+
+/// <summary>What a look at one feed of what changed brought.</summary>
+/// <param name="Rows">New ones.</param>
+/// <param name="Again">Those that had been handed out before.</param>
+/// <param name="LeftOut">Of both those that are no record: open slots.</param>
+/// <param name="Until">Everything that was handed out until then is taken, by the vendor's clock; null when the look came to nothing.</param>
+/// <param name="Problem">Why it came to nothing; null when it did not.</param>
+internal sealed record EhrChangedView(string Feed, long Rows, long Again, long LeftOut, long Created, long Updated, long Refused, DateTimeOffset? Until, string? Problem);
+
 internal sealed record EhrPatientsAnswer(string Connection, IReadOnlyList<EhrPatientView> Patients) : ControlAnswer
 {
     /// <summary>There are more.</summary>
@@ -123,4 +133,14 @@ internal sealed record ConnectionView(string Id, string Practice, string System,
     public DateTimeOffset? PausedUntil { get; init; }
 
     public DateTimeOffset? LastAnswerAt { get; init; }
+
+    /// <summary>The feeds of what changed that it follows.</summary>
+    public IReadOnlyList<ChangedFeedView> Feeds { get; init; } = [];
 }
+
+/// <summary>How far one feed of what changed was read.</summary>
+/// <param name="Until">Everything that was handed out until then is taken, by the vendor's clock; null before the first look.</param>
+/// <param name="RowsAt">When a row came last; null before.</param>
+/// <param name="IsOpen">A look did not come to its end: the next one asks again for what it may have been given.</param>
+/// <param name="Problem">Why the last look came to nothing; null when it did not.</param>
+internal sealed record ChangedFeedView(string Feed, DateTimeOffset? Until, DateTimeOffset? RowsAt, bool IsOpen, string? Problem);

@@ -56,6 +56,16 @@ internal sealed record EhrSyncRequest(string Connection) : EhrRequest<EhrSyncAns
     public string? Patient { get; init; }
 }
 
+/// <summary>Looks at the feeds of what changed, now.</summary>
+internal sealed record EhrChangedRequest(string Connection) : EhrRequest<EhrChangedAnswer>(Connection)
+{
+    /// <summary>One feed alone, e.g. <c>appointments</c>; null for all that the connection follows.</summary>
+    public string? Feed { get; init; }
+
+    /// <summary>Asks for what was handed out since then again; null for what is new, and what may be lost.</summary>
+    public DateTimeOffset? Again { get; init; }
+}
+
 /// <summary>Looks patients up at the vendor. Nothing is stored.</summary>
 internal sealed record EhrPatientsRequest(string Connection) : EhrRequest<EhrPatientsAnswer>(Connection)
 {

@@ -130,6 +130,7 @@ internal sealed class EngineOperations : IControl
                 EhrBulkRequest show => await new EhrBulkOperations(_parts).ShowAsync(show, cancellationToken),
                 ListEhrBulkRequest list => await new EhrBulkOperations(_parts).ListAsync(list, cancellationToken),
                 CancelEhrBulkRequest cancel => await new EhrBulkOperations(_parts).CancelAsync(cancel, cancellationToken),
+                EhrChangedRequest changed => await new EhrChangedOperations(_parts).LookAsync(changed, cancellationToken),
                 EhrSyncRequest sync => await new EhrSyncOperations(_parts).RunAsync(sync, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),

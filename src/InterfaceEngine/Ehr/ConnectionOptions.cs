@@ -57,6 +57,8 @@ internal sealed record ConnectionOptions
 
     public SyncOptions Sync { get; init; } = new();
 
+    public ChangedOptions Changed { get; init; } = new();
+
     /// <summary>Where departments, providers, appointment types and slots are looked for when a caller names none.</summary>
     public string? DefaultDepartment { get; init; }
 

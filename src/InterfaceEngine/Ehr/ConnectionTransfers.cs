@@ -21,3 +21,13 @@ internal sealed record SyncOptions
     /// <summary>When it runs by itself; null for never. Default: never.</summary>
     public ISchedule? Schedule { get; init; }
 }
+
+/// <summary>Which of athenaNet's feeds of what changed a connection follows.</summary>
+internal sealed record ChangedOptions
+{
+    /// <summary>Their names, e.g. <c>appointments</c>, <c>patients</c>; none follows none. One key has one reader, so whoever else has the key must not follow them. Default: none.</summary>
+    public IReadOnlyList<string> Feeds { get; init; } = [];
+
+    /// <summary>The pause between two looks at a feed. Default: one minute.</summary>
+    public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
+}

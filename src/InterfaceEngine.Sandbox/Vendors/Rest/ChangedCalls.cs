@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using InterfaceEngine.Sandbox.Clinic;
 
 namespace InterfaceEngine.Sandbox.Vendors.Rest;
 
@@ -92,16 +93,27 @@ internal static class ChangedCalls
             case "patients":
                 return practice.Patient(id) is { } patient ? PatientRow.Of(patient) : null;
             case "labresults":
-                return practice.Patients.SelectMany(one => practice.PastOf(one).Reports.Select(report => (one, report))).FirstOrDefault(one => one.report.Panel.FillerId == id) is { report: not null } found ? WithPatient(ChartCalls.Report(found.report), found.one) : null;
+                return Chart(practice, past => past.Reports.FirstOrDefault(report => report.Panel.FillerId == id) is { } report ? ChartCalls.Report(report) : null);
+            case "chart/healthhistory/problems":
+                return Chart(practice, past => past.Problems.FirstOrDefault(problem => problem.Id == id) is { } problem ? ChartCalls.Problem(problem) : null);
             default:
                 return null;
         }
     }
 
-    private static JsonObject WithPatient(JsonObject row, VendorPatient patient)
+    /// <summary>What is found in somebody's chart, with the patient beside it.</summary>
+    private static JsonObject? Chart(VendorPractice practice, Func<MedicalHistory, JsonObject?> find)
     {
-        row["patientid"] = patient.Person.Id;
-        return row;
+        foreach (var patient in practice.Patients)
+        {
+            if (find(practice.PastOf(patient)) is { } row)
+            {
+                row["patientid"] = patient.Person.Id;
+                return row;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The list's name is the last part of the feed's.</summary>

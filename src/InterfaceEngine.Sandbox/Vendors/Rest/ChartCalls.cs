@@ -90,14 +90,17 @@ internal static class ChartCalls
     private static JsonObject Problems(MedicalHistory past) => new()
     {
         ["noknownproblems"] = past.Problems.Count == 0,
-        ["problems"] = new JsonArray([.. past.Problems.Select(one => new JsonObject
-        {
-            ["problemid"] = one.Id,
-            ["name"] = one.Text,
-            ["code"] = one.Code,
-            ["codeset"] = "ICD10",
-            ["events"] = new JsonArray([.. Events(one.Since, one.IsOver)]),
-        })]),
+        ["problems"] = new JsonArray([.. past.Problems.Select(Problem)]),
+    };
+
+    /// <summary>One problem.</summary>
+    public static JsonObject Problem(Problem one) => new()
+    {
+        ["problemid"] = one.Id,
+        ["name"] = one.Text,
+        ["code"] = one.Code,
+        ["codeset"] = "ICD10",
+        ["events"] = new JsonArray([.. Events(one.Since, one.IsOver)]),
     };
 
     private static IEnumerable<JsonObject> Events(DateOnly since, bool isOver)

@@ -13,6 +13,7 @@ internal static class EhrCommands
             Capabilities(run),
             Consent(run),
             Sync(run),
+            Changed(run),
             EhrBulkCommands.Of(run),
             EhrVisitCommands.Patients(run),
             EhrVisitCommands.Slots(run),
@@ -77,6 +78,19 @@ internal static class EhrCommands
         return command;
     }
 
+    private static Command Changed(CommandRunner run)
+    {
+        var connection = Connection();
+        var feed = new Option<string?>("--feed") { Description = "One feed alone, e.g. appointments. Default: all that the connection follows.", HelpName = "FEED" };
+        var again = new Option<DateTimeOffset?>("--again-since") { Description = "Ask for what was handed out since then again; what is known already changes nothing.", HelpName = "TIME" };
+        var command = new Command("changed", "Looks at the feeds of what changed, now. Ends with 1 when one could not be read.") { connection, feed, again, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new EhrChangedRequest(context.Value(connection)) { Actor = context.Terminal.Actor, Reason = context.Reason, Feed = context.Value(feed), Again = context.Value(again) },
+            answer => Render(context.Terminal, answer),
+            answer => answer.Feeds.All(one => one.Problem is null) ? ExitCode.Done : ExitCode.Failed)));
+        return command;
+    }
+
     private static Command References(CommandRunner run)
     {
         var connection = Connection();
@@ -100,7 +114,15 @@ internal static class EhrCommands
     public static IReadOnlyList<string>? List(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null : text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static void Render(Terminal terminal, ConnectionsAnswer answer) => terminal.Table(Table(answer.Connections));
+    private static void Render(Terminal terminal, ConnectionsAnswer answer)
+    {
+        terminal.Table(Table(answer.Connections));
+        foreach (var (connection, feed) in answer.Connections.SelectMany(one => one.Feeds.Select(feed => (one.Id, feed))))
+        {
+            var rows = feed.RowsAt is { } at ? $"a row came last at {CommandContext.Time(at)}" : "no row came yet";
+            terminal.Line($"{connection}: changed {feed.Feed} {(feed.Until is { } until ? $"read until {CommandContext.Time(until)}, {rows}" : "not read yet")}{(feed.Problem is { } problem ? $"; the last look failed: {problem}" : "")}");
+        }
+    }
 
     /// <summary>One row for each connection.</summary>
     public static TextTable Table(IReadOnlyList<ConnectionView> connections)
@@ -145,6 +167,19 @@ internal static class EhrCommands
 
         terminal.Table(table);
         terminal.Line($"{answer.Connection}: {answer.Total} resources, {answer.StandardResources} standard and {answer.EnhancedResources} enhanced{(answer.Until is { } until ? $"; the next goes on from {CommandContext.Time(until)}" : "")}");
+    }
+
+    private static void Render(Terminal terminal, EhrChangedAnswer answer)
+    {
+        var table = new TextTable("Feed", "Came", "Again", "Left out", "Created", "Updated", "Refused", "Read until", "Problem");
+        foreach (var one in answer.Feeds)
+        {
+            table.Add(
+                one.Feed, $"{one.Rows}", $"{one.Again}", $"{one.LeftOut}", $"{one.Created}", $"{one.Updated}", $"{one.Refused}",
+                one.Until is { } until ? CommandContext.Time(until) : "", one.Problem ?? "");
+        }
+
+        terminal.Table(table);
     }
 
     private static void Render(Terminal terminal, EhrReferencesAnswer answer)

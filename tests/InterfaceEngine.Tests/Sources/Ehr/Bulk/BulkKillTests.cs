@@ -1,5 +1,4 @@
 using InterfaceEngine.Sources.Ehr.Bulk;
-using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
 
 namespace InterfaceEngine.Tests.Sources.Ehr.Bulk;
@@ -22,7 +21,7 @@ public sealed class BulkKillTests
         for (var write = 1; write <= WritesMax; write++)
         {
             await using var place = await BulkPlace.WithClinicAsync();
-            var store = new KilledStore(place.Engine.Store.Connections) { At = write, IsKept = isKept };
+            var store = WatchedStore.Killed(place.Engine.Store.Connections, write, isKept);
             var export = new BulkExport(place.Engine.Core.Connections[Connected.Id], store, place.Engine.Core.RowFiles, Path.Combine(place.Engine.Settings.Data, "spool"));
             if (!await IsKilledAsync(export, place))
             {
@@ -64,37 +63,4 @@ public sealed class BulkKillTests
             return true;
         }
     }
-
-    /// <summary>Ends the process at a writing.</summary>
-    private sealed class KilledStore(IConnectionStore inner) : IConnectionStore
-    {
-        private int _writes;
-
-        public int At { get; init; }
-
-        /// <summary>What is written is on disk when the process ends.</summary>
-        public bool IsKept { get; init; }
-
-        public Task<ConnectionDocument> FindAsync(ConnectionKey key, CancellationToken cancellationToken) => inner.FindAsync(key, cancellationToken);
-
-        public async Task<bool> WriteAsync(IReadOnlyList<ConnectionWrite> writes, CancellationToken cancellationToken)
-        {
-            var isLast = ++_writes == At;
-            if (!isLast || IsKept)
-            {
-                await inner.WriteAsync(writes, cancellationToken);
-            }
-
-            return isLast ? throw new KilledException() : true;
-        }
-
-        public Task<IReadOnlyList<ConnectionDocument>> ListAsync(string practice, string connection, string kind, string after, int limit, CancellationToken cancellationToken) =>
-            inner.ListAsync(practice, connection, kind, after, limit, cancellationToken);
-
-        public Task<IReadOnlyList<ConnectionDocument>> DueAsync(string kind, int limit, CancellationToken cancellationToken) => inner.DueAsync(kind, limit, cancellationToken);
-
-        public Task<int> DropAsync(string kind, long writtenBefore, int limit, CancellationToken cancellationToken) => inner.DropAsync(kind, writtenBefore, limit, cancellationToken);
-    }
-
-    private sealed class KilledException : Exception;
 }
