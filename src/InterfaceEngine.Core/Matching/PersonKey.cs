@@ -38,6 +38,9 @@ public static class PersonKey
         return new LookUpKey(RecordDefinition.Patient, Name, $"{last}\n{first}\n{birthDate}");
     }
 
+    /// <summary>Whether two ways of writing a name are one, whatever their case, accents and marks. What is not there is no name.</summary>
+    public static bool IsOneName(string? name, string? other) => Letters(name) is { Length: > 0 } letters && letters == Letters(other);
+
     /// <summary>Letters and digits only, whatever their case and accents: <c>O'Brien</c> and <c>OBRIEN</c>, <c>Peña</c> and <c>PENA</c> are one name.</summary>
     internal static string Letters(string? name)
     {

@@ -10,7 +10,7 @@ internal abstract record AppointmentRequest(string Practice) : ControlRequest<Ap
     /// <summary>How long it takes.</summary>
     public int? Minutes { get; init; }
 
-    /// <summary>A code of the table of appointment types.</summary>
+    /// <summary>A code of the table of appointment types, or athenahealth's number of it.</summary>
     public string? Type { get; init; }
 
     /// <summary>Our id, the vendor's, a user name or an NPI.</summary>

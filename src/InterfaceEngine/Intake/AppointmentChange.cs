@@ -27,7 +27,7 @@ internal sealed record AppointmentChange
 
     public int? Minutes { get; init; }
 
-    /// <summary>A code of the table <c>appt-type</c>.</summary>
+    /// <summary>A code of the table <c>appt-type</c>, or athenahealth's number of it.</summary>
     public string? Type { get; init; }
 
     /// <summary>Our id of a provider, or any name <c>providers.ref.md</c> knows.</summary>

@@ -81,7 +81,7 @@ internal sealed class AppointmentFields(PracticeMaps maps, RecordMap map, Instan
         }
 
         var table = Row(field).As.Codes!;
-        Set(field, table.Find(said)?.Value ?? throw Refuse($"There is no such {field} in the code table {table.Name}: {string.Join(", ", table.Codes.Select(code => code.Value))}."));
+        Set(field, table.Find(said)?.Value ?? table.Read(MapFormat.AthenaNet, said) ?? throw Refuse($"There is no such {field} in the code table {table.Name}: {string.Join(", ", table.Codes.Select(code => code.Value))}."));
     }
 
     private void Text(string field, string? said)

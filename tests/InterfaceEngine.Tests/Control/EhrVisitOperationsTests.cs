@@ -82,7 +82,30 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
         var patient = found.Patients.Should().Contain(one => one.Id == _clinic.Patient).Which;
         patient.Score.Should().Be(23, "name and birth fit, and no more was said");
         patient.BirthDate.Should().MatchRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
-        (await _clinic.Engine.Store.ReadAsync(reader => reader.Audit("195900", 10), default)).Should().Contain(entry => entry.Actor == "maria" && entry.Action == "ehr patients");
+    }
+
+    [Fact]
+    public async Task A_look_up_is_audited_with_all_masked_but_the_first_name_and_with_whom_it_showed()
+    {
+        var known = await _clinic.Client.Patients.ReadAsync(_clinic.Patient, default);
+        var ours = (await _clinic.Engine.RecordsAsync("195900", "patient")).Single(patient => patient.ExternalId == _clinic.Patient);
+
+        await AskAsync<EhrPatientsAnswer>(new EhrPatientsRequest(Connected.Id) { Actor = "maria", FirstName = known.Text("firstname"), LastName = known.Text("lastname"), BirthDate = known.Text("dob") });
+
+        var rows = (await _clinic.Engine.Store.ReadAsync(reader => reader.Audit("195900", 10), default)).Where(row => row.Actor == "maria").ToDictionary(row => row.Action);
+        rows["ehr patients"].Subject.Should().Be($"conn_1: firstname {known.Text("firstname")}, lastname ***, dob ***");
+        rows["ehr patients shown"].Subject.Should().Be($"conn_1: {_clinic.Patient}");
+        rows["ehr patients shown"].Records.Should().Equal(ours.Id);
+    }
+
+    [Fact]
+    public async Task Whom_the_vendor_itself_calls_a_weak_match_is_not_shown()
+    {
+        var known = await _clinic.Client.Patients.ReadAsync(_clinic.Patient, default);
+
+        var found = await AskAsync<EhrPatientsAnswer>(new EhrPatientsRequest(Connected.Id) { Actor = "maria", FirstName = known.Text("firstname"), LastName = known.Text("lastname"), BirthDate = "1901-01-01" });
+
+        found.Patients.Should().BeEmpty("name alone is no match, and nobody was born that day");
     }
 
     [Fact]

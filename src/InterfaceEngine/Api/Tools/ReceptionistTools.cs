@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization.Metadata;
 using InterfaceEngine.Control;
+using InterfaceEngine.Core.Matching;
 using InterfaceEngine.Intake;
-using InterfaceEngine.Store;
-using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api.Tools;
 
@@ -28,24 +28,25 @@ internal static class ReceptionistTools
     {
         var said = await call.BodyAsync(ApiJson.Snake.LookupPatientArguments);
         var connection = call.OneConnection(call.Query("connection"));
-        await AuditAsync(call, connection.Practice, $"lookup_patient first_name={said.FirstName ?? "-"}, last_name=***, date_of_birth={(said.DateOfBirth is null ? "-" : "***")}");
+        var born = said.DateOfBirth is { } day ? Day(day, "date_of_birth") : null;
         var answer = await call.AskAsync(new EhrPatientsRequest(connection.Id)
         {
             Actor = call.Actor,
             Practices = call.Practices,
+            Reason = "lookup_patient, asked at the telephone",
             FirstName = said.FirstName,
             LastName = said.LastName,
-            BirthDate = said.DateOfBirth is { } born ? Day(born, "date_of_birth") : null,
+            BirthDate = born,
             Limit = PatientsShown + 1,
         });
         var found = answer.Patients;
-        var isVerified = found.Count == 1 && !answer.HasMore && said.DateOfBirth is not null;
+        var isVerified = found is [var only] && !answer.HasMore && Fits(only, said, born);
         var result = new LookupPatientResult(
             found.Count,
             isVerified,
-            [.. found.Take(PatientsShown).Select(patient => Masked(patient, said))],
-            isVerified ? null : found.Count == 0 ? "Nobody fits: ask how the name is spelt, and for the date of birth." : said.DateOfBirth is null ? "Ask for the date of birth." : "Ask for the first name.");
-        await AnswerAsync(call, new ToolResult<LookupPatientResult>("lookup_patient", result), ApiJson.Snake.ToolResultLookupPatientResult);
+            [.. found.Take(PatientsShown).Select(patient => Masked(patient, said, born))],
+            isVerified ? null : Advice(found.Count, said));
+        await AnswerAsync(call, result, ApiJson.Snake.ToolResultLookupPatientResult);
     }
 
     public static async Task CheckAvailabilityAsync(ApiCall call)
@@ -62,7 +63,7 @@ internal static class ReceptionistTools
             Limit = SlotsShown,
         });
         var result = new AvailabilityResult([.. answer.Slots.Take(SlotsShown).Select(slot => new OfferedSlot(slot.Id, slot.Start, slot.Minutes, slot.TypeName ?? slot.Type))], answer.HasMore || answer.Slots.Count > SlotsShown);
-        await AnswerAsync(call, new ToolResult<AvailabilityResult>("check_ehr_availability", result), ApiJson.Snake.ToolResultAvailabilityResult);
+        await AnswerAsync(call, result, ApiJson.Snake.ToolResultAvailabilityResult);
     }
 
     public static async Task CreateAppointmentAsync(ApiCall call)
@@ -89,7 +90,7 @@ internal static class ReceptionistTools
         var booked = call.Http.Request.Headers["Idempotency-Key"] is { Count: 1 } key && !string.IsNullOrWhiteSpace(key)
             ? await call.AskAsync(request with { Key = key.ToString() })
             : await BookOnceAsync(call, request, KeyOf(said));
-        await AnswerAsync(call, new ToolResult<CreateAppointmentResult>("create_ehr_appointment", new(booked.Record, said.PatientId, said.AppointmentType, "scheduled")), ApiJson.Snake.ToolResultCreateAppointmentResult);
+        await AnswerAsync(call, new CreateAppointmentResult(booked.Record, said.PatientId, said.AppointmentType, "scheduled"), ApiJson.Snake.ToolResultCreateAppointmentResult);
     }
 
     /// <summary>Books under a key of our making. A visit that was cancelled since then does not stand for the one that is wanted now.</summary>
@@ -119,12 +120,24 @@ internal static class ReceptionistTools
 
     private static string Hash(string text) => $"tool-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}";
 
-    /// <summary>What was said is given back as it is known, and nothing else whole.</summary>
-    private static MaskedPatient Masked(EhrPatientView patient, LookupPatientArguments said) => new(
+    /// <summary>Whether it is who was said. The vendor gives those too whose names only begin so, and nicknames.</summary>
+    private static bool Fits(EhrPatientView patient, LookupPatientArguments said, string? born) =>
+        born is not null && patient.BirthDate == born && PersonKey.IsOneName(patient.LastName, said.LastName) && (said.FirstName is null || PersonKey.IsOneName(patient.FirstName, said.FirstName));
+
+    private static string Advice(int found, LookupPatientArguments said) => (found, said) switch
+    {
+        (0, _) => "Nobody fits: ask how the name is spelt, and for the date of birth.",
+        (_, { DateOfBirth: null }) => "Ask for the date of birth.",
+        (_, { FirstName: null }) => "Ask for the first name.",
+        _ => "Ask how the names are spelt, and for the date of birth again.",
+    };
+
+    /// <summary>What was said, and said rightly, is given back as it is known, and nothing else whole.</summary>
+    private static MaskedPatient Masked(EhrPatientView patient, LookupPatientArguments said, string? born) => new(
         patient.Id,
-        said.FirstName is null ? Masking.Name(patient.FirstName) : patient.FirstName,
-        patient.LastName,
-        said.DateOfBirth is null ? Masking.Whole(patient.BirthDate) : patient.BirthDate,
+        PersonKey.IsOneName(patient.FirstName, said.FirstName) ? patient.FirstName : Masking.Name(patient.FirstName),
+        PersonKey.IsOneName(patient.LastName, said.LastName) ? patient.LastName : Masking.Name(patient.LastName),
+        patient.BirthDate == born ? patient.BirthDate : Masking.Whole(patient.BirthDate),
         Masking.Phone(patient.Phone));
 
     private static string? TypeOf(ApiCall call, string? kind) => kind is null ? null
@@ -136,9 +149,5 @@ internal static class ReceptionistTools
             ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             : throw ApiException.BadRequest($"{name} is not a day in the form MM/DD/YYYY.");
 
-    /// <summary>Who asked for what, before it is asked for: what identifies a patient is masked, as the receptionist's guide has it.</summary>
-    private static Task<int> AuditAsync(ApiCall call, string practice, string subject) =>
-        call.Parts.Engine.Store.AskAsync(new AuditEntry(call.Actor, "tools", practice, subject, null), _ => 0, call.Aborted);
-
-    private static Task AnswerAsync<T>(ApiCall call, T result, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => call.AnswerAsync(result, type, StatusCodes.Status200OK);
+    private static Task AnswerAsync<T>(ApiCall call, T result, JsonTypeInfo<ToolResult<T>> type) => call.AnswerAsync(new ToolResult<T>(call.Route("name"), result), type);
 }

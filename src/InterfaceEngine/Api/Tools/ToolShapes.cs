@@ -37,17 +37,18 @@ internal sealed record CreateAppointmentArguments
 }
 
 /// <summary>What a tool gives back to the model.</summary>
+/// <param name="Tool">As the model called it.</param>
 internal sealed record ToolResult<T>(string Tool, T Result);
 
-/// <param name="Found">How many fit; those beyond the first few are not shown.</param>
-/// <param name="IdentityVerified">Name and birth date were said, and they fit one patient alone.</param>
+/// <param name="Found">How many may be meant; of more than five that are shown it says six, however many there are.</param>
+/// <param name="IdentityVerified">Last name and birth date were said, they are one patient's alone, and so is the first name if it was said.</param>
 /// <param name="Advice">What to ask the caller for next; null when nothing is missing.</param>
 internal sealed record LookupPatientResult(int Found, bool IdentityVerified, IReadOnlyList<MaskedPatient> Patients, string? Advice);
 
-/// <summary>A patient of whom no more is told than the caller said already: what was not said is masked.</summary>
+/// <summary>A patient of whom no more is told than the caller said already: what was not said, or was said otherwise, is masked.</summary>
 /// <param name="PatientId">For booking.</param>
 /// <param name="FirstName">As it was said, or its first letter.</param>
-/// <param name="LastName">As it is known; it was said.</param>
+/// <param name="LastName">As it was said, or its first letter.</param>
 /// <param name="DateOfBirth">As it was said; else masked.</param>
 /// <param name="Phone">The last four digits.</param>
 internal sealed record MaskedPatient(string PatientId, string? FirstName, string? LastName, string? DateOfBirth, string? Phone);

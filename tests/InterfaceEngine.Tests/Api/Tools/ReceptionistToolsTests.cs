@@ -91,16 +91,48 @@ public sealed class ReceptionistToolsTests
         result.GetRawText().Should().NotContain("Alan").And.NotContain("Ada").And.NotContain("example.com");
     }
 
-    [Fact]
-    public async Task A_look_up_is_in_the_audit_with_all_masked_but_the_first_name()
+    [Theory]
+    [InlineData("""{"last_name":"S","date_of_birth":"05/15/1980"}""")]
+    [InlineData("""{"first_name":"A","last_name":"Sample","date_of_birth":"05/15/1980"}""")]
+    [InlineData("""{"first_name":"Ada","last_name":"Sample","date_of_birth":"05/16/1980"}""")]
+    [InlineData("""{"first_name":"Bob","last_name":"Sample","date_of_birth":"05/15/1980"}""")]
+    public async Task Who_is_only_like_what_was_said_is_not_verified(string said)
     {
         var (place, _) = await PlaceAsync(_ada);
         await using var disposed = place;
 
+        var (_, answer) = await CallAsync(place, "lookup_patient", said);
+
+        answer.GetProperty("result").GetProperty("identity_verified").GetBoolean().Should().BeFalse("the vendor searches by beginnings and gives nicknames, and near misses of a birth date");
+        answer.GetProperty("result").GetProperty("advice").GetString().Should().StartWith("Ask ");
+    }
+
+    [Fact]
+    public async Task What_was_said_wrongly_or_in_part_is_masked_as_if_it_had_not_been_said()
+    {
+        var (place, _) = await PlaceAsync(_ada);
+        await using var disposed = place;
+
+        var (_, begun) = await CallAsync(place, "lookup_patient", """{"first_name":"A","last_name":"S","date_of_birth":"05/16/1980"}""");
+        var (_, inFull) = await CallAsync(place, "lookup_patient", """{"first_name":"ada","last_name":"SAMPLE","date_of_birth":"05/15/1980"}""");
+
+        begun.GetProperty("result").GetProperty("patients")[0].GetRawText().Should().Be(
+            """{"patient_id":"31001","first_name":"A***","last_name":"S***","date_of_birth":"***","phone":"***4567"}""");
+        inFull.GetProperty("result").GetProperty("patients")[0].GetRawText().Should().Be(
+            """{"patient_id":"31001","first_name":"Ada","last_name":"Sample","date_of_birth":"1980-05-15","phone":"***4567"}""", "case is no difference");
+    }
+
+    [Fact]
+    public async Task A_look_up_is_known_as_one_in_the_audit_and_not_audited_twice()
+    {
+        var (place, control) = await PlaceAsync(_ada);
+        await using var disposed = place;
+
         await CallAsync(place, "lookup_patient", """{"first_name":"Ada","last_name":"Sample","date_of_birth":"05/15/1980"}""");
 
-        var row = (await place.Engine.Store.ReadAsync(reader => reader.Audit("195900", 5), default)).Should().ContainSingle(entry => entry.Action == "tools").Subject;
-        (row.Actor, row.Subject).Should().Be(("voice", "lookup_patient first_name=Ada, last_name=***, date_of_birth=***"));
+        var asked = control.The<EhrPatientsRequest>();
+        (asked.Actor, asked.Reason).Should().Be(("voice", "lookup_patient, asked at the telephone"));
+        (await place.Engine.Store.ReadAsync(reader => reader.Audit("195900", 5), default)).Should().BeEmpty("the search itself writes it, with all masked but the first name");
     }
 
     [Theory]
@@ -113,6 +145,7 @@ public sealed class ReceptionistToolsTests
 
         var (_, answer) = await CallAsync(place, name, """{"appointment_type":"follow_up","preferred_date":"12/01/2026"}""");
 
+        answer.GetProperty("tool").GetString().Should().Be(name);
         answer.GetProperty("result").GetRawText().Should().Be("""{"slots":[{"slot_id":"1205601","start_time":"2026-12-01T09:00:00-06:00","duration_minutes":15,"appointment_type":"Office visit"}],"has_more":false}""");
         var asked = control.The<EhrSlotsRequest>();
         (asked.Type, asked.From, asked.Until).Should().Be(("82", "2026-12-01", "2026-12-08"));
@@ -151,6 +184,23 @@ public sealed class ReceptionistToolsTests
         again.Should().Be(first);
         anew.Should().NotBe(first).And.Be(anewAgain);
         (await place.Engine.RecordsAsync("1959", "appointment")).Select(visit => visit["status"]).Should().BeEquivalentTo("cancelled", "scheduled");
+    }
+
+    [Fact]
+    public async Task A_kind_of_visit_may_be_athenahealths_number_when_it_is_booked_too()
+    {
+        await using var place = await ApiPlace.StartAsync(parts => parts with
+        {
+            Options = parts.Options with { AppointmentTypes = new Dictionary<string, string> { ["follow_up"] = "82" } },
+            Connections = [ApiPlace.Connection("conn_123") with { DefaultProvider = "71", DefaultDepartment = "1" }],
+        });
+        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
+        var client = place.As(ApiRole.Writer, "195900");
+
+        var (status, answer) = await client.SendAsync("POST", "/api/tools/create_ehr_appointment", """{"patient_id":"31001","start_time":"2026-03-02T09:00","appointment_type":"follow_up"}""");
+
+        status.Should().Be(HttpStatusCode.OK, "{0}", answer);
+        (await place.Engine.RecordsAsync("195900", "appointment")).Single()["appointment_type"].Should().Be("any_15");
     }
 
     [Theory]
