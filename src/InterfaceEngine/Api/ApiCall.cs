@@ -48,12 +48,12 @@ internal sealed class ApiCall(HttpContext http, ApiEndpoint endpoint, ApiParts p
 
     /// <summary>
     /// Ends what only reads when nobody waits for it any more. What changes something is done to its end, whoever is still there; the engine's stop
-    /// ends both.
+    /// ends both once <see cref="ApiOptions.StopTimeout"/> is over.
     /// </summary>
     public CancellationToken Aborted => HttpMethods.IsGet(Http.Request.Method) || HttpMethods.IsHead(Http.Request.Method) ? Http.RequestAborted : stopping;
 
-    /// <summary>A value of the path.</summary>
-    public string Route(string name) => (string)Http.Request.RouteValues[name]!;
+    /// <summary>A value of the path. A stroke within it is sent as <c>%2F</c>, which the server leaves as it is.</summary>
+    public string Route(string name) => ((string)Http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A value behind the question mark; null when it is not there or empty.</summary>
     /// <exception cref="ApiException">It is there more than once.</exception>

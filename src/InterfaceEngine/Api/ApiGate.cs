@@ -37,6 +37,10 @@ internal sealed partial class ApiGate(ApiParts parts, ILogger<ApiGate> logger, C
         {
             await ApiProblem.WriteAsync(call, problem);
         }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await TurnAwayAsync(call);
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             call.Fault = "the caller hung up";
@@ -175,6 +179,22 @@ internal sealed partial class ApiGate(ApiParts parts, ILogger<ApiGate> logger, C
         BadHttpRequestException bad => new ApiException(bad.StatusCode, "Not HTTP as it should be", "The request broke off, or is none."),
         _ => null,
     };
+
+    /// <summary>The engine's stop broke it off. Nobody is told where the connection is closed by now.</summary>
+    private static async Task TurnAwayAsync(ApiCall call)
+    {
+        var (context, problem) = (call.Http, ApiException.Unavailable("The engine stops: ask again once it runs. What was to be changed may be changed already."));
+        if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await ApiProblem.WriteAsync(call, problem);
+        }
+        else if (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = problem.Status;
+        }
+
+        call.Fault = "the engine stopped";
+    }
 
     private static async Task BreakOffAsync(ApiCall call)
     {

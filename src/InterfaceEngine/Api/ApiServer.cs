@@ -26,6 +26,10 @@ internal sealed partial class ApiServer : IAsyncDisposable
     private const int HeaderBytesMax = 16 * 1024;
 
     private readonly WebApplication _application;
+
+    /// <summary>Ends what is being answered when it has had its time at a stop.</summary>
+    private readonly CancellationTokenSource _patience = new();
+
     private readonly ListenerTls? _tls;
     private readonly ApiParts _parts;
 
@@ -61,7 +65,7 @@ internal sealed partial class ApiServer : IAsyncDisposable
         builder.Services.AddRoutingCore().AddSingleton<ILoggerFactory>(new WarningLoggers(loggers)).AddSingleton<IHostLifetime, EnginesLifetime>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, listens, options, tls, logger));
         var server = new ApiServer(builder.Build(), parts, tls);
-        server.Map(new ApiGate(parts, loggers.CreateLogger<ApiGate>(), server._application.Lifetime.ApplicationStopping));
+        server.Map(new ApiGate(parts, loggers.CreateLogger<ApiGate>(), server._patience.Token));
         try
         {
             await server._application.StartAsync(cancellationToken);
@@ -81,8 +85,14 @@ internal sealed partial class ApiServer : IAsyncDisposable
     /// <summary>Takes no new connections, lets what is being answered end within <see cref="ApiOptions.StopTimeout"/>, then breaks it off.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(_parts.Options.StopTimeout);
-        await _application.StopAsync(patience.Token);
+        if (_patience.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _patience.CancelAfter(_parts.Options.StopTimeout);
+        await _application.StopAsync(_patience.Token);
+        await _patience.CancelAsync();
         await CloseAsync();
     }
 
@@ -93,6 +103,7 @@ internal sealed partial class ApiServer : IAsyncDisposable
         _parts.Keys.Dispose();
         await _parts.Control.DisposeAsync();
         _tls?.Dispose();
+        _patience.Dispose();
     }
 
     /// <summary>What is mapped is what the table says, and nothing else.</summary>

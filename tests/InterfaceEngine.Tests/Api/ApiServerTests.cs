@@ -86,21 +86,70 @@ public sealed class ApiServerTests : IDisposable
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         var stopped = place.Server.DisposeAsync().AsTask();
-        using var late = new HttpClient();
-        await FluentActions.Awaiting(async () =>
-        {
-            while (true)
-            {
-                // Until the port is closed, which the stop begins with, somebody may still come in time.
-                using var answer = await late.GetAsync($"{address}/health");
-            }
-        }).Should().ThrowAsync<HttpRequestException>();
+        await UntilClosedAsync(address);
         stopped.IsCompleted.Should().BeFalse();
         goOn.SetResult();
 
         using var answered = await asked;
         answered.StatusCode.Should().Be(HttpStatusCode.OK);
         await stopped.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task What_is_being_changed_when_it_stops_is_changed_and_answered()
+    {
+        var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var place = await ApiPlace.StartAsync(parts => parts with { Control = new WaitingControl(parts.Control, begun, goOn.Task) });
+        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
+        var (address, client) = (place.Server.Url, place.As(ApiRole.Writer, "1959"));
+        var (_, visit) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30}""", ("Idempotency-Key", "call-1"));
+        var asked = client.SendAsync("DELETE", $"/api/appointments/{visit.GetProperty("id").GetString()}");
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var stopped = place.Server.DisposeAsync().AsTask();
+        await UntilClosedAsync(address);
+        goOn.SetResult();
+
+        (await asked).Status.Should().Be(HttpStatusCode.OK, "a stop begins with patience");
+        (await place.Engine.RecordsAsync("1959", "appointment")).Single()["status"].Should().Be("cancelled");
+        await stopped.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task What_is_not_answered_in_the_time_of_a_stop_is_broken_off_and_is_no_failure()
+    {
+        var (begun, loggers) = (new TaskCompletionSource(), new RecordingLoggers());
+        await using var place = await ApiPlace.StartAsync(
+            parts => parts with { Control = new WaitingControl(parts.Control, begun, new TaskCompletionSource().Task), Options = parts.Options with { StopTimeout = TimeSpan.FromMilliseconds(50) } }, loggers);
+        var asked = place.As(ApiRole.Writer, "1959").SendAsync("DELETE", "/api/appointments/4711");
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await place.Server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        try
+        {
+            (await asked).Status.Should().Be(HttpStatusCode.ServiceUnavailable);
+        }
+        catch (HttpRequestException)
+        {
+            // The connection may be closed before anything is said over it.
+        }
+
+        loggers.Lines.Should().NotContain(line => line.Name == "ApiCallFailed");
+        place.Calls.All.Should().ContainSingle().Which.Should().Match<CallEntry>(call => call.Status == 503 && call.Fault == "the engine stopped");
+    }
+
+    /// <summary>Until the port is closed, which the stop begins with, somebody may still come in time.</summary>
+    private static async Task UntilClosedAsync(string address)
+    {
+        using var late = new HttpClient();
+        await FluentActions.Awaiting(async () =>
+        {
+            while (true)
+            {
+                using var answer = await late.GetAsync($"{address}/health");
+            }
+        }).Should().ThrowAsync<HttpRequestException>();
     }
 
     private static ApiParts WithTls(ApiParts parts, ListenerTlsOptions tls) => parts with { Options = parts.Options with { Tls = tls } };
@@ -120,15 +169,15 @@ public sealed class ApiServerTests : IDisposable
         return answer.StatusCode;
     }
 
-    /// <summary>Answers the status only when it is told to.</summary>
+    /// <summary>Answers only when it is told to, unless it is told to leave it.</summary>
     private sealed class WaitingControl(IControl engine, TaskCompletionSource begun, Task goOn) : IControl
     {
         public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
         {
-            if (request is StatusRequest)
+            if (request is StatusRequest or CancelAppointmentRequest)
             {
                 begun.TrySetResult();
-                await goOn;
+                await goOn.WaitAsync(cancellationToken);
             }
 
             return request is ListConnectionsRequest ? new ConnectionsAnswer([]) : await engine.AskAsync(request, cancellationToken);
