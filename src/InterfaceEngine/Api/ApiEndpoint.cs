@@ -28,6 +28,9 @@ internal sealed record ApiEndpoint(string Method, string Template, IReadOnlyList
     /// <summary>The shape of its body; null when it takes none.</summary>
     public JsonTypeInfo? Body { get; init; }
 
+    /// <summary>The shapes of which its body has one: <see cref="Body"/>, where nothing else is said.</summary>
+    public IReadOnlyList<JsonTypeInfo> Bodies { get => field ?? (Body is null ? [] : [Body]); init; }
+
     /// <summary>The call works without a body too.</summary>
     public bool IsBodyOptional { get; init; }
 
@@ -37,10 +40,16 @@ internal sealed record ApiEndpoint(string Method, string Template, IReadOnlyList
     /// <summary>The shape of its answer; null for one that is no JSON of a shape of ours.</summary>
     public JsonTypeInfo? Result { get; init; }
 
+    /// <summary>The shapes of which its answer has one: <see cref="Result"/>, where nothing else is said.</summary>
+    public IReadOnlyList<JsonTypeInfo> Results { get => field ?? (Result is null ? [] : [Result]); init; }
+
     public string? ResultExample { get; init; }
 
     /// <summary>The status of its good answer.</summary>
     public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Others that are no problem, and what they mean: their content is that of the good answer, but of 304, which has none.</summary>
+    public IReadOnlyList<(int Status, string Means)> FurtherStatuses { get; init; } = [];
 
     /// <summary>The types of content that it gives, the usual one first.</summary>
     public IReadOnlyList<string> ContentTypes { get; init; } = ["application/json"];

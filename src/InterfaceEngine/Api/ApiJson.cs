@@ -53,6 +53,6 @@ internal sealed partial class ApiJson : JsonSerializerContext
         RespectNullableAnnotations = true,
         MaxDepth = DepthMax,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new ApiTime() },
+        Converters = { new ApiTime(), new FieldChangeJson() },
     };
 }

@@ -41,6 +41,7 @@ internal static partial class AppointmentEndpoints
         {
             Group = "Appointments",
             Status = StatusCodes.Status201Created,
+            FurtherStatuses = [(StatusCodes.Status200OK, "It was booked by this key before: the visit as it is now. Nothing was changed or sent.")],
             Parameters = [RecordEndpoints.Practice, new ApiParameter("Idempotency-Key", "header", $"The caller's own name for this booking, at most {AppointmentChange.KeyLengthMax} characters: kept with the visit.") { IsRequired = true, Example = "call-2026-11-27-0815" }],
             Body = ApiJson.Camel.AppointmentBody,
             BodyExample = """{"patient":"31001","start":"2026-12-01T09:00:00","minutes":15,"type":"office_visit","provider":"71","location":"1","visitReason":"Check-up"}""",
@@ -156,7 +157,7 @@ internal abstract record VisitBody
 
     public int? Minutes { get; init; }
 
-    /// <summary>A code of the table of appointment types.</summary>
+    /// <summary>A code of the table of appointment types, or athenahealth's number of it.</summary>
     public string? Type { get; init; }
 
     /// <summary>Our id, the vendor's, a user name or an NPI.</summary>

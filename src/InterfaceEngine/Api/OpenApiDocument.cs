@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using InterfaceEngine.Control;
+using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api;
 
@@ -15,10 +16,13 @@ internal static class OpenApiDocument
     {
         TreatNullObliviousAsNonNullable = true,
 
-        // Times are written by a converter of our own, of which the exporter knows nothing.
-        TransformSchemaNode = (context, schema) => (Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type) == typeof(DateTimeOffset)
-            ? new JsonObject { ["type"] = "string", ["format"] = "date-time" }
-            : schema,
+        // Some are written by converters of our own, of which the exporter knows nothing.
+        TransformSchemaNode = (context, schema) => (Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type) switch
+        {
+            var type when type == typeof(DateTimeOffset) => new JsonObject { ["type"] = "string", ["format"] = "date-time" },
+            var type when type == typeof(FieldChangeView) => FieldChangeJson.Schema,
+            _ => schema,
+        },
     };
 
     /// <summary>Made once, at the first question.</summary>
@@ -70,12 +74,12 @@ internal static class OpenApiDocument
             operation["parameters"] = new JsonArray([.. endpoint.Parameters.Select(Parameter)]);
         }
 
-        if (endpoint.Body is not null || endpoint.BodyExample is not null)
+        if (endpoint.Bodies.Count > 0 || endpoint.BodyExample is not null)
         {
             operation["requestBody"] = new JsonObject
             {
                 ["required"] = !endpoint.IsBodyOptional,
-                ["content"] = new JsonObject { ["application/json"] = Content(endpoint.Body, endpoint.BodyExample) },
+                ["content"] = new JsonObject { ["application/json"] = Content(endpoint.Bodies, endpoint.BodyExample) },
             };
         }
 
@@ -88,7 +92,7 @@ internal static class OpenApiDocument
         foreach (var type in endpoint.ContentTypes)
         {
             var isJson = type.EndsWith("json", StringComparison.Ordinal) && !type.Contains("ndjson", StringComparison.Ordinal);
-            good[type] = isJson ? Content(endpoint.Result, endpoint.ResultExample) : new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
+            good[type] = isJson ? Content(endpoint.Results, endpoint.ResultExample) : new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
         }
 
         var responses = new JsonObject
@@ -100,6 +104,15 @@ internal static class OpenApiDocument
                 ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{(endpoint.IsOfGuides ? "GuideProblem" : "Problem")}" } } },
             },
         };
+        foreach (var (status, means) in endpoint.FurtherStatuses)
+        {
+            responses[Text(status)] = new JsonObject { ["description"] = means };
+            if (status != StatusCodes.Status304NotModified)
+            {
+                responses[Text(status)]!["content"] = good.DeepClone();
+            }
+        }
+
         return responses;
     }
 
@@ -120,9 +133,11 @@ internal static class OpenApiDocument
         return node;
     }
 
-    private static JsonObject Content(JsonTypeInfo? type, string? example)
+    /// <summary>Of several shapes it is one.</summary>
+    private static JsonObject Content(IReadOnlyList<JsonTypeInfo> types, string? example)
     {
-        var content = new JsonObject { ["schema"] = type is null ? new JsonObject() : type.GetJsonSchemaAsNode(_schemas) };
+        var schemas = types.Select(type => type.GetJsonSchemaAsNode(_schemas)).ToList();
+        var content = new JsonObject { ["schema"] = schemas is [var only] ? only : schemas.Count == 0 ? new JsonObject() : new JsonObject { ["anyOf"] = new JsonArray([.. schemas]) } };
         if (example is not null)
         {
             content["example"] = JsonNode.Parse(example);

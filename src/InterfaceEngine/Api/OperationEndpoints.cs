@@ -16,6 +16,7 @@ internal static class OperationEndpoints
         {
             Group = "Operation",
             Result = ApiJson.Camel.HealthResult,
+            FurtherStatuses = [(StatusCodes.Status503ServiceUnavailable, "It takes none now.")],
             ResultExample = """{"state":"ready","since":"2026-02-01T12:00:00Z","checks":[{"name":"store","state":"ok","since":"2026-02-01T12:00:00Z"}]}""",
         },
         new("GET", "/metrics", Roles.Operators, ApiScope.AllPractices, "Counters and gauges in the text form of Prometheus.", MetricsAsync)

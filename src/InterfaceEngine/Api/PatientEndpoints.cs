@@ -78,8 +78,8 @@ internal static class PatientEndpoints
 
         var limit = (int)call.Number("limit", Shown, 1, ShownMax);
         var question = new RecordQuestion(call.OnePractice(call.Query("practice")), RecordDefinition.Patient, call.Actor);
-        var found = await call.Parts.Records.PersonsAsync(question, last, first, Day(born), limit, call.Aborted);
-        await call.AnswerAsync(new PatientsResult(Store, [.. found.Select(View)], HasMore: false), ApiJson.Camel.PatientsResult);
+        var (found, hasMore) = await call.Parts.Records.PersonsAsync(question, last, first, Day(born), limit, call.Aborted);
+        await call.AnswerAsync(new PatientsResult(Store, [.. found.Select(View)], hasMore), ApiJson.Camel.PatientsResult);
     }
 
     private static string Day(string text) => DateOnly.TryParseExact(text, ["yyyy-MM-dd", "MM/dd/yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

@@ -41,6 +41,7 @@ internal static class RecordEndpoints
             Group = "Records",
             Parameters = [_type, _id, Practice, _lineage, new ApiParameter("If-None-Match", "header", "The ETag of what is known already.")],
             ResultExample = RecordExample.Trim(),
+            FurtherStatuses = [(StatusCodes.Status304NotModified, "It is as the caller knows it.")],
         },
         new("GET", "/api/records/{type}/{id}/changes", Roles.Readers, ApiScope.OnePractice, "What changed of a record, newest first.", ChangesAsync)
         {
@@ -63,11 +64,13 @@ internal static class RecordEndpoints
             throw ApiException.BadRequest("after is not the next of a page before.");
         }
 
-        var page = call.Query("externalId") is { } externalId
-            ? await call.Parts.Records.NamedAsync(question, externalId, call.Aborted)
+        var named = call.Query("externalId");
+        var page = named is not null
+            ? await call.Parts.Records.NamedAsync(question, named, call.Aborted)
             : await call.Parts.Records.PageAsync(question, call.Query("patient"), after, limit, call.Aborted);
+        var next = named is null && page.Count == limit ? page[^1].Id.ToString() : null;
         var (definition, hasLineage) = (Definition(call, question), call.Flag("lineage"));
-        await call.WriteAsync(StatusCodes.Status200OK, "application/json; charset=utf-8", (page, definition, hasLineage, limit), static (writer, one) =>
+        await call.WriteAsync(StatusCodes.Status200OK, "application/json; charset=utf-8", (page, definition, hasLineage, next), static (writer, one) =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("records");
@@ -77,7 +80,7 @@ internal static class RecordEndpoints
             }
 
             writer.WriteEndArray();
-            writer.WriteString("next", one.page.Count == one.limit ? one.page[^1].Id.ToString() : null);
+            writer.WriteString("next", one.next);
             writer.WriteEndObject();
         });
     }
@@ -106,8 +109,10 @@ internal static class RecordEndpoints
     private static async Task ChangesAsync(ApiCall call)
     {
         var limit = (int)call.Number("limit", ChangesShown, 1, RecordReading.PageRowsMax);
-        var (record, changes, earlier) = await call.Parts.Records.ChangesAsync(Question(call), call.Route("id"), limit, call.Aborted);
-        await call.AnswerAsync(new ChangesOfRecordResult(record.Id.ToString(), [.. changes.Select(Views.Of)]) { EarlierChanges = earlier }, ApiJson.Camel.ChangesOfRecordResult);
+        var question = Question(call);
+        var (record, changes, earlier) = await call.Parts.Records.ChangesAsync(question, call.Route("id"), limit, call.Aborted);
+        var definition = Definition(call, question);
+        await call.AnswerAsync(new ChangesOfRecordResult(record.Id.ToString(), [.. changes.Select(change => Views.Of(change, definition))]) { EarlierChanges = earlier }, ApiJson.Camel.ChangesOfRecordResult);
     }
 
     private static RecordQuestion Question(ApiCall call) => new(call.OnePractice(call.Query("practice")), call.Route("type"), call.Actor);

@@ -21,7 +21,7 @@ internal sealed record CommitView(long Sequence, DateTimeOffset CommittedAt, str
 
 /// <summary>One record that changed.</summary>
 /// <param name="Id">Our id.</param>
-/// <param name="ExternalId">As the vendor names it now; null when it has no such name.</param>
+/// <param name="ExternalId">As the vendor names it now, and as records have it; null when it has no such name.</param>
 /// <param name="IsNew">It was made by this.</param>
 internal sealed record ChangedRecordView(string Type, string Id, string? ExternalId, bool IsNew, IReadOnlyList<FieldChangeView> Fields);
 
@@ -85,8 +85,9 @@ internal sealed class ChangeOperations(EngineParts parts)
 
         var limit = Math.Clamp(request.Limit, 1, PageMax);
         var now = parts.Time.GetUtcNow();
+        var definitions = parts.Definitions(request.Practice).ToDictionary(definition => definition.Type);
         var (commits, views, loss) = await parts.Store.AskAsync(
-            request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"), reader => Read(reader, request.Practice, after, limit), cancellationToken);
+            request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"), reader => Read(reader, request.Practice, after, limit, definitions), cancellationToken);
         if (loss is not null)
         {
             throw RequestException.Refused(loss);
@@ -96,7 +97,8 @@ internal sealed class ChangeOperations(EngineParts parts)
         return new ChangesAnswer(request.Practice, views, after.Behind(commits[..Math.Min(limit, commits.Count)], hasMore, now).ToString(), hasMore);
     }
 
-    private static (List<StoredCommit> Commits, List<CommitView> Views, string? Loss) Read(IStoreReader reader, string practice, ChangeCursor after, int limit)
+    private static (List<StoredCommit> Commits, List<CommitView> Views, string? Loss) Read(
+        IStoreReader reader, string practice, ChangeCursor after, int limit, Dictionary<string, RecordDefinition> definitions)
     {
         if (Loss(reader, practice, after) is { } loss)
         {
@@ -105,7 +107,7 @@ internal sealed class ChangeOperations(EngineParts parts)
 
         var commits = reader.Commits(practice, after.Sequence, limit + 1).ToList();
         var records = new Dictionary<EngineId, StoredRecord?>();
-        return (commits, commits.Take(limit).Select(commit => View(reader, practice, commit, records)).ToList(), null);
+        return (commits, commits.Take(limit).Select(commit => View(reader, practice, commit, records, definitions)).ToList(), null);
     }
 
     /// <summary>Why what follows a cursor is not all that followed; null when it is.</summary>
@@ -130,7 +132,7 @@ internal sealed class ChangeOperations(EngineParts parts)
                 + "Read the records anew, then follow the changes from the beginning of what is kept.";
     }
 
-    private static CommitView View(IStoreReader reader, string practice, StoredCommit commit, Dictionary<EngineId, StoredRecord?> records) => new(
+    private static CommitView View(IStoreReader reader, string practice, StoredCommit commit, Dictionary<EngineId, StoredRecord?> records, Dictionary<string, RecordDefinition> definitions) => new(
         commit.Sequence,
         DateTimeOffset.FromUnixTimeMilliseconds(commit.CommittedAt),
         commit.Message == EngineId.None ? null : commit.Message.ToString(),
@@ -145,6 +147,6 @@ internal sealed class ChangeOperations(EngineParts parts)
                 }
             }
 
-            return new ChangedRecordView(change.Type, change.Record.ToString(), record?.ExternalId, change.Previous == 0, Views.Of(change.Fields));
+            return new ChangedRecordView(change.Type, change.Record.ToString(), record is null ? null : Views.Readable(record.ExternalId), change.Previous == 0, Views.Of(change.Fields, definitions.GetValueOrDefault(change.Type)));
         })]);
 }

@@ -227,7 +227,18 @@ internal sealed record FieldView(string Name, string? Value, DateTimeOffset? Eve
 
 internal sealed record ChangeView(long Sequence, DateTimeOffset CommittedAt, string Message, IReadOnlyList<FieldChangeView> Fields);
 
-internal sealed record FieldChangeView(string Name, string? Before, string? After, string? Cell);
+/// <param name="Before">For people: the items of a list stand behind commas.</param>
+/// <param name="After">As <paramref name="Before"/>.</param>
+internal sealed record FieldChangeView(string Name, string? Before, string? After, string? Cell)
+{
+    /// <summary>Of a list its items, one by one; null of what is none, or was cleared.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ItemsBefore { get; init; }
+
+    /// <inheritdoc cref="ItemsBefore"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ItemsAfter { get; init; }
+}
 
 /// <param name="IsCut">There were more rows than asked for.</param>
 internal sealed record RowsAnswer(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, bool IsCut) : ControlAnswer;

@@ -141,7 +141,7 @@ internal sealed class RecordOperations(EngineParts parts)
     private static RecordAnswer WithChanges(IStoreReader reader, StoredRecord record)
     {
         var changes = reader.Changes(record.Practice, record, ChangesShown);
-        return new RecordAnswer(Views.Of(record), [.. changes.Select(Views.Of)]) { EarlierChanges = DroppedWords.Earlier(reader, record, changes, ChangesShown) };
+        return new RecordAnswer(Views.Of(record), [.. changes.Select(change => Views.Of(change))]) { EarlierChanges = DroppedWords.Earlier(reader, record, changes, ChangesShown) };
     }
 
     private RecordAnswer WithBelongings(IStoreReader reader, StoredRecord patient, RecordAnswer shown)

@@ -67,10 +67,15 @@ internal sealed class RecordReading(EngineParts parts)
             cancellationToken);
 
     /// <summary>Patients by name and birth date, whatever the case and accents of the name.</summary>
-    public Task<IReadOnlyList<StoredRecord>> PersonsAsync(RecordQuestion question, string lastName, string firstName, string birthDate, int limit, CancellationToken cancellationToken) =>
-        parts.Store.AskAsync<IReadOnlyList<StoredRecord>>(
+    public Task<(IReadOnlyList<StoredRecord> Persons, bool HasMore)> PersonsAsync(
+        RecordQuestion question, string lastName, string firstName, string birthDate, int limit, CancellationToken cancellationToken) =>
+        parts.Store.AskAsync<(IReadOnlyList<StoredRecord>, bool)>(
             question.Audit("patients search", "by name and birth date"),
-            reader => PersonKey.Of(lastName, firstName, birthDate) is { } key ? [.. reader.Records(question.Practice, key).Take(limit).Select(record => Shown(reader, record))] : [],
+            reader =>
+            {
+                var found = PersonKey.Of(lastName, firstName, birthDate) is { } key ? reader.Records(question.Practice, key) : [];
+                return ([.. found.Take(limit).Select(record => Shown(reader, record))], found.Count > limit);
+            },
             cancellationToken);
 
     private StoredRecord Find(IStoreReader reader, RecordQuestion question, string id)

@@ -27,14 +27,21 @@ internal static class Views
         [.. record.Aliases.Select(alias => new AliasView(alias.System, Readable(alias.Value)))],
         [.. record.Fields.Select(Of)]);
 
-    public static ChangeView Of(StoredChange change) => new(
+    /// <param name="change">What changed.</param>
+    /// <param name="definition">Which fields are lists; null where nobody asks for their items.</param>
+    public static ChangeView Of(StoredChange change, RecordDefinition? definition = null) => new(
         change.Sequence,
         Time(change.CommittedAt),
         change.Message.ToString(),
-        Of(change.Fields));
+        Of(change.Fields, definition));
 
-    public static IReadOnlyList<FieldChangeView> Of(IReadOnlyList<FieldChange> fields) =>
-        [.. fields.Select(field => new FieldChangeView(field.Name, ReadableList(field.Before), ReadableList(field.After), field.Cell?.ToString()))];
+    /// <inheritdoc cref="Of(StoredChange, RecordDefinition?)"/>
+    public static IReadOnlyList<FieldChangeView> Of(IReadOnlyList<FieldChange> fields, RecordDefinition? definition) =>
+        [.. fields.Select(field => new FieldChangeView(field.Name, ReadableList(field.Before), ReadableList(field.After), field.Cell?.ToString())
+        {
+            ItemsBefore = Items(field.Before, definition?.Find(field.Name)),
+            ItemsAfter = Items(field.After, definition?.Find(field.Name)),
+        })];
 
     public static MessageView Of(StoredMessage message) => new(
         message.Id.ToString(),
@@ -105,6 +112,8 @@ internal static class Views
     /// <summary>Several values of one field: <c>2106-3, 2054-5</c>.</summary>
     public static string? ReadableList(string? value) =>
         value?.Replace(FieldValue.ListSeparator.ToString(), ", ", StringComparison.Ordinal);
+
+    private static string[]? Items(string? value, FieldDefinition? field) => field is { IsList: true } ? value?.Split(FieldValue.ListSeparator) : null;
 
     /// <summary>The audit entry of a request.</summary>
     public static AuditEntry Audit(this ControlRequest request, string action, string? practice, string? subject) =>

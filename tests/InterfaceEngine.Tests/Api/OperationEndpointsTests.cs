@@ -139,6 +139,36 @@ public sealed partial class OperationEndpointsTests
         references.Should().AllSatisfy(name => document.GetProperty("components").GetProperty("schemas").TryGetProperty(name, out _).Should().BeTrue());
     }
 
+    [Theory]
+    [InlineData("/api/appointments", "post", "200", true)]
+    [InlineData("/api/records/{type}/{id}", "get", "304", false)]
+    [InlineData("/health", "get", "503", true)]
+    public async Task An_answer_of_another_status_that_is_no_problem_is_not_described_as_one(string path, string method, string status, bool hasContent)
+    {
+        await using var place = await ApiPlace.StartAsync();
+
+        var (_, document) = await place.As(ApiRole.Operator).AskAsync("/openapi.json");
+
+        var responses = document.GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses");
+        var usual = responses.GetProperty(method == "post" ? "201" : "200");
+        responses.GetProperty(status).TryGetProperty("content", out var content).Should().Be(hasContent);
+        (hasContent ? content.GetRawText() : null).Should().Be(hasContent ? usual.GetProperty("content").GetRawText() : null);
+    }
+
+    [Fact]
+    public async Task A_functions_arguments_and_a_change_of_a_list_are_described()
+    {
+        await using var place = await ApiPlace.StartAsync();
+
+        var (_, document) = await place.As(ApiRole.Operator).AskAsync("/openapi.json");
+
+        var body = document.GetProperty("paths").GetProperty("/api/tools/{name}").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        body.GetProperty("anyOf").EnumerateArray().Should().HaveCount(3).And.Contain(shape => shape.GetProperty("properties").GetRawText().Contains("slot_id", StringComparison.Ordinal));
+        JsonSerializer.Serialize(document.GetProperty("paths").GetProperty("/api/changes")).Should().Contain("""
+            "after":{"anyOf":[{"type":"string"},{"type":"array"
+            """.Trim());
+    }
+
     [Fact]
     public void Examples_are_of_the_shapes_that_are_read_and_written()
     {

@@ -139,6 +139,68 @@ public sealed class RecordEndpointsTests
     }
 
     [Fact]
+    public async Task A_record_that_is_asked_for_by_its_external_id_is_the_end_of_its_page()
+    {
+        await using var place = await PlaceAsync();
+
+        var (_, page) = await place.As(ApiRole.Reader, "1959").AskAsync("/api/records/patient?externalId=12345&limit=1");
+
+        (page.GetProperty("records").GetArrayLength(), page.GetProperty("next").ValueKind).Should().Be((1, JsonValueKind.Null));
+    }
+
+    [Fact]
+    public async Task An_item_of_a_list_is_given_by_the_name_that_it_is_shown_by()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Reader, "1959");
+        var (_, contacts) = await client.AskAsync("/api/records/contact");
+        var name = contacts.GetProperty("records")[0].GetProperty("externalId").GetString()!;
+
+        var (status, contact) = await client.AskAsync($"/api/records/contact/{Uri.EscapeDataString(name)}");
+
+        name.Should().StartWith("12345/");
+        status.Should().Be(HttpStatusCode.OK);
+        contact.GetProperty("id").GetString().Should().Be(contacts.GetProperty("records")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task The_feed_names_records_and_lists_as_the_records_themselves_have_them()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Reader, "1959");
+        var (_, contacts) = await client.AskAsync("/api/records/contact");
+        var (_, patient) = await client.AskAsync("/api/records/patient/12345");
+
+        var (_, feed) = await client.AskAsync("/api/changes");
+        var (_, history) = await client.AskAsync("/api/records/patient/12345/changes");
+
+        var changed = feed.GetProperty("commits").EnumerateArray().SelectMany(commit => commit.GetProperty("records").EnumerateArray()).ToList();
+        changed.Single(record => record.GetProperty("type").GetString() == "contact").GetProperty("externalId").GetString().Should().Be(contacts.GetProperty("records")[0].GetProperty("externalId").GetString());
+        foreach (var fields in new[] { changed.Single(record => record.GetProperty("type").GetString() == "patient").GetProperty("fields"), history.GetProperty("changes")[0].GetProperty("fields") })
+        {
+            fields.EnumerateArray().Single(field => field.GetProperty("name").GetString() == "race").GetProperty("after").GetRawText().Should().Be(patient.GetProperty("fields").GetProperty("race").GetRawText());
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_of_one_name_and_birth_date_a_page_of_one_says_that_there_are_more()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        foreach (var id in new[] { 1, 2 })
+        {
+            await place.Engine.AcceptAsync(TestEngine.Message(
+                $@"MSH|^~\&|ATHENA|ATHENANET|PRACTICESTUDIO|PSSERVER|20260201120000||ADT^A04|twin-{id}|P|2.3|", $"PID|1||{Number(id)}^^^ATHENA^MRN||SAMPLE^ADA||19800515|F|"));
+        }
+
+        var client = place.As(ApiRole.Reader, "1959");
+        var (_, one) = await client.AskAsync("/api/patients/search?source=store&lastname=Sample&firstname=Ada&dob=1980-05-15&limit=1");
+        var (_, both) = await client.AskAsync("/api/patients/search?source=store&lastname=Sample&firstname=Ada&dob=1980-05-15&limit=2");
+
+        (one.GetProperty("patients").GetArrayLength(), one.GetProperty("hasMore").GetBoolean()).Should().Be((1, true));
+        (both.GetProperty("patients").GetArrayLength(), both.GetProperty("hasMore").GetBoolean()).Should().Be((2, false));
+    }
+
+    [Fact]
     public async Task Patients_are_found_among_our_own_by_name_and_birth_date_together()
     {
         await using var place = await PlaceAsync();

@@ -53,6 +53,8 @@ internal static class ToolEndpoints
                 AppointmentEndpoints.Connection, RecordEndpoints.Practice,
                 new ApiParameter("Idempotency-Key", "header", "The caller's own name for a booking; without one, the same patient at the same time is one booking."),
             ],
+            Bodies = [ApiJson.Snake.LookupPatientArguments, ApiJson.Snake.AvailabilityArguments, ApiJson.Snake.CreateAppointmentArguments],
+            Results = [ApiJson.Snake.ToolResultLookupPatientResult, ApiJson.Snake.ToolResultAvailabilityResult, ApiJson.Snake.ToolResultCreateAppointmentResult],
             BodyExample = """{"first_name":"Ada","last_name":"Sample","date_of_birth":"05/15/1980"}""",
             ResultExample = """{"tool":"lookup_patient","result":{"found":1,"identity_verified":true,"patients":[{"patient_id":"31001","first_name":"Ada","last_name":"Sample","date_of_birth":"1980-05-15","phone":"***1234"}]}}""",
         },
