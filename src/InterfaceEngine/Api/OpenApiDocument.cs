@@ -20,7 +20,7 @@ internal static class OpenApiDocument
         TransformSchemaNode = (context, schema) => (Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type) switch
         {
             var type when type == typeof(DateTimeOffset) => new JsonObject { ["type"] = "string", ["format"] = "date-time" },
-            var type when type == typeof(FieldChangeView) => FieldChangeJson.Schema,
+            var type when type == typeof(IReadOnlyList<FieldChangeView>) => new JsonObject { ["type"] = "array", ["items"] = FieldChangeJson.Schema },
             _ => schema,
         },
     };

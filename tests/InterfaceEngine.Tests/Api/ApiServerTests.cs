@@ -102,7 +102,7 @@ public sealed class ApiServerTests : IDisposable
         await using var place = await ApiPlace.StartAsync(parts => parts with { Control = new WaitingControl(parts.Control, begun, goOn.Task) });
         await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
         var (address, client) = (place.Server.Url, place.As(ApiRole.Writer, "1959"));
-        var (_, visit) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30}""", ("Idempotency-Key", "call-1"));
+        var (_, visit) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30,"type":"office_visit","provider":"54321","location":"1"}""", ("Idempotency-Key", "call-1"));
         var asked = client.SendAsync("DELETE", $"/api/appointments/{visit.GetProperty("id").GetString()}");
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
 

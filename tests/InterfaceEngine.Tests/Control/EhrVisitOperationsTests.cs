@@ -55,6 +55,25 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_type_of_visit_may_be_said_by_the_vendors_number_as_it_may_when_slots_are_asked_for()
+    {
+        var slot = _clinic.OpenSlot();
+
+        await AskAsync<AppointmentAnswer>(new BookAppointmentRequest("195900", _clinic.Patient)
+        {
+            Actor = "maria",
+            Reason = "the patient called",
+            Start = slot.Start,
+            Minutes = slot.Minutes,
+            Provider = slot.Provider,
+            Location = slot.Department,
+            Type = "82",
+        });
+
+        (await _clinic.VisitsAsync()).Single()["appointment_type"].Should().Be("any_15");
+    }
+
+    [Fact]
     public async Task A_slot_that_is_not_open_is_refused_before_anything_is_stored()
     {
         var slot = _clinic.OpenSlot();

@@ -186,23 +186,6 @@ public sealed class ReceptionistToolsTests
         (await place.Engine.RecordsAsync("1959", "appointment")).Select(visit => visit["status"]).Should().BeEquivalentTo("cancelled", "scheduled");
     }
 
-    [Fact]
-    public async Task A_kind_of_visit_may_be_athenahealths_number_when_it_is_booked_too()
-    {
-        await using var place = await ApiPlace.StartAsync(parts => parts with
-        {
-            Options = parts.Options with { AppointmentTypes = new Dictionary<string, string> { ["follow_up"] = "82" } },
-            Connections = [ApiPlace.Connection("conn_123") with { DefaultProvider = "71", DefaultDepartment = "1" }],
-        });
-        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
-        var client = place.As(ApiRole.Writer, "195900");
-
-        var (status, answer) = await client.SendAsync("POST", "/api/tools/create_ehr_appointment", """{"patient_id":"31001","start_time":"2026-03-02T09:00","appointment_type":"follow_up"}""");
-
-        status.Should().Be(HttpStatusCode.OK, "{0}", answer);
-        (await place.Engine.RecordsAsync("195900", "appointment")).Single()["appointment_type"].Should().Be("any_15");
-    }
-
     [Theory]
     [InlineData("lookup_patient", """{"first_name":"Ada"}""", HttpStatusCode.BadRequest)]
     [InlineData("lookup_patient", """{"last_name":"Sample","date_of_birth":"yesterday"}""", HttpStatusCode.BadRequest)]
