@@ -26,7 +26,7 @@ internal sealed class FhirRequest(VendorRequest request, VendorPractice practice
     public bool Has(string name) => this[name].Length > 0;
 
     /// <summary>Which page is asked for: how many come before it.</summary>
-    public int Skipped => int.TryParse(this["cursor"].Replace("c", "", StringComparison.Ordinal), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var skipped) ? skipped : 0;
+    public int Skipped => this["cursor"] is ['c', .. var digits] && int.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var skipped) ? skipped : 0;
 
     /// <summary>The number of the patient of a search, plain or as a reference; null where none is said, empty where there is none of that id.</summary>
     public string? PatientNumber => this["patient"] is { Length: > 0 } text || (text = this["subject"]).Length > 0 ? Chart.Ids.NumberOf("E", text.Split('/')[^1]) ?? "" : null;

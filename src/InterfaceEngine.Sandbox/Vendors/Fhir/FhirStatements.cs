@@ -21,7 +21,7 @@ internal static class FhirStatements
         {
             ["mode"] = "server",
             ["security"] = new JsonObject { ["service"] = new JsonArray(new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = "http://terminology.hl7.org/CodeSystem/restful-security-service", ["code"] = "SMART-on-FHIR" }) }) },
-            ["resource"] = new JsonArray([.. FhirTypes.Of(vendor.Profile).Select(type => Resource(vendor.Profile, type)), Group(vendor.Profile)]),
+            ["resource"] = new JsonArray([.. FhirTypes.Of(vendor.Profile).Select(type => Resource(vendor.Profile, type)), .. vendor.Profile.IsGuide ? [] : new[] { new JsonObject { ["type"] = "Group", ["operation"] = Export("group") } }]),
         }),
     };
 
@@ -35,7 +35,7 @@ internal static class FhirStatements
             ["token_endpoint_auth_methods_supported"] = profile.IsSecretRefused ? new JsonArray("private_key_jwt") : new JsonArray("client_secret_basic", "client_secret_post", "private_key_jwt"),
             ["token_endpoint_auth_signing_alg_values_supported"] = new JsonArray([.. profile.Algorithms.Select(algorithm => (JsonNode)algorithm)]),
             ["grant_types_supported"] = new JsonArray("client_credentials", "authorization_code", "refresh_token"),
-            ["scopes_supported"] = new JsonArray([.. FhirTypes.Of(profile).Append("Group").Select(type => (JsonNode)$"system/{type}.read")]),
+            ["scopes_supported"] = new JsonArray([.. FhirTypes.Of(profile).Append(profile.IsGuide ? "*" : "Group").Select(type => (JsonNode)$"system/{type}.read")]),
             ["response_types_supported"] = new JsonArray("code"),
             ["code_challenge_methods_supported"] = new JsonArray("S256"),
             ["capabilities"] = new JsonArray("launch-standalone", "permission-v1", "permission-v2", "client-confidential-asymmetric", "client-confidential-symmetric"),
@@ -51,19 +51,23 @@ internal static class FhirStatements
             interactions.Add(Interaction("update"));
         }
 
-        return new JsonObject
+        var resource = new JsonObject
         {
             ["type"] = type,
             ["interaction"] = interactions,
             ["searchParam"] = new JsonArray([.. _searches.Select(name => new JsonObject { ["name"] = name, ["type"] = name switch { "date" or "_lastUpdated" => "date", "patient" or "encounter" => "reference", _ => "token" } })]),
         };
+        if (profile.IsGuide && type == "Patient")
+        {
+            resource["operation"] = Export("patient");
+        }
+
+        return resource;
     }
 
-    private static JsonObject Group(VendorProfile profile) => new()
-    {
-        ["type"] = profile.IsGuide ? "Patient" : "Group",
-        ["operation"] = new JsonArray(new JsonObject { ["name"] = "export", ["definition"] = $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{(profile.IsGuide ? "patient" : "group")}-export" }),
-    };
+    /// <param name="level">What is exported: the guides' vendors export all patients, the real ones a group.</param>
+    private static JsonArray Export(string level) =>
+        new(new JsonObject { ["name"] = "export", ["definition"] = $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{level}-export" });
 
     private static JsonObject Interaction(string code) => new() { ["code"] = code };
 }

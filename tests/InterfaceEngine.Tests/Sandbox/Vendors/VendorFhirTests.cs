@@ -126,6 +126,21 @@ public sealed class VendorFhirTests
     }
 
     [Fact]
+    public async Task A_search_of_very_many_ends_and_gives_each_once()
+    {
+        await using var client = await VendorClient.LoggedInAsync("athena-guide", "");
+
+        var page = (await client.GetAsync("Appointment")).Json;
+        var ids = Ids(page);
+        for (; Next(page) is { } next && ids.Count <= page["total"]!.GetValue<int>(); ids.AddRange(Ids(page)))
+        {
+            page = (await client.GetAsync(next)).Json;
+        }
+
+        ids.Should().HaveCount(page["total"]!.GetValue<int>()).And.HaveCountGreaterThan(0xc8, "a cursor is a number of hexadecimal digits, and c is one of them").And.OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public async Task A_search_narrows_by_category_and_date()
     {
         await using var client = await VendorClient.LoggedInAsync(scope: Scopes);
@@ -163,6 +178,8 @@ public sealed class VendorFhirTests
         var resources = (await client.GetAsync("metadata")).Json["rest"]![0]!["resource"]!.AsArray();
         var smart = (await client.GetAsync(".well-known/smart-configuration")).Json;
 
+        resources.Select(resource => resource!["type"]!.GetValue<string>()).Should().OnlyHaveUniqueItems();
+        resources.Should().ContainSingle(resource => resource!["operation"] != null);
         resources.Any(resource => resource!["type"]!.GetValue<string>() == "Task").Should().Be(hasTasks);
         resources.Any(resource => resource!["interaction"]?.AsArray().Any(one => one!["code"]!.GetValue<string>() == "create") == true).Should().Be(isWritten);
         smart["token_endpoint"]!.GetValue<string>().Should().Be(client.Server.TokenAddress.ToString());
