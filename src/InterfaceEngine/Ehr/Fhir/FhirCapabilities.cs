@@ -36,7 +36,8 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
                     continue;
                 }
 
-                types[type] = FhirJson.Items(resource, "interaction").Select(one => FhirJson.Text(one, "code")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+                // A type is to be listed once; of one that is there twice the server can do what either says.
+                types[type] = FhirJson.Items(resource, "interaction").Select(one => FhirJson.Text(one, "code")).OfType<string>().Concat(types.TryGetValue(type, out var before) ? before : Enumerable.Empty<string>()).ToHashSet(StringComparer.Ordinal);
                 if (HasExport(resource))
                 {
                     exports.Add(type);

@@ -44,6 +44,18 @@ public sealed class ProfileCheckTests
             "the server has no smart-configuration, so how to sign in can't be compared", "exports are asked for by Patient/$export, and the server names none");
     }
 
+    [Fact]
+    public void Of_a_type_that_is_listed_twice_the_server_can_do_what_either_says()
+    {
+        var can = Capabilities("""
+            {"resourceType":"CapabilityStatement","rest":[{"mode":"server","resource":[
+              {"type":"Patient","interaction":[{"code":"read"},{"code":"search-type"}]},
+              {"type":"Patient","operation":[{"name":"export","definition":"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"}]}]}]}
+            """);
+
+        (can.Can("Patient", "search-type"), can.Exports.Contains("Patient")).Should().Be((true, true));
+    }
+
     [Theory]
     [InlineData("system/Patient.read", true)]
     [InlineData("system/*.read", true)]
