@@ -23,7 +23,8 @@ public static class MedicalHistories
         {
             Visits = visits,
             Vitals = past.Several(1, VitalsMax, past.Vitals),
-            Problems = past.Several(0, 2, past.Problem),
+            // Nobody has one problem twice at the same time.
+            Problems = [.. past.Several(0, 2, past.Problem).DistinctBy(problem => problem.Code)],
             Medications = past.Several(0, 3, past.Medication),
             Allergies = person.Allergy is var (code, text, severity) ? [past.Allergy(code, text, severity)] : [],
             Vaccinations = past.Several(1, 3, past.Vaccination),
