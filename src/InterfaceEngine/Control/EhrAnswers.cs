@@ -64,8 +64,12 @@ internal sealed record EhrSyncAnswer(string Connection, long StandardResources, 
 }
 
 /// <param name="Fetched">How many came.</param>
-/// <param name="Skipped">Why none was asked for; null when they were.</param>
-internal sealed record EhrSyncTypeView(string Type, bool IsEnhanced, long Fetched, long Created, long Updated, long Refused, string? Skipped);
+/// <param name="Skipped">Why none was asked for, or not all; null when they were.</param>
+internal sealed record EhrSyncTypeView(string Type, bool IsEnhanced, long Fetched, long Created, long Updated, long Refused, string? Skipped)
+{
+    /// <summary>It should have come, and did not, or not to its end.</summary>
+    public bool HasFailed { get; init; }
+}
 
 internal sealed record EhrChangedAnswer(string Connection, IReadOnlyList<EhrChangedView> Feeds) : ControlAnswer;
 

@@ -21,7 +21,7 @@ internal sealed class EhrSyncOperations(EngineParts parts)
                 new SyncRequest { IncludeStandard = request.IncludeStandard, IncludeEnhanced = request.IncludeEnhanced, Types = request.ResourceTypes, Since = request.Since, Patient = request.Patient }, cancellationToken);
             return new EhrSyncAnswer(request.Connection, Fetched(report, isEnhanced: false), Fetched(report, isEnhanced: true))
             {
-                Types = [.. report.Types.Select(type => new EhrSyncTypeView(type.Type, type.IsEnhanced, type.Fetched, type.Created, type.Updated, type.Refused, type.Skipped))],
+                Types = [.. report.Types.Select(type => new EhrSyncTypeView(type.Type, type.IsEnhanced, type.Fetched, type.Created, type.Updated, type.Refused, type.Skipped) { HasFailed = type.HasFailed })],
                 Until = report.Until,
             };
         }

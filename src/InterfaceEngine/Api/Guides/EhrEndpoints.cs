@@ -102,7 +102,13 @@ internal static class EhrEndpoints
             Since = body.Since,
             Patient = body.PatientId,
         });
-        await call.AnswerAsync(new GuideAnswer<EnhancedSyncResult>(true, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total)), ApiJson.Camel.GuideAnswerEnhancedSyncResult);
+        var failed = done.Types.Where(type => type.HasFailed).Select(type => $"{type.Type}: {type.Skipped}").ToList();
+        await call.AnswerAsync(
+            new GuideAnswer<EnhancedSyncResult>(failed.Count == 0, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total))
+            {
+                Error = failed.Count == 0 ? null : $"Not everything came. {string.Join(' ', failed)}",
+            },
+            ApiJson.Camel.GuideAnswerEnhancedSyncResult);
     }
 
     private static async Task CapabilitiesAsync(ApiCall call)

@@ -39,8 +39,12 @@ internal sealed record EnhancedSyncBody
     public string? PatientId { get; init; }
 }
 
-/// <summary>The guides' envelope of every good answer.</summary>
-internal sealed record GuideAnswer<T>(bool Success, T Data);
+/// <summary>The guides' envelope of what was done.</summary>
+internal sealed record GuideAnswer<T>(bool Success, T Data)
+{
+    /// <summary>Of what was done in part only: what is missing, and why.</summary>
+    public string? Error { get; init; }
+}
 
 /// <param name="Status"><c>IN_PROGRESS</c>, <c>COMPLETED</c> or <c>FAILED</c>.</param>
 /// <param name="StatusUrl">Where the vendor itself tells how far it is; null until it has said so.</param>

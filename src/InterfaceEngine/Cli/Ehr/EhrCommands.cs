@@ -62,7 +62,7 @@ internal static class EhrCommands
         var patient = new Option<string?>("--patient") { Description = "One patient alone: the vendor's number, or ours.", HelpName = "ID" };
         var noStandard = new Option<bool>("--no-standard") { Description = "Leave the standard types out." };
         var noEnhanced = new Option<bool>("--no-enhanced") { Description = "Leave the vendor's enhanced types out." };
-        var command = new Command("sync", "Asks for resources one by one and takes them in, now.") { connection, types, since, patient, noStandard, noEnhanced, CommonOptions.Reason, CommonOptions.Json };
+        var command = new Command("sync", "Asks for resources one by one and takes them in, now. Ends with 1 when a type that should have come did not.") { connection, types, since, patient, noStandard, noEnhanced, CommonOptions.Reason, CommonOptions.Json };
         command.SetAction(run(context => context.ShowAsync(
             new EhrSyncRequest(context.Value(connection))
             {
@@ -74,7 +74,8 @@ internal static class EhrCommands
                 Since = context.Value(since),
                 Patient = context.Value(patient),
             },
-            answer => Render(context.Terminal, answer))));
+            answer => Render(context.Terminal, answer),
+            answer => answer.Types.Any(type => type.HasFailed) ? ExitCode.Failed : ExitCode.Done)));
         return command;
     }
 

@@ -166,6 +166,23 @@ public sealed class GuideExamplesTests
         asked.ResourceTypes.Should().HaveCount(5);
     }
 
+    [Fact]
+    public async Task A_sync_of_which_a_type_did_not_come_is_no_success_and_says_which_and_why()
+    {
+        await using var guide = await GuidePlace.StartAsync("athenahealth");
+        guide.Control.On<EhrSyncRequest>(asked => new EhrSyncAnswer(asked.Connection, 150, 0)
+        {
+            Types = [new("Patient", false, 150, 150, 0, 0, null), new("Encounter", true, 0, 0, 0, 0, "no answer came") { HasFailed = true }, new("CarePlan", true, 0, 0, 0, 0, "the server has no search for it")],
+        });
+
+        var (status, answer) = await guide.Client(ApiRole.Writer).SendAsync("POST", "/api/ehr/athenahealth/enhanced-sync", """{"connectionId":"conn_123"}""");
+
+        status.Should().Be(HttpStatusCode.OK, "what came is stored");
+        answer.Should().BePrintedAs("""
+            { "success": false, "data": { "standardResources": 150, "enhancedResources": 0, "total": 150 }, "error": "Not everything came. Encounter: no answer came" }
+            """);
+    }
+
     [Theory]
     [InlineData("athenahealth", """
         {
