@@ -131,6 +131,7 @@ internal static partial class AppointmentEndpoints
             VisitReason = body.VisitReason,
             Note = body.Note,
             Slot = body.Slot,
+            Connection = body.Connection,
             Destination = body.Destination,
         });
 
@@ -174,6 +175,9 @@ internal abstract record VisitBody
 
     /// <summary>The vendor's number of a free slot, as GET /api/appointments/open has it.</summary>
     public string? Slot { get; init; }
+
+    /// <summary>Whose slot it is, where the practice has several connections with slots.</summary>
+    public string? Connection { get; init; }
 
     /// <summary>Tell only this destination; left out, all of the practice's are told.</summary>
     public string? Destination { get; init; }

@@ -83,7 +83,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         return request.Connection is { } id
             ? own.Find(one => one.Options.Id == id) ?? throw RequestException.NotFound($"{id} is no connection of practice {request.Practice} that has slots.")
             : own is [var only] ? only
-            : throw RequestException.Usage(own.Count == 0
+            : throw RequestException.Refused(own.Count == 0
                 ? $"Practice {request.Practice} has no connection that has slots."
                 : $"Say whose slot it is: {string.Join(", ", own.Select(one => one.Options.Id))}.");
     }

@@ -2,6 +2,7 @@ using System.Net;
 using InterfaceEngine.Api;
 using InterfaceEngine.Control;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Api;
@@ -46,6 +47,26 @@ public sealed class AppointmentEndpointsTests
         again.GetProperty("id").GetString().Should().Be(visit.GetProperty("id").GetString()).And.NotBe(other.GetProperty("id").GetString());
         again.GetProperty("isRepeat").GetBoolean().Should().BeTrue();
         (await place.Engine.RecordsAsync("1959", "appointment")).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_slot_of_which_nobody_says_whose_it_is_is_refused_with_the_connections_that_there_are()
+    {
+        var connections = new[] { "conn_1", "conn_2" }.ToDictionary(id => id, id => Connected.To(Connected.Options("http://127.0.0.1:1") with { Id = id }));
+        await using var place = await ApiPlace.StartAsync(parts => parts with { Control = new EngineOperations(parts.Engine with { Connections = connections }) });
+        var client = place.As(ApiRole.Writer, "1959");
+
+        var (status, problem) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","slot":"1205601"}""", ("Idempotency-Key", "call-1"));
+        var (_, said) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","slot":"1205601","connection":"conn_2"}""", ("Idempotency-Key", "call-1"));
+
+        status.Should().Be(HttpStatusCode.Conflict);
+        problem.GetProperty("detail").GetString().Should().Be("Say whose slot it is: conn_1, conn_2.");
+        said.GetProperty("detail").GetString().Should().StartWith("conn_2", "that one was asked, and can't be reached");
+        (await place.Engine.RecordsAsync("1959", "appointment")).Should().BeEmpty();
+        foreach (var connection in connections.Values)
+        {
+            await connection.DisposeAsync();
+        }
     }
 
     [Fact]
