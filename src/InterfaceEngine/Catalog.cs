@@ -3,6 +3,7 @@ using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Exports;
 using InterfaceEngine.Files;
@@ -31,7 +32,7 @@ internal static class Catalog
     public static IReadOnlyList<IStoreKind> StoreKinds { get; } = [new SqliteKind(), new PostgresKind()];
 
     /// <summary>The words for <c>Kind</c> of a destination; the first is the default.</summary>
-    public static IReadOnlyList<string> DestinationKinds { get; } = ["mllp", "athenanet"];
+    public static IReadOnlyList<string> DestinationKinds { get; } = ["mllp", "athenanet", "fhir"];
 
     /// <summary>The kind of store that the settings name.</summary>
     public static IStoreKind KindOf(StoreOptions store) =>
@@ -63,14 +64,17 @@ internal static class Catalog
     public static IDestination Open(DestinationSettings destination, EngineCore core, SenderTls? tls, TimeProvider time, ILoggerFactory loggers) => destination.Kind switch
     {
         "mllp" => new MllpDestination(destination.Name, destination.Receiver, tls, time, loggers.CreateLogger<MllpDestination>()),
-        "athenanet" => new AthenaNetDestination(
-            new AthenaNetVisits(
-                destination.Calls!,
-                new AthenaNetClient(core.Connections[destination.Calls!.Connection]) { Priority = CallPriority.Booking, Actor = destination.Name },
-                core.VisitRecords(destination.Calls!.Connection)),
-            destination.Calls!.RetryFor),
+        "athenanet" or "fhir" => new CalledDestination(Calls(destination, core), destination.Calls!.RetryFor),
         _ => throw new ArgumentException($"'{destination.Kind}' is no kind of destination", nameof(destination)),
     };
+
+    private static IOrderCalls Calls(DestinationSettings destination, EngineCore core)
+    {
+        var (options, connection) = (destination.Calls!, core.Connections[destination.Calls!.Connection]);
+        return destination.Kind == "fhir"
+            ? new FhirVisits(options, new FhirClient(connection), core.VisitRecords(options.Connection))
+            : new AthenaNetVisits(options, new AthenaNetClient(connection) { Priority = CallPriority.Booking, Actor = destination.Name }, core.VisitRecords(options.Connection));
+    }
 
     /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>
     public static EhrConnection Open(ConnectionOptions connection, IEngineStore store, TimeProvider time, ILoggerFactory loggers) =>

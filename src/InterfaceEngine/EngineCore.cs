@@ -1,4 +1,6 @@
 using InterfaceEngine.Control;
+using InterfaceEngine.Core.Json;
+using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Destinations.Ehr;
@@ -107,8 +109,20 @@ internal sealed partial class EngineCore : IAsyncDisposable
         {
             NumberOf = (visit, cancellationToken) => numbers.FindAsync(practice, visit, cancellationToken),
             Renumber = (visit, number, cancellationToken) => numbers.ChangeAsync(practice, visit, number, cancellationToken),
+            Amend = (order, visit, held) => Amended(Settings.FindPractice(practice)!, order, visit, held),
             TakeAsync = (document, serverTime, cancellationToken) => VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken),
         };
+    }
+
+    private ReadOnlyMemory<byte> Amended(Practice practice, VisitOrder order, EngineId visit, ReadOnlyMemory<byte> held)
+    {
+        if (!JsonBody.TryParse(held, out var body, out var fault))
+        {
+            throw new HeldException("not read", $"What the vendor holds can't be read: {fault.Message}");
+        }
+
+        var written = Appointments.Outbound.Amend(order, visit, body, practice, Appointments.Now);
+        return written.IsRefused ? throw new HeldException("not written", string.Join(' ', OutboundMessages.Reasons(written))) : written.Body;
     }
 
     /// <summary>The bulk exports of a connection; null when there is no such connection.</summary>

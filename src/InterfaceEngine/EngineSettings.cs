@@ -111,8 +111,8 @@ internal sealed record DestinationSettings(string Kind, OutboundAddress Outbound
     /// <summary>How the receiver is known over TLS; null for plain MLLP.</summary>
     public SenderTlsOptions? Tls { get; init; }
 
-    /// <summary>How athenaNet's calls tell it; null for every other kind.</summary>
-    public AthenaNetDestinationOptions? Calls { get; init; }
+    /// <summary>How calls over a connection tell it; null for every other kind.</summary>
+    public CalledDestinationOptions? Calls { get; init; }
 
     /// <summary>Host and port, or the connection, for people.</summary>
     public string Address => Calls is { } calls ? $"connection {calls.Connection}" : $"{Receiver.Client.Host}:{Receiver.Client.Port}";

@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
-using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
+using InterfaceEngine.Destinations;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Intake;
 
 namespace InterfaceEngine;
@@ -29,9 +30,9 @@ internal sealed partial class SettingsReader
             }
 
             var kind = section.Choice("Kind", Catalog.DestinationKinds) ?? Catalog.DestinationKinds[0];
-            if (kind == "athenanet")
+            if (kind is "athenanet" or "fhir")
             {
-                destinations.Add(ReadAthenaNet(name, section, practices));
+                destinations.Add(ReadCalled(kind, name, section, practices));
                 section.Close();
                 continue;
             }
@@ -71,18 +72,23 @@ internal sealed partial class SettingsReader
     }
 
     /// <summary>One that is told over a connection, so that how it is reached stands there.</summary>
-    private static DestinationSettings ReadAthenaNet(string name, SettingsSection section, List<Practice> practices)
+    private static DestinationSettings ReadCalled(string kind, string name, SettingsSection section, List<Practice> practices)
     {
-        var calls = new AthenaNetDestinationOptions { Connection = section.Required("Connection", "the connection over which it is told, as Connections names it") };
+        var calls = new CalledDestinationOptions { Connection = section.Required("Connection", "the connection over which it is told, as Connections names it") };
         return new DestinationSettings(
-            "athenanet",
-            new OutboundAddress { Destination = name, Form = OutboundForm.AthenaNet, Practices = ReadBoundPractices(section, practices, "the practices whose changes go there", mayBeEmpty: false) },
+            kind,
+            new OutboundAddress
+            {
+                Destination = name,
+                Form = kind == "fhir" ? OutboundForm.Fhir : OutboundForm.AthenaNet,
+                Practices = ReadBoundPractices(section, practices, "the practices whose changes go there", mayBeEmpty: false),
+            },
             new MllpDestinationOptions(),
             ReadDelivery(section))
         {
             Calls = calls with
             {
-                MakesSlots = section.Flag("MakeSlots", calls.MakesSlots),
+                MakesSlots = kind == "athenanet" && section.Flag("MakeSlots", calls.MakesSlots),
                 CancelReason = section.Text(nameof(calls.CancelReason)),
                 RetryFor = section.Duration(nameof(calls.RetryFor), calls.RetryFor, _second, TimeSpan.FromDays(3650)),
             },
@@ -109,9 +115,15 @@ internal sealed partial class SettingsReader
             {
                 _root.Problem($"{path}:Practices", $"connection {wanted} is of practice {connection.Practice}: changes of another can't go there");
             }
-            else if (connection.Rest is null)
+            else if (destination.Kind == "athenanet" && connection.Rest is null)
             {
                 _root.Problem($"{path}:Connection", $"{wanted} has no Rest address, so athenaNet can't be called over it");
+            }
+            else if (destination.Kind == "fhir" && (connection.Fhir is null || connection.Dialect.Booking is not BookingForm.Fhir))
+            {
+                _root.Problem($"{path}:Connection", connection.Dialect.Booking is BookingForm.None
+                    ? $"nothing can be booked over {wanted}: its server ({connection.Profile}) has no appointments. Tell the practice's visits by HL7 (Kind mllp)"
+                    : $"visits are booked over {wanted} by {connection.Dialect.Booking}, not as FHIR resources (Connections:{wanted}:Dialect:Booking). The kind for athenaNet's calls is athenanet");
             }
         }
     }

@@ -133,6 +133,11 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Replies": [ { "Code": ["AR"], "Then": "hold", "Attempts": 3 } ] """, "Destinations:athena:Replies:0:Attempts: is for rows that say retry")]
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Replies": [ { "Code": ["AR"], "Than": "hold", "Then": "hold" } ] """, "Destinations:athena:Replies:0:Than: is not a setting. Did you mean Then?")]
     [InlineData(""" "Kind": "athenanet", "Practices": ["1959"] """, "Destinations:athena:Connection: is missing: the connection over which it is told")]
+    [InlineData(""" "Kind": "fhir", "Practices": ["1959"] """, "Destinations:athena:Connection: is missing: the connection over which it is told")]
+    [InlineData(""" "Kind": "fhir", "Connection": "ecw", "MakeSlots": true, "Practices": ["1959"] """, "Destinations:athena:MakeSlots: is not a setting")]
+    [InlineData(""" "Kind": "fhir", "Connection": "ecw_real", "Practices": ["1959"] """, "Destinations:athena:Connection: nothing can be booked over ecw_real: its server (ecw-real) has no appointments")]
+    [InlineData(""" "Kind": "fhir", "Connection": "athena_net", "Practices": ["1959"] """, "Destinations:athena:Connection: visits are booked over athena_net by Slot, not as FHIR resources")]
+    [InlineData(""" "Kind": "athenanet", "Connection": "ecw", "Practices": ["1959"] """, "Destinations:athena:Connection: ecw has no Rest address")]
     [InlineData(""" "Kind": "athenanet", "Connection": "conn_9", "Practices": ["1959"] """, "Destinations:athena:Connection: conn_9 is not a connection of these settings.")]
     public void A_problem_is_reported_with_its_path(string athena, string problem)
     {
@@ -145,7 +150,10 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     {
         var file = Path.Combine(_folder, "appsettings.json");
         File.WriteAllText(file, $$"""
-            { "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } }, "Destinations": {{destinations}} }
+            { "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } }, "Destinations": {{destinations}},
+              "Connections": {
+                "ecw": { "Practice": "1959", "Profile": "ecw-guide", "Environment": "sandbox" }, "ecw_real": { "Practice": "1959", "Profile": "ecw-real" },
+                "athena_net": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox" } } }
             """);
         return SettingsReader.Read(file, []).Destinations;
     }

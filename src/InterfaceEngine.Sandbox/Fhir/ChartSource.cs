@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using InterfaceEngine.Sandbox.Clinic;
 
 namespace InterfaceEngine.Sandbox.Fhir;
@@ -8,4 +9,11 @@ public sealed record ChartSource(Person Person, MedicalHistory History, DateTime
 
 /// <summary>An appointment, as resources tell of it.</summary>
 /// <param name="Status">athenahealth's letter of it: <c>f 2 3 4 x</c>.</param>
-public sealed record ChartVisit(Visit Visit, char Status, bool IsNoShow, DateTimeOffset Updated, int Version);
+public sealed record ChartVisit(Visit Visit, char Status, bool IsNoShow, DateTimeOffset Updated, int Version)
+{
+    /// <summary>What whoever booked it calls it; null for nothing.</summary>
+    public JsonArray? Identifier { get; init; }
+
+    /// <summary>Why it was cancelled; null where nobody said.</summary>
+    public JsonObject? CancelationReason { get; init; }
+}

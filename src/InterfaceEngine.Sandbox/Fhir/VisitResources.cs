@@ -12,6 +12,8 @@ internal static class VisitResources
         return FhirResource.Of("Appointment", AppointmentId(ids, visit.Id), source.Person.Id, one.Updated, one.Version, new JsonObject
         {
             ["extension"] = FhirText.List([.. Department(visit.Department, ids), .. Video("Appointment", visit)]),
+            ["identifier"] = one.Identifier?.DeepClone(),
+            ["cancelationReason"] = one.Status == 'x' ? one.CancelationReason?.DeepClone() : null,
             ["status"] = one.Status switch { '2' => "checked-in", '3' or '4' => "fulfilled", 'x' => one.IsNoShow ? "noshow" : "cancelled", _ => "booked" },
             ["appointmentType"] = new JsonObject { ["coding"] = FhirText.List(new JsonObject { ["code"] = visit.Type.Number, ["display"] = visit.Type.Name }), ["text"] = visit.Type.Name },
             ["reasonCode"] = visit.Reason.Text.Length > 0 ? FhirText.List(new JsonObject { ["text"] = visit.Reason.Text }) : null,

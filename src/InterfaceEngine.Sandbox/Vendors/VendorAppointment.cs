@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace InterfaceEngine.Sandbox.Vendors;
 
 /// <summary>An appointment, which at athenahealth is a slot that somebody has.</summary>
@@ -20,9 +22,9 @@ public sealed class VendorAppointment
     public required string Type { get; set; }
 
     /// <summary>By the department's own clock.</summary>
-    public required DateTime Start { get; init; }
+    public required DateTime Start { get; set; }
 
-    public required int Minutes { get; init; }
+    public required int Minutes { get; set; }
 
     /// <summary><c>o f 2 3 4 x</c>.</summary>
     public char Status { get; internal set; } = Open;
@@ -57,6 +59,12 @@ public sealed class VendorAppointment
     public string RescheduledTo { get; internal set; } = "";
 
     public DateTimeOffset? CheckedInAt { get; internal set; }
+
+    /// <summary>What a client of FHIR calls it, as it said so; null for nothing.</summary>
+    public JsonArray? Identifier { get; internal set; }
+
+    /// <summary>Why it was cancelled, as a client of FHIR said; null for nothing.</summary>
+    public JsonObject? CancelationReason { get; internal set; }
 
     public int Version { get; internal set; } = 1;
 }

@@ -156,6 +156,6 @@ public sealed class VendorPractice
             Reason = VisitReasons.Find(one.Reason),
             Note = string.Join('\n', one.Notes.Select(note => note.Text)),
         };
-        return new ChartVisit(visit, one.Status, one.IsNoShow, one.LastModified, one.Version);
+        return new ChartVisit(visit, one.Status, one.IsNoShow, one.LastModified, one.Version) { Identifier = one.Identifier, CancelationReason = one.CancelationReason };
     }
 }

@@ -61,8 +61,9 @@ public sealed class VendorSchedule
     internal void Put(VendorAppointment appointment) => _appointments[appointment.Id] = appointment;
 
     /// <summary>Whether a provider has somebody at a time.</summary>
-    public bool IsTaken(string provider, DateTime start, int minutes) => _appointments.Values.Any(one =>
-        one.Provider == provider && one.Status is not (VendorAppointment.Open or VendorAppointment.Cancelled) && one.Start < start.AddMinutes(minutes) && start < one.Start.AddMinutes(one.Minutes));
+    /// <param name="except">A visit that does not count, since it is the one that is moved; null for none.</param>
+    public bool IsTaken(string provider, DateTime start, int minutes, VendorAppointment? except = null) => _appointments.Values.Any(one =>
+        one != except && one.Provider == provider && one.Status is not (VendorAppointment.Open or VendorAppointment.Cancelled) && one.Start < start.AddMinutes(minutes) && start < one.Start.AddMinutes(one.Minutes));
 
     private void AddDay(DateOnly day, int seed, IReadOnlyList<Person> people, DateTimeOffset now)
     {

@@ -19,7 +19,6 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     public async Task<EhrSlotsAnswer> FindAsync(EhrSlotsRequest request, CancellationToken cancellationToken)
     {
         var connection = parts.ConnectionOf(request);
-        var client = connection.AthenaNet(request.Actor);
         var names = Desk.NamesOrRefuse(connection.Options.Practice);
         var limit = Math.Clamp(request.Limit, 1, LimitMax);
         var today = Instant.FromDateTimeOffset(parts.Time.GetUtcNow()).InZone(names.Practice.Zone).Date;
@@ -30,6 +29,15 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             throw RequestException.Usage("The last day is before the first.");
         }
 
+        switch (connection.Options.Dialect.Booking)
+        {
+            case BookingForm.None:
+                throw RequestException.Refused(NotBooked(connection.Options));
+            case BookingForm.Fhir:
+                return await VendorConnections.AskedAsync(() => FhirSlotQuestions.FindAsync(connection, request, names, from, until, limit, cancellationToken));
+        }
+
+        var client = connection.AthenaNet(request.Actor);
         return await VendorConnections.AskedAsync(async () =>
         {
             var (slots, hasMore) = (new List<EhrSlotView>(), false);
@@ -53,17 +61,27 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     /// <exception cref="RequestException">The slot can't be had.</exception>
     public async Task<AppointmentChange> ChosenAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
     {
+        if (request.Connection is { } named && parts.Connections.TryGetValue(named, out var over) && over.Options.Dialect.Booking is BookingForm.None && (request.Slot is not null || Desk.Outbound.For(request.Practice, request.Destination).Count == 0))
+        {
+            throw RequestException.Refused(NotBooked(over.Options));
+        }
+
         // What was booked by this key before is answered by what is there, and its slot is not open any more.
         if (request.Slot is not { } number || (wanted.Key is { } key && await Desk.IsBookedAsync(wanted.Practice, key, cancellationToken)))
         {
             return wanted;
         }
 
-        var names = Desk.NamesOf(request.Practice);
-        var (slot, _) = await VendorConnections.AskedAsync(() => ConnectionFor(request).AthenaNet(request.Actor).Appointments.ReadAsync(number, cancellationToken));
+        var (names, connection) = (Desk.NamesOf(request.Practice), ConnectionFor(request));
+        if (connection.Options.Dialect.Booking is BookingForm.Fhir)
+        {
+            return await VendorConnections.AskedAsync(() => FhirSlotQuestions.ChosenAsync(connection, wanted, request.Actor, number, names, cancellationToken));
+        }
+
+        var (slot, _) = await VendorConnections.AskedAsync(() => connection.AthenaNet(request.Actor).Appointments.ReadAsync(number, cancellationToken));
         if (slot.Status != AthenaVisit.Open || slot.IsFrozen || slot.Start is not { } start)
         {
-            throw RequestException.Refused("This slot is not open at the vendor. Nothing was changed: choose another.");
+            throw NotOpen();
         }
 
         return wanted with
@@ -77,9 +95,14 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         };
     }
 
+    internal static RequestException NotOpen() => RequestException.Refused("This slot is not open at the vendor. Nothing was changed: choose another.");
+
+    private static string NotBooked(ConnectionOptions options) =>
+        $"Nothing can be booked over {options.Id}: its server ({options.Profile}) has no appointments and no slots. Book without a slot, and have a destination tell the vendor by HL7.";
+
     private EhrConnection ConnectionFor(AppointmentRequest request)
     {
-        var own = parts.Connections.Values.Where(one => one.Options.Practice == request.Practice && one.Options.Rest is not null).ToList();
+        var own = parts.Connections.Values.Where(one => one.Options.Practice == request.Practice && (one.Options.Dialect.Booking is BookingForm.Fhir ? one.Options.Fhir : one.Options.Rest) is not null).ToList();
         return request.Connection is { } id
             ? own.Find(one => one.Options.Id == id) ?? throw RequestException.NotFound($"{id} is no connection of practice {request.Practice} that has slots.")
             : own is [var only] ? only

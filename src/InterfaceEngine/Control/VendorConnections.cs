@@ -1,5 +1,6 @@
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Intake;
 
 namespace InterfaceEngine.Control;
@@ -22,6 +23,12 @@ internal static class VendorConnections
     public static AthenaNetClient AthenaNet(this EhrConnection connection, string actor) => connection.Options.Rest is null
         ? throw RequestException.Refused($"{connection.Options.Id} has no athenaNet (Connections:{connection.Options.Id}:Rest), and what is asked for is there alone.")
         : new AthenaNetClient(connection) { Priority = CallPriority.Interactive, Actor = actor };
+
+    /// <summary>FHIR over a connection.</summary>
+    /// <exception cref="RequestException">It has none.</exception>
+    public static FhirClient Fhir(this EhrConnection connection) => connection.Options.Fhir is null
+        ? throw RequestException.Refused($"{connection.Options.Id} has no FHIR (Connections:{connection.Options.Id}:Fhir), and what is asked for is there alone.")
+        : new FhirClient(connection);
 
     /// <summary>How the practice's tables name what a visit refers to.</summary>
     /// <exception cref="RequestException">They have no appointments.</exception>

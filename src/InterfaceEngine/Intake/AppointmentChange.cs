@@ -42,8 +42,11 @@ internal sealed record AppointmentChange
     /// <summary>Lines for the clinic; an empty text removes them.</summary>
     public string? Note { get; init; }
 
-    /// <summary>The vendor's number of the slot that is booked, which is the visit's number there; null when it has none yet.</summary>
+    /// <summary>The vendor's number of the slot that is booked; null when any of that time will do.</summary>
     public string? Slot { get; init; }
+
+    /// <summary>The vendor numbers its visits itself. Otherwise a visit has the number of its slot from the beginning, and the slot is this visit's.</summary>
+    public bool IsNumberedLater { get; init; }
 
     /// <summary>Tell only this destination; null tells all of the practice's.</summary>
     public string? Destination { get; init; }

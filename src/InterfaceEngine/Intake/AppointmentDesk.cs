@@ -209,10 +209,10 @@ internal sealed class AppointmentDesk(
             : visit;
     }
 
-    /// <summary>The number of the slot, which is the visit's at the vendor from the beginning; none where no slot was chosen.</summary>
+    /// <summary>The number of the slot, which is the visit's at the vendor from the beginning; none where no slot was chosen or the vendor gives another.</summary>
     private static RecordAlias[] SlotOf(IStoreReader reader, AppointmentChange change, RecordMap map)
     {
-        if (change.Slot is not { } slot)
+        if (change.Slot is not { } slot || change.IsNumberedLater)
         {
             return [];
         }

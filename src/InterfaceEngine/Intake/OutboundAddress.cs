@@ -59,4 +59,7 @@ internal enum OutboundForm
 
     /// <summary>By calls of athenaNet: the delivery is a <see cref="VisitOrder"/>, and the destination finds out which calls it takes.</summary>
     AthenaNet,
+
+    /// <summary>By FHIR: the delivery is a <see cref="VisitOrder"/> whose visit is a resource.</summary>
+    Fhir,
 }

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Core.Practices;
@@ -12,6 +13,9 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
 {
     /// <summary>The call of athenaNet by which the tables write a visit.</summary>
     private const string BookingCall = "PUT /appointments/{appointmentid}";
+
+    /// <summary>The resource as which the tables write a visit.</summary>
+    private const string VisitResource = "FHIR Appointment";
 
     /// <summary>The destinations of a practice's changes, or the one that is named.</summary>
     /// <exception cref="AppointmentRefusedException">The practice has no destination of this name.</exception>
@@ -53,9 +57,9 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
     public DeliveryWrite Delivery(VisitChange change, OutboundAddress address, Practice practice, Instant now, LiveMapping by)
     {
         var (id, visit, patient) = (ids.Next(), change.Visit, change.Patient);
-        var isCall = address.Form is OutboundForm.AthenaNet;
-        var @event = isCall ? change.Event : change.MessageFor(address);
-        var written = isCall ? Order(change, practice, now, by) : Write(@event, [visit, patient], change.Cleared, address, practice, id, now, by);
+        var form = address.Form switch { OutboundForm.AthenaNet => BookingCall, OutboundForm.Fhir => VisitResource, _ => null };
+        var @event = form is null ? change.MessageFor(address) : change.Event;
+        var written = form is not null ? Order(form, change, practice, now, by) : Write(@event, [visit, patient], change.Cleared, address, practice, id, now, by);
         return !written.IsRefused
             ? new DeliveryWrite
             {
@@ -72,14 +76,35 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
             : throw new AppointmentRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
     }
 
-    /// <summary>What is to be done about a visit by calls: the visit as the tables write it for the call that books.</summary>
-    private static WrittenMessage Order(VisitChange change, Practice practice, Instant now, LiveMapping by)
+    /// <summary>What an order changes, written over what the vendor holds by now. Where it is refused nothing may be sent.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="visit">Our id of its visit.</param>
+    /// <param name="held">The resource that the vendor holds.</param>
+    /// <param name="practice">Whose it is.</param>
+    /// <param name="now">When it is written.</param>
+    public WrittenMessage Amend(VisitOrder order, EngineId visit, JsonBody held, Practice practice, Instant now)
+    {
+        var writer = mappings.Current.WriterFor(practice);
+        return writer.Write(new AmendedDocument
+        {
+            Message = VisitResource,
+            Type = AppointmentDesk.Type,
+            Record = visit,
+            Wanted = JsonBody.Parse(order.Call),
+            Changed = order.Changed,
+            Held = held,
+            Instant = now,
+        });
+    }
+
+    /// <summary>What is to be done about a visit by calls: the visit as the tables write it for the call that books, or as a resource.</summary>
+    private static WrittenMessage Order(string form, VisitChange change, Practice practice, Instant now, LiveMapping by)
     {
         var (visit, writer) = (change.Visit, by.WriterFor(practice));
         var system = writer.Maps.Find(visit.Type)!.Definition.IdSystem;
         var written = writer.Write(new OutgoingDocument
         {
-            Message = BookingCall,
+            Message = form,
 
             // Until the vendor has given its number, what is written is known by ours.
             Record = visit.Aliases.Any(alias => alias.System == system) ? visit : visit.WithAliases([.. visit.Aliases, new RecordAlias(visit.Type, system, visit.Id.ToString())]),
@@ -93,7 +118,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
     }
 
     /// <summary>Why a message may not be sent, without any value, each with the deciding cell.</summary>
-    private static IEnumerable<string> Reasons(WrittenMessage written) => written.Notes.Where(note => note.Severity == NoteSeverity.Reject)
+    public static IEnumerable<string> Reasons(WrittenMessage written) => written.Notes.Where(note => note.Severity == NoteSeverity.Reject)
         .Select(note => $"{note.Code} {(note.Field is { } field ? $"{field}: " : "")}{note.Reason}{(note.Cell is { } cell ? $" [{cell.File}:{cell.Line}]" : "")}");
 
     /// <summary>The vendor's id of a patient, which is its alias in the pack's id system.</summary>

@@ -17,8 +17,8 @@ internal sealed record VisitNames(Practice Practice, ReferenceTable? Providers, 
     public static string NameIn(ReferenceTable? table, string number) => table?.Find(number)?.Id ?? number;
 
     /// <summary>The vendor's number of a type that somebody names by our code or by the number.</summary>
-    public string NumberOfType(string said) => Types?.Write(MapFormat.AthenaNet, said) ?? said;
+    public string NumberOfType(string said, MapFormat format = MapFormat.AthenaNet) => Types?.Write(format, said) ?? said;
 
     /// <summary>Our code of a type; null where the table has none for it.</summary>
-    public string? TypeOf(string? number) => number is null ? null : Types?.Read(MapFormat.AthenaNet, number);
+    public string? TypeOf(string? number, MapFormat format = MapFormat.AthenaNet) => number is null ? null : Types?.Read(format, number);
 }

@@ -39,6 +39,19 @@ internal sealed class DocumentWriter
 
     public WrittenMessage Write(OutgoingDocument outgoing) => WriteWhole(outgoing).Written;
 
+    public WrittenMessage Write(AmendedDocument amended)
+    {
+        if (_writers.TryGetValue((amended.Type, amended.Message), out var known))
+        {
+            return Write(Amendment.Of(amended, known.Writer.Map, _reader));
+        }
+
+        var scope = new WritingScope(MapFormat.Fhir, _reader.Practice.Zone, _ => null);
+        scope.Begin(null, null);
+        scope.Reject(WritingCodes.Event, $"{amended.Message} is no message of {amended.Type}.");
+        return new WrittenMessage(default, scope.Notes);
+    }
+
     /// <summary>As <see cref="Write(OutgoingDocument)"/>, and the document that the receiver holds after it, which a call may tell in part.</summary>
     public (WrittenMessage Written, JsonDraft? Document) WriteWhole(OutgoingDocument outgoing)
     {

@@ -45,6 +45,9 @@ public sealed class PracticeWriter
     /// <summary>Writes a FHIR resource or the body of a call of athenaNet, and reads it back.</summary>
     public WrittenMessage Write(OutgoingDocument outgoing) => _documents.Write(outgoing);
 
+    /// <summary>Writes a change over what the receiver holds by now, and reads it back.</summary>
+    public WrittenMessage Write(AmendedDocument amended) => _documents.Write(amended);
+
     /// <summary>Writes a file of rows, its header first, and reads it back. The columns are those of every map that reads its kind.</summary>
     public WrittenMessage Write(OutgoingFile outgoing) => _documents.Write(outgoing);
 

@@ -3,7 +3,7 @@ using InterfaceEngine.Sandbox.Fhir;
 
 namespace InterfaceEngine.Sandbox.Vendors.Fhir;
 
-/// <summary>The practice itself as resources: its providers, its departments, itself.</summary>
+/// <summary>The practice itself as resources: its providers, its departments, itself, and what its schedule has free.</summary>
 internal static class FhirHouse
 {
     /// <summary>All of the type that is asked for; null where it is none of these.</summary>
@@ -26,6 +26,10 @@ internal static class FhirHouse
                     .Append(Make(ids.Organization, new JsonObject { ["active"] = true, ["name"] = house.Name }));
             case "Location":
                 return house.Departments.Select(department => Make(ids.Department(department.Id), new JsonObject { ["status"] = "active", ["name"] = department.Name }));
+            case "Schedule":
+                return FhirSchedule.Schedules(request);
+            case "Slot":
+                return FhirSchedule.Slots(request);
             default:
                 return null;
         }

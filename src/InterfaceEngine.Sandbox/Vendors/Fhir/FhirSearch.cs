@@ -82,6 +82,8 @@ internal static class FhirSearch
         FitsPatient(request, resource) && FitsCodes(request, resource) && FitsTime(request["_lastUpdated"], resource.Updated) && DateOf(request, resource) is var date
         && (!request.Has("date") || (date is { } at && request.Call.Query["date"].All(bound => FitsTime(bound ?? "", at))))
         && (!request.Has("status") || request["status"].Split(',').Contains((string?)resource.Body["status"]))
+        && FhirSchedule.Fits(request, resource)
+        && (!request.Has("identifier") || request.Type == "Patient" || FhirWriting.IsCalled(resource, request["identifier"]))
         && (!request.Has("encounter") || ((string?)resource.Body["encounter"]?["reference"])?.EndsWith(request["encounter"].Split('/')[^1], StringComparison.Ordinal) == true);
 
     private static bool FitsPatient(FhirRequest request, FhirResource resource)
@@ -128,7 +130,7 @@ internal static class FhirSearch
     }
 
     /// <summary>With a prefix: <c>ge gt le lt</c>, none for the same.</summary>
-    private static bool FitsTime(string bound, DateTimeOffset at)
+    internal static bool FitsTime(string bound, DateTimeOffset at)
     {
         if (bound.Length == 0)
         {
@@ -141,7 +143,7 @@ internal static class FhirSearch
         return prefix switch { "ge" => at >= start, "gt" => at >= end, "le" => at < end, "lt" => at < start, _ => at >= start && at < end };
     }
 
-    private static DateTimeOffset Parse(string text) =>
+    internal static DateTimeOffset Parse(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : DateTimeOffset.MinValue;
 
     private static JsonObject Link(string relation, string address) => new() { ["relation"] = relation, ["url"] = address };

@@ -5,7 +5,7 @@ namespace InterfaceEngine.Sandbox.Vendors.Fhir;
 /// <summary>What the server says of itself: <c>metadata</c> and <c>smart-configuration</c>, open to everybody.</summary>
 internal static class FhirStatements
 {
-    private static readonly string[] _searches = ["_id", "patient", "category", "code", "date", "status", "encounter", "_lastUpdated"];
+    private static readonly string[] _searches = ["_id", "patient", "category", "code", "date", "status", "encounter", "identifier", "_lastUpdated"];
 
     public static JsonObject Capabilities(VendorContext vendor) => new()
     {
@@ -53,9 +53,10 @@ internal static class FhirStatements
 
         var resource = new JsonObject
         {
+            ["conditionalCreate"] = type == "Appointment" && FhirTypes.IsWritten(profile, type),
             ["type"] = type,
             ["interaction"] = interactions,
-            ["searchParam"] = new JsonArray([.. _searches.Select(name => new JsonObject { ["name"] = name, ["type"] = name switch { "date" or "_lastUpdated" => "date", "patient" or "encounter" => "reference", _ => "token" } })]),
+            ["searchParam"] = new JsonArray([.. SearchesOf(type).Select(name => new JsonObject { ["name"] = name, ["type"] = name switch { "date" or "start" or "_lastUpdated" => "date", "patient" or "encounter" or "schedule" or "actor" => "reference", _ => "token" } })]),
         };
         if (profile.IsGuide && type == "Patient")
         {
@@ -68,6 +69,13 @@ internal static class FhirStatements
     /// <param name="level">What is exported: the guides' vendors export all patients, the real ones a group.</param>
     private static JsonArray Export(string level) =>
         new(new JsonObject { ["name"] = "export", ["definition"] = $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{level}-export" });
+
+    private static string[] SearchesOf(string type) => type switch
+    {
+        "Slot" => ["_id", "schedule", "start", "status", "appointment-type"],
+        "Schedule" => ["_id", "actor"],
+        _ => _searches,
+    };
 
     private static JsonObject Interaction(string code) => new() { ["code"] = code };
 }

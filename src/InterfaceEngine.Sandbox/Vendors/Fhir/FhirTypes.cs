@@ -9,20 +9,21 @@ internal static class FhirTypes
     ];
 
     private static readonly string[] _house = ["Practitioner", "Organization", "Location"];
+    private static readonly string[] _schedule = ["Schedule", "Slot"];
     private static readonly string[] _written = ["Observation", "Appointment"];
 
-    /// <summary>eClinicalWorks has no appointments, messages and tasks but in its guide.</summary>
+    /// <summary>eClinicalWorks has no appointments, slots, messages and tasks but in its guide.</summary>
     public static IReadOnlyList<string> Of(VendorProfile profile) =>
     [
         "Patient", .. _clinical,
         .. profile.IsAthena || profile.IsGuide ? ["Appointment"] : Array.Empty<string>(),
-        .. profile is { IsAthena: false, IsGuide: true } ? ["Communication", "Task"] : Array.Empty<string>(),
+        .. profile is { IsAthena: false, IsGuide: true } ? ["Communication", "Task", .. _schedule] : Array.Empty<string>(),
         .. _house,
     ];
 
     /// <summary>What an export gives: what tells of patients, and no appointments at the real interfaces.</summary>
     public static IReadOnlyList<string> Exported(VendorProfile profile) =>
-        [.. Of(profile).Where(type => !_house.Contains(type) && (type != "Appointment" || profile.IsGuide))];
+        [.. Of(profile).Where(type => !_house.Contains(type) && !_schedule.Contains(type) && (type != "Appointment" || profile.IsGuide))];
 
     public static bool IsWritten(VendorProfile profile, string type) => profile.IsGuide && _written.Contains(type);
 }

@@ -74,6 +74,12 @@ internal static class FhirWriting
     private static VendorAnswer Book(FhirRequest request, JsonObject body)
     {
         var practice = request.Practice;
+        if (request.Call.Header("If-None-Exist") is { Length: > 0 } condition && condition.Split('=', 2) is ["identifier", var sought]
+            && request.Chart.Of("Appointment").FirstOrDefault(one => IsCalled(one, Uri.UnescapeDataString(sought))) is { } known)
+        {
+            return FhirAnswers.One(known);
+        }
+
         var (patient, provider, department) = (Actor(request, body, "Patient", "E"), Actor(request, body, "Practitioner", "Provider"), Actor(request, body, "Location", "Department"));
         if (practice.Patient(patient) is null)
         {
@@ -90,12 +96,15 @@ internal static class FhirWriting
         var type = practice.VisitType((string?)body["appointmentType"]?["coding"]?[0]?["code"] ?? "") ?? practice.House.VisitTypes[0];
         var minutes = (int?)body["minutesDuration"] ?? type.Minutes;
         var local = TimeZoneInfo.ConvertTime(start, TimeZoneInfo.FindSystemTimeZoneById(place.Zone)).DateTime;
-        if (practice.Schedule.IsTaken(who, local, minutes))
+        var slot = FhirSchedule.SlotOf(request, body) ?? practice.Schedule.Appointments.FirstOrDefault(one =>
+            one.Status == VendorAppointment.Open && !one.IsFrozen && one.Provider == who && one.Department == place.Id && one.Start == local && one.Minutes == minutes);
+        if (practice.Schedule.IsTaken(who, local, minutes) || slot is { Status: not VendorAppointment.Open } or { IsFrozen: true })
         {
             return FhirAnswers.Outcome(409, "conflict", "The time is taken.");
         }
 
-        var visit = practice.Schedule.Make(place.Id, who, type.Number, local, minutes, practice.Now);
+        var visit = slot ?? practice.Schedule.Make(place.Id, who, type.Number, local, minutes, practice.Now);
+        (visit.Type, visit.Identifier) = (type.Number, body["identifier"]?.DeepClone() as JsonArray);
         (visit.Status, visit.Patient, visit.ScheduledAt, visit.ScheduledBy) = (VendorAppointment.Future, patient, practice.Now, request.Call.Vendor.Options.ClientId);
         Note(visit, body);
         practice.Tell("ScheduleAppointment", visit);
@@ -103,24 +112,41 @@ internal static class FhirWriting
         return FhirAnswers.One(request.Chart.Find("Appointment", id)!, 201).With("Location", $"{request.Base}/Appointment/{id}");
     }
 
-    /// <summary>Cancels it, or changes what is said of it; its time stays.</summary>
+    /// <summary>Cancels it, moves it, or changes what is said of it.</summary>
     private static VendorAnswer Change(FhirRequest request, string id, JsonObject body)
     {
-        var visit = request.Practice.Schedule.Find(id.Split('-')[^1])!;
+        var practice = request.Practice;
+        var visit = practice.Schedule.Find(id.Split('-')[^1])!;
         if ((string?)body["status"] is "cancelled" or "noshow")
         {
-            (visit.Status, visit.CancelledAt, visit.IsNoShow) = (VendorAppointment.Cancelled, request.Practice.Now, (string?)body["status"] == "noshow");
-            request.Practice.Tell("CancelAppointment", visit);
-        }
-        else
-        {
-            visit.Notes.Clear();
-            Note(visit, body);
-            request.Practice.Tell("UpdateAppointment", visit);
+            (visit.Status, visit.CancelledAt, visit.IsNoShow) = (VendorAppointment.Cancelled, practice.Now, (string?)body["status"] == "noshow");
+            visit.CancelationReason = body["cancelationReason"]?.DeepClone() as JsonObject;
+            practice.Tell("CancelAppointment", visit);
+            return FhirAnswers.One(request.Chart.Find("Appointment", id)!);
         }
 
+        var (place, who) = (practice.Department(Actor(request, body, "Location", "Department"))?.Id ?? visit.Department, practice.Provider(Actor(request, body, "Practitioner", "Provider"))?.Id ?? visit.Provider);
+        var minutes = (int?)body["minutesDuration"] ?? visit.Minutes;
+        var start = DateTimeOffset.TryParse((string?)body["start"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var said)
+            ? TimeZoneInfo.ConvertTime(said, TimeZoneInfo.FindSystemTimeZoneById(practice.Department(place)!.Zone)).DateTime
+            : visit.Start;
+        if (practice.Schedule.IsTaken(who, start, minutes, visit))
+        {
+            return FhirAnswers.Outcome(409, "conflict", "The time is taken.");
+        }
+
+        (visit.Department, visit.Provider, visit.Start, visit.Minutes) = (place, who, start, minutes);
+        visit.Identifier = body["identifier"]?.DeepClone() as JsonArray;
+        visit.Type = practice.VisitType((string?)body["appointmentType"]?["coding"]?[0]?["code"] ?? "")?.Number ?? visit.Type;
+        visit.Notes.Clear();
+        Note(visit, body);
+        practice.Tell("UpdateAppointment", visit);
         return FhirAnswers.One(request.Chart.Find("Appointment", id)!);
     }
+
+    /// <summary>Whether a resource has an identifier, told with or without its system.</summary>
+    internal static bool IsCalled(FhirResource resource, string identifier) => resource.Body["identifier"] is JsonArray names
+        && names.Any(name => (string?)name!["value"] == identifier.Split('|')[^1]);
 
     private static void Note(VendorAppointment visit, JsonObject body)
     {

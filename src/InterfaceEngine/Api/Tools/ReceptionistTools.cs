@@ -80,6 +80,7 @@ internal static class ReceptionistTools
             Actor = call.Actor,
             Reason = "create_ehr_appointment, asked by the patient at the telephone",
             Slot = said.SlotId,
+            Connection = connection.Id,
             Start = AppointmentEndpoints.ForDesk(said.StartTime),
             Minutes = said.SlotId is null ? MinutesOfVisit : null,
             Type = TypeOf(call, said.AppointmentType),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 
@@ -11,16 +12,27 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <param name="options">What the settings say.</param>
 /// <param name="client">The vendor.</param>
 /// <param name="records">Our own side.</param>
-internal sealed class AthenaNetVisits(AthenaNetDestinationOptions options, AthenaNetClient client, VisitRecords records)
+internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNetClient client, VisitRecords records) : IOrderCalls
 {
     /// <summary>A visit that was moved more often than that within the vendor is looked at by a person.</summary>
     private const int MovesMax = 20;
 
     private readonly SlotFinder _slots = new(options, client);
 
+    public Task<string> DoAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken)
+    {
+        var wanted = WantedByOrder.Parse(order);
+        return wanted.Order.Event switch
+        {
+            VisitOrder.Booked => BookAsync(wanted, cancellationToken),
+            VisitOrder.Cancelled => CancelAsync(wanted, cancellationToken),
+            _ => ModifyAsync(wanted, cancellationToken),
+        };
+    }
+
     /// <summary>Books a visit, if it is not.</summary>
     /// <returns>What became of it, in short.</returns>
-    public async Task<string> BookAsync(WantedByOrder order, CancellationToken cancellationToken)
+    private async Task<string> BookAsync(WantedByOrder order, CancellationToken cancellationToken)
     {
         var wanted = order.Wanted;
         var number = await records.NumberOf(order.Visit, cancellationToken);
@@ -46,7 +58,7 @@ internal sealed class AthenaNetVisits(AthenaNetDestinationOptions options, Athen
     }
 
     /// <summary>Changes or moves a visit that stands, as far as it is not so already.</summary>
-    public async Task<string> ModifyAsync(WantedByOrder order, CancellationToken cancellationToken)
+    private async Task<string> ModifyAsync(WantedByOrder order, CancellationToken cancellationToken)
     {
         var wanted = order.Wanted;
         var visit = await StandingAsync(order, cancellationToken)
@@ -77,7 +89,7 @@ internal sealed class AthenaNetVisits(AthenaNetDestinationOptions options, Athen
     }
 
     /// <summary>Cancels a visit, if it stands.</summary>
-    public async Task<string> CancelAsync(WantedByOrder order, CancellationToken cancellationToken)
+    private async Task<string> CancelAsync(WantedByOrder order, CancellationToken cancellationToken)
     {
         if (await StandingAsync(order, cancellationToken) is { } visit)
         {

@@ -3,7 +3,7 @@ using InterfaceEngine.Ehr.AthenaNet;
 namespace InterfaceEngine.Destinations.Ehr;
 
 /// <summary>Finds the slot for a visit: the one that was chosen, an open one at the wanted time, or one that is made.</summary>
-internal sealed class SlotFinder(AthenaNetDestinationOptions options, AthenaNetClient client)
+internal sealed class SlotFinder(CalledDestinationOptions options, AthenaNetClient client)
 {
     /// <summary>More than a department has on one day.</summary>
     private const int SlotsMax = 10_000;

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
 
@@ -14,6 +15,9 @@ internal sealed record VisitRecords
 
     /// <summary>Gives our visit the number that it has at the vendor from now on. Gives our id of another visit that has it already; null when all is well.</summary>
     public required Func<EngineId, string, CancellationToken, Task<EngineId?>> Renumber { get; init; }
+
+    /// <summary>What an order changes of a visit of ours, written by the practice's tables over the resource that the vendor holds. A <see cref="HeldException"/> says that it can't be.</summary>
+    public required Func<VisitOrder, EngineId, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Amend { get; init; }
 
     /// <summary>Takes the vendor's document in, with the vendor's clock; it is on disk when this returns.</summary>
     public required Func<EhrDocument, DateTimeOffset, CancellationToken, Task> TakeAsync { get; init; }

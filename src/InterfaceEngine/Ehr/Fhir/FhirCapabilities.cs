@@ -11,6 +11,15 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
     /// <summary>The word for an export of the whole server.</summary>
     public const string System = "System";
 
+    /// <summary>By what each type can be sought.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<string>> Parameters { get; init; } = new Dictionary<string, IReadOnlySet<string>>();
+
+    /// <summary>The types that are made only where none fits yet (<c>If-None-Exist</c>).</summary>
+    public IReadOnlySet<string> ConditionalCreates { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether a type can be sought by a parameter, as far as the server says: where it lists none, any may do.</summary>
+    public bool Seeks(string type, string parameter) => !Parameters.TryGetValue(type, out var parameters) || parameters.Count == 0 || parameters.Contains(parameter);
+
     public bool Can(string type, string interaction) => Types.TryGetValue(type, out var interactions) && interactions.Contains(interaction);
 
     /// <summary>Null when the document is no CapabilityStatement.</summary>
@@ -22,6 +31,7 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
         }
 
         var (types, exports) = (new SortedDictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
+        var (parameters, conditional) = (new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var server in FhirJson.Items(statement, "rest").Where(one => FhirJson.Text(one, "mode") is null or "server"))
         {
             if (HasExport(server))
@@ -38,6 +48,12 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
 
                 // A type is to be listed once; of one that is there twice the server can do what either says.
                 types[type] = FhirJson.Items(resource, "interaction").Select(one => FhirJson.Text(one, "code")).OfType<string>().Concat(types.TryGetValue(type, out var before) ? before : Enumerable.Empty<string>()).ToHashSet(StringComparer.Ordinal);
+                parameters[type] = FhirJson.Items(resource, "searchParam").Select(one => FhirJson.Text(one, "name")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+                if (FhirJson.Member(resource, "conditionalCreate").ValueKind is JsonValueKind.True)
+                {
+                    conditional.Add(type);
+                }
+
                 if (HasExport(resource))
                 {
                     exports.Add(type);
@@ -45,7 +61,7 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
             }
         }
 
-        return new FhirCapabilities(FhirJson.Text(statement, "fhirVersion") ?? "", types, exports);
+        return new FhirCapabilities(FhirJson.Text(statement, "fhirVersion") ?? "", types, exports) { Parameters = parameters, ConditionalCreates = conditional };
     }
 
     /// <summary>Servers name the operation <c>export</c>, <c>patient-export</c> or <c>group-export</c>; the definition is what they have in common.</summary>

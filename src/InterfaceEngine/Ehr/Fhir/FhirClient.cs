@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
@@ -57,13 +56,18 @@ internal sealed class FhirClient(EhrConnection connection)
     }
 
     /// <summary>Makes a resource. It is sent once: whether a lost answer means that it was made, the caller looks first.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="resource">It, without an id.</param>
+    /// <param name="unless">A search: where it finds one already, none is made and that one is given (<c>If-None-Exist</c>). Null makes one whatever is there.</param>
+    /// <param name="priority">Who goes first.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
     /// <returns>As the server has it; where it sent none back, what was given and the id of its <c>Location</c>.</returns>
     /// <exception cref="EhrException">It came to nothing, or what became of it is not known (<see cref="EhrFault.Unanswered"/>).</exception>
-    public async Task<FhirResource> CreateAsync(string type, ReadOnlyMemory<byte> resource, CallPriority priority, CancellationToken cancellationToken)
+    public async Task<FhirResource> CreateAsync(string type, ReadOnlyMemory<byte> resource, string? unless, CallPriority priority, CancellationToken cancellationToken)
     {
-        var call = Call(HttpMethod.Post, $"/{type}", priority) with { Body = resource };
+        var call = Call(HttpMethod.Post, $"/{type}", priority) with { Body = resource, Headers = unless is null ? [] : [new("If-None-Exist", unless)] };
         var answer = await SendAsync(call, cancellationToken);
-        return Written(call, answer, type, IdOf(answer.Header("Location"), type) ?? "", resource);
+        return Written(call, answer, type, FhirIds.In(answer.Header("Location"), type) ?? "", resource);
     }
 
     /// <summary>Replaces a resource.</summary>
@@ -183,14 +187,6 @@ internal sealed class FhirClient(EhrConnection connection)
 
     private static string? ETagOf(EhrAnswer answer, JsonElement root) =>
         answer.Header("ETag") ?? (FhirJson.Text(FhirJson.Member(root, "meta"), "versionId") is { Length: > 0 } version ? $"W/\"{version}\"" : null);
-
-    /// <summary>The id in <c>…/Observation/12/_history/1</c>; null when there is none.</summary>
-    private static string? IdOf(string? location, string type)
-    {
-        var parts = location?.Split('?')[0].Split('/') ?? [];
-        var place = Array.LastIndexOf(parts, type);
-        return place >= 0 && place + 1 < parts.Length ? WebUtility.UrlDecode(parts[place + 1]) : null;
-    }
 
     private EhrException NotOf(EhrCall call, EhrAnswer answer, string type) =>
         new(EhrFault.NotUnderstood, $"{Options.Id} {call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) is no {type}.") { Status = answer.Status, Reply = answer.Body };

@@ -1,6 +1,8 @@
+using System.Net;
+
 namespace InterfaceEngine.Ehr.Fhir;
 
-/// <summary>How a vendor's FHIR numbers a patient whom its other interfaces know by a plain number: <c>a-195900.E-34772</c>. Pure.</summary>
+/// <summary>Ids in FHIR, and how a vendor numbers a patient there whom its other interfaces know by a plain number: <c>a-195900.E-34772</c>. Pure.</summary>
 internal static class FhirIds
 {
     /// <summary>The patient's id in FHIR.</summary>
@@ -16,6 +18,14 @@ internal static class FhirIds
     {
         var (before, behind) = Frame(options);
         return id.Length > before.Length + behind.Length && id.StartsWith(before, StringComparison.Ordinal) && id.EndsWith(behind, StringComparison.Ordinal) ? id[before.Length..^behind.Length] : null;
+    }
+
+    /// <summary>The id in a reference or an address, <c>…/Observation/12/_history/1</c>; null when it names none of this type.</summary>
+    public static string? In(string? reference, string type)
+    {
+        var parts = reference?.Split('?')[0].Split('/') ?? [];
+        var place = Array.LastIndexOf(parts, type);
+        return place >= 0 && place + 1 < parts.Length && parts[place + 1].Length > 0 ? WebUtility.UrlDecode(parts[place + 1]) : null;
     }
 
     private static (string Before, string Behind) Frame(ConnectionOptions options)

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Delivery;
@@ -31,7 +28,7 @@ internal sealed class AthenaClinic : IAsyncDisposable
     private AthenaClinic(VendorServer vendor, TestEngine engine, string practice, ConnectionOptions options)
     {
         (Vendor, Engine, Practice) = (vendor, engine, practice);
-        _connection = new(() => new EhrConnection(options, new HttpMessageInvoker(new TokenHandler(vendor)), TimeProvider.System));
+        _connection = new(() => new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor)), TimeProvider.System));
     }
 
     public VendorServer Vendor { get; }
@@ -40,7 +37,7 @@ internal sealed class AthenaClinic : IAsyncDisposable
 
     public string Practice { get; }
 
-    public AthenaNetDestinationOptions Options { get; set; } = new() { Connection = Connected.Id };
+    public CalledDestinationOptions Options { get; set; } = new() { Connection = Connected.Id };
 
     public AppointmentDesk Desk => Engine.Core.Appointments;
 
@@ -117,7 +114,7 @@ internal sealed class AthenaClinic : IAsyncDisposable
         return await destination.DeliverAsync(new OutgoingMessage(id.ToString(), delivery.Body), cancellationToken);
     }
 
-    public IDestination Open() => new AthenaNetDestination(new AthenaNetVisits(Options, Client, Engine.Core.VisitRecords(Connected.Id)), Options.RetryFor);
+    public IDestination Open() => new CalledDestination(new AthenaNetVisits(Options, Client, Engine.Core.VisitRecords(Connected.Id)), Options.RetryFor);
 
     public async Task<StoredRecord> VisitAsync(EngineId id) => (await Engine.Store.ReadAsync(reader => reader.Record(Practice, id), default))!;
 
@@ -154,30 +151,6 @@ internal sealed class AthenaClinic : IAsyncDisposable
             var call = AthenaCalls.Get("/patients/{patientid}");
             var row = await Client.Patients.ReadAsync(id, default);
             await Engine.Core.VendorDocuments.TakeAsync(Practice, Connected.Id, [AthenaDocument.Of(call, row)], _now, default);
-        }
-    }
-
-    /// <summary>Gives each call a token; how one is had is the connection's own matter and tested there.</summary>
-    private sealed class TokenHandler(VendorServer vendor) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
-    {
-        private string? _token;
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            _token ??= await TokenAsync(cancellationToken);
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
-            return await base.SendAsync(request, cancellationToken);
-        }
-
-        private async Task<string> TokenAsync(CancellationToken cancellationToken)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, vendor.TokenAddress)
-            {
-                Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", "athena/service/Athenanet.MDP.*")]),
-            };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{vendor.ClientId}:{vendor.ClientSecret}")));
-            using var answer = await base.SendAsync(request, cancellationToken);
-            return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken)).RootElement.GetProperty("access_token").GetString()!;
         }
     }
 }

@@ -137,7 +137,7 @@ public sealed class FhirClientTests
     public async Task What_was_made_has_the_id_of_its_address_where_nothing_comes_back()
     {
         await using var server = (await ScriptedServer.StartAsync()).On("POST /fhir/r4/Appointment", 201, "", Json, ("Location", "https://x/fhir/r4/Appointment/77/_history/1"));
-        var made = await Client(server).CreateAsync("Appointment", Encoding.UTF8.GetBytes("""{"resourceType":"Appointment"}"""), CallPriority.Booking, default);
+        var made = await Client(server).CreateAsync("Appointment", Encoding.UTF8.GetBytes("""{"resourceType":"Appointment"}"""), null, CallPriority.Booking, default);
 
         made.Id.Should().Be("77");
         server.Requests.Single().Headers["Content-Type"].Should().StartWith(Json);
@@ -147,7 +147,7 @@ public sealed class FhirClientTests
     public async Task A_failing_create_is_sent_once()
     {
         await using var server = (await ScriptedServer.StartAsync()).On("POST /fhir/r4/Appointment", 503, "");
-        await Failing(() => Client(server).CreateAsync("Appointment", "{}"u8.ToArray(), CallPriority.Booking, default));
+        await Failing(() => Client(server).CreateAsync("Appointment", "{}"u8.ToArray(), null, CallPriority.Booking, default));
 
         server.Requests.Should().HaveCount(1);
     }

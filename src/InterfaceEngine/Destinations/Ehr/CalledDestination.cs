@@ -1,18 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
-using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Ehr.Fhir;
 
 namespace InterfaceEngine.Destinations.Ehr;
 
 /// <summary>
-/// Tells athenahealth of our visits by athenaNet's calls. An attempt looks first at what the vendor has and does what is missing, so an order whose
-/// reply was lost, or that was cut off anywhere, is done once however often it is tried.
+/// Tells a vendor by calls over a connection, whatever the calls are: what an attempt comes to, and what waits for a person, is the same for all.
 /// </summary>
 /// <param name="calls">The steps.</param>
-/// <param name="retryFor">See <see cref="AthenaNetDestinationOptions.RetryFor"/>.</param>
-internal sealed class AthenaNetDestination(AthenaNetVisits calls, TimeSpan retryFor) : IDestination
+/// <param name="retryFor">See <see cref="CalledDestinationOptions.RetryFor"/>.</param>
+internal sealed class CalledDestination(IOrderCalls calls, TimeSpan retryFor) : IDestination
 {
     /// <summary>Where athenaNet says what is wrong.</summary>
     private static readonly string[] _words = ["error", "errormessage", "detailedmessage"];
@@ -24,14 +23,7 @@ internal sealed class AthenaNetDestination(AthenaNetVisits calls, TimeSpan retry
     {
         try
         {
-            var order = WantedByOrder.Parse(message.Body);
-            var code = order.Order.Event switch
-            {
-                VisitOrder.Booked => await calls.BookAsync(order, cancellationToken),
-                VisitOrder.Cancelled => await calls.CancelAsync(order, cancellationToken),
-                _ => await calls.ModifyAsync(order, cancellationToken),
-            };
-            return new AttemptResult { Outcome = AttemptOutcome.Delivered, Code = code, IsAnswered = true };
+            return new AttemptResult { Outcome = AttemptOutcome.Delivered, Code = await calls.DoAsync(message.Body, cancellationToken), IsAnswered = true };
         }
         catch (HeldException held)
         {
@@ -94,6 +86,7 @@ internal sealed class AthenaNetDestination(AthenaNetVisits calls, TimeSpan retry
             return root.ValueKind switch
             {
                 JsonValueKind.String => root.TextOrNull(),
+                JsonValueKind.Object when FhirOutcome.Read(root) is { Count: > 0 } issues => string.Join(' ', issues.Select(issue => issue.Diagnostics).OfType<string>()) is { Length: > 0 } told ? told : null,
                 JsonValueKind.Object => string.Join(' ', _words.Select(name => root.Text(name)).OfType<string>()) is { Length: > 0 } words ? words : null,
                 _ => null,
             };

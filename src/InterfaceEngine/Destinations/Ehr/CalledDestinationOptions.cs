@@ -1,18 +1,21 @@
 namespace InterfaceEngine.Destinations.Ehr;
 
-/// <summary>A destination that is told of visits by athenaNet's calls.</summary>
-internal sealed record AthenaNetDestinationOptions
+/// <summary>A destination that is told by calls over a connection.</summary>
+internal sealed record CalledDestinationOptions
 {
     /// <summary>The connection over which it is told.</summary>
     public required string Connection { get; init; }
 
     /// <summary>
-    /// Where nobody chose a slot and none is open at the wanted time, one is made. Default: no; then the booking is held for a person, since a
+    /// Of athenaNet: where nobody chose a slot and none is open at the wanted time, one is made. Default: no; then the booking is held for a person, since a
     /// schedule that was kept free of slots was perhaps meant to be.
     /// </summary>
     public bool MakesSlots { get; init; }
 
-    /// <summary>The vendor's number of the reason that a cancellation gives (<c>GET /appointmentcancelreasons</c>). Null, the default, gives none.</summary>
+    /// <summary>
+    /// The reason that a cancellation gives: of athenaNet the vendor's number (<c>GET /appointmentcancelreasons</c>), of FHIR a code of
+    /// <c>appointment-cancellation-reason</c>. Null, the default, gives none by athenaNet and <c>other</c> by FHIR.
+    /// </summary>
     public string? CancelReason { get; init; }
 
     /// <summary>
