@@ -48,7 +48,7 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
 
                 // A type is to be listed once; of one that is there twice the server can do what either says.
                 types[type] = FhirJson.Items(resource, "interaction").Select(one => FhirJson.Text(one, "code")).OfType<string>().Concat(types.TryGetValue(type, out var before) ? before : Enumerable.Empty<string>()).ToHashSet(StringComparer.Ordinal);
-                parameters[type] = FhirJson.Items(resource, "searchParam").Select(one => FhirJson.Text(one, "name")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+                parameters[type] = FhirJson.Items(resource, "searchParam").Select(one => FhirJson.Text(one, "name")).OfType<string>().Concat(parameters.TryGetValue(type, out var known) ? known : Enumerable.Empty<string>()).ToHashSet(StringComparer.Ordinal);
                 if (FhirJson.Member(resource, "conditionalCreate").ValueKind is JsonValueKind.True)
                 {
                     conditional.Add(type);
