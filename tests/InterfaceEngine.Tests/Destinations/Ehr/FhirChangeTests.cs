@@ -37,7 +37,7 @@ public sealed class FhirChangeTests : IAsyncLifetime
     public async Task A_visit_is_moved_once_and_keeps_its_number(bool isReplyLost)
     {
         var to = _clinic.OpenSlot(5);
-        var moved = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Start = to.Start, Provider = to.Provider }, default);
+        var moved = await _clinic.Desk.ModifyAsync(FhirClinic.Change(_booked.Visit.Id) with { Start = to.Start, Provider = to.Provider }, default);
         if (isReplyLost)
         {
             _clinic.Vendor.Faults.Add(Update, VendorFault.DropAfterDoing);
@@ -57,7 +57,7 @@ public sealed class FhirChangeTests : IAsyncLifetime
     public async Task Only_what_was_changed_here_is_changed_there_and_what_no_table_writes_stays()
     {
         await _clinic.ChangeThereAsync(_number, resource => (resource["comment"], resource["minutesDuration"]) = ("Bring the referral", 20));
-        var changed = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Location = "2" }, default);
+        var changed = await _clinic.Desk.ModifyAsync(FhirClinic.Change(_booked.Visit.Id) with { Location = "2" }, default);
 
         (await _clinic.DeliverAsync(changed)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Delivered, Code = "changed" });
 
@@ -69,7 +69,7 @@ public sealed class FhirChangeTests : IAsyncLifetime
     [Fact]
     public async Task Somebody_who_changes_it_between_reading_and_writing_loses_nothing()
     {
-        var changed = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "Wheelchair" }, default);
+        var changed = await _clinic.Desk.ModifyAsync(FhirClinic.Change(_booked.Visit.Id) with { Note = "Wheelchair" }, default);
         var first = Encoding.UTF8.GetString((await _clinic.Client.ReadAsync("Appointment", _number, CallPriority.Booking, default)).Json.Span);
         var theirs = first.Replace("\"status\":\"booked\"", "\"status\":\"arrived\",\"description\":\"Room 3\"", StringComparison.Ordinal);
         theirs.Should().NotBe(first);
@@ -92,7 +92,7 @@ public sealed class FhirChangeTests : IAsyncLifetime
     public async Task A_time_that_is_taken_is_held_and_the_visit_stays_where_it_is()
     {
         var to = _clinic.OpenSlot(5);
-        var moved = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Start = to.Start, Provider = to.Provider }, default);
+        var moved = await _clinic.Desk.ModifyAsync(FhirClinic.Change(_booked.Visit.Id) with { Start = to.Start, Provider = to.Provider }, default);
         await _clinic.TakeAsync(to);
         var before = _clinic.At(_number).Start;
 
@@ -107,7 +107,7 @@ public sealed class FhirChangeTests : IAsyncLifetime
     public async Task A_visit_is_cancelled_with_a_reason_and_once(bool isReplyLost)
     {
         _clinic.Options = _clinic.Options with { CancelReason = "pat" };
-        var cancelled = await _clinic.Desk.CancelAsync(_clinic.Change(_booked.Visit.Id), default);
+        var cancelled = await _clinic.Desk.CancelAsync(FhirClinic.Change(_booked.Visit.Id), default);
         if (isReplyLost)
         {
             _clinic.Vendor.Faults.Add(Update, VendorFault.DropAfterDoing);
@@ -125,8 +125,8 @@ public sealed class FhirChangeTests : IAsyncLifetime
     [Fact]
     public async Task A_change_of_a_visit_that_the_vendor_cancelled_is_held_and_its_cancellation_is_none()
     {
-        var changed = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "Wheelchair" }, default);
-        var cancelled = await _clinic.Desk.CancelAsync(_clinic.Change(_booked.Visit.Id), default);
+        var changed = await _clinic.Desk.ModifyAsync(FhirClinic.Change(_booked.Visit.Id) with { Note = "Wheelchair" }, default);
+        var cancelled = await _clinic.Desk.CancelAsync(FhirClinic.Change(_booked.Visit.Id), default);
         await _clinic.ChangeThereAsync(_number, resource => resource["status"] = "cancelled");
 
         (await _clinic.DeliverAsync(changed)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "not there" });
@@ -137,7 +137,7 @@ public sealed class FhirChangeTests : IAsyncLifetime
     [Fact]
     public async Task A_note_that_is_removed_here_is_removed_there()
     {
-        (await _clinic.DeliverAsync(await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "" }, default))).Outcome.Should().Be(AttemptOutcome.Delivered);
+        (await _clinic.DeliverAsync(await _clinic.Desk.ModifyAsync(FhirClinic.Change(_booked.Visit.Id) with { Note = "" }, default))).Outcome.Should().Be(AttemptOutcome.Delivered);
 
         _clinic.At(_number).Notes.Should().BeEmpty();
     }

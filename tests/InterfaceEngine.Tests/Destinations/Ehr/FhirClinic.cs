@@ -155,7 +155,7 @@ internal sealed class FhirClinic : IAsyncDisposable
         await Client.UpdateAsync("Appointment", id, Encoding.UTF8.GetBytes(resource.ToJsonString()), null, CallPriority.Booking, default);
     }
 
-    public AppointmentChange Change(EngineId visit) => new() { Practice = Practice, Visit = visit.ToString(), Audit = Audit };
+    public static AppointmentChange Change(EngineId visit) => new() { Practice = Practice, Visit = visit.ToString(), Audit = Audit };
 
     /// <summary>One attempt, as the sender makes it.</summary>
     public async Task<AttemptResult> DeliverAsync(AppointmentOutcome outcome, CancellationToken cancellationToken = default) => await DeliverAsync(await BodyAsync(outcome), cancellationToken);
