@@ -3,6 +3,7 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
+using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -56,6 +57,10 @@ internal static partial class ConnectionWork
             yield return (BulkName(options), new ConnectionSchedule(BulkName(options), bulk, stop => StartBulkAsync(core.Bulk(options.Id)!, time, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
         }
 
+        var events = core.Events(options.Id)!;
+        yield return ($"events {options.Id}", new EventWork(connection, events.Queue, core.VendorDocuments, events.Poll, time, loggers.CreateLogger<EventWork>()).RunAsync);
+        yield return ($"event poll {options.Id}", events.Poll.RunAsync);
+        yield return ($"subscriptions {options.Id}", new SubscriptionKeeper(connection, core.Store.Connections, events.Inbox, events.Poll, time, loggers.CreateLogger<SubscriptionKeeper>()).RunAsync);
         if (options.Sync.Schedule is { } sync)
         {
             yield return (SyncName(options), new ConnectionSchedule(SyncName(options), sync, stop => SyncAsync(core.Sync(options.Id)!, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);

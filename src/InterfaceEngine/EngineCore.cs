@@ -16,6 +16,7 @@ using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Changed;
+using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
@@ -141,6 +142,14 @@ internal sealed partial class EngineCore : IAsyncDisposable
             feed => feed,
             feed => new ChangedFeed(found, ChangedKind.Find(feed)!, VendorDocuments, Store.Connections, Store.Leases, Node.Identity.Owner, _time, _loggers.CreateLogger<ChangedFeed>()))
         : new Dictionary<string, ChangedFeed>();
+
+    /// <summary>What is about the events of a connection; null when there is no such connection.</summary>
+    public ConnectionEvents? Events(string connection) => Connections.TryGetValue(connection, out var found)
+        ? new ConnectionEvents(
+            new EventInbox(Store.Connections, _time),
+            new EventQueue(Store.Connections, found.Options),
+            new EventPoll(found.Options, Sync(connection)!, Store.Connections, _time, _loggers.CreateLogger<EventPoll>()))
+        : null;
 
     /// <summary>The exports of the settings, made ready.</summary>
     public IReadOnlyList<ScheduleExport> Exports => field ??=
@@ -277,6 +286,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Bulk = Bulk,
         Sync = Sync,
         Changed = Changed,
+        Events = Events,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

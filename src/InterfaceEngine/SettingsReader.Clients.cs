@@ -100,6 +100,7 @@ internal sealed partial class SettingsReader
             Fhir = fhir,
             // Who says other scopes means them for exports as well.
             Export = Scopes(nameof(profile.Export), fhir == profile.Fhir ? profile.Export : fhir),
+            Events = Scopes(nameof(profile.Events), profile.Events),
             User = Scopes(nameof(profile.User), profile.User),
         };
         section.Close();

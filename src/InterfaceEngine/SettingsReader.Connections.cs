@@ -64,6 +64,7 @@ internal sealed partial class SettingsReader
         var vendorPractice = section.Text("VendorPractice") ?? variables.Find("PRACTICE_ID") ?? practice;
         var addresses = ReadAddresses(section, profile, place, variables, vendorPractice);
         var system = ReadSystem(section, profile);
+        var dialect = ReadDialect(section.Section("Dialect"), profile.Dialect);
         return new ConnectionOptions
         {
             Id = id,
@@ -82,8 +83,9 @@ internal sealed partial class SettingsReader
             Bulk = ReadBulk(section.Section("Bulk"), zone),
             Sync = ReadSync(section.Section("Sync"), zone),
             Changed = ReadChanged(section.Section("Changed"), addresses.Rest),
+            Events = ReadEvents(section.Section("Events"), dialect, addresses.Fhir, $"/api/ehr/{system}/events/{id}"),
             Tls = ReadSenderTls(section),
-            Dialect = ReadDialect(section.Section("Dialect"), profile.Dialect),
+            Dialect = dialect,
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),
             DefaultProvider = section.Text("DefaultProvider") ?? variables.Find("DEFAULT_PROVIDER_ID"),
             IsEnabled = section.Has("Enabled") ? section.Flag("Enabled", false) : system == "athenahealth" && GuideVariables.IsOn(_environment, "FEATURE_EHR_ATHENA"),
@@ -204,6 +206,7 @@ internal sealed partial class SettingsReader
             HasNoAppointmentSearch = !section.Flag("AppointmentSearch", !profile.HasNoAppointmentSearch),
             ExportGroup = section.Text(nameof(profile.ExportGroup)) ?? profile.ExportGroup,
             HasAthenaEvents = section.Flag("AthenaEvents", profile.HasAthenaEvents),
+            HasNoEvents = !section.Flag("Events", !profile.HasNoEvents),
         };
         if (!dialect.FhirPatientId.Contains("{}", StringComparison.Ordinal))
         {

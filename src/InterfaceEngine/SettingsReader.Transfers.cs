@@ -52,6 +52,48 @@ internal sealed partial class SettingsReader
         return options with { Feeds = [.. options.Feeds.Where(known.Contains)] };
     }
 
+    /// <param name="section">The connection's <c>Events</c>.</param>
+    /// <param name="dialect">How the vendor speaks.</param>
+    /// <param name="fhir">Where subscriptions are made.</param>
+    /// <param name="path">Where our interface takes the connection's events.</param>
+    private static EventOptions ReadEvents(SettingsSection section, EhrDialect dialect, Uri? fhir, string path)
+    {
+        var (defaults, topics, callback) = (new EventOptions(), section.List("Topics") ?? [], ReadAddressText(section, "Callback", section.Text("Callback")));
+        if (topics.Count > 0 && dialect.HasNoEvents)
+        {
+            section.Problem("Topics", "are there, and the vendor tells of nothing as it happens: what changes is asked for by the clock (Sync, Bulk)");
+        }
+        else if (topics.Count > 0 && fhir is null)
+        {
+            section.Problem("Topics", "are there, and the connection has no FHIR server that could be asked for them");
+        }
+        else if (topics.Count > 0 && !section.Has("Callback"))
+        {
+            section.Problem("Callback", "is missing: where the vendor reaches the HTTP interface, e.g. https://engine.example.org");
+        }
+
+        foreach (var twice in topics.GroupBy(topic => topic).Where(same => same.Count() > 1))
+        {
+            section.Problem("Topics", $"has {twice.Key} {twice.Count()} times");
+        }
+
+        if (callback is { IsLoopback: false, Port: not 443 } && dialect.HasAthenaEvents)
+        {
+            section.Problem("Callback", $"is on port {callback.Port}, and athenahealth calls port 443 alone");
+        }
+
+        var options = new EventOptions
+        {
+            Topics = topics,
+            Callback = callback is { AbsolutePath: "/" } ? new Uri(callback, path) : callback,
+            Lasts = section.Duration(nameof(defaults.Lasts), defaults.Lasts, _hour, TimeSpan.FromDays(3650)),
+            Heartbeat = section.Duration(nameof(defaults.Heartbeat), defaults.Heartbeat, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
+            Poll = section.Duration(nameof(defaults.Poll), defaults.Poll, TimeSpan.FromMinutes(10), TimeSpan.FromDays(365)),
+        };
+        section.Close();
+        return options;
+    }
+
     /// <summary>Null for what runs only when it is asked for.</summary>
     private static ISchedule? ReadOwnSchedule(SettingsSection section, DateTimeZone zone) => section.Has("Schedule") || section.Has("Every") ? ReadSchedule(section, zone) : null;
 }

@@ -127,17 +127,17 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
               "c": {
                 "Practice": "1959", "Profile": "ecw-real", "Rest": "https://r.example.org/v1/1", "Fhir": "https://f.example.org/r4", "Token": "https://t.example.org/token", "Hosts": ["x.example.org"],
                 "Client": { "Id": "me", "Proof": "private-key", "Keys": [ { "File": "key.pem", "Kid": "k1", "From": "2026-12-01" } ], "Grant": "authorization-code", "RedirectUri": "https://me.example.org/cb", "Authorize": "https://t.example.org/authorize" },
-                "Scopes": { "Rest": ["a", "b"], "Fhir": ["system/Patient.rs"], "User": ["openid"] },
+                "Scopes": { "Rest": ["a", "b"], "Fhir": ["system/Patient.rs"], "Events": ["system/Subscription.crus"], "User": ["openid"] },
                 "Rate": { "PerSecond": 1, "Burst": 2, "BurstWindow": "5s", "PerMinute": 3, "PerDay": 4, "ResetZone": "America/New_York", "TokensPerMinute": 5, "SlackPercent": 0, "WaitMax": "1s", "WaitingMax": 6, "BareLimitToTheMinute": false, "Headers": [ { "Remaining": "Left", "Reset": "Until", "OfDay": true } ] },
                 "Http": { "ConnectTimeout": "1s", "AnswerTimeout": "2s", "BodyTimeout": "3s", "SilenceTimeout": "4s", "FileBytesMin": "1", "AnswerBytesMax": "1MiB", "FileBytesMax": "2MiB", "HeaderBytesMax": "8KiB", "RedirectsMax": 1, "ConnectionsMax": 2, "AttemptsMax": 3, "PauseMin": "5ms", "PauseMax": "6ms" },
-                "Dialect": { "Body": "json", "PatientSearch": "/p", "Booking": "Fhir", "FhirTenant": "t=1", "FhirPatientId": "x-{}", "SearchedByPatient": false, "AppointmentSearch": true, "ExportGroup": "Group/9", "AthenaEvents": true }
+                "Dialect": { "Body": "json", "PatientSearch": "/p", "Booking": "Fhir", "FhirTenant": "t=1", "FhirPatientId": "x-{}", "SearchedByPatient": false, "AppointmentSearch": true, "ExportGroup": "Group/9", "AthenaEvents": true, "Events": true }
               }
             }
             """);
 
         connection.Client.Should().BeEquivalentTo(new { Id = "me", Proof = ClientProof.PrivateKey, Grant = TokenGrant.AuthorizationCode, Authorize = new Uri("https://t.example.org/authorize") });
         connection.Client.Keys.Should().Equal(new ClientKeyOptions(Path.Combine(_folder, "key.pem"), "k1", new DateOnly(2026, 12, 1)));
-        connection.Scopes.Should().Be(new EhrScopes { Rest = "a b", Fhir = "system/Patient.rs", Export = "system/Patient.rs", User = "openid" });
+        connection.Scopes.Should().Be(new EhrScopes { Rest = "a b", Fhir = "system/Patient.rs", Export = "system/Patient.rs", Events = "system/Subscription.crus", User = "openid" });
         connection.Rate.Should().BeEquivalentTo(new { PerSecond = 1, Burst = 2, BurstWindow = TimeSpan.FromSeconds(5), PerMinute = 3, PerDay = 4, TokensPerMinute = 5, SlackPercent = 0, WaitMax = TimeSpan.FromSeconds(1), WaitingMax = 6, IsBareLimitToTheMinute = false });
         connection.Rate.ResetZone.Id.Should().Be("America/New_York");
         connection.Rate.Headers.Should().Equal(new RateHeaders("Left", "Until", null, true));
@@ -172,6 +172,11 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "never", "Types": ["observation"] }, "Sync": { "Often": true } } }""", "Bulk:Schedule: 'never' is no cron expression", "Bulk:Types: observation is not a type", "Sync:Often: is not a setting")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patient", "orders"], "Every": "0s", "Often": true } } }""", "Changed:Feeds: patient is not one of patients, appointments,", "Did you mean", "Changed:Feeds: orders is not one of", "Changed:Every: 0s", "Changed:Often: is not a setting")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "custom", "System": "eclinicalworks", "Fhir": "https://x.org", "Changed": { "Feeds": ["patients"] } } }""", "Changed:Feeds: are athenaNet's, and this connection has no Rest address")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"] } } }""", "Events:Callback: is missing: where the vendor reaches the HTTP interface")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"], "Callback": "http://engine.example.org" } } }""", "Events:Callback: http://engine.example.org is not https")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"], "Callback": "https://engine.example.org:8443" } } }""", "Events:Callback: is on port 8443, and athenahealth calls port 443 alone")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["A.b", "A.b"], "Callback": "https://engine.example.org", "Lasts": "1m", "Secret": "s" } } }""", "Events:Topics: has A.b 2 times", "Events:Lasts: ", "Events:Secret: is not a setting")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "ecw-real", "Events": { "Topics": ["Patient.update"], "Callback": "https://engine.example.org" } } }""", "Events:Topics: are there, and the vendor tells of nothing as it happens")]
     public void What_is_wrong_is_reported_with_its_path(string connections, params string[] problems)
     {
         var reported = FluentActions.Invoking(() => Settings(connections)).Should().Throw<SettingsException>().Which.Problems;
@@ -193,6 +198,24 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Should().Match<ConnectionOptions>(one => one.Sync.Schedule == null && one.Changed.Feeds.Count == 0 && one.Changed.Every == TimeSpan.FromMinutes(1));
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patients", "labresults"], "Every": "30s" } } }""").Changed.Should().BeEquivalentTo(
             new ChangedOptions { Feeds = ["patients", "labresults"], Every = TimeSpan.FromSeconds(30) });
+    }
+
+    [Fact]
+    public void What_a_vendor_tells_as_it_happens_is_read_with_where_it_calls()
+    {
+        var events = Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"], "Callback": "https://engine.example.org", "Lasts": "7d", "Heartbeat": "1m", "Poll": "12h" } } }""").Events;
+
+        events.Should().BeEquivalentTo(new EventOptions
+        {
+            Topics = ["Patient.update"],
+            Callback = new Uri("https://engine.example.org/api/ehr/athenahealth/events/c"),
+            Lasts = TimeSpan.FromDays(7),
+            Heartbeat = TimeSpan.FromMinutes(1),
+            Poll = TimeSpan.FromHours(12),
+        });
+        Read("""{ "c": { "Practice": "1959", "Profile": "ecw-guide", "Events": { "Topics": ["Patient"], "Callback": "https://gate.example.org:8443/vendors/7" } } }""").Events.Callback
+            .Should().Be(new Uri("https://gate.example.org:8443/vendors/7"), "a proxy may have an address of its own for it");
+        Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Events.Should().BeEquivalentTo(new EventOptions());
     }
 
     private ConnectionOptions Read(string connections) => Settings(connections).Connections.Single();

@@ -31,6 +31,7 @@ public sealed class VendorEvents
     private readonly Queue<EventFault> _faults = new();
     private readonly List<(Func<int, bool> IsEnough, TaskCompletionSource Reached)> _waiting = [];
     private bool _isHeld;
+    private int _spoiled;
 
     /// <summary>Every attempt, in order.</summary>
     public IReadOnlyList<VendorNotification> Sent
@@ -40,6 +41,18 @@ public sealed class VendorEvents
             lock (_lock)
             {
                 return [.. _sent];
+            }
+        }
+    }
+
+    /// <summary>How many notifications were spoiled.</summary>
+    public int Spoiled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _spoiled;
             }
         }
     }
@@ -84,7 +97,13 @@ public sealed class VendorEvents
     {
         lock (_lock)
         {
-            return _faults.TryDequeue(out var fault) ? fault : null;
+            if (!_faults.TryDequeue(out var fault))
+            {
+                return null;
+            }
+
+            _spoiled++;
+            return fault;
         }
     }
 

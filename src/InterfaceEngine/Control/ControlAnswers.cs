@@ -65,6 +65,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(EhrBulksAnswer), "ehr bulks")]
 [JsonDerivedType(typeof(EhrSyncAnswer), "ehr sync")]
 [JsonDerivedType(typeof(EhrChangedAnswer), "ehr changed")]
+[JsonDerivedType(typeof(EhrSubscriptionsAnswer), "ehr subscriptions")]
+[JsonDerivedType(typeof(EhrEventsDecidedAnswer), "ehr events decided")]
 [JsonDerivedType(typeof(EhrPatientsAnswer), "ehr patients")]
 [JsonDerivedType(typeof(EhrSlotsAnswer), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesAnswer), "ehr references")]

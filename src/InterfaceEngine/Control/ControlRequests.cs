@@ -73,6 +73,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(CancelEhrBulkRequest), "ehr bulk cancel")]
 [JsonDerivedType(typeof(EhrSyncRequest), "ehr sync")]
 [JsonDerivedType(typeof(EhrChangedRequest), "ehr changed")]
+[JsonDerivedType(typeof(EhrSubscriptionsRequest), "ehr subscriptions list")]
+[JsonDerivedType(typeof(DecideEhrEventsRequest), "ehr subscriptions decide")]
 [JsonDerivedType(typeof(EhrPatientsRequest), "ehr patients")]
 [JsonDerivedType(typeof(EhrSlotsRequest), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesRequest), "ehr references")]

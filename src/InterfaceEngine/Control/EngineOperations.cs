@@ -131,6 +131,8 @@ internal sealed class EngineOperations : IControl
                 ListEhrBulkRequest list => await new EhrBulkOperations(_parts).ListAsync(list, cancellationToken),
                 CancelEhrBulkRequest cancel => await new EhrBulkOperations(_parts).CancelAsync(cancel, cancellationToken),
                 EhrChangedRequest changed => await new EhrChangedOperations(_parts).LookAsync(changed, cancellationToken),
+                EhrSubscriptionsRequest list => await new EhrEventOperations(_parts).ListAsync(list, cancellationToken),
+                DecideEhrEventsRequest decide => await new EhrEventOperations(_parts).DecideAsync(decide, cancellationToken),
                 EhrSyncRequest sync => await new EhrSyncOperations(_parts).RunAsync(sync, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),

@@ -9,6 +9,7 @@ using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Changed;
+using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Store;
 
@@ -98,6 +99,9 @@ internal sealed record EngineParts
 
     /// <summary>The feeds of what changed that a connection follows, by its id; null where no mappings are loaded.</summary>
     public Func<string, IReadOnlyDictionary<string, ChangedFeed>>? Changed { get; init; }
+
+    /// <summary>What is about the events of a connection, by its id; null where no mappings are loaded.</summary>
+    public Func<string, ConnectionEvents?>? Events { get; init; }
 
     /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
     public Func<ReadinessStatus?> Readiness { get; init; } = () => null;

@@ -59,6 +59,8 @@ internal sealed record ConnectionOptions
 
     public ChangedOptions Changed { get; init; } = new();
 
+    public EventOptions Events { get; init; } = new();
+
     /// <summary>Where departments, providers, appointment types and slots are looked for when a caller names none.</summary>
     public string? DefaultDepartment { get; init; }
 
@@ -106,6 +108,9 @@ internal sealed record EhrDialect
 
     /// <summary>Events come in athenahealth's own form: signed, numbered within one bundle alone.</summary>
     public bool HasAthenaEvents { get; init; }
+
+    /// <summary>It tells of nothing as it happens: what changes is asked for (eClinicalWorks).</summary>
+    public bool HasNoEvents { get; init; }
 }
 
 /// <summary>How a visit is booked.</summary>

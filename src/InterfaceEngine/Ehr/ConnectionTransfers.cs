@@ -31,3 +31,22 @@ internal sealed record ChangedOptions
     /// <summary>The pause between two looks at a feed. Default: one minute.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
 }
+
+/// <summary>What a connection wants to be told as it happens.</summary>
+internal sealed record EventOptions
+{
+    /// <summary>The vendor's names of what it tells of, e.g. <c>Patient.update</c>, or addresses of topics. None: nothing is subscribed to, which is the default.</summary>
+    public IReadOnlyList<string> Topics { get; init; } = [];
+
+    /// <summary>Where the vendor reaches our interface for this connection's events; null where nothing is subscribed to.</summary>
+    public Uri? Callback { get; init; }
+
+    /// <summary>For how long a subscription is asked for; another is made when a quarter of that is left. Default: 30 days.</summary>
+    public TimeSpan Lasts { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How often a server that follows the standard says that it is well. Default: 5 minutes.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often what events may have left out is asked for. Default: once a day.</summary>
+    public TimeSpan Poll { get; init; } = TimeSpan.FromDays(1);
+}

@@ -15,6 +15,7 @@ internal static class EhrCommands
             Sync(run),
             Changed(run),
             EhrBulkCommands.Of(run),
+            EhrEventCommands.Of(run),
             EhrVisitCommands.Patients(run),
             EhrVisitCommands.Slots(run),
             EhrVisitCommands.Book(run),

@@ -13,6 +13,9 @@ internal sealed class FhirClient(EhrConnection connection)
 
     public FhirLimits Limits { get; init; } = new();
 
+    /// <summary>The scopes of its token; null takes the connection's.</summary>
+    public string? Scope { get; init; }
+
     public EhrConnection Connection => connection;
 
     private ConnectionOptions Options => connection.Options;
@@ -112,7 +115,7 @@ internal sealed class FhirClient(EhrConnection connection)
     {
         try
         {
-            return await connection.SendAsync(call, cancellationToken);
+            return await connection.SendAsync(call with { Scope = Scope }, cancellationToken);
         }
         catch (EhrException fault) when (fault.Reply.Length > 0)
         {

@@ -12,6 +12,8 @@ internal static class AthenaProfiles
         "system/Patient.read system/AllergyIntolerance.read system/CarePlan.read system/Condition.read system/DiagnosticReport.read system/DocumentReference.read " +
         "system/Encounter.read system/Immunization.read system/MedicationRequest.read system/Observation.read system/Procedure.read";
 
+    private const string EventScope = "system/SubscriptionTopic.read system/Subscription.read system/Subscription.write";
+
     public static EhrProfile Real { get; } = new()
     {
         Name = "athena-real",
@@ -40,7 +42,7 @@ internal static class AthenaProfiles
             ExportGroup = "Group/a-1.c-{}",
             HasAthenaEvents = true,
         },
-        Scopes = new EhrScopes { Rest = RestScope, Fhir = FhirScope, Export = $"{FhirScope} system/Group.read", User = "openid launch/patient patient/*.read offline_access" },
+        Scopes = new EhrScopes { Rest = RestScope, Fhir = FhirScope, Export = $"{FhirScope} system/Group.read", Events = EventScope, User = "openid launch/patient patient/*.read offline_access" },
         Variables = ["ATHENAHEALTH_", "ATHENA_"],
     };
 

@@ -25,7 +25,7 @@ internal static class EcwProfiles
         Production = _real,
         // There is no host for practice: a practice for trials has a code of its own on the same one.
         Sandbox = _real,
-        Dialect = new EhrDialect { Booking = BookingForm.None, HasNoAppointmentSearch = true, ExportGroup = "Group/{}" },
+        Dialect = new EhrDialect { Booking = BookingForm.None, HasNoAppointmentSearch = true, HasNoEvents = true, ExportGroup = "Group/{}" },
         Proof = ClientProof.PrivateKey,
         // With the group's scope for exports alone: where it is asked for otherwise, reading one patient is refused.
         Scopes = new EhrScopes { Fhir = Scope, Export = $"{Scope} system/Group.read", User = "openid launch/patient patient/*.read offline_access" },
@@ -39,7 +39,7 @@ internal static class EcwProfiles
         Production = new EhrPlace { Fhir = "https://fhir.eclinicalworks.com/fhir/r4", Rate = AthenaProfiles.GuideRate(7) },
         Sandbox = new EhrPlace { Fhir = "https://fhir-sandbox.eclinicalworks.com/fhir/r4", Rate = AthenaProfiles.GuideRate(7) },
         Dialect = new EhrDialect { Booking = BookingForm.Fhir },
-        Scopes = new EhrScopes { Fhir = "system/*.read", Export = "system/*.read", User = "patient/*.read launch/patient" },
+        Scopes = new EhrScopes { Fhir = "system/*.read", Export = "system/*.read", Events = "system/Subscription.read system/Subscription.write", User = "patient/*.read launch/patient" },
         Variables = ["ECLINICALWORKS_"],
     };
 }

@@ -74,6 +74,9 @@ internal sealed record EhrScopes
     /// <summary>For bulk exports. Some servers want the group's scope here, and refuse it elsewhere.</summary>
     public string Export { get; init; } = "";
 
+    /// <summary>For subscriptions; empty takes those of FHIR. athenahealth grants them apart.</summary>
+    public string Events { get; init; } = "";
+
     /// <summary>What a user is asked to consent to.</summary>
     public string User { get; init; } = "";
 }

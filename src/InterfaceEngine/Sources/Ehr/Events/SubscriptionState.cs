@@ -61,7 +61,8 @@ internal sealed record SubscriptionState
     {
         var heard = this with
         {
-            Status = said.Status ?? (said.Kind == NotificationKind.Handshake && Status == "requested" ? "active" : Status),
+            // A first call that is answered makes it active; that it was requested yet is what the call itself says.
+            Status = said is { Kind: NotificationKind.Handshake, Status: null or "requested" } ? "active" : said.Status ?? Status,
             SeenAt = now,
             ToldAt = said.Kind is NotificationKind.Status or NotificationKind.Recovered ? ToldAt : now,
         };

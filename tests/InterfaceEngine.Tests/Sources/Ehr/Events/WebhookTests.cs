@@ -134,7 +134,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task A_heartbeat_shows_that_something_was_lost_and_a_handshake_that_it_is_active()
     {
-        await SendCountedAsync(Notifications.OfR4("sub-c", "handshake", 0));
+        await SendCountedAsync(Notifications.OfR4("sub-c", "handshake", 0).Replace("\"active\"", "\"requested\""));
         (await StateAsync(_counted)).Should().BeEquivalentTo(new { Status = "active", HasGap = false });
 
         await SendCountedAsync(Notifications.OfR4("sub-c", "heartbeat", 2));

@@ -1,0 +1,157 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Sources.Ehr.Events;
+
+/// <summary>
+/// Works the events of a connection off, the oldest first: reads what each is about, takes it in, and only then says that it is done. What can't be read now is
+/// tried again later; what can't be read at all is given up until a person has looked. One node at a time does it (a duty).
+/// </summary>
+/// <param name="connection">The connection.</param>
+/// <param name="queue">Its events.</param>
+/// <param name="documents">Takes in what was read.</param>
+/// <param name="poll">Asks for what no event says.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it says what it gave up.</param>
+internal sealed partial class EventWork(EhrConnection connection, EventQueue queue, VendorDocuments documents, EventPoll poll, TimeProvider time, ILogger<EventWork> logger)
+{
+    /// <summary>Events that are read from the store together.</summary>
+    private const int Together = 100;
+
+    /// <summary>With the pauses between them, tried over about a day.</summary>
+    private const int AttemptsMax = 30;
+
+    /// <summary>What a server says it does not have, or says in a way that is not understood, may be a moment's fault, and not a day's.</summary>
+    private const int DoubtfulAttemptsMax = 8;
+
+    private const int ForgottenTogether = 1_000;
+
+    private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _pauseMax = TimeSpan.FromHours(1);
+
+    /// <summary>While a connection can't be used at all, it is looked at least so often whether it can.</summary>
+    private static readonly TimeSpan _stopMax = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan _forgetEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>athenahealth replays what it parked for up to about seven days.</summary>
+    private static readonly TimeSpan _remembered = TimeSpan.FromDays(8);
+
+    private readonly FocusReader _focus = new(connection, documents);
+
+    private ConnectionOptions Options => connection.Options;
+
+    /// <summary>Goes on until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var (pause, forgotten) = (_look, time.GetUtcNow());
+        while (true)
+        {
+            var round = await WorkAsync(cancellationToken);
+            if (round.Stopped is { } fault)
+            {
+                pause = Min(pause + pause, _stopMax);
+                Log.Stopped(logger, Options.Id, fault.Message, pause);
+            }
+            else
+            {
+                pause = _look;
+            }
+
+            if (time.GetUtcNow() - forgotten >= _forgetEvery)
+            {
+                forgotten = time.GetUtcNow();
+                await queue.ForgetAsync(forgotten - _remembered, ForgottenTogether, cancellationToken);
+            }
+
+            if (round.Stopped is not null || round.Count < Together)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Works off what is due now.</summary>
+    /// <returns>How many events were looked at, and why it was stopped; null when it was not.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed: what is not done is done later.</exception>
+    public async Task<(int Count, EhrException? Stopped)> WorkAsync(CancellationToken cancellationToken)
+    {
+        var due = await queue.DueAsync(Together, cancellationToken);
+
+        // What is about one thing is read once: it was all told before it is read. A resource that came along stands for itself.
+        foreach (var group in due.GroupBy(one => one.State.Resource is null ? (one.State.Focus, one.State.Identifier, "") : (one.State.Focus, one.State.Identifier, one.Document.Key.Name)))
+        {
+            if (await WorkAsync([.. group], cancellationToken) is { } stopped)
+            {
+                return (due.Count, stopped);
+            }
+        }
+
+        return (due.Count, null);
+    }
+
+    /// <returns>Why nothing can be asked for over the connection now; null when it can.</returns>
+    private async Task<EhrException?> WorkAsync(IReadOnlyList<WaitingEvent> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _focus.ReadAsync([.. events.Select(one => one.State)], time.GetUtcNow(), cancellationToken) is { } read)
+            {
+                var outcomes = await documents.TakeAsync(Options.Practice, Options.Id, [read.Document], read.At, cancellationToken);
+                if (outcomes.FirstOrDefault(outcome => outcome.Run.State is FileRunState.Running or FileRunState.Held) is { } held)
+                {
+                    await AgainAsync(events, held.Reason ?? "the run that takes it is not done", null, AttemptsMax, cancellationToken);
+                    return null;
+                }
+            }
+            else if (events.Any(one => one.State is { Focus: null, Identifier: null }))
+            {
+                await poll.AskAsync(cancellationToken);
+            }
+
+            await queue.DoneAsync(events, cancellationToken);
+            return null;
+        }
+        catch (EhrException fault) when (fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.Unreachable or EhrFault.RateLimited)
+        {
+            // It is not the event's fault, and no attempt of it.
+            return fault;
+        }
+        catch (EhrException fault)
+        {
+            var attemptsMax = fault.IsTransient ? AttemptsMax : fault.Fault is EhrFault.NotFound or EhrFault.NotUnderstood or EhrFault.Conflict ? DoubtfulAttemptsMax : 1;
+            await AgainAsync(events, fault.Message, fault.RetryAfter, attemptsMax, cancellationToken);
+            return null;
+        }
+    }
+
+    private async Task AgainAsync(IReadOnlyList<WaitingEvent> events, string problem, TimeSpan? wanted, int attemptsMax, CancellationToken cancellationToken)
+    {
+        foreach (var one in events)
+        {
+            var next = one.State with { Attempts = one.State.Attempts + 1, Problem = problem };
+            if (next.Attempts >= attemptsMax)
+            {
+                Log.GivenUp(logger, Options.Id, next.Topic, next.Attempts, problem);
+                await queue.GiveUpAsync(one, next, cancellationToken);
+                continue;
+            }
+
+            var own = Min(_pauseMin * (1L << Math.Min(one.State.Attempts, 20)), _pauseMax);
+            await queue.AgainAsync(one, next, wanted > own ? wanted.Value : own, cancellationToken);
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "An event of {Connection} ({Topic}) is given up after {Attempts} attempts, until somebody has looked (ehr subscriptions): {Problem}", EventName = "EventGivenUp")]
+        public static partial void GivenUp(ILogger logger, string connection, string topic, int attempts, string problem);
+
+        [LoggerMessage(2, LogLevel.Warning, "Events of {Connection} wait, since nothing can be asked for: {Reason} It is tried again in {Pause}", EventName = "EventsWait")]
+        public static partial void Stopped(ILogger logger, string connection, string reason, TimeSpan pause);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using InterfaceEngine.Api;
+using InterfaceEngine.Control;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Profiles;
+using InterfaceEngine.Ehr.Tokens;
+using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Tests.Ehr;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Sources.Ehr.Events;
+
+/// <summary>A whole engine as its settings start it, and a vendor's stand-in: nobody but they does anything.</summary>
+public sealed class EventsOfEngineTests
+{
+    [Theory]
+    [InlineData("athena-real", "195900")]
+    [InlineData("ecw-guide", "1959")]
+    public async Task An_engine_subscribes_by_itself_and_takes_over_what_changes(string profile, string practice)
+    {
+        await using var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 20, Limits = VendorLimits.None }, TimeProvider.System);
+        var listens = new IPEndPoint(IPAddress.Loopback, FreePort());
+        await using var engine = await RunningEngine.StartAsync(settings => settings with { Api = new ApiOptions { Listens = listens }, Connections = [Options(vendor, profile, practice, listens)] });
+        await RunningEngine.UntilAsync(async () => (await engine.AskAsync(new EhrSubscriptionsRequest(Connected.Id) { Actor = "maria" })).Subscriptions.All(one => one.Status == "active"));
+
+        vendor.At(house =>
+        {
+            house.Patients[0].Person = house.Patients[0].Person with { LastName = "Abernathy" };
+            house.Tell("UpdatePatient", house.Patients[0]);
+            return true;
+        });
+
+        await RunningEngine.UntilAsync(async () => (await engine.ListedAsync(practice, "patient")).Any(record => record["last_name"] == "Abernathy"));
+        (await engine.AskAsync(new EhrSubscriptionsRequest(Connected.Id) { Actor = "maria" })).GivenUp.Should().Be(0);
+    }
+
+    private static ConnectionOptions Options(VendorServer vendor, string profile, string practice, IPEndPoint listens)
+    {
+        var known = EhrProfiles.Find(profile)!;
+        return new ConnectionOptions
+        {
+            Id = Connected.Id,
+            Practice = practice,
+            Profile = profile,
+            System = known.System,
+            VendorPractice = vendor.At(each => each.House.Id),
+            Rest = vendor.Rest,
+            Fhir = vendor.Fhir,
+            Token = vendor.TokenAddress,
+            Client = new EhrClient { Id = vendor.ClientId, Secret = new EhrSecret(vendor.ClientSecret) },
+            Scopes = known.Scopes,
+            Dialect = known.Dialect,
+            Events = new EventOptions { Topics = ["Patient.update"], Callback = new Uri($"http://{listens}/api/ehr/{known.System}/events/{Connected.Id}"), Heartbeat = TimeSpan.FromSeconds(10) },
+        };
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

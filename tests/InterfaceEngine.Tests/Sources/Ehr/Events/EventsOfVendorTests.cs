@@ -1,0 +1,212 @@
+using System.Net;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Tests.Support;
+
+namespace InterfaceEngine.Tests.Sources.Ehr.Events;
+
+/// <summary>From a change at a vendor's desk to the changed record here, over real HTTP in both ways, and what goes wrong between.</summary>
+public sealed class EventsOfVendorTests
+{
+    [Theory]
+    [InlineData("athena-real")]
+    [InlineData("athena-guide")]
+    [InlineData("ecw-guide")]
+    public async Task What_changes_at_the_vendor_is_changed_here(string profile)
+    {
+        await using var place = await EventPlace.SubscribedAsync(profile);
+        var before = place.Vendor.Events.Sent.Count;
+        place.Rename(0, "Abernathy");
+        await place.ToldAsync(before + 1);
+        (await place.WorkAsync()).Should().Be((1, null));
+        (await place.FamiliesAsync()).Should().Equal("Abernathy");
+
+        place.Rename(0, "Zimmer");
+        await place.ToldAsync(before + 2);
+        await place.WorkAsync();
+
+        (await place.FamiliesAsync()).Should().Equal("Zimmer");
+        (await place.WaitingAsync()).Should().BeEmpty();
+        place.Vendor.Events.Sent.Should().OnlyContain(one => one.Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_visit_of_which_athenahealth_says_the_number_alone_is_read_by_it()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real", "Appointment.schedule", "Appointment.cancel");
+        await place.MeetAsync(0);
+        var (slot, patient) = place.Vendor.At(practice => (
+            practice.Schedule.Appointments.First(one => one.Status == VendorAppointment.Open && one.Start > new DateTime(2026, 1, 20)).Id, practice.Patients[0].Person.Id));
+        var visits = new AthenaNetClient(place.Connection).Appointments;
+
+        await visits.BookAsync(slot, patient, "82", null, null, default);
+        await place.ToldAsync(1);
+        await place.WorkAsync();
+        var booked = (await place.Engine.RecordsAsync(place.Options.Practice, "appointment")).Should().ContainSingle().Subject;
+        await visits.CancelAsync(slot, patient, null, null, default);
+        await place.ToldAsync(2);
+        await place.WorkAsync();
+
+        var cancelled = (await place.Engine.RecordsAsync(place.Options.Practice, "appointment")).Should().ContainSingle().Subject;
+        (booked["status"], cancelled["status"]).Should().Be(("scheduled", "cancelled"));
+    }
+
+    [Fact]
+    public async Task What_was_deleted_is_withdrawn()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-guide", "Patient.delete");
+        await place.MeetAsync(0);
+        place.Vendor.At(practice =>
+        {
+            practice.Withdraw("Patient", practice.Patients[0].Person.Id);
+            practice.Tell("DeletePatient", practice.Patients[0]);
+            return true;
+        });
+        await place.ToldAsync(2);
+        place.Vendor.Faults.Add("GET Patient/{id}", VendorFault.ServerError);
+
+        await place.WorkAsync();
+        place.Time.Advance(TimeSpan.FromSeconds(5));
+        await place.WorkAsync();
+
+        (await place.Engine.RecordsAsync(place.Options.Practice, "patient")).Should().ContainSingle().Which["active"].Should().Be("false");
+        (await place.Events.Queue.GivenUpAsync(default).ToListAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Several_events_of_one_patient_are_one_reading()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        place.Rename(0, "One");
+        place.Rename(0, "Two");
+        place.Rename(0, "Three");
+        await place.ToldAsync(3);
+
+        await place.WorkAsync();
+
+        (await place.FamiliesAsync()).Should().Equal("Three");
+        place.Vendor.Calls.Count(call => call.Endpoint == "GET /patients/{patientid}").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_twice_or_out_of_order_leaves_the_record_as_it_is_at_the_vendor()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-guide");
+        place.Vendor.Events.Hold();
+        place.Rename(0, "Former");
+        place.Rename(0, "Present");
+        await place.Vendor.ReleaseEventsAsync();
+        place.Vendor.Events.Spoil(EventFault.Twice);
+        place.Rename(1, "Other");
+        await place.ToldAsync(5);
+
+        await place.WorkAsync();
+
+        (await place.FamiliesAsync()).Should().BeEquivalentTo("Present", "Other");
+        (await place.SubscriptionAsync()).Should().BeEquivalentTo(new { LastNumber = 3L, HasGap = false });
+    }
+
+    [Fact]
+    public async Task A_forged_event_is_refused_and_the_one_that_the_sender_mends_is_taken()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        place.Vendor.Events.Spoil(EventFault.WrongSignature);
+        place.Rename(0, "Abernathy");
+        await place.ToldAsync(1);
+        (await place.WaitingAsync()).Should().BeEmpty();
+
+        await RunningEngine.UntilAsync(() =>
+        {
+            // The sender waits a second before it tries again, by the test's clock.
+            place.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(place.Vendor.Events.Sent.Count > 1);
+        });
+
+        place.Vendor.Events.Sent.Select(one => one.Status).Should().Equal(HttpStatusCode.Unauthorized, HttpStatusCode.OK);
+        (await place.WaitingAsync()).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Events_are_taken_while_the_vendors_own_answers_hang()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-guide");
+        place.Rename(0, "Abernathy");
+        await place.ToldAsync(2);
+        place.Vendor.Faults.Add("*", VendorFault.Hang, times: 100);
+        var working = place.WorkAsync();
+
+        place.Rename(1, "Other");
+        await place.ToldAsync(3);
+
+        place.Vendor.Events.Sent.Should().OnlyContain(one => one.Status == HttpStatusCode.OK);
+        working.IsCompleted.Should().BeFalse("the vendor has not answered");
+        place.Vendor.Faults.Clear();
+        place.Time.Advance(place.Options.Http.AnswerTimeout);
+        await working;
+    }
+
+    [Fact]
+    public async Task An_engine_that_is_killed_between_receipt_and_reading_reads_after_its_start()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        place.Rename(0, "Abernathy");
+        await place.ToldAsync(1);
+
+        await using var killed = await place.Engine.KilledAsync();
+        await place.WorkAsync(killed);
+
+        (await place.FamiliesAsync(killed)).Should().Equal("Abernathy");
+        (await place.FamiliesAsync()).Should().BeEmpty("the killed one had not begun");
+    }
+
+    [Fact]
+    public async Task What_a_failing_server_does_not_give_is_asked_for_again_with_growing_pauses()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        place.Rename(0, "Abernathy");
+        await place.ToldAsync(1);
+        place.Vendor.Faults.Add("GET /patients/{patientid}", VendorFault.ServerError, times: 2);
+
+        await place.WorkAsync();
+        (await place.WaitingAsync()).Should().BeEmpty("it is put off");
+        place.Time.Advance(TimeSpan.FromSeconds(5));
+        await place.WorkAsync();
+        place.Time.Advance(TimeSpan.FromSeconds(5));
+        (await place.WaitingAsync()).Should().BeEmpty("the second pause is longer");
+        place.Time.Advance(TimeSpan.FromSeconds(5));
+        await place.WorkAsync();
+
+        (await place.FamiliesAsync()).Should().Equal("Abernathy");
+    }
+
+    [Fact]
+    public async Task A_connection_that_can_not_be_used_costs_no_event_an_attempt()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        place.Rename(0, "Abernathy");
+        place.Rename(1, "Other");
+        await place.ToldAsync(2);
+        place.Vendor.Faults.Add("*", VendorFault.RateLimited, times: 1);
+
+        (await place.WorkAsync()).Stopped!.Fault.Should().Be(EhrFault.RateLimited);
+
+        (await place.WaitingAsync()).Should().HaveCount(2).And.OnlyContain(one => one.Attempts == 0);
+    }
+
+    [Fact]
+    public async Task What_was_worked_off_is_forgotten_after_a_while_and_what_waits_or_was_given_up_is_not()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        place.Rename(0, "Abernathy");
+        place.Rename(1, "Other");
+        await place.ToldAsync(2);
+        place.Vendor.Faults.Add("GET /patients/{patientid}", VendorFault.NotSuccess);
+        await place.WorkAsync();
+        place.Time.Advance(TimeSpan.FromDays(9));
+
+        (await place.Events.Queue.ForgetAsync(place.Time.GetUtcNow() - TimeSpan.FromDays(8), 100, default)).Should().Be(1);
+
+        (await place.Events.Queue.GivenUpAsync(default).ToListAsync()).Should().ContainSingle();
+    }
+}
