@@ -40,13 +40,16 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     private IReadOnlyList<FileSourceSettings> Files { get; init; } = [];
 
+    private Func<EngineSettings, EngineSettings> Change { get; init; } = settings => settings;
+
     /// <summary>Starts both, the first one first: it has the duties then, and the destination.</summary>
     /// <param name="source">How practice 1959's feed is taken.</param>
     /// <param name="receiver">The port of the destination that both have; null for none.</param>
     /// <param name="files">The source of files that both have; null for none.</param>
-    public static async Task<TwoNodes> StartAsync(SourceBinding? source = null, int? receiver = null, FileSourceSettings? files = null)
+    /// <param name="change">Other settings than the usual ones, of each node by its name.</param>
+    public static async Task<TwoNodes> StartAsync(SourceBinding? source = null, int? receiver = null, FileSourceSettings? files = null, Func<EngineSettings, EngineSettings>? change = null)
     {
-        var nodes = new TwoNodes { Source = source ?? TestEngine.Guide, Files = files is null ? [] : [files] };
+        var nodes = new TwoNodes { Source = source ?? TestEngine.Guide, Files = files is null ? [] : [files], Change = change ?? (settings => settings) };
         nodes._connection = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         foreach (var name in (string[])["one", "two"])
         {
@@ -84,7 +87,7 @@ internal sealed class TwoNodes : IAsyncDisposable
     private async Task<EngineSettings> SettingsAsync(string name, int? receiver)
     {
         var settings = TestEngine.SettingsIn(Path.Combine(_folder, name), await ParkedVisits.MapsAsync());
-        return settings with
+        return Change(settings with
         {
             // One master key for both, which the first makes.
             Keys = settings.Keys with { MasterKeyFile = Path.Combine(_folder, "master.key") },
@@ -100,6 +103,6 @@ internal sealed class TwoNodes : IAsyncDisposable
                     new MllpDestinationOptions { Client = new MllpClientOptions { Host = "127.0.0.1", Port = port } },
                     new DeliveryOptions { LeaseFor = _life }),
             ],
-        };
+        });
     }
 }

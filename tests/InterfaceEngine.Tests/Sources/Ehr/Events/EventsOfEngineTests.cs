@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using InterfaceEngine.Api;
 using InterfaceEngine.Control;
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Profiles;
 using InterfaceEngine.Ehr.Tokens;
@@ -33,6 +34,36 @@ public sealed class EventsOfEngineTests
 
         await RunningEngine.UntilAsync(async () => (await engine.ListedAsync(practice, "patient")).Any(record => record["last_name"] == "Abernathy"));
         (await engine.AskAsync(new EhrSubscriptionsRequest(Connected.Id) { Actor = "maria" })).GivenUp.Should().Be(0);
+    }
+
+    [RequiresProgramFact(PostgresServer.Program)]
+    public async Task What_one_node_is_told_the_other_reads_and_takes_in_once()
+    {
+        await using var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = "athena-real", People = 20, Limits = VendorLimits.None }, TimeProvider.System);
+        var listens = new IPEndPoint(IPAddress.Loopback, FreePort());
+
+        // The first one has the duties, and the vendor calls the second.
+        await using var nodes = await TwoNodes.StartAsync(change: settings => settings with
+        {
+            Api = settings.Node.Name == "two" ? new ApiOptions { Listens = listens } : new ApiOptions(),
+            Connections = [Options(vendor, "athena-real", "195900", listens)],
+        });
+        var store = nodes.One.Core.Store;
+        var events = nodes.One.Core.Events(Connected.Id)!;
+        await RunningEngine.UntilAsync(async () => (await events.Inbox.SubscriptionsAsync(nodes.One.Core.Connections[Connected.Id].Options, default)).Any(one => one.State.Id.Length > 0));
+
+        vendor.At(house =>
+        {
+            house.Patients[0].Person = house.Patients[0].Person with { LastName = "Abernathy" };
+            house.Tell("UpdatePatient", house.Patients[0]);
+            return true;
+        });
+
+        await RunningEngine.UntilAsync(async () => (await store.ReadAsync(reader => reader.Records("195900", "patient", EngineId.None, 10), default)).Any(record => record["last_name"] == "Abernathy"));
+        await RunningEngine.UntilAsync(async () => (await events.Queue.WaitingAsync(default)).Count == 0);
+        (await store.ReadAsync(reader => reader.Leases(), default)).Should().Contain(lease => lease.Name == $"duty/events {Connected.Id}" && lease.Owner == nodes.One.Core.Node.Identity.Owner);
+        vendor.Calls.Count(call => call.Endpoint == "GET /patients/{patientid}").Should().Be(1);
+        vendor.Events.Sent.Should().ContainSingle().Which.Status.Should().Be(HttpStatusCode.OK);
     }
 
     private static ConnectionOptions Options(VendorServer vendor, string profile, string practice, IPEndPoint listens)
