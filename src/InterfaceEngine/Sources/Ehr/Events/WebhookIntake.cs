@@ -74,7 +74,7 @@ internal sealed partial class WebhookIntake(EventInbox inbox, TimeProvider time,
     private static string? Problem(SubscriptionState subscription, Func<string, string?> header, ReadOnlySpan<byte> body) =>
         subscription.IsNumberedApart ? EventSignature.Problem(header(EventSignature.Header), body, subscription.Secret)
         : EventSignature.Shows(header(SecretHeader), subscription.Secret) || EventSignature.Shows(header("Authorization"), $"Bearer {subscription.Secret}") ? null
-        : $"neither {SecretHeader} nor Authorization shows the subscription's secret";
+        : $"Neither {SecretHeader} nor Authorization shows the subscription's secret";
 
     private WebhookAnswer Refused(ConnectionOptions connection, int status, string problem)
     {
