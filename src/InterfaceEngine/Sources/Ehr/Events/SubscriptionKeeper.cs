@@ -53,12 +53,12 @@ internal sealed partial class SubscriptionKeeper(
     {
         while (true)
         {
+            // Before the first round too: an engine that starts opens its interface meanwhile, where a server calls as soon as it is subscribed to.
+            await Task.Delay(_look, time, cancellationToken);
             if (connection.WhyOff is null)
             {
                 await KeepAsync(cancellationToken);
             }
-
-            await Task.Delay(_look, time, cancellationToken);
         }
     }
 

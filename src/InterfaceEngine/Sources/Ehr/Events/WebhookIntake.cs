@@ -67,7 +67,7 @@ internal sealed partial class WebhookIntake(EventInbox inbox, TimeProvider time,
             return Refused(connection, 404, "Its subscription is not known.");
         }
 
-        Log.Taken(logger, connection.Id, state.Topic, said.Kind, said.Events.Count, news);
+        Log.Taken(logger, said.Kind == NotificationKind.Event ? LogLevel.Information : LogLevel.Debug, connection.Id, state.Topic, said.Kind, said.Events.Count, news);
         return new WebhookAnswer(200, null);
     }
 
@@ -84,8 +84,8 @@ internal sealed partial class WebhookIntake(EventInbox inbox, TimeProvider time,
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Connection} told of {Topic} ({Kind}): {Events} events, {New} of them new", EventName = "EventsTold")]
-        public static partial void Taken(ILogger logger, string connection, string topic, NotificationKind kind, int events, int @new);
+        [LoggerMessage(EventId = 1, Message = "{Connection} told of {Topic} ({Kind}): {Events} events, {New} of them new", EventName = "EventsTold")]
+        public static partial void Taken(ILogger logger, LogLevel level, string connection, string topic, NotificationKind kind, int events, int @new);
 
         [LoggerMessage(2, LogLevel.Warning, "What came for the events of {Connection} was answered {Status}: {Problem}", EventName = "EventsRefused")]
         public static partial void Refused(ILogger logger, string connection, int status, string problem);
