@@ -73,7 +73,23 @@ internal sealed class EventPlace : IAsyncDisposable
             Events = new WebhookIntake(new EventInbox(store = new FailingConnections(parts.Engine.Store.Connections), parts.Engine.Time), parts.Engine.Time, NullLogger<WebhookIntake>.Instance),
         });
         var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 20, Limits = VendorLimits.None }, api.Engine.Time);
-        return new EventPlace(vendor, api, store!, new ConnectionOptions
+        return new EventPlace(vendor, api, store!, OptionsOf(vendor, profile, practice) with
+        {
+            Http = new EhrHttpLimits { AttemptsMax = 1 },
+            Events = new EventOptions
+            {
+                Topics = topics.Length == 0 ? ["Patient.update"] : topics,
+                Callback = CallbackOf(profile, api.Server.Url),
+                Heartbeat = Heartbeat,
+            },
+        });
+    }
+
+    /// <summary>A connection to a vendor's stand-in, as its profile has it.</summary>
+    public static ConnectionOptions OptionsOf(VendorServer vendor, string profile, string practice)
+    {
+        var known = EhrProfiles.Find(profile)!;
+        return new ConnectionOptions
         {
             Id = Connected.Id,
             Practice = practice,
@@ -86,15 +102,13 @@ internal sealed class EventPlace : IAsyncDisposable
             Client = new EhrClient { Id = vendor.ClientId, Secret = new EhrSecret(vendor.ClientSecret) },
             Scopes = known.Scopes,
             Dialect = known.Dialect,
-            Http = new EhrHttpLimits { AttemptsMax = 1 },
-            Events = new EventOptions
-            {
-                Topics = topics.Length == 0 ? ["Patient.update"] : topics,
-                Callback = new Uri($"{api.Server.Url}/api/ehr/{known.System}/events/{Connected.Id}"),
-                Heartbeat = Heartbeat,
-            },
-        });
+        };
     }
+
+    /// <summary>Where such a connection's events are taken.</summary>
+    /// <param name="profile">The vendor's.</param>
+    /// <param name="url">Of our HTTP interface.</param>
+    public static Uri CallbackOf(string profile, string url) => new($"{url}/api/ehr/{EhrProfiles.Find(profile)!.System}/events/{Connected.Id}");
 
     /// <summary>One that is subscribed, and whose first call has come where the server makes one.</summary>
     public static async Task<EventPlace> SubscribedAsync(string profile, params string[] topics)

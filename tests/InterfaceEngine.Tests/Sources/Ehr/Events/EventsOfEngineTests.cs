@@ -4,8 +4,6 @@ using InterfaceEngine.Api;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
-using InterfaceEngine.Ehr.Profiles;
-using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
@@ -66,25 +64,10 @@ public sealed class EventsOfEngineTests
         vendor.Events.Sent.Should().ContainSingle().Which.Status.Should().Be(HttpStatusCode.OK);
     }
 
-    private static ConnectionOptions Options(VendorServer vendor, string profile, string practice, IPEndPoint listens)
+    private static ConnectionOptions Options(VendorServer vendor, string profile, string practice, IPEndPoint listens) => EventPlace.OptionsOf(vendor, profile, practice) with
     {
-        var known = EhrProfiles.Find(profile)!;
-        return new ConnectionOptions
-        {
-            Id = Connected.Id,
-            Practice = practice,
-            Profile = profile,
-            System = known.System,
-            VendorPractice = vendor.At(each => each.House.Id),
-            Rest = vendor.Rest,
-            Fhir = vendor.Fhir,
-            Token = vendor.TokenAddress,
-            Client = new EhrClient { Id = vendor.ClientId, Secret = new EhrSecret(vendor.ClientSecret) },
-            Scopes = known.Scopes,
-            Dialect = known.Dialect,
-            Events = new EventOptions { Topics = ["Patient.update"], Callback = new Uri($"http://{listens}/api/ehr/{known.System}/events/{Connected.Id}"), Heartbeat = TimeSpan.FromSeconds(10) },
-        };
-    }
+        Events = new EventOptions { Topics = ["Patient.update"], Callback = EventPlace.CallbackOf(profile, $"http://{listens}"), Heartbeat = TimeSpan.FromSeconds(10) },
+    };
 
     private static int FreePort()
     {

@@ -139,6 +139,7 @@ public sealed class SubscriptionKeeperTests
         (await place.Events.Poll.LookAsync(default)).Should().BeTrue("it is due");
 
         (await place.Events.Poll.StateAsync(default)).Should().Be(new PollState { EndedAt = place.Time.GetUtcNow() });
+        (await place.FamiliesAsync()).Should().Contain("Abernathy");
         (await place.Events.Poll.LookAsync(default)).Should().BeFalse("an hour lies between two times");
     }
 
