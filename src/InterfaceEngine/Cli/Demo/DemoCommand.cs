@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using InterfaceEngine.Api;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Destinations.Mllp;
@@ -11,7 +12,8 @@ namespace InterfaceEngine.Cli.Demo;
 
 /// <summary>
 /// <c>demo</c>: the main job in a few seconds. A real engine in a folder of its own, real sockets, every message
-/// under <c>samples/hl7</c> and what became of each, a file that is dropped, then a clinic's morning from the sandbox.
+/// under <c>samples/hl7</c> and what became of each, a file that is dropped, then a clinic's morning from the sandbox, and its people over a connection: synchronised,
+/// exported, booked.
 /// </summary>
 internal static class DemoCommand
 {
@@ -33,6 +35,8 @@ internal static class DemoCommand
         var settings = Settings(context);
         var samples = DemoSample.ReadAll(Path.Combine(Root(settings), SampleFolder));
         DemoFolder.Refresh(settings.Data);
+        await using var vendor = await DemoVendor.StartAsync(settings, terminal.Time);
+        settings = vendor?.In(settings) ?? settings;
         using var loggers = EngineLog.Open(settings.Logging, usesConsole: false);
         await using var engine = await EngineHost.StartAsync(settings, loggers, terminal.Time, context.CancellationToken);
         RunCommand.Introduce(terminal, engine);
@@ -47,6 +51,7 @@ internal static class DemoCommand
         terminal.Line();
         var isDropRight = await DemoDrop.ShowAsync(context, engine);
         var isDayWhole = await SendDayAsync(context, engine);
+        var isVendorRight = vendor is null || await vendor.ShowAsync(context, engine);
         ShowWhatNext(terminal, settings, keepsRunning);
         if (keepsRunning)
         {
@@ -54,12 +59,12 @@ internal static class DemoCommand
             await Task.WhenAny(engine.Completion, Task.Delay(Timeout.Infinite, context.CancellationToken));
         }
 
-        return wrong.Count == 0 && isDropRight && isDayWhole ? ExitCode.Done : ExitCode.Failed;
+        return wrong.Count == 0 && isDropRight && isDayWhole && isVendorRight ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>
     /// The settings' practices, each with a listener of its own on a free port of this machine. The store is the embedded one whatever
-    /// the settings name: people who are invented never come into a database that others work with.
+    /// the settings name: people who are invented never come into a database that others work with. Nor are they told to anybody, or the demo reached by others.
     /// </summary>
     private static EngineSettings Settings(CommandContext context)
     {
@@ -79,6 +84,10 @@ internal static class DemoCommand
                     new MllpLimits())),
             ],
             FileSources = DemoDrop.Sources(settings, data),
+            Connections = [],
+            Destinations = [],
+            Exports = [],
+            Api = new ApiOptions(),
         };
     }
 

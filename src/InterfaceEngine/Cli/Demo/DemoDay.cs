@@ -16,6 +16,9 @@ internal static class DemoDay
     private const double FaultChance = 0.03;
     private const int Seed = 7;
 
+    /// <summary>Whose morning it is; what else the sandbox shows is of the same people.</summary>
+    public static ClinicOptions Clinic { get; } = new() { Seed = Seed, Events = Messages, People = People, Length = TimeSpan.FromHours(4) };
+
     /// <summary>The practice whose feed the sandbox's is.</summary>
     public static string Practice => Sandbox.Clinic.Practice.Athena.Id;
 
@@ -25,7 +28,7 @@ internal static class DemoDay
         var terminal = context.Terminal;
         terminal.Line($"A clinic's morning from the sandbox: {Messages} messages over {Connections} connections that cut them up, lose replies, break off and send again");
         var before = await CountsAsync(engine, context.CancellationToken);
-        var feed = new ClinicFeed(FeedStyle.Athena, new ClinicOptions { Seed = Seed, Events = Messages, People = People, Length = TimeSpan.FromHours(4) });
+        var feed = new ClinicFeed(FeedStyle.Athena, Clinic);
         var account = await new FeedClient(
             new FeedClientOptions { To = listener, Connections = Connections, Faults = FaultOptions.All(FaultOptions.OfSender, FaultChance, Seed) },
             terminal.Time).SendAsync(feed.Messages(), context.CancellationToken);
