@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Delivery;
-using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Ehr;
@@ -41,9 +39,9 @@ internal sealed class DemoVendor : IAsyncDisposable
             return null;
         }
 
-        var start = Stopwatch.GetTimestamp();
+        var start = time.GetTimestamp();
         var server = await VendorServer.StartAsync(new VendorServerOptions { Profile = "athena-real", Seed = DemoDay.Clinic.Seed, People = DemoDay.Clinic.People }, time);
-        return new DemoVendor(server, Stopwatch.GetElapsedTime(start));
+        return new DemoVendor(server, time.GetElapsedTime(start));
     }
 
     /// <summary>The settings with the connection, and a destination that tells of visits over it.</summary>
@@ -75,7 +73,7 @@ internal sealed class DemoVendor : IAsyncDisposable
                 new DestinationSettings(
                     "athenanet", new OutboundAddress { Destination = Destination, Form = OutboundForm.AthenaNet, Practices = [DemoDay.Practice] }, new MllpDestinationOptions(), new DeliveryOptions())
                 {
-                    Calls = new AthenaNetDestinationOptions { Connection = Connection },
+                    Calls = new CalledDestinationOptions { Connection = Connection },
                 },
             ],
         };
