@@ -5,35 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Exports;
 
-/// <summary>Runs an export whenever it is due, on one node. One that failed is tried again after a pause; however many were missed, one makes up for them.</summary>
+/// <summary>Runs an export whenever it is due, on one node.</summary>
 internal sealed partial class ScheduledExport(ScheduleExport export, IEngineStore store, TimeProvider time, ILogger<ScheduledExport> logger)
 {
-    private static readonly TimeSpan _pauseAfterFault = TimeSpan.FromMinutes(5);
-
     private ExportOptions Options => export.Options;
 
     /// <summary>Goes on until it is cancelled. One node at a time does it (a duty).</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var clock = new ScheduleClock(Options.Schedule, time);
-        while (true)
-        {
-            var due = await clock.WaitAsync(await MetAsync(cancellationToken), cancellationToken);
-            if (!await TryExportAsync(due.At, cancellationToken))
-            {
-                await Task.Delay(_pauseAfterFault, time, cancellationToken);
-            }
-        }
-    }
-
-    /// <summary>The time that was met last. One whose export failed, or broke off, was not met and is due again.</summary>
-    private async Task<DateTimeOffset?> MetAsync(CancellationToken cancellationToken)
-    {
-        var notes = await store.LookAsync(reader => reader.PollNotes(), cancellationToken);
-        return notes.FirstOrDefault(note => note.Source == Options.Work) is { } last
-            ? DateTimeOffset.FromUnixTimeMilliseconds(last.Fault is null ? last.DueAt : last.DueAt - 1)
-            : null;
-    }
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        new DueRuns(Options.Schedule, time).RunAsync(stop => PollNote.FindMetAsync(store, Options.Work, stop), TryExportAsync, cancellationToken);
 
     private async Task<bool> TryExportAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {

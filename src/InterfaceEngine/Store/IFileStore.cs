@@ -351,7 +351,18 @@ internal sealed record FileDecision(EngineId Run, string Practice, FileRunState 
 /// <param name="EndedAt">UTC milliseconds; null while it is under way.</param>
 /// <param name="Fault">Why it failed, for people and logs; null when it did not. No patient data.</param>
 /// <param name="Files">How many files it took.</param>
-internal sealed record PollNote(string Source, long DueAt, long StartedAt, long? EndedAt, string? Fault, int Files);
+internal sealed record PollNote(string Source, long DueAt, long StartedAt, long? EndedAt, string? Fault, int Files)
+{
+    /// <summary>The time of a schedule that was met last; null when none was. One that failed, or broke off, was not met and is due again.</summary>
+    /// <param name="store">Keeps the notes.</param>
+    /// <param name="work">The source, or export.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<DateTimeOffset?> FindMetAsync(IEngineStore store, string work, CancellationToken cancellationToken)
+    {
+        var notes = await store.LookAsync(reader => reader.PollNotes(), cancellationToken);
+        return notes.FirstOrDefault(note => note.Source == work) is { } last ? DateTimeOffset.FromUnixTimeMilliseconds(last.Fault is null ? last.DueAt : last.DueAt - 1) : null;
+    }
+}
 
 /// <summary>Files and their runs, inside one read transaction.</summary>
 internal interface IFileReader
