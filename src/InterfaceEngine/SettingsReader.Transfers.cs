@@ -24,7 +24,13 @@ internal sealed partial class SettingsReader
 
     private static SyncOptions ReadSync(SettingsSection section, DateTimeZone zone)
     {
-        var options = new SyncOptions { Schedule = ReadOwnSchedule(section, zone) };
+        var defaults = new SyncOptions();
+        var options = new SyncOptions
+        {
+            Schedule = ReadOwnSchedule(section, zone),
+            AppointmentsBack = section.Duration(nameof(defaults.AppointmentsBack), defaults.AppointmentsBack, TimeSpan.Zero, TimeSpan.FromDays(3650)),
+            AppointmentsAhead = section.Duration(nameof(defaults.AppointmentsAhead), defaults.AppointmentsAhead, _day, TimeSpan.FromDays(3650)),
+        };
         section.Close();
         return options;
     }

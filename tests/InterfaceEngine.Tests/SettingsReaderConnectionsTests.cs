@@ -169,7 +169,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Grant": "authorization-code" } } }""", "Client:RedirectUri: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "AgreementOn": "soon", "Rate": { "ResetZone": "America/NewYork", "PerSecond": -1 } } }""", "AgreementOn: soon is not a day", "Rate:ResetZone: America/NewYork is not an IANA time zone", "Rate:PerSecond: -1 is not a number of calls")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Dialect": { "FhirPatientId": "x" }, "Http": { "PauseMin": "2m" } } }""", "Dialect:FhirPatientId: x has no {}", "Http:PauseMin: is longer than PauseMax")]
-    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "never", "Types": ["observation"] }, "Sync": { "Often": true } } }""", "Bulk:Schedule: 'never' is no cron expression", "Bulk:Types: observation is not a type", "Sync:Often: is not a setting")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "never", "Types": ["observation"] }, "Sync": { "Often": true, "AppointmentsAhead": "0d" } } }""", "Sync:AppointmentsAhead: 0d", "Bulk:Schedule: 'never' is no cron expression", "Bulk:Types: observation is not a type", "Sync:Often: is not a setting")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patient", "orders"], "Every": "0s", "Often": true } } }""", "Changed:Feeds: patient is not one of patients, appointments,", "Did you mean", "Changed:Feeds: orders is not one of", "Changed:Every: 0s", "Changed:Often: is not a setting")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "custom", "System": "eclinicalworks", "Fhir": "https://x.org", "Changed": { "Feeds": ["patients"] } } }""", "Changed:Feeds: are athenaNet's, and this connection has no Rest address")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"] } } }""", "Events:Callback: is missing: where the vendor reaches the HTTP interface")]
@@ -190,11 +190,12 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [Fact]
     public void What_a_connection_does_by_itself_is_read_with_its_times()
     {
-        var connection = Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "0 2 1 * *", "Types": ["Patient"], "Method": "post" }, "Sync": { "Every": "15m" } } }""");
+        var connection = Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "0 2 1 * *", "Types": ["Patient"], "Method": "post" }, "Sync": { "Every": "15m", "AppointmentsBack": "7d" } } }""");
 
         (connection.Bulk.Schedule!.Text, connection.Bulk.IsPosted).Should().Be(("0 2 1 * * (America/Chicago)", true));
         connection.Bulk.Types.Should().Equal("Patient");
         connection.Sync.Schedule!.Text.Should().Be("every 15 min");
+        (connection.Sync.AppointmentsBack, connection.Sync.AppointmentsAhead).Should().Be((TimeSpan.FromDays(7), TimeSpan.FromDays(180)));
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Should().Match<ConnectionOptions>(one => one.Sync.Schedule == null && one.Changed.Feeds.Count == 0 && one.Changed.Every == TimeSpan.FromMinutes(1));
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patients", "labresults"], "Every": "30s" } } }""").Changed.Should().BeEquivalentTo(
             new ChangedOptions { Feeds = ["patients", "labresults"], Every = TimeSpan.FromSeconds(30) });

@@ -20,6 +20,12 @@ internal sealed record SyncOptions
 {
     /// <summary>When it runs by itself; null for never. Default: never.</summary>
     public ISchedule? Schedule { get; init; }
+
+    /// <summary>How far back visits are asked for that athenaNet lists by day, in whole days. Default: 30 days.</summary>
+    public TimeSpan AppointmentsBack { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How far ahead. Default: 180 days.</summary>
+    public TimeSpan AppointmentsAhead { get; init; } = TimeSpan.FromDays(180);
 }
 
 /// <summary>Which of athenaNet's feeds of what changed a connection follows.</summary>

@@ -1,8 +1,8 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Tests.Ehr;
+using InterfaceEngine.Tests.Sources.Ehr;
 using InterfaceEngine.Tests.Sources.Ehr.Bulk;
-using InterfaceEngine.Tests.Sources.Ehr.Changed;
 
 namespace InterfaceEngine.Tests.Control;
 
@@ -13,7 +13,7 @@ public sealed class EhrChangedOperationsTests
     [Fact]
     public async Task A_look_says_what_each_feed_brought_and_the_connection_how_far_it_is()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         await using var control = new EngineOperations(place.Engine.Core.Parts());
         await AskAsync<EhrChangedAnswer>(control, new EhrChangedRequest(Connected.Id) { Actor = "anna" });
         place.Change(0, 1);
@@ -26,13 +26,13 @@ public sealed class EhrChangedOperationsTests
         var feeds = (await AskAsync<ConnectionsAnswer>(control, new ListConnectionsRequest { Actor = "anna" })).Connections.Single().Feeds;
         feeds[0].Should().Be(new ChangedFeedView("patients", place.Clock.GetUtcNow(), place.Clock.GetUtcNow(), false, null));
         feeds[1].Should().Match<ChangedFeedView>(feed => !feed.IsOpen && feed.Problem == Problem && feed.RowsAt == null);
-        (await AskAsync<AuditAnswer>(control, new ListAuditRequest(ChangedPlace.Practice) { Actor = "anna" })).Entries.Select(entry => entry.Action).Should().Contain("ehr changed");
+        (await AskAsync<AuditAnswer>(control, new ListAuditRequest(AthenaPlace.Practice) { Actor = "anna" })).Entries.Select(entry => entry.Action).Should().Contain("ehr changed");
     }
 
     [Fact]
     public async Task One_feed_is_looked_at_alone_and_what_was_handed_out_is_had_again()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         await using var control = new EngineOperations(place.Engine.Core.Parts());
         var one = new EhrChangedRequest(Connected.Id) { Actor = "anna", Feed = "patients" };
         await AskAsync<EhrChangedAnswer>(control, one);
@@ -47,7 +47,7 @@ public sealed class EhrChangedOperationsTests
     [Fact]
     public async Task A_connection_that_follows_none_a_feed_that_it_does_not_follow_and_another_practices_are_refused()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         await using var control = new EngineOperations(place.Engine.Core.Parts());
         await using var other = await BulkPlace.StartAsync();
         await using var none = new EngineOperations(other.Engine.Core.Parts());

@@ -55,10 +55,17 @@ internal sealed class AthenaAppointments(AthenaNetClient client)
     }
 
     /// <summary>What is booked in some days, cancelled ones too, as documents for the intake.</summary>
+    /// <param name="from">The first day.</param>
+    /// <param name="until">The last.</param>
+    /// <param name="department">In which; null for all, where it is a patient's.</param>
+    /// <param name="patient">Whose; null for everybody.</param>
+    /// <param name="since">What changed since then; null for all of it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<AthenaDocumentPage> BookedAsync(
-        LocalDate from, LocalDate until, string? department, [EnumeratorCancellation] CancellationToken cancellationToken)
+        LocalDate from, LocalDate until, string? department, string? patient, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in client.PagesAsync(Booked(from, until, ("departmentid", department), ("showcancelled", "true")), List, cancellationToken))
+        var changed = since is { } moment ? AthenaValues.Of(moment - AthenaValues.AnyZone) : null;
+        await foreach (var page in client.PagesAsync(Booked(from, until, ("departmentid", department), ("patientid", patient), ("startlastmodified", changed), ("showcancelled", "true")), List, cancellationToken))
         {
             yield return new AthenaDocumentPage([.. page.Rows.Select(Document)], page.ServerTime);
         }

@@ -74,6 +74,12 @@ internal static class AthenaValues
     /// <summary>As athenaNet takes it: <c>09:00</c>.</summary>
     public static string Of(LocalTime time) => _clock.Format(time);
 
+    /// <summary>Nobody says in which zone athenaNet takes moments: whoever asks for what was since one asks from so much earlier.</summary>
+    public static TimeSpan AnyZone { get; } = TimeSpan.FromDays(1);
+
+    /// <summary>A moment as athenaNet takes it: <c>06/15/2023 09:00:00</c>, here by UTC (see <see cref="AnyZone"/>).</summary>
+    public static string Of(DateTimeOffset at) => at.UtcDateTime.ToString("MM/dd/yyyy HH:mm:ss", CultureInfo.InvariantCulture);
+
     /// <summary>The ten digits of a telephone number of the United States; any other keeps its digits.</summary>
     public static string Phone(string text)
     {

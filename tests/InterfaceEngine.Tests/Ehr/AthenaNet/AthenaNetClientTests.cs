@@ -26,7 +26,7 @@ public sealed class AthenaNetClientTests : IAsyncLifetime
         _server.On("GET /v1/195900/appointments/booked", 200, """{"totalcount":2,"next":"/v1/195900/appointments/booked?DEPARTMENTID=1&STARTDATE=01%2F01%2F2018&offset=1","appointments":[{"appointmentid":"1"}]}""")
             .On("GET /v1/195900/appointments/booked", 200, """{"totalcount":2,"previous":"/v1/195900/appointments/booked","appointments":[{"appointmentid":2}]}""");
 
-        var pages = await PagesAsync(_client.Appointments.BookedAsync(new LocalDate(2018, 1, 1), new LocalDate(2018, 1, 31), "1", default));
+        var pages = await PagesAsync(_client.Appointments.BookedAsync(new LocalDate(2018, 1, 1), new LocalDate(2018, 1, 31), "1", null, null, default));
 
         pages.SelectMany(page => page.Documents).Select(Text).Should().Equal("""{"appointmentid":"1"}""", """{"appointmentid":2}""");
         pages.SelectMany(page => page.Documents).Should().OnlyContain(document => document.Kind == "GET /appointments");

@@ -27,11 +27,10 @@ internal sealed partial class ChangedFeed(
     /// <summary>The most rows that are asked for in one page.</summary>
     public const int PageRows = 500;
 
+    private static readonly string _pageRows = PageRows.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>The most pages of one look; what is left waits for the next one.</summary>
     private const int PagesMax = 200;
-
-    /// <summary>Nobody says in which zone the times of a replay are: a day more on either side is more than any zone.</summary>
-    private static readonly TimeSpan _anyZone = TimeSpan.FromDays(1);
 
     /// <summary>How often it is made sure that the vendor still fills the feed.</summary>
     private static readonly TimeSpan _subscribedFor = TimeSpan.FromHours(1);
@@ -44,6 +43,9 @@ internal sealed partial class ChangedFeed(
 
     /// <summary>The vendor's clock as it was told last.</summary>
     private DateTimeOffset _now;
+
+    /// <summary>The same, as a moment from which may be asked again.</summary>
+    private DateTimeOffset Moment => VendorTime.Believed(_now, time.GetUtcNow());
 
     /// <summary>This process has looked to the end of it, so that nothing was handed out behind its back, as before a store was restored.</summary>
     private bool _isFollowed;
@@ -163,13 +165,14 @@ internal sealed partial class ChangedFeed(
             return;
         }
 
-        var until = _now;
-        var call = AthenaCalls.Get(feed.Path, ("showprocessedstartdatetime", Text(from - _anyZone)), ("showprocessedenddatetime", Text(until + _anyZone)), ("limit", Text(PageRows)));
+        var until = Moment;
+        var call = AthenaCalls.Get(feed.Path, ("showprocessedstartdatetime", AthenaValues.Of(from - AthenaValues.AnyZone)), ("showprocessedenddatetime", AthenaValues.Of((_now > until ? _now : until) + AthenaValues.AnyZone)), ("limit", _pageRows));
         var isFirst = true;
         await foreach (var page in _client.PagesAsync(call, feed.List, cancellationToken))
         {
             // What was handed out before the first answer is in it.
-            (until, isFirst) = (isFirst ? page.ServerTime : until, false);
+            until = isFirst ? VendorTime.Believed(page.ServerTime, time.GetUtcNow()) : until;
+            isFirst = false;
             await TakeAsync(look, page.Rows, page.ServerTime, cancellationToken);
             look.Report = look.Report with { Again = look.Report.Again + page.Rows.Count };
         }
@@ -189,12 +192,12 @@ internal sealed partial class ChangedFeed(
     /// </summary>
     private async Task NewAsync(Look look, Ownership ownership, CancellationToken cancellationToken)
     {
-        await KeepAsync(look, look.Kept.Cursor with { Until = look.Until ?? look.Kept.Cursor.Until ?? _now, IsOpen = true, Fault = null }, cancellationToken);
+        await KeepAsync(look, look.Kept.Cursor with { Until = look.Until ?? look.Kept.Cursor.Until ?? Moment, IsOpen = true, Fault = null }, cancellationToken);
 
         look.IsNew = true;
 
         // Sent again by itself, it would find that what the lost answer held is gone.
-        var first = AthenaCalls.Get(feed.Path, ("limit", Text(PageRows))) with { MayRepeat = false };
+        var first = AthenaCalls.Get(feed.Path, ("limit", _pageRows)) with { MayRepeat = false };
         var (call, inList, seen) = (first, 0, new HashSet<string>(StringComparer.Ordinal));
         for (var page = 0; page < PagesMax; page++)
         {
@@ -222,8 +225,8 @@ internal sealed partial class ChangedFeed(
             }
         }
 
-        await KeepAsync(look, new ChangedCursor { Until = _now, RowsAt = look.Report.Rows > 0 ? _now : look.Kept.Cursor.RowsAt }, cancellationToken);
-        look.Report = look.Report with { Until = _now };
+        await KeepAsync(look, new ChangedCursor { Until = Moment, RowsAt = look.Report.Rows > 0 ? Moment : look.Kept.Cursor.RowsAt }, cancellationToken);
+        look.Report = look.Report with { Until = look.Kept.Cursor.Until };
     }
 
     private async Task TakeAsync(Look look, IReadOnlyList<JsonElement> rows, DateTimeOffset serverTime, CancellationToken cancellationToken)
@@ -238,10 +241,6 @@ internal sealed partial class ChangedFeed(
     /// <summary>Nothing was read, and so nothing was handed out. A gateway that fails may have asked before.</summary>
     private static bool IsRefusal(EhrFault fault) =>
         fault is EhrFault.Disabled or EhrFault.Unreachable or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.Forbidden or EhrFault.NotFound or EhrFault.Invalid or EhrFault.RateLimited;
-
-    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("MM/dd/yyyy HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One look while it is made.</summary>
     private sealed class Look(KeptCursor kept, ChangedReport report)

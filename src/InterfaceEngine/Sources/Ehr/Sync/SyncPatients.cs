@@ -39,12 +39,13 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, Connec
     public async Task<SyncPatient> FindAsync(string id, CancellationToken cancellationToken)
     {
         var record = EngineId.TryParse(id, out var own) ? await store.LookAsync(reader => reader.Record(practice.Id, own), cancellationToken) : null;
-        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id));
+        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id), FhirIds.NumberOf(connection, id) ?? id);
     }
 
-    private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number)) : null;
+    private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number), FhirIds.NumberOf(connection, number) ?? number) : null;
 }
 
 /// <param name="Record">Our id; 0 for one who is not known.</param>
 /// <param name="Id">The vendor's, in FHIR.</param>
-internal readonly record struct SyncPatient(long Record, string Id);
+/// <param name="Number">The vendor's, in its other interfaces.</param>
+internal readonly record struct SyncPatient(long Record, string Id, string Number);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Nodes;
 using InterfaceEngine.Store;
@@ -36,6 +38,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private readonly FhirClient _fhir = new(connection);
     private readonly SyncCursors _cursors = new(store.Connections, practice.Id, connection.Options.Id);
     private readonly SyncPatients _patients = new(store, practice, connection.Options);
+    private readonly BookedVisits _visits = new(new AthenaNetClient(connection) { Priority = CallPriority.Sync }, connection.Options.Sync, practice.Zone, time);
 
     private ConnectionOptions Options => connection.Options;
 
@@ -78,11 +81,15 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             .Concat((request.IncludeEnhanced ? request.Types?.Distinct(StringComparer.Ordinal) ?? enhanced : []).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type)).Select(type => (type, true)));
     }
 
+    /// <summary>Visits come from athenaNet's list, where the vendor has no search for them in FHIR.</summary>
+    private bool IsBooked(string type) => type == "Appointment" && Options.Dialect.HasNoAppointmentSearch && Options.Rest is not null;
+
     /// <summary>Why a type is not asked for; null when it is.</summary>
     private string? Reason(string type, FhirCapabilities? can) =>
         !FhirResource.IsType(type) ? "it is no type of resource"
+        : IsBooked(type) ? documents.IsRead(practice.Id, BookedVisits.DocumentKind) ? null : $"no table of practice {practice.Id} reads '{BookedVisits.DocumentKind}'"
         : !documents.IsRead(practice.Id, FhirResource.KindOf(type)) ? $"no table of practice {practice.Id} reads it"
-        : type == "Appointment" && Options.Dialect.HasNoAppointmentSearch ? "the vendor has no search for appointments in FHIR: they come from its list of booked ones"
+        : type == "Appointment" && Options.Dialect.HasNoAppointmentSearch ? "the vendor has no search for appointments"
         : can is { Types.Count: > 0 } && !can.Can(type, "search-type") ? "the server has no search for it"
         : null;
 
@@ -105,7 +112,12 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         if (request.Patient is { } wanted)
         {
             var only = await _patients.FindAsync(wanted, cancellationToken);
-            return (await TakeAsync(synced, OfPatient(synced.Type, only, request.Since), cancellationToken)).Synced;
+            return (await TakeAsync(synced, OfPatientAsync(synced.Type, only, request.Since, cancellationToken), cancellationToken)).Synced;
+        }
+
+        if (IsBooked(synced.Type))
+        {
+            return await BookedAsync(synced, request.Since, cancellationToken);
         }
 
         var (cursor, version) = await _cursors.FindAsync(synced.Type, cancellationToken);
@@ -118,9 +130,33 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             : await WholeAsync(synced, cursor, version, since, isKept, cancellationToken);
     }
 
+    /// <summary>Visits of the practice, department by department. It has no cursor: what is within the window is asked for each time.</summary>
+    private async Task<SyncedType> BookedAsync(SyncedType synced, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        var departments = await _visits.DepartmentsAsync(cancellationToken);
+        var failed = new List<EhrException>();
+        foreach (var department in departments)
+        {
+            try
+            {
+                (synced, _) = await TakeAsync(synced, _visits.OfDepartmentAsync(department, since, cancellationToken), cancellationToken);
+            }
+            catch (EhrException fault) when (IsOfOne(fault.Fault))
+            {
+                failed.Add(fault);
+            }
+        }
+
+        return failed.Count == 0 ? synced
+            : synced with { Skipped = $"{failed.Count} of {departments.Count} departments could not be asked for: {failed[0].Message}", HasFailed = failed.Count == departments.Count };
+    }
+
+    /// <summary>It may be the one who was asked for, a closed chart or department, and nothing that keeps the others from being asked for.</summary>
+    private static bool IsOfOne(EhrFault fault) => fault is EhrFault.NotFound or EhrFault.Forbidden or EhrFault.Invalid or EhrFault.Refused;
+
     private async Task<SyncedType> WholeAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
     {
-        var (taken, began) = await TakeAsync(synced, new FhirSearch(synced.Type, Changed(since)), cancellationToken);
+        var (taken, began) = await TakeAsync(synced, FoundAsync(new FhirSearch(synced.Type, Changed(since)), cancellationToken), cancellationToken);
         return isKept && began is { } moment ? await EndAsync(taken, cursor, version, moment, cancellationToken) : taken;
     }
 
@@ -135,10 +171,10 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             var from = isMissed && since is not null && !(missed > since) ? missed : since;
             try
             {
-                (synced, var answered) = await TakeAsync(synced, OfPatient(synced.Type, patient, from), cancellationToken);
+                (synced, var answered) = await TakeAsync(synced, OfPatientAsync(synced.Type, patient, from, cancellationToken), cancellationToken);
                 run = run with { Began = run.Began ?? answered, Missed = isMissed ? Without(run.Missed, patient.Record) : run.Missed };
             }
-            catch (EhrException fault) when (fault.Fault is EhrFault.NotFound or EhrFault.Forbidden or EhrFault.Invalid or EhrFault.Refused && (++failed < FirstPatients || failed < asked))
+            catch (EhrException fault) when (IsOfOne(fault.Fault) && (++failed < FirstPatients || failed < asked))
             {
                 run = isMissed || run.Missed.Count < MissedMax ? run with { Missed = With(run.Missed, patient.Record, from) } : run with { HasGaps = true };
             }
@@ -169,23 +205,30 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         return left;
     }
 
-    private static FhirSearch OfPatient(string type, SyncPatient patient, DateTimeOffset? since) => type == "Patient"
-        ? new FhirSearch(type, [new("_id", patient.Id)])
-        : new FhirSearch(type, [new("patient", patient.Id), .. Changed(since)]);
+    private IAsyncEnumerable<SyncPage> OfPatientAsync(string type, SyncPatient patient, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        IsBooked(type) ? _visits.OfPatientAsync(patient.Number, since, cancellationToken)
+        : FoundAsync(type == "Patient" ? new FhirSearch(type, [new("_id", patient.Id)]) : new FhirSearch(type, [new("patient", patient.Id), .. Changed(since)]), cancellationToken);
+
+    private async IAsyncEnumerable<SyncPage> FoundAsync(FhirSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in _fhir.SearchAsync(search, cancellationToken))
+        {
+            yield return new SyncPage([.. page.Resources.Select(resource => resource.Document)], page.Resources.Count(resource => resource.Type == search.Type), page.ServerTime);
+        }
+    }
 
     private static IReadOnlyList<KeyValuePair<string, string>> Changed(DateTimeOffset? since) =>
         since is { } moment ? [new("_lastUpdated", $"ge{moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}")] : [];
 
-    /// <summary>Takes all pages of a search, each before the next is asked for.</summary>
+    /// <summary>Takes all pages, each before the next is asked for.</summary>
     /// <returns>With what came, and the vendor's clock at the first page.</returns>
-    private async Task<(SyncedType Synced, DateTimeOffset? Began)> TakeAsync(SyncedType synced, FhirSearch search, CancellationToken cancellationToken)
+    private async Task<(SyncedType Synced, DateTimeOffset? Began)> TakeAsync(SyncedType synced, IAsyncEnumerable<SyncPage> pages, CancellationToken cancellationToken)
     {
         DateTimeOffset? began = null;
-        await foreach (var page in _fhir.SearchAsync(search, cancellationToken))
+        await foreach (var page in pages.WithCancellation(cancellationToken))
         {
             began ??= page.ServerTime;
-            var outcomes = await documents.TakeAsync(practice.Id, Options.Id, [.. page.Resources.Select(resource => resource.Document)], page.ServerTime, cancellationToken);
-            synced = synced.With(page.Resources.Count(resource => resource.Type == synced.Type), outcomes);
+            synced = synced.With(page.Count, await documents.TakeAsync(practice.Id, Options.Id, page.Documents, page.ServerTime, cancellationToken));
         }
 
         return (synced, began);

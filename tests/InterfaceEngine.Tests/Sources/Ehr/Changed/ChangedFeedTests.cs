@@ -19,7 +19,7 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task What_changed_comes_once_and_as_it_is_now()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var feed = await place.FollowedAsync();
         var changed = place.Change(0, 1, 1);
 
@@ -33,27 +33,27 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task A_feed_is_subscribed_to_once_and_it_is_made_sure_of_each_hour()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var feed = await place.FollowedAsync();
         await feed.LookAsync(null, default);
         place.Vendor.Calls.Select(call => $"{call.Method} {call.Path.Split('/')[^1]}").Where(call => call.Contains("subscription", StringComparison.Ordinal)).Should().Equal("GET subscription", "POST subscription");
 
-        place.Vendor.At(practice => practice.Feed(ChangedPlace.Patients).Subscribed.ToList().ConvertAll(name =>
+        place.Vendor.At(practice => practice.Feed(AthenaPlace.Patients).Subscribed.ToList().ConvertAll(name =>
         {
-            practice.Feed(ChangedPlace.Patients).Unsubscribe(name);
+            practice.Feed(AthenaPlace.Patients).Unsubscribe(name);
             return name;
         }));
         place.Engine.Time.Advance(TimeSpan.FromHours(1));
         await feed.LookAsync(null, default);
 
         await feed.LookAsync(null, default);
-        place.Vendor.At(practice => practice.Feed(ChangedPlace.Patients).StatusAt(place.Clock.GetUtcNow())).Should().Be("ACTIVE");
+        place.Vendor.At(practice => practice.Feed(AthenaPlace.Patients).StatusAt(place.Clock.GetUtcNow())).Should().Be("ACTIVE");
     }
 
     [Fact]
     public async Task What_the_vendor_writes_in_another_way_each_time_is_the_same()
     {
-        await using var place = await ChangedPlace.StartAsync(options => options with { IsUntidy = true });
+        await using var place = await AthenaPlace.StartAsync(options => options with { IsUntidy = true });
         var feed = await place.FollowedAsync();
         var changed = place.Change(0, 1, 2, 3);
         await feed.LookAsync(null, default);
@@ -75,11 +75,11 @@ public sealed class ChangedFeedTests
     [InlineData(VendorFault.DeepJson)]
     public async Task A_page_that_was_handed_out_and_did_not_come_is_had_again(VendorFault fault)
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var feed = await place.FollowedAsync();
         var changed = place.Change(0, 1, 2);
         var reads = place.Reads.Count();
-        place.Vendor.Faults.Add(ChangedPlace.Read, fault);
+        place.Vendor.Faults.Add(AthenaPlace.Read, fault);
 
         await FluentActions.Awaiting(() => feed.LookAsync(null, default)).Should().ThrowAsync<EhrException>();
         place.Reads.Count().Should().Be(reads + 1, "a read that is sent again by itself finds nothing, and the page is lost");
@@ -94,10 +94,10 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task Where_nothing_was_handed_out_nothing_is_asked_for_again()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var feed = await place.FollowedAsync();
         var changed = place.Change(0);
-        place.Vendor.Faults.Add(ChangedPlace.Read, VendorFault.RateLimited);
+        place.Vendor.Faults.Add(AthenaPlace.Read, VendorFault.RateLimited);
         await FluentActions.Awaiting(() => feed.LookAsync(null, default)).Should().ThrowAsync<EhrException>();
         (await CursorAsync(place)).Should().Match<ChangedCursor>(cursor => !cursor.IsOpen && cursor.Fault != null);
 
@@ -110,14 +110,15 @@ public sealed class ChangedFeedTests
     [Theory]
     [InlineData(-3)]
     [InlineData(3)]
+    [InlineData(24 * 40)]
     public async Task A_clock_that_is_hours_off_loses_nothing(int hours)
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         place.Engine.Time.Advance(TimeSpan.FromDays(10));
         place.Clock.Advance(TimeSpan.FromDays(10) + TimeSpan.FromHours(hours));
         var feed = await place.FollowedAsync();
         var changed = place.Change(0, 1);
-        place.Vendor.Faults.Add(ChangedPlace.Read, VendorFault.DropAfterDoing);
+        place.Vendor.Faults.Add(AthenaPlace.Read, VendorFault.DropAfterDoing);
         await FluentActions.Awaiting(() => feed.LookAsync(null, default)).Should().ThrowAsync<EhrException>();
 
         place.Engine.Time.Advance(TimeSpan.FromDays(6));
@@ -130,10 +131,10 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task Of_many_pages_each_is_on_disk_before_the_next_is_asked_for()
     {
-        await using var place = await ChangedPlace.StartAsync(options => options with { People = ChangedFeed.PageRows + 20 });
+        await using var place = await AthenaPlace.StartAsync(options => options with { People = ChangedFeed.PageRows + 20 });
         var feed = await place.FollowedAsync();
         var changed = place.Change([.. Enumerable.Range(0, ChangedFeed.PageRows + 20)]);
-        place.Vendor.Faults.Add(ChangedPlace.Read, VendorFault.DropAfterDoing, skip: 1);
+        place.Vendor.Faults.Add(AthenaPlace.Read, VendorFault.DropAfterDoing, skip: 1);
         await FluentActions.Awaiting(() => feed.LookAsync(null, default)).Should().ThrowAsync<EhrException>();
 
         (await place.MessagesAsync()).Should().Be(ChangedFeed.PageRows, "the first page was taken");
@@ -147,7 +148,7 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task A_store_that_fails_at_a_page_has_it_again()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var feed = await place.FollowedAsync();
         var changed = place.Change(0, 1);
         var failing = new FailingStore(place.Engine.Store, new StoreUnavailableException("the disk is full"));
@@ -169,7 +170,7 @@ public sealed class ChangedFeedTests
     {
         for (var write = 1; write <= 2; write++)
         {
-            await using var place = await ChangedPlace.StartAsync();
+            await using var place = await AthenaPlace.StartAsync();
             await place.FollowedAsync();
             var changed = place.Change(0, 1, 2);
             var killed = place.Another(WatchedStore.Killed(place.Engine.Store.Connections, write, isKept));
@@ -186,10 +187,10 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task While_one_looks_another_does_not()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         await place.FollowedAsync();
         var reads = place.Reads.Count();
-        var lease = await place.Engine.Store.Leases.TakeAsync($"changed/{Connected.Id}/{ChangedPlace.Patients}", "somebody", TimeSpan.FromMinutes(1), default);
+        var lease = await place.Engine.Store.Leases.TakeAsync($"changed/{Connected.Id}/{AthenaPlace.Patients}", "somebody", TimeSpan.FromMinutes(1), default);
 
         await FluentActions.Awaiting(() => place.Another().LookAsync(null, default)).Should().ThrowAsync<ChangedBusyException>();
 
@@ -200,7 +201,7 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task Whoever_was_overtaken_asks_no_more()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         await place.FollowedAsync();
         var reads = place.Reads.Count();
         var overtaken = place.Another(new WatchedStore(place.Engine.Store.Connections, async (_, write) => await write() && await write()));
@@ -213,13 +214,13 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task Two_that_take_turns_on_one_key_lose_nothing()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var (one, two) = (await place.FollowedAsync(), place.Another());
         var changed = new List<string>();
         foreach (var patient in Enumerable.Range(0, 12))
         {
             changed.AddRange(place.Change(patient));
-            place.Vendor.Faults.Add(ChangedPlace.Read, VendorFault.DropAfterDoing, times: patient % 3 == 0 ? 1 : 0);
+            place.Vendor.Faults.Add(AthenaPlace.Read, VendorFault.DropAfterDoing, times: patient % 3 == 0 ? 1 : 0);
             foreach (var feed in patient % 2 == 0 ? [one, two] : new[] { two, one })
             {
                 await TryAsync(feed);
@@ -236,15 +237,15 @@ public sealed class ChangedFeedTests
     [RequiresProgramFact("postgres")]
     public async Task Two_nodes_on_one_store_and_one_key_lose_nothing()
     {
-        await using var place = await ChangedPlace.StartAsync(isOnPostgres: true);
+        await using var place = await AthenaPlace.StartAsync(isOnPostgres: true);
         await using var other = await EngineCore.OpenAsync(
             place.Engine.Settings with { Data = Path.Combine(place.Engine.Settings.Data, "two"), Node = place.Engine.Settings.Node with { Name = "two" } }, NullLoggerFactory.Instance, place.Engine.Time, default);
-        var (one, two) = (await place.FollowedAsync(), other.Changed(Connected.Id)[ChangedPlace.Patients]);
+        var (one, two) = (await place.FollowedAsync(), other.Changed(Connected.Id)[AthenaPlace.Patients]);
         var changed = new List<string>();
         foreach (var patient in Enumerable.Range(0, 10))
         {
             changed.AddRange(place.Change(patient));
-            place.Vendor.Faults.Add(ChangedPlace.Read, VendorFault.DropAfterDoing, times: patient % 2);
+            place.Vendor.Faults.Add(AthenaPlace.Read, VendorFault.DropAfterDoing, times: patient % 2);
             await Task.WhenAll(TryAsync(one), TryAsync(two));
         }
 
@@ -258,7 +259,7 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task A_restored_store_asks_for_what_was_handed_out_since_it_was_kept()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         await place.FollowedAsync();
         await using var restored = await place.Engine.KilledAsync();
         var changed = place.Change(0, 1);
@@ -266,16 +267,16 @@ public sealed class ChangedFeedTests
         place.Clock.Advance(TimeSpan.FromDays(3));
         place.Engine.Time.Advance(TimeSpan.FromDays(3));
 
-        var report = await restored.Core.Changed(Connected.Id)[ChangedPlace.Patients].LookAsync(null, default);
+        var report = await restored.Core.Changed(Connected.Id)[AthenaPlace.Patients].LookAsync(null, default);
 
         report.Should().Match<ChangedReport>(one => one.Rows == 0 && one.Again == 2 && one.Created == 2);
-        (await restored.RecordsAsync(ChangedPlace.Practice, "patient")).Select(patient => patient.ExternalId).Should().BeEquivalentTo(changed);
+        (await restored.RecordsAsync(AthenaPlace.Practice, "patient")).Select(patient => patient.ExternalId).Should().BeEquivalentTo(changed);
     }
 
     [Fact]
     public async Task What_is_asked_for_again_changes_nothing()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var feed = await place.FollowedAsync();
         place.Change(0, 1);
         await feed.LookAsync(null, default);
@@ -290,11 +291,11 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task Visits_come_as_they_are_and_open_slots_are_none()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var patients = await place.FollowedAsync();
         var known = place.Change(0).Single();
         await patients.LookAsync(null, default);
-        var feed = await place.FollowedAsync(ChangedPlace.Appointments);
+        var feed = await place.FollowedAsync(AthenaPlace.Appointments);
         var booked = place.Vendor.At(practice =>
         {
             var open = practice.Schedule.Appointments.Where(one => one.Status == VendorAppointment.Open && one.Type == "82").Take(2).ToList();
@@ -316,7 +317,7 @@ public sealed class ChangedFeedTests
         report = await feed.LookAsync(null, default);
 
         (report.Rows, report.Updated).Should().Be((1, 1));
-        (await place.Engine.RecordAsync(ChangedPlace.Practice, "appointment", booked.Id))!.Fields.Single(field => field.Name == "status").Value.Should().Be("cancelled");
+        (await place.Engine.RecordAsync(AthenaPlace.Practice, "appointment", booked.Id))!.Fields.Single(field => field.Name == "status").Value.Should().Be("cancelled");
     }
 
     [Theory]
@@ -324,7 +325,7 @@ public sealed class ChangedFeedTests
     [InlineData("chart/healthhistory/problems", "diagnosis")]
     public async Task What_is_new_in_a_chart_comes_with_its_patient(string name, string type)
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         var patients = await place.FollowedAsync();
         place.Change([.. Enumerable.Range(0, 40)]);
         await patients.LookAsync(null, default);
@@ -347,8 +348,8 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task A_feed_that_no_table_reads_is_left_where_it_is()
     {
-        await using var place = await ChangedPlace.StartAsync();
-        var feed = place.Another(kind: new ChangedKind(ChangedPlace.Patients, "GET /nothing"));
+        await using var place = await AthenaPlace.StartAsync();
+        var feed = place.Another(kind: new ChangedKind(AthenaPlace.Patients, "GET /nothing"));
 
         (await FluentActions.Awaiting(() => feed.LookAsync(null, default)).Should().ThrowAsync<EhrException>()).Which.Message.Should().Be(
             "conn_1: no table of practice 195900 reads 'GET /nothing', so the changed patients are left where they are.");
@@ -359,9 +360,9 @@ public sealed class ChangedFeedTests
     [Fact]
     public async Task It_is_looked_at_again_and_again_and_a_failure_is_no_end()
     {
-        await using var place = await ChangedPlace.StartAsync();
+        await using var place = await AthenaPlace.StartAsync();
         using var stopping = new CancellationTokenSource();
-        place.Vendor.Faults.Add(ChangedPlace.Read, VendorFault.ServerError);
+        place.Vendor.Faults.Add(AthenaPlace.Read, VendorFault.ServerError);
         var running = place.Feed().RunAsync(stopping.Token);
         await Soon.HoldsAsync(() => place.Reads.Should().ContainSingle());
         var changed = place.Change(0);
@@ -377,8 +378,8 @@ public sealed class ChangedFeedTests
         await place.ShouldHaveAsync(changed);
     }
 
-    private static async Task<ChangedCursor> CursorAsync(ChangedPlace place) =>
-        (await new ChangedCursors(place.Engine.Store.Connections, ChangedPlace.Practice, Connected.Id).FindAsync(ChangedPlace.Patients, default)).Cursor;
+    private static async Task<ChangedCursor> CursorAsync(AthenaPlace place) =>
+        (await new ChangedCursors(place.Engine.Store.Connections, AthenaPlace.Practice, Connected.Id).FindAsync(AthenaPlace.Patients, default)).Cursor;
 
     private static async Task TryAsync(ChangedFeed feed)
     {

@@ -1,4 +1,5 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Profiles;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Sandbox.Vendors;
@@ -10,17 +11,17 @@ using InterfaceEngine.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using ChangedFeed = InterfaceEngine.Sources.Ehr.Changed.ChangedFeed;
 
-namespace InterfaceEngine.Tests.Sources.Ehr.Changed;
+namespace InterfaceEngine.Tests.Sources.Ehr;
 
-/// <summary>A real engine that follows the feeds of a stand-in of athenahealth, over real HTTP; both by one clock that a test moves.</summary>
-internal sealed class ChangedPlace : IAsyncDisposable
+/// <summary>A real engine with a connection to a stand-in of athenahealth, over real HTTP; each by a clock that a test moves.</summary>
+internal sealed class AthenaPlace : IAsyncDisposable
 {
     public const string Practice = "195900";
     public const string Patients = "patients";
     public const string Appointments = "appointments";
     public const string Read = "GET /patients/changed";
 
-    private ChangedPlace(VendorServer vendor, TestEngine engine) => (Vendor, Engine) = (vendor, engine);
+    private AthenaPlace(VendorServer vendor, TestEngine engine) => (Vendor, Engine) = (vendor, engine);
 
     public VendorServer Vendor { get; }
 
@@ -33,17 +34,21 @@ internal sealed class ChangedPlace : IAsyncDisposable
 
     /// <param name="change">Changes how the vendor is.</param>
     /// <param name="isOnPostgres">The store is one that several nodes share.</param>
-    public static async Task<ChangedPlace> StartAsync(Func<VendorServerOptions, VendorServerOptions>? change = null, bool isOnPostgres = false)
+    /// <param name="connect">Changes how the engine is connected.</param>
+    public static async Task<AthenaPlace> StartAsync(Func<VendorServerOptions, VendorServerOptions>? change = null, bool isOnPostgres = false, Func<ConnectionOptions, ConnectionOptions>? connect = null)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 2, 1, 12, 0, 0, TimeSpan.Zero));
         var options = new VendorServerOptions { Profile = "athena-real", People = 40, Limits = VendorLimits.None, IsUntidy = false };
         var vendor = await VendorServer.StartAsync(change?.Invoke(options) ?? options, clock);
-        Func<EngineSettings, EngineSettings> settings = one => one with { Connections = [To(vendor)] };
-        return new ChangedPlace(vendor, isOnPostgres ? await TestEngine.StartOnPostgresAsync(settings) : await TestEngine.StartAsync(settings)) { Clock = clock };
+        Func<EngineSettings, EngineSettings> settings = one => one with { Connections = [connect?.Invoke(To(vendor)) ?? To(vendor)] };
+        return new AthenaPlace(vendor, isOnPostgres ? await TestEngine.StartOnPostgresAsync(settings) : await TestEngine.StartAsync(settings)) { Clock = clock };
     }
 
     /// <summary>The vendor's.</summary>
     public FakeTimeProvider Clock { get; private init; } = null!;
+
+    /// <summary>athenaNet's calls over the engine's connection.</summary>
+    public AthenaNetClient Client => new(Engine.Core.Connections[Connected.Id]);
 
     public ChangedFeed Feed(string name = Patients) => Engine.Core.Changed(Connected.Id)[name];
 
