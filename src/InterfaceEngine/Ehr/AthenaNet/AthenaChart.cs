@@ -16,6 +16,9 @@ internal sealed class AthenaChart(AthenaNetClient client)
     public IAsyncEnumerable<AthenaDocumentPage> VitalsAsync(string patient, string department, CancellationToken cancellationToken) =>
         RowsAsync("vitals", "vitals", patient, department, cancellationToken);
 
+    public IAsyncEnumerable<AthenaDocumentPage> VaccinesAsync(string patient, string department, CancellationToken cancellationToken) =>
+        RowsAsync("vaccines", "vaccines", patient, department, cancellationToken);
+
     /// <summary>One document with all of them: whether there are none (<c>nkda</c>) is said beside the list.</summary>
     public async Task<AthenaDocumentPage> AllergiesAsync(string patient, string department, CancellationToken cancellationToken)
     {
