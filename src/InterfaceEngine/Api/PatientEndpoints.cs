@@ -27,6 +27,7 @@ internal static class PatientEndpoints
                 ApiParameter.Query("phone", "Telephone number; at the vendor alone."),
                 ApiParameter.Query("email", "E-mail address; at the vendor alone."),
                 ApiParameter.Query("zip", "Postal code; at the vendor alone."),
+                ApiParameter.Query("number", "The vendor's number of the patient; at the vendor alone."),
                 ApiParameter.Number("limit", $"The most that are given, 1 to {ShownMax}; {Shown} when it is not said."),
             ],
             Result = ApiJson.Camel.PatientsResult,
@@ -58,11 +59,12 @@ internal static class PatientEndpoints
             Phone = call.Query("phone"),
             Email = call.Query("email"),
             PostalCode = call.Query("zip"),
+            Number = call.Query("number"),
             Limit = (int)call.Number("limit", Shown, 1, ShownMax),
         };
-        if (request is { FirstName: null, LastName: null, BirthDate: null, Phone: null, Email: null })
+        if (request is { FirstName: null, LastName: null, BirthDate: null, Phone: null, Email: null, Number: null })
         {
-            throw ApiException.BadRequest("Say whom to look for: lastname, firstname, dob, phone or email.");
+            throw ApiException.BadRequest("Say whom to look for: lastname, firstname, dob, phone, email or number.");
         }
 
         var answer = await call.AskAsync(request);

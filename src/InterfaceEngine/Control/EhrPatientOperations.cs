@@ -3,6 +3,7 @@ using System.Text.Json;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Store;
 using NodaTime;
 using NodaTime.Text;
@@ -20,7 +21,6 @@ internal sealed class EhrPatientOperations(EngineParts parts)
     public async Task<EhrPatientsAnswer> FindAsync(EhrPatientsRequest request, CancellationToken cancellationToken)
     {
         var connection = parts.ConnectionOf(request);
-        var client = connection.AthenaNet(request.Actor);
         var born = Born(request.BirthDate);
         (string Name, string? Value)[] filters =
         [
@@ -30,21 +30,19 @@ internal sealed class EhrPatientOperations(EngineParts parts)
             ("anyphone", request.Phone is { } phone ? AthenaValues.Phone(phone) : null),
             ("email", request.Email),
             ("zip", request.PostalCode),
+            ("patientid", request.Number),
         ];
         if (filters.All(filter => string.IsNullOrWhiteSpace(filter.Value)))
         {
-            throw RequestException.Usage("Say whom you look for: a name, a date of birth, a telephone number, a mail address or a postal code.");
+            throw RequestException.Usage("Say whom you look for: a name, a date of birth, a telephone number, a mail address, a postal code or a number.");
         }
 
         var said = string.Join(", ", filters.Where(filter => !string.IsNullOrWhiteSpace(filter.Value)).Select(filter => $"{filter.Name} {(filter.Name == "firstname" ? filter.Value : "***")}"));
         await parts.Store.AskAsync(request.Audit("ehr patients", connection.Options.Practice, $"{connection.Options.Id}: {said}"), _ => 0, cancellationToken);
-        var answer = await VendorConnections.AskedAsync(async () =>
-        {
-            var limit = Math.Clamp(request.Limit, 1, LimitMax);
-            var scored = await ScoredAsync(client, request, born, cancellationToken);
-            var found = scored.Count > 0 ? new AthenaList([.. scored.Take(limit)], scored.Count > limit) : await client.Patients.SearchAsync(filters, limit, cancellationToken);
-            return new EhrPatientsAnswer(connection.Options.Id, [.. found.Rows.Select(View)]) { HasMore = found.HasMore };
-        });
+        var limit = Math.Clamp(request.Limit, 1, LimitMax);
+        var answer = await VendorConnections.AskedAsync(() => connection.Options.Rest is null
+            ? ByFhirAsync(connection, request, born, limit, cancellationToken)
+            : ByAthenaNetAsync(connection.AthenaNet(request.Actor), request, [.. filters.SkipLast(1)], born, limit, cancellationToken));
         await AuditShownAsync(request, connection.Options, answer, cancellationToken);
         return answer;
     }
@@ -74,6 +72,47 @@ internal sealed class EhrPatientOperations(EngineParts parts)
             },
             cancellationToken);
     }
+
+    private static async Task<EhrPatientsAnswer> ByAthenaNetAsync(
+        AthenaNetClient client, EhrPatientsRequest request, IReadOnlyList<(string Name, string? Value)> filters, LocalDate? born, int limit, CancellationToken cancellationToken)
+    {
+        var connection = client.Connection.Options.Id;
+        if (request.Number is { Length: > 0 } number)
+        {
+            return new EhrPatientsAnswer(connection, await client.Patients.FindAsync(number.Trim(), cancellationToken) is { } one ? [View(one)] : []);
+        }
+
+        var scored = await ScoredAsync(client, request, born, cancellationToken);
+        var found = scored.Count > 0 ? new AthenaList([.. scored.Take(limit)], scored.Count > limit) : await client.Patients.SearchAsync(filters, limit, cancellationToken);
+        return new EhrPatientsAnswer(connection, [.. found.Rows.Select(View)]) { HasMore = found.HasMore };
+    }
+
+    /// <summary>Where there is no athenaNet.</summary>
+    private static async Task<EhrPatientsAnswer> ByFhirAsync(EhrConnection connection, EhrPatientsRequest request, LocalDate? born, int limit, CancellationToken cancellationToken)
+    {
+        var (found, hasMore) = await new FhirPatients(connection.Fhir(), request.Actor).SearchAsync(
+            new FhirPersonQuery
+            {
+                Family = request.LastName,
+                Given = request.FirstName,
+                BirthDate = born is { } day ? LocalDatePattern.Iso.Format(day) : null,
+                Phone = request.Phone is { } phone ? AthenaValues.Phone(phone) : null,
+                Email = request.Email,
+                PostalCode = request.PostalCode,
+                Identifier = request.Number,
+            },
+            limit,
+            cancellationToken);
+        return new EhrPatientsAnswer(connection.Options.Id, [.. found.Select(one => View(one, connection.Options))]) { HasMore = hasMore };
+    }
+
+    /// <summary>Its id is the number by which HL7 and files know the patient, without FHIR's frame.</summary>
+    private static EhrPatientView View(FhirPerson person, ConnectionOptions options) => new(
+        FhirIds.NumberOf(options, person.Id) ?? person.Id, person.FirstName, person.LastName, person.BirthDate, person.Gender switch { "female" => "F", "male" => "M", _ => null })
+    {
+        Phone = person.Phone,
+        Email = person.Email,
+    };
 
     /// <summary>Where name and birth are known, the vendor's own measure of how well somebody fits; the guides do not know it.</summary>
     private static async Task<IReadOnlyList<JsonElement>> ScoredAsync(AthenaNetClient client, EhrPatientsRequest request, LocalDate? born, CancellationToken cancellationToken) =>

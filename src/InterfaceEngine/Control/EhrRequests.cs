@@ -82,6 +82,9 @@ internal sealed record EhrPatientsRequest(string Connection) : EhrRequest<EhrPat
 
     public string? PostalCode { get; init; }
 
+    /// <summary>The vendor's number of the patient; where there is FHIR alone, any number by which the server knows one. Nothing else counts beside it at athenahealth.</summary>
+    public string? Number { get; init; }
+
     /// <summary>The most that are given.</summary>
     public int Limit { get; init; } = 20;
 }

@@ -96,7 +96,11 @@ internal static class FhirSearch
         var names = resource.Body["name"]!.AsArray();
         bool Name(string parameter, params string[] elements) => !request.Has(parameter)
             || names.SelectMany(name => elements.SelectMany(element => Texts(name![element]))).Any(text => text.StartsWith(request[parameter], StringComparison.OrdinalIgnoreCase));
-        return Name("name", "family", "given") && Name("family", "family") && Name("given", "given")
+        bool Telecom(string system, string parameter) => !request.Has(parameter)
+            || resource.Body["telecom"]?.AsArray().Any(one => (string?)one!["system"] == system && ((string?)one["value"])?.Equals(request[parameter], StringComparison.OrdinalIgnoreCase) == true) == true;
+        return Telecom("phone", "phone") && Telecom("email", "email")
+            && (!request.Has("address-postalcode") || ((string?)resource.Body["address"]?[0]?["postalCode"])?.StartsWith(request["address-postalcode"], StringComparison.Ordinal) == true)
+            && Name("name", "family", "given") && Name("family", "family") && Name("given", "given")
             && (!request.Has("birthdate") || (string?)resource.Body["birthDate"] == request["birthdate"]) && (!request.Has("gender") || (string?)resource.Body["gender"] == request["gender"])
             && (!request.Has("identifier") || Texts(resource.Body["identifier"]![0]!["value"]).Contains(request["identifier"].Split('|')[^1]));
     }

@@ -56,7 +56,7 @@ internal static class FhirStatements
             ["conditionalCreate"] = type == "Appointment" && FhirTypes.IsWritten(profile, type),
             ["type"] = type,
             ["interaction"] = interactions,
-            ["searchParam"] = new JsonArray([.. SearchesOf(type).Select(name => new JsonObject { ["name"] = name, ["type"] = name switch { "date" or "start" or "_lastUpdated" => "date", "patient" or "encounter" or "schedule" or "actor" => "reference", _ => "token" } })]),
+            ["searchParam"] = new JsonArray([.. SearchesOf(type).Select(name => new JsonObject { ["name"] = name, ["type"] = name switch { "date" or "start" or "birthdate" or "_lastUpdated" => "date", "name" or "family" or "given" or "address-postalcode" => "string", "patient" or "encounter" or "schedule" or "actor" => "reference", _ => "token" } })]),
         };
         if (profile.IsGuide && type == "Patient")
         {
@@ -74,6 +74,7 @@ internal static class FhirStatements
     {
         "Slot" => ["_id", "schedule", "start", "status", "appointment-type"],
         "Schedule" => ["_id", "actor"],
+        "Patient" => ["_id", "identifier", "name", "family", "given", "birthdate", "gender", "phone", "email", "address-postalcode", "_lastUpdated"],
         _ => _searches,
     };
 

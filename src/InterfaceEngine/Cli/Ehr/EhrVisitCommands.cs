@@ -16,8 +16,9 @@ internal static class EhrVisitCommands
         var phone = new Option<string?>("--phone") { Description = "Any telephone number.", HelpName = "NUMBER" };
         var email = new Option<string?>("--email") { Description = "Mail address.", HelpName = "ADDRESS" };
         var zip = new Option<string?>("--zip") { Description = "Postal code.", HelpName = "CODE" };
+        var number = new Option<string?>("--number") { Description = "The vendor's number of the patient.", HelpName = "ID" };
         var limit = CommonOptions.Limit(20);
-        var command = new Command("patients", "Looks patients up at the vendor. Nothing is stored; the look is audited.") { connection, first, last, born, phone, email, zip, limit, CommonOptions.Reason, CommonOptions.Json };
+        var command = new Command("patients", "Looks patients up at the vendor. Nothing is stored; the look is audited.") { connection, first, last, born, phone, email, zip, number, limit, CommonOptions.Reason, CommonOptions.Json };
         command.SetAction(run(context => context.ShowAsync(
             new EhrPatientsRequest(context.Value(connection))
             {
@@ -29,6 +30,7 @@ internal static class EhrVisitCommands
                 Phone = context.Value(phone),
                 Email = context.Value(email),
                 PostalCode = context.Value(zip),
+                Number = context.Value(number),
                 Limit = context.Value(limit),
             },
             answer => Render(context.Terminal, answer))));

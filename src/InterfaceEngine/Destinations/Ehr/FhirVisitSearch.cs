@@ -16,7 +16,7 @@ internal sealed class FhirVisitSearch(FhirClient client)
         }
 
         var (ours, visit) = (wanted.Identifier, wanted.Resource);
-        var byName = (await CapabilitiesAsync(cancellationToken))?.Seeks(FhirVisit.Type, "identifier") != false
+        var byName = (await client.Connection.Discovery.CapabilitiesAsync(cancellationToken))?.Seeks(FhirVisit.Type, "identifier") != false
             ? Best(await SeekAsync(visit, [new("identifier", ours)], cancellationToken), one => one.Identifiers.Contains(ours))
             : null;
 
@@ -31,7 +31,7 @@ internal sealed class FhirVisitSearch(FhirClient client)
     /// <exception cref="HeldException">It makes none, or none can be asked for twice.</exception>
     public async Task<string?> UnlessAsync(WantedResource wanted, CancellationToken cancellationToken)
     {
-        var known = await CapabilitiesAsync(cancellationToken);
+        var known = await client.Connection.Discovery.CapabilitiesAsync(cancellationToken);
         if (known?.Can(FhirVisit.Type, "create") == false)
         {
             throw new HeldException("no bookings", $"The server says that it makes no Appointment: nothing can be booked over {client.Connection.Options.Id}.");
@@ -56,17 +56,4 @@ internal sealed class FhirVisitSearch(FhirClient client)
 
     /// <summary>One that stands goes before one that does not.</summary>
     private static FhirVisit? Best(List<FhirVisit> found, Func<FhirVisit, bool> isMine) => found.Where(isMine).OrderBy(one => one.IsOver).FirstOrDefault();
-
-    /// <summary>What the server says that it can do; null when it does not say.</summary>
-    private async Task<FhirCapabilities?> CapabilitiesAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await client.Connection.Discovery.ReportAsync(cancellationToken)).Capabilities;
-        }
-        catch (EhrException silent) when (silent.Fault is EhrFault.NotFound or EhrFault.NotUnderstood or EhrFault.Unauthorized or EhrFault.Forbidden)
-        {
-            return null;
-        }
-    }
 }

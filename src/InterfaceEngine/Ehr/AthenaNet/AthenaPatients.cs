@@ -25,6 +25,19 @@ internal sealed class AthenaPatients(AthenaNetClient client)
 
     public Task<JsonElement> ReadAsync(string patient, CancellationToken cancellationToken) => client.OneAsync(AthenaCalls.Get("/patients/{patientid}").With("patientid", patient), cancellationToken);
 
+    /// <summary>Null when the vendor has nobody of this number.</summary>
+    public async Task<JsonElement?> FindAsync(string patient, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(patient, cancellationToken);
+        }
+        catch (EhrException missing) when (missing.Fault is EhrFault.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Creates a patient and gives the number. athenahealth looks for one who fits first, and gives that number and creates nobody where there is
     /// one, so the same call again makes no second patient.

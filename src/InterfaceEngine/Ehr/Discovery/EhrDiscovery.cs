@@ -89,6 +89,20 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
         }
     }
 
+    /// <summary>What the server can do; null where it does not say.</summary>
+    /// <exception cref="EhrException">It can't be asked now.</exception>
+    public async Task<FhirCapabilities?> CapabilitiesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ReportAsync(cancellationToken)).Capabilities;
+        }
+        catch (EhrException silent) when (silent.Fault is EhrFault.NotFound or EhrFault.NotUnderstood or EhrFault.Unauthorized or EhrFault.Forbidden)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads it once a day as long as the engine runs. A connection that is off is not asked.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

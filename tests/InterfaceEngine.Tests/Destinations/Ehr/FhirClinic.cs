@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using InterfaceEngine.Control;
@@ -11,6 +12,7 @@ using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Ehr.Profiles;
+using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Store;
@@ -33,7 +35,10 @@ internal sealed class FhirClinic : IAsyncDisposable
     private FhirClinic(VendorServer vendor, TestEngine engine, ConnectionOptions options)
     {
         (Vendor, Engine) = (vendor, engine);
-        _connection = new(() => new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor, "system/*.read")), TimeProvider.System));
+
+        // Who proves itself by a key has the vendor's clock, which stands still; who is given its tokens may be made to wait.
+        _connection = new(() => options.Client.Id is not null ? Connected.To(options, new FakeTimeProvider(_now))
+            : new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor, "system/*.read")), TimeProvider.System));
     }
 
     public VendorServer Vendor { get; }
@@ -59,7 +64,9 @@ internal sealed class FhirClinic : IAsyncDisposable
     /// <param name="change">Changes how the connection speaks.</param>
     public static async Task<FhirClinic> StartAsync(string profile = "ecw-guide", Func<EhrDialect, EhrDialect>? change = null)
     {
-        var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 40, Limits = VendorLimits.None }, new FakeTimeProvider(_now));
+        var keys = profile == "ecw-real" ? await KeysAsync() : new EhrClient();
+        var vendor = await VendorServer.StartAsync(
+            new VendorServerOptions { Profile = profile, People = 40, Limits = VendorLimits.None, ClientKeys = keys.Id is null ? null : Encoding.UTF8.GetString(ClientKeys.Published(keys)) }, new FakeTimeProvider(_now));
         var known = EhrProfiles.Find(profile)!;
         var options = Connected.Options("http://127.0.0.1") with
         {
@@ -70,6 +77,8 @@ internal sealed class FhirClinic : IAsyncDisposable
             Rest = null,
             Fhir = vendor.Fhir,
             Dialect = (change ?? (one => one))(known.Dialect),
+            Client = keys,
+            Scopes = known.Scopes,
         };
         var zone = DateTimeZoneProviders.Tzdb["America/Chicago"];
         var engine = await TestEngine.StartAsync(
@@ -205,6 +214,14 @@ internal sealed class FhirClinic : IAsyncDisposable
 
     private static bool IsOver(VendorAppointment slot, VendorAppointment other) => other.Provider == slot.Provider && other.Status is not (VendorAppointment.Open or VendorAppointment.Cancelled)
         && other.Start < slot.Start.AddMinutes(slot.Minutes) && slot.Start < other.Start.AddMinutes(other.Minutes);
+
+    private static async Task<EhrClient> KeysAsync()
+    {
+        using var key = RSA.Create(2048);
+        var file = Path.Combine(Directory.CreateTempSubdirectory("keys-").FullName, "ecw.pem");
+        await File.WriteAllTextAsync(file, key.ExportPkcs8PrivateKeyPem());
+        return new EhrClient { Id = "sandbox-client", Proof = ClientProof.PrivateKey, Keys = [new ClientKeyOptions(file, "k1", null)] };
+    }
 
     private static string References(string kind, params string[] rows) => $"""
         ---
