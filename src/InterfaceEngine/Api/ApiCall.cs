@@ -169,7 +169,7 @@ internal sealed class ApiCall(HttpContext http, ApiEndpoint endpoint, ApiParts p
         await Parts.Control.AskAsync(request, Aborted) switch
         {
             TAnswer answer => answer,
-            FailureAnswer failure => throw ApiProblem.Of(failure.Kind, failure.Message),
+            FailureAnswer failure => throw ApiProblem.Of(failure.Kind, failure.Message, failure.RetryAfter),
             var other => throw new InvalidOperationException($"{request.GetType().Name} was answered by {other.GetType().Name}."),
         };
 

@@ -21,5 +21,5 @@ internal sealed class ApiException(int status, string title, string detail) : Ex
 
     public static ApiException Refused(string detail) => new(StatusCodes.Status409Conflict, "Understood, and not done", detail);
 
-    public static ApiException Unavailable(string detail) => new(StatusCodes.Status503ServiceUnavailable, "Not available now", detail);
+    public static ApiException Unavailable(string detail, TimeSpan? retryAfter = null) => new(StatusCodes.Status503ServiceUnavailable, "Not available now", detail) { RetryAfter = retryAfter };
 }

@@ -173,7 +173,7 @@ internal sealed partial class ApiGate(ApiParts parts, ILogger<ApiGate> logger, C
     private static ApiException? ProblemOf(Exception failure) => failure switch
     {
         ApiException refused => refused,
-        RequestException refused => ApiProblem.Of(refused.Kind, refused.Message),
+        RequestException refused => ApiProblem.Of(refused.Kind, refused.Message, refused.RetryAfter),
         StoreUnavailableException => ApiException.Unavailable("The store can't be read or written now: try again later."),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new ApiException(StatusCodes.Status413PayloadTooLarge, "Too large", "The body is larger than what is taken."),
         BadHttpRequestException bad => new ApiException(bad.StatusCode, "Not HTTP as it should be", "The request broke off, or is none."),

@@ -13,12 +13,12 @@ internal static class ApiProblem
     private const string ContentType = "application/problem+json";
 
     /// <summary>What the engine's refusals are in HTTP.</summary>
-    public static ApiException Of(FailureKind kind, string message) => kind switch
+    public static ApiException Of(FailureKind kind, string message, TimeSpan? retryAfter) => kind switch
     {
         FailureKind.Usage => ApiException.BadRequest(message),
         FailureKind.NotFound => ApiException.NotFound(message),
         FailureKind.Refused => ApiException.Refused(message),
-        _ => ApiException.Unavailable(message),
+        _ => ApiException.Unavailable(message, retryAfter),
     };
 
     /// <summary>Writes a problem in place of an answer.</summary>

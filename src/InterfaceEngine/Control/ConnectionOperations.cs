@@ -46,7 +46,7 @@ internal sealed class ConnectionOperations(EngineParts parts)
         }
         catch (EhrException fault)
         {
-            throw RequestException.Refused(fault.Message);
+            throw RequestException.Of(fault);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class ConnectionOperations(EngineParts parts)
         }
         catch (EhrException fault)
         {
-            throw RequestException.Refused(fault.Message);
+            throw RequestException.Of(fault);
         }
     }
 

@@ -89,12 +89,17 @@ internal enum FailureKind
     /// <summary>It was understood and not done.</summary>
     Refused,
 
-    /// <summary>The store or the engine failed.</summary>
+    /// <summary>The store, a vendor or the engine failed: later it may be answered.</summary>
     Failed,
 }
 
 /// <param name="Message">For the person: what and why, without patient data.</param>
-internal sealed record FailureAnswer(FailureKind Kind, string Message) : ControlAnswer;
+internal sealed record FailureAnswer(FailureKind Kind, string Message) : ControlAnswer
+{
+    /// <summary>How long to wait before it is asked again; null when nobody said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? RetryAfter { get; init; }
+}
 
 internal sealed record StatusAnswer : ControlAnswer
 {

@@ -15,15 +15,15 @@ internal sealed class EhrBulkOperations(EngineParts parts)
         {
             var job = await export.StartAsync(
                 new BulkRequest { Level = request.ExportType, Types = request.ResourceTypes, Since = request.Since, IsFull = request.IsFull }, parts.Time.GetUtcNow(), cancellationToken);
-            return View(connection, job);
+            return job.Step == BulkStep.Failed ? throw RequestException.Refused($"The vendor did not begin export {job.Id}. {job.Problem}") : View(connection, job);
         }
         catch (BulkRefusedException refused)
         {
-            throw RequestException.Refused(refused.Message);
+            throw RequestException.Of(refused);
         }
         catch (EhrException fault)
         {
-            throw RequestException.Refused(fault.Message);
+            throw RequestException.Of(fault);
         }
     }
 

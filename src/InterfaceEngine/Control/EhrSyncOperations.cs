@@ -31,7 +31,7 @@ internal sealed class EhrSyncOperations(EngineParts parts)
         }
         catch (EhrException fault)
         {
-            throw RequestException.Refused(fault.Message);
+            throw RequestException.Of(fault);
         }
     }
 

@@ -140,7 +140,7 @@ internal sealed class EngineOperations : IControl
         }
         catch (RequestException refused)
         {
-            return new FailureAnswer(refused.Kind, refused.Message);
+            return new FailureAnswer(refused.Kind, refused.Message) { RetryAfter = refused.RetryAfter };
         }
         catch (MessageMovedException moved)
         {

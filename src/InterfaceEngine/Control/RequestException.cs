@@ -1,16 +1,31 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Intake;
+using InterfaceEngine.Sources.Ehr.Bulk;
+
 namespace InterfaceEngine.Control;
 
 /// <summary>A request that gets a <see cref="FailureAnswer"/>. The message is for the person who asked.</summary>
 internal sealed class RequestException : Exception
 {
-    private RequestException(FailureKind kind, string message)
-        : base(message) => Kind = kind;
+    private RequestException(FailureKind kind, string message, Exception? innerException = null)
+        : base(message, innerException) => Kind = kind;
 
     public FailureKind Kind { get; }
+
+    /// <summary>How long to wait before it is asked again; null when nobody said.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
 
     public static RequestException Usage(string message) => new(FailureKind.Usage, message);
 
     public static RequestException NotFound(string message) => new(FailureKind.NotFound, message);
 
     public static RequestException Refused(string message) => new(FailureKind.Refused, message);
+
+    /// <summary>What a vendor did not answer, or refused. What may pass is a failure, so that whoever asks knows to ask again.</summary>
+    public static RequestException Of(EhrException fault) => new(fault.IsTransient ? FailureKind.Failed : FailureKind.Refused, fault.Message, fault) { RetryAfter = fault.RetryAfter };
+
+    public static RequestException Of(AppointmentRefusedException refused) => new(
+        refused.Kind switch { AppointmentRefusal.NotFound => FailureKind.NotFound, AppointmentRefusal.Wrong => FailureKind.Usage, _ => FailureKind.Refused }, refused.Message, refused);
+
+    public static RequestException Of(BulkRefusedException refused) => new(refused.IsWrong ? FailureKind.Usage : FailureKind.Refused, refused.Message, refused);
 }

@@ -40,7 +40,7 @@ internal static class VendorConnections
         }
         catch (AppointmentRefusedException refused)
         {
-            throw RequestException.Refused(refused.Message);
+            throw RequestException.Of(refused);
         }
     }
 
@@ -53,7 +53,7 @@ internal static class VendorConnections
         }
         catch (EhrException fault)
         {
-            throw RequestException.Refused(fault.Message);
+            throw RequestException.Of(fault);
         }
     }
 }

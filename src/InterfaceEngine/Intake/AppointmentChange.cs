@@ -1,3 +1,4 @@
+using System.Globalization;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -17,10 +18,20 @@ internal sealed record AppointmentChange
     public string? Visit { get; init; }
 
     /// <summary>
-    /// The caller's own name for a booking, at most <see cref="KeyLengthMax"/> characters. It is kept with the visit: the same key again is
-    /// answered with the visit that is there. Null for none.
+    /// The caller's own name for a booking, at most <see cref="KeyLengthMax"/> characters. It is kept with the visit: the same key of the same caller
+    /// again is answered with the visit that is there, and refused when something else is said under it. Null for none.
     /// </summary>
     public string? Key { get; init; }
+
+    /// <summary>The caller has no keys: the same patient at the same time, or in the same slot, is the same visit, in whatever words it is said.</summary>
+    public bool IsOnce { get; init; }
+
+    /// <summary>What was said of the visit, to be compared when the key comes again. Whoever fills something in keeps what it was before.</summary>
+    public string Said
+    {
+        get => field ?? string.Join(FieldValue.ListSeparator, Start, Minutes?.ToString(CultureInfo.InvariantCulture), Type, Provider, Location, VisitReason, Note, Slot, Destination);
+        init;
+    }
 
     /// <summary>Local to the clinic, <c>2026-12-01 09:00</c>, or with an offset.</summary>
     public string? Start { get; init; }
@@ -66,5 +77,21 @@ internal sealed record AppointmentOutcome(StoredRecord Visit, string Event, IRea
     public bool IsRepeat { get; init; }
 }
 
-/// <summary>It was understood and nothing was changed. The message says why and holds no patient's value.</summary>
-internal sealed class AppointmentRefusedException(string message) : Exception(message);
+/// <summary>Nothing was changed. The message says why and holds no patient's value.</summary>
+internal sealed class AppointmentRefusedException(string message, AppointmentRefusal kind = AppointmentRefusal.Refused) : Exception(message)
+{
+    public AppointmentRefusal Kind { get; } = kind;
+}
+
+/// <summary>Why an appointment was not changed, for whoever has to tell a caller what may be done about it.</summary>
+internal enum AppointmentRefusal
+{
+    /// <summary>It was understood: a rule, a time that is taken, a visit that is over.</summary>
+    Refused,
+
+    /// <summary>There is no such appointment, or patient.</summary>
+    NotFound,
+
+    /// <summary>A word of it is none: a time, a code, a provider that is in no list.</summary>
+    Wrong,
+}

@@ -163,5 +163,5 @@ internal sealed class AppointmentFields(PracticeMaps maps, RecordMap map, Instan
 
     private static string Offset(ZonedDateTime time) => time.Offset.ToString("m", CultureInfo.InvariantCulture);
 
-    private static AppointmentRefusedException Refuse(string why) => new(why);
+    private static AppointmentRefusedException Refuse(string why) => new(why, AppointmentRefusal.Wrong);
 }

@@ -29,7 +29,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
 
         return own.FindAll(address => address.Destination == destination) is { Count: > 0 } one
             ? one
-            : throw new AppointmentRefusedException($"{destination} is no destination of practice {practice}{(own.Count == 0 ? ", which has none" : $" ({string.Join(", ", own.Select(address => address.Destination))})")}.");
+            : throw new AppointmentRefusedException($"{destination} is no destination of practice {practice}{(own.Count == 0 ? ", which has none" : $" ({string.Join(", ", own.Select(address => address.Destination))})")}.", AppointmentRefusal.Wrong);
     }
 
     /// <summary>Writes one message.</summary>

@@ -101,6 +101,21 @@ public sealed class ApiGateTests
     }
 
     [Fact]
+    public async Task A_vendor_that_can_not_answer_now_is_no_refusal_and_the_caller_is_told_when_to_ask_again()
+    {
+        await using var place = await ApiPlace.StartAsync(parts => parts with
+        {
+            Connections = [ApiPlace.Connection("conn_123")],
+            Control = new ScriptedControl(parts.Control).On<EhrSlotsRequest>(_ => new FailureAnswer(FailureKind.Failed, "conn_123: the day's quota is used up.") { RetryAfter = TimeSpan.FromSeconds(90) }),
+        });
+
+        using var answer = await place.As(ApiRole.Reader, "195900").GetAsync("/api/appointments/open");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        answer.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(90));
+    }
+
+    [Fact]
     public async Task A_practice_that_is_not_among_the_keys_is_refused_as_one_that_is_not_there()
     {
         await using var place = await ApiPlace.StartAsync();

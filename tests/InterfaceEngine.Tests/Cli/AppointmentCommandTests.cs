@@ -98,11 +98,11 @@ public sealed class AppointmentCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_refused_says_why_and_ends_with_1()
+    public async Task A_word_that_no_table_knows_is_said_with_those_that_there_are_and_ends_with_2()
     {
         var refused = await RunAsync([.. _booking.Select(word => word == "jjohnson" ? "nobody" : word)]);
 
-        (refused.Code, refused.Out).Should().Be((1, ""));
+        (refused.Code, refused.Out).Should().Be((2, ""));
         refused.Error.Should().Be("There is no such provider in the practice's providers.ref.md: prov-johnson, prov-rivera.\n");
     }
 

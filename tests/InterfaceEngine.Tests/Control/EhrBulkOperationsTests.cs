@@ -22,6 +22,34 @@ public sealed class EhrBulkOperationsTests
         (await AskAsync<AuditAnswer>(control, new ListAuditRequest(BulkPlace.Practice) { Actor = "anna" })).Entries.Select(entry => entry.Action).Should().Contain(["ehr bulk start", "ehr bulk cancel"]);
     }
 
+    [Theory]
+    [InlineData("Pateint", "Patient", "An export is of Patient")]
+    [InlineData("Patient", "observation", "One of the types is no type of resource")]
+    public async Task A_word_that_is_none_is_told_as_one(string level, string type, string message)
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+
+        var refused = await AskAsync<FailureAnswer>(control, new StartEhrBulkRequest(Connected.Id) { Actor = "anna", ExportType = level, ResourceTypes = ["Patient", type] });
+
+        (refused.Kind, refused.Message).Should().Match<(FailureKind Kind, string Message)>(told => told.Kind == FailureKind.Usage && told.Message.StartsWith(message, StringComparison.Ordinal));
+        (await AskAsync<EhrBulksAnswer>(control, new ListEhrBulkRequest(Connected.Id) { Actor = "anna" })).Jobs.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task One_that_the_vendor_did_not_begin_is_refused_with_its_reason_and_kept_as_failed()
+    {
+        await using var place = await BulkPlace.StartAsync();
+        place.Server.On(BulkPlace.KickOff, 400, """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-supported"}]}""");
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+
+        var refused = await AskAsync<FailureAnswer>(control, new StartEhrBulkRequest(Connected.Id) { Actor = "anna", ResourceTypes = ["Patient"] });
+
+        var kept = (await AskAsync<EhrBulksAnswer>(control, new ListEhrBulkRequest(Connected.Id) { Actor = "anna" })).Jobs.Should().ContainSingle().Subject;
+        (refused.Kind, kept.Status).Should().Be((FailureKind.Refused, "FAILED"));
+        refused.Message.Should().Be($"The vendor did not begin export {kept.Id}. {kept.ErrorMessage}");
+    }
+
     [Fact]
     public async Task A_complete_one_names_its_files()
     {

@@ -67,7 +67,7 @@ internal static class EhrEndpoints
             Since = body.Since,
             IsFull = body.Full,
         });
-        await call.AnswerAsync(new GuideAnswer<BulkExportStarted>(true, new BulkExportStarted(job.Id, job.Status, job.StatusUrl, job.StartedAt)), ApiJson.Camel.GuideAnswerBulkExportStarted);
+        await call.AnswerAsync(new GuideAnswer<BulkExportStarted>(true, new BulkExportStarted(job.Id, job.Status, job.StatusUrl, job.StartedAt) { ErrorMessage = job.ErrorMessage, Notes = Said(job.Notes) }), ApiJson.Camel.GuideAnswerBulkExportStarted);
     }
 
     private static async Task ShowAsync(ApiCall call)
@@ -84,6 +84,7 @@ internal static class EhrEndpoints
                 StartedAt = job.StartedAt,
                 CompletedAt = job.CompletedAt,
                 ErrorMessage = job.ErrorMessage,
+                Notes = Said(job.Notes),
             }),
             ApiJson.Camel.GuideAnswerBulkExportState);
     }
@@ -133,6 +134,9 @@ internal static class EhrEndpoints
 
         bool Has(string name) => answer.Capabilities.GetValueOrDefault(name);
     }
+
+    /// <summary>The guides' answers have no such member: it is there when there is something to say.</summary>
+    private static IReadOnlyList<string>? Said(IReadOnlyList<string> notes) => notes.Count == 0 ? null : notes;
 
     private static ConnectionOptions Connection(ApiCall call, string? id) => call.OneConnection(id, System(call));
 

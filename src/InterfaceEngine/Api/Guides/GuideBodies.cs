@@ -48,10 +48,17 @@ internal sealed record GuideAnswer<T>(bool Success, T Data)
 
 /// <param name="Status"><c>IN_PROGRESS</c>, <c>COMPLETED</c> or <c>FAILED</c>.</param>
 /// <param name="StatusUrl">Where the vendor itself tells how far it is; null until it has said so.</param>
-internal sealed record BulkExportStarted(string Id, string Status, string? StatusUrl, DateTimeOffset StartedAt);
+internal sealed record BulkExportStarted(string Id, string Status, string? StatusUrl, DateTimeOffset StartedAt)
+{
+    /// <summary>Why the vendor has not begun it yet; null when it has.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <inheritdoc cref="BulkExportState.Notes"/>
+    public IReadOnlyList<string>? Notes { get; init; }
+}
 
 /// <param name="Id">Of the job.</param>
-/// <param name="Status"><c>IN_PROGRESS</c>, <c>COMPLETED</c> or <c>FAILED</c>.</param>
+/// <param name="Status"><c>IN_PROGRESS</c>, <c>COMPLETED</c> or <c>FAILED</c>; beyond the guides <c>CANCELLED</c>, when somebody gave it up.</param>
 internal sealed record BulkExportState(string Id, string Status)
 {
     /// <summary>The vendor's files. An address may be as good as a key, so only who may start an export sees them.</summary>
@@ -61,8 +68,11 @@ internal sealed record BulkExportState(string Id, string Status)
 
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Why it failed, or why it waits.</summary>
     public string? ErrorMessage { get; init; }
+
+    /// <summary>What was left out of what was asked for, and why; null when nothing was. Not in the guides.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
 }
 
 internal sealed record EnhancedSyncResult(long StandardResources, long EnhancedResources, long Total);

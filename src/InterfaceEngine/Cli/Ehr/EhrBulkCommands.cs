@@ -110,6 +110,11 @@ internal static class EhrBulkCommands
             terminal.Problem(error);
         }
 
+        foreach (var note in answer.Notes)
+        {
+            terminal.Line(note);
+        }
+
         if (answer.Files.Count == 0)
         {
             return;

@@ -71,6 +71,28 @@ public sealed class GuideExamplesTests
         asked.ResourceTypes.Should().StartWith(["Patient", "Observation", "Condition"]).And.HaveCount(system == "athenahealth" ? 6 : 8);
     }
 
+    [Fact]
+    public async Task What_was_left_out_of_a_bulk_export_and_why_it_waits_is_said_beside_what_is_printed()
+    {
+        await using var guide = await GuidePlace.StartAsync("athenahealth");
+        guide.Control.On<StartEhrBulkRequest>(_ => Job("conn_123") with { ErrorMessage = "conn_123: 503.", Notes = ["Observaton was left out: no table of practice 1959 reads it."] });
+
+        var (_, answer) = await guide.Client(ApiRole.Writer).SendAsync("POST", "/api/ehr/athenahealth/bulk-export", """{"resourceTypes":["Patient","Observaton"]}""");
+
+        answer.Should().BePrintedAs("""
+            {
+              "success": true,
+              "data": {
+                "id": "job_123",
+                "status": "IN_PROGRESS",
+                "startedAt": "2024-01-15T10:00:00Z",
+                "errorMessage": "conn_123: 503.",
+                "notes": ["Observaton was left out: no table of practice 1959 reads it."]
+              }
+            }
+            """);
+    }
+
     [Theory]
     [InlineData("athenahealth", "https://api.platform.athenahealth.com/fhir/r4")]
     [InlineData("eclinicalworks", "https://fhir.eclinicalworks.com/fhir/r4")]

@@ -12,6 +12,12 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
     /// <exception cref="BulkRefusedException">It can't be begun, and why.</exception>
     public async Task<BulkJob> MakeAsync(BulkRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // One that is misspelt would be missing for ever, and nobody would know.
+        if (request.Types is { } named && named.Any(type => !FhirResource.IsType(type)))
+        {
+            throw new BulkRefusedException("One of the types is no type of resource: they are written Patient, Observation, DiagnosticReport.") { IsWrong = true };
+        }
+
         var notes = new List<string>();
         var level = Level(request.Level, notes);
         var types = (request.Types ?? (_connection.Bulk.Types.Count > 0 ? _connection.Bulk.Types : files.Types)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
@@ -47,6 +53,12 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
     /// <summary>What the vendor really exports, whatever was asked for.</summary>
     private string Level(string? asked, List<string> notes)
     {
+        var isOfGroup = asked is { Length: > 6 and <= 100 } && asked.StartsWith("Group/", StringComparison.Ordinal);
+        if (!isOfGroup && asked is not (null or "Patient" or "System" or "Group"))
+        {
+            throw new BulkRefusedException("An export is of Patient, System, Group, or Group/ID.") { IsWrong = true };
+        }
+
         if (_connection.Dialect.ExportGroup is { } form)
         {
             var group = form.Replace("{}", _connection.VendorPractice, StringComparison.Ordinal);
@@ -58,14 +70,8 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
             return group;
         }
 
-        return asked switch
-        {
-            null or "Patient" => "Patient",
-            "System" => "System",
-            _ when asked.StartsWith("Group/", StringComparison.Ordinal) && asked.Length is > 6 and <= 100 => asked,
-            "Group" => throw new BulkRefusedException($"Which group? Set Connections:{_connection.Id}:Dialect:ExportGroup, or name it: Group/ID."),
-            _ => throw new BulkRefusedException("An export is of Patient, System, Group, or Group/ID."),
-        };
+        return asked != "Group" ? asked ?? "Patient"
+            : throw new BulkRefusedException($"Which group? Set Connections:{_connection.Id}:Dialect:ExportGroup, or name it: Group/ID.") { IsWrong = true };
     }
 
     /// <summary>Null where the server does not say: then it is asked for everything.</summary>
@@ -100,4 +106,8 @@ internal sealed record BulkRequest
 }
 
 /// <summary>An export can't be begun. The message is for whoever asked.</summary>
-internal sealed class BulkRefusedException(string message) : Exception(message);
+internal sealed class BulkRefusedException(string message) : Exception(message)
+{
+    /// <summary>A word of what was asked for is none.</summary>
+    public bool IsWrong { get; init; }
+}
