@@ -12,7 +12,7 @@ internal static partial class AppointmentEndpoints
     private const int SlotsMax = 1000;
 
     private const string ResultExample = """
-        {"id":"01KDRX5Q0G00A","event":"SIU^S12","isRepeat":false,"aliases":[{"system":"Practice Studio","value":"01KDRX5Q0G00A"}],"changes":[{"name":"start_time","after":"2026-12-01T15:00:00Z"}],"deliveries":[{"destination":"athena","event":"SIU^S12","id":"01KDRX5Q0G00B"}]}
+        {"id":"01KDRX5Q0G00A","event":"SIU^S12","isRepeat":false,"aliases":[{"system":"Practice Studio","value":"01KDRX5Q0G00A"}],"changes":[{"name":"start_time","after":"2026-12-01T15:00:00Z"}],"deliveries":[{"destination":"athena","event":"SIU^S12","id":"01KDRX5Q0G00B"}],"status":"scheduled"}
         """;
 
     private static readonly ApiParameter _id = ApiParameter.Path("id", "Our id, the placer's or the filler's number.");
@@ -37,12 +37,12 @@ internal static partial class AppointmentEndpoints
             Result = ApiJson.Camel.SlotsResult,
             ResultExample = """{"connection":"conn_123","slots":[{"id":"1205601","start":"2026-12-01T15:00:00Z","minutes":15,"department":"1","provider":"71","type":"82","typeName":"Office visit"}],"hasMore":false}""",
         },
-        new("POST", "/api/appointments", Roles.Writers, ApiScope.OnePractice, "Books a visit. Who got no answer books again with the same Idempotency-Key, and is answered with the visit that is there.", BookAsync)
+        new("POST", "/api/appointments", Roles.Writers, ApiScope.OnePractice, "Books a visit. Who got no answer books again with the same Idempotency-Key and body, and is answered with the visit that is there.", BookAsync)
         {
             Group = "Appointments",
             Status = StatusCodes.Status201Created,
             FurtherStatuses = [(StatusCodes.Status200OK, "It was booked by this key before: the visit as it is now. Nothing was changed or sent.")],
-            Parameters = [RecordEndpoints.Practice, new ApiParameter("Idempotency-Key", "header", $"The caller's own name for this booking, at most {AppointmentChange.KeyLengthMax} characters: kept with the visit.") { IsRequired = true, Example = "call-2026-11-27-0815" }],
+            Parameters = [RecordEndpoints.Practice, new ApiParameter("Idempotency-Key", "header", $"The caller's own name for this booking, at most {AppointmentChange.KeyLengthMax} characters: kept with the visit, and the API key's own. Another body under it is refused.") { IsRequired = true, Example = "call-2026-11-27-0815" }],
             Body = ApiJson.Camel.AppointmentBody,
             BodyExample = """{"patient":"31001","start":"2026-12-01T09:00:00","minutes":15,"type":"office_visit","provider":"71","location":"1","visitReason":"Check-up"}""",
             Result = ApiJson.Camel.AppointmentResult,
@@ -139,7 +139,7 @@ internal static partial class AppointmentEndpoints
     private static string Because(ApiCall call) => $"asked over the HTTP interface, request {call.RequestId}";
 
     private static Task AnswerAsync(ApiCall call, AppointmentAnswer made, int status = StatusCodes.Status200OK) =>
-        call.AnswerAsync(new AppointmentResult(made.Record, made.Event, made.IsRepeat, made.Aliases, made.Changes, made.Deliveries), ApiJson.Camel.AppointmentResult, status);
+        call.AnswerAsync(new AppointmentResult(made.Record, made.Event, made.IsRepeat, made.Aliases, made.Changes, made.Deliveries) { Status = made.Status }, ApiJson.Camel.AppointmentResult, status);
 
     /// <summary>A time as the desk reads it: <c>2026-12-01 09:00</c>, by the clinic's clock, or with an offset.</summary>
     public static string? ForDesk(string? start) => start is not null && IsoForm().Match(start) is { Success: true } iso
@@ -215,6 +215,10 @@ internal sealed record CancellationBody
 /// <param name="Aliases">The numbers it is known by.</param>
 /// <param name="Deliveries">One for each destination.</param>
 internal sealed record AppointmentResult(
-    string Id, string Event, bool IsRepeat, IReadOnlyList<AliasView> Aliases, IReadOnlyList<FieldChangeView> Changes, IReadOnlyList<QueuedDelivery> Deliveries);
+    string Id, string Event, bool IsRepeat, IReadOnlyList<AliasView> Aliases, IReadOnlyList<FieldChangeView> Changes, IReadOnlyList<QueuedDelivery> Deliveries)
+{
+    /// <summary>How the visit is now: <c>scheduled</c>, <c>cancelled</c>.</summary>
+    public string? Status { get; init; }
+}
 
 internal sealed record SlotsResult(string Connection, IReadOnlyList<EhrSlotView> Slots, bool HasMore);

@@ -11,6 +11,9 @@ internal sealed record AppointmentAnswer(
 {
     /// <summary>It was booked with this key before: nothing was changed or sent.</summary>
     public bool IsRepeat { get; init; }
+
+    /// <summary>How the visit is now, as the tables name it: <c>scheduled</c>, <c>cancelled</c>.</summary>
+    public string? Status { get; init; }
 }
 
 /// <summary>A delivery that waits to be sent.</summary>

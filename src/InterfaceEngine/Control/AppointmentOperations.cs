@@ -16,7 +16,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
 
     public Task<AppointmentAnswer> BookAsync(BookAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.BookAsync, request, Wanted(request, "appointments book") with { Patient = request.Patient, Key = request.Key }, cancellationToken);
+        AnswerAsync(Desk.BookAsync, request, Wanted(request, "appointments book") with { Patient = request.Patient, Key = request.Key, IsOnce = request.Key is null && request.IsOnce }, cancellationToken);
 
     public Task<AppointmentAnswer> ModifyAsync(ModifyAppointmentRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(Desk.ModifyAsync, request, Wanted(request, "appointments modify") with { Visit = request.Id }, cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
         }
         catch (AppointmentRefusedException refused)
         {
-            throw RequestException.Refused(refused.Message);
+            throw RequestException.Of(refused);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
 
         var record = reader.Record(request.Practice, new RecordAlias(request.Type, vendor, request.Id))
             ?? (EngineId.TryParse(request.Id, out var id) && reader.Record(request.Practice, id) is { } own && own.Type == request.Type ? own : null)
-            ?? throw new AppointmentRefusedException($"There is no such {request.Type}.");
+            ?? throw new AppointmentRefusedException($"There is no such {request.Type}.", AppointmentRefusal.NotFound);
         return record["patient_id"] is null ? [record] : [record, AppointmentDesk.PatientOf(reader, record)];
     }
 
@@ -66,22 +66,24 @@ internal sealed class AppointmentOperations(EngineParts parts)
 
         try
         {
-            var made = await change(await _slots.ChosenAsync(wanted, request, cancellationToken), cancellationToken);
+            // What the slot adds was not said by the caller, and is not there to be added when the booking is sent again.
+            var made = await change(await _slots.ChosenAsync(wanted with { Said = $"{wanted.Said}{FieldValue.ListSeparator}{request.Connection}" }, request, cancellationToken), cancellationToken);
             return new AppointmentAnswer(
                 made.Visit.Id.ToString(),
                 made.Event,
-                [.. made.Visit.Aliases.Select(alias => new AliasView(alias.System, alias.Value))],
+                [.. BookingNames.Told(made.Visit.Aliases).Select(alias => new AliasView(alias.System, alias.Value))],
                 [.. made.Changes.Select(field => new FieldChangeView(field.Name, field.Before, field.After, field.Cell?.ToString()))],
                 [.. made.Deliveries.Select(delivery => new QueuedDelivery(delivery.Destination, delivery.Event, delivery.Id.ToString()))])
             {
                 IsRepeat = made.IsRepeat,
+                Status = made.Visit["status"],
             };
         }
         catch (AppointmentRefusedException refused)
         {
             // What was changed carries its audit row; what was refused has told something, too.
             await parts.Store.AskAsync(wanted.Audit with { Subject = $"refused: {wanted.Patient ?? wanted.Visit}" }, _ => 0, cancellationToken);
-            throw RequestException.Refused(refused.Message);
+            throw RequestException.Of(refused);
         }
     }
 
@@ -95,6 +97,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
         Location = request.Location,
         VisitReason = request.VisitReason,
         Note = request.Note,
+        Slot = request.Slot,
         Destination = request.Destination,
         Audit = Because(request, command),
     };

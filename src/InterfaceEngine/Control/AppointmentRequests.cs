@@ -42,6 +42,9 @@ internal sealed record BookAppointmentRequest(string Practice, string Patient) :
 {
     /// <summary>The caller's own name for the booking: the same again is answered with the visit that is there. Null for none.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Without a key: the same patient at the same time, or in the same slot, is one visit while that stands, in whatever words it is said.</summary>
+    public bool IsOnce { get; init; }
 }
 
 /// <summary>Changes a visit; what is not said stays as it is.</summary>

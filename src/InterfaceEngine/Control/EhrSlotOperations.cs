@@ -12,7 +12,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     private const int LimitMax = 1000;
     private const int DaysByDefault = 7;
 
-    private static readonly LocalDateTimePattern _asPeopleWrite = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm");
+    private static readonly OffsetDateTimePattern _asPeopleWrite = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
 
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be looked for.");
 
@@ -66,8 +66,8 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             throw RequestException.Refused(NotBooked(over.Options));
         }
 
-        // What was booked by this key before is answered by what is there, and its slot is not open any more.
-        if (request.Slot is not { } number || (wanted.Key is { } key && await Desk.IsBookedAsync(wanted.Practice, key, cancellationToken)))
+        // What was booked before is answered by what is there, and its slot is not open any more.
+        if (request.Slot is not { } number || await Desk.IsBookedAsync(wanted, cancellationToken))
         {
             return wanted;
         }
@@ -78,16 +78,19 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             return await VendorConnections.AskedAsync(() => FhirSlotQuestions.ChosenAsync(connection, wanted, request.Actor, number, names, cancellationToken));
         }
 
-        var (slot, _) = await VendorConnections.AskedAsync(() => connection.AthenaNet(request.Actor).Appointments.ReadAsync(number, cancellationToken));
+        var client = connection.AthenaNet(request.Actor);
+        var (slot, _) = await VendorConnections.AskedAsync(() => client.Appointments.ReadAsync(number, cancellationToken));
         if (slot.Status != AthenaVisit.Open || slot.IsFrozen || slot.Start is not { } start)
         {
             throw NotOpen();
         }
 
+        // The clock is that of the slot's department, whatever the practice's tables say of it, and whatever place the caller names.
+        var zone = slot.Department is { } department ? await VendorConnections.AskedAsync(() => ZoneAsync(client, names, department, cancellationToken)) : names.Practice.Zone;
         return wanted with
         {
             Slot = number,
-            Start = wanted.Start ?? _asPeopleWrite.Format(start),
+            Start = wanted.Start ?? _asPeopleWrite.Format(start.InZoneLeniently(zone).ToOffsetDateTime()),
             Minutes = wanted.Minutes ?? slot.Minutes,
             Provider = wanted.Provider ?? slot.Provider,
             Location = wanted.Location ?? slot.Department,

@@ -21,9 +21,6 @@ internal sealed class AppointmentDesk(
     /// <summary>What such a change came in.</summary>
     public const string Format = "Practice Studio";
 
-    /// <summary>The id system of what callers name their bookings by.</summary>
-    private const string KeySystem = "key";
-
     /// <summary>How often a change is made again from what is stored when another came first.</summary>
     private const int AttemptsMax = 5;
 
@@ -37,27 +34,36 @@ internal sealed class AppointmentDesk(
     /// Books a visit under an id of our own, which is the placer's number. A caller who got no answer books again with the same key, and is
     /// answered with the visit that is there.
     /// </summary>
-    /// <exception cref="AppointmentRefusedException">It breaks a rule, can't be told, or its key is that of another patient's visit.</exception>
+    /// <exception cref="AppointmentRefusedException">It breaks a rule, can't be told, or its key is that of another booking.</exception>
     public Task<AppointmentOutcome> BookAsync(AppointmentChange change, CancellationToken cancellationToken)
     {
         var id = ids.Next();
-        RecordAlias? key = change.Key is { } name ? KeyAlias(name) : null;
         return ChangeAsync(change, VisitOrder.Booked, "appointments book", (reader, tables) =>
         {
             var patient = FindPatient(reader, change.Practice, change.Patient!, tables.Map);
-            if (key is { } named && reader.Record(change.Practice, named) is { } booked)
+            var names = new BookingNames(reader, change, patient, tables.Map.Definition);
+            Wanted There(StoredRecord booked) => new(booked, patient, Fields(change, tables, booked), Verb.Create, booked.Aliases, booked.Id) { IsThere = true };
+            if (names.Find(start: null) is { } booked)
             {
-                return booked["patient_id"] == patient.Id.ToString()
-                    ? new Wanted(booked, patient, Fields(change, tables, booked), Verb.Create, booked.Aliases, booked.Id) { IsThere = true }
-                    : throw new AppointmentRefusedException("This key is that of another patient's visit. Nothing was booked: give each booking a key of its own.");
+                return There(booked);
             }
 
             var fields = Fields(change, tables, null);
+            var start = fields.Over(null).GetValueOrDefault("start_time");
+            if (change.Slot is not null && start is null)
+            {
+                throw new AppointmentRefusedException("The slot's time is not known. Nothing was booked: try again.");
+            }
+
+            if (names.Find(start) is { } same)
+            {
+                return There(same);
+            }
+
             fields.Set("patient_id", patient.Id.ToString());
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");
-            RecordAlias[] names = [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. key is { } kept ? [kept] : Array.Empty<RecordAlias>(), .. SlotOf(reader, change, tables.Map)];
-            return new Wanted(null, patient, fields, Verb.Create, names, id);
+            return new Wanted(null, patient, fields, Verb.Create, [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. names.New(start), .. SlotOf(reader, change, tables.Map)], id);
         }, cancellationToken);
     }
 
@@ -84,9 +90,14 @@ internal sealed class AppointmentDesk(
             return new Wanted(visit, PatientOf(reader, visit), fields, Verb.Cancel, visit.Aliases, visit.Id);
         }, cancellationToken);
 
-    /// <summary>Whether a visit was booked with a key of the caller's before.</summary>
-    public async Task<bool> IsBookedAsync(string practice, string key, CancellationToken cancellationToken) =>
-        await store.ReadAsync(reader => reader.Record(practice, new RecordAlias(Type, KeySystem, key)) is not null, cancellationToken);
+    /// <summary>Whether a booking was made before, by its key, or by patient and slot where it has none.</summary>
+    /// <exception cref="AppointmentRefusedException">The key is that of another booking.</exception>
+    public async Task<bool> IsBookedAsync(AppointmentChange change, CancellationToken cancellationToken)
+    {
+        var map = TablesOf(change.Practice).Map;
+        return change.Patient is { } said && await store.ReadAsync(
+            reader => PatientOrNone(reader, change.Practice, said, map) is { } patient && new BookingNames(reader, change, patient, map.Definition).Find(start: null) is not null, cancellationToken);
+    }
 
     /// <summary>How a practice's tables name what a visit refers to.</summary>
     /// <exception cref="AppointmentRefusedException">Its tables have no appointments.</exception>
@@ -110,7 +121,7 @@ internal sealed class AppointmentDesk(
         return found.Count switch
         {
             1 => found[0],
-            0 => throw new AppointmentRefusedException("There is no such appointment: give our id, the placer's or the filler's number."),
+            0 => throw new AppointmentRefusedException("There is no such appointment: give our id, the placer's or the filler's number.", AppointmentRefusal.NotFound),
             _ => throw new AppointmentRefusedException($"Two appointments are known by this number: {string.Join(" and ", found.Select(record => record.Id))}. Give our id."),
         };
     }
@@ -133,7 +144,17 @@ internal sealed class AppointmentDesk(
             var wanted = await store.ReadAsync(reader => want(reader, tables), cancellationToken);
             if (wanted.IsThere)
             {
-                return new AppointmentOutcome(wanted.Visit!, new VisitChange(@event, wanted.Visit!, wanted.Patient, []).Message, [], []) { IsRepeat = true };
+                // It tells of a visit, so it is audited as a look is.
+                var there = wanted.Visit!;
+                await store.AskAsync(
+                    change.Audit with { Subject = $"{Type} {there.Id}, booked before" },
+                    reader =>
+                    {
+                        reader.Shown(there);
+                        return 0;
+                    },
+                    cancellationToken);
+                return new AppointmentOutcome(there, new VisitChange(@event, there, wanted.Patient, []).Message, [], []) { IsRepeat = true };
             }
 
             var (unit, outcome) = Make(change, @event, command, tables, wanted, to);
@@ -223,15 +244,14 @@ internal sealed class AppointmentDesk(
             : [name];
     }
 
-    private static StoredRecord FindPatient(IStoreReader reader, string practice, string id, RecordMap map) =>
+    private static StoredRecord FindPatient(IStoreReader reader, string practice, string id, RecordMap map) => PatientOrNone(reader, practice, id, map)
+        ?? throw new AppointmentRefusedException("There is no such patient: give the vendor's id or ours.", AppointmentRefusal.NotFound);
+
+    private static StoredRecord? PatientOrNone(IStoreReader reader, string practice, string id, RecordMap map) =>
         (reader.Record(practice, new RecordAlias(RecordDefinition.Patient, map.Definition.IdSystem, id))
         ?? (EngineId.TryParse(id, out var own) && reader.Record(practice, own) is { Type: RecordDefinition.Patient } ours ? ours : null)) is { } patient
         ? MergedPatients.Survivor(reader, patient)
-        : throw new AppointmentRefusedException("There is no such patient: give the vendor's id or ours.");
-
-    private static RecordAlias KeyAlias(string key) => key.Length is > 0 and <= AppointmentChange.KeyLengthMax && !key.Any(char.IsControl)
-        ? new RecordAlias(Type, KeySystem, key)
-        : throw new AppointmentRefusedException($"A key has 1 to {AppointmentChange.KeyLengthMax} characters, and none for control. Nothing was booked.");
+        : null;
 
     private static string PlacerSystem(RecordMap map) => map.Rows.FirstOrDefault(row => row.AliasSystem is not null)?.AliasSystem ?? Format;
 
@@ -249,7 +269,7 @@ internal sealed class AppointmentDesk(
     /// <summary>What a change wants, from what is stored.</summary>
     private sealed record Wanted(StoredRecord? Visit, StoredRecord Patient, AppointmentFields Fields, Verb Verb, IReadOnlyList<RecordAlias> Aliases, EngineId Id)
     {
-        /// <summary>It was booked before under the key that was given.</summary>
+        /// <summary>It was booked before.</summary>
         public bool IsThere { get; init; }
     }
 }

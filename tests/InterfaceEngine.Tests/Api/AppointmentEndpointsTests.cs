@@ -45,7 +45,7 @@ public sealed class AppointmentEndpointsTests
 
         (first, second, third).Should().Be((HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.Created));
         again.GetProperty("id").GetString().Should().Be(visit.GetProperty("id").GetString()).And.NotBe(other.GetProperty("id").GetString());
-        again.GetProperty("isRepeat").GetBoolean().Should().BeTrue();
+        (again.GetProperty("isRepeat").GetBoolean(), again.GetProperty("status").GetString()).Should().Be((true, "scheduled"));
         (await place.Engine.RecordsAsync("1959", "appointment")).Should().HaveCount(2);
     }
 
@@ -70,6 +70,22 @@ public sealed class AppointmentEndpointsTests
     }
 
     [Fact]
+    public async Task Another_body_under_a_key_is_refused_and_a_visit_that_was_cancelled_since_says_so()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+        var (_, visit) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
+
+        var (other, problem) = await client.SendAsync("POST", "/api/appointments", Booking.Replace("2026-03-02", "2026-03-09", StringComparison.Ordinal), ("Idempotency-Key", "call-1"));
+        await client.SendAsync("DELETE", $"/api/appointments/{visit.GetProperty("id").GetString()}");
+        var (_, again) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
+
+        other.Should().Be(HttpStatusCode.Conflict);
+        problem.GetProperty("detail").GetString().Should().StartWith("This key is that of another booking");
+        again.GetProperty("status").GetString().Should().Be("cancelled");
+    }
+
+    [Fact]
     public async Task A_booking_without_a_name_of_its_own_is_refused()
     {
         await using var place = await PlaceAsync();
@@ -82,16 +98,20 @@ public sealed class AppointmentEndpointsTests
     }
 
     [Theory]
-    [InlineData("POST", "/api/appointments", """{"patient":"4711","start":"2026-03-02T09:00:00","minutes":30}""", "There is no such patient")]
-    [InlineData("PUT", "/api/appointments/4711", """{"minutes":15}""", "There is no such appointment")]
-    [InlineData("DELETE", "/api/appointments/4711", null, "There is no such appointment")]
-    public async Task What_is_refused_says_why_and_is_audited(string method, string address, string? body, string detail)
+    [InlineData("POST", "/api/appointments", """{"patient":"4711","start":"2026-03-02T09:00:00","minutes":30}""", HttpStatusCode.NotFound, "There is no such patient")]
+    [InlineData("PUT", "/api/appointments/4711", """{"minutes":15}""", HttpStatusCode.NotFound, "There is no such appointment")]
+    [InlineData("DELETE", "/api/appointments/4711", null, HttpStatusCode.NotFound, "There is no such appointment")]
+    [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":0}""", HttpStatusCode.BadRequest, "A visit is 1 to 1440 minutes long")]
+    [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"soon","minutes":30}""", HttpStatusCode.BadRequest, "A start is written")]
+    [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30,"provider":"nobody"}""", HttpStatusCode.BadRequest, "There is no such provider")]
+    [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30,"destination":"nowhere"}""", HttpStatusCode.BadRequest, "nowhere is no destination")]
+    public async Task What_is_refused_says_why_and_is_audited(string method, string address, string? body, HttpStatusCode expected, string detail)
     {
         await using var place = await PlaceAsync();
 
         var (status, problem) = await place.As(ApiRole.Writer, "1959").SendAsync(method, address, body, ("Idempotency-Key", "call-1"));
 
-        status.Should().Be(HttpStatusCode.Conflict);
+        status.Should().Be(expected);
         problem.GetProperty("detail").GetString().Should().StartWith(detail);
         (await place.Engine.Store.ReadAsync(reader => reader.Audit("1959", 5), default)).Should().Contain(row => row.Subject!.StartsWith("refused:", StringComparison.Ordinal));
     }

@@ -55,6 +55,47 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slot_that_is_booked_again_without_a_key_is_the_same_visit_by_its_time_as_well()
+    {
+        var slot = _clinic.OpenSlot();
+        var request = new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "voice", Reason = "the patient called", Slot = slot.Id, IsOnce = true };
+        var booked = await AskAsync<AppointmentAnswer>(request);
+        await _clinic.Client.Appointments.BookAsync(slot.Id, _clinic.Patient, "82", null, null, default);
+
+        var bySlot = await AskAsync<AppointmentAnswer>(request with { VisitReason = "in other words" });
+        var byTime = await AskAsync<AppointmentAnswer>(request with { Slot = null, Start = slot.Start, Minutes = slot.Minutes, Location = slot.Department, Provider = slot.Provider });
+
+        (bySlot.IsRepeat, byTime.IsRepeat).Should().Be((true, true));
+        new[] { booked.Record, bySlot.Record, byTime.Record }.Distinct().Should().ContainSingle();
+        (await _clinic.VisitsAsync()).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task The_hour_of_a_slot_is_that_of_its_department_where_the_tables_name_no_zone()
+    {
+        await using var clinic = await AthenaClinic.StartAsync("athena-real", null, ("practices/195900/locations.ref.md", """
+            ---
+            references: location
+            practice:   195900
+            ---
+
+            # Departments
+
+            | Practice Studio | athenahealth | Name           | Zone            |
+            |-----------------|--------------|----------------|-----------------|
+            | loc-main        | 1            | Main St Clinic | America/Chicago |
+            | loc-mesa        | 31           | Mesa Clinic    |                 |
+            """));
+        var slot = clinic.OpenSlot(department: "31");
+        await using var operations = clinic.Operations;
+
+        (await operations.AskAsync(new BookAppointmentRequest("195900", clinic.Patient) { Actor = "maria", Reason = "the patient called", Slot = slot.Id }, default)).Should().BeOfType<AppointmentAnswer>();
+
+        var phoenix = DateTimeOffset.Parse($"{slot.Start} -07:00", System.Globalization.CultureInfo.InvariantCulture);
+        (await clinic.VisitsAsync()).Single()["start_time"].Should().Be(phoenix.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public async Task A_type_of_visit_may_be_said_by_the_vendors_number_as_it_may_when_slots_are_asked_for()
     {
         var slot = _clinic.OpenSlot();
@@ -81,6 +122,7 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
 
         var refused = await AskAsync<FailureAnswer>(new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "maria", Reason = "the patient called", Slot = slot.Id });
 
+        refused.Kind.Should().Be(FailureKind.Refused);
         refused.Message.Should().Be("This slot is not open at the vendor. Nothing was changed: choose another.");
         (await _clinic.VisitsAsync()).Should().BeEmpty();
     }

@@ -72,13 +72,83 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
         var first = await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
         var before = await DeliveriesAsync();
 
-        var again = await Desk.BookAsync(Booking() with { Key = "web-7", Start = "2026-12-02 11:00" }, default);
+        var again = await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
 
         (again.IsRepeat, again.Visit.Id, again.Changes.Count, again.Deliveries.Count).Should().Be((true, first.Visit.Id, 0, 0));
         first.IsRepeat.Should().BeFalse();
         (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle().Which["start_time"].Should().Be(first.Visit["start_time"]);
         (await DeliveriesAsync()).Should().Be(before);
         (await Desk.BookAsync(Booking() with { Key = "web-8", Start = "2026-12-03 09:00" }, default)).Visit.Id.Should().NotBe(first.Visit.Id);
+    }
+
+    [Fact]
+    public async Task A_repeat_is_audited_since_it_tells_of_a_visit()
+    {
+        var first = await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
+
+        await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
+
+        var row = (await _engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default))[0];
+        (row.Actor, row.Subject).Should().Be(("maria", $"appointment {first.Visit.Id}, booked before"));
+        row.Records.Should().Equal(first.Visit.Id);
+    }
+
+    [Fact]
+    public async Task A_key_under_which_something_else_is_said_is_refused_and_not_taken_for_a_repeat()
+    {
+        var first = await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
+
+        await Refused(() => Desk.BookAsync(Booking() with { Key = "web-7", Start = "2026-12-08 11:00" }, default), $"This key is that of another booking, appointment {first.Visit.Id}.*");
+        await Refused(() => Desk.BookAsync(Booking() with { Key = "web-7", VisitReason = "Another" }, default), "This key is that of another booking*");
+        (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Two_callers_who_number_their_bookings_alike_do_not_stand_in_each_others_way()
+    {
+        var booking = Booking() with { Key = "1" };
+        var first = await Desk.BookAsync(booking, default);
+
+        var second = await Desk.BookAsync(booking with { Start = "2026-12-08 11:00", Audit = booking.Audit with { Actor = "kiosk" } }, default);
+
+        (second.IsRepeat, second.Visit.Id == first.Visit.Id).Should().Be((false, false));
+    }
+
+    [Fact]
+    public async Task Without_keys_the_same_patient_at_the_same_time_is_one_visit_in_whatever_words()
+    {
+        var booking = Booking() with { IsOnce = true };
+        var first = await Desk.BookAsync(booking, default);
+        var patient = (await _engine.RecordsAsync("1959", "patient")).Single(one => one.Id.ToString() == first.Visit["patient_id"]);
+
+        var again = await Desk.BookAsync(booking with { Start = "2026-12-01 15:00+00:00", Patient = patient.Id.ToString(), VisitReason = "in other words" }, default);
+        var other = await Desk.BookAsync(booking with { Start = "2026-12-01 11:00" }, default);
+
+        (again.IsRepeat, again.Visit.Id).Should().Be((true, first.Visit.Id), "9:00 by the clinic's clock is 15:00 UTC");
+        other.IsRepeat.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_visit_that_was_cancelled_or_moved_does_not_stand_for_one_that_is_wanted_again()
+    {
+        var booking = Booking() with { IsOnce = true };
+        var cancelled = (await Desk.BookAsync(booking, default)).Visit.Id;
+        await Desk.CancelAsync(new AppointmentChange { Practice = "1959", Visit = cancelled.ToString(), Audit = booking.Audit }, default);
+        var moved = (await Desk.BookAsync(booking, default)).Visit.Id;
+        await Desk.ModifyAsync(new AppointmentChange { Practice = "1959", Visit = moved.ToString(), Start = "2026-12-01 16:00", Audit = booking.Audit }, default);
+        var standing = await Desk.BookAsync(booking, default);
+
+        (await Desk.BookAsync(booking, default)).Should().BeEquivalentTo(new { IsRepeat = true, Visit = new { standing.Visit.Id } });
+        new[] { cancelled, moved, standing.Visit.Id }.Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
+    public async Task Bookings_without_keys_at_the_same_moment_are_one_visit()
+    {
+        var booked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Desk.BookAsync(Booking() with { IsOnce = true }, default))));
+
+        booked.Select(outcome => outcome.Visit.Id).Distinct().Should().ContainSingle();
+        booked.Count(outcome => !outcome.IsRepeat).Should().Be(1);
     }
 
     [Fact]

@@ -1,10 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Matching;
-using InterfaceEngine.Intake;
 
 namespace InterfaceEngine.Api.Tools;
 
@@ -20,9 +17,6 @@ internal static class ReceptionistTools
 
     /// <summary>How long a visit is of which only the beginning is said, as the guide has it.</summary>
     private const int MinutesOfVisit = 30;
-
-    /// <summary>How often a patient may book one time anew after cancelling it.</summary>
-    private const int CancelledMax = 20;
 
     public static async Task LookupPatientAsync(ApiCall call)
     {
@@ -88,38 +82,12 @@ internal static class ReceptionistTools
             Location = said.SlotId is null ? connection.DefaultDepartment : null,
             VisitReason = said.Reason,
         };
-        var booked = call.Http.Request.Headers["Idempotency-Key"] is { Count: 1 } key && !string.IsNullOrWhiteSpace(key)
-            ? await call.AskAsync(request with { Key = key.ToString() })
-            : await BookOnceAsync(call, request, KeyOf(said));
+        var key = call.Http.Request.Headers["Idempotency-Key"].ToString();
+
+        // A model that got no answer says the same again, in other words perhaps, and has no keys.
+        var booked = await call.AskAsync(string.IsNullOrWhiteSpace(key) ? request with { IsOnce = true } : request with { Key = key });
         await AnswerAsync(call, new CreateAppointmentResult(booked.Record, said.PatientId, said.AppointmentType, "scheduled"), ApiJson.Snake.ToolResultCreateAppointmentResult);
     }
-
-    /// <summary>Books under a key of our making. A visit that was cancelled since then does not stand for the one that is wanted now.</summary>
-    private static async Task<AppointmentAnswer> BookOnceAsync(ApiCall call, BookAppointmentRequest request, string key)
-    {
-        var question = new RecordQuestion(request.Practice, AppointmentDesk.Type, call.Actor);
-        var closed = call.Parts.Engine.Definitions(request.Practice).FirstOrDefault(definition => definition.Type == AppointmentDesk.Type)?.Find("status")?.ClosedValues ?? [];
-        for (var attempt = 0; attempt < CancelledMax; attempt++)
-        {
-            var booked = await call.AskAsync(request with { Key = key });
-            if (!booked.IsRepeat || !closed.Contains((await call.Parts.Records.FindAsync(question, booked.Record, call.Aborted))["status"] ?? ""))
-            {
-                return booked;
-            }
-
-            key = Hash($"{key}\n{booked.Record}");
-        }
-
-        throw ApiException.Refused("This visit was booked and cancelled too often: give an Idempotency-Key.");
-    }
-
-    /// <summary>
-    /// A model that got no answer says the same again: the same patient at the same time is one booking, whoever forgets to name it.
-    /// </summary>
-    private static string KeyOf(CreateAppointmentArguments said) =>
-        Hash($"{said.PatientId}\n{said.SlotId}\n{said.StartTime}");
-
-    private static string Hash(string text) => $"tool-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32]}";
 
     /// <summary>Whether it is who was said. The vendor gives those too whose names only begin so, and nicknames.</summary>
     private static bool Fits(EhrPatientView patient, LookupPatientArguments said, string? born) =>

@@ -152,34 +152,35 @@ public sealed class ReceptionistToolsTests
     }
 
     [Fact]
-    public async Task A_visit_is_booked_once_however_often_the_model_says_so()
+    public async Task A_visit_is_asked_for_as_one_that_is_booked_once_or_by_the_key_that_the_caller_gave()
     {
         var (place, control) = await PlaceAsync();
         await using var _ = place;
         const string said = """{"patient_id":"31001","slot_id":"1205601","appointment_type":"new_patient","reason":"Check-up"}""";
 
         var (status, answer) = await CallAsync(place, "create_ehr_appointment", said);
-        await CallAsync(place, "create_ehr_appointment", said);
+        await place.As(ApiRole.Writer, "195900").SendAsync("POST", "/api/tools/create_ehr_appointment", said, ("Idempotency-Key", "call-1"));
 
         status.Should().Be(HttpStatusCode.OK);
         answer.GetProperty("result").GetRawText().Should().Be("""{"appointment_id":"01KDRX5Q0G00A","patient_id":"31001","appointment_type":"new_patient","status":"scheduled"}""");
         var asked = control.Asked.OfType<BookAppointmentRequest>().ToList();
-        asked.Select(one => one.Key).Distinct().Should().ContainSingle().Which.Should().StartWith("tool-").And.NotContain("31001");
+        asked.Select(one => (one.Key, one.IsOnce)).Should().Equal((null, true), ("call-1", false));
         (asked[0].Practice, asked[0].Patient, asked[0].Slot, asked[0].Type, asked[0].VisitReason).Should().Be(("195900", "31001", "1205601", "new_patient", "Check-up"));
     }
 
     [Fact]
-    public async Task A_visit_that_was_cancelled_does_not_stand_for_one_that_is_wanted_again()
+    public async Task A_visit_is_booked_once_in_whatever_words_and_anew_when_it_was_cancelled()
     {
         await using var place = await ApiPlace.StartAsync(parts => parts with { Connections = [ApiPlace.Connection("conn_123", "1959") with { DefaultProvider = "54321", DefaultDepartment = "1" }] });
         await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
         var client = place.As(ApiRole.Writer, "1959");
         const string said = """{"patient_id":"12345","start_time":"2026-03-02T09:00","appointment_type":"new_patient"}""";
-        async Task<string> BookAsync() => (await client.SendAsync("POST", "/api/tools/create_ehr_appointment", said)).Body.GetProperty("result").GetProperty("appointment_id").GetString()!;
+        const string saidOtherwise = """{"patient_id":"12345","start_time":"2026-03-02T09:00:00","appointment_type":"new_patient","reason":"As I said"}""";
+        async Task<string> BookAsync(string said) => (await client.SendAsync("POST", "/api/tools/create_ehr_appointment", said)).Body.GetProperty("result").GetProperty("appointment_id").GetString()!;
 
-        var (first, again) = (await BookAsync(), await BookAsync());
+        var (first, again) = (await BookAsync(said), await BookAsync(saidOtherwise));
         await client.SendAsync("DELETE", $"/api/appointments/{first}");
-        var (anew, anewAgain) = (await BookAsync(), await BookAsync());
+        var (anew, anewAgain) = (await BookAsync(said), await BookAsync(saidOtherwise));
 
         again.Should().Be(first);
         anew.Should().NotBe(first).And.Be(anewAgain);
