@@ -7,6 +7,7 @@ internal sealed class NotedCalls : ICallLog
 {
     private readonly Lock _lock = new();
     private readonly List<StoredCall> _calls = [];
+    private TaskCompletionSource _noted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<CallEntry> All
     {
@@ -19,11 +20,32 @@ internal sealed class NotedCalls : ICallLog
         }
     }
 
+    /// <summary>All, once there are so many: a call is noted when its answer is out, which the caller may have read by then.</summary>
+    public async Task<IReadOnlyList<CallEntry>> UntilAsync(int count)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_lock)
+            {
+                next = _noted.Task;
+                if (_calls.Count >= count)
+                {
+                    return All;
+                }
+            }
+
+            await next.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
     public void Note(CallEntry call)
     {
         lock (_lock)
         {
             _calls.Add(new StoredCall(_calls.Count + 1, call));
+            _noted.SetResult();
+            _noted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
