@@ -13,6 +13,7 @@ internal static class OutsidePlaces
         .. settings.Destinations.Where(destination => destination.Calls is null).Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address)
         {
             Receiver = (destination.Receiver.Client.Host, destination.Receiver.Client.Port),
+            ShakeHands = TestHandshake.For(destination),
             SendTest = TestMessage.For(destination),
         }),
     ];

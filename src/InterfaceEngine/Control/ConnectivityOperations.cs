@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Trials;
 using InterfaceEngine.Files;
@@ -22,6 +21,10 @@ internal sealed record OutsidePlace(string Name, string Kind, string Address)
     /// <summary>Who takes messages; null when nobody does.</summary>
     public (string Host, int Port)? Receiver { get; init; }
 
+    /// <summary>Shakes hands with the receiver and tells what was seen; null where it is spoken to without TLS.</summary>
+    /// <remarks>Throws <see cref="FileFaultException"/> when it comes to no connection.</remarks>
+    public Func<TimeProvider, CancellationToken, Task<string>>? ShakeHands { get; init; }
+
     /// <summary>Sends the receiver a message for trial and tells what came back; null where none can be sent.</summary>
     /// <remarks>Throws <see cref="FileFaultException"/> when no acknowledgement comes, or a refusal.</remarks>
     public Func<TimeProvider, CancellationToken, Task<string>>? SendTest { get; init; }
@@ -30,15 +33,13 @@ internal sealed record OutsidePlace(string Name, string Kind, string Address)
 /// <summary>What of the outside can be reached, and which host keys are accepted.</summary>
 internal sealed class ConnectivityOperations(EngineParts parts)
 {
-    private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(10);
-
     public async Task<ConnectivityAnswer> TryAsync(ConnectivityRequest request, CancellationToken cancellationToken)
     {
         var connections = parts.Connections.Values.Where(connection => request.Name is null || connection.Options.Id == request.Name).ToList();
         var places = request.Name is null ? parts.Outside : connections.Count > 0 ? [] : [Find(request.Name)];
         return new ConnectivityAnswer(
         [
-            .. await Task.WhenAll(places.Select(place => TryAsync(place, request.SendsTest, cancellationToken))),
+            .. await Task.WhenAll(places.Select(place => new PlaceTrial(place, parts.Time).RunAsync(request.SendsTest, cancellationToken))),
             .. await Task.WhenAll(connections.Select(connection => TryAsync(connection, cancellationToken))),
         ]);
     }
@@ -80,74 +81,4 @@ internal sealed class ConnectivityOperations(EngineParts parts)
     /// <summary>The types of resources that a table of the practice reads.</summary>
     private List<string> Needed(string practice) =>
         parts.RowFiles?.Invoke(new RowFileRules()).ReaderOf(practice) is { } reader ? [.. ConnectionOperations.ReadTypes.Where(type => reader.ReadsCall($"FHIR {type}"))] : [];
-
-    private async Task<ReachedView> TryAsync(OutsidePlace place, bool sendsTest, CancellationToken cancellationToken)
-    {
-        var view = new ReachedView(place.Name, place.Kind, place.Address, Works: true, Problem: null, [], ShownKey: null);
-        try
-        {
-            if (place.Server is { } server)
-            {
-                return await TryServerAsync(view, server, place.Folder ?? "", cancellationToken);
-            }
-
-            await (place.Receiver is { } receiver ? ConnectAsync(receiver.Host, receiver.Port, cancellationToken) : ListAsync(new LocalFolder(place.Folder ?? ""), cancellationToken));
-            return sendsTest && place.SendTest is { } send
-                ? view with { Steps = [new ReachedStep("port", "ok", 0, "takes connections"), new ReachedStep("test message", "ok", 0, await send(parts.Time, cancellationToken))] }
-                : view;
-        }
-        catch (FileFaultException fault)
-        {
-            return view with { Works = false, Problem = fault.Message };
-        }
-    }
-
-    private async Task<ReachedView> TryServerAsync(ReachedView view, SftpOptions server, string folder, CancellationToken cancellationToken)
-    {
-        var accepted = await HostKeys.AcceptedAsync(server, cancellationToken);
-        view = view with { AcceptedKeys = [.. accepted.Select(key => key.Fingerprint)] };
-        try
-        {
-            await ListAsync(new SftpPlace(server, folder, parts.Time), cancellationToken);
-            return view;
-        }
-        catch (FileFaultException fault) when (fault.Fault is FileFault.HostKeyUnknown or FileFault.HostKeyChanged)
-        {
-            var shown = await HostKeys.ShownAsync(server, parts.Time, cancellationToken);
-            return view with { Works = false, Problem = fault.Message, ShownKey = shown.Fingerprint };
-        }
-        catch (FileFaultException fault)
-        {
-            return view with { Works = false, Problem = fault.Message };
-        }
-    }
-
-    private static async Task ListAsync(IFileFolder folder, CancellationToken cancellationToken)
-    {
-        await using (folder)
-        {
-            await folder.ListAsync("", cancellationToken);
-        }
-    }
-
-    private async Task ConnectAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        using var timer = new CancellationTokenSource(_connectTimeout, parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(host, port, either.Token);
-        }
-        catch (SocketException failure)
-        {
-            throw failure.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
-                ? new FileFaultException(FileFault.HostNotFound, $"{host}: no machine of this name is known. Mend Host in the settings, or look at the name server.")
-                : new FileFaultException(FileFault.Unreachable, $"{host}:{port}: nothing takes connections there ({failure.SocketErrorCode}). Look whether the receiver runs, and at Port in the settings.");
-        }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested)
-        {
-            throw new FileFaultException(FileFault.TimedOut, $"{host}:{port}: nothing answered within {_connectTimeout.TotalSeconds} s. Look whether a firewall is in between.");
-        }
-    }
 }

@@ -26,7 +26,7 @@ internal sealed record ConnectivityAnswer(IReadOnlyList<ReachedView> Reached) : 
 /// <param name="ShownKey">The fingerprint of the key that the server shows, when that is not an accepted one.</param>
 internal sealed record ReachedView(string Name, string Kind, string Address, bool Works, string? Problem, IReadOnlyList<string> AcceptedKeys, string? ShownKey)
 {
-    /// <summary>How far it goes, step by step; empty where it is tried in one.</summary>
+    /// <summary>How far it goes, step by step; those behind one that failed were not tried.</summary>
     public IReadOnlyList<ReachedStep> Steps { get; init; } = [];
 }
 

@@ -1,14 +1,19 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.RegularExpressions;
 using InterfaceEngine.Cli;
 using InterfaceEngine.Tests.Delivery;
 using InterfaceEngine.Tests.Support;
+using InterfaceEngine.Tests.Tls;
 
 namespace InterfaceEngine.Tests.Cli;
 
 /// <summary>What can be reached, and how a host key is accepted; with a real server.</summary>
-public sealed class ConnectivityCommandTests
+public sealed partial class ConnectivityCommandTests
 {
     [RequiresProgramFact(SshServer.Program)]
     public async Task A_host_key_is_shown_accepted_by_its_fingerprint_and_then_the_place_works()
@@ -30,6 +35,8 @@ public sealed class ConnectivityCommandTests
         var works = await bench.RunAsync("connectivity", "--only", "drops");
         works.Out.Should().Contain("works").And.Contain($"host key accepted: {fingerprint}");
         works.Code.Should().Be(ExitCode.Done);
+        Steps(unknown.Out).Should().Equal("name ok", "port ok", "host key failed", "login not tried", "folder not tried");
+        Steps(works.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "folder ok");
         (await bench.RunAsync("audit", "list")).Out.Should().Contain("connectivity accept").And.Contain(fingerprint).And.Contain("told by phone");
     }
 
@@ -81,10 +88,92 @@ public sealed class ConnectivityCommandTests
         receiver.All.Should().HaveCount(2);
     }
 
-    private static CommandBench Bench(string sources, int? receiver = null)
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task A_server_that_does_not_know_us_is_told_apart_from_one_that_shows_another_key_and_from_a_folder_that_is_not_there()
+    {
+        await using var server = await SshServer.StartAsync();
+        await using var other = await SshServer.StartAsync();
+        using var stranger = Bench(Source(server).Replace(server.KeyFile, other.KeyFile, StringComparison.Ordinal));
+        using var lost = Bench(Source(server).Replace($"\"Path\": \"{server.Root}\"", $"\"Path\": \"{server.Root}/not-there\"", StringComparison.Ordinal));
+        foreach (var bench in new[] { stranger, lost })
+        {
+            File.Copy(server.KnownHosts, Path.Combine(bench.Root, "known"));
+        }
+
+        var unknown = await stranger.RunAsync("connectivity");
+        var gone = await lost.RunAsync("connectivity");
+
+        Steps(unknown.Out).Should().Equal("name ok", "port ok", "host key ok", "login failed", "folder not tried");
+        Steps(gone.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "folder failed");
+        (unknown.Code, gone.Code).Should().Be((ExitCode.Failed, ExitCode.Failed));
+    }
+
+    [Fact]
+    public async Task A_receiver_is_tried_in_steps_and_what_was_seen_before_one_that_failed_stays()
+    {
+        await using var receiver = Receiver.Start();
+        using var bench = Bench("", receiver.Port);
+
+        Steps((await bench.RunAsync("connectivity")).Out).Should().Equal("name ok", "port ok");
+        Steps((await bench.RunAsync("connectivity", "--send-test")).Out).Should().Equal("name ok", "port ok", "test message ok");
+        receiver.Answer("AE");
+        Steps((await bench.RunAsync("connectivity", "--send-test")).Out).Should().Equal("name ok", "port ok", "test message failed");
+    }
+
+    [Fact]
+    public async Task Of_a_receiver_with_TLS_the_certificate_is_shown_with_its_days_left_and_one_that_is_not_vouched_for_is_refused()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var careful = Bench("", port, """, "Tls": { "Name": "localhost" }""");
+        using var authority = new TestAuthority(careful.Root, careful.Clock.GetUtcNow());
+        using var certificate = X509CertificateLoader.LoadPkcs12(X509Certificate2.CreateFromPemFile(authority.Issue("localhost")).Export(X509ContentType.Pkcs12), null);
+        using var trusting = Bench("", port, $$""", "Tls": { "Ca": "{{authority.File}}", "Name": "localhost" }""");
+        var served = ServeAsync(listener, certificate);
+
+        var good = await trusting.RunAsync("connectivity");
+        var bad = await careful.RunAsync("connectivity");
+
+        Steps(good.Out).Should().Equal("name ok", "port ok", "TLS ok");
+        good.Out.Should().MatchRegex("TLS +ok +[0-9.]+ ms  Tls1[23], .*localhost < .*, ends [0-9-]{10} \\([0-9]+ days left\\)");
+        Steps(bad.Out).Should().Equal("name ok", "port ok", "TLS failed");
+        listener.Stop();
+        await served;
+    }
+
+    /// <summary>Shakes hands with whoever comes until it is stopped.</summary>
+    private static async Task ServeAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        while (true)
+        {
+            try
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                await using var tls = new SslStream(client.GetStream());
+                await tls.AuthenticateAsServerAsync(certificate);
+                await tls.CopyToAsync(Stream.Null);
+            }
+            catch (Exception failure) when (failure is IOException or AuthenticationException)
+            {
+                // A caller who only looks whether the port is open, or who does not trust us, goes away again.
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static List<string> Steps(string output) => [.. StepForm().Matches(output).Select(match => $"{match.Groups[1].Value.TrimEnd()} {match.Groups[2].Value}")];
+
+    [GeneratedRegex("^  (name|port|host key|login|folder|TLS|test message) +(ok|failed|not tried) +[0-9.]+ ms", RegexOptions.Multiline)]
+    private static partial Regex StepForm();
+
+    private static CommandBench Bench(string sources, int? receiver = null, string more = "")
     {
         var bench = new CommandBench();
-        var destination = receiver is { } port ? $$""", "Destinations": { "ehr": { "Host": "127.0.0.1", "Port": {{port}}, "Practices": ["1959"] } }""" : "";
+        var destination = receiver is { } port ? $$""", "Destinations": { "ehr": { "Host": "127.0.0.1", "Port": {{port}}, "Practices": ["1959"]{{more}} } }""" : "";
         bench.WriteSettings($$"""{ "Data": "data", "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } }, "Sources": { {{sources}} }{{destination}} }""");
         return bench;
     }
