@@ -50,7 +50,8 @@ internal sealed class RecordOperations(EngineParts parts)
             {
                 var records = new PatientRecords(reader, request.Practice, parts.Definitions(request.Practice));
                 var own = Find(reader, request.Practice, RecordDefinition.Patient, patient);
-                var hanging = own is null ? null : records.Of(records.Family(own), request.Type).Take(Math.Clamp(request.Limit, 1, PageSize)).ToList();
+                var limit = Math.Clamp(request.Limit, 1, PageSize);
+                var hanging = own is null ? null : records.Of(records.Family(own), request.Type, EngineId.None, limit).Take(limit).ToList();
                 foreach (var (record, _) in hanging ?? [])
                 {
                     reader.Shown(record);
@@ -148,7 +149,7 @@ internal sealed class RecordOperations(EngineParts parts)
     {
         var records = new PatientRecords(reader, patient.Practice, parts.Definitions(patient.Practice));
         var family = records.Family(patient);
-        var hanging = records.Of(family, type: null).Take(BelongingsShown + 1).ToList();
+        var hanging = records.Of(family, type: null, EngineId.None, BelongingsShown + 1).Take(BelongingsShown + 1).ToList();
         foreach (var (record, _) in hanging)
         {
             reader.Shown(record);

@@ -93,7 +93,7 @@ internal sealed class RecordReading(EngineParts parts)
     {
         var records = new PatientRecords(reader, question.Practice, parts.Definitions(question.Practice));
         var own = _records.Find(reader, question.Practice, RecordDefinition.Patient, patient) ?? throw RequestException.NotFound("There is no patient of this id.");
-        return [.. records.Of(records.Family(own), question.Type).Select(pair => pair.Record).Where(record => record.Id > after).DistinctBy(record => record.Id).OrderBy(record => record.Id).Take(limit)];
+        return [.. records.Of(records.Family(own), question.Type, after, limit).Select(pair => pair.Record).DistinctBy(record => record.Id).OrderBy(record => record.Id).Take(limit)];
     }
 
     private void CheckType(RecordQuestion question)

@@ -45,6 +45,9 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IFi
     /// <summary>Records under a look-up key, in the order they were made.</summary>
     IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key);
 
+    /// <summary>A page of the records under a look-up key, in the order they were made: under one there may be more than are ever read at once.</summary>
+    IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key, EngineId after, int limit);
+
     /// <summary>The record types of a practice with their counts.</summary>
     IReadOnlyList<(string Type, long Count)> RecordCounts(string practice);
 

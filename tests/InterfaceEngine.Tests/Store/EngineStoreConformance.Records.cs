@@ -219,6 +219,22 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task Records_under_a_look_up_are_given_page_by_page()
+    {
+        var monday = new LookUpKey("patient", "birth_date", "1990-01-01");
+        var made = Enumerable.Range(1, 5).Select(number => Samples.Record($"{number}", "Doe")).ToList();
+        await CommitRecordsAsync([.. made.Select(record => StoreSamples.Create(record, monday))]);
+        await CommitRecordsAsync(StoreSamples.Create(Samples.Record("1", "There", StoreSamples.OtherPractice), monday));
+        async Task<List<EngineId>> PageAsync(EngineId after) => [.. (await ReadAsync(reader => reader.Records(StoreSamples.Practice, monday, after, 2))).Select(record => record.Id)];
+
+        var (first, second, third) = (await PageAsync(EngineId.None), await PageAsync(made[1].Id), await PageAsync(made[3].Id));
+
+        first.Should().Equal(made[0].Id, made[1].Id);
+        second.Should().Equal(made[2].Id, made[3].Id);
+        third.Should().Equal(made[4].Id);
+    }
+
+    [StoreFact]
     public async Task A_record_that_stays_as_it_is_is_found_by_a_look_up_that_is_given_to_it_and_taken_again()
     {
         var monday = new LookUpKey("patient", "birth_date", "1990-01-01");

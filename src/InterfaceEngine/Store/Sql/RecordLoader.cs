@@ -31,7 +31,7 @@ internal sealed class RecordLoader
         _anyOfGroup = database.Prepare("SELECT 1 FROM aliases WHERE practice_id = ?1 AND group_hash = ?2 LIMIT 1");
         _byLookUp = database.Prepare($"""
             SELECT {Columns} FROM look_ups l {database.JoinInOrder} records r ON r.record_id = l.record_id AND r.practice_id = l.practice_id
-            WHERE l.practice_id = ?1 AND l.key_hash = ?2 ORDER BY l.record_id LIMIT ?3
+            WHERE l.practice_id = ?1 AND l.key_hash = ?2 AND l.record_id > ?4 ORDER BY l.record_id LIMIT ?3
             """);
 
         // Each week is sought by itself: a range of weeks would have every receipt in it read.
@@ -77,10 +77,23 @@ internal sealed class RecordLoader
         return SeekAll(lookUp, hash, keys, []);
     }
 
+    public IReadOnlyList<StoredRecord> LookUp(KeyedHash hash, PracticeKeys keys, EngineId after, int limit)
+    {
+        _mayBeConfirmed = Confirmed.HasAny(keys.Practice);
+        var found = new List<StoredRecord>();
+        _byLookUp.Bind(1, keys.Practice).Bind(2, in hash).Bind(3, limit).Bind(4, after.Value);
+        while (_byLookUp.Step())
+        {
+            found.Add(Open(_byLookUp, keys, []));
+        }
+
+        return found;
+    }
+
     private List<StoredRecord> SeekAll(LookUpKey lookUp, KeyedHash hash, PracticeKeys keys, Dictionary<long, StoredRecord> opened)
     {
         var found = new List<StoredRecord>();
-        _byLookUp.Bind(1, keys.Practice).Bind(2, in hash).Bind(3, _options.LookUpRecordsMax + 1);
+        _byLookUp.Bind(1, keys.Practice).Bind(2, in hash).Bind(3, _options.LookUpRecordsMax + 1).Bind(4, EngineId.None.Value);
         while (_byLookUp.Step())
         {
             if (found.Count == _options.LookUpRecordsMax)

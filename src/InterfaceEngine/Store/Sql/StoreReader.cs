@@ -70,6 +70,9 @@ internal sealed partial class StoreReader : IStoreReader
     public IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key) =>
         _keys.Find(practice, _database) is { } keys ? Loader.LookUp(key, new NameHasher(keys.Hashing).Hash(key), keys) : [];
 
+    public IReadOnlyList<StoredRecord> Records(string practice, LookUpKey key, EngineId after, int limit) =>
+        _keys.Find(practice, _database) is { } keys ? Loader.LookUp(new NameHasher(keys.Hashing).Hash(key), keys, after, Limit(limit)) : [];
+
     public IReadOnlyList<(string Type, long Count)> RecordCounts(string practice)
     {
         var counts = new List<(string, long)>();
