@@ -87,6 +87,32 @@ public sealed class EhrBulkOperationsTests
         answer.Types.Should().HaveCount(7).And.Contain(new EhrSyncTypeView("Patient", false, 1, 1, 0, 0, null));
     }
 
+    [Fact]
+    public async Task A_synchronisation_that_the_vendor_turns_away_altogether_is_no_answer_of_zeros()
+    {
+        await using var place = await BulkPlace.StartAsync(options => options with { Dialect = new() { IsSearchedByPatient = false } });
+        place.Server.On("GET /fhir/r4/Patient", 401, "");
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+
+        var refused = await AskAsync<FailureAnswer>(control, new EhrSyncRequest(Connected.Id) { Actor = "anna" });
+
+        refused.Kind.Should().Be(FailureKind.Refused);
+        refused.Message.Should().Contain("Patient").And.Contain("401");
+    }
+
+    [Fact]
+    public async Task A_type_that_is_none_and_a_patient_whom_the_vendor_does_not_know_are_told()
+    {
+        await using var place = await BulkPlace.StartAsync(options => options with { Dialect = new() { IsSearchedByPatient = false } });
+        place.Server.On("GET /fhir/r4/Patient", 200, """{"resourceType":"Bundle","entry":[]}""");
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+
+        (await AskAsync<FailureAnswer>(control, new EhrSyncRequest(Connected.Id) { Actor = "anna", ResourceTypes = ["encounter"] })).Kind.Should().Be(FailureKind.Usage);
+        var nobody = await AskAsync<FailureAnswer>(control, new EhrSyncRequest(Connected.Id) { Actor = "anna", Patient = "4711", IncludeEnhanced = false });
+
+        (nobody.Kind, nobody.Message).Should().Be((FailureKind.NotFound, "conn_1 has no such patient: give the vendor's number or our id."));
+    }
+
     private static async Task<T> AskAsync<T>(EngineOperations control, ControlRequest request)
         where T : ControlAnswer => (await control.AskAsync(request, default)).Should().BeOfType<T>().Subject;
 }

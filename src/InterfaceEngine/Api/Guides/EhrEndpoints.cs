@@ -103,9 +103,10 @@ internal static class EhrEndpoints
             Since = body.Since,
             Patient = body.PatientId,
         });
+        var leftOut = done.Types.Where(type => type is { HasFailed: false, Skipped: not null } && body.ResourceTypes?.Contains(type.Type) == true).Select(type => $"{type.Type} was left out: {type.Skipped}.").ToList();
         var failed = done.Types.Where(type => type.HasFailed).Select(type => $"{type.Type}: {type.Skipped}").ToList();
         await call.AnswerAsync(
-            new GuideAnswer<EnhancedSyncResult>(failed.Count == 0, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total))
+            new GuideAnswer<EnhancedSyncResult>(failed.Count == 0, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said(leftOut) })
             {
                 Error = failed.Count == 0 ? null : $"Not everything came. {string.Join(' ', failed)}",
             },

@@ -75,7 +75,11 @@ internal sealed record BulkExportState(string Id, string Status)
     public IReadOnlyList<string>? Notes { get; init; }
 }
 
-internal sealed record EnhancedSyncResult(long StandardResources, long EnhancedResources, long Total);
+internal sealed record EnhancedSyncResult(long StandardResources, long EnhancedResources, long Total)
+{
+    /// <summary>What was named and not asked for, and why; null when all was. Not in the guides.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+}
 
 /// <summary>What a connection can do. Of what only one vendor's guide names, the other vendor's answer says nothing.</summary>
 internal sealed record CapabilitiesResult

@@ -72,6 +72,22 @@ public sealed class GuideExamplesTests
     }
 
     [Fact]
+    public async Task A_type_that_was_named_in_a_sync_and_not_asked_for_is_said_and_others_are_not()
+    {
+        await using var guide = await GuidePlace.StartAsync("athenahealth");
+        guide.Control.On<EhrSyncRequest>(asked => new EhrSyncAnswer(asked.Connection, 150, 0)
+        {
+            Types = [new("Patient", false, 150, 150, 0, 0, null), new("Observaton", true, 0, 0, 0, 0, "no table of practice 1959 reads it"), new("CarePlan", true, 0, 0, 0, 0, "the server has no search for it")],
+        });
+
+        var (_, answer) = await guide.Client(ApiRole.Writer).SendAsync("POST", "/api/ehr/athenahealth/enhanced-sync", """{"connectionId":"conn_123","resourceTypes":["Observaton"]}""");
+
+        answer.Should().BePrintedAs("""
+            { "success": true, "data": { "standardResources": 150, "enhancedResources": 0, "total": 150, "notes": ["Observaton was left out: no table of practice 1959 reads it."] } }
+            """);
+    }
+
+    [Fact]
     public async Task What_was_left_out_of_a_bulk_export_and_why_it_waits_is_said_beside_what_is_printed()
     {
         await using var guide = await GuidePlace.StartAsync("athenahealth");

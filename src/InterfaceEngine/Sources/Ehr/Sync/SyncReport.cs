@@ -1,3 +1,4 @@
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Intake.Files;
 
 namespace InterfaceEngine.Sources.Ehr.Sync;
@@ -26,6 +27,9 @@ internal sealed record SyncReport(IReadOnlyList<SyncedType> Types)
 
     /// <summary>Why a type that should have come did not; null when all did.</summary>
     public string? Fault => Types.FirstOrDefault(type => type.HasFailed) is { } failed ? $"{failed.Type}: {failed.Skipped}" : null;
+
+    /// <summary>Why the vendor could not be asked any further; null when it could.</summary>
+    public EhrException? Stopped { get; init; }
 
     /// <summary>Where the next one goes on: the earliest of its types.</summary>
     public DateTimeOffset? Until => Types.Min(type => type.Until);

@@ -69,7 +69,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             }
         }
 
-        var report = new SyncReport(types);
+        var report = new SyncReport(types) { Stopped = stopped };
         Log.Synchronised(logger, Options.Id, report.Fetched, types.Count(type => type.Skipped is not null));
         return report;
     }
