@@ -1,4 +1,5 @@
 using InterfaceEngine.Control;
+using InterfaceEngine.Sources.Files;
 
 namespace InterfaceEngine;
 
@@ -7,8 +8,13 @@ internal static class OutsidePlaces
 {
     public static IReadOnlyList<OutsidePlace> Of(EngineSettings settings) =>
     [
-        .. settings.FileSources.Select(source => new OutsidePlace(source.Name, source.Kind, source.Place) { Server = source.Server, Folder = Below(source.Path, source.Options.Folder) }),
-        .. settings.Exports.Select(export => new OutsidePlace(export.Name, "export", export.Place) { Server = export.Server, Folder = export.Path }),
+        .. settings.FileSources.Select(source => new OutsidePlace(source.Name, source.Kind, source.Place)
+        {
+            Server = source.Server,
+            Folder = Below(source.Path, source.Options.Folder),
+            IsWritten = source.Options.Afterwards != Afterwards.Keep,
+        }),
+        .. settings.Exports.Select(export => new OutsidePlace(export.Name, "export", export.Place) { Server = export.Server, Folder = export.Path, IsWritten = true }),
         // How a connection to a vendor is, its own checks tell.
         .. settings.Destinations.Where(destination => destination.Calls is null).Select(destination => new OutsidePlace(destination.Name, destination.Kind, destination.Address)
         {

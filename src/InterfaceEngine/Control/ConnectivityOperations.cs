@@ -18,6 +18,9 @@ internal sealed record OutsidePlace(string Name, string Kind, string Address)
     /// <summary>The folder that is listed: on the server, or of this machine; null when there is none.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>The engine writes there, or puts files away.</summary>
+    public bool IsWritten { get; init; }
+
     /// <summary>Who takes messages; null when nobody does.</summary>
     public (string Host, int Port)? Receiver { get; init; }
 

@@ -8,7 +8,8 @@ namespace InterfaceEngine.Control;
 
 /// <summary>
 /// Tries a place of files or messages step by step, with times, so that it is seen how far it goes: name, port, and then TLS and a message for trial, or
-/// host key, login and folder. A step that fails ends it.
+/// host key, login, list and, where the settings have the engine change something there,
+/// write. A step that fails ends it.
 /// </summary>
 internal sealed class PlaceTrial(OutsidePlace place, TimeProvider time)
 {
@@ -39,11 +40,13 @@ internal sealed class PlaceTrial(OutsidePlace place, TimeProvider time)
 
     private IEnumerable<string> Names(bool sendsTest) => place switch
     {
-        { Server: { JumpHost: null } } => ["name", "port", "host key", "login", "folder"],
-        { Server: not null } => ["host key", "login", "folder"],
+        { Server: { JumpHost: null } } => ["name", "port", "host key", "login", .. Folder],
+        { Server: not null } => ["host key", "login", .. Folder],
         { Receiver: not null } => ["name", "port", .. place.ShakeHands is null ? Array.Empty<string>() : ["TLS"], .. sendsTest && place.SendTest is not null ? ["test message"] : Array.Empty<string>()],
-        _ => ["folder"],
+        _ => Folder,
     };
+
+    private string[] Folder => place.IsWritten ? ["list", "write"] : ["list"];
 
     private async Task<ReachedView> AtReceiverAsync(ReachedView view, (string Host, int Port) receiver, bool sendsTest, CancellationToken cancellationToken)
     {
@@ -124,8 +127,29 @@ internal sealed class PlaceTrial(OutsidePlace place, TimeProvider time)
 
     private async Task<ReachedView> FolderAsync(ReachedView view, IFileFolder folder, CancellationToken cancellationToken)
     {
-        await StepAsync("folder", async () => $"{(await folder.ListAsync("", cancellationToken)).Entries.Count} entries are listed");
+        await StepAsync("list", async () => $"{(await folder.ListAsync("", cancellationToken)).Entries.Count} entries");
+        if (place.IsWritten)
+        {
+            await StepAsync("write", () => WriteAsync(folder, cancellationToken));
+        }
+
         return view;
+    }
+
+    /// <summary>An empty file of a name of its own, which nobody polls for.</summary>
+    private static async Task<string> WriteAsync(IFileFolder folder, CancellationToken cancellationToken)
+    {
+        var name = PlacePath.Temporary();
+        try
+        {
+            await folder.WriteAsync(name, (_, _) => Task.CompletedTask, replaces: false, cancellationToken);
+            await folder.DeleteAsync(name, cancellationToken);
+            return "a file was written and deleted";
+        }
+        catch (FileFaultException fault)
+        {
+            throw new FileFaultException(fault.Fault, $"{fault.Message} If {name} is there, delete it: it is empty.");
+        }
     }
 
     private async Task<ReachedView> HereAsync(ReachedView view, CancellationToken cancellationToken)

@@ -35,8 +35,9 @@ public sealed partial class ConnectivityCommandTests
         var works = await bench.RunAsync("connectivity", "--only", "drops");
         works.Out.Should().Contain("works").And.Contain($"host key accepted: {fingerprint}");
         works.Code.Should().Be(ExitCode.Done);
-        Steps(unknown.Out).Should().Equal("name ok", "port ok", "host key failed", "login not tried", "folder not tried");
-        Steps(works.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "folder ok");
+        Steps(unknown.Out).Should().Equal("name ok", "port ok", "host key failed", "login not tried", "list not tried", "write not tried");
+        Directory.EnumerateFileSystemEntries(server.Root).Should().BeEmpty();
+        Steps(works.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "list ok", "write ok");
         (await bench.RunAsync("audit", "list")).Out.Should().Contain("connectivity accept").And.Contain(fingerprint).And.Contain("told by phone");
     }
 
@@ -103,9 +104,26 @@ public sealed partial class ConnectivityCommandTests
         var unknown = await stranger.RunAsync("connectivity");
         var gone = await lost.RunAsync("connectivity");
 
-        Steps(unknown.Out).Should().Equal("name ok", "port ok", "host key ok", "login failed", "folder not tried");
-        Steps(gone.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "folder failed");
+        Steps(unknown.Out).Should().Equal("name ok", "port ok", "host key ok", "login failed", "list not tried", "write not tried");
+        Steps(gone.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "list failed", "write not tried");
         (unknown.Code, gone.Code).Should().Be((ExitCode.Failed, ExitCode.Failed));
+    }
+
+    [RequiresProgramFact(SshServer.Program)]
+    public async Task A_folder_that_may_be_read_and_not_written_is_told_by_the_step_unless_files_stay_there()
+    {
+        await using var server = await SshServer.StartAsync("internal-sftp -R");
+        using var bench = Bench(Source(server));
+        File.Copy(server.KnownHosts, Path.Combine(bench.Root, "known"));
+        using var keeping = Bench(Source(server).Replace("\"Every\"", "\"Afterwards\": \"Keep\", \"Every\"", StringComparison.Ordinal));
+        File.Copy(server.KnownHosts, Path.Combine(keeping.Root, "known"));
+
+        var written = await bench.RunAsync("connectivity", "drops");
+        var kept = await keeping.RunAsync("connectivity", "drops");
+
+        (written.Code, kept.Code).Should().Be((ExitCode.Failed, ExitCode.Done), kept.Out);
+        Steps(written.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "list ok", "write failed");
+        Steps(kept.Out).Should().Equal("name ok", "port ok", "host key ok", "login ok", "list ok");
     }
 
     [Fact]
@@ -167,7 +185,7 @@ public sealed partial class ConnectivityCommandTests
 
     private static List<string> Steps(string output) => [.. StepForm().Matches(output).Select(match => $"{match.Groups[1].Value.TrimEnd()} {match.Groups[2].Value}")];
 
-    [GeneratedRegex("^  (name|port|host key|login|folder|TLS|test message) +(ok|failed|not tried) +[0-9.]+ ms", RegexOptions.Multiline)]
+    [GeneratedRegex("^  (name|port|host key|login|list|write|TLS|test message) +(ok|failed|not tried) +[0-9.]+ ms", RegexOptions.Multiline)]
     private static partial Regex StepForm();
 
     private static CommandBench Bench(string sources, int? receiver = null, string more = "")
