@@ -13,7 +13,7 @@ namespace InterfaceEngine.Tests.Flows;
 /// A real engine, as a process of its own, is killed at given moments of an import and of a booking: the vendor keeps it waiting for an answer until it is dead. Started again it goes
 /// on, and everything is there once. What is kept before each step holds, step by step, <see cref="Sources.Ehr.Bulk.BulkKillTests"/>.
 /// </summary>
-public sealed class KilledFlowTests : IAsyncLifetime
+public sealed class KilledFlowTests : IAsyncLifetime, IDisposable
 {
     private const string Practice = "195900";
     private const int People = 3;
@@ -61,8 +61,9 @@ public sealed class KilledFlowTests : IAsyncLifetime
     {
         await _engine.DisposeAsync();
         await _vendor.DisposeAsync();
-        _folder.Delete();
     }
+
+    public void Dispose() => _folder.Delete();
 
     [Fact]
     public async Task Killed_at_four_moments_of_an_import_it_goes_on_and_has_every_resource_once()
