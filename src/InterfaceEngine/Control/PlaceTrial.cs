@@ -38,7 +38,7 @@ internal sealed class PlaceTrial(OutsidePlace place, TimeProvider time)
         return view with { Steps = [.. _steps, .. Names(sendsTest).Except(_steps.Select(step => step.Name)).Select(name => new ReachedStep(name, "not tried", 0, "not tried"))] };
     }
 
-    private IEnumerable<string> Names(bool sendsTest) => place switch
+    private string[] Names(bool sendsTest) => place switch
     {
         { Server: { JumpHost: null } } => ["name", "port", "host key", "login", .. Folder],
         { Server: not null } => ["host key", "login", .. Folder],
