@@ -144,7 +144,7 @@ public sealed class KilledFlowTests : IAsyncLifetime, IDisposable
     private async Task<long> ReadAsync()
     {
         var runs = JsonDocument.Parse((await RunAsync("runs", "list", "--json")).Out).RootElement.GetProperty("runs");
-        return runs.EnumerateArray().Max(run => run.GetProperty("position").GetInt64());
+        return runs.EnumerateArray().Select(run => run.GetProperty("position").GetInt64()).DefaultIfEmpty().Max();
     }
 
     private async Task<JsonElement> TypeAsync(params string[] arguments)
