@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Delivery;
+using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
-using InterfaceEngine.Destinations;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Intake;
 
