@@ -65,12 +65,14 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
             ?? throw new HeldException("not there", "athenahealth has no such visit of this patient: it was never booked there, or does not stand any more. Look at the deliveries before this one.");
 
         // Only what was changed here is changed there: the vendor may have changed something else meanwhile.
-        var isMoved = order.Changed("start_time") && visit.Start is { } start && start != wanted.Start;
+        var start = visit.Start ?? throw new EhrException(EhrFault.NotUnderstood, "athenaNet: the visit stands there without a time that can be read.");
+        var isMoved = order.Changed("start_time") && start != wanted.Start;
         if (order.Changed("end_time") && !order.Changed("start_time", "appointment_type") && visit.Minutes != wanted.Minutes)
         {
             throw new HeldException("length", "athenahealth takes the length of a visit from its type, and no call changes it. Change it there.");
         }
 
+        CheckNote(order);
         if (isMoved)
         {
             visit = await MoveAsync(order, visit, cancellationToken);
@@ -153,17 +155,21 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
 
     private async Task<AthenaVisit> ReadAsync(string number, CancellationToken cancellationToken) => (await client.Appointments.ReadAsync(number, cancellationToken)).Visit;
 
+    /// <summary>Whether what is to be said can be: looked at before anything is changed, so that whoever dismisses it dismisses nothing that was done.</summary>
+    private static void CheckNote(WantedByOrder order)
+    {
+        if (order.Changed("notes") && order.Notes is null)
+        {
+            throw new HeldException("note", "The note was removed here, and athenahealth's calls only add to its notes. Nothing was changed there. Remove it there, and dismiss this; what else was changed, change again.");
+        }
+    }
+
     /// <summary>Adds what the clinic has not been told yet, line by line. What was said there can't be taken back by a call.</summary>
     private async Task SayAsync(WantedByOrder order, string number, CancellationToken cancellationToken)
     {
         if (!order.Changed("notes", "reason"))
         {
             return;
-        }
-
-        if (order.Changed("notes") && order.Notes is null)
-        {
-            throw new HeldException("note", "The note was removed here, and athenahealth's calls only add to its notes. Remove it there, and dismiss this.");
         }
 
         var said = (await client.Appointments.NotesAsync(number, cancellationToken)).SelectMany(Lines).ToHashSet(StringComparer.Ordinal);

@@ -21,10 +21,16 @@ internal sealed class SlotFinder(CalledDestinationOptions options, AthenaNetClie
 
         var day = wanted.Start.Date;
         var (slots, _) = await client.Appointments.OpenAsync(wanted.Department, wanted.Provider, wanted.Type, day, day, isForNow: true, SlotsMax, cancellationToken);
-        var open = slots.Where(slot => wanted.IsAt(slot) && (wanted.Minutes is not { } minutes || slot.Minutes == minutes)).OrderBy(slot => slot.Id, StringComparer.Ordinal).ToList();
+        var open = slots.Where(wanted.IsAt).OrderBy(slot => slot.Id, StringComparer.Ordinal).ToList();
+        if (open.FindIndex(slot => HasLength(wanted, slot)) is >= 0 and var fitting)
+        {
+            return open[fitting];
+        }
+
         if (open.Count > 0)
         {
-            return open[0];
+            // One that is made has the length of its type as well: it would be made for nothing, again with each attempt.
+            throw new HeldException("length", "What is open at athenahealth at this time, of this type, has another length than the visit. Choose another time or type, or book it there for the length that it has.");
         }
 
         if (!options.MakesSlots)
@@ -34,8 +40,12 @@ internal sealed class SlotFinder(CalledDestinationOptions options, AthenaNetClie
 
         var type = wanted.Type ?? throw new HeldException("no type", "A slot can't be made for a visit without an appointment type.");
         var made = await client.Appointments.MakeAsync(wanted.Department, wanted.Provider, type, wanted.Start, cancellationToken);
-        return (await client.Appointments.ReadAsync(made, cancellationToken)).Visit;
+        var (slot, _) = await client.Appointments.ReadAsync(made, cancellationToken);
+        return HasLength(wanted, slot) ? slot
+            : throw new HeldException("length", "Slots of this type have another length than the visit at athenahealth. One was made at this time and is open there: book it for the length it has, or close it.");
     }
+
+    private static bool HasLength(WantedVisit wanted, AthenaVisit slot) => wanted.Minutes is not { } minutes || slot.Minutes == minutes;
 
     private static AthenaVisit Checked(WantedVisit wanted, AthenaVisit slot) =>
         slot.Status != AthenaVisit.Open ? throw new HeldException("taken", "The chosen slot is not open any more. Book the visit at another time, and dismiss this.")

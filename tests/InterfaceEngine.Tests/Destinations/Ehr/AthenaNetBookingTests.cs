@@ -186,6 +186,23 @@ public sealed class AthenaNetBookingTests : IAsyncLifetime
         _clinic.Booked().Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task No_slot_is_made_twice_or_booked_for_another_length(bool isOpen, int made)
+    {
+        var slot = _clinic.OpenSlot();
+        _clinic.Options = _clinic.Options with { MakesSlots = true };
+        var booked = await _clinic.BookAsync(slot with { Start = isOpen ? slot.Start : slot.Start[..11] + "19:00", Minutes = 25 }, isChosen: false, type: "any_15");
+
+        var held = await _clinic.DeliverAsync(booked);
+        var again = await _clinic.DeliverAsync(booked);
+
+        (held.Outcome, held.Code, again.Code).Should().Be((AttemptOutcome.Refused, "length", "length"));
+        Calls("POST /appointments/open").Should().Be(made);
+        _clinic.Booked().Should().BeEmpty();
+    }
+
     [Fact]
     public async Task On_the_day_on_which_the_clocks_change_the_clinics_time_is_booked()
     {

@@ -134,8 +134,10 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
 
         _clinic.Booked().Single().Notes.Select(note => note.Text).Should().Equal("Sore throat\nInterpreter", "Brings films");
         _clinic.Engine.Time.Advance(TimeSpan.FromMinutes(1));
-        var cleared = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "" }, default);
+        var to = _clinic.OpenSlot(3);
+        var cleared = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "", Start = to.Start, Provider = to.Provider }, default);
         (await _clinic.DeliverAsync(cleared)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "note" });
+        _clinic.Vendor.Calls.Should().NotContain(call => call.Endpoint.Contains("reschedule", StringComparison.Ordinal), "nothing was changed");
     }
 
     [Fact]
