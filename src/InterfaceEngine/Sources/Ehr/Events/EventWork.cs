@@ -99,12 +99,7 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
         {
             if (await _focus.ReadAsync([.. events.Select(one => one.State)], time.GetUtcNow(), cancellationToken) is { } read)
             {
-                var outcomes = await documents.TakeAsync(Options.Practice, Options.Id, [read.Document], read.At, cancellationToken);
-                if (outcomes.FirstOrDefault(outcome => outcome.Run.State is FileRunState.Running or FileRunState.Held) is { } held)
-                {
-                    await AgainAsync(events, held.Reason ?? "the run that takes it is not done", null, AttemptsMax, cancellationToken);
-                    return null;
-                }
+                await documents.TakeAsync(Options.Practice, Options.Id, [read.Document], read.At, cancellationToken);
             }
             else if (events.Any(one => one.State is { Focus: null, Identifier: null }))
             {
