@@ -187,16 +187,16 @@ internal sealed partial class EhrConnection : IAsyncDisposable
 
     /// <summary>
     /// Waits for the call's turn and gives a token that holds then. A turn may be long in coming: a token that has ended meanwhile is renewed and another turn
-    /// taken, since what waits for a renewal with its turn in hand would all go at once.
+    /// taken, since what waits for a renewal with its turn in hand would all go at once. A token that has ended when it comes is used: another would be no better.
     /// </summary>
     /// <param name="scope">Null where it goes without a token.</param>
     private async Task<EhrToken?> WithTurnAsync(EhrCall call, string? scope, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var isLast = false; ; isLast = true)
         {
             var token = scope is null ? null : await _tokens.GetAsync(scope, cancellationToken);
             await _rate.TurnAsync(call.Priority, isToken: false, cancellationToken);
-            if (token is null || token.Holds(_time.GetUtcNow()))
+            if (token is null || isLast || token.Holds(_time.GetUtcNow()))
             {
                 return token;
             }

@@ -208,6 +208,37 @@ public sealed class EhrTokensTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_token_that_ends_while_a_call_waits_is_renewed_and_the_call_takes_another_turn()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.On("POST /token", 200, """{"access_token":"abc","expires_in":40}""");
+        server.On("GET /v1/195900/departments", 200, "{}").On("GET /v1/195900/departments", 429, "", headers: ("Retry-After", "38")).On("GET /v1/195900/departments", 200, "{}");
+        await using var connection = To(server, options => options with { Rate = new RateOptions { PerSecond = 10, PerDay = 100 } });
+        await connection.SendAsync(_call, default);
+        await FaultAsync(connection);
+
+        var waiting = connection.SendAsync(_call, default);
+        await Soon.HoldsAsync(() => _time.Timers.Should().BePositive());
+        _time.Advance(TimeSpan.FromSeconds(39));
+        await waiting;
+
+        server.Requests.Count(request => request.Path == "/token").Should().Be(2);
+        (await connection.RateAsync(default)).UsedToday.Should().Be(6, "two tokens, three calls that went, and a turn that was given back");
+    }
+
+    [Fact]
+    public async Task A_server_whose_tokens_end_at_once_is_not_asked_without_end()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.On("POST /token", 200, """{"access_token":"abc","expires_in":0}""").On("GET /v1/195900/departments", 200, "{}");
+        await using var connection = To(server);
+
+        await connection.SendAsync(_call, default);
+
+        server.Requests.Select(request => request.Path).Should().Equal("/token", "/token", "/v1/195900/departments");
+    }
+
+    [Fact]
     public async Task A_server_that_fails_does_so_once_for_all_who_wait()
     {
         await using var server = await ScriptedServer.StartAsync();
