@@ -27,16 +27,14 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     private static readonly TimeSpan _readLife = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly PriorityQueue<Waiter, (CallPriority, long)> _waiting = new();
+    private readonly RateLine _line = new();
     private readonly string _node = Guid.NewGuid().ToString("N")[..12];
     private readonly ConnectionKey _key = new(options.Practice, options.Id, Kind, "");
     private readonly SemaphoreSlim _document = new(1, 1);
     private Task _pump = Task.CompletedTask;
     private bool _isPumping;
     private Read? _read;
-    private long _sequence;
     private int _bareLimits;
-    private TaskCompletionSource _arrival = new();
     private readonly CancellationTokenSource _ending = new();
 
     private bool HasLimit => options.Rate is { PerSecond: > 0 } or { Burst: > 0 } or { PerMinute: > 0 } or { PerDay: > 0 } or { TokensPerMinute: > 0 };
@@ -54,16 +52,14 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             return;
         }
 
-        var waiter = new Waiter(priority, isToken, time.GetUtcNow() + options.Rate.WaitMax);
+        var turn = new RateTurn(priority, isToken, time.GetUtcNow() + options.Rate.WaitMax);
         lock (_lock)
         {
-            if (_waiting.Count >= options.Rate.WaitingMax)
+            if (!_line.TryJoin(turn, options.Rate.WaitingMax))
             {
                 throw Late($"{options.Rate.WaitingMax} calls wait already (Rate:WaitingMax)", options.Rate.WaitMax);
             }
 
-            _waiting.Enqueue(waiter, (priority, _sequence++));
-            _arrival.TrySetResult();
             if (!_isPumping)
             {
                 _isPumping = true;
@@ -71,8 +67,8 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             }
         }
 
-        await using var registration = cancellationToken.Register(() => waiter.Turn.TrySetCanceled(cancellationToken));
-        await waiter.Turn.Task;
+        await using var registration = cancellationToken.Register(() => turn.GiveUp(cancellationToken));
+        await turn.Task;
     }
 
     /// <summary>Takes up what an answer says of the rate.</summary>
@@ -158,7 +154,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     {
         lock (_lock)
         {
-            _isPumping = Best() is not null;
+            _isPumping = _line.First() is not null;
             return !_isPumping;
         }
     }
@@ -170,7 +166,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
         await _document.WaitAsync();
         try
         {
-            if (Best() is not { } best)
+            if (_line.First() is not { } first)
             {
                 return;
             }
@@ -178,12 +174,12 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             var read = await FreshAsync();
             var now = Now(read);
             var tokens = read.Book.FreeTokens(now);
-            var admitted = Choose(priority => read.Book.Free(now, priority, _node), tokens);
-            var left = Urgent();
+            var admitted = _line.Take(priority => read.Book.Free(now, priority, _node), tokens);
+            var left = _line.Urgent();
             var isTold = store is not null && read.Book.Want(now, _node, left.Priority, left.Count, _wantLife);
             if (admitted.Count > 0 || isTold)
             {
-                read.Book.Take(now, admitted.Count, admitted.Count(waiter => waiter.IsToken));
+                read.Book.Take(now, admitted.Count, admitted.Count(turn => turn.IsToken));
                 var isWritten = false;
                 try
                 {
@@ -193,7 +189,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
                 {
                     if (!isWritten)
                     {
-                        PutBack(admitted);
+                        _line.PutBack(admitted);
                         _read = null;
                     }
                 }
@@ -205,7 +201,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
 
                 // They go when they are on disk, and from then on they count.
                 read.Book.Left(now, Now(read));
-                admitted.ForEach(waiter => waiter.Turn.TrySetResult());
+                admitted.ForEach(turn => turn.Go());
             }
 
             if (admitted.Count > 0)
@@ -214,16 +210,16 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             }
 
             // There is room now, and it is left to more urgent calls of another node: look again soon.
-            wait = Math.Max((best.IsToken && tokens == 0 ? read.Book.NextTokenAt(now) : read.Book.NextAt(now)) - now, WaitMsMin);
+            wait = Math.Max((first.IsToken && tokens == 0 ? read.Book.NextTokenAt(now) : read.Book.NextAt(now)) - now, WaitMsMin);
             TurnAway(TimeSpan.FromMilliseconds(wait), read.Book.PauseReason);
-            arrival = Arrival();
+            arrival = _line.ArrivalAsync();
         }
         finally
         {
             _document.Release();
         }
 
-        if (Best() is not { } still)
+        if (_line.First() is not { } still)
         {
             return;
         }
@@ -233,15 +229,6 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
         var pause = Task.Delay(TimeSpan.FromMilliseconds(wait), time, ending.Token);
         await Task.WhenAny(still.IsToken ? [pause, arrival] : [pause]);
         await ending.CancelAsync();
-    }
-
-    /// <summary>Ends with the next call that comes.</summary>
-    private Task Arrival()
-    {
-        lock (_lock)
-        {
-            return (_arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
     }
 
     /// <summary>Changes the document until a change is written, or there is nothing to change.</summary>
@@ -292,91 +279,20 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
 
     private long Now(Read read) => read.StoreNow + (long)time.GetElapsedTime(read.At).TotalMilliseconds;
 
-    private Waiter? Best()
-    {
-        lock (_lock)
-        {
-            while (_waiting.TryPeek(out var waiter, out _))
-            {
-                if (!waiter.Turn.Task.IsCompleted)
-                {
-                    return waiter;
-                }
-
-                _waiting.Dequeue();
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>The most urgent of those that wait, as many as may go. One that waits for a token's turn does not hold up the others.</summary>
-    private List<Waiter> Choose(Func<CallPriority, int> free, int tokens)
-    {
-        var (chosen, aside) = (new List<Waiter>(), new List<Waiter>());
-        lock (_lock)
-        {
-            while (Best() is { } waiter && chosen.Count < free(waiter.Priority))
-            {
-                _waiting.TryDequeue(out _, out var place);
-                waiter.Place = place;
-                if (waiter.IsToken && tokens-- <= 0)
-                {
-                    aside.Add(waiter);
-                }
-                else
-                {
-                    chosen.Add(waiter);
-                }
-            }
-
-            aside.ForEach(waiter => _waiting.Enqueue(waiter, waiter.Place));
-        }
-
-        return chosen;
-    }
-
-    private void PutBack(List<Waiter> waiters)
-    {
-        lock (_lock)
-        {
-            waiters.ForEach(waiter => _waiting.Enqueue(waiter, waiter.Place));
-        }
-    }
-
-    /// <summary>How many calls that somebody waits for are left waiting: the nodes with less urgent ones leave room for them.</summary>
-    private (CallPriority Priority, int Count) Urgent()
-    {
-        lock (_lock)
-        {
-            var urgent = _waiting.UnorderedItems.Where(one => one.Priority.Item1 <= CallPriority.Interactive && !one.Element.Turn.Task.IsCompleted).Select(one => one.Priority.Item1).ToList();
-            return urgent.Count == 0 ? (CallPriority.Bulk, 0) : (urgent.Min(), urgent.Count);
-        }
-    }
-
     /// <summary>Gives back what would wait too long.</summary>
-    private void TurnAway(TimeSpan wait, string? reason)
-    {
-        List<Waiter> late;
-        lock (_lock)
-        {
-            late = [.. _waiting.UnorderedItems.Select(one => one.Element).Where(waiter => time.GetUtcNow() + wait > waiter.Deadline)];
-        }
-
-        late.ForEach(waiter => waiter.Turn.TrySetException(Late(reason ?? "the rate is used up", wait)));
-    }
+    private void TurnAway(TimeSpan wait, string? reason) =>
+        _line.Before(time.GetUtcNow() + wait).ForEach(turn => turn.TurnAway(Late(reason ?? "the rate is used up", wait)));
 
     private void Fail(Exception failure)
     {
-        List<Waiter> all;
+        List<RateTurn> all;
         lock (_lock)
         {
-            all = [.. _waiting.UnorderedItems.Select(one => one.Element)];
-            _waiting.Clear();
+            all = _line.Clear();
             _isPumping = false;
         }
 
-        all.ForEach(waiter => waiter.Turn.TrySetException(failure));
+        all.ForEach(turn => turn.TurnAway(failure));
     }
 
     private EhrException Late(string reason, TimeSpan wait) =>
@@ -389,19 +305,6 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     }
 
     private sealed record Read(RateBook Book, long Version, long StoreNow, long At);
-
-    private sealed class Waiter(CallPriority priority, bool isToken, DateTimeOffset deadline)
-    {
-        public CallPriority Priority { get; } = priority;
-
-        public bool IsToken { get; } = isToken;
-
-        public DateTimeOffset Deadline { get; } = deadline;
-
-        public (CallPriority, long) Place { get; set; }
-
-        public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 
     private static partial class Log
     {
