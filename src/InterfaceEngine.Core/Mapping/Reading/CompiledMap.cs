@@ -16,8 +16,7 @@ internal sealed class CompiledMap
     private readonly RowReader[] _rows;
     private readonly UnitRule[] _units;
     private readonly EquationRule[] _equations;
-    private readonly Check[] _checks;
-    private readonly Check[] _checksForReview;
+    private readonly CheckRules _checks;
     private readonly KeyRule _key;
     private readonly RunRule? _run;
     private readonly JsonParts[] _parts;
@@ -45,8 +44,7 @@ internal sealed class CompiledMap
             .OrderBy(group => group.Exists(row => row.DependsOnFields) ? 2 : map.UsesLocationZone && group[0].Slot == _location ? 0 : 1)
             .SelectMany(group => group)];
         _equations = [.. map.Equations.Select(equation => new EquationRule(equation, SlotOf(equation.Sum.Name), SlotOf(equation.Left.Name), SlotOf(equation.Right.Name)))];
-        _checks = [.. map.Checks.Where(check => check.IfNot != CheckOutcome.Review)];
-        _checksForReview = [.. map.Checks.Where(check => check.IfNot == CheckOutcome.Review)];
+        _checks = new CheckRules(map);
         _key = new KeyRule(map, SlotOf);
         _withdrawal = format == MapFormat.Fhir ? Withdrawal(map) : null;
         _parts = [.. map.Parts.GetValueOrDefault(format, []).Select(list => new JsonParts(list, JsonMessage.ResourceOf(map, format)))];
@@ -232,10 +230,10 @@ internal sealed class CompiledMap
             equation.Apply(reading);
         }
 
-        Check(reading);
+        _checks.Apply(reading);
         if (_key.Aliases(reading, rule.Verb) is { } aliases)
         {
-            CheckForReview(reading, aliases[0].Value);
+            _checks.Review(reading, aliases[0].Value);
             records.Add(Record(reading, rule, aliases));
             reading.Scope.Trace?.End(records[^1]);
         }
@@ -318,46 +316,6 @@ internal sealed class CompiledMap
                 slot.IsOfEvent = true;
                 reading.Scope.Trace?.Field(clause.Field.Name);
                 reading.Scope.Trace?.Step($"Sets of {rule.Message}", text, clause.Reference);
-            }
-        }
-    }
-
-    private void Check(RecordReading reading)
-    {
-        foreach (var check in _checks)
-        {
-            if (check.MustHold.Check(reading) != CheckResult.Fails)
-            {
-                continue;
-            }
-
-            reading.Scope.Begin(null, check.Reference);
-            switch (check.IfNot)
-            {
-                case CheckOutcome.Reject:
-                    reading.Scope.Reject(MappingCodes.Check, check.Say);
-                    break;
-                case CheckOutcome.Hold:
-                    reading.Scope.Hold(MappingCodes.Check, check.Say);
-                    break;
-                default:
-                    reading.Scope.Warn(MappingCodes.Check, check.Say);
-                    break;
-            }
-        }
-    }
-
-    /// <summary>Checks that put a record before a person: one item for each record and check.</summary>
-    private void CheckForReview(RecordReading reading, string key)
-    {
-        foreach (var check in _checksForReview)
-        {
-            if (check.MustHold.Check(reading) == CheckResult.Fails)
-            {
-                reading.Scope.Begin(null, check.Reference);
-                reading.Scope.Path = reading.Segment.Name;
-                reading.Scope.Place = reading.Segment.Range;
-                reading.Scope.Review(MappingCodes.Check, check.Say, "", check.Say, "It was applied; a person should look at it.", "check", $"{Type}\n{check.Say}\n{key}");
             }
         }
     }
