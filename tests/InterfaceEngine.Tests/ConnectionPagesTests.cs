@@ -26,7 +26,7 @@ public sealed partial class ConnectionPagesTests : IDisposable
     {
         var connections = Settings(page).Connections;
 
-        connections.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Profile = page, Practice = "1959" });
+        connections.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Profile = page, Practice = page.StartsWith("ecw", StringComparison.Ordinal) ? "7410" : "1959" });
         EhrProfiles.WhyOff(connections[0], _today).Should().BeNull("whoever copies them has the agreement and switches it on");
     }
 
@@ -55,7 +55,7 @@ public sealed partial class ConnectionPagesTests : IDisposable
         var file = Path.Combine(_folder, "appsettings.json");
         File.WriteAllText(file, $$"""
             {
-              "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "athena" } },
+              "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "athena" }, "7410": { "Zone": "America/Chicago", "Vendor": "eclinicalworks", "Profile": "standard" } },
               "Sources": { "front": { "Port": 0, "Practices": ["1959"] } },
             {{block.Trim().TrimStart('{')}}
             """);
