@@ -72,7 +72,7 @@ internal static class Catalog
     {
         var (options, connection) = (destination.Calls!, core.Connections[destination.Calls!.Connection]);
         return destination.Kind == "fhir"
-            ? new FhirVisits(options, new FhirClient(connection), core.VisitRecords(options.Connection))
+            ? new FhirVisits(options, new FhirClient(connection) { Scope = connection.Options.Scopes.Visits is { Length: > 0 } own ? own : null }, core.VisitRecords(options.Connection))
             : new AthenaNetVisits(options, new AthenaNetClient(connection) { Priority = CallPriority.Booking, Actor = destination.Name }, core.VisitRecords(options.Connection));
     }
 

@@ -283,6 +283,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Outside = OutsidePlaces.Of(Settings),
         Exports = Exports,
         Connections = Connections,
+        BookedOver = Settings.Destinations.Where(destination => destination.Kind == "fhir").Select(destination => destination.Calls!.Connection).ToHashSet(),
         Bulk = Bulk,
         Sync = Sync,
         Changed = Changed,

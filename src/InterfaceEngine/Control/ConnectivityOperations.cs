@@ -73,7 +73,7 @@ internal sealed class ConnectivityOperations(EngineParts parts)
     private async Task<ReachedView> TryAsync(EhrConnection connection, CancellationToken cancellationToken)
     {
         var options = connection.Options;
-        var steps = await new ConnectionTrial(connection, Needed(options.Practice), parts.Time).RunAsync(cancellationToken);
+        var steps = await new ConnectionTrial(connection, Needed(options.Practice), parts.BookedOver.Contains(options.Id), parts.Time).RunAsync(cancellationToken);
         var failed = steps.FirstOrDefault(step => step.Works is false);
         return new ReachedView(options.Id, options.Profile, $"{options.Rest ?? options.Fhir}", failed is null, failed?.Evidence, [], null)
         {

@@ -79,12 +79,12 @@ internal static class FhirRoutes
 
     private static VendorAnswer NotFound(string type) => FhirAnswers.Outcome(404, "not-found", $"{type}: there is none of this id.");
 
-    /// <summary>The guides know nothing of what a token is for. eClinicalWorks keeps tokens for exports apart from those for single patients.</summary>
+    /// <summary>The guides ask for tokens without saying what for: such a one is for everything, and one that was asked for by scopes is for those. eClinicalWorks keeps tokens for exports apart from those for single patients.</summary>
     private static bool IsMet(VendorProfile profile, IReadOnlyList<string> scopes, string type, Func<IReadOnlyList<string>, string, bool> allows)
     {
         if (profile.IsGuide)
         {
-            return true;
+            return scopes.Count == 0 || type is "Group" or "Binary" || allows(scopes, type);
         }
 
         var isForExports = TokenScopes.Reads(scopes, "Group") && !scopes.Any(scope => scope.Contains('*', StringComparison.Ordinal));

@@ -35,7 +35,8 @@ internal static class FhirStatements
             ["token_endpoint_auth_methods_supported"] = profile.IsSecretRefused ? new JsonArray("private_key_jwt") : new JsonArray("client_secret_basic", "client_secret_post", "private_key_jwt"),
             ["token_endpoint_auth_signing_alg_values_supported"] = new JsonArray([.. profile.Algorithms.Select(algorithm => (JsonNode)algorithm)]),
             ["grant_types_supported"] = new JsonArray("client_credentials", "authorization_code", "refresh_token"),
-            ["scopes_supported"] = new JsonArray([.. FhirTypes.Of(profile).Append(profile.IsGuide ? "*" : "Group").Select(type => (JsonNode)$"system/{type}.read")]),
+            ["scopes_supported"] = new JsonArray([.. FhirTypes.Of(profile).Append(profile.IsGuide ? "*" : "Group").Select(type => $"system/{type}.read")
+                .Concat(FhirTypes.Of(profile).Where(type => FhirTypes.IsWritten(profile, type)).Select(type => $"system/{type}.write")).Select(scope => (JsonNode)scope)]),
             ["response_types_supported"] = new JsonArray("code"),
             ["code_challenge_methods_supported"] = new JsonArray("S256"),
             ["capabilities"] = new JsonArray("launch-standalone", "permission-v1", "permission-v2", "client-confidential-asymmetric", "client-confidential-symmetric"),

@@ -11,7 +11,16 @@ internal static class ProfileCheck
         [.. OfSignIn(options, smart), .. OfData(options, capabilities)];
 
     /// <summary>Whether a scope lets resources of a type be read and searched, in SMART's first or second form.</summary>
-    public static bool Covers(string scope, string type)
+    public static bool Covers(string scope, string type) => Allows(scope, type, "read", "rs");
+
+    /// <summary>Whether a scope lets resources of a type be made and changed.</summary>
+    public static bool CoversWriting(string scope, string type) => Allows(scope, type, "write", "cu");
+
+    /// <param name="scope">Whose rights are looked at.</param>
+    /// <param name="type">The type of resource.</param>
+    /// <param name="word">The right in SMART's first form.</param>
+    /// <param name="letters">The same in its second.</param>
+    private static bool Allows(string scope, string type, string word, string letters)
     {
         var (slash, dot) = (scope.IndexOf('/', StringComparison.Ordinal), scope.LastIndexOf('.'));
         if (slash < 0 || dot < slash)
@@ -20,7 +29,7 @@ internal static class ProfileCheck
         }
 
         var (of, actions) = (scope[(slash + 1)..dot], scope[(dot + 1)..].Split('?')[0]);
-        return (of == "*" || of == type) && (actions is "read" or "*" || (actions.Length > 0 && actions.All("cruds".Contains) && actions.Contains('r', StringComparison.Ordinal) && actions.Contains('s', StringComparison.Ordinal)));
+        return (of == "*" || of == type) && (actions == word || actions == "*" || (actions.All("cruds".Contains) && letters.All(actions.Contains)));
     }
 
     private static IEnumerable<string> OfSignIn(ConnectionOptions options, SmartConfiguration? smart)
@@ -44,7 +53,8 @@ internal static class ProfileCheck
 
         if (smart.Scopes.Count > 0)
         {
-            var unknown = options.Scopes.Fhir.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(scope => !smart.Scopes.Contains(scope) && !IsListed(scope, smart.Scopes)).ToList();
+            var asked = $"{options.Scopes.Fhir} {(options.Dialect.Booking is BookingForm.Fhir ? options.Scopes.Visits : "")}";
+            var unknown = asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(scope => !smart.Scopes.Contains(scope) && !IsListed(scope, smart.Scopes)).ToList();
             if (unknown.Count > 0)
             {
                 yield return $"the server lists other scopes than are asked for: {string.Join(", ", unknown)}";
@@ -80,10 +90,16 @@ internal static class ProfileCheck
         }
     }
 
-    /// <summary>Listed by its type in another form: <c>system/*.read</c>, <c>system/Patient.rs</c>.</summary>
+    /// <summary>Listed by its type and right in another form: <c>system/*.read</c>, <c>system/Patient.rs</c>.</summary>
     private static bool IsListed(string scope, IReadOnlyList<string> listed)
     {
         var (slash, dot) = (scope.IndexOf('/', StringComparison.Ordinal), scope.LastIndexOf('.'));
-        return slash > 0 && dot > slash && listed.Any(one => one.StartsWith(scope[..slash], StringComparison.Ordinal) && Covers(one, scope[(slash + 1)..dot]));
+        if (slash <= 0 || dot < slash)
+        {
+            return false;
+        }
+
+        var (context, type) = (scope[..slash], scope[(slash + 1)..dot]);
+        return listed.Any(one => one.StartsWith(context, StringComparison.Ordinal) && (CoversWriting(scope, type) ? CoversWriting(one, type) : Covers(one, type)));
     }
 }

@@ -39,7 +39,14 @@ internal static class EcwProfiles
         Production = new EhrPlace { Fhir = "https://fhir.eclinicalworks.com/fhir/r4", Rate = AthenaProfiles.GuideRate(7) },
         Sandbox = new EhrPlace { Fhir = "https://fhir-sandbox.eclinicalworks.com/fhir/r4", Rate = AthenaProfiles.GuideRate(7) },
         Dialect = new EhrDialect { Booking = BookingForm.Fhir },
-        Scopes = new EhrScopes { Fhir = "system/*.read", Export = "system/*.read", Events = "system/Subscription.read system/Subscription.write", User = "patient/*.read launch/patient" },
+        Scopes = new EhrScopes
+        {
+            Fhir = "system/*.read",
+            Visits = "system/Appointment.read system/Appointment.write",
+            Export = "system/*.read",
+            Events = "system/Subscription.read system/Subscription.write",
+            User = "patient/*.read launch/patient",
+        },
         Variables = ["ECLINICALWORKS_"],
     };
 }

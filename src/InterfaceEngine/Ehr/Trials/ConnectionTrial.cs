@@ -20,8 +20,11 @@ internal sealed record TrialStep(string Name, bool? Works, double Milliseconds, 
 /// Tries a connection to a vendor step by step, so that it is seen how far it goes: name, port, TLS, token, scopes, one harmless read. A step that fails
 /// ends it.
 /// </summary>
+/// <param name="connection">What is tried.</param>
 /// <param name="neededTypes">The types of FHIR resources that the practice's tables read.</param>
-internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<string> neededTypes, TimeProvider time)
+/// <param name="isBookedOver">A destination books visits over it as FHIR resources.</param>
+/// <param name="time">Measures the steps.</param>
+internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<string> neededTypes, bool isBookedOver, TimeProvider time)
 {
     private const int NamesMax = 8;
     private static readonly string[] _names = ["name", "port", "TLS", "token", "scopes", "read"];
@@ -79,7 +82,7 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
             _steps.Add(new TrialStep("token", true, 0, "none is needed: no client is set"));
         }
 
-        Compare(token, await AskedAsync(cancellationToken));
+        Compare(token, await AskedAsync(cancellationToken), token is not null && isBookedOver ? await WhyNotBookedAsync(cancellationToken) : null);
         await TryAsync("read", () => ReadAsync(cancellationToken), cancellationToken);
     }
 
@@ -105,14 +108,32 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
     }
 
     /// <summary>A type that is asked for and no scope covers will never come.</summary>
-    private void Compare(Tokens.EhrToken? token, List<string> asked)
+    private void Compare(Tokens.EhrToken? token, List<string> asked, string? whyNotBooked)
     {
-        var granted = Options.Scopes.Fhir.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except((token?.Missing ?? "").Split(' ')).ToList();
+        var granted = Granted(Options.Scopes.Fhir, token);
         var uncovered = Options.Fhir is null || token is null || granted.Count == 0 ? [] : asked.Where(type => !granted.Exists(one => ProfileCheck.Covers(one, type))).ToList();
         var evidence = (token?.Missing.Length > 0 ? $"not granted: {token.Missing}. " : "")
-            + (uncovered.Count > 0 ? $"the practice's tables read {string.Join(", ", uncovered)}, and no scope covers them" : "what the practice's tables read is covered");
-        _steps.Add(new TrialStep("scopes", token?.Missing is not { Length: > 0 } && uncovered.Count == 0, 0, evidence));
+            + (uncovered.Count > 0 ? $"the practice's tables read {string.Join(", ", uncovered)}, and no scope covers them" : "what the practice's tables read is covered")
+            + (whyNotBooked is null ? "" : $". Visits that a destination books over it will be refused: {whyNotBooked}");
+        _steps.Add(new TrialStep("scopes", token?.Missing is not { Length: > 0 } && uncovered.Count == 0 && whyNotBooked is null, 0, evidence));
     }
+
+    /// <summary>Why a destination's token lets no Appointment be written; null when it does, and where servers give tokens without scopes.</summary>
+    private async Task<string?> WhyNotBookedAsync(CancellationToken cancellationToken)
+    {
+        var scope = Options.Scopes.Visits is { Length: > 0 } own ? own : Options.Scopes.Fhir;
+        try
+        {
+            var granted = Granted(scope, await connection.TokenAsync(scope, cancellationToken));
+            return scope.Length == 0 || granted.Exists(one => ProfileCheck.CoversWriting(one, "Appointment")) ? null : "no scope that was granted lets an Appointment be written";
+        }
+        catch (EhrException failure)
+        {
+            return failure.Message.TrimEnd('.');
+        }
+    }
+
+    private static List<string> Granted(string scope, Tokens.EhrToken? token) => [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except((token?.Missing ?? "").Split(' '))];
 
     /// <summary>Departments, or what the server can do: nothing of a patient.</summary>
     private async Task<string> ReadAsync(CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ internal sealed class FhirClinic : IAsyncDisposable
 
         // Who proves itself by a key has the vendor's clock, which stands still; who is given its tokens may be made to wait.
         _connection = new(() => options.Client.Id is not null ? Connected.To(options, new FakeTimeProvider(_now))
-            : new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor, "system/*.read")), TimeProvider.System));
+            : new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor, "system/*.read system/Appointment.write")), TimeProvider.System));
     }
 
     public VendorServer Vendor { get; }
@@ -87,22 +87,9 @@ internal sealed class FhirClinic : IAsyncDisposable
                 Practices = [.. settings.Practices, new Practice { Id = Practice, Name = "Elm Street Practice", Vendor = "eclinicalworks", Profile = "standard", Zone = zone }],
                 Connections = [options],
                 Destinations = known.Dialect.Booking is BookingForm.None ? []
-                    : [new DestinationSettings("fhir", new OutboundAddress { Destination = Destination, Form = OutboundForm.Fhir, Practices = [Practice] }, new MllpDestinationOptions(), new DeliveryOptions())],
+                    : [new DestinationSettings("fhir", new OutboundAddress { Destination = Destination, Form = OutboundForm.Fhir, Practices = [Practice] }, new MllpDestinationOptions(), new DeliveryOptions()) { Calls = new CalledDestinationOptions { Connection = Connected.Id } }],
             },
-            ($"practices/{Practice}/providers.ref.md", References("provider", "| prov-johnson | 12345 | jjohnson | 1487600012 | Jane Johnson, MD | |", "| prov-rivera | 54321 | mrivera | 1487600020 | Maria Rivera, NP | |")),
-            ($"practices/{Practice}/locations.ref.md", References("location", "| loc-main | 1 | | | Main Street Clinic | America/Chicago |", "| loc-west | 2 | | | Westside Clinic | America/Chicago |")),
-            ($"practices/{Practice}/codes/appt-type.codes.md", $"""
-                ---
-                codes:    appt-type
-                practice: {Practice}
-                ---
-
-                # Types of visits
-
-                | Practice Studio | HL7 v2 | FHIR R4 | Display |
-                |-----------------|--------|---------|---------|
-                | office_visit    | OV     | 82      | Office visit |
-                """));
+            TablesOf(Practice));
         var clinic = new FhirClinic(vendor, engine, options);
         (clinic.Patient, clinic.OtherPatient) = vendor.At(practice => (practice.Patients[0].Person.Id, practice.Patients[1].Person.Id));
         if (profile == "ecw-guide")
@@ -112,6 +99,25 @@ internal sealed class FhirClinic : IAsyncDisposable
 
         return clinic;
     }
+
+    /// <summary>What an analyst writes for a practice of the stand-in's: its providers, its locations and its types of visits.</summary>
+    public static (string Path, string Text)[] TablesOf(string practice) =>
+    [
+        ($"practices/{practice}/providers.ref.md", References(practice, "provider", "| prov-johnson | 12345 | jjohnson | 1487600012 | Jane Johnson, MD | |", "| prov-rivera | 54321 | mrivera | 1487600020 | Maria Rivera, NP | |")),
+        ($"practices/{practice}/locations.ref.md", References(practice, "location", "| loc-main | 1 | | | Main Street Clinic | America/Chicago |", "| loc-west | 2 | | | Westside Clinic | America/Chicago |")),
+        ($"practices/{practice}/codes/appt-type.codes.md", $"""
+            ---
+            codes:    appt-type
+            practice: {practice}
+            ---
+
+            # Types of visits
+
+            | Practice Studio | HL7 v2 | FHIR R4 | Display |
+            |-----------------|--------|---------|---------|
+            | office_visit    | OV     | 82      | Office visit |
+            """),
+    ];
 
     /// <summary>A free slot of the first department.</summary>
     public (string Id, string Start, int Minutes, string Department, string Provider) OpenSlot(int number = 0) => Vendor.At(practice =>
@@ -223,13 +229,13 @@ internal sealed class FhirClinic : IAsyncDisposable
         return new EhrClient { Id = "sandbox-client", Proof = ClientProof.PrivateKey, Keys = [new ClientKeyOptions(file, "k1", null)] };
     }
 
-    private static string References(string kind, params string[] rows) => $"""
+    private static string References(string practice, string kind, params string[] rows) => $"""
         ---
         references: {kind}
-        practice:   {Practice}
+        practice:   {practice}
         ---
 
-        # Of {Practice}
+        # Of {practice}
 
         | Practice Studio | eclinicalworks | User name | NPI | Name | Zone |
         |-----------------|----------------|-----------|-----|------|------|

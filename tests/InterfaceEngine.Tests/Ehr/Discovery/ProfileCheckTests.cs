@@ -44,6 +44,23 @@ public sealed class ProfileCheckTests
             "the server has no smart-configuration, so how to sign in can't be compared", "exports are asked for by Patient/$export, and the server names none");
     }
 
+    [Theory]
+    [InlineData("system/*.read", "system/Appointment.write")]
+    [InlineData("system/*.read system/*.write")]
+    [InlineData("system/Appointment.cruds system/Patient.rs")]
+    [InlineData("system/*.*")]
+    [InlineData("system/*.read system/Appointment.u", "system/Appointment.write")]
+    public void Scopes_for_booking_are_compared_where_visits_are_booked_by_FHIR(string listed, params string[] unknown)
+    {
+        var smart = Smart($$"""{"token_endpoint":"https://api.example.com/token","scopes_supported":{{JsonSerializer.Serialize(listed.Split(' '))}}}""");
+        var booking = _options with { Scopes = new EhrScopes { Fhir = "system/Patient.read", Visits = "system/Appointment.read system/Appointment.write" } };
+
+        IEnumerable<string> Of(BookingForm form) => ProfileCheck.Disagreements(booking with { Dialect = booking.Dialect with { Booking = form } }, smart, _capabilities).Where(one => one.StartsWith("the server lists", StringComparison.Ordinal));
+
+        Of(BookingForm.Fhir).Should().Equal(unknown.Select(scope => $"the server lists other scopes than are asked for: {scope}"));
+        Of(BookingForm.Slot).Should().BeEmpty();
+    }
+
     [Fact]
     public void Of_a_type_that_is_listed_twice_the_server_can_do_what_either_says()
     {
