@@ -12,6 +12,8 @@ internal sealed class EngineFolder : IDisposable
         "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } }
         """;
 
+    private string _mappings = Path.Combine(RepositoryRoot.Path, "mappings");
+
     public EngineFolder() => WriteSettings(FrontDesk);
 
     public string Root { get; } = Directory.CreateTempSubdirectory("engine").FullName;
@@ -25,13 +27,32 @@ internal sealed class EngineFolder : IDisposable
         File.WriteAllText(PathOf("appsettings.json"), $$"""
             {
               "Data": "data",
-              "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings").Replace('\\', '/')}}",
+              "Mappings": "{{_mappings.Replace('\\', '/')}}",
               "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "NO_SUCH_KEY" },
               "Practices": {{practices}},
               {{sections}},
               "Logging": { "ShowsOnConsole": false }
             }
             """);
+
+    /// <summary>From now on settings name a mapping folder of the test's own: the shipped one with files beside.</summary>
+    public void AddMappings(params (string Path, string Text)[] files)
+    {
+        foreach (var shipped in Directory.EnumerateFiles(_mappings, "*.md", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(PathOf("mappings"), Path.GetRelativePath(_mappings, shipped));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(shipped, copy);
+        }
+
+        _mappings = PathOf("mappings");
+        foreach (var (path, text) in files)
+        {
+            var file = Path.Combine(_mappings, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+    }
 
     public string PathOf(string name) => Path.Combine(Root, name);
 

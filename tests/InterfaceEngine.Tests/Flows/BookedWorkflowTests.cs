@@ -1,23 +1,24 @@
 using System.Net;
+using System.Text.Json;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Tests.Api;
 
 namespace InterfaceEngine.Tests.Flows;
 
-/// <summary>Vendors at whom visits are booked: look the patient up, see what is free, book, and it stands at the vendor once.</summary>
+/// <summary>Vendors at whom visits are booked: look the patient up, see what is free, book, and it stands at the vendor once. What is changed and cancelled here, is there.</summary>
 public abstract class BookedWorkflowTests(WorkflowTests.Vendor vendor) : WorkflowTests(vendor)
 {
     [Fact]
-    public async Task A_patient_is_looked_up_and_booked_into_a_free_slot_over_the_interface()
+    public async Task A_patient_is_looked_up_booked_into_a_free_slot_moved_and_cancelled_over_the_interface()
     {
         await Place.ExportedAsync();
         var person = Place.Vendor.At(practice => practice.Patients[0].Person);
 
         var found = await Place.AskAsync("GET", $"/api/patients/search?lastname={person.LastName}&firstname={person.FirstName}&dob={person.Born:yyyy-MM-dd}");
         var patient = found.GetProperty("patients").EnumerateArray().First().GetProperty("id").GetString()!;
-        var open = await Place.AskAsync("GET", $"/api/appointments/open?from={Day(7)}&until={Day(14)}&limit=5");
-        var slot = open.GetProperty("slots").EnumerateArray().First().GetProperty("id").GetString()!;
+        var open = await Place.AskAsync("GET", $"/api/appointments/open?from={Day(7)}&until={Day(14)}&limit=50");
+        var (slot, later) = Two(open);
         var body = $$"""{ "patient": "{{patient}}", "slot": "{{slot}}", "visitReason": "Sore throat", "because": "the patient called" }""";
         var (status, booked) = await Place.Client.SendAsync("POST", "/api/appointments", body, ("Idempotency-Key", "call-1"));
         await Place.DeliveredAsync(booked.GetProperty("deliveries")[0].GetProperty("id").GetString()!);
@@ -25,7 +26,18 @@ public abstract class BookedWorkflowTests(WorkflowTests.Vendor vendor) : Workflo
 
         (patient, status, repeated).Should().Be((person.Id, HttpStatusCode.Created, HttpStatusCode.OK));
         (again.GetProperty("id").GetString(), again.GetProperty("isRepeat").GetBoolean()).Should().Be((booked.GetProperty("id").GetString(), true));
-        await CheckBookedAsync(person.Id, slot, booked.GetProperty("id").GetString()!);
+        var visit = booked.GetProperty("id").GetString()!;
+        var number = await CheckBookedAsync(person.Id, slot, visit);
+
+        await TellAsync("PUT", visit, $$"""{ "start": "{{later.GetProperty("start").GetString()}}", "because": "the patient asked for a later time" }""");
+        var moved = Standing(person.Id).Should().ContainSingle().Subject;
+        moved.Start.Should().Be(later.GetProperty("start").GetDateTimeOffset().DateTime, "both are by the clinic's clock");
+        (await VisitAsync(visit)).Aliases.Should().Contain(new RecordAlias("appointment", Place.System, moved.Id));
+
+        await TellAsync("DELETE", visit);
+        Standing(person.Id).Should().BeEmpty();
+        var over = await VisitAsync(visit);
+        (over["status"], over.Aliases.Count(alias => alias.System == Place.System && (alias.Value == number || alias.Value == moved.Id))).Should().Be(("cancelled", number == moved.Id ? 1 : 2));
     }
 
     [Fact]
@@ -42,18 +54,49 @@ public abstract class BookedWorkflowTests(WorkflowTests.Vendor vendor) : Workflo
         await Place.DeliveredAsync(booked.GetProperty("deliveries")[0].GetProperty("id").GetString()!);
 
         patient.Should().Be(person.Id);
-        await CheckBookedAsync(person.Id, slot, booked.GetProperty("record").GetString()!);
+        var visit = booked.GetProperty("record").GetString()!;
+        await CheckBookedAsync(person.Id, slot, visit);
+
+        var cancelled = await Place.TypeAsync("appointments", "cancel", visit, "--because", "the patient called again");
+        await Place.DeliveredAsync(cancelled.GetProperty("deliveries")[0].GetProperty("id").GetString()!);
+        Standing(person.Id).Should().BeEmpty();
     }
 
     /// <summary>The slot is this patient's and nobody has another of ours; here it is one record, by the vendor's number and ours.</summary>
-    private async Task CheckBookedAsync(string patient, string slot, string visit)
+    /// <returns>The vendor's number.</returns>
+    private async Task<string> CheckBookedAsync(string patient, string slot, string visit)
     {
-        var booked = Place.Vendor.At(practice => practice.Schedule.Appointments.Where(one => one.Patient == patient && one.ScheduledBy.StartsWith("API-", StringComparison.Ordinal)).Select(one => (one.Id, one.Status)).ToList());
-        booked.Should().Equal((slot, VendorAppointment.Future));
+        var number = slot[(slot.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        Standing(patient).Select(one => one.Id).Should().Equal(number);
+        var record = await VisitAsync(visit);
+        record.Aliases.Should().Contain(new RecordAlias("appointment", Place.System, number));
+        (await Place.Engine.Core.Store.ReadAsync(reader => reader.Record(Place.Practice, new RecordAlias("appointment", Place.System, number)), default))!.Id.Should().Be(record.Id);
+        return number;
+    }
+
+    /// <summary>Changes a visit over the interface, and waits until the vendor was told.</summary>
+    private async Task TellAsync(string method, string visit, string? body = null)
+    {
+        var told = await Place.AskAsync(method, $"/api/appointments/{visit}", body);
+        await Place.DeliveredAsync(told.GetProperty("deliveries")[0].GetProperty("id").GetString()!);
+    }
+
+    /// <summary>What the patient has at the vendor by us.</summary>
+    private List<VendorAppointment> Standing(string patient) => Place.Vendor.At(practice => practice.Schedule.Appointments
+        .Where(one => one.Patient == patient && one.Status == VendorAppointment.Future && (one.ScheduledBy.StartsWith("API-", StringComparison.Ordinal) || one.ScheduledBy == Place.Vendor.ClientId)).ToList());
+
+    private async Task<StoredRecord> VisitAsync(string visit)
+    {
         EngineId.TryParse(visit, out var id).Should().BeTrue();
-        var record = await Place.Engine.Core.Store.ReadAsync(reader => reader.Record(Place.Practice, id), default);
-        record!.Aliases.Should().Contain(new RecordAlias("appointment", "athenahealth", slot));
-        (await Place.Engine.Core.Store.ReadAsync(reader => reader.Record(Place.Practice, new RecordAlias("appointment", "athenahealth", slot)), default))!.Id.Should().Be(id);
+        return (await Place.Engine.Core.Store.ReadAsync(reader => reader.Record(Place.Practice, id), default))!;
+    }
+
+    /// <summary>The first that is free, and another time of the same provider's at the same place.</summary>
+    private static (string Slot, JsonElement Later) Two(JsonElement open)
+    {
+        static (string?, string?) Whose(JsonElement slot) => (slot.GetProperty("provider").GetString(), slot.GetProperty("department").GetString());
+        var slots = open.GetProperty("slots").EnumerateArray().ToList();
+        return (slots[0].GetProperty("id").GetString()!, slots.Skip(1).First(slot => Whose(slot) == Whose(slots[0]) && slot.GetProperty("start").GetString() != slots[0].GetProperty("start").GetString()));
     }
 
     private static string Day(int days) => DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

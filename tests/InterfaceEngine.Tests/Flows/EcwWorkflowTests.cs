@@ -1,11 +1,25 @@
 using System.Net;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Tests.Api;
 
 namespace InterfaceEngine.Tests.Flows;
 
-/// <summary>eClinicalWorks as it is: everything is read, and nothing is booked.</summary>
+/// <summary>eClinicalWorks as it is: everything is read, patients are looked up, and nothing is booked.</summary>
 public sealed class EcwRealWorkflowTests(EcwRealWorkflowTests.Real vendor) : WorkflowTests(vendor), IClassFixture<EcwRealWorkflowTests.Real>
 {
+    [Fact]
+    public async Task A_patient_is_looked_up_over_the_interface_and_from_the_command_line()
+    {
+        var person = Place.Vendor.At(practice => practice.Patients[0].Person);
+
+        var asked = await Place.AskAsync("GET", $"/api/patients/search?lastname={person.LastName}&firstname={person.FirstName}&dob={person.Born:yyyy-MM-dd}");
+        var typed = await Place.TypeAsync("ehr", "patients", FlowPlace.Connection, "--last", person.LastName, "--first", person.FirstName, "--born", $"{person.Born:yyyy-MM-dd}", "--reason", "the patient called");
+
+        asked.GetProperty("patients").EnumerateArray().Select(patient => patient.GetProperty("id").GetString()).Should().Equal(person.Id);
+        typed.GetProperty("patients").EnumerateArray().Select(patient => patient.GetProperty("id").GetString()).Should().Equal(person.Id);
+    }
+
     [Fact]
     public async Task A_booking_by_a_slot_is_refused_plainly_over_the_interface_and_from_the_command_line()
     {
@@ -26,7 +40,20 @@ public sealed class EcwRealWorkflowTests(EcwRealWorkflowTests.Real vendor) : Wor
     public sealed class Real() : Vendor("ecw-real");
 }
 
-public sealed class EcwGuideWorkflowTests(EcwGuideWorkflowTests.Guide vendor) : WorkflowTests(vendor), IClassFixture<EcwGuideWorkflowTests.Guide>
+/// <summary>eClinicalWorks as the guide has it: visits are booked as Appointments of FHIR, with a token that is for nothing else.</summary>
+public sealed class EcwGuideWorkflowTests(EcwGuideWorkflowTests.Guide vendor) : BookedWorkflowTests(vendor), IClassFixture<EcwGuideWorkflowTests.Guide>
 {
+    [Fact]
+    public async Task The_token_that_reads_writes_nothing_and_trying_the_connection_says_that_visits_can_be_booked()
+    {
+        var writing = () => new FhirClient(Place.Engine.Core.Connections[FlowPlace.Connection]).CreateAsync("Appointment", """{"resourceType":"Appointment","status":"booked"}"""u8.ToArray(), null, CallPriority.Booking, default);
+        (await FluentActions.Awaiting(writing).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Forbidden);
+
+        var tried = await Place.RunAsync("connectivity", "--only", FlowPlace.Connection);
+
+        tried.Code.Should().Be(0, tried.Out);
+        tried.Out.Should().Contain("what the practice's tables read is covered").And.NotContain("will be refused");
+    }
+
     public sealed class Guide() : Vendor("ecw-guide");
 }

@@ -9,6 +9,7 @@ using InterfaceEngine.Sandbox.Vendors.Fhir;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Api;
 using InterfaceEngine.Tests.Cli;
+using InterfaceEngine.Tests.Destinations.Ehr;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Flows;
@@ -126,6 +127,11 @@ internal sealed class FlowPlace : IAsyncDisposable
     {
         var keys = Profile == "ecw-real" ? KeyFile() : null;
         Vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = Profile, People = People, Seed = Seed, ClientKeys = keys, Export = new VendorExport { Polls = 1 } }, TimeProvider.System);
+        if (!IsAthena)
+        {
+            _folder.AddMappings(FhirClinic.TablesOf(Practice));
+        }
+
         _folder.WriteSettings(Settings(), $$"""{ "{{Practice}}": { "Zone": "America/Chicago", {{Dialect}} } }""");
         Engine = (await _folder.StartAsync())!;
         Client.BaseAddress = new Uri(Engine.Api!.Url);
@@ -151,7 +157,8 @@ internal sealed class FlowPlace : IAsyncDisposable
         var proof = Profile == "ecw-real" ? """ "Proof": "private-key", "Keys": [ { "File": "key.pem", "Kid": "k1" } ] """ : """ "SecretFile": "secret" """;
         var rest = Vendor.Rest is { } address ? $"\"Rest\": \"{address}\"," : "";
         var group = Profile == "ecw-real" ? $$"""{ "ExportGroup": "Group/{{Practice}}" }""" : "{}";
-        var calls = Vendor.Rest is null ? null : $$""" "Kind": "athenanet", "Connection": "{{Connection}}" """;
+        var kind = Profile switch { "ecw-guide" => "fhir", "ecw-real" => null, _ => "athenanet" };
+        var calls = kind is null ? null : $$""" "Kind": "{{kind}}", "Connection": "{{Connection}}" """;
         var destinations = (_destination ?? calls) is { } told ? $$"""{ "{{Destination}}": { {{told}}, "Practices": ["{{Practice}}"], "BackOffMin": "10ms", "BackOffMax": "50ms", "PollInterval": "200ms" } }""" : "{}";
         return $$"""
             "Sources": { "{{Feed}}": { "Port": 0, "Practices": ["{{Practice}}"] } },
