@@ -111,7 +111,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
             NumberOf = (visit, cancellationToken) => numbers.FindAsync(practice, visit, cancellationToken),
             Renumber = (visit, number, cancellationToken) => numbers.ChangeAsync(practice, visit, number, cancellationToken),
             Amend = (order, visit, held) => Amended(Settings.FindPractice(practice)!, order, visit, held),
-            TakeAsync = (document, serverTime, cancellationToken) => VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken),
+            TakeAsync = (order, document, serverTime, cancellationToken) =>
+                VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken, notBefore: order.At),
         };
     }
 

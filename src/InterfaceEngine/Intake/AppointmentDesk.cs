@@ -201,18 +201,18 @@ internal sealed class AppointmentDesk(
         work.Take(result);
         var visit = work.Current!;
         var cleared = result.Changes.Where(field => field.After is null).Select(field => new ClearedField(visit.Id, field.Name)).ToHashSet();
-        var told = new VisitChange(@event, visit, wanted.Patient, [.. result.Changes.Select(field => field.Name)]) { Cleared = cleared, Slot = change.Slot };
+        var told = new VisitChange(@event, visit, wanted.Patient, [.. result.Changes.Select(field => field.Name)]) { At = Instant.FromUnixTimeMilliseconds(cause.EventTime), Cleared = cleared, Slot = change.Slot };
         var deliveries = to.Select(address => _outbound.Delivery(told, address, practice, now, tables.Live)).ToList();
         var unit = new CommitUnit { Practice = change.Practice, Records = [work.ToWrite()!], Deliveries = deliveries, Audit = change.Audit with { Subject = $"{Type} {visit.Id}" } };
         return (unit, new AppointmentOutcome(visit, told.Message, result.Changes, deliveries));
     }
 
     /// <summary>
-    /// Now; but what is changed was looked at, so its change is later than everything that is known of it, though a sender's clock ran
-    /// ahead.
+    /// Now, as senders tell it: in whole seconds, so that what one of them changes within this second, behind us, is not older. But what is
+    /// changed was looked at, so its change is later than everything that is known of it, though a sender's clock ran ahead.
     /// </summary>
     private long EventTime(StoredRecord? visit) =>
-        Math.Max(Now.ToUnixTimeMilliseconds(), visit?.Fields.Max(field => field.Cause?.EventTime) ?? 0);
+        Math.Max(Now.ToUnixTimeSeconds() * 1_000, visit?.Fields.Max(field => field.Cause?.EventTime) ?? 0);
 
     private AppointmentFields Fields(AppointmentChange change, Tables tables, StoredRecord? stored)
     {

@@ -114,7 +114,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
         });
         return written.IsRefused
             ? written
-            : written with { Body = new VisitOrder { Event = change.Event, Visit = visit.Id.ToString(), Slot = change.Slot, Changed = change.Changed, Call = written.Body }.ToBytes() };
+            : written with { Body = new VisitOrder { Event = change.Event, Visit = visit.Id.ToString(), At = change.At.ToDateTimeOffset(), Slot = change.Slot, Changed = change.Changed, Call = written.Body }.ToBytes() };
     }
 
     /// <summary>Why a message may not be sent, without any value, each with the deciding cell.</summary>

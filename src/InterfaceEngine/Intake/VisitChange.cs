@@ -1,5 +1,6 @@
 using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Core.Records;
+using NodaTime;
 
 namespace InterfaceEngine.Intake;
 
@@ -10,6 +11,9 @@ namespace InterfaceEngine.Intake;
 /// <param name="Changed">The fields that changed.</param>
 internal sealed record VisitChange(string Event, StoredRecord Visit, StoredRecord Patient, IReadOnlyList<string> Changed)
 {
+    /// <summary>From when it counts.</summary>
+    public Instant At { get; init; }
+
     /// <summary>What it removed.</summary>
     public IReadOnlySet<ClearedField> Cleared { get; init; } = new HashSet<ClearedField>();
 

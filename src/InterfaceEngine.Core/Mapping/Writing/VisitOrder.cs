@@ -24,6 +24,9 @@ public sealed class VisitOrder
     /// <summary>Our id of the visit.</summary>
     public required string Visit { get; init; }
 
+    /// <summary>From when the change counts here: what the vendor answers after it was told of it is not older.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>The vendor's number of the slot that it is to have; null when any of that time will do.</summary>
     public string? Slot { get; init; }
 
@@ -41,6 +44,7 @@ public sealed class VisitOrder
             writer.WriteStartObject();
             writer.WriteString("event", Event);
             writer.WriteString("visit", Visit);
+            writer.WriteNumber("at", At.ToUnixTimeMilliseconds());
             if (Slot is not null)
             {
                 writer.WriteString("slot", Slot);
@@ -73,12 +77,14 @@ public sealed class VisitOrder
             {
                 Event = root.GetProperty("event").GetString()!,
                 Visit = root.GetProperty("visit").GetString()!,
+                // What an earlier version wrote says none.
+                At = root.TryGetProperty("at", out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(at.GetInt64()) : default,
                 Slot = root.TryGetProperty("slot", out var slot) ? slot.GetString() : null,
                 Changed = [.. root.GetProperty("changed").EnumerateArray().Select(field => field.GetString()!)],
                 Call = Encoding.UTF8.GetBytes(root.GetProperty("call").GetRawText()),
             };
         }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentOutOfRangeException)
         {
             throw new FormatException("what is to be delivered is no order of a visit.", failure);
         }

@@ -232,7 +232,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
             throw new HeldException("two records", $"athenahealth has the visit under a number by which appointment {other} is known here. It stands at athenahealth; decide which of the two is to stay here.");
         }
 
-        await records.TakeAsync(AthenaAppointments.Document(visit.Row), serverTime, cancellationToken);
+        await records.TakeAsync(order.Order, AthenaAppointments.Document(visit.Row), serverTime, cancellationToken);
         return code;
     }
 

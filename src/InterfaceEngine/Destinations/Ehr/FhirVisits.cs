@@ -157,7 +157,7 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
             throw new HeldException("two records", $"The vendor has the visit under a number by which appointment {other} is known here. It stands at the vendor; decide which of the two is to stay here.");
         }
 
-        await records.TakeAsync(there.Resource.Document, there.Resource.ServerTime, cancellationToken);
+        await records.TakeAsync(wanted.Order, there.Resource.Document, there.Resource.ServerTime, cancellationToken);
         return code;
     }
 

@@ -19,6 +19,6 @@ internal sealed record VisitRecords
     /// <summary>What an order changes of a visit of ours, written by the practice's tables over the resource that the vendor holds. A <see cref="HeldException"/> says that it can't be.</summary>
     public required Func<VisitOrder, EngineId, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Amend { get; init; }
 
-    /// <summary>Takes the vendor's document in, with the vendor's clock; it is on disk when this returns.</summary>
-    public required Func<EhrDocument, DateTimeOffset, CancellationToken, Task> TakeAsync { get; init; }
+    /// <summary>Takes in what the vendor has after an order was done, with the vendor's clock; it is on disk when this returns.</summary>
+    public required Func<VisitOrder, EhrDocument, DateTimeOffset, CancellationToken, Task> TakeAsync { get; init; }
 }

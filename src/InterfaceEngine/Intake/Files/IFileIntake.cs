@@ -34,6 +34,9 @@ internal sealed record OfferedFile
     /// <summary>When the place says that it was written.</summary>
     public required DateTimeOffset ModifiedAt { get; init; }
 
+    /// <summary>It is known to contain what was so at this moment, by our clock, whatever its own time. Default: nothing is known.</summary>
+    public DateTimeOffset NotBefore { get; init; }
+
     /// <summary>In bytes, as it lies there.</summary>
     public required long Size { get; init; }
 

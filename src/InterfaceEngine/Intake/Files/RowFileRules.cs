@@ -35,8 +35,11 @@ internal sealed record RowFileRules
     /// <param name="file">It.</param>
     /// <param name="zone">The practice's.</param>
     /// <param name="now">No file says what is to come.</param>
-    public long EventAt(OfferedFile file, DateTimeZone zone, DateTimeOffset now) =>
-        Math.Min((Extracted?.Find(file.Name, zone) ?? (file.ModifiedAt - ExtractedBefore)).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+    public long EventAt(OfferedFile file, DateTimeZone zone, DateTimeOffset now)
+    {
+        var said = Extracted?.Find(file.Name, zone) ?? (file.ModifiedAt - ExtractedBefore);
+        return Math.Max(Math.Min(said.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()), file.NotBefore.ToUnixTimeMilliseconds());
+    }
 
     /// <summary>Why the rest of a file is not read; null when it is.</summary>
     /// <param name="refused">So many rows were refused.</param>

@@ -27,11 +27,12 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <param name="documents">What came. Those of a kind that no table reads are left out.</param>
     /// <param name="serverTime">When it was so, by the vendor's clock: what is said counts from then. What a document says of its last change is older, and what was confirmed since goes before that.</param>
     /// <param name="cancellationToken">Ends it between two chunks; what is not on disk is to be brought again.</param>
+    /// <param name="notBefore">What was told the vendor before it answered: the answer contains it, so that it counts from then at least, whatever the clocks say. None where nothing was.</param>
     /// <returns>The runs: of each kind that is read one for every so many documents.</returns>
     /// <exception cref="EhrException"><see cref="EhrFault.NotUnderstood"/>: what came of a kind can't be read as a whole. Other kinds may be on disk.</exception>
     /// <exception cref="StoreUnavailableException">The store failed, or another has taken the rows up: what came is to be brought again.</exception>
     public async Task<IReadOnlyList<FileOutcome>> TakeAsync(
-        string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken)
+        string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken, DateTimeOffset notBefore = default)
     {
         var outcomes = new List<FileOutcome>();
         foreach (var (kind, part) in documents.GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)).SelectMany(kind => kind.Chunk(RunRows).Select(part => (kind.Key, part))))
@@ -45,6 +46,7 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
                     Kind = kind,
                     Name = kind,
                     ModifiedAt = serverTime,
+                    NotBefore = notBefore,
                     Size = lines.Length,
                     OpenAsync = _ => Task.FromResult<Stream>(new MemoryStream(lines, writable: false)),
                 },

@@ -50,6 +50,19 @@ public sealed class RowFileRulesTests
         DateTimeOffset.FromUnixTimeMilliseconds(time).Should().Be(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData("2026-02-01T05:59:00Z", "2026-02-01T06:00:00Z")]
+    [InlineData("2026-02-01T06:01:00Z", "2026-02-01T06:01:00Z")]
+    [InlineData("2026-02-01T12:01:00Z", "2026-02-01T12:01:00Z")]
+    public void What_is_known_to_contain_a_moment_is_not_before_it_whatever_the_clocks_say(string notBefore, string at)
+    {
+        static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+        var time = new RowFileRules().EventAt(DroppedRows.File([]) with { NotBefore = Time(notBefore) }, DateTimeZoneProviders.Tzdb["America/Chicago"], Time("2026-02-01T12:00:00Z"));
+
+        DateTimeOffset.FromUnixTimeMilliseconds(time).Should().Be(Time(at));
+    }
+
     [Fact]
     public void A_pattern_that_is_none_is_no_pattern() => FluentActions.Invoking(() => new NameTime("q{")).Should().Throw<FormatException>();
 }
