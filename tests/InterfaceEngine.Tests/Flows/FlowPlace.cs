@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using InterfaceEngine.Core.Records;
@@ -13,6 +14,22 @@ using InterfaceEngine.Tests.Destinations.Ehr;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Flows;
+
+/// <summary>How what changes at a vendor comes by itself.</summary>
+public enum Arrival
+{
+    /// <summary>It does not: somebody asks.</summary>
+    WhenAsked,
+
+    /// <summary>The vendor calls.</summary>
+    Events,
+
+    /// <summary>The feeds of what changed are read all the time.</summary>
+    Feeds,
+
+    /// <summary>A synchronisation runs by the clock.</summary>
+    Clock,
+}
 
 /// <summary>
 /// A whole engine as its settings open it, with the HTTP interface and one connection, and the vendor's stand-in at the other end of it, over real HTTP and within the
@@ -38,7 +55,9 @@ internal sealed class FlowPlace : IAsyncDisposable
 
     private readonly string? _destination;
 
-    private FlowPlace(string profile, string? destination) => (Profile, _destination, _exported) = (profile, destination, new(ExportAsync));
+    private FlowPlace(string profile, string? destination, Arrival arrival) => (Profile, _destination, Arrival, _exported) = (profile, destination, arrival, new(ExportAsync));
+
+    public Arrival Arrival { get; }
 
     public string Profile { get; }
 
@@ -64,10 +83,12 @@ internal sealed class FlowPlace : IAsyncDisposable
 
     /// <param name="profile">Which vendor is stood in for.</param>
     /// <param name="destination">Where visits go, as the settings have it; null for over the connection, where the vendor takes them.</param>
-    public static async Task<FlowPlace> StartAsync(string profile, string? destination = null)
+    /// <param name="arrival">How what changes at the vendor comes by itself.</param>
+    /// <param name="people">How many the vendor knows.</param>
+    public static async Task<FlowPlace> StartAsync(string profile, string? destination = null, Arrival arrival = Arrival.WhenAsked, int people = People)
     {
-        var place = new FlowPlace(profile, destination);
-        await place.StartAsync();
+        var place = new FlowPlace(profile, destination, arrival);
+        await place.StartAsync(people);
         return place;
     }
 
@@ -123,10 +144,10 @@ internal sealed class FlowPlace : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(int people)
     {
         var keys = Profile == "ecw-real" ? KeyFile() : null;
-        Vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = Profile, People = People, Seed = Seed, ClientKeys = keys, Export = new VendorExport { Polls = 1 } }, TimeProvider.System);
+        Vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = Profile, People = people, Seed = Seed, ClientKeys = keys, Export = new VendorExport { Polls = 1 } }, TimeProvider.System);
         if (!IsAthena)
         {
             _folder.AddMappings(FhirClinic.TablesOf(Practice));
@@ -159,18 +180,34 @@ internal sealed class FlowPlace : IAsyncDisposable
         var group = Profile == "ecw-real" ? $$"""{ "ExportGroup": "Group/{{Practice}}" }""" : "{}";
         var kind = Profile switch { "ecw-guide" => "fhir", "ecw-real" => null, _ => "athenanet" };
         var calls = kind is null ? null : $$""" "Kind": "{{kind}}", "Connection": "{{Connection}}" """;
+        var port = Arrival == Arrival.Events ? FreePort() : 0;
+        var arrival = Arrival switch
+        {
+            Arrival.Events => $$""", "Events": { "Topics": ["Patient.update", "Appointment.cancel"], "Callback": "http://127.0.0.1:{{port}}" }""",
+            Arrival.Feeds => """, "Changed": { "Feeds": ["patients", "appointments"], "Every": "1s" }""",
+            Arrival.Clock => """, "Sync": { "Every": "1s" }""",
+            _ => "",
+        };
         var destinations = (_destination ?? calls) is { } told ? $$"""{ "{{Destination}}": { {{told}}, "Practices": ["{{Practice}}"], "BackOffMin": "10ms", "BackOffMax": "50ms", "PollInterval": "200ms" } }""" : "{}";
         return $$"""
             "Sources": { "{{Feed}}": { "Port": 0, "Practices": ["{{Practice}}"] } },
-            "Api": { "Port": 0 },
+            "Api": { "Port": {{port}} },
             "Connections": {
               "{{Connection}}": {
                 "Practice": "{{Practice}}", "Profile": "{{Profile}}", {{rest}} "Fhir": "{{Vendor.Fhir}}", "Token": "{{Vendor.TokenAddress}}",
-                "Client": { "Id": "{{Vendor.ClientId}}", {{proof}} }, "Dialect": {{group}}
+                "Client": { "Id": "{{Vendor.ClientId}}", {{proof}} }, "Dialect": {{group}}{{arrival}}
               }
             },
             "Destinations": {{destinations}}
             """;
+    }
+
+    /// <summary>One that the vendor is told beforehand.</summary>
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A new private key of the engine's.</summary>

@@ -127,19 +127,25 @@ public sealed class EventsOfVendorTests
         (await place.WaitingAsync()).Should().ContainSingle();
     }
 
-    [Fact]
-    public async Task Events_are_taken_while_the_vendors_own_answers_hang()
+    [Theory]
+    [InlineData("athena-real")]
+    [InlineData("athena-guide")]
+    [InlineData("ecw-guide")]
+    public async Task Events_are_on_disk_and_answered_before_the_vendors_own_answers_come(string profile)
     {
-        await using var place = await EventPlace.SubscribedAsync("athena-guide");
+        await using var place = await EventPlace.SubscribedAsync(profile);
+        var before = place.Vendor.Events.Sent.Count;
         place.Rename(0, "Abernathy");
-        await place.ToldAsync(2);
+        await place.ToldAsync(before + 1);
         place.Vendor.Faults.Add("*", VendorFault.Hang, times: 100);
         var working = place.WorkAsync();
 
         place.Rename(1, "Other");
-        await place.ToldAsync(3);
+        await place.ToldAsync(before + 2);
 
         place.Vendor.Events.Sent.Should().OnlyContain(one => one.Status == HttpStatusCode.OK);
+        (await place.WaitingAsync()).Should().HaveCount(2);
+        (await place.FamiliesAsync()).Should().BeEmpty();
         working.IsCompleted.Should().BeFalse("the vendor has not answered");
         place.Vendor.Faults.Clear();
         place.Time.Advance(place.Options.Http.AnswerTimeout);
