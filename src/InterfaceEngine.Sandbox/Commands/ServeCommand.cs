@@ -5,7 +5,7 @@ using InterfaceEngine.Sandbox.Peers;
 
 namespace InterfaceEngine.Sandbox.Commands;
 
-/// <summary><c>serve</c>: the receiving side, until Ctrl-C, a time or a number of messages.</summary>
+/// <summary><c>serve</c>: the receiving side, until Ctrl-C, SIGTERM, a time or a number of messages.</summary>
 internal static class ServeCommand
 {
     public static void AddTo(Command root, TextWriter output, TimeProvider time)

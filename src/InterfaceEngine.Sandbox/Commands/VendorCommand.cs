@@ -5,7 +5,7 @@ using InterfaceEngine.Sandbox.Vendors;
 
 namespace InterfaceEngine.Sandbox.Commands;
 
-/// <summary><c>vendor</c>: a vendor's REST and FHIR interfaces, until Ctrl-C or a time.</summary>
+/// <summary><c>vendor</c>: a vendor's REST and FHIR interfaces, until it is told to end (Ctrl-C, SIGTERM) or a time is over.</summary>
 internal static class VendorCommand
 {
     private const int PeopleMax = 100_000;
