@@ -31,6 +31,9 @@ internal sealed record ApiEndpoint(string Method, string Template, IReadOnlyList
     /// <summary>The shapes of which its body has one: <see cref="Body"/>, where nothing else is said.</summary>
     public IReadOnlyList<JsonTypeInfo> Bodies { get => field ?? (Body is null ? [] : [Body]); init; }
 
+    /// <summary>The forms of which its body has one, where others have laid them down; none where the body is of a shape of ours.</summary>
+    public IReadOnlyList<ApiForm> Forms { get; init; } = [];
+
     /// <summary>The call works without a body too.</summary>
     public bool IsBodyOptional { get; init; }
 
@@ -92,6 +95,13 @@ internal sealed record ApiParameter(string Name, string Place, string Descriptio
 
     public static ApiParameter Number(string name, string description) => new(name, "query", description, "integer");
 }
+
+/// <summary>A form of a body that others have laid down.</summary>
+/// <param name="Name">In one word.</param>
+/// <param name="Summary">Whose it is, and how its sender is known.</param>
+/// <param name="Schema">What of it is read, as JSON Schema.</param>
+/// <param name="Example">One of nobody.</param>
+internal sealed record ApiForm(string Name, string Summary, string Schema, string Example);
 
 /// <summary>Whose keys open what.</summary>
 internal static class Roles

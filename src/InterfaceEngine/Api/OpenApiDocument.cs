@@ -25,6 +25,9 @@ internal static class OpenApiDocument
         },
     };
 
+    /// <summary>What a body of somebody else's form may call itself.</summary>
+    private static readonly string[] _formTypes = ["application/json", "application/fhir+json"];
+
     /// <summary>Made once, at the first question.</summary>
     public static byte[] Bytes => field ??= Encoding.UTF8.GetBytes(Make().ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
 
@@ -81,6 +84,11 @@ internal static class OpenApiDocument
                 ["required"] = !endpoint.IsBodyOptional,
                 ["content"] = new JsonObject { ["application/json"] = Content(endpoint.Bodies, endpoint.BodyExample) },
             };
+        }
+
+        if (endpoint.Forms.Count > 0)
+        {
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject([.. _formTypes.Select(type => KeyValuePair.Create(type, (JsonNode?)Content(endpoint.Forms)))]) };
         }
 
         return operation;
@@ -144,6 +152,20 @@ internal static class OpenApiDocument
         }
 
         return content;
+    }
+
+    private static JsonObject Content(IReadOnlyList<ApiForm> forms) => new()
+    {
+        ["schema"] = new JsonObject { ["oneOf"] = new JsonArray([.. forms.Select(Schema)]) },
+        ["examples"] = new JsonObject([.. forms.Select(form => KeyValuePair.Create(form.Name, (JsonNode?)new JsonObject { ["summary"] = form.Summary, ["value"] = JsonNode.Parse(form.Example) }))]),
+    };
+
+    private static JsonNode Schema(ApiForm form)
+    {
+        var schema = JsonNode.Parse(form.Schema)!.AsObject();
+        schema["title"] = form.Name;
+        schema["description"] = form.Summary;
+        return schema;
     }
 
     private static JsonObject Problem(bool isOfGuides)

@@ -129,7 +129,7 @@ public sealed partial class OperationEndpointsTests
             var operation = described[endpoint.Name];
             operation.GetProperty("security").GetArrayLength().Should().Be(endpoint.Roles is null ? 0 : 2, endpoint.Name);
             operation.GetProperty("responses").GetProperty("default").GetRawText().Should().Contain(endpoint.IsOfGuides ? "GuideProblem" : "/Problem", endpoint.Name);
-            (endpoint.Method is "POST" or "PUT" && endpoint.Roles is not null).Should().Be(operation.TryGetProperty("requestBody", out var body) && body.GetProperty("required").GetBoolean(), endpoint.Name);
+            (endpoint.Method is "POST" or "PUT").Should().Be(operation.TryGetProperty("requestBody", out var body) && body.GetProperty("required").GetBoolean(), endpoint.Name);
             var inPath = PlaceholderForm().Matches(endpoint.Template).Select(match => match.Groups[1].Value);
             (operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray().Where(one => one.GetProperty("in").GetString() == "path").Select(one => one.GetProperty("name").GetString()) : [])
                 .Should().BeEquivalentTo(inPath, endpoint.Name);
@@ -167,6 +167,29 @@ public sealed partial class OperationEndpointsTests
         JsonSerializer.Serialize(document.GetProperty("paths").GetProperty("/api/changes")).Should().Contain("""
             "after":{"anyOf":[{"type":"string"},{"type":"array"
             """.Trim());
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/fhir+json")]
+    public async Task A_vendors_event_is_described_in_each_of_its_forms_with_an_example(string type)
+    {
+        await using var place = await ApiPlace.StartAsync();
+
+        var (_, document) = await place.As(ApiRole.Operator).AskAsync("/openapi.json");
+
+        var body = document.GetProperty("paths").GetProperty("/api/ehr/{system}/events/{connection}").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty(type);
+        var forms = body.GetProperty("schema").GetProperty("oneOf").EnumerateArray().ToList();
+        forms.Select(form => form.GetProperty("title").GetString()).Should().Equal("athenahealth", "fhir-r4");
+        foreach (var form in forms)
+        {
+            var example = body.GetProperty("examples").GetProperty(form.GetProperty("title").GetString()!).GetProperty("value");
+            var status = form.GetProperty("properties").GetProperty("entry").GetProperty("contains").GetProperty("properties").GetProperty("resource");
+            var told = example.GetProperty("entry")[0].GetProperty("resource");
+            status.GetProperty("properties").GetProperty("resourceType").GetProperty("const").GetString().Should().Be(told.GetProperty("resourceType").GetString());
+            told.EnumerateObject().Select(member => member.Name).Should().BeSubsetOf(status.GetProperty("properties").EnumerateObject().Select(member => member.Name))
+                .And.Contain(status.GetProperty("required").EnumerateArray().Select(name => name.GetString()!));
+        }
     }
 
     [Fact]

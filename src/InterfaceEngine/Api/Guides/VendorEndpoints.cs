@@ -1,3 +1,4 @@
+using InterfaceEngine.Sources.Ehr.Events;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api.Guides;
@@ -31,8 +32,15 @@ internal static class VendorEndpoints
         {
             Group = "For vendors",
             TakesOtherParameters = true,
-            Parameters = [ApiParameter.Path("system", "The vendor."), ApiParameter.Path("connection", "The connection whose event it is.")],
-            ContentTypes = ["application/json", "application/fhir+json"],
+            Parameters =
+            [
+                ApiParameter.Path("system", "The vendor."),
+                ApiParameter.Path("connection", "The connection whose event it is."),
+                new ApiParameter("X-Hub-Signature", "header", "athenahealth's signature of the body: sha256= and the HMAC in hexadecimal, by the subscription's secret."),
+                new ApiParameter(WebhookIntake.SecretHeader, "header", "The subscription's secret, of servers that follow the standard; Authorization: Bearer does as well."),
+            ],
+            Forms = NotificationForms.All,
+            ResultExample = "{}",
         },
     ];
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using InterfaceEngine.Api;
+using InterfaceEngine.Api.Guides;
 using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Api;
@@ -49,6 +50,21 @@ public sealed class WebhookTests : IAsyncLifetime
 
         (await WaitingAsync()).Select(one => one.Focus).Should().BeEquivalentTo("Patient/a-195900.E-1", "Patient/a-195900.E-2");
         (await StateAsync(_apart)).ToldAt.Should().Be(_place.Engine.Time.GetUtcNow());
+    }
+
+    [Theory]
+    [InlineData("athenahealth", "Patient/a-195900.E-34772")]
+    [InlineData("fhir-r4", "Patient/34772")]
+    public async Task What_the_description_of_the_interface_shows_is_taken_as_it_stands(string form, string focus)
+    {
+        var body = NotificationForms.All.Single(one => one.Name == form).Example;
+        var isSigned = form == "athenahealth";
+        await WriteAsync(new ConnectionKey("195900", "conn_1", EventNames.Subscription, "described"), new SubscriptionState { Id = "sub-1", Topic = "Patient.update", Secret = "described-secret", IsNumberedApart = isSigned });
+
+        var (status, _) = await _vendor.SendAsync("POST", Address, body, isSigned ? Notifications.Signed(body, "described-secret") : ("X-Subscription-Secret", "described-secret"));
+
+        status.Should().Be(HttpStatusCode.OK);
+        (await WaitingAsync()).Select(one => one.Focus).Should().Equal(focus);
     }
 
     [Fact]
