@@ -28,11 +28,13 @@ public sealed class EcwRealWorkflowTests(EcwRealWorkflowTests.Real vendor) : Wor
 
         var (open, slots) = await Place.Client.AskAsync("/api/appointments/open");
         var (booked, booking) = await Place.Client.SendAsync("POST", "/api/appointments", $$"""{ "patient": "{{patient}}", "slot": "1" }""", ("Idempotency-Key", "call-1"));
+        var shown = await Place.RunAsync("ehr", "slots", FlowPlace.Connection);
         var typed = await Place.RunAsync("ehr", "book", FlowPlace.Connection, "--slot", "1", "--patient", patient, "--because", "the patient called");
 
-        (open, booked, typed.Code).Should().Be((HttpStatusCode.Conflict, HttpStatusCode.Conflict, 1));
+        (open, booked, shown.Code, typed.Code).Should().Be((HttpStatusCode.Conflict, HttpStatusCode.Conflict, 1, 1));
         slots.GetProperty("detail").GetString().Should().StartWith("Nothing can be booked over conn_123");
         booking.GetProperty("detail").GetString().Should().Be($"Practice {Place.Practice} has no connection that has slots.");
+        shown.Error.Should().Contain("Nothing can be booked over conn_123");
         typed.Error.Should().Contain("Nothing can be booked over conn_123");
         (await Place.RecordsAsync("appointment")).Should().BeEmpty();
     }
