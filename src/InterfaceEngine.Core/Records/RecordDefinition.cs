@@ -19,6 +19,7 @@ public sealed class RecordDefinition
         Retracting = fields.FirstOrDefault(field => field.RetractingValues.Count > 0);
         Counting = fields.FirstOrDefault(field => field.CountedUnit is not null);
         Replacing = fields.FirstOrDefault(field => field.IsReplacing);
+        TellingApart = [.. fields.Where(field => field.TellsApart is not null)];
     }
 
     /// <summary>The record type, e.g. <c>patient</c>.</summary>
@@ -50,6 +51,9 @@ public sealed class RecordDefinition
 
     /// <summary>The field that names a record whose place this one takes (rule <c>replaces</c>); null when none does.</summary>
     public FieldDefinition? Replacing { get; }
+
+    /// <summary>The fields that hold a sender's own id of an item (rule <c>tells apart</c>); none for most types.</summary>
+    public IReadOnlyList<FieldDefinition> TellingApart { get; }
 
     public FieldDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 }
@@ -135,6 +139,9 @@ public sealed class FieldDefinition
 
     /// <summary>Rule <c>replaces</c>: this names, by external id, a record of the same type whose place this one takes.</summary>
     public bool IsReplacing { get; init; }
+
+    /// <summary>Rule <c>tells apart SYSTEM</c>: the id that a sender has for this item itself, whatever it says; the id system it is of. Null otherwise.</summary>
+    public string? TellsApart { get; init; }
 
     /// <summary>The kind of record a <c>ref</c> field names, e.g. <c>patient</c>; null otherwise.</summary>
     public string? ReferenceKind { get; init; }

@@ -12,9 +12,17 @@ internal sealed partial class MessageWork
     private RecordWork? Find(IncomingRecord said, ref IncomingRecord incoming)
     {
         RecordWork? found = null;
-        foreach (var alias in incoming.Aliases)
+        RecordAlias? taken = null;
+        foreach (var alias in OwnIds.Ordered(incoming))
         {
             var named = Named(incoming, alias);
+            if (IsOfAnotherItem(incoming, alias, named, found))
+            {
+                taken ??= alias;
+                incoming = incoming.WithAliases([.. incoming.Aliases.Where(other => other != alias)]);
+                continue;
+            }
+
             if (named is not null && IsAnother(incoming, alias, named))
             {
                 Note(incoming, new ReconciliationNote(
@@ -55,6 +63,7 @@ internal sealed partial class MessageWork
 
         if (found is null)
         {
+            incoming = taken is { } key ? incoming.WithAliases([OwnIds.Beside(key, incoming), .. incoming.Aliases]) : incoming;
             found = new RecordWork(incoming.Definition, null);
             _records.Add(found);
         }
@@ -77,6 +86,11 @@ internal sealed partial class MessageWork
     private RecordWork? Named(IncomingRecord incoming, RecordAlias alias) =>
         _byAlias.GetValueOrDefault(alias) ?? (Stored(alias) is { } stored ? WorkOn(incoming.Definition, stored) : null);
 
+    /// <summary>True when a key is that of another item, which its sender knows by another id, or which was not found by the id that found this one.</summary>
+    private static bool IsOfAnotherItem(IncomingRecord incoming, RecordAlias key, RecordWork? named, RecordWork? found) =>
+        incoming.Definition.TellingApart.Count > 0 && !OwnIds.IsOwn(incoming.Definition, key) && named?.Current is { } current
+        && ((found is not null && found != named) || OwnIds.Differ(incoming, current));
+
     /// <summary>
     /// True when a record is known by another system's number alone and both have a number of the vendor's own, not the same one: a
     /// placer may give one number to a series of visits.
@@ -84,7 +98,7 @@ internal sealed partial class MessageWork
     private static bool IsAnother(IncomingRecord incoming, RecordAlias alias, RecordWork named)
     {
         var own = incoming.Definition.IdSystem;
-        return alias.System != own && named.Current is { } current
+        return alias.System != own && !OwnIds.IsOwn(incoming.Definition, alias) && named.Current is { } current
             && incoming.Aliases.Any(other => other.System == own) && current.Aliases.Any(other => other.System == own)
             && !incoming.Aliases.Any(other => other.System == own && current.Aliases.Contains(other));
     }

@@ -315,7 +315,15 @@ internal sealed partial class MessageWork
                 }
             }
 
-            foreach (var ended in PatientList.End(Items(record, owner), named, _cause))
+            var items = Items(record, owner);
+
+            // Whoever has no ids of its own for the items names by its key all that say the same.
+            foreach (var said in mapped.Records.Where(said => said.Type == record.Type && !said.Aliases.Any(alias => OwnIds.IsOwn(said.Definition, alias))))
+            {
+                named.UnionWith(items.Where(item => said.Definition.TellingApart.Count > 0 && said.Aliases.Any(key => OwnIds.IsBeside(key, item))).Select(item => item.Id));
+            }
+
+            foreach (var ended in PatientList.End(items, named, _cause))
             {
                 WorkOn(record.Definition, ended.Stored!).Take(ended);
                 named.Add(ended.Stored!.Id);

@@ -78,7 +78,7 @@ internal sealed class CauseFinder(PracticeMaps before, PracticeMaps after)
             return Find(type, "", format);
         }
 
-        var identity = old.Rows.Concat(young.Rows).Where(row => row.IsKey || row.AliasSystem is not null || row.FinderSystem is not null).Select(row => row.Name)
+        var identity = old.Rows.Concat(young.Rows).Where(row => row.IsKey || row.AliasSystem is not null || row.FinderSystem is not null || row.Definition.TellsApart is not null).Select(row => row.Name)
             .Concat(old.Key).Concat(young.Key).Concat(old.OtherKey).Concat(young.OtherKey).Distinct();
         return new Causes([.. TableDifferences.All(old, young, format), .. identity.SelectMany(field => OfRows(old, young, field, format))]);
     }

@@ -12,6 +12,7 @@ internal sealed class MapChecks(MergedMap merged, RecordMap map, MapContext cont
     {
         CheckKey();
         CheckOwner();
+        CheckApart();
         CheckOrder();
         CheckSamePlace();
         CheckEquations();
@@ -32,6 +33,16 @@ internal sealed class MapChecks(MergedMap merged, RecordMap map, MapContext cont
         {
             var second = map.Rows.Last(row => row.IsKey);
             Problems.Error(At(second, MapColumn.Rule), MappingFileCodes.Key, $"two things identify a {map.Type}: {Suggestion.Or([.. keys, .. map.Key])}.", "Only one field has the rule key; a header key: beside it is for items of a list (each:) that have no id of their own.");
+        }
+    }
+
+    /// <summary>What tells items apart stands beside the key by which they are found, and is stored.</summary>
+    private void CheckApart()
+    {
+        foreach (var row in map.Rows.Where(row => row.Definition.TellsApart is not null && (row.IsTransient || map.Key.Count == 0 || map.NumbersRepeats)))
+        {
+            Problems.Error(At(row, MapColumn.Rule), MappingFileCodes.Key, $"{row.Name} can't tell items apart: {(row.IsTransient ? "it is not stored" : map.NumbersRepeats ? "the header key: tells them apart by their order (repeat)" : "no header key: says what they are known by")}.",
+                "The rule tells apart is for a stored id beside a header key:.");
         }
     }
 

@@ -164,6 +164,7 @@ internal sealed class MapCompiler
                 CountedUnit = rule.CountedUnit,
                 IsReplacing = rule.IsReplacing,
                 IsMerging = rule.IsMerging,
+                TellsApart = rule.TellsApart,
                 ReferenceKind = clause.Kind,
                 LookUp = rule.LookUp,
             });

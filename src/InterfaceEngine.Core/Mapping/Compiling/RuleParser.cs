@@ -11,12 +11,12 @@ internal sealed class RuleParser(MapContext context)
 {
     /// <summary>Longest first, so that <c>look up by day</c> is not taken for <c>look up</c>.</summary>
     private static readonly string[] _rules =
-        ["on change review", "look up by day", "retracted by", "reopened by", "closed by", "required", "look up", "replaces", "matches", "merges", "default", "counts", "one of", "sealed", "prefer", "alias", "finds", "ranks", "key", "max"];
+        ["on change review", "look up by day", "retracted by", "tells apart", "reopened by", "closed by", "required", "look up", "replaces", "matches", "merges", "default", "counts", "one of", "sealed", "prefer", "alias", "finds", "ranks", "key", "max"];
 
     /// <summary>Every rule, without its value.</summary>
     public static IReadOnlyList<string> Names => _rules;
 
-    private static readonly string[] _withArgument = ["retracted by", "reopened by", "closed by", "matches", "default", "counts", "one of", "prefer", "alias", "finds", "ranks", "max"];
+    private static readonly string[] _withArgument = ["retracted by", "tells apart", "reopened by", "closed by", "matches", "default", "counts", "one of", "prefer", "alias", "finds", "ranks", "max"];
 
     /// <param name="cell">The cell, or null when the row has none.</param>
     /// <param name="clause">The row's <c>As</c>: values of a code's row must be codes of its table.</param>
@@ -58,6 +58,7 @@ internal sealed class RuleParser(MapContext context)
         "key" => rules with { IsKey = true },
         "alias" => rules with { AliasSystem = argument.Text },
         "finds" => rules with { FinderSystem = argument.Text },
+        "tells apart" => rules with { TellsApart = argument.Text },
         "required" => rules with { IsRequired = true },
         "default" => rules with { Default = Value(argument, clause) },
         "max" => rules with { LengthMax = Max(argument) },
@@ -184,6 +185,7 @@ internal sealed class RuleParser(MapContext context)
         "default" => "For example: default unknown.",
         "alias" => "For example: alias visit-number.",
         "finds" => "For example: finds placer.",
+        "tells apart" => "For example: tells apart fhir.",
         "prefer" => "For example: prefer athenaNet.",
         "one of" => "For example: one of a, b.",
         "closed by" => "For example: closed by cancelled, no_show.",

@@ -6,13 +6,14 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 /// <summary>
 /// The names under which a record is known: the row with the rule <c>key</c>, rows with <c>alias SYSTEM</c>, and for
 /// an item of a list the patient's id with the fields of the header <c>key:</c>. Where a list has both, the header's key is for
-/// items without an id of their own.
+/// items without an id of their own. Rows with <c>tells apart SYSTEM</c> give a name beside that key, by which items of one key are several.
 /// </summary>
 internal sealed class KeyRule
 {
     private readonly RecordDefinition _definition;
     private readonly (int Slot, string System)[] _names;
     private readonly (int Slot, string System)[] _finders;
+    private readonly (int Slot, string System)[] _own;
     private readonly (int Slot, bool IsName)[] _parts;
     private readonly (int Slot, bool IsName)[] _otherParts;
     private readonly string _otherSystem;
@@ -30,6 +31,7 @@ internal sealed class KeyRule
             .Select(row => (slotOf(row.Name), row.AliasSystem ?? map.Definition.IdSystem))
             .Distinct()];
         _finders = [.. map.Rows.Where(row => row.FinderSystem is not null).Select(row => (slotOf(row.Name), row.FinderSystem!)).Distinct()];
+        _own = [.. map.Definition.TellingApart.Select(field => (slotOf(field.Name), field.TellsApart!))];
         _parts = Parts(map, map.Key, slotOf);
         _otherParts = Parts(map, map.OtherKey, slotOf);
         _otherSystem = map.OtherKey.Count == 0 ? "" : map.OtherKey[0];
@@ -84,6 +86,11 @@ internal sealed class KeyRule
             return null;
         }
 
+        foreach (var (slot, _) in _own)
+        {
+            count += reading[slot].Value.HasValue ? 1 : 0;
+        }
+
         var aliases = new RecordAlias[count];
         var at = 0;
         if (item is not null)
@@ -96,7 +103,7 @@ internal sealed class KeyRule
             aliases[at++] = new RecordAlias(_definition.Type, _otherSystem, other);
         }
 
-        foreach (var (slot, system) in _names)
+        foreach (var (slot, system) in _names.Concat(_own))
         {
             if (reading[slot].Value.Text is { } value)
             {
@@ -150,7 +157,7 @@ internal sealed class KeyRule
 
         // The first keeps the plain key, so that it is the same item in a message that has no second.
         var plain = string.Join(FieldValue.ListSeparator, key);
-        var number = reading.CountRepeat(_definition.Type, system, plain);
+        var number = reading.CountRepeat(_definition.Type, system, plain + OwnIdOf(reading));
         if (number == 1)
         {
             return plain;
@@ -163,6 +170,18 @@ internal sealed class KeyRule
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{plain}{FieldValue.ListSeparator}{number}");
+    }
+
+    /// <summary>What makes an item of the same key another one.</summary>
+    private string OwnIdOf(RecordReading reading)
+    {
+        var id = "";
+        foreach (var (slot, _) in _own)
+        {
+            id += reading[slot].Value.Text is { } text ? FieldValue.ListSeparator + text : "";
+        }
+
+        return id;
     }
 
     /// <summary>Two items of one message with one id are two where the header's key numbers repeats, and otherwise one; either is said.</summary>

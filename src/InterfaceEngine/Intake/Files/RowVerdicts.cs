@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -89,7 +90,7 @@ internal static class RowVerdicts
         verdict is { State: MessageState.Applied or MessageState.Unchanged, Reviews.Count: 0 }
         && body.Mapped.Records.Count > 0
         && work.Records.All(record => record.Current is not null)
-        && body.Mapped.Records.All(said => work.Records.FirstOrDefault(record => record.Current!.Aliases.Contains(said.Aliases[0]))?.Current is { } current
+        && body.Mapped.Records.All(said => work.Records.FirstOrDefault(record => record.Current!.Aliases.Contains(OwnIds.FirstOf(said)))?.Current is { } current
             && said.Fields.All(field => IsInForce(message, field, current.Find(field.Definition.Name))
                 || (current.Find(field.Definition.Name) is { Cause: { } cause } stored && run.IsWritten(cause) && SaidBefore.IsSame(field, said, stored.Value, loaded))));
 

@@ -20,7 +20,7 @@ internal sealed record SaidBefore(EngineId First, string? Contradicted)
         var isAllSaid = true;
         foreach (var record in body.Mapped.Records)
         {
-            if (record.Aliases.Select(alias => loaded.ByAlias.GetValueOrDefault(alias)).FirstOrDefault(found => found is not null) is not { } stored || IsWithdrawn(stored))
+            if (OwnIds.Stored(record, alias => loaded.ByAlias.GetValueOrDefault(alias)) is not { } stored || IsWithdrawn(stored))
             {
                 isAllSaid = false;
                 continue;

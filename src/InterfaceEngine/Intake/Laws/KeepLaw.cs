@@ -46,7 +46,7 @@ internal sealed class KeepLaw(string practice, LawMessages messages)
 
     /// <summary>Without its identity the record would be another; what the event itself says is said in any case, and what is only read can't be left out.</summary>
     private static bool IsTried(RecordMap map, MessageRule rule, FieldRow row) =>
-        !row.IsTransient && !row.IsKey && !map.Key.Contains(row.Name) && !map.OtherKey.Contains(row.Name) && row.AliasSystem is null && row.FinderSystem is null
+        !row.IsTransient && !row.IsKey && !map.Key.Contains(row.Name) && !map.OtherKey.Contains(row.Name) && row.AliasSystem is null && row.FinderSystem is null && row.Definition.TellsApart is null
         && row.As is not { Type: "ref", Kind: RecordDefinition.Patient } && map.Rows.Where(other => other.Name == row.Name).All(other => !other.Cells.TryGetValue(rule.Format, out var cell) || (cell.IsRead && cell.IsWritten)) && map.Rows.Any(other => other.Name == row.Name && other.Cells.ContainsKey(rule.Format)) && !rule.Sets.Any(set => set.Field.Name == row.Name);
 
     private LawFault? FaultOf(RecordMap map, MessageRule rule, StoredRecord record, FieldRow row, bool isCleared) =>

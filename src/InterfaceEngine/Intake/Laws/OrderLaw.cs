@@ -64,7 +64,7 @@ internal sealed class OrderLaw(string practice, LawMessages messages)
     }
 
     private static bool IsIdentity(RecordMap map, FieldRow row) =>
-        row.IsKey || map.Key.Contains(row.Name) || map.OtherKey.Contains(row.Name) || row.AliasSystem is not null || row.FinderSystem is not null || row.Definition.IsSealed
+        row.IsKey || map.Key.Contains(row.Name) || map.OtherKey.Contains(row.Name) || row.AliasSystem is not null || row.FinderSystem is not null || row.Definition.TellsApart is not null || row.Definition.IsSealed
         || row.As is { Type: "ref", Kind: RecordDefinition.Patient } || (map.Type == RecordDefinition.Patient && _person.Contains(row.Name));
 
     /// <summary>Which event tells a record, and when: its number decides, so that it stays when others are left out.</summary>

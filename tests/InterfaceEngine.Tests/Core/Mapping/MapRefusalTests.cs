@@ -137,6 +137,8 @@ public sealed class MapRefusalTests
     [InlineData("ranks final", "20: error MAP230 ranks needs a < between what counts less and what counts more.", "For example: ranks preliminary < final.")]
     [InlineData("ranks a < b, a", "24: error MAP230 a has two ranks.", "A value stands once.")]
     [InlineData("retracted by", "14: error MAP230 the rule retracted by needs a value.", "For example: retracted by deleted.")]
+    [InlineData("tells apart", "14: error MAP230 the rule tells apart needs a value.", "For example: tells apart fhir.")]
+    [InlineData("tells apart fhir", "14: error MAP234 a can't tell items apart: no header key: says what they are known by.", "*")]
     [InlineData("alias", "14: error MAP230 the rule alias needs a value.", "For example: alias visit-number.")]
     public void A_wrong_rule_is_refused(string rule, string expected, string help)
     {

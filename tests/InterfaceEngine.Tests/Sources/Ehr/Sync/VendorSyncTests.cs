@@ -40,6 +40,23 @@ public sealed class VendorSyncTests
     }
 
     [Fact]
+    public async Task Two_problems_of_one_code_are_two_records_each_time_they_come()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Condition", 200, Bundle(Condition("d-1", "2011-03-01", "active"), Condition("d-2", "2020-05-01", "active")));
+        place.Server.On(Search + "Condition", 200, Bundle(Condition("d-2", "2020-05-01", "resolved"), Condition("d-1", "2011-03-01", "active")));
+        await RunAsync(place, Only("Condition"));
+        var report = await RunAsync(place, Only("Condition"));
+
+        Of(report, "Condition").Should().BeEquivalentTo(new { Fetched = 2L, Refused = 0L });
+        (await place.Engine.RecordsAsync(BulkPlace.Practice, "diagnosis")).Select(record => (record["diagnosed_at"], record["clinical_status"])).Should().BeEquivalentTo([("2011-03-01", "active"), ("2020-05-01", "resolved")]);
+    }
+
+    private static string Condition(string id, string onset, string status) => $$"""
+        {"resourceType":"Condition","id":"{{id}}","clinicalStatus":{"coding":[{"code":"{{status}}"}]},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"I10"}]},"subject":{"reference":"Patient/a-195900.E-1"},"onsetDateTime":"{{onset}}"}
+        """;
+
+    [Fact]
     public async Task A_server_that_has_no_such_rule_is_asked_once_for_all_patients()
     {
         await using var place = await PlaceAsync(options => options with { Dialect = new EhrDialect { IsSearchedByPatient = false } });
