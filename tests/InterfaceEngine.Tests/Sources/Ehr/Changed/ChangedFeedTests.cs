@@ -82,7 +82,7 @@ public sealed class ChangedFeedTests
         place.Vendor.Faults.Add(AthenaPlace.Read, fault);
 
         await FluentActions.Awaiting(() => feed.LookAsync(null, default)).Should().ThrowAsync<EhrException>();
-        place.Reads.Count().Should().Be(reads + 1, "a read that is sent again by itself finds nothing, and the page is lost");
+        await Soon.HoldsAsync(() => place.Reads.Count().Should().Be(reads + 1, "a read that is sent again by itself finds nothing, and the page is lost"));
         (await CursorAsync(place)).Should().Match<ChangedCursor>(cursor => cursor.IsOpen && cursor.Fault != null);
         await feed.LookAsync(null, default);
 
