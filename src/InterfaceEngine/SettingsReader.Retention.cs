@@ -18,6 +18,7 @@ internal sealed partial class SettingsReader
             Changes = Kept(nameof(defaults.Changes)),
             Receipts = Kept(nameof(defaults.Receipts)),
             Deliveries = Kept(nameof(defaults.Deliveries)),
+            Runs = Kept(nameof(defaults.Runs)),
             Calls = section.Duration(nameof(defaults.Calls), defaults.Calls, TimeSpan.FromDays(1), TimeSpan.FromDays(36_500)),
             AtHour = section.Number(nameof(defaults.AtHour), defaults.AtHour, 0, 23, "an hour of the day"),
         };
@@ -42,6 +43,11 @@ internal sealed partial class SettingsReader
         if (settings.Retention.Messages < closes)
         {
             _root.Problem("Retention:Messages", $"{Days(settings.Retention.Messages.Value)} is shorter than a day and Ledger:ClosesAfter, {Days(closes)}: the ledger would not have closed its day");
+        }
+
+        if (settings.Retention is { Runs: { } runs } retention && (retention.Messages is not { } messages || runs < messages))
+        {
+            _root.Problem("Retention:Runs", $"{Days(runs)} is shorter than Retention:Messages, {(retention.Messages is { } kept ? Days(kept) : "for ever")}: messages would be without the file or batch that brought them");
         }
 
         static string Days(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.##} days");

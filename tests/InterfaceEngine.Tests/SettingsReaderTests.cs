@@ -108,7 +108,7 @@ public sealed class SettingsReaderTests : IDisposable
             "Store": { "ReceiptMemory": "7d", "CacheBytes": "64MiB" },
             "Messages": { "ParkedFor": "12d" },
             "Ledger": { "Interval": "5m", "FullAtHour": 4, "ClosesAfter": "2h" },
-            "Retention": { "Messages": "400d", "Receipts": "7d", "AtHour": 5 },
+            "Retention": { "Messages": "400d", "Receipts": "7d", "Runs": "400d", "AtHour": 5 },
             "Practices": {
             """, StringComparison.Ordinal));
 
@@ -117,7 +117,7 @@ public sealed class SettingsReaderTests : IDisposable
         settings.Store.ReceiptMemory.Should().Be(TimeSpan.FromDays(7));
         settings.Messages.ParkedFor.Should().Be(TimeSpan.FromDays(12));
         settings.Ledger.Should().Be(new LedgerOptions { Interval = TimeSpan.FromMinutes(5), FullAtHour = 4, ClosesAfter = TimeSpan.FromHours(2) });
-        settings.Retention.Should().Be(new RetentionOptions { Messages = TimeSpan.FromDays(400), Receipts = TimeSpan.FromDays(7), AtHour = 5 });
+        settings.Retention.Should().Be(new RetentionOptions { Messages = TimeSpan.FromDays(400), Receipts = TimeSpan.FromDays(7), Runs = TimeSpan.FromDays(400), AtHour = 5 });
         settings.Store.CacheBytes.Should().Be(64 * 1024 * 1024);
         settings.Store.Folder.Should().Be(settings.Data);
     }
@@ -179,6 +179,8 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("\"Practices\": {", "\"Retention\": { \"Messages\": \"29d\" }, \"Practices\": {", "Retention:Messages: 29 days is shorter than Store:ReceiptMemory, 30 days: a resend would be stored again")]
     [InlineData("\"Practices\": {", "\"Retention\": { \"Receipts\": \"29d\" }, \"Practices\": {", "Retention:Receipts: 29 days is shorter than Store:ReceiptMemory, 30 days: a resend would be stored again")]
     [InlineData("\"Practices\": {", "\"Store\": { \"ReceiptMemory\": \"2h\" }, \"Ledger\": { \"ClosesAfter\": \"7d\" }, \"Retention\": { \"Messages\": \"5d\" }, \"Practices\": {", "Retention:Messages: 5 days is shorter than a day and Ledger:ClosesAfter, 8 days: the ledger would not have closed its day")]
+    [InlineData("\"Practices\": {", "\"Retention\": { \"Messages\": \"90d\", \"Runs\": \"89d\" }, \"Practices\": {", "Retention:Runs: 89 days is shorter than Retention:Messages, 90 days: messages would be without the file or batch that brought them")]
+    [InlineData("\"Practices\": {", "\"Retention\": { \"Runs\": \"400d\" }, \"Practices\": {", "Retention:Runs: 400 days is shorter than Retention:Messages, for ever: messages would be without the file or batch that brought them")]
     [InlineData("\"Practices\": {", "\"Retention\": { \"AtHour\": 24 }, \"Practices\": {", "Retention:AtHour: 24 is not an hour of the day (0..23)")]
     [InlineData("\"Practices\": {", "\"Retention\": { \"Audit\": \"90d\" }, \"Practices\": {", "Retention:Audit: is not a setting.")]
     [InlineData("\"Practices\": {", "\"Keys\": { \"MasterKeyPath\": \"x\" }, \"Practices\": {", "Keys:MasterKeyPath: is not a setting. Did you mean MasterKeyFile?")]

@@ -25,7 +25,7 @@ internal sealed class BatchOperations(EngineParts parts)
         var (batch, messages) = await parts.Store.AskAsync(
             request.Audit("batches show", null, $"batch {id}"), reader => (reader.Batch(id), reader.BatchMessages(id, after, limit)), cancellationToken);
         return batch is null
-            ? throw RequestException.NotFound($"There is no batch {id}.")
+            ? throw await DroppedWords.NoRunAsync(parts.Store, id, "batch", cancellationToken)
             : new BatchAnswer(View(batch), [.. messages.Select(Of)], messages.Count == limit ? messages[^1].Id.ToString() : null);
     }
 

@@ -16,6 +16,12 @@ internal static class DroppedWords
             ? $"There is no message {id} any more: {Words(DroppedKind.Messages, drop)}."
             : $"There is no message {id}.";
 
+    /// <summary>There is no such run, and whether it may have been dropped.</summary>
+    public static async Task<RequestException> NoRunAsync(IEngineStore store, EngineId id, string what, CancellationToken cancellationToken) => RequestException.NotFound(
+        await store.LookAsync(reader => reader.Dropped(DroppedKind.Runs, IdSource.TimeOf(id).ToUnixTimeMilliseconds()), cancellationToken) is { } drop
+            ? $"There is no {what} {id} any more: {Words(DroppedKind.Runs, drop)}."
+            : $"There is no {what} {id}.");
+
     /// <summary>Why a record's history does not go back to its beginning; null when it does, or when more of it is kept than was asked for.</summary>
     public static string? Earlier(IStoreReader reader, StoredRecord record, IReadOnlyList<StoredChange> changes, int limit)
     {

@@ -148,7 +148,7 @@ internal sealed class RunOperations(EngineParts parts) : IAsyncDisposable
     private async Task<FileRun> FindAsync(string text, CancellationToken cancellationToken)
     {
         var id = Views.ParseId(text, "run");
-        return await parts.Store.LookAsync(reader => reader.FileRun(id), cancellationToken) ?? throw RequestException.NotFound($"There is no run {id}.");
+        return await parts.Store.LookAsync(reader => reader.FileRun(id), cancellationToken) ?? throw await DroppedWords.NoRunAsync(parts.Store, id, "run", cancellationToken);
     }
 
     private static EngineId After(string? text) => text is null ? EngineId.None : Views.ParseId(text, "message");

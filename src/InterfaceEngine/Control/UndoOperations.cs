@@ -15,7 +15,7 @@ internal sealed class UndoOperations(EngineParts parts)
         }
 
         var id = Views.ParseId(request.Run, "run");
-        var run = await parts.Store.LookAsync(reader => reader.FileRun(id), cancellationToken) ?? throw RequestException.NotFound($"There is no run {request.Run} of a file.");
+        var run = await parts.Store.LookAsync(reader => reader.FileRun(id), cancellationToken) ?? throw await DroppedWords.NoRunAsync(parts.Store, id, "run of a file", cancellationToken);
         if (run.State != FileRunState.Done)
         {
             throw RequestException.Refused(run.State switch

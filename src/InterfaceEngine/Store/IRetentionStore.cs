@@ -13,7 +13,8 @@ internal interface IRetentionStore
 
     /// <summary>
     /// Drops some of what is too old: as much as keeps no message waiting. Never a message that is not finished, that a waiting or
-    /// held delivery comes from, that an open review item names, or whose day the ledger has not closed; nor a delivery that is waiting or held.
+    /// held delivery comes from, that an open review item names, or whose day the ledger has not closed; nor a delivery that is waiting or held;
+    /// nor a run of which a message is still there, that is not at its end, or that is the last of its kind.
     /// </summary>
     /// <param name="lease">Whoever drops must hold it.</param>
     /// <param name="dropping">What, and where the turn before ended.</param>
@@ -30,6 +31,9 @@ internal enum DroppedKind
     Changes,
     Receipts,
     Deliveries,
+
+    /// <summary>Batches, files of rows, and answers of vendors, which are such files.</summary>
+    Runs,
 }
 
 /// <summary>One turn of dropping.</summary>
@@ -68,6 +72,7 @@ internal static class DroppedKinds
         DroppedKind.Messages => "messages",
         DroppedKind.Changes => "changes",
         DroppedKind.Receipts => "receipts",
+        DroppedKind.Runs => "runs",
         _ => "deliveries",
     };
 

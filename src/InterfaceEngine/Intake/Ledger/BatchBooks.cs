@@ -58,6 +58,12 @@ internal static class BatchBooks
             }
         }
 
+        foreach (var dropped in reader.DroppedBatches(since))
+        {
+            var key = (dropped.Day, dropped.Source, dropped.IsFile, dropped.Verdict);
+            rows[key] = rows.GetValueOrDefault(key) + dropped.Count;
+        }
+
         var counted = reader.BatchDays(since).SelectMany(day => day.Verdicts.Select(verdict => (Key: (day.Day, day.Source, day.IsFile, verdict.Key), Count: verdict.Value))).ToDictionary(one => one.Key, one => one.Count);
         foreach (var key in counted.Keys.Union(rows.Keys).Order().Where(key => counted.GetValueOrDefault(key) != rows.GetValueOrDefault(key)))
         {

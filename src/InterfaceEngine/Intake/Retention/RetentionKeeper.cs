@@ -87,12 +87,13 @@ internal sealed partial class RetentionKeeper(IEngineStore store, RetentionOptio
         }
     }
 
-    /// <summary>Receipts and deliveries first: what they speak of is still there then.</summary>
+    /// <summary>Receipts and deliveries first: what they speak of is still there then. Runs last: they go when their messages are gone.</summary>
     private async Task DropAsync(Lease lease, CancellationToken cancellationToken)
     {
         foreach (var (what, kept) in new (DroppedKind, TimeSpan?)[]
         {
             (DroppedKind.Receipts, options.Receipts), (DroppedKind.Deliveries, options.Deliveries), (DroppedKind.Changes, options.Changes), (DroppedKind.Messages, options.Messages),
+            (DroppedKind.Runs, options.Runs),
         })
         {
             if (kept is { } age && !await TryDropAsync(lease, what, LedgerDay.Start(LedgerDay.Of(time.GetUtcNow() - age)), cancellationToken))

@@ -15,6 +15,9 @@ internal sealed record RetentionOptions
     /// <summary>Deliveries that are delivered or dismissed, from when they were.</summary>
     public TimeSpan? Deliveries { get; init; }
 
+    /// <summary>Batches, files of rows and answers of vendors, from their end; at least as long as messages, so that these are never without what brought them.</summary>
+    public TimeSpan? Runs { get; init; }
+
     /// <summary>What was called of vendors, and by programs. Default: 90 days.</summary>
     public TimeSpan Calls { get; init; } = TimeSpan.FromDays(90);
 

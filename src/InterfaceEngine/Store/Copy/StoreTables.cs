@@ -95,6 +95,12 @@ internal static class StoreTables
         new("drops", "kind, older_than", "kind text, older_than number, dropped_at number, dropped number"),
         new("dropped_days", "day, source, run_id, state", "day number, source text, run_id number, state text, messages number"),
         new("dropped_deliveries", "destination, state", "destination text, state text, deliveries number"),
+        new("run_drops", "older_than", "older_than number, dropped_at number, dropped number"),
+        new("dropped_batches", "day, source, is_file, verdict", "day number, source text, is_file number, verdict text, batches number"),
+        new("dropped_files", "day, source", """
+            day number, source text, files number, rows number, unread number, created number, updated number, unchanged number, confirmed number, refused number,
+            held number, parked number, duplicate number
+            """),
         new("audit", "sequence", """
             sequence number, at number, actor text, action text, practice_id text, entry_id number, key_version number, document blob, chain blob
             """) { IsAppendOnly = true },

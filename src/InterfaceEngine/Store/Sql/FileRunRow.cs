@@ -15,6 +15,15 @@ internal static class FileRunRow
     /// <summary>The sum of what became of a run's rows.</summary>
     public const string Counted = "created + updated + unchanged + confirmed + refused + held + parked + duplicate";
 
+    /// <summary>Whether the ledger counts a run among the files that were read.</summary>
+    public const string IsCounted = "(state IN ('running', 'done', 'undone') OR position > 0)";
+
+    /// <summary>A run as <c>dropped_files</c> has it, with the columns in that order.</summary>
+    public static string InDays { get; } = $"""
+        received_at / {LedgerDay.Milliseconds} AS day, source, 1 AS files, rows, CASE WHEN state IN ('done', 'undone') THEN 0 ELSE rows - ({Counted}) END AS unread,
+        created, updated, unchanged, confirmed, refused, held, parked, duplicate
+        """;
+
     /// <param name="row">Its row, with <see cref="Columns"/>.</param>
     /// <param name="keysOf">Gives a practice's keys.</param>
     public static FileRun Read(SqlStatement row, Func<string, PracticeKeys?> keysOf)

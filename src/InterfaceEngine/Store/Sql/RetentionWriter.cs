@@ -12,6 +12,10 @@ internal sealed class RetentionWriter
     private const long BytesInTurn = 4 * 1024 * 1024;
 
     private readonly WriterSession _session;
+
+    /// <summary>Prepared when the first run is to be dropped.</summary>
+    private RunRetentionWriter Runs => field ??= new RunRetentionWriter(_session);
+
     private readonly SqlStatement _isNoted;
     private readonly SqlStatement _note;
     private readonly SqlStatement _nextPractice;
@@ -84,6 +88,7 @@ internal sealed class RetentionWriter
             DroppedKind.Messages => DropMessages(dropping),
             DroppedKind.Deliveries => DropDeliveries(dropping),
             DroppedKind.Changes => DropChanges(dropping),
+            DroppedKind.Runs => Runs.Drop(dropping),
             _ => DropReceipts(dropping),
         };
         Note(dropping.What, dropping.Before.ToUnixTimeMilliseconds(), turn.Rows, audit);
@@ -98,14 +103,31 @@ internal sealed class RetentionWriter
             return;
         }
 
-        var isNoted = _isNoted.Bind(1, what.Text()).Bind(2, before).Step();
-        _isNoted.Reset();
-        if (!isNoted)
+        if (!IsNoted(what, before))
         {
             _session.Audit.Write(audit);
         }
 
-        _note.Bind(1, what.Text()).Bind(2, before).Bind(3, _session.Now).Bind(4, rows).Run();
+        if (what == DroppedKind.Runs)
+        {
+            Runs.Note(before, _session.Now, rows);
+        }
+        else
+        {
+            _note.Bind(1, what.Text()).Bind(2, before).Bind(3, _session.Now).Bind(4, rows).Run();
+        }
+    }
+
+    private bool IsNoted(DroppedKind what, long before)
+    {
+        if (what == DroppedKind.Runs)
+        {
+            return Runs.IsNoted(before);
+        }
+
+        var isNoted = _isNoted.Bind(1, what.Text()).Bind(2, before).Step();
+        _isNoted.Reset();
+        return isNoted;
     }
 
     /// <summary>Counts dropped messages for the ledger.</summary>

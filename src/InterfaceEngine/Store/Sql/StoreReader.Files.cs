@@ -45,10 +45,13 @@ internal sealed partial class StoreReader
     {
         var days = new List<FileDay>();
         var rows = Statement($"""
-            SELECT received_at / {LedgerDay.Milliseconds}, source, count(*), sum(rows), sum(CASE WHEN state IN ('done', 'undone') THEN 0 ELSE rows - ({FileRunRow.Counted}) END),
+            SELECT day, source, sum(files), sum(rows), sum(unread),
                 sum(created), sum(updated), sum(unchanged), sum(confirmed), sum(refused), sum(held), sum(parked), sum(duplicate)
-            FROM file_runs WHERE received_at >= ?1 AND (state IN ('running', 'done', 'undone') OR position > 0) GROUP BY 1, 2 ORDER BY 1, 2
-            """).Bind(1, since * LedgerDay.Milliseconds);
+            FROM (
+                SELECT {FileRunRow.InDays} FROM file_runs WHERE received_at >= ?1 AND {FileRunRow.IsCounted}
+                UNION ALL SELECT * FROM dropped_files WHERE day >= ?2) days
+            GROUP BY day, source ORDER BY day, source
+            """).Bind(1, since * LedgerDay.Milliseconds).Bind(2, since);
         while (rows.Step())
         {
             days.Add(new FileDay(rows.Long(0), rows.Text(1)!, rows.Long(2), rows.Long(3), rows.Long(4), FileRunRow.Counts(rows, first: 5)));

@@ -37,6 +37,7 @@ internal static partial class SqliteSchema
         new(21, "readers of files", FileReaders) { ReadableFrom = 18 },
         new(22, "what connections to vendors remember", Connections) { ReadableFrom = 18 },
         new(23, "keys of programs, calls", Calls) { ReadableFrom = 18 },
+        new(24, "runs that were dropped", RunRetention) { ReadableFrom = 18 },
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

@@ -1,9 +1,11 @@
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake.Ledger;
+using InterfaceEngine.Intake.Retention;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Store.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests.Intake.Ledger;
 
@@ -100,6 +102,31 @@ public sealed class LedgerOfFilesTests : IAsyncLifetime, IDisposable
         await _store.Files.BeginAsync(_files.Start(rows: 10, state: FileRunState.Held), default);
 
         (await CheckAsync(isFull: true)).Should().BeBalanced().Files.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Files_that_retention_dropped_are_still_accounted_for()
+    {
+        var run = await _files.BeginAsync("monday", 1);
+        await _files.CommitAsync(run, _files.New(run, 1, "1 DOE"));
+        await _store.Files.EndAsync(_files.End(run, found: 1), default);
+        _clock.Advance(TimeSpan.FromDays(100));
+        var later = await _files.BeginAsync("much later", 1);
+        await _files.CommitAsync(later, _files.New(later, 1, "2 ROE"));
+        await _store.Files.EndAsync(_files.End(later, found: 1), default);
+        await _store.Ledger.SealAsync(LedgerDay.Of(_clock.Milliseconds) - 1, default);
+        var options = new RetentionOptions { Messages = TimeSpan.FromDays(40), Runs = TimeSpan.FromDays(40), AtHour = 0 };
+        var keeper = new RetentionKeeper(_store, options, "this node", _clock, NullLogger<RetentionKeeper>.Instance);
+        _clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMinutes(1));
+        await keeper.KeepAsync(default);
+
+        var report = (await CheckAsync(isFull: true)).Should().BeBalanced();
+
+        (await _store.ReadAsync(reader => reader.FileRun(run.Id), default)).Should().BeNull();
+        report.Files.Should().Equal(new FileLine(FileSamples.Source, 2, 2, new RowCounts { Created = 2 }, Left: 0));
+        report.Dropped.Select(dropped => (dropped.What, dropped.Rows)).Should().Equal((DroppedKind.Messages, 1L), (DroppedKind.Runs, 1L));
+        await ExecuteAsync("UPDATE dropped_files SET created = 2");
+        (await CheckAsync()).Differences.Should().NotBeEmpty("what was dropped is held to the counts as well");
     }
 
     private async Task<EngineId> ReadAsync(string content, long rows)

@@ -28,6 +28,9 @@ internal sealed class FullStore(StoreClock clock)
         database.Execute("INSERT INTO drops (kind, older_than, dropped_at, dropped) VALUES ('messages', 1, 2, 3)");
         database.Execute("INSERT INTO dropped_days (day, source, run_id, state, messages) VALUES (1, 'lab', 0, 'applied', 3)");
         database.Execute("INSERT INTO dropped_deliveries (destination, state, deliveries) VALUES ('lab', 'delivered', 3)");
+        database.Execute("INSERT INTO run_drops (older_than, dropped_at, dropped) VALUES (1, 2, 3)");
+        database.Execute("INSERT INTO dropped_batches (day, source, is_file, verdict, batches) VALUES (1, 'lab', 1, 'complete', 3)");
+        database.Execute("INSERT INTO dropped_files VALUES (1, 'lab', 1, 9, 1, 1, 1, 1, 1, 1, 1, 1, 1)");
     }
 
     /// <summary>Changes a stored record, so that the change log grows by one.</summary>
