@@ -17,7 +17,7 @@ public abstract class MapCaptureConformance : MapStoreConformance
         ran.Out.Should().Be("mappings/tests/mobile.test.md: 1 case. It passes. Read it before you commit it.\n");
         var text = Place.Read("tests/mobile.test.md");
         text.Should().StartWith("---\ntest:     patient\npractice: 1959\nreceived: ").And.Contain("## ADT^A04").And.Contain("|M||White|");
-        foreach (var value in new[] { "QUIGLEYSON", "ZEBEDEE", "770001", "1948", "WOMBAT", "CAPITALVILLE", "62799", "523", "D1|", "20220315" })
+        foreach (var value in new[] { "QUIGLEYSON", "ZEBEDEE", "770001", "1948", "WOMBAT", "CAPITALVILLE", "62799", "523-1234", "5231234", "523-5678", "5235678", "D1|", "20220315" })
         {
             text.Should().NotContain(value);
         }
@@ -42,7 +42,7 @@ public abstract class MapCaptureConformance : MapStoreConformance
         ran.Out.Should().Contain("2 stored messages were read\n")
             .And.MatchRegex(@"\nerror L2 patient last_name is read otherwise from what was written back\. \(practice 1959 ADT\^A04\)\n  Example: message [0-9A-Z]{13}\n")
             .And.MatchRegex(@"warning L8 HL7 v2 ZZZ-2 is filled in 1 of \d+ messages and no row reads it \(ADT\^A04\)\.");
-        foreach (var value in new[] { "QUIGLEYSON", "ZEBEDEE", "770001", "WOMBAT", "523", "secretword" })
+        foreach (var value in new[] { "QUIGLEYSON", "ZEBEDEE", "770001", "WOMBAT", "523-1234", "5231234", "523-5678", "5235678", "secretword" })
         {
             (ran.Out + ran.Error + json.Out).Should().NotContain(value);
         }
