@@ -125,6 +125,7 @@ internal sealed partial class SettingsReader
             PerDay = section.Number(nameof(profile.PerDay), profile.PerDay, 0, 1_000_000_000, "a number of calls"),
             ResetZone = zone ?? DateTimeZone.Utc,
             TokensPerMinute = section.Number(nameof(profile.TokensPerMinute), profile.TokensPerMinute, 0, 10_000, "a number of requests"),
+            DayReservePercent = section.Number(nameof(profile.DayReservePercent), profile.DayReservePercent, 0, 100, "a percentage"),
             SlackPercent = section.Number(nameof(profile.SlackPercent), profile.SlackPercent, 0, 100, "a percentage"),
             WaitMax = section.Duration(nameof(profile.WaitMax), profile.WaitMax, TimeSpan.Zero, _hour),
             WaitingMax = section.Number(nameof(profile.WaitingMax), profile.WaitingMax, 1, 1_000_000, "a number of calls"),

@@ -71,7 +71,7 @@ internal sealed class RateBook
             return 0;
         }
 
-        long free = _options.PerDay > 0 ? _options.PerDay - Used : int.MaxValue;
+        var free = LeftOfDay(priority);
         foreach (var (limit, length) in _windows)
         {
             free = Math.Min(free, limit - CountIn(_grants, now - length));
@@ -85,11 +85,11 @@ internal sealed class RateBook
     public int FreeTokens(long now) => _options.TokensPerMinute > 0 ? Math.Max(0, _options.TokensPerMinute - CountIn(_tokens, now - _tokenWindow)) : int.MaxValue;
 
     /// <summary>When a call may go that may not now; a time that is past when it may.</summary>
-    public long NextAt(long now)
+    public long NextAt(long now, CallPriority priority = CallPriority.Booking)
     {
         Turn(now);
         var at = Math.Max(now, PausedUntil);
-        if (_options.PerDay > 0 && Used >= _options.PerDay)
+        if (LeftOfDay(priority) <= 0)
         {
             at = Math.Max(at, DayEndsAt(now));
         }
@@ -98,7 +98,8 @@ internal sealed class RateBook
     }
 
     /// <summary>When a token may be asked for.</summary>
-    public long NextTokenAt(long now) => _options.TokensPerMinute > 0 ? Math.Max(NextAt(now), FreeAt(_tokens, _options.TokensPerMinute, _tokenWindow, now)) : NextAt(now);
+    public long NextTokenAt(long now, CallPriority priority = CallPriority.Booking) =>
+        _options.TokensPerMinute > 0 ? Math.Max(NextAt(now, priority), FreeAt(_tokens, _options.TokensPerMinute, _tokenWindow, now)) : NextAt(now, priority);
 
     /// <summary>Calls that go now.</summary>
     public void Take(long now, int calls, int tokens)
@@ -148,6 +149,10 @@ internal sealed class RateBook
         var date = Instant.FromUnixTimeMilliseconds(now).InZone(_options.ResetZone).Date;
         return _options.ResetZone.AtStartOfDay(date.PlusDays(1)).ToInstant().ToUnixTimeMilliseconds();
     }
+
+    /// <summary>How many of the day's calls one of this urgency may take.</summary>
+    private long LeftOfDay(CallPriority priority) => _options.PerDay == 0 ? int.MaxValue
+        : _options.PerDay - Used - (priority > CallPriority.Interactive ? (long)_options.PerDay * _options.DayReservePercent / 100 : 0);
 
     /// <summary>The next full minute.</summary>
     public static long MinuteEndsAt(long now) => ((now / MillisecondsPerMinute) + 1) * MillisecondsPerMinute;

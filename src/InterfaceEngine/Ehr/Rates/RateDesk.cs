@@ -210,7 +210,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             }
 
             // There is room now, and it is left to more urgent calls of another node: look again soon.
-            wait = Math.Max((first.IsToken && tokens == 0 ? read.Book.NextTokenAt(now) : read.Book.NextAt(now)) - now, WaitMsMin);
+            wait = Math.Max((first.IsToken && tokens == 0 ? read.Book.NextTokenAt(now, first.Priority) : read.Book.NextAt(now, first.Priority)) - now, WaitMsMin);
             TurnAway(TimeSpan.FromMilliseconds(wait), read.Book.PauseReason);
             arrival = _line.ArrivalAsync();
         }
@@ -224,10 +224,10 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             return;
         }
 
-        // One that waits for a token's turn lets another that comes go before it; else a newcomer waits for the same.
+        // One that waits for a token's turn, or whose share of the day is used, lets another that comes go before it; else a newcomer waits for the same.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         var pause = Task.Delay(TimeSpan.FromMilliseconds(wait), time, ending.Token);
-        await Task.WhenAny(still.IsToken ? [pause, arrival] : [pause]);
+        await Task.WhenAny(still.IsToken || still.Priority > CallPriority.Interactive ? [pause, arrival] : [pause]);
         await ending.CancelAsync();
     }
 

@@ -20,6 +20,12 @@ internal sealed record RateOptions
     /// <summary>Calls of one day; 0 for no limit.</summary>
     public int PerDay { get; init; }
 
+    /// <summary>
+    /// How much of <see cref="PerDay"/>, in percent, no synchronisation or export takes: without it a night of them would leave no call for a booking until the
+    /// day begins anew. Default: 5.
+    /// </summary>
+    public int DayReservePercent { get; init; } = 5;
+
     /// <summary>In which zone a day begins. Default: UTC.</summary>
     public DateTimeZone ResetZone { get; init; } = DateTimeZone.Utc;
 

@@ -50,6 +50,16 @@ public sealed class RateBookTests
     }
 
     [Fact]
+    public void Some_of_the_days_calls_are_left_to_what_somebody_waits_for()
+    {
+        var book = new RateBook(new RateOptions { PerDay = 100, DayReservePercent = 10 });
+        book.Take(Start, 90, 0);
+
+        (book.Free(Start, CallPriority.Bulk, "a"), book.Free(Start, CallPriority.Sync, "a"), book.Free(Start, CallPriority.Interactive, "a"), book.Free(Start, CallPriority.Booking, "a")).Should().Be((0, 0, 10, 10));
+        (book.NextAt(Start, CallPriority.Sync), book.NextAt(Start, CallPriority.Booking)).Should().Be((book.DayEndsAt(Start), Start));
+    }
+
+    [Fact]
     public void A_clock_that_was_years_ahead_takes_neither_the_days_nor_the_calls_between()
     {
         var book = new RateBook(new RateOptions { PerDay = 2, PerSecond = 10 });
