@@ -10,6 +10,7 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
 
     /// <summary>Makes the job of a request; nothing is kept yet.</summary>
     /// <exception cref="BulkRefusedException">It can't be begun, and why.</exception>
+    /// <exception cref="EhrException">The vendor can't be asked now what it has.</exception>
     public async Task<BulkJob> MakeAsync(BulkRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // One that is misspelt would be missing for ever, and nobody would know.
@@ -74,14 +75,14 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
             : throw new BulkRefusedException($"Which group? Set Connections:{_connection.Id}:Dialect:ExportGroup, or name it: Group/ID.") { IsWrong = true };
     }
 
-    /// <summary>Null where the server does not say: then it is asked for everything.</summary>
+    /// <summary>Null where the server does not say: then it is asked for everything. One that can't be asked now is not one that does not say: it may refuse what is asked blindly.</summary>
     private async Task<FhirCapabilities?> CapabilitiesAsync(List<string> notes, CancellationToken cancellationToken)
     {
         try
         {
             return await fhir.CapabilitiesAsync(cancellationToken);
         }
-        catch (EhrException fault) when (fault.Fault != EhrFault.Disabled)
+        catch (EhrException fault) when (fault.Fault != EhrFault.Disabled && !fault.IsTransient)
         {
             notes.Add($"The server does not say what it can do, so all types were asked for: {fault.Message}");
             return null;

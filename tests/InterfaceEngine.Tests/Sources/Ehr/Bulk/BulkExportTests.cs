@@ -1,3 +1,4 @@
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
@@ -140,6 +141,26 @@ public sealed class BulkExportTests
         second.Id.Should().Be(first.Id);
         (await other.Should().ThrowAsync<BulkRefusedException>()).Which.Message.Should().Contain(first.Id);
         place.Asked.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_vendor_that_can_not_be_asked_now_what_it_has_is_not_asked_blindly_for_everything()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        place.Server.On("GET /fhir/r4/metadata", 503, "");
+
+        var begun = place.BeginAsync();
+        while (!begun.IsCompleted)
+        {
+            // It is asked again a few times, by a clock that stands still.
+            place.Engine.Time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(10);
+        }
+
+        (await FluentActions.Awaiting(() => begun).Should().ThrowAsync<EhrException>()).Which.IsTransient.Should().BeTrue();
+
+        place.Asked.Should().BeEmpty();
+        (await place.Export.Jobs.ListAsync(default)).Should().BeEmpty();
     }
 
     [Fact]
