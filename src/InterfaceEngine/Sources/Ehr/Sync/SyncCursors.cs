@@ -20,10 +20,36 @@ internal sealed record SyncCursor
     public long After { get; init; }
 
     /// <summary>Patients who could not be asked for, by our id, with the moment from which they are to be asked; null from the beginning. The others go on without them.</summary>
-    public IReadOnlyDictionary<long, DateTimeOffset?> Missed { get; init; } = new Dictionary<long, DateTimeOffset?>();
+    public IReadOnlyDictionary<long, DateTimeOffset?> Missed { get; init => field = value ?? new Dictionary<long, DateTimeOffset?>(); } = new Dictionary<long, DateTimeOffset?>();
+
+    /// <summary>Whom the last run that was done asked for; null before there was one.</summary>
+    public SyncedPatients? Known { get; init; }
+
+    /// <summary>Of a run that is not done: whom it asked for.</summary>
+    public SyncedPatients? Knowing { get; init; }
 
     /// <summary>Of a run that is not done: so many more could not be asked for that it took not everything.</summary>
     public bool HasGaps { get; init; }
+}
+
+/// <summary>
+/// Whom a run asked for: whoever had a record when it began. Clocks of nodes differ, and what is committed late has an early id, so of those who were made shortly
+/// before the time alone does not tell.
+/// </summary>
+/// <param name="At">When the run began, by our clock.</param>
+/// <param name="Fresh">Our ids of those who were made shortly before or later and were asked for.</param>
+internal sealed record SyncedPatients(DateTimeOffset At, IReadOnlyList<long> Fresh)
+{
+    /// <summary>More are not remembered, and are asked for from the beginning once more.</summary>
+    private const int FreshMax = 2_000;
+
+    private static readonly TimeSpan _shortly = TimeSpan.FromMinutes(5);
+
+    public bool Has(SyncPatient patient) => !IsFresh(patient) || Fresh.Contains(patient.Record);
+
+    public SyncedPatients With(SyncPatient patient) => IsFresh(patient) && Fresh.Count < FreshMax ? this with { Fresh = [.. Fresh, patient.Record] } : this;
+
+    private bool IsFresh(SyncPatient patient) => patient.MadeAt > At - _shortly;
 }
 
 /// <summary>Keeps them: a document for each type of a connection.</summary>

@@ -39,13 +39,14 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, Connec
     public async Task<SyncPatient> FindAsync(string id, CancellationToken cancellationToken)
     {
         var record = EngineId.TryParse(id, out var own) ? await store.LookAsync(reader => reader.Record(practice.Id, own), cancellationToken) : null;
-        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id), FhirIds.NumberOf(connection, id) ?? id);
+        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id), FhirIds.NumberOf(connection, id) ?? id, default);
     }
 
-    private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number), FhirIds.NumberOf(connection, number) ?? number) : null;
+    private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number), FhirIds.NumberOf(connection, number) ?? number, IdSource.TimeOf(record.Id)) : null;
 }
 
 /// <param name="Record">Our id; 0 for one who is not known.</param>
 /// <param name="Id">The vendor's, in FHIR.</param>
 /// <param name="Number">The vendor's, in its other interfaces.</param>
-internal readonly record struct SyncPatient(long Record, string Id, string Number);
+/// <param name="MadeAt">When our record was made, by our clock.</param>
+internal readonly record struct SyncPatient(long Record, string Id, string Number, DateTimeOffset MadeAt);

@@ -126,7 +126,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         // Whoever asks from a later moment than the last run ended, or before any ran, leaves a gap, so that the cursor stays.
         var isKept = request.Since is null || request.Since <= cursor.Until;
         return FhirSearch.IsByPatient(synced.Type, Options.Dialect) || (synced.Type == "Patient" && Options.Dialect.IsSearchedByPatient)
-            ? await ByPatientAsync(synced, cursor, version, since, isKept, cancellationToken)
+            ? await ByPatientAsync(synced, request, cursor, version, since, isKept, cancellationToken)
             : await WholeAsync(synced, cursor, version, since, isKept, cancellationToken);
     }
 
@@ -160,15 +160,20 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         return isKept && began is { } moment ? await EndAsync(taken, cursor, version, moment, cancellationToken) : taken;
     }
 
-    private async Task<SyncedType> ByPatientAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
+    /// <summary>Who became known since the last run is asked for from the beginning: what the vendor has of them may be older than that run.</summary>
+    private async Task<SyncedType> ByPatientAsync(
+        SyncedType synced, SyncRequest request, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
     {
         var (asked, failed) = (0, 0);
+        // A store of before it was kept whom a run asked for has the moment of the run.
+        var known = cursor.Known ?? (cursor.Until is { } until ? new SyncedPatients(until, []) : null);
         var run = isKept && cursor.After > 0 && cursor.Since == since ? cursor : new SyncCursor { Since = since, Missed = cursor.Missed };
+        var knowing = run.Knowing ?? new SyncedPatients(time.GetUtcNow(), []);
         await foreach (var patient in _patients.AllAsync(run.After, cancellationToken))
         {
             asked++;
             var isMissed = run.Missed.TryGetValue(patient.Record, out var missed);
-            var from = isMissed && since is not null && !(missed > since) ? missed : since;
+            var from = request.Since is null && known?.Has(patient) == false ? null : isMissed && since is not null && !(missed > since) ? missed : since;
             try
             {
                 (synced, var answered) = await TakeAsync(synced, OfPatientAsync(synced.Type, patient, from, cancellationToken), cancellationToken);
@@ -179,7 +184,8 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
                 run = isMissed || run.Missed.Count < MissedMax ? run with { Missed = With(run.Missed, patient.Record, from) } : run with { HasGaps = true };
             }
 
-            run = run with { Until = cursor.Until, After = patient.Record };
+            knowing = knowing.With(patient);
+            run = run with { Until = cursor.Until, After = patient.Record, Known = known, Knowing = knowing };
             if (isKept && asked % PatientsBetween == 0)
             {
                 version = await _cursors.WriteAsync(synced.Type, run, version, cancellationToken);
@@ -192,8 +198,8 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         }
 
         return !isKept ? synced
-            : run.HasGaps || run.Began is null ? await KeptAsync(synced, new SyncCursor { Until = cursor.Until, Missed = run.Missed }, version, cancellationToken)
-            : await EndAsync(synced, cursor with { Missed = run.Missed }, version, run.Began.Value, cancellationToken);
+            : run.HasGaps || run.Began is null ? await KeptAsync(synced, new SyncCursor { Until = cursor.Until, Missed = run.Missed, Known = known }, version, cancellationToken)
+            : await EndAsync(synced, cursor with { Missed = run.Missed, Known = knowing }, version, run.Began.Value, cancellationToken);
     }
 
     private static Dictionary<long, DateTimeOffset?> With(IReadOnlyDictionary<long, DateTimeOffset?> missed, long patient, DateTimeOffset? from) => new(missed) { [patient] = from };
@@ -237,7 +243,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private Task<SyncedType> EndAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset began, CancellationToken cancellationToken)
     {
         var until = VendorTime.Believed(began, time.GetUtcNow()) - Overlap;
-        return KeptAsync(synced, new SyncCursor { Until = cursor.Until > until ? cursor.Until : until, Missed = cursor.Missed }, version, cancellationToken);
+        return KeptAsync(synced, new SyncCursor { Until = cursor.Until > until ? cursor.Until : until, Missed = cursor.Missed, Known = cursor.Known }, version, cancellationToken);
     }
 
     private async Task<SyncedType> KeptAsync(SyncedType synced, SyncCursor cursor, long version, CancellationToken cancellationToken)

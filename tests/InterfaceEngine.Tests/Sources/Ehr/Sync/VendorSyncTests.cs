@@ -57,6 +57,29 @@ public sealed class VendorSyncTests
         """;
 
     [Fact]
+    public async Task Who_became_known_since_the_last_one_is_asked_for_from_the_beginning_and_then_as_the_others()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 1)));
+        await RunAsync(place, Only("Observation"));
+        await KnowAsync(place, 2);
+
+        var queries = new List<string[]>();
+        for (var run = 0; run < 2; run++)
+        {
+            var before = place.Server.Requests.Count(IsOfValues);
+            await RunAsync(place, Only("Observation"));
+            queries.Add([.. place.Server.Requests.Where(IsOfValues).Skip(before).Select(request => request.Query)]);
+        }
+
+        queries[0].Select(query => query.Contains("_lastUpdated")).Should().Equal([true, false], "the vendor has an older chart of the second");
+        queries[0][1].Should().Contain("a-195900.E-2");
+        queries[1].Select(query => query.Contains("_lastUpdated")).Should().Equal(true, true);
+
+        static bool IsOfValues(ScriptedRequest request) => request.Path.EndsWith("Observation", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_has_no_such_rule_is_asked_once_for_all_patients()
     {
         await using var place = await PlaceAsync(options => options with { Dialect = new EhrDialect { IsSearchedByPatient = false } });
@@ -237,10 +260,12 @@ public sealed class VendorSyncTests
         var place = await BulkPlace.StartAsync(options => change?.Invoke(options) ?? options with { Dialect = dialect });
         foreach (var number in known)
         {
-            await place.Engine.AcceptAsync(
-                TestEngine.Message($"MSH|^~\\&|ATHENANET|195900^Sample|PS|PS|20260115100000||ADT^A04|P-{number}|P|2.5.1", "EVN|A04|20260115100000", $"PID|1||{number}^^^ATHENA^MRN||Sample^Ann||198005{10 + number}|F"), TestEngine.Athena);
+            await KnowAsync(place, number);
         }
 
         return place;
     }
+
+    private static async Task KnowAsync(BulkPlace place, int number) => await place.Engine.AcceptAsync(
+        TestEngine.Message($"MSH|^~\\&|ATHENANET|195900^Sample|PS|PS|20260115100000||ADT^A04|P-{number}|P|2.5.1", "EVN|A04|20260115100000", $"PID|1||{number}^^^ATHENA^MRN||Sample^Ann||198005{10 + number}|F"), TestEngine.Athena);
 }
