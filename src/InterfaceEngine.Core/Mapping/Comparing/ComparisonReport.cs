@@ -42,7 +42,7 @@ public sealed record ComparisonReport
     public required IReadOnlyList<CountedReason> Failures { get; init; }
 
     /// <summary>What the sets say differently and no message showed: its effect is not known by these messages. Rules that look at what is stored are here.</summary>
-    public IReadOnlyList<ReasonOfDifference> Unmet { get; init; } = [];
+    public IReadOnlyList<ReasonOfDifference> Unmet { get; init => field = value ?? []; } = [];
 
     /// <summary>How much more of that.</summary>
     public int UnmetLeftOut { get; init; }
@@ -80,10 +80,10 @@ public sealed record DifferenceGroup
     public bool Passes { get; init; }
 
     /// <summary>Where it was looked for last: <c>PID-14</c>; empty where it is no place.</summary>
-    public string Place { get; init; } = "";
+    public string Place { get; init => field = value ?? ""; } = "";
 
     /// <summary>The cells that say otherwise, at most <see cref="DifferenceTally.CausesMax"/>.</summary>
-    public IReadOnlyList<ReasonOfDifference> Causes { get; init; } = [];
+    public IReadOnlyList<ReasonOfDifference> Causes { get; init => field = value ?? []; } = [];
 
     /// <summary>How many more cells say otherwise.</summary>
     public int CausesLeftOut { get; init; }
@@ -92,13 +92,13 @@ public sealed record DifferenceGroup
     public string? Cell { get; init; }
 
     /// <summary>What the values look like, the most frequent first.</summary>
-    public IReadOnlyList<CountedReason> Shapes { get; init; } = [];
+    public IReadOnlyList<CountedReason> Shapes { get; init => field = value ?? []; } = [];
 
     /// <summary>Values of further shapes.</summary>
     public long ShapesLeftOut { get; init; }
 
     /// <summary>Messages to look at, the first to be received.</summary>
-    public IReadOnlyList<Example> Examples { get; init; } = [];
+    public IReadOnlyList<Example> Examples { get; init => field = value ?? []; } = [];
 }
 
 /// <param name="Where"><c>practices/1959/patient.map.md:11:25</c>; null for what has no cell.</param>

@@ -97,8 +97,8 @@ internal static class EhrEndpoints
         {
             Actor = call.Actor,
             Practices = call.Practices,
-            IncludeStandard = body.IncludeStandard,
-            IncludeEnhanced = body.IncludeEnhanced,
+            IncludeStandard = body.IncludeStandard ?? true,
+            IncludeEnhanced = body.IncludeEnhanced ?? true,
             ResourceTypes = body.ResourceTypes,
             Since = body.Since,
             Patient = body.PatientId,

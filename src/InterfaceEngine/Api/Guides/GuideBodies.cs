@@ -25,9 +25,11 @@ internal sealed record EnhancedSyncBody
     /// <inheritdoc cref="BulkExportBody.ConnectionId"/>
     public string? ConnectionId { get; init; }
 
-    public bool IncludeStandard { get; init; } = true;
+    /// <summary>Left out, it is true.</summary>
+    public bool? IncludeStandard { get; init; }
 
-    public bool IncludeEnhanced { get; init; } = true;
+    /// <summary>Left out, it is true.</summary>
+    public bool? IncludeEnhanced { get; init; }
 
     /// <summary>Of the vendor's enhanced types those that are wanted; left out for all.</summary>
     public IReadOnlyList<string>? ResourceTypes { get; init; }

@@ -7,10 +7,10 @@ namespace InterfaceEngine.Intake.Batches;
 internal sealed record BatchDetail
 {
     /// <summary>BHS-11 or FHS-11 of the first header; empty when there is none.</summary>
-    public string ControlId { get; init; } = "";
+    public string ControlId { get; init => field = value ?? ""; } = "";
 
     /// <summary>The file's name; empty for what came over a connection.</summary>
-    public string File { get; init; } = "";
+    public string File { get; init => field = value ?? ""; } = "";
 
     /// <summary>What is wrong with the envelope.</summary>
     public IReadOnlyList<string> Problems { get; init => field = value ?? []; } = [];

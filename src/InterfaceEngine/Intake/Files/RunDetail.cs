@@ -7,13 +7,13 @@ namespace InterfaceEngine.Intake.Files;
 internal sealed record RunDetail
 {
     /// <summary>The file's name without folders.</summary>
-    public string File { get; init; } = "";
+    public string File { get; init => field = value ?? ""; } = "";
 
     /// <summary>The names of its columns in their order; empty for JSON.</summary>
     public IReadOnlyList<string> Columns { get; init => field = value ?? []; } = [];
 
     /// <summary>What stands between two cells.</summary>
-    public string Separator { get; init; } = ",";
+    public string Separator { get; init => field = value ?? ","; } = ",";
 
     /// <summary>Columns that no table reads, reported once for the file.</summary>
     public IReadOnlyList<string> ExtraColumns { get; init => field = value ?? []; } = [];

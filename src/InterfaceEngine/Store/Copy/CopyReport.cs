@@ -34,7 +34,7 @@ internal sealed record CopiedTable(string Name, long SourceRows, long TargetRows
 internal sealed record CopyReport(string Source, string Target, long Copied, IReadOnlyList<CopiedTable> Tables)
 {
     /// <summary>Months that have no part of their own in the target, and why. Their rows are there, and are dropped row by row when they are old.</summary>
-    public IReadOnlyList<string> NoParts { get; init; } = [];
+    public IReadOnlyList<string> NoParts { get; init => field = value ?? []; } = [];
 
     public bool IsEqual => Tables.All(table => table.Differences.Count == 0);
 

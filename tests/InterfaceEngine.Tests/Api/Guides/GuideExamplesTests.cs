@@ -222,6 +222,21 @@ public sealed class GuideExamplesTests
     }
 
     [Theory]
+    [InlineData("{}", true, true)]
+    [InlineData("""{"includeEnhanced":false}""", true, false)]
+    [InlineData("""{"includeStandard":false}""", false, true)]
+    public async Task What_a_sync_does_not_say_is_wanted(string body, bool standard, bool enhanced)
+    {
+        await using var guide = await GuidePlace.StartAsync("athenahealth");
+        EhrSyncRequest? asked = null;
+        guide.Control.On<EhrSyncRequest>(request => new EhrSyncAnswer((asked = request).Connection, 0, 0));
+
+        await guide.Client(ApiRole.Writer).SendAsync("POST", "/api/ehr/athenahealth/enhanced-sync", body);
+
+        (asked!.IncludeStandard, asked.IncludeEnhanced).Should().Be((standard, enhanced));
+    }
+
+    [Theory]
     [InlineData("athenahealth", """
         {
           "success": true,

@@ -22,7 +22,7 @@ internal sealed record SubscriptionState
     public bool IsNumberedApart { get; init; }
 
     /// <summary>As the server said it last: <c>requested</c>, <c>active</c>, <c>error</c>, <c>off</c>.</summary>
-    public string Status { get; init; } = "requested";
+    public string Status { get; init => field = value ?? "requested"; } = "requested";
 
     /// <summary>When it was asked for.</summary>
     public DateTimeOffset Begun { get; init; }
@@ -37,7 +37,7 @@ internal sealed record SubscriptionState
     public long HighestNumber { get; init; }
 
     /// <summary>Numbers behind a gap that are kept already, in order.</summary>
-    public IReadOnlyList<long> Ahead { get; init; } = [];
+    public IReadOnlyList<long> Ahead { get; init => field = value ?? []; } = [];
 
     /// <summary>When the gap was seen first; null when there is none.</summary>
     public DateTimeOffset? GapSince { get; init; }
