@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Destinations.Mllp;
@@ -64,16 +65,23 @@ internal static class Catalog
     public static IDestination Open(DestinationSettings destination, EngineCore core, SenderTls? tls, TimeProvider time, ILoggerFactory loggers) => destination.Kind switch
     {
         "mllp" => new MllpDestination(destination.Name, destination.Receiver, tls, time, loggers.CreateLogger<MllpDestination>()),
-        "athenanet" or "fhir" => new CalledDestination(Calls(destination, core), destination.Calls!.RetryFor),
+        "athenanet" or "fhir" => Called(destination, core),
         _ => throw new ArgumentException($"'{destination.Kind}' is no kind of destination", nameof(destination)),
     };
 
-    private static IOrderCalls Calls(DestinationSettings destination, EngineCore core)
+    private static CalledDestination Called(DestinationSettings destination, EngineCore core)
     {
         var (options, connection) = (destination.Calls!, core.Connections[destination.Calls!.Connection]);
-        return destination.Kind == "fhir"
-            ? new FhirVisits(options, new FhirClient(connection) { Scope = connection.Options.Scopes.Visits is { Length: > 0 } own ? own : null }, core.VisitRecords(options.Connection))
-            : new AthenaNetVisits(options, new AthenaNetClient(connection) { Priority = CallPriority.Booking, Actor = destination.Name }, core.VisitRecords(options.Connection));
+        var (visits, patients) = (core.OwnRecords(options.Connection, AppointmentDesk.Type), core.OwnRecords(options.Connection, RecordDefinition.Patient));
+        if (destination.Kind == "fhir")
+        {
+            var scopes = connection.Options.Scopes;
+            FhirClient Client(string scope) => new(connection) { Scope = scope.Length > 0 ? scope : null };
+            return new CalledDestination(new FhirVisits(options, Client(scopes.Visits), visits), new FhirRegistration(Client(scopes.Patients), patients), options.RetryFor);
+        }
+
+        var client = new AthenaNetClient(connection) { Priority = CallPriority.Booking, Actor = destination.Name };
+        return new CalledDestination(new AthenaNetVisits(options, client, visits), new AthenaNetRegistration(client, patients), options.RetryFor);
     }
 
     /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
     private readonly LongQuestions _longQuestions = new();
 
     private EngineCore(
-        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, NumberReporter numbers, IdSource ids, ILoggerFactory loggers, TimeProvider time)
+        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, PatientDesk patients, NumberReporter numbers, IdSource ids, ILoggerFactory loggers, TimeProvider time)
     {
         _time = time;
         _ids = ids;
@@ -50,6 +50,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Sets = sets;
         Intake = intake;
         Appointments = appointments;
+        Patients = patients;
         Numbers = numbers;
         Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, store, time, loggers));
         Files = new FileDesk(
@@ -85,6 +86,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
 
     public AppointmentDesk Appointments { get; }
 
+    public PatientDesk Patients { get; }
+
     /// <summary>What the sources say they received.</summary>
     public NumberReporter Numbers { get; }
 
@@ -101,29 +104,33 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <summary>Takes in what connections to vendors bring.</summary>
     public VendorDocuments VendorDocuments => field ??= new VendorDocuments(RowFiles);
 
-    /// <summary>What a destination that speaks of visits over a connection may ask.</summary>
-    public VisitRecords VisitRecords(string connection)
+    /// <summary>What a destination that speaks of records over a connection may ask.</summary>
+    /// <param name="connection">The connection's id.</param>
+    /// <param name="type">The type of the records.</param>
+    public OwnRecords OwnRecords(string connection, string type)
     {
         var practice = Connections[connection].Options.Practice;
-        var numbers = new VisitNumbers(Store, Mappings);
-        return new VisitRecords
+        var numbers = new RecordNumbers(Store, Mappings);
+        return new OwnRecords
         {
-            NumberOf = (visit, cancellationToken) => numbers.FindAsync(practice, visit, cancellationToken),
-            Renumber = (visit, number, cancellationToken) => numbers.ChangeAsync(practice, visit, number, cancellationToken),
-            Amend = (order, visit, held) => Amended(Settings.FindPractice(practice)!, order, visit, held),
+            NumberOf = (record, cancellationToken) => numbers.FindAsync(practice, type, record, cancellationToken),
+            PatientNumberOf = (patient, cancellationToken) => numbers.FindAsync(practice, RecordDefinition.Patient, patient, cancellationToken),
+            HolderOf = (number, cancellationToken) => numbers.HolderAsync(practice, type, number, cancellationToken),
+            Renumber = (record, number, cancellationToken) => numbers.ChangeAsync(practice, type, record, number, cancellationToken),
+            Amend = (order, message, held) => Amended(Settings.FindPractice(practice)!, order, message, type, held),
             TakeAsync = (order, document, serverTime, cancellationToken) =>
                 VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken, notBefore: order.At),
         };
     }
 
-    private ReadOnlyMemory<byte> Amended(Practice practice, VisitOrder order, EngineId visit, ReadOnlyMemory<byte> held)
+    private ReadOnlyMemory<byte> Amended(Practice practice, CallOrder order, string message, string type, ReadOnlyMemory<byte> held)
     {
         if (!JsonBody.TryParse(held, out var body, out var fault))
         {
             throw new HeldException("not read", $"What the vendor holds can't be read: {fault.Message}");
         }
 
-        var written = Appointments.Outbound.Amend(order, visit, body, practice, Appointments.Now);
+        var written = Appointments.Outbound.Amend(order, message, type, body, practice, Appointments.Now);
         return written.IsRefused ? throw new HeldException("not written", string.Join(' ', OutboundMessages.Reasons(written))) : written.Body;
     }
 
@@ -201,9 +208,9 @@ internal sealed partial class EngineCore : IAsyncDisposable
                 Options = settings.Messages,
                 Sources = settings.Bindings.ToDictionary(binding => binding.Name),
             };
-            var appointments = new AppointmentDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
+            var desk = new RecordDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());
-            return new EngineCore(settings, key!, store, node, sets, intake, appointments, numbers, ids, loggers, time);
+            return new EngineCore(settings, key!, store, node, sets, intake, new AppointmentDesk(desk), new PatientDesk(desk, new RecordNumbers(store, mappings)), numbers, ids, loggers, time);
         }
         catch
         {
@@ -276,6 +283,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         ],
         PollFiles = (name, stop) => FilePolling.OnceAsync(this, name, _time, _loggers, stop),
         Appointments = Appointments,
+        Patients = Patients,
         Numbers = Numbers.Now,
         Files = Files,
         RowFiles = RowFiles,

@@ -99,6 +99,7 @@ internal sealed partial class SettingsReader
             Rest = Scopes(nameof(profile.Rest), profile.Rest),
             Fhir = fhir,
             Visits = Scopes(nameof(profile.Visits), profile.Visits),
+            Patients = Scopes(nameof(profile.Patients), profile.Patients),
             // Who says other scopes means them for exports as well.
             Export = Scopes(nameof(profile.Export), fhir == profile.Fhir ? profile.Export : fhir),
             Events = Scopes(nameof(profile.Events), profile.Events),

@@ -30,13 +30,13 @@ internal sealed class AppointmentOperations(EngineParts parts)
         var practice = parts.Practices.FirstOrDefault(known => known.Id == request.Practice) ?? throw Unknown(request.Practice);
         try
         {
-            var address = Desk.Outbound.For(request.Practice, request.Destination).FirstOrDefault(_nobody);
+            var address = Desk.Outbound.For(request.Practice, request.Destination, AppointmentDesk.Type).FirstOrDefault(_nobody);
             var records = await parts.Store.AskOrRefuseAsync(
                 request.Audit("map write", request.Practice, $"{request.Type} {request.Id} as {request.Event}"), reader => Records(reader, request, practice.Vendor), cancellationToken);
             var written = Desk.Outbound.Write(request.Event, records, new HashSet<ClearedField>(), address, practice, records[0].Id, Desk.Now);
             return new WrittenAnswer(Views.Text(written.Body.Span).Replace('\r', '\n'), written.IsRefused, [.. written.Notes.Select(note => note.ToLine(request.Event))]);
         }
-        catch (AppointmentRefusedException refused)
+        catch (ChangeRefusedException refused)
         {
             throw RequestException.Of(refused);
         }
@@ -52,7 +52,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
 
         var record = reader.Record(request.Practice, new RecordAlias(request.Type, vendor, request.Id))
             ?? (EngineId.TryParse(request.Id, out var id) && reader.Record(request.Practice, id) is { } own && own.Type == request.Type ? own : null)
-            ?? throw new AppointmentRefusedException($"There is no such {request.Type}.", AppointmentRefusal.NotFound);
+            ?? throw new ChangeRefusedException($"There is no such {request.Type}.", ChangeRefusal.NotFound);
         return record["patient_id"] is null ? [record] : [record, AppointmentDesk.PatientOf(reader, record)];
     }
 
@@ -79,7 +79,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
                 Status = made.Visit["status"],
             };
         }
-        catch (AppointmentRefusedException refused)
+        catch (ChangeRefusedException refused)
         {
             // What was changed carries its audit row; what was refused has told something, too.
             await parts.Store.AskAsync(wanted.Audit with { Subject = $"refused: {wanted.Patient ?? wanted.Visit}" }, _ => 0, cancellationToken);

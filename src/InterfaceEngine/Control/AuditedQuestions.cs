@@ -12,7 +12,7 @@ internal static class AuditedQuestions
     /// here is itself a patient's secret.
     /// </summary>
     /// <exception cref="RequestException">The question refused.</exception>
-    /// <exception cref="AppointmentRefusedException">The question refused.</exception>
+    /// <exception cref="ChangeRefusedException">The question refused.</exception>
     public static async Task<T> AskOrRefuseAsync<T>(this IEngineStore store, AuditEntry audit, Func<IStoreReader, T> question, CancellationToken cancellationToken)
     {
         var (answer, refusal) = await store.AskAsync(audit, Ask, cancellationToken);
@@ -25,7 +25,7 @@ internal static class AuditedQuestions
             {
                 return (question(reader), null);
             }
-            catch (Exception refused) when (refused is RequestException or AppointmentRefusedException)
+            catch (Exception refused) when (refused is RequestException or ChangeRefusedException)
             {
                 return (default, ExceptionDispatchInfo.Capture(refused));
             }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
@@ -116,8 +115,8 @@ internal sealed class EhrPatientOperations(EngineParts parts)
 
     /// <summary>Where name and birth are known, the vendor's own measure of how well somebody fits; the guides do not know it.</summary>
     private static async Task<IReadOnlyList<JsonElement>> ScoredAsync(AthenaNetClient client, EhrPatientsRequest request, LocalDate? born, CancellationToken cancellationToken) =>
-        request is { FirstName.Length: > 0, LastName.Length: > 0, Phone: null, Email: null, PostalCode: null } && born is { } day && client.Dialect.PatientSearch == "/patients"
-            ? [.. (await client.Patients.BestMatchAsync(request.FirstName, request.LastName, day, [], cancellationToken)).Where(row => Score(row) >= ScoreMin).OrderByDescending(Score)]
+        request is { FirstName.Length: > 0, LastName.Length: > 0, Phone: null, Email: null, PostalCode: null } && born is { } day && client.Dialect.HasBestMatch
+            ? [.. (await client.Patients.BestMatchAsync(request.FirstName, request.LastName, day, [], cancellationToken)).Where(row => AthenaPatients.ScoreOf(row) >= ScoreMin).OrderByDescending(AthenaPatients.ScoreOf)]
             : [];
 
     private static EhrPatientView View(JsonElement row) => new(
@@ -125,10 +124,8 @@ internal sealed class EhrPatientOperations(EngineParts parts)
     {
         Phone = row.Text("mobilephone") ?? row.Text("homephone"),
         Email = row.Text("email"),
-        Score = Score(row),
+        Score = AthenaPatients.ScoreOf(row),
     };
-
-    private static double? Score(JsonElement row) => double.TryParse(row.Text("score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null;
 
     private static LocalDate? Born(string? said) => string.IsNullOrWhiteSpace(said) ? null
         : AthenaValues.ReadDay(said.Trim()) ?? throw RequestException.Usage("A date of birth is written 1980-05-15 or 05/15/1980.");

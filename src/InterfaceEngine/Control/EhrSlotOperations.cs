@@ -61,7 +61,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     /// <exception cref="RequestException">The slot can't be had.</exception>
     public async Task<AppointmentChange> ChosenAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
     {
-        if (request.Connection is { } named && parts.Connections.TryGetValue(named, out var over) && over.Options.Dialect.Booking is BookingForm.None && (request.Slot is not null || Desk.Outbound.For(request.Practice, request.Destination).Count == 0))
+        if (request.Connection is { } named && parts.Connections.TryGetValue(named, out var over) && over.Options.Dialect.Booking is BookingForm.None && (request.Slot is not null || Desk.Outbound.For(request.Practice, request.Destination, AppointmentDesk.Type).Count == 0))
         {
             throw RequestException.Refused(NotBooked(over.Options));
         }

@@ -68,6 +68,9 @@ internal sealed record EngineParts
     /// <summary>Where appointments are made on our side; null where no mappings are loaded.</summary>
     public AppointmentDesk? Appointments { get; init; }
 
+    /// <summary>Where patients are registered and changed on our side; null where no mappings are loaded.</summary>
+    public PatientDesk? Patients { get; init; }
+
     /// <summary>Where files are brought; null where no mappings are loaded.</summary>
     public FileDesk? Files { get; init; }
 

@@ -24,8 +24,8 @@ internal sealed class RequestException : Exception
     /// <summary>What a vendor did not answer, or refused. What may pass is a failure, so that whoever asks knows to ask again.</summary>
     public static RequestException Of(EhrException fault) => new(fault.IsTransient ? FailureKind.Failed : FailureKind.Refused, fault.Message, fault) { RetryAfter = fault.RetryAfter };
 
-    public static RequestException Of(AppointmentRefusedException refused) => new(
-        refused.Kind switch { AppointmentRefusal.NotFound => FailureKind.NotFound, AppointmentRefusal.Wrong => FailureKind.Usage, _ => FailureKind.Refused }, refused.Message, refused);
+    public static RequestException Of(ChangeRefusedException refused) => new(
+        refused.Kind switch { ChangeRefusal.NotFound => FailureKind.NotFound, ChangeRefusal.Wrong => FailureKind.Usage, _ => FailureKind.Refused }, refused.Message, refused);
 
     public static RequestException Of(BulkRefusedException refused) => new(refused.IsWrong ? FailureKind.Usage : FailureKind.Refused, refused.Message, refused);
 }

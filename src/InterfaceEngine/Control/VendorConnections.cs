@@ -38,7 +38,7 @@ internal static class VendorConnections
         {
             return desk.NamesOf(practice);
         }
-        catch (AppointmentRefusedException refused)
+        catch (ChangeRefusedException refused)
         {
             throw RequestException.Of(refused);
         }

@@ -88,6 +88,9 @@ internal sealed record EhrDialect
     /// <summary>Where patients are searched: <c>/patients</c>, in the guides <c>/patients/search</c>.</summary>
     public string PatientSearch { get; init; } = "/patients";
 
+    /// <summary>The vendor says how well somebody fits (<c>/patients/enhancedbestmatch</c>); the guides, which search elsewhere, do not know it.</summary>
+    public bool HasBestMatch => PatientSearch == "/patients";
+
     /// <summary>How a visit is booked.</summary>
     public BookingForm Booking { get; init; } = BookingForm.Slot;
 

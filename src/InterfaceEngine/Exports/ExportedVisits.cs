@@ -48,7 +48,7 @@ internal static class ExportedVisits
         {
             return OutboundMessages.IdOf(AppointmentDesk.PatientOf(reader, visit), practice);
         }
-        catch (AppointmentRefusedException)
+        catch (ChangeRefusedException)
         {
             return null;
         }

@@ -5,29 +5,19 @@ using InterfaceEngine.Store;
 namespace InterfaceEngine.Intake;
 
 /// <summary>What somebody on our side wants of an appointment, in the words of people: ids as senders or we know them, times as the clinic's clock shows them.</summary>
-internal sealed record AppointmentChange
+internal sealed record AppointmentChange : OwnChange
 {
-    public const int KeyLengthMax = 100;
-
-    public required string Practice { get; init; }
-
     /// <summary>The patient of a new visit: the vendor's id or ours. Null when a visit is changed.</summary>
     public string? Patient { get; init; }
 
     /// <summary>The visit that is changed: our id, the placer's or the filler's number. Null for a new one.</summary>
     public string? Visit { get; init; }
 
-    /// <summary>
-    /// The caller's own name for a booking, at most <see cref="KeyLengthMax"/> characters. It is kept with the visit: the same key of the same caller
-    /// again is answered with the visit that is there, and refused when something else is said under it. Null for none.
-    /// </summary>
-    public string? Key { get; init; }
-
     /// <summary>The caller has no keys: the same patient at the same time, or in the same slot, is the same visit, in whatever words it is said.</summary>
     public bool IsOnce { get; init; }
 
-    /// <summary>What was said of the visit, to be compared when the key comes again. Whoever fills something in keeps what it was before.</summary>
-    public string Said
+    /// <summary>Whoever fills something in keeps what it was before.</summary>
+    public override string Said
     {
         get => field ?? string.Join(FieldValue.ListSeparator, Start, Minutes?.ToString(CultureInfo.InvariantCulture), Type, Provider, Location, VisitReason, Note, Slot, Destination);
         init;
@@ -58,12 +48,6 @@ internal sealed record AppointmentChange
 
     /// <summary>The vendor numbers its visits itself. Otherwise a visit has the number of its slot from the beginning, and the slot is this visit's.</summary>
     public bool IsNumberedLater { get; init; }
-
-    /// <summary>Tell only this destination; null tells all of the practice's.</summary>
-    public string? Destination { get; init; }
-
-    /// <summary>Who wants it and why; committed with it.</summary>
-    public required AuditEntry Audit { get; init; }
 }
 
 /// <summary>What became of it; it is on disk.</summary>
@@ -75,23 +59,4 @@ internal sealed record AppointmentOutcome(StoredRecord Visit, string Event, IRea
 {
     /// <summary>It was booked with this key before: nothing was changed, and nobody is told again.</summary>
     public bool IsRepeat { get; init; }
-}
-
-/// <summary>Nothing was changed. The message says why and holds no patient's value.</summary>
-internal sealed class AppointmentRefusedException(string message, AppointmentRefusal kind = AppointmentRefusal.Refused) : Exception(message)
-{
-    public AppointmentRefusal Kind { get; } = kind;
-}
-
-/// <summary>Why an appointment was not changed, for whoever has to tell a caller what may be done about it.</summary>
-internal enum AppointmentRefusal
-{
-    /// <summary>It was understood: a rule, a time that is taken, a visit that is over.</summary>
-    Refused,
-
-    /// <summary>There is no such appointment, or patient.</summary>
-    NotFound,
-
-    /// <summary>A word of it is none: a time, a code, a provider that is in no list.</summary>
-    Wrong,
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -16,21 +14,21 @@ namespace InterfaceEngine.Intake;
 /// <param name="definition">Of visits.</param>
 internal sealed class BookingNames(IStoreReader reader, AppointmentChange change, StoredRecord patient, RecordDefinition definition)
 {
-    private const string KeySystem = "key";
-    private const string SaidSystem = "said";
     private const string OnceSystem = "once";
 
     /// <summary>How often a patient may book one time anew after cancelling it.</summary>
     private const int AgainMax = 20;
 
+    private readonly CallerKey _key = new(change, AppointmentDesk.Type);
+
     /// <summary>The visit that was booked so before, and stands for this booking; null when there is none.</summary>
     /// <param name="start">When it begins, as visits have it; null when only its slot is known.</param>
-    /// <exception cref="AppointmentRefusedException">The key is that of another booking, or is none.</exception>
+    /// <exception cref="ChangeRefusedException">The key is that of another booking, or is none.</exception>
     public StoredRecord? Find(string? start)
     {
         if (change.Key is not null)
         {
-            return reader.Record(change.Practice, Key) is { } booked ? Checked(booked) : null;
+            return _key.Find(reader) is { } booked ? Checked(booked) : null;
         }
 
         return Times(start).Select(time => Latest(time).Visit).FirstOrDefault(visit => visit is not null && Stands(visit));
@@ -38,24 +36,16 @@ internal sealed class BookingNames(IStoreReader reader, AppointmentChange change
 
     /// <summary>The names that a new visit gets.</summary>
     /// <param name="start">As of <see cref="Find"/>.</param>
-    /// <exception cref="AppointmentRefusedException">It was booked and cancelled too often.</exception>
-    public IEnumerable<RecordAlias> New(string? start) => change.Key is not null ? [Key, Said] : Times(start).Select(time => Latest(time).Free);
+    /// <exception cref="ChangeRefusedException">It was booked and cancelled too often.</exception>
+    public IEnumerable<RecordAlias> New(string? start) => change.Key is not null ? _key.Names : Times(start).Select(time => Latest(time).Free);
 
-    /// <summary>The names of a visit as whoever booked it is told them: the key as it was said, and none of those that are only kept to compare.</summary>
-    public static IEnumerable<RecordAlias> Told(IReadOnlyList<RecordAlias> names) => names.Where(name => name.System is not (SaidSystem or OnceSystem))
-        .Select(name => name.System == KeySystem ? name with { Value = name.Value.Split(FieldValue.ListSeparator)[^1] } : name);
-
-    /// <summary>Callers who number their bookings alike do not stand in each other's way.</summary>
-    private RecordAlias Key => change.Key is { Length: > 0 and <= AppointmentChange.KeyLengthMax } key && !key.Any(char.IsControl)
-        ? Name(KeySystem, change.Audit.Actor, key)
-        : throw new AppointmentRefusedException($"A key has 1 to {AppointmentChange.KeyLengthMax} characters, and none for control. Nothing was booked.", AppointmentRefusal.Wrong);
-
-    private RecordAlias Said => Name(SaidSystem, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Key.Value}{FieldValue.ListSeparator}{change.Said}"))));
+    /// <summary>The names of a visit as whoever booked it is told them: none of those that are only kept to compare.</summary>
+    public static IEnumerable<RecordAlias> Told(IReadOnlyList<RecordAlias> names) => CallerKey.Told(names).Where(name => name.System is not OnceSystem);
 
     private StoredRecord Checked(StoredRecord booked) => booked["patient_id"] != patient.Id.ToString()
-        ? throw new AppointmentRefusedException("This key is that of another patient's visit. Nothing was booked: give each booking a key of its own.")
-        : !booked.Aliases.Contains(Said)
-        ? throw new AppointmentRefusedException($"This key is that of another booking, appointment {booked.Id}. Nothing was booked: give each booking a key of its own, and say the same under it when it is sent again.")
+        ? throw new ChangeRefusedException("This key is that of another patient's visit. Nothing was booked: give each booking a key of its own.")
+        : !_key.IsOf(booked)
+        ? throw new ChangeRefusedException($"This key is that of another booking, appointment {booked.Id}. Nothing was booked: give each booking a key of its own, and say the same under it when it is sent again.")
         : booked;
 
     /// <summary>The slot, and the time: each alone is enough to be the same.</summary>
@@ -77,7 +67,7 @@ internal sealed class BookingNames(IStoreReader reader, AppointmentChange change
         }
 
         return last is not null && Stands(last) ? (last, default(RecordAlias))
-            : throw new AppointmentRefusedException("This visit was booked and cancelled too often: book it under a key of its own.");
+            : throw new ChangeRefusedException("This visit was booked and cancelled too often: book it under a key of its own.");
     }
 
     /// <summary>One that was cancelled, or is at another time now, does not stand for one that is wanted again.</summary>

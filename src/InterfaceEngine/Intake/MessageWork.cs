@@ -173,7 +173,7 @@ internal sealed partial class MessageWork
             return;
         }
 
-        if (record.Current is { } moved && VisitNumbers.IsFormer(incoming, moved))
+        if (record.Current is { } moved && RecordNumbers.IsFormer(incoming, moved))
         {
             Note(said, new ReconciliationNote(ReconciliationCodes.FormerNumber, null, "the visit has another number since it was moved: what is told of the place that it left is not applied to it."));
             return;

@@ -16,6 +16,9 @@ internal sealed record OutboundAddress
     /// <summary>How it is told.</summary>
     public OutboundForm Form { get; init; } = OutboundForm.Hl7;
 
+    /// <summary>It is told of patients who are registered and changed here, too.</summary>
+    public bool TakesPatients => Form is OutboundForm.AthenaNet;
+
     /// <summary>MSH-3.</summary>
     public string SendingApplication { get; init; } = "INTERFACEENGINE";
 
@@ -57,9 +60,9 @@ internal enum OutboundForm
     /// <summary>By a message of HL7 v2; what the header says stands in the address.</summary>
     Hl7,
 
-    /// <summary>By calls of athenaNet: the delivery is a <see cref="VisitOrder"/>, and the destination finds out which calls it takes.</summary>
+    /// <summary>By calls of athenaNet: the delivery is a <see cref="CallOrder"/>, and the destination finds out which calls it takes.</summary>
     AthenaNet,
 
-    /// <summary>By FHIR: the delivery is a <see cref="VisitOrder"/> whose visit is a resource.</summary>
+    /// <summary>By FHIR: the delivery is a <see cref="CallOrder"/> whose record is a resource.</summary>
     Fhir,
 }

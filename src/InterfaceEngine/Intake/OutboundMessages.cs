@@ -11,17 +11,11 @@ namespace InterfaceEngine.Intake;
 /// <summary>Writes what happened to a record as messages for the practice's destinations. Nothing is sent here.</summary>
 internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<OutboundAddress> addresses, IdSource ids)
 {
-    /// <summary>The call of athenaNet by which the tables write a visit.</summary>
-    private const string BookingCall = "PUT /appointments/{appointmentid}";
-
-    /// <summary>The resource as which the tables write a visit.</summary>
-    private const string VisitResource = "FHIR Appointment";
-
-    /// <summary>The destinations of a practice's changes, or the one that is named.</summary>
-    /// <exception cref="AppointmentRefusedException">The practice has no destination of this name.</exception>
-    public IReadOnlyList<OutboundAddress> For(string practice, string? destination)
+    /// <summary>The destinations of a practice's changes of a type of records, or the one that is named.</summary>
+    /// <exception cref="ChangeRefusedException">The practice has no destination of this name that is told of such.</exception>
+    public IReadOnlyList<OutboundAddress> For(string practice, string? destination, string type)
     {
-        var own = addresses.Where(address => address.Practices.Contains(practice)).ToList();
+        var own = addresses.Where(address => address.Practices.Contains(practice) && (type != RecordDefinition.Patient || address.TakesPatients)).ToList();
         if (destination is null)
         {
             return own;
@@ -29,7 +23,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
 
         return own.FindAll(address => address.Destination == destination) is { Count: > 0 } one
             ? one
-            : throw new AppointmentRefusedException($"{destination} is no destination of practice {practice}{(own.Count == 0 ? ", which has none" : $" ({string.Join(", ", own.Select(address => address.Destination))})")}.", AppointmentRefusal.Wrong);
+            : throw new ChangeRefusedException($"{destination} is no destination of practice {practice}{(type == RecordDefinition.Patient ? " that is told of patients" : "")}{(own.Count == 0 ? ", which has none" : $" ({string.Join(", ", own.Select(address => address.Destination))})")}.", ChangeRefusal.Wrong);
     }
 
     /// <summary>Writes one message.</summary>
@@ -53,68 +47,61 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
         });
 
     /// <summary>Writes a change for an address.</summary>
-    /// <exception cref="AppointmentRefusedException">Something can't be written, so nothing may be sent.</exception>
-    public DeliveryWrite Delivery(VisitChange change, OutboundAddress address, Practice practice, Instant now, LiveMapping by)
+    /// <exception cref="ChangeRefusedException">Something can't be written, so nothing may be sent.</exception>
+    public DeliveryWrite Delivery(OutboundChange change, OutboundAddress address, Practice practice, Instant now, LiveMapping by)
     {
-        var (id, visit, patient) = (ids.Next(), change.Visit, change.Patient);
-        var form = address.Form switch { OutboundForm.AthenaNet => BookingCall, OutboundForm.Fhir => VisitResource, _ => null };
-        var @event = form is null ? change.MessageFor(address) : change.Event;
-        var written = form is not null ? Order(form, change, practice, now, by) : Write(@event, [visit, patient], change.Cleared, address, practice, id, now, by);
+        var id = ids.Next();
+        var isMessage = address.Form is OutboundForm.Hl7;
+        var @event = isMessage ? change.MessageFor(address) : change.Event;
+        var written = isMessage ? Write(@event, change.Told, change.Cleared, address, practice, id, now, by) : Order(change, address.Form, practice, now, by);
         return !written.IsRefused
             ? new DeliveryWrite
             {
                 Id = id,
                 Destination = address.Destination,
-
-                // As stored, also after a merge: what was queued of this visit before it goes first.
-                Lane = visit["patient_id"] ?? patient.Id.ToString(),
+                Lane = change.Lane,
                 Event = @event,
                 ControlId = id.ToString(),
                 Body = written.Body,
-                Record = visit.Id,
+                Record = change.Record.Id,
             }
-            : throw new AppointmentRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
+            : throw new ChangeRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
     }
 
     /// <summary>What an order changes, written over what the vendor holds by now. Where it is refused nothing may be sent.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="visit">Our id of its visit.</param>
-    /// <param name="held">The resource that the vendor holds.</param>
+    /// <param name="message">The call or the resource by which it is told, as the tables list it.</param>
+    /// <param name="type">The type of its record.</param>
+    /// <param name="held">What the vendor holds.</param>
     /// <param name="practice">Whose it is.</param>
     /// <param name="now">When it is written.</param>
-    public WrittenMessage Amend(VisitOrder order, EngineId visit, JsonBody held, Practice practice, Instant now)
+    public WrittenMessage Amend(CallOrder order, string message, string type, JsonBody held, Practice practice, Instant now) => mappings.Current.WriterFor(practice).Write(new AmendedDocument
     {
-        var writer = mappings.Current.WriterFor(practice);
-        return writer.Write(new AmendedDocument
-        {
-            Message = VisitResource,
-            Type = AppointmentDesk.Type,
-            Record = visit,
-            Wanted = JsonBody.Parse(order.Call),
-            Changed = order.Changed,
-            Held = held,
-            Instant = now,
-        });
-    }
+        Message = message,
+        Type = type,
+        Record = EngineId.TryParse(order.Record, out var record) ? record : EngineId.None,
+        Wanted = JsonBody.Parse(order.Call),
+        Changed = order.Changed,
+        Held = held,
+        Instant = now,
+    });
 
-    /// <summary>What is to be done about a visit by calls: the visit as the tables write it for the call that books, or as a resource.</summary>
-    private static WrittenMessage Order(string form, VisitChange change, Practice practice, Instant now, LiveMapping by)
+    /// <summary>What is to be done about a record by calls: the record as the tables write it for the call, or as a resource.</summary>
+    private static WrittenMessage Order(OutboundChange change, OutboundForm form, Practice practice, Instant now, LiveMapping by)
     {
-        var (visit, writer) = (change.Visit, by.WriterFor(practice));
-        var system = writer.Maps.Find(visit.Type)!.Definition.IdSystem;
+        var (record, writer) = (change.Record, by.WriterFor(practice));
+        var system = writer.Maps.Find(record.Type)!.Definition.IdSystem;
         var written = writer.Write(new OutgoingDocument
         {
-            Message = form,
+            Message = change.CallFor(form),
 
             // Until the vendor has given its number, what is written is known by ours.
-            Record = visit.Aliases.Any(alias => alias.System == system) ? visit : visit.WithAliases([.. visit.Aliases, new RecordAlias(visit.Type, system, visit.Id.ToString())]),
-            ExternalIdOf = _ => IdOf(change.Patient, practice),
+            Record = record.Aliases.Any(alias => alias.System == system) ? record : record.WithAliases([.. record.Aliases, new RecordAlias(record.Type, system, record.Id.ToString())]),
+            ExternalIdOf = _ => CallOrder.StandInFor(change.Patient.Id),
             Instant = now,
             Cleared = change.Cleared,
         });
-        return written.IsRefused
-            ? written
-            : written with { Body = new VisitOrder { Event = change.Event, Visit = visit.Id.ToString(), At = change.At.ToDateTimeOffset(), Slot = change.Slot, Changed = change.Changed, Call = written.Body }.ToBytes() };
+        return written.IsRefused ? written : written with { Body = change.Order(written.Body).ToBytes() };
     }
 
     /// <summary>Why a message may not be sent, without any value, each with the deciding cell.</summary>

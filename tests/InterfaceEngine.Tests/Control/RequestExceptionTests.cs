@@ -26,9 +26,9 @@ public sealed class RequestExceptionTests
     [Fact]
     public void What_is_not_there_and_what_makes_no_sense_are_told_apart_from_what_is_refused()
     {
-        RequestException.Of(new AppointmentRefusedException("It is so already.")).Kind.Should().Be(FailureKind.Refused);
-        RequestException.Of(new AppointmentRefusedException("There is none.", AppointmentRefusal.NotFound)).Kind.Should().Be(FailureKind.NotFound);
-        RequestException.Of(new AppointmentRefusedException("No time.", AppointmentRefusal.Wrong)).Kind.Should().Be(FailureKind.Usage);
+        RequestException.Of(new ChangeRefusedException("It is so already.")).Kind.Should().Be(FailureKind.Refused);
+        RequestException.Of(new ChangeRefusedException("There is none.", ChangeRefusal.NotFound)).Kind.Should().Be(FailureKind.NotFound);
+        RequestException.Of(new ChangeRefusedException("No time.", ChangeRefusal.Wrong)).Kind.Should().Be(FailureKind.Usage);
         RequestException.Of(new BulkRefusedException("One is under way.")).Kind.Should().Be(FailureKind.Refused);
         RequestException.Of(new BulkRefusedException("No level.") { IsWrong = true }).Kind.Should().Be(FailureKind.Usage);
     }

@@ -89,7 +89,7 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
         await Desk.BookAsync(Booking() with { Key = "web-7" }, default);
 
         var row = (await _engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default))[0];
-        (row.Actor, row.Subject).Should().Be(("maria", $"appointment {first.Visit.Id}, booked before"));
+        (row.Actor, row.Subject).Should().Be(("maria", $"appointment {first.Visit.Id}, made before"));
         row.Records.Should().Equal(first.Visit.Id);
     }
 
@@ -388,7 +388,7 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
     private static string At(Hl7Message message, string path) => Hl7Path.Parse(path).Get(message).Decode();
 
     private static async Task Refused(Func<Task> act, string message) =>
-        (await act.Should().ThrowAsync<AppointmentRefusedException>()).WithMessage(message);
+        (await act.Should().ThrowAsync<ChangeRefusedException>()).WithMessage(message);
 
     private Task<StoredDelivery> DeliveryAsync(EngineId id) => _engine.Store.ReadAsync(reader => reader.Delivery(id)!, default).AsTask();
 

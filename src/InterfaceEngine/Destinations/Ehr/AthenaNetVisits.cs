@@ -12,21 +12,21 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <param name="options">What the settings say.</param>
 /// <param name="client">The vendor.</param>
 /// <param name="records">Our own side.</param>
-internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNetClient client, VisitRecords records) : IOrderCalls
+internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNetClient client, OwnRecords records) : IOrderCalls
 {
     /// <summary>A visit that was moved more often than that within the vendor is looked at by a person.</summary>
     private const int MovesMax = 20;
 
     private readonly SlotFinder _slots = new(options, client);
 
-    public Task<string> DoAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken)
+    public async Task<string> DoAsync(CallOrder order, CancellationToken cancellationToken)
     {
-        var wanted = WantedByOrder.Parse(order);
-        return wanted.Order.Event switch
+        var wanted = WantedByOrder.Of(await records.WithPatientAsync(order, cancellationToken));
+        return order.Event switch
         {
-            VisitOrder.Booked => BookAsync(wanted, cancellationToken),
-            VisitOrder.Cancelled => CancelAsync(wanted, cancellationToken),
-            _ => ModifyAsync(wanted, cancellationToken),
+            CallOrder.Booked => await BookAsync(wanted, cancellationToken),
+            CallOrder.Cancelled => await CancelAsync(wanted, cancellationToken),
+            _ => await ModifyAsync(wanted, cancellationToken),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Fhir;
@@ -9,9 +10,10 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <summary>
 /// Tells a vendor by calls over a connection, whatever the calls are: what an attempt comes to, and what waits for a person, is the same for all.
 /// </summary>
-/// <param name="calls">The steps.</param>
+/// <param name="visits">The steps for visits.</param>
+/// <param name="patients">The steps for patients.</param>
 /// <param name="retryFor">See <see cref="CalledDestinationOptions.RetryFor"/>.</param>
-internal sealed class CalledDestination(IOrderCalls calls, TimeSpan retryFor) : IDestination
+internal sealed class CalledDestination(IOrderCalls visits, IOrderCalls patients, TimeSpan retryFor) : IDestination
 {
     /// <summary>Where athenaNet says what is wrong.</summary>
     private static readonly string[] _words = ["error", "errormessage", "detailedmessage"];
@@ -23,7 +25,8 @@ internal sealed class CalledDestination(IOrderCalls calls, TimeSpan retryFor) : 
     {
         try
         {
-            return new AttemptResult { Outcome = AttemptOutcome.Delivered, Code = await calls.DoAsync(message.Body, cancellationToken), IsAnswered = true };
+            var order = CallOrder.Parse(message.Body);
+            return new AttemptResult { Outcome = AttemptOutcome.Delivered, Code = await (order.Visit is null ? patients : visits).DoAsync(order, cancellationToken), IsAnswered = true };
         }
         catch (HeldException held)
         {

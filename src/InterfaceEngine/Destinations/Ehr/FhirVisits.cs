@@ -14,7 +14,7 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <param name="options">What the settings say.</param>
 /// <param name="client">The server.</param>
 /// <param name="records">Our own side.</param>
-internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient client, VisitRecords records) : IOrderCalls
+internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient client, OwnRecords records) : IOrderCalls
 {
     /// <summary>A resource that others change all the time is tried again later.</summary>
     private const int UpdatesMax = 5;
@@ -23,14 +23,14 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
 
     private readonly FhirVisitSearch _search = new(client);
 
-    public Task<string> DoAsync(ReadOnlyMemory<byte> order, CancellationToken cancellationToken)
+    public async Task<string> DoAsync(CallOrder order, CancellationToken cancellationToken)
     {
-        var wanted = WantedResource.Parse(order);
-        return wanted.Order.Event switch
+        var wanted = WantedResource.Of(await records.WithPatientAsync(order, cancellationToken));
+        return order.Event switch
         {
-            VisitOrder.Booked => BookAsync(wanted, cancellationToken),
-            VisitOrder.Cancelled => CancelAsync(wanted, cancellationToken),
-            _ => ModifyAsync(wanted, cancellationToken),
+            CallOrder.Booked => await BookAsync(wanted, cancellationToken),
+            CallOrder.Cancelled => await CancelAsync(wanted, cancellationToken),
+            _ => await ModifyAsync(wanted, cancellationToken),
         };
     }
 
@@ -102,7 +102,7 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
             }
 
             var (held, visit) = there;
-            var next = JsonNode.Parse(records.Amend(wanted.Order, wanted.Visit, held.Json).Span)!.AsObject();
+            var next = JsonNode.Parse(records.Amend(wanted.Order, $"FHIR {FhirVisit.Type}", held.Json).Span)!.AsObject();
             beside(wanted, visit, next);
             if (JsonNode.DeepEquals(JsonNode.Parse(held.Json.Span), next))
             {

@@ -11,12 +11,11 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <param name="Wanted">The visit in the vendor's numbers.</param>
 /// <param name="Reason">Why the patient comes, in words; null when nothing is said.</param>
 /// <param name="Notes">What is said to the clinic; null when nothing is.</param>
-internal sealed record WantedByOrder(VisitOrder Order, EngineId Visit, WantedVisit Wanted, string? Reason, string? Notes)
+internal sealed record WantedByOrder(CallOrder Order, EngineId Visit, WantedVisit Wanted, string? Reason, string? Notes)
 {
     /// <exception cref="FormatException">It is no order of a visit, or lacks what every visit has.</exception>
-    public static WantedByOrder Parse(ReadOnlyMemory<byte> body)
+    public static WantedByOrder Of(CallOrder order)
     {
-        var order = VisitOrder.Parse(body);
         using var document = JsonDocument.Parse(order.Call);
         var call = document.RootElement;
         var (reason, notes) = (call.Text("patientappointmenttypename"), call.Text("bookingnote"));

@@ -10,15 +10,14 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <param name="Order">As it was written.</param>
 /// <param name="Visit">Our id.</param>
 /// <param name="Resource">What the resource says.</param>
-internal sealed record WantedResource(VisitOrder Order, EngineId Visit, FhirVisit Resource)
+internal sealed record WantedResource(CallOrder Order, EngineId Visit, FhirVisit Resource)
 {
     /// <summary>By what the server knows it again as ours: our id, which the tables write as the number of whoever books.</summary>
     public string Identifier { get; } = Visit.ToString();
 
     /// <exception cref="FormatException">It is no order of a visit, or lacks what every visit has.</exception>
-    public static WantedResource Parse(ReadOnlyMemory<byte> body)
+    public static WantedResource Of(CallOrder order)
     {
-        var order = VisitOrder.Parse(body);
         var resource = FhirVisit.Of(order.Call);
         return EngineId.TryParse(order.Visit, out var id) && resource is { Patient: not null, Start: not null }
             ? new WantedResource(order, id, resource)

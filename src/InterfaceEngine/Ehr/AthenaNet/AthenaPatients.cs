@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NodaTime;
 
@@ -23,7 +24,22 @@ internal sealed class AthenaPatients(AthenaNetClient client)
         return AthenaRows.Of(call, await client.SendAsync(call, cancellationToken), List).Rows;
     }
 
-    public Task<JsonElement> ReadAsync(string patient, CancellationToken cancellationToken) => client.OneAsync(AthenaCalls.Get("/patients/{patientid}").With("patientid", patient), cancellationToken);
+    public Task<JsonElement> ReadAsync(string patient, CancellationToken cancellationToken) => client.OneAsync(One(patient), cancellationToken);
+
+    /// <summary>One patient, and the server's clock.</summary>
+    /// <exception cref="EhrException">There is none (<see cref="EhrFault.NotFound"/>), or the call came to nothing.</exception>
+    public async Task<(JsonElement Row, DateTimeOffset ServerTime)> ReadTimedAsync(string patient, CancellationToken cancellationToken)
+    {
+        var call = One(patient);
+        var answer = await client.SendAsync(call, cancellationToken);
+        return (EhrBody.ReadOne(call, answer), answer.ServerTime);
+    }
+
+    /// <summary>A row that was read, as a document for the intake.</summary>
+    public static EhrDocument Document(JsonElement row) => AthenaDocument.Of(One(row.Text("patientid")!), row);
+
+    /// <summary>How well a row fits whom one looks for, by the vendor's own measure; null where it says none.</summary>
+    public static double? ScoreOf(JsonElement row) => double.TryParse(row.Text("score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null;
 
     /// <summary>Null when the vendor has nobody of this number.</summary>
     public async Task<JsonElement?> FindAsync(string patient, CancellationToken cancellationToken)
@@ -57,6 +73,8 @@ internal sealed class AthenaPatients(AthenaNetClient client)
     /// <summary>Values of the practice's own fields of a patient.</summary>
     public async Task<IReadOnlyList<JsonElement>> CustomFieldsAsync(string patient, string department, CancellationToken cancellationToken) =>
         (await client.ListAsync(AthenaCalls.Get("/patients/{patientid}/customfields", ("departmentid", department)).With("patientid", patient), "customfields", int.MaxValue, cancellationToken)).Rows;
+
+    private static EhrCall One(string patient) => AthenaCalls.Get("/patients/{patientid}").With("patientid", patient);
 
     /// <summary>A number of which only the end was shown is not known, and would be stored as it was shown.</summary>
     private static List<KeyValuePair<string, string>> Unmasked(IReadOnlyList<KeyValuePair<string, string>> fields) => [.. fields.Where(field => !AthenaValues.IsMasked(field.Value))];

@@ -53,7 +53,7 @@ internal static class ProfileCheck
 
         if (smart.Scopes.Count > 0)
         {
-            var asked = $"{options.Scopes.Fhir} {(options.Dialect.Booking is BookingForm.Fhir ? options.Scopes.Visits : "")}";
+            var asked = $"{options.Scopes.Fhir} {(options.Dialect.Booking is BookingForm.Fhir ? $"{options.Scopes.Visits} {options.Scopes.Patients}" : "")}";
             var unknown = asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(scope => !smart.Scopes.Contains(scope) && !IsListed(scope, smart.Scopes)).ToList();
             if (unknown.Count > 0)
             {

@@ -68,6 +68,9 @@ internal sealed class FhirPatients(FhirClient client, string actor)
     /// <summary>Who looks for somebody is not served by more pages than that: they must say more of them.</summary>
     private const int PagesMax = 20;
 
+    /// <summary>Who goes first when the rate is short.</summary>
+    public CallPriority Priority { get; init; } = CallPriority.Interactive;
+
     /// <summary>Those whom what is said fits, all pages of them until there are more than are wanted.</summary>
     /// <exception cref="EhrException">The server did not say; <see cref="EhrFault.Invalid"/> when it says that it seeks by nothing that was said.</exception>
     public async Task<(IReadOnlyList<FhirPerson> Found, bool HasMore)> SearchAsync(FhirPersonQuery wanted, int limit, CancellationToken cancellationToken)
@@ -80,7 +83,7 @@ internal sealed class FhirPatients(FhirClient client, string actor)
         }
 
         var (found, pages) = (new List<FhirPerson>(), 0);
-        await foreach (var page in client.SearchAsync(new FhirSearch("Patient", query) { Priority = CallPriority.Interactive, Actor = actor }, cancellationToken))
+        await foreach (var page in client.SearchAsync(new FhirSearch("Patient", query) { Priority = Priority, Actor = actor }, cancellationToken))
         {
             found.AddRange(page.Resources.Where(one => one.Type == "Patient" && one.Id.Length > 0).Select(one => Fitting(one, wanted)).OfType<FhirPerson>());
             if (found.Count > limit || ++pages == PagesMax)

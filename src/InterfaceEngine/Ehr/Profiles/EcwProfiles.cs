@@ -43,6 +43,7 @@ internal static class EcwProfiles
         {
             Fhir = "system/*.read",
             Visits = "system/Appointment.read system/Appointment.write",
+            Patients = "system/Patient.read system/Patient.write",
             Export = "system/*.read",
             Events = "system/Subscription.read system/Subscription.write",
             User = "patient/*.read launch/patient",

@@ -74,6 +74,9 @@ internal sealed record EhrScopes
     /// <summary>For visits that are booked, changed and cancelled as FHIR resources; empty takes those of FHIR. Only a destination asks by it, so that a token for reading writes nothing.</summary>
     public string Visits { get; init; } = "";
 
+    /// <summary>For patients who are registered and changed as FHIR resources; empty takes those of FHIR. Only a destination asks by it.</summary>
+    public string Patients { get; init; } = "";
+
     /// <summary>For bulk exports. Some servers want the group's scope here, and refuse it elsewhere.</summary>
     public string Export { get; init; } = "";
 

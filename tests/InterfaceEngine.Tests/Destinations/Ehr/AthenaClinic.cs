@@ -13,6 +13,7 @@ using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests.Destinations.Ehr;
 
@@ -40,6 +41,8 @@ internal sealed class AthenaClinic : IAsyncDisposable
     public CalledDestinationOptions Options { get; set; } = new() { Connection = Connected.Id };
 
     public AppointmentDesk Desk => Engine.Core.Appointments;
+
+    public PatientDesk Patients => Engine.Core.Patients;
 
     public AthenaNetClient Client => new(_connection.Value);
 
@@ -86,35 +89,46 @@ internal sealed class AthenaClinic : IAsyncDisposable
     public VendorAppointment At(string id) => Vendor.At(practice => practice.Schedule.Find(id)!);
 
     /// <summary>Books at our desk; what goes out waits in the store.</summary>
-    public async Task<AppointmentOutcome> BookAsync((string Id, string Start, int Minutes, string Department, string Provider) slot, bool isChosen = true, string? type = null) => await Desk.BookAsync(
-        new AppointmentChange
-        {
-            Practice = Practice,
-            Patient = Patient,
-            Start = slot.Start,
-            Minutes = slot.Minutes,
-            Provider = slot.Provider,
-            Location = slot.Department,
-            Type = type,
-            Slot = isChosen ? slot.Id : null,
-            VisitReason = "Sore throat",
-            Note = "Interpreter",
-            Audit = Audit,
-        },
-        default);
+    public async Task<AppointmentOutcome> BookAsync((string Id, string Start, int Minutes, string Department, string Provider) slot, bool isChosen = true, string? type = null) => await Desk.BookAsync(Booking(slot, isChosen, type), default);
+
+    /// <summary>What is said of a visit of the patient.</summary>
+    public AppointmentChange Booking((string Id, string Start, int Minutes, string Department, string Provider) slot, bool isChosen = true, string? type = null) => new()
+    {
+        Practice = Practice,
+        Patient = Patient,
+        Start = slot.Start,
+        Minutes = slot.Minutes,
+        Provider = slot.Provider,
+        Location = slot.Department,
+        Type = type,
+        Slot = isChosen ? slot.Id : null,
+        VisitReason = "Sore throat",
+        Note = "Interpreter",
+        Audit = Audit,
+    };
 
     public AppointmentChange Change(EngineId visit) => new() { Practice = Practice, Visit = visit.ToString(), Audit = Audit };
 
     /// <summary>One attempt, as the sender makes it.</summary>
-    public async Task<AttemptResult> DeliverAsync(AppointmentOutcome outcome, CancellationToken cancellationToken = default)
+    public Task<AttemptResult> DeliverAsync(AppointmentOutcome outcome, CancellationToken cancellationToken = default) => DeliverAsync(outcome.Deliveries.Single().Id, cancellationToken);
+
+    /// <inheritdoc cref="DeliverAsync(AppointmentOutcome, CancellationToken)"/>
+    public Task<AttemptResult> DeliverAsync(MadeRecord made, CancellationToken cancellationToken = default) => DeliverAsync(made.Deliveries.Single().Id, cancellationToken);
+
+    private async Task<AttemptResult> DeliverAsync(EngineId id, CancellationToken cancellationToken)
     {
-        var id = outcome.Deliveries.Single().Id;
         var delivery = (await Engine.Store.ReadAsync(reader => reader.Delivery(id), default))!;
         using var destination = Open();
         return await destination.DeliverAsync(new OutgoingMessage(id.ToString(), delivery.Body), cancellationToken);
     }
 
-    public IDestination Open() => new CalledDestination(new AthenaNetVisits(Options, Client, Engine.Core.VisitRecords(Connected.Id)), Options.RetryFor);
+    public IDestination Open() => new CalledDestination(
+        new AthenaNetVisits(Options, Client, Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type)),
+        new AthenaNetRegistration(Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)),
+        Options.RetryFor);
+
+    /// <summary>What sends to the vendor in a running engine.</summary>
+    public DestinationSender Sender() => new(Destination, "me", new DeliveryOptions(), Open, Engine.Store, Engine.Time, NullLogger<DestinationSender>.Instance);
 
     public async Task<StoredRecord> VisitAsync(EngineId id) => (await Engine.Store.ReadAsync(reader => reader.Record(Practice, id), default))!;
 
@@ -141,7 +155,10 @@ internal sealed class AthenaClinic : IAsyncDisposable
         await Vendor.DisposeAsync();
     }
 
-    private AuditEntry Audit => new("maria", "appointments", Practice, null, "the patient called");
+    /// <summary>Who changes what, and why.</summary>
+    public static AuditEntry AuditOf(string practice) => new("maria", "appointments", practice, null, "the patient called");
+
+    private AuditEntry Audit => AuditOf(Practice);
 
     private async Task MeetAsync()
     {

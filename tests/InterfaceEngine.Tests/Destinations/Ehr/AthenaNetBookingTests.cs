@@ -223,7 +223,7 @@ public sealed class AthenaNetBookingTests : IAsyncLifetime
         var slot = _clinic.OpenSlot();
         await _clinic.BookAsync(slot);
 
-        await FluentActions.Awaiting(() => _clinic.BookAsync(slot)).Should().ThrowAsync<InterfaceEngine.Intake.AppointmentRefusedException>().WithMessage("This slot is that of appointment * already.*");
+        await FluentActions.Awaiting(() => _clinic.BookAsync(slot)).Should().ThrowAsync<InterfaceEngine.Intake.ChangeRefusedException>().WithMessage("This slot is that of appointment * already.*");
 
         (await _clinic.VisitsAsync()).Should().ContainSingle();
     }

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Ehr;
 using InterfaceEngine.Ehr;
@@ -186,7 +187,7 @@ public sealed class FhirBookingTests : IAsyncLifetime
         server.On("GET /fhir/r4/.well-known/smart-configuration", 404, "").On("GET /fhir/r4/metadata", 200, $$"""{"resourceType":"CapabilityStatement","rest":[{"mode":"server","resource":[{{capability}}]}]}""");
         await using var connection = Connected.To(Connected.Options(server.Address) with { Dialect = new EhrDialect { Booking = BookingForm.Fhir, HasNoAppointmentSearch = isUnsearchable } });
         var booked = await _clinic.BookAsync(_clinic.OpenSlot());
-        var wanted = WantedResource.Parse(await _clinic.BodyAsync(booked));
+        var wanted = WantedResource.Of(CallOrder.Parse(await _clinic.BodyAsync(booked)));
 
         var asked = () => new FhirVisitSearch(new FhirClient(connection)).UnlessAsync(wanted, default);
 

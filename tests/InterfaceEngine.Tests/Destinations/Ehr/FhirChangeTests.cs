@@ -77,7 +77,7 @@ public sealed class FhirChangeTests : IAsyncLifetime
         var (read, write) = ($"GET /fhir/r4/Appointment/{_number}", $"PUT /fhir/r4/Appointment/{_number}");
         server.On(read, 200, first, "application/fhir+json", ("ETag", "W/\"1\"")).On(write, 412, "").On(read, 200, theirs, "application/fhir+json", ("ETag", "W/\"2\"")).On(write, 200, "").On(read, 200, theirs);
         await using var connection = Connected.To(server);
-        using var destination = new CalledDestination(new FhirVisits(_clinic.Options, new FhirClient(connection), _clinic.Engine.Core.VisitRecords(Connected.Id)), TimeSpan.FromHours(1));
+        using var destination = _clinic.Open(new FhirClient(connection));
 
         var result = await destination.DeliverAsync(new OutgoingMessage("1", await _clinic.BodyAsync(changed)), default);
 

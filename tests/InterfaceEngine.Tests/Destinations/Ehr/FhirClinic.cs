@@ -183,9 +183,14 @@ internal sealed class FhirClinic : IAsyncDisposable
 
     public async Task<AttemptResult> DeliverAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
-        using var destination = new CalledDestination(new FhirVisits(Options, Client, Engine.Core.VisitRecords(Connected.Id)), Options.RetryFor);
+        using var destination = Open();
         return await destination.DeliverAsync(new OutgoingMessage("1", body), cancellationToken);
     }
+
+    public IDestination Open(FhirClient? client = null) => new CalledDestination(
+        new FhirVisits(Options, client ?? Client, Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type)),
+        new FhirRegistration(client ?? Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)),
+        Options.RetryFor);
 
     public Task<IReadOnlyList<StoredRecord>> VisitsAsync() => Engine.RecordsAsync(Practice, "appointment");
 
