@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -51,6 +52,21 @@ internal sealed class ApiCall(HttpContext http, ApiEndpoint endpoint, ApiParts p
     /// ends both once <see cref="ApiOptions.StopTimeout"/> is over.
     /// </summary>
     public CancellationToken Aborted => HttpMethods.IsGet(Http.Request.Method) || HttpMethods.IsHead(Http.Request.Method) ? Http.RequestAborted : stopping;
+
+    /// <summary>The audit wants a reason; a program that gives none was asked by somebody it does not name.</summary>
+    public string Because => $"asked over the HTTP interface, request {RequestId}";
+
+    /// <summary>The header by which what is asked for again is not made again.</summary>
+    /// <param name="what">What it names, e.g. <c>booking</c>.</param>
+    /// <param name="example">One.</param>
+    public static ApiParameter IdempotencyKey(string what, string example) =>
+        new("Idempotency-Key", "header", $"The caller's own name for this {what}, at most {OwnChange.KeyLengthMax} characters: kept with it, and the API key's own. Another body under it is refused.") { IsRequired = true, Example = example };
+
+    /// <summary>The value of <see cref="IdempotencyKey"/>.</summary>
+    /// <exception cref="ApiException">It is not there.</exception>
+    public string RequiredKey(string what) => Http.Request.Headers["Idempotency-Key"] is { Count: 1 } key && !string.IsNullOrWhiteSpace(key)
+        ? key.ToString()
+        : throw ApiException.BadRequest($"Idempotency-Key is missing: the caller's own name for this {what}, so that a {what} that is sent again is not made again.");
 
     /// <summary>A value of the path. A stroke within it is sent as <c>%2F</c>, which the server leaves as it is.</summary>
     public string Route(string name) => ((string)Http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

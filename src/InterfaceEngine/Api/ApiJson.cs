@@ -20,6 +20,9 @@ namespace InterfaceEngine.Api;
 [JsonSerializable(typeof(AppointmentResult))]
 [JsonSerializable(typeof(SlotsResult))]
 [JsonSerializable(typeof(PatientsResult))]
+[JsonSerializable(typeof(PatientBody))]
+[JsonSerializable(typeof(PatientChangeBody))]
+[JsonSerializable(typeof(PatientResult))]
 [JsonSerializable(typeof(ChangesOfRecordResult))]
 [JsonSerializable(typeof(ChangesResult))]
 [JsonSerializable(typeof(HealthResult))]
@@ -53,6 +56,6 @@ internal sealed partial class ApiJson : JsonSerializerContext
         RespectNullableAnnotations = true,
         MaxDepth = DepthMax,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new ApiTime(), new FieldChangeJson() },
+        Converters = { new ApiTime(), new FieldChangeJson(), new SaidFieldsJson() },
     };
 }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using InterfaceEngine.Control;
-using InterfaceEngine.Intake;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api;
@@ -42,7 +41,7 @@ internal static partial class AppointmentEndpoints
             Group = "Appointments",
             Status = StatusCodes.Status201Created,
             FurtherStatuses = [(StatusCodes.Status200OK, "It was booked by this key before: the visit as it is now. Nothing was changed or sent.")],
-            Parameters = [RecordEndpoints.Practice, new ApiParameter("Idempotency-Key", "header", $"The caller's own name for this booking, at most {AppointmentChange.KeyLengthMax} characters: kept with the visit, and the API key's own. Another body under it is refused.") { IsRequired = true, Example = "call-2026-11-27-0815" }],
+            Parameters = [RecordEndpoints.Practice, ApiCall.IdempotencyKey("booking", "call-2026-11-27-0815")],
             Body = ApiJson.Camel.AppointmentBody,
             BodyExample = """{"patient":"31001","start":"2026-12-01T09:00:00","minutes":15,"type":"office_visit","provider":"71","location":"1","visitReason":"Check-up"}""",
             Result = ApiJson.Camel.AppointmentResult,
@@ -90,13 +89,9 @@ internal static partial class AppointmentEndpoints
 
     private static async Task BookAsync(ApiCall call)
     {
-        if (call.Http.Request.Headers["Idempotency-Key"] is not { Count: 1 } key || string.IsNullOrWhiteSpace(key))
-        {
-            throw ApiException.BadRequest("Idempotency-Key is missing: the caller's own name for this booking, so that a booking that is sent again is not made again.");
-        }
-
+        var key = call.RequiredKey("booking");
         var body = await call.BodyAsync(ApiJson.Camel.AppointmentBody);
-        var booked = await call.AskAsync(Said(call, body, new BookAppointmentRequest(call.OnePractice(body.Practice ?? call.Query("practice")), body.Patient) { Actor = call.Actor, Key = key.ToString() }));
+        var booked = await call.AskAsync(Said(call, body, new BookAppointmentRequest(call.OnePractice(body.Practice ?? call.Query("practice")), body.Patient) { Actor = call.Actor, Key = key }));
         call.Http.Response.Headers.Location = $"/api/records/appointment/{booked.Record}";
         await AnswerAsync(call, booked, booked.IsRepeat ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
@@ -113,7 +108,7 @@ internal static partial class AppointmentEndpoints
         await AnswerAsync(call, await call.AskAsync(new CancelAppointmentRequest(call.OnePractice(call.Query("practice")), call.Route("id"))
         {
             Actor = call.Actor,
-            Reason = body?.Because ?? Because(call),
+            Reason = body?.Because ?? call.Because,
             Destination = body?.Destination,
         }));
     }
@@ -122,7 +117,7 @@ internal static partial class AppointmentEndpoints
     private static T Said<T>(ApiCall call, VisitBody body, T request)
         where T : AppointmentRequest => (T)(request with
         {
-            Reason = body.Because ?? Because(call),
+            Reason = body.Because ?? call.Because,
             Start = ForDesk(body.Start),
             Minutes = body.Minutes,
             Type = body.Type,
@@ -134,9 +129,6 @@ internal static partial class AppointmentEndpoints
             Connection = body.Connection,
             Destination = body.Destination,
         });
-
-    /// <summary>The audit wants a reason; a program that gives none was asked by somebody it does not name.</summary>
-    private static string Because(ApiCall call) => $"asked over the HTTP interface, request {call.RequestId}";
 
     private static Task AnswerAsync(ApiCall call, AppointmentAnswer made, int status = StatusCodes.Status200OK) =>
         call.AnswerAsync(new AppointmentResult(made.Record, made.Event, made.IsRepeat, made.Aliases, made.Changes, made.Deliveries) { Status = made.Status }, ApiJson.Camel.AppointmentResult, status);

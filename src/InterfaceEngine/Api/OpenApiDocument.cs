@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using InterfaceEngine.Control;
+using InterfaceEngine.Intake;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api;
@@ -21,6 +22,7 @@ internal static class OpenApiDocument
         {
             var type when type == typeof(DateTimeOffset) => new JsonObject { ["type"] = "string", ["format"] = "date-time" },
             var type when type == typeof(IReadOnlyList<FieldChangeView>) => new JsonObject { ["type"] = "array", ["items"] = FieldChangeJson.Schema },
+            var type when type == typeof(IReadOnlyList<SaidField>) => SaidFieldsJson.Schema,
             _ => schema,
         },
     };

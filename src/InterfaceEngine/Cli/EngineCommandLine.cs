@@ -40,6 +40,7 @@ internal sealed class EngineCommandLine
         ScheduleCommands.AddTo(_root, Run);
         ReviewCommands.AddTo(_root, Run);
         ErrorCommands.AddTo(_root, Run);
+        PatientCommands.AddTo(_root, Run);
         AppointmentCommands.AddTo(_root, Run);
         EhrCommands.AddTo(_root, Run);
         KeyCommands.AddTo(_root, Run);

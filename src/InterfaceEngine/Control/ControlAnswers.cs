@@ -36,6 +36,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(SchedulesAnswer), "schedules")]
 [JsonDerivedType(typeof(ReviewsAnswer), "reviews")]
 [JsonDerivedType(typeof(DecisionAnswer), "decision")]
+[JsonDerivedType(typeof(PatientAnswer), "patient")]
 [JsonDerivedType(typeof(AppointmentAnswer), "appointment")]
 [JsonDerivedType(typeof(WrittenAnswer), "written message")]
 [JsonDerivedType(typeof(DeliveriesAnswer), "deliveries")]

@@ -38,6 +38,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListReviewsRequest), "review list")]
 [JsonDerivedType(typeof(AcceptReviewRequest), "review accept")]
 [JsonDerivedType(typeof(DismissReviewRequest), "review dismiss")]
+[JsonDerivedType(typeof(CreatePatientRequest), "patients create")]
+[JsonDerivedType(typeof(ChangePatientRequest), "patients change")]
 [JsonDerivedType(typeof(BookAppointmentRequest), "appointments book")]
 [JsonDerivedType(typeof(ModifyAppointmentRequest), "appointments modify")]
 [JsonDerivedType(typeof(CancelAppointmentRequest), "appointments cancel")]

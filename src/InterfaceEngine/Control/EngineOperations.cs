@@ -93,6 +93,8 @@ internal sealed class EngineOperations : IControl
                 ListReviewsRequest list => await _reviews.ListAsync(list, cancellationToken),
                 AcceptReviewRequest accept => await _reviews.AcceptAsync(accept, cancellationToken),
                 DismissReviewRequest dismiss => await _reviews.DismissAsync(dismiss, cancellationToken),
+                CreatePatientRequest create => await new PatientOperations(_parts).CreateAsync(create, cancellationToken),
+                ChangePatientRequest change => await new PatientOperations(_parts).ChangeAsync(change, cancellationToken),
                 BookAppointmentRequest book => await _appointments.BookAsync(book, cancellationToken),
                 ModifyAppointmentRequest modify => await _appointments.ModifyAsync(modify, cancellationToken),
                 CancelAppointmentRequest cancel => await _appointments.CancelAsync(cancel, cancellationToken),

@@ -25,6 +25,8 @@ public sealed partial class ApiEndpointsTests
         ["GET /api/ehr/{system}/capabilities"] = (Observers, "OnePractice"),
         ["GET /api/patients/search"] = (Readers, "OnePractice"),
         ["GET /api/appointments/open"] = (Readers, "OnePractice"),
+        ["POST /api/patients"] = (Writers, "OnePractice"),
+        ["PUT /api/patients/{id}"] = (Writers, "OnePractice"),
         ["POST /api/appointments"] = (Writers, "OnePractice"),
         ["PUT /api/appointments/{id}"] = (Writers, "OnePractice"),
         ["DELETE /api/appointments/{id}"] = (Writers, "OnePractice"),

@@ -25,7 +25,7 @@ internal sealed class DocumentWorkplace : IAsyncDisposable
     private static readonly string[] _standAlone = ["demo", "map", "verify-durability"];
 
     /// <summary>Commands whose second word is a command too.</summary>
-    private static readonly string[] _groups = ["map", "records", "messages", "review", "audit", "appointments", "errors", "deliveries", "documents", "batches", "files", "runs", "connectivity", "ehr", "keys", "ehr bulk", "ehr subscriptions"];
+    private static readonly string[] _groups = ["map", "records", "messages", "review", "audit", "appointments", "patients", "errors", "deliveries", "documents", "batches", "files", "runs", "connectivity", "ehr", "keys", "ehr bulk", "ehr subscriptions"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("document-").FullName;
     private readonly Dictionary<string, string?> _environment;
