@@ -11,30 +11,33 @@ internal static class PersonResources
     public static FhirResource Patient(ChartSource source, FhirIds ids)
     {
         var person = source.Person;
-        return FhirResource.Of("Patient", ids.Patient(person.Id), person.Id, source.Updated, source.Version, new JsonObject
+        var said = new JsonObject
         {
-            ["extension"] = FhirText.List(Race("us-core-race", person.Race), Race("us-core-ethnicity", person.Ethnicity)),
-            ["identifier"] = FhirText.List(new JsonObject
-            {
-                ["type"] = FhirText.Code("v2-0203", "MR"),
-                ["system"] = ids.IsAthena ? $"urn:athenahealth:athenanet:patient:{ids.Practice}" : $"urn:practice:{ids.Practice}",
-                ["value"] = person.Id,
-            }),
+            ["extension"] = FhirText.List(new[] { Race("us-core-race", person.Race), Race("us-core-ethnicity", person.Ethnicity) }.Where(one => one is not null)),
+            ["identifier"] = FhirText.List([Number(person, ids), .. source.FurtherIdentifiers.Select(one => one.DeepClone())]),
             ["active"] = source.IsActive,
             ["name"] = Names(person),
             ["telecom"] = Telecoms(person),
             ["gender"] = Gender(person.Sex),
             ["birthDate"] = FhirText.Day(person.Born),
-            ["address"] = FhirText.List(Address(person.Address)),
+            ["address"] = person.Address is { Line1: "", City: "", State: "", PostalCode: "" } ? FhirText.List() : FhirText.List(Address(person.Address)),
             ["maritalStatus"] = FhirText.Code("v3-MaritalStatus", person.Marital.ToString()),
-            ["communication"] = FhirText.List(new JsonObject
+            ["communication"] = person.Language.Code.Length == 0 ? FhirText.List() : FhirText.List(new JsonObject
             {
                 ["language"] = new JsonObject { ["coding"] = FhirText.List(new JsonObject { ["system"] = "urn:ietf:bcp:47", ["code"] = Language(person.Language.Code) }), ["text"] = person.Language.Text },
                 ["preferred"] = true,
             }),
             ["generalPractitioner"] = FhirText.List(FhirText.Reference("Practitioner", ids.Provider(person.PrimaryProvider.Id))),
             ["managingOrganization"] = FhirText.Reference("Organization", ids.Organization),
-        });
+        };
+
+        // Of somebody who was registered just now little is known, and R4 has no empty lists.
+        foreach (var empty in said.Where(one => one.Value is JsonArray { Count: 0 }).Select(one => one.Key).ToList())
+        {
+            said.Remove(empty);
+        }
+
+        return FhirResource.Of("Patient", ids.Patient(person.Id), person.Id, source.Updated, source.Version, said);
     }
 
     public static IEnumerable<FhirResource> Coverages(ChartSource source, FhirIds ids) => source.Person.Coverages.Select((coverage, index) =>
@@ -77,6 +80,13 @@ internal static class PersonResources
         return one;
     }
 
+    private static JsonObject Number(Person person, FhirIds ids) => new()
+    {
+        ["type"] = FhirText.Code("v2-0203", "MR"),
+        ["system"] = ids.IsAthena ? $"urn:athenahealth:athenanet:patient:{ids.Practice}" : $"urn:practice:{ids.Practice}",
+        ["value"] = person.Id,
+    };
+
     private static JsonObject? Race(string name, (string Code, string Text) race) => race.Code.Length == 0 ? null : new JsonObject
     {
         ["url"] = UsCore + name,
@@ -116,7 +126,13 @@ internal static class PersonResources
     private static JsonObject Address(Address address)
     {
         var lines = new[] { address.Line1, address.Line2 }.Where(line => line.Length > 0).Select(line => (JsonNode)line);
-        return new JsonObject { ["use"] = "home", ["line"] = FhirText.List(lines), ["city"] = address.City, ["state"] = address.State, ["postalCode"] = address.PostalCode, ["country"] = "USA" };
+        var said = new JsonObject { ["use"] = "home", ["line"] = FhirText.List(lines), ["city"] = address.City, ["state"] = address.State, ["postalCode"] = address.PostalCode, ["country"] = "USA" };
+        foreach (var empty in said.Where(one => one.Value is JsonArray { Count: 0 } || (string?)(one.Value as JsonValue) is "").Select(one => one.Key).ToList())
+        {
+            said.Remove(empty);
+        }
+
+        return said;
     }
 
     private static string Language(string code) => code switch { "eng" => "en", "spa" => "es", "pol" => "pl", _ => code };

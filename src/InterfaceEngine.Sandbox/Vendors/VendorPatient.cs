@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using InterfaceEngine.Sandbox.Clinic;
 
 namespace InterfaceEngine.Sandbox.Vendors;
@@ -35,6 +36,9 @@ public sealed class VendorPatient
 
     /// <summary>Documents, once they were asked for.</summary>
     internal List<VendorDocument>? Documents { get; set; }
+
+    /// <summary>What a client that wrote the patient over FHIR calls it.</summary>
+    internal List<JsonObject> Identifiers { get; } = [];
 
     /// <summary>Said to the practice, but no part of an invented person: <c>declined</c> races, custom fields, consents.</summary>
     internal Dictionary<string, string> Others { get; } = new(StringComparer.OrdinalIgnoreCase);

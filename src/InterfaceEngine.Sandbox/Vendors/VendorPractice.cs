@@ -57,6 +57,31 @@ public sealed class VendorPractice
 
     internal string NewPatientNumber() => (FirstNewPatient + ++_newPatients).ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Somebody of whom nothing but this is known yet, under a new number; whoever registers fills in the rest, and tells of it.</summary>
+    internal VendorPatient NewPatient(string lastName, string firstName, DateOnly born, string department)
+    {
+        var patient = new VendorPatient(
+            new Person
+            {
+                Number = 0,
+                Id = NewPatientNumber(),
+                LastName = lastName,
+                FirstName = firstName,
+                Born = born,
+                Sex = 'U',
+                Address = new Address("", "", "", "", "", ""),
+                Race = ("", ""),
+                Ethnicity = ("", ""),
+                Language = ("", ""),
+                Marital = 'U',
+                PrimaryProvider = House.Providers[0],
+                Guarantor = new Subscriber(lastName, firstName, born, 'U'),
+            },
+            Now) { Department = department, Version = 0 };
+        Add(patient);
+        return patient;
+    }
+
     internal void Add(VendorPatient patient)
     {
         _patients.Add(patient.Person.Id, patient);
@@ -141,7 +166,7 @@ public sealed class VendorPractice
         TimeZoneInfo.ConvertTime(Now, TimeZoneInfo.FindSystemTimeZoneById(Department(department)?.Zone ?? House.Departments[0].Zone)).DateTime;
 
     private ChartSource SourceOf(VendorPatient patient, IEnumerable<VendorAppointment> visits) =>
-        new(patient.Person, PastOf(patient), patient.LastModified, patient.Version, patient.Status is "active" or "prospective", [.. visits.Select(VisitOf)]);
+        new(patient.Person, PastOf(patient), patient.LastModified, patient.Version, patient.Status is "active" or "prospective", [.. visits.Select(VisitOf)]) { FurtherIdentifiers = patient.Identifiers };
 
     private ChartVisit VisitOf(VendorAppointment one)
     {

@@ -102,7 +102,7 @@ internal static class FhirSearch
             && (!request.Has("address-postalcode") || ((string?)resource.Body["address"]?[0]?["postalCode"])?.StartsWith(request["address-postalcode"], StringComparison.Ordinal) == true)
             && Name("name", "family", "given") && Name("family", "family") && Name("given", "given")
             && (!request.Has("birthdate") || (string?)resource.Body["birthDate"] == request["birthdate"]) && (!request.Has("gender") || (string?)resource.Body["gender"] == request["gender"])
-            && (!request.Has("identifier") || Texts(resource.Body["identifier"]![0]!["value"]).Contains(request["identifier"].Split('|')[^1]));
+            && (!request.Has("identifier") || FhirWriting.IsCalled(resource, request["identifier"]));
     }
 
     private static bool FitsCodes(FhirRequest request, FhirResource resource)

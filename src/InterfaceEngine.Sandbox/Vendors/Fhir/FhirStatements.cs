@@ -54,7 +54,7 @@ internal static class FhirStatements
 
         var resource = new JsonObject
         {
-            ["conditionalCreate"] = type == "Appointment" && FhirTypes.IsWritten(profile, type),
+            ["conditionalCreate"] = type is "Appointment" or "Patient" && FhirTypes.IsWritten(profile, type),
             ["type"] = type,
             ["interaction"] = interactions,
             ["searchParam"] = new JsonArray([.. SearchesOf(type).Select(name => new JsonObject { ["name"] = name, ["type"] = name switch { "date" or "start" or "birthdate" or "_lastUpdated" => "date", "name" or "family" or "given" or "address-postalcode" => "string", "patient" or "encounter" or "schedule" or "actor" => "reference", _ => "token" } })]),

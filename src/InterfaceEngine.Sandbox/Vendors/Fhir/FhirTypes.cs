@@ -10,7 +10,7 @@ internal static class FhirTypes
 
     private static readonly string[] _house = ["Practitioner", "Organization", "Location"];
     private static readonly string[] _schedule = ["Schedule", "Slot"];
-    private static readonly string[] _written = ["Observation", "Appointment"];
+    private static readonly string[] _written = ["Patient", "Observation", "Appointment"];
 
     /// <summary>eClinicalWorks has no appointments, slots, messages and tasks but in its guide.</summary>
     public static IReadOnlyList<string> Of(VendorProfile profile) =>

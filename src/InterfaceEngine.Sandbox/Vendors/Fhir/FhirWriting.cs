@@ -4,7 +4,7 @@ using InterfaceEngine.Sandbox.Fhir;
 
 namespace InterfaceEngine.Sandbox.Vendors.Fhir;
 
-/// <summary>What clients write where they may: observations, and appointments, which are slots of the schedule as everywhere.</summary>
+/// <summary>What clients write where they may: observations, patients, and appointments, which are slots of the schedule as everywhere.</summary>
 internal static class FhirWriting
 {
     public static VendorAnswer Create(FhirRequest request)
@@ -14,9 +14,9 @@ internal static class FhirWriting
             return wrong;
         }
 
-        if (request.Type == "Appointment")
+        if (request.Type is "Appointment" or "Patient")
         {
-            return Book(request, body!);
+            return Known(request) is { } known ? FhirAnswers.One(known) : request.Type == "Patient" ? FhirRegistry.Register(request, body!) : Book(request, body!);
         }
 
         var patient = NumberOf(request, "E", (string?)body!["subject"]?["reference"]);
@@ -48,7 +48,9 @@ internal static class FhirWriting
             return FhirAnswers.Outcome(412, "conflict", "The resource was changed meanwhile.");
         }
 
-        return request.Type == "Appointment" ? Change(request, id, body!) : Keep(request, id, known.Patient, int.Parse(version, CultureInfo.InvariantCulture) + 1, body!) with { Status = 200 };
+        return request.Type == "Appointment" ? Change(request, id, body!)
+            : request.Type == "Patient" ? FhirRegistry.Change(request, id, known.Patient, body!)
+            : Keep(request, id, known.Patient, int.Parse(version, CultureInfo.InvariantCulture) + 1, body!) with { Status = 200 };
     }
 
     /// <summary>The body, where it is one of the type with what R4 requires.</summary>
@@ -57,10 +59,15 @@ internal static class FhirWriting
         body = request.Call.Json();
         return body is null ? FhirAnswers.Outcome(400, "structure", "The body is no JSON object.")
             : (string?)body["resourceType"] != request.Type ? Invalid($"resourceType: {request.Type} is expected.")
-            : body["status"] is null ? Invalid("status is required.")
+            : request.Type != "Patient" && body["status"] is null ? Invalid("status is required.")
             : request.Type == "Observation" && body["code"] is null ? Invalid("code is required.")
             : null;
     }
+
+    /// <summary>What the condition of a creation names (<c>If-None-Exist</c>); null where there is none.</summary>
+    private static FhirResource? Known(FhirRequest request) => request.Call.Header("If-None-Exist") is { Length: > 0 } condition && condition.Split('=', 2) is ["identifier", var sought]
+        ? request.Chart.Of(request.Type).FirstOrDefault(one => IsCalled(one, Uri.UnescapeDataString(sought)))
+        : null;
 
     private static VendorAnswer Keep(FhirRequest request, string id, string patient, int version, JsonObject body)
     {
@@ -74,12 +81,6 @@ internal static class FhirWriting
     private static VendorAnswer Book(FhirRequest request, JsonObject body)
     {
         var practice = request.Practice;
-        if (request.Call.Header("If-None-Exist") is { Length: > 0 } condition && condition.Split('=', 2) is ["identifier", var sought]
-            && request.Chart.Of("Appointment").FirstOrDefault(one => IsCalled(one, Uri.UnescapeDataString(sought))) is { } known)
-        {
-            return FhirAnswers.One(known);
-        }
-
         var (patient, provider, department) = (Actor(request, body, "Patient", "E"), Actor(request, body, "Practitioner", "Provider"), Actor(request, body, "Location", "Department"));
         if (practice.Patient(patient) is null)
         {
@@ -161,5 +162,5 @@ internal static class FhirWriting
 
     private static string NumberOf(FhirRequest request, string kind, string? reference) => request.Chart.Ids.NumberOf(kind, reference?.Split('/')[^1] ?? "") ?? "";
 
-    private static VendorAnswer Invalid(string text) => FhirAnswers.Outcome(422, "invalid", text);
+    internal static VendorAnswer Invalid(string text) => FhirAnswers.Outcome(422, "invalid", text);
 }

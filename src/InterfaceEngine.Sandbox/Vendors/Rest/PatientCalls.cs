@@ -111,8 +111,8 @@ internal static class PatientCalls
             return request.One(new JsonObject { ["patientid"] = known.Person.Id, ["errormessage"] = "" });
         }
 
-        var patient = PatientForm.New(request, request.Practice.NewPatientNumber());
-        request.Practice.Add(patient);
+        var patient = request.Practice.NewPatient(request["lastname"], request["firstname"], request.Date("dob")!.Value, request["departmentid"]);
+        PatientForm.Apply(request, patient);
         request.Practice.Tell("AddPatient", patient);
         return request.One(new JsonObject { ["patientid"] = patient.Person.Id, ["errormessage"] = "" });
     }

@@ -29,32 +29,6 @@ internal static class PatientForm
         return request["primaryproviderid"] is { Length: > 0 } provider && request.Practice.Provider(provider) is null ? RestErrors.Failed(400, "Invalid PRIMARYPROVIDERID.") : null;
     }
 
-    /// <summary>Someone new.</summary>
-    public static VendorPatient New(RestRequest request, string id)
-    {
-        var house = request.Practice.House;
-        var born = request.Date("dob")!.Value;
-        var person = new Person
-        {
-            Number = 0,
-            Id = id,
-            LastName = request["lastname"],
-            FirstName = request["firstname"],
-            Born = born,
-            Sex = 'U',
-            Address = new Address("", "", "", "", "", ""),
-            Race = ("", ""),
-            Ethnicity = ("", ""),
-            Language = ("", ""),
-            Marital = 'U',
-            PrimaryProvider = house.Providers[0],
-            Guarantor = new Subscriber(request["lastname"], request["firstname"], born, 'U'),
-        };
-        var patient = new VendorPatient(person, request.Practice.Now) { Department = request["departmentid"], Version = 0 };
-        Apply(request, patient);
-        return patient;
-    }
-
     /// <summary>Only what was sent changes.</summary>
     public static void Apply(RestRequest request, VendorPatient patient)
     {
