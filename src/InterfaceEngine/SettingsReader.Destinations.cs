@@ -122,7 +122,7 @@ internal sealed partial class SettingsReader
             else if (destination.Kind == "fhir" && (connection.Fhir is null || connection.Dialect.Booking is not BookingForm.Fhir))
             {
                 _root.Problem($"{path}:Connection", connection.Dialect.Booking is BookingForm.None
-                    ? $"nothing can be booked over {wanted}: its server ({connection.Profile}) has no appointments. Tell the practice's visits by HL7 (Kind mllp)"
+                    ? $"nothing can be booked over {wanted}: its server ({connection.Profile}) has no appointments, and its patients are only read. Tell the practice's visits by HL7 (Kind mllp)"
                     : $"visits are booked over {wanted} by {connection.Dialect.Booking}, not as FHIR resources (Connections:{wanted}:Dialect:Booking). The kind for athenaNet's calls is athenanet");
             }
         }

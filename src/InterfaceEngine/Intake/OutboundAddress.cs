@@ -17,7 +17,7 @@ internal sealed record OutboundAddress
     public OutboundForm Form { get; init; } = OutboundForm.Hl7;
 
     /// <summary>It is told of patients who are registered and changed here, too.</summary>
-    public bool TakesPatients => Form is OutboundForm.AthenaNet;
+    public bool TakesPatients => Form is not OutboundForm.Hl7;
 
     /// <summary>MSH-3.</summary>
     public string SendingApplication { get; init; } = "INTERFACEENGINE";

@@ -49,6 +49,8 @@ internal sealed class FhirClinic : IAsyncDisposable
 
     public AppointmentDesk Desk => Engine.Core.Appointments;
 
+    public PatientDesk Patients => Engine.Core.Patients;
+
     public FhirClient Client => new(_connection.Value);
 
     /// <summary>The vendor's number of the patient.</summary>
@@ -179,7 +181,12 @@ internal sealed class FhirClinic : IAsyncDisposable
     public async Task<ReadOnlyMemory<byte>> OrderAsync(AppointmentAnswer answer) =>
         EngineId.TryParse(answer.Deliveries.Single().Id, out var id) ? (await Engine.Store.ReadAsync(reader => reader.Delivery(id), default))!.Body : default;
 
-    public async Task<ReadOnlyMemory<byte>> BodyAsync(AppointmentOutcome outcome) => (await Engine.Store.ReadAsync(reader => reader.Delivery(outcome.Deliveries.Single().Id), default))!.Body;
+    public Task<ReadOnlyMemory<byte>> BodyAsync(AppointmentOutcome outcome) => BodyAsync(outcome.Deliveries.Single().Id);
+
+    public async Task<ReadOnlyMemory<byte>> BodyAsync(EngineId delivery) => (await Engine.Store.ReadAsync(reader => reader.Delivery(delivery), default))!.Body;
+
+    /// <inheritdoc cref="DeliverAsync(AppointmentOutcome, CancellationToken)"/>
+    public async Task<AttemptResult> DeliverAsync(MadeRecord made, CancellationToken cancellationToken = default) => await DeliverAsync(await BodyAsync(made.Deliveries.Single().Id), cancellationToken);
 
     public async Task<AttemptResult> DeliverAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
