@@ -142,6 +142,7 @@ internal sealed partial class SettingsReader
         ReceivingFacility = section.Text("ReceivingFacility"),
         ProcessingId = section.Choice("ProcessingId", ["P", "T", "D"]) ?? "P",
         Version = section.Choice("Version", ["2.3", "2.3.1", "2.5.1"]) ?? "2.3",
+        PatientEvents = section.Choice("PatientEvents", ["A28", "A04"]),
         MoveEvent = section.Choice("MoveEvent", ["SIU^S14", "SIU^S13"]) ?? "SIU^S14",
     };
 

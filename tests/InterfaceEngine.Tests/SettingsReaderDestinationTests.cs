@@ -38,7 +38,7 @@ public sealed class SettingsReaderDestinationTests : IDisposable
                 "KeepAlive": "0s", "ConnectTimeout": "1s", "SendTimeout": "2s", "ReplyTimeout": "3s", "ReplyBytesMax": "64KiB",
                 "BackOffMin": "100ms", "BackOffMax": "5s", "OnTheirWayMax": 500, "UnansweredMax": 7, "SettledTogetherMax": 50, "PollInterval": "1s", "LeaseFor": "15s", "StopTimeout": "4s",
                 "AttemptsMax": 5, "RetryFor": "2h",
-                "SendingApplication": "PS", "SendingFacility": "1959A", "ReceivingApplication": "ATHENA", "ReceivingFacility": "1959B", "ProcessingId": "T", "Version": "2.3.1", "MoveEvent": "SIU^S13"
+                "SendingApplication": "PS", "SendingFacility": "1959A", "ReceivingApplication": "ATHENA", "ReceivingFacility": "1959B", "ProcessingId": "T", "Version": "2.3.1", "PatientEvents": "A04", "MoveEvent": "SIU^S13"
               }
             }
             """).Single();
@@ -53,6 +53,7 @@ public sealed class SettingsReaderDestinationTests : IDisposable
             ReceivingFacility = "1959B",
             ProcessingId = "T",
             Version = "2.3.1",
+            PatientEvents = "A04",
             MoveEvent = "SIU^S13",
         });
         destination.Delivery.Should().Be(new DeliveryOptions

@@ -17,7 +17,7 @@ internal sealed record OutboundAddress
     public OutboundForm Form { get; init; } = OutboundForm.Hl7;
 
     /// <summary>It is told of patients who are registered and changed here, too.</summary>
-    public bool TakesPatients => Form is not OutboundForm.Hl7;
+    public bool TakesPatients => Form is not OutboundForm.Hl7 || PatientEvents is not null;
 
     /// <summary>MSH-3.</summary>
     public string SendingApplication { get; init; } = "INTERFACEENGINE";
@@ -39,6 +39,12 @@ internal sealed record OutboundAddress
 
     /// <summary>What a visit that is moved goes out as: <c>SIU^S14</c>, the default, or <c>SIU^S13</c> where the receiver takes that.</summary>
     public string MoveEvent { get; init; } = "SIU^S14";
+
+    /// <summary>
+    /// What patients go out as: <c>A28</c> tells of a new one by <c>ADT^A28</c> and of a change by <c>ADT^A31</c>, <c>A04</c> by <c>ADT^A04</c> and
+    /// <c>ADT^A08</c>. Null, the default, tells of none: athenahealth sends ADT and takes none.
+    /// </summary>
+    public string? PatientEvents { get; init; }
 
     /// <summary>The header of one message; its control id is the id of its delivery.</summary>
     public OutgoingHeader Header(string practice, EngineId delivery, Instant instant) => new()

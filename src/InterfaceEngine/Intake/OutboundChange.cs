@@ -84,6 +84,13 @@ internal sealed record PersonChange(string Event, StoredRecord Patient, IReadOnl
 
     public override string Lane => Patient.Id.ToString();
 
+    public override string MessageFor(OutboundAddress address) => (address.PatientEvents, Event) switch
+    {
+        ("A04", CallOrder.Registered) => "ADT^A04",
+        ("A04", _) => "ADT^A08",
+        _ => Message,
+    };
+
     public override string CallFor(OutboundForm form) => form is OutboundForm.Fhir ? "FHIR Patient" : "POST /patients";
 
     public override CallOrder Order(ReadOnlyMemory<byte> call) =>

@@ -36,15 +36,21 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
     /// <param name="now">When it happened.</param>
     /// <param name="by">The tables to write by; null for those in force.</param>
     public WrittenMessage Write(
-        string @event, IReadOnlyList<StoredRecord> records, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, EngineId delivery, Instant now, LiveMapping? by = null) =>
-        (by ?? mappings.Current).WriterFor(practice).Write(new OutgoingMessage
+        string @event, IReadOnlyList<StoredRecord> records, IReadOnlySet<ClearedField> cleared, OutboundAddress address, Practice practice, EngineId delivery, Instant now, LiveMapping? by = null)
+    {
+        var writer = (by ?? mappings.Current).WriterFor(practice);
+        var known = address.PatientEvents is null ? null : OwnPatientIds.Of(records, practice);
+        var written = writer.Write(new OutgoingMessage
         {
             Event = @event,
-            Records = records,
-            ExternalIdOf = id => (records.FirstOrDefault(record => record.Id == id) ?? records.FirstOrDefault(record => record.Type == RecordDefinition.Patient)) is { } patient ? IdOf(patient, practice) : null,
+            Records = known?.Records ?? records,
+            ExternalIdOf = id => (records.FirstOrDefault(record => record.Id == id) ?? records.FirstOrDefault(record => record.Type == RecordDefinition.Patient)) is { } patient
+                ? IdOf(patient, practice) ?? known?.Id : null,
             Header = address.Header(practice.Id, delivery, now),
             Cleared = cleared,
         });
+        return known is null || written.IsRefused ? written : written with { Body = known.Named(written.Body, address) };
+    }
 
     /// <summary>Writes a change for an address.</summary>
     /// <exception cref="ChangeRefusedException">Something can't be written, so nothing may be sent.</exception>
