@@ -46,7 +46,7 @@ internal sealed class PatientOperations(EngineParts parts)
     private static PatientChange Wanted(PatientRequest request, string command) => new()
     {
         Practice = request.Practice,
-        Fields = request.Fields,
+        Fields = request.Fields ?? [],
         Location = request.Location,
         IsAnother = request.IsAnother,
         Destination = request.Destination,

@@ -7,7 +7,7 @@ namespace InterfaceEngine.Control;
 internal abstract record PatientRequest(string Practice) : ControlRequest<PatientAnswer>
 {
     /// <summary>By the names of the practice's table; what is not said stays as it is.</summary>
-    public IReadOnlyList<SaidField> Fields { get; init; } = [];
+    public IReadOnlyList<SaidField>? Fields { get; init; }
 
     /// <summary>Where somebody new to the vendor is registered: our name of the location or the vendor's number; null takes the connection's own department.</summary>
     public string? Location { get; init; }

@@ -62,6 +62,27 @@ public abstract class BookedWorkflowTests(WorkflowTests.Vendor vendor) : Workflo
         Standing(person.Id).Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Somebody_new_is_registered_and_booked_at_once_and_is_the_vendors_patient()
+    {
+        var open = await Place.AskAsync("GET", $"/api/appointments/open?from={Day(22)}&until={Day(28)}&limit=5");
+        var slot = open.GetProperty("slots").EnumerateArray().First().GetProperty("id").GetString()!;
+
+        var (made, patient) = await Place.Client.SendAsync(
+            "POST",
+            "/api/patients",
+            """{ "fields": { "last_name": "Newcomer", "first_name": "Ada", "date_of_birth": "1980-05-15", "gender": "F", "email": "ada@example.org" }, "location": "1" }""",
+            ("Idempotency-Key", "intake-1"));
+        var id = patient.GetProperty("id").GetString()!;
+        var booked = await Place.AskAsync("POST", "/api/appointments", $$"""{ "patient": "{{id}}", "slot": "{{slot}}" }""", ("Idempotency-Key", "call-3"));
+        await Place.DeliveredAsync(booked.GetProperty("deliveries")[0].GetProperty("id").GetString()!);
+
+        made.Should().Be(HttpStatusCode.Created);
+        var there = Place.Vendor.At(practice => practice.Patients.Where(one => one.Person.LastName == "Newcomer").Select(one => one.Person.Id).ToList()).Should().ContainSingle().Subject;
+        Place.Vendor.At(practice => practice.Schedule.Find(slot)!.Patient).Should().Be(there);
+        (await Place.AskAsync("GET", $"/api/records/patient/{there}")).GetProperty("id").GetString().Should().Be(id);
+    }
+
     /// <summary>The slot is this patient's and nobody has another of ours; here it is one record, by the vendor's number and ours.</summary>
     /// <returns>The vendor's number.</returns>
     private async Task<string> CheckBookedAsync(string patient, string slot, string visit)

@@ -38,7 +38,7 @@ internal sealed class FhirClinic : IAsyncDisposable
 
         // Who proves itself by a key has the vendor's clock, which stands still; who is given its tokens may be made to wait.
         _connection = new(() => options.Client.Id is not null ? Connected.To(options, new FakeTimeProvider(_now))
-            : new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor, "system/*.read system/Appointment.write")), TimeProvider.System));
+            : new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor, "system/*.read system/Appointment.write system/Patient.write")), TimeProvider.System));
     }
 
     public VendorServer Vendor { get; }
