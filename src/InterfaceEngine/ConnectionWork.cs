@@ -4,6 +4,7 @@ using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Events;
+using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -58,12 +59,17 @@ internal static partial class ConnectionWork
         }
 
         var events = core.Events(options.Id)!;
-        yield return ($"events {options.Id}", new EventWork(connection, events.Queue, core.VendorDocuments, events.Poll, time, loggers.CreateLogger<EventWork>()).RunAsync);
+        yield return ($"events {options.Id}", new EventWork(connection, events.Queue, core.VendorDocuments, events.Poll, core.Insurances(options.Id)!, time, loggers.CreateLogger<EventWork>()).RunAsync);
         yield return ($"event poll {options.Id}", events.Poll.RunAsync);
         yield return ($"subscriptions {options.Id}", new SubscriptionKeeper(connection, core.Store.Connections, events.Inbox, events.Poll, time, loggers.CreateLogger<SubscriptionKeeper>()).RunAsync);
         if (options.Sync.Schedule is { } sync)
         {
             yield return (SyncName(options), new ConnectionSchedule(SyncName(options), sync, stop => SyncAsync(core.Sync(options.Id)!, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
+        }
+
+        if (core.Insurances(options.Id) is { IsUsed: true } insurances)
+        {
+            yield return ($"insurances {options.Id}", new InsuranceWork(connection, insurances, core.VendorDocuments, time, loggers.CreateLogger<InsuranceWork>()).RunAsync);
         }
 
         foreach (var (name, feed) in core.Changed(options.Id))

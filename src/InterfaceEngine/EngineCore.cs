@@ -17,6 +17,7 @@ using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Changed;
 using InterfaceEngine.Sources.Ehr.Events;
+using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
@@ -144,11 +145,14 @@ internal sealed partial class EngineCore : IAsyncDisposable
         ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, new VendorDocuments(RowFiles), Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())
         : null;
 
+    /// <summary>The patients of a connection whose insurances are to be asked for; null when there is no such connection.</summary>
+    public InsuranceQueue? Insurances(string connection) => Connections.TryGetValue(connection, out var found) ? new InsuranceQueue(Store.Connections, found.Options, VendorDocuments) : null;
+
     /// <summary>The feeds of what changed that a connection follows, by name; none when there is no such connection.</summary>
     public IReadOnlyDictionary<string, ChangedFeed> Changed(string connection) => Connections.TryGetValue(connection, out var found)
         ? found.Options.Changed.Feeds.ToDictionary(
             feed => feed,
-            feed => new ChangedFeed(found, ChangedKind.Find(feed)!, VendorDocuments, Store.Connections, Store.Leases, Node.Identity.Owner, _time, _loggers.CreateLogger<ChangedFeed>()))
+            feed => new ChangedFeed(found, ChangedKind.Find(feed)!, VendorDocuments, Insurances(connection)!, Store.Connections, Store.Leases, Node.Identity.Owner, _time, _loggers.CreateLogger<ChangedFeed>()))
         : new Dictionary<string, ChangedFeed>();
 
     /// <summary>What is about the events of a connection; null when there is no such connection.</summary>

@@ -77,6 +77,11 @@ public sealed class IncomingRecord
     /// <summary>Of a deletion: what all records that are meant have; null where the first alias names the one.</summary>
     public LookUpKey? DeletedBy { get; init; }
 
+    /// <summary>
+    /// It is no record: its document says that the list, which it tells whole, is empty. What is known of <see cref="Owner"/>'s list ends; nothing is made.
+    /// </summary>
+    public bool IsEmptyList { get; init; }
+
     public string Type => Definition.Type;
 
     /// <summary>

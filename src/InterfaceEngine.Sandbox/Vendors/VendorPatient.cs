@@ -40,6 +40,12 @@ public sealed class VendorPatient
     /// <summary>What a client that wrote the patient over FHIR calls it.</summary>
     internal List<JsonObject> Identifiers { get; } = [];
 
+    /// <summary>The numbers of the patient's insurances, in their order: one that ends takes its own along.</summary>
+    internal List<string> InsuranceNumbers { get; } = [];
+
+    /// <summary>How many were given.</summary>
+    internal int InsurancesNumbered { get; set; }
+
     /// <summary>Said to the practice, but no part of an invented person: <c>declined</c> races, custom fields, consents.</summary>
     internal Dictionary<string, string> Others { get; } = new(StringComparer.OrdinalIgnoreCase);
 }

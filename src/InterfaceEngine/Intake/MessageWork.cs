@@ -145,6 +145,11 @@ internal sealed partial class MessageWork
                 continue;
             }
 
+            if (record.IsEmptyList)
+            {
+                continue;
+            }
+
             work.Apply(merged.AsStored(record), isWholeList: record.List == ListKind.Full && !mapped.IncompleteLists.Contains(record.Type));
         }
 
@@ -318,7 +323,7 @@ internal sealed partial class MessageWork
             var items = Items(record, owner);
 
             // Whoever has no ids of its own for the items names by its key all that say the same.
-            foreach (var said in mapped.Records.Where(said => said.Type == record.Type && !said.Aliases.Any(alias => OwnIds.IsOwn(said.Definition, alias))))
+            foreach (var said in mapped.Records.Where(said => said.Type == record.Type && !said.IsEmptyList && !said.Aliases.Any(alias => OwnIds.IsOwn(said.Definition, alias))))
             {
                 named.UnionWith(items.Where(item => said.Definition.TellingApart.Count > 0 && said.Aliases.Any(key => OwnIds.IsBeside(key, item))).Select(item => item.Id));
             }

@@ -84,8 +84,12 @@ internal sealed class CompiledMap
             ReadOne(reading, rule, records);
             foreach (var list in reading.Root.IsPresent ? _parts : [])
             {
-                var number = 0;
-                ReadParts(reading, list, reading.Root[list.Name], ref number, rule, records);
+                var (number, value) = (0, reading.Root[list.Name]);
+                ReadParts(reading, list, value, ref number, rule, records);
+                if (value.Kind == JsonItemKind.Array && !value.First.IsPresent)
+                {
+                    ReadEmpty(reading, rule, records);
+                }
             }
         }
         else if (_map.Each is not null)
@@ -187,6 +191,42 @@ internal sealed class CompiledMap
             ReadParts(reading, list, element, ref number, rule, records);
         }
     }
+
+    /// <summary>A list that is told whole and holds nothing says that the patient has none any more.</summary>
+    private void ReadEmpty(RecordReading reading, MessageRule rule, List<IncomingRecord> records)
+    {
+        if (_map.Lists.GetValueOrDefault(_format, _map.Definition.List) != ListKind.Full)
+        {
+            return;
+        }
+
+        var before = reading.Scope.NoteCount;
+        reading.Begin(this, default);
+        ReadFields(reading);
+        reading.Scope.ForgetFrom(before);
+        if (_key.Owner(reading) is { } owner)
+        {
+            records.Add(new IncomingRecord
+            {
+                Definition = _map.Definition,
+                Verb = rule.Verb,
+                Aliases = [new RecordAlias(Type, _map.Definition.IdSystem, owner)],
+                Fields = [],
+                Format = _format.Title(),
+                List = ListKind.Full,
+                Owner = owner,
+                EventTime = reading.EventTime,
+                IsEmptyList = true,
+            });
+        }
+    }
+
+    /// <summary>How much of its list the message tells. An object that stands by itself in a document, and in no list of it, is one item, and names no others.</summary>
+    private ListKind ListOf(RecordReading reading) => _map.Lists.GetValueOrDefault(_format, _map.Definition.List) switch
+    {
+        ListKind.Full when _format is MapFormat.AthenaNet or MapFormat.Fhir && !reading.Part.IsPresent => ListKind.Partial,
+        var kind => kind,
+    };
 
     /// <summary>Once for the message; when it speaks of several patients, once for the part of each.</summary>
     private void ReadPatients(RecordReading reading, Hl7Message message, MessageRule rule, List<IncomingRecord> records)
@@ -348,7 +388,7 @@ internal sealed class CompiledMap
             Format = _format.Title(),
             Finders = _key.Finders(reading, aliases),
             Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text?.Split(FieldValue.ListSeparator).Distinct(StringComparer.Ordinal).ToArray() ?? [] : [],
-            List = _map.Lists.GetValueOrDefault(_format, _map.Definition.List),
+            List = ListOf(reading),
             Owner = _key.Owner(reading),
             EventTime = reading.EventTime,
             HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,

@@ -11,6 +11,6 @@ internal sealed record MappingOutcome(string Verdict, IReadOnlyList<IncomingReco
             : messages.Any(message => message.IsHeld) ? "held"
             : messages.All(message => !message.IsMapped) ? "ignored"
             : "accepted",
-        [.. messages.SelectMany(message => message.Records)],
+        [.. messages.SelectMany(message => message.Records).Where(record => !record.IsEmptyList)],
         [.. messages.SelectMany(message => message.Notes)]);
 }

@@ -13,8 +13,12 @@ internal static class InsuranceCalls
     [
         new("GET", List, request => PatientCalls.Of(request, patient => request.Page("insurances", [.. patient.Person.Coverages.Select((one, index) => Row(patient, one, index))], 1_500, 5_000))),
         new("POST", List, Add),
-        new("PUT", $"{List}/{{insuranceid}}", request => Of(request, (coverages, place) => coverages[place] = Changed(request, coverages[place]))),
-        new("DELETE", $"{List}/{{insuranceid}}", request => Of(request, (coverages, place) => coverages.RemoveAt(place))),
+        new("PUT", $"{List}/{{insuranceid}}", request => Of(request, (_, coverages, place) => coverages[place] = Changed(request, coverages[place]))),
+        new("DELETE", $"{List}/{{insuranceid}}", request => Of(request, (patient, coverages, place) =>
+        {
+            coverages.RemoveAt(place);
+            patient.InsuranceNumbers.RemoveAt(place);
+        })),
     ];
 
     private static VendorAnswer Add(RestRequest request) => PatientCalls.Of(request, patient =>
@@ -36,7 +40,7 @@ internal static class InsuranceCalls
         return request.One(Row(patient, added, person.Coverages.Count));
     });
 
-    private static VendorAnswer Of(RestRequest request, Action<List<Coverage>, int> change) => PatientCalls.Of(request, patient =>
+    private static VendorAnswer Of(RestRequest request, Action<VendorPatient, List<Coverage>, int> change) => PatientCalls.Of(request, patient =>
     {
         var coverages = patient.Person.Coverages.ToList();
         var place = Enumerable.Range(0, coverages.Count).FirstOrDefault(index => NumberOf(patient, index) == request.Part("insuranceid"), -1);
@@ -45,7 +49,7 @@ internal static class InsuranceCalls
             return RestErrors.NotFound("insurance");
         }
 
-        change(coverages, place);
+        change(patient, coverages, place);
         patient.Person = patient.Person with { Coverages = coverages };
         request.Practice.Tell("UpdatePatient", patient);
         return request.Json(new JsonObject { ["success"] = true });
@@ -81,5 +85,13 @@ internal static class InsuranceCalls
         ["eligibilitystatus"] = "Eligible",
     };
 
-    private static string NumberOf(VendorPatient patient, int index) => string.Create(CultureInfo.InvariantCulture, $"{patient.Person.Id}{index + 1:D2}");
+    private static string NumberOf(VendorPatient patient, int index)
+    {
+        while (patient.InsuranceNumbers.Count <= index)
+        {
+            patient.InsuranceNumbers.Add(string.Create(CultureInfo.InvariantCulture, $"{patient.Person.Id}{++patient.InsurancesNumbered:D2}"));
+        }
+
+        return patient.InsuranceNumbers[index];
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace InterfaceEngine.Ehr.AthenaNet;
@@ -79,6 +80,27 @@ internal static class AthenaDocument
 
             missing.ForEach(one => writer.WriteString(one.Name, one.Value));
 
+            writer.WriteEndObject();
+        }
+
+        return new EhrDocument(call.Endpoint, buffer.WrittenMemory);
+    }
+
+    /// <summary>All rows of a list as one document, with what the call's address says. They stand in the order of what they say: athenaNet gives another each time.</summary>
+    public static EhrDocument OfList(EhrCall call, string list, IReadOnlyList<JsonElement> rows, (string Name, string Value) said)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString(said.Name, said.Value);
+            writer.WriteStartArray(list);
+            foreach (var row in rows.Select(row => Of(call, row).Json).OrderBy(row => Encoding.UTF8.GetString(row.Span), StringComparer.Ordinal))
+            {
+                writer.WriteRawValue(row.Span, skipInputValidation: true);
+            }
+
+            writer.WriteEndArray();
             writer.WriteEndObject();
         }
 

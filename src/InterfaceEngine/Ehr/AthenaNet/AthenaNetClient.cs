@@ -74,7 +74,7 @@ internal sealed partial class AthenaNetClient(EhrConnection connection)
             var rows = AthenaRows.Of(next, answer, list);
             count += rows.Rows.Count;
             stated = rows.Stated ?? stated;
-            yield return new AthenaPage(rows.Rows, answer.ServerTime, rows.Next is not null);
+            yield return new AthenaPage(rows.Rows, answer.ServerTime, rows.Next is not null, rows.Stated);
             if (rows.Next is not { } address)
             {
                 break;
@@ -103,7 +103,8 @@ internal sealed partial class AthenaNetClient(EhrConnection connection)
 
 /// <param name="ServerTime">The server's clock when it answered.</param>
 /// <param name="HasNext">Another follows.</param>
-internal sealed record AthenaPage(IReadOnlyList<JsonElement> Rows, DateTimeOffset ServerTime, bool HasNext);
+/// <param name="Stated">How many there are on all pages, as the server says; null when it does not say.</param>
+internal sealed record AthenaPage(IReadOnlyList<JsonElement> Rows, DateTimeOffset ServerTime, bool HasNext, long? Stated);
 
 /// <param name="HasMore">There are more than were wanted.</param>
 internal sealed record AthenaList(IReadOnlyList<JsonElement> Rows, bool HasMore);

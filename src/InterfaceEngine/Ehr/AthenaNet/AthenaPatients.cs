@@ -67,8 +67,19 @@ internal sealed class AthenaPatients(AthenaNetClient client)
     public Task UpdateAsync(string patient, IReadOnlyList<KeyValuePair<string, string>> fields, CancellationToken cancellationToken) => client.OneAsync(
         new EhrCall { Method = HttpMethod.Put, Template = "/patients/{patientid}", Fields = Unmasked(fields), MayRepeat = true }.With("patientid", patient), cancellationToken);
 
-    public async Task<IReadOnlyList<JsonElement>> InsurancesAsync(string patient, CancellationToken cancellationToken) =>
-        (await client.ListAsync(AthenaCalls.Get("/patients/{patientid}/insurances").With("patientid", patient), "insurances", int.MaxValue, cancellationToken)).Rows;
+    /// <summary>All that pay for a patient, primary first. Cancelled ones are not among them.</summary>
+    public async Task<AthenaInsurances> InsurancesAsync(string patient, CancellationToken cancellationToken)
+    {
+        var call = AthenaCalls.Get(AthenaInsurances.Template).With("patientid", patient);
+        var (rows, stated, at) = (new List<JsonElement>(), (long?)null, (DateTimeOffset?)null);
+        await foreach (var page in client.PagesAsync(call, AthenaInsurances.List, cancellationToken))
+        {
+            rows.AddRange(page.Rows);
+            (stated, at) = (page.Stated ?? stated, at ?? page.ServerTime);
+        }
+
+        return new AthenaInsurances(patient, rows, at!.Value, IsWhole: stated is null || stated == rows.Count);
+    }
 
     /// <summary>Values of the practice's own fields of a patient.</summary>
     public async Task<IReadOnlyList<JsonElement>> CustomFieldsAsync(string patient, string department, CancellationToken cancellationToken) =>

@@ -65,7 +65,7 @@ public sealed class AthenaNetVendorTests : IAsyncLifetime
     {
         var (patient, plans) = _place.Vendor.At(practice => practice.Patients.Where(one => one.Person.Coverages.Count > 0).Select(one => (one.Person.Id, one.Person.Coverages.Select(cover => cover.MemberId).ToList())).First());
 
-        var rows = await Client.Patients.InsurancesAsync(patient, default);
+        var rows = (await Client.Patients.InsurancesAsync(patient, default)).Rows;
 
         rows.Select(row => row.Text("insuranceidnumber")).Should().Equal(plans);
         rows.Select(row => row.Number("sequencenumber")).Should().Equal(Enumerable.Range(1, plans.Count).Select(number => (int?)number));

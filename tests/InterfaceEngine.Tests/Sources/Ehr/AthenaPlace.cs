@@ -57,7 +57,7 @@ internal sealed class AthenaPlace : IAsyncDisposable
     /// <param name="documents">Takes its rows; null for the engine's.</param>
     /// <param name="kind">Which feed.</param>
     public ChangedFeed Another(IConnectionStore? store = null, VendorDocuments? documents = null, ChangedKind? kind = null) => new(
-        Engine.Core.Connections[Connected.Id], kind ?? ChangedKind.Find(Patients)!, documents ?? Engine.Core.VendorDocuments, store ?? Engine.Store.Connections, Engine.Store.Leases, "another", Engine.Time, NullLogger<ChangedFeed>.Instance);
+        Engine.Core.Connections[Connected.Id], kind ?? ChangedKind.Find(Patients)!, documents ?? Engine.Core.VendorDocuments, Engine.Core.Insurances(Connected.Id)!, store ?? Engine.Store.Connections, Engine.Store.Leases, "another", Engine.Time, NullLogger<ChangedFeed>.Instance);
 
     /// <summary>A feed that is subscribed to, and read to its end once.</summary>
     public async Task<ChangedFeed> FollowedAsync(string name = Patients)

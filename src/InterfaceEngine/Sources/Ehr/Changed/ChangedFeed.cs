@@ -3,6 +3,7 @@ using System.Text.Json;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Nodes;
+using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
@@ -16,13 +17,14 @@ namespace InterfaceEngine.Sources.Ehr.Changed;
 /// <param name="connection">To the vendor.</param>
 /// <param name="feed">Which feed.</param>
 /// <param name="documents">Takes rows in.</param>
+/// <param name="insurances">Patients who changed, whose insurances no row tells.</param>
 /// <param name="store">Keeps how far it was read.</param>
 /// <param name="leases">Who reads it now.</param>
 /// <param name="owner">This process among the nodes.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Its log.</param>
 internal sealed partial class ChangedFeed(
-    EhrConnection connection, ChangedKind feed, VendorDocuments documents, IConnectionStore store, ILeaseStore leases, string owner, TimeProvider time, ILogger<ChangedFeed> logger)
+    EhrConnection connection, ChangedKind feed, VendorDocuments documents, InsuranceQueue insurances, IConnectionStore store, ILeaseStore leases, string owner, TimeProvider time, ILogger<ChangedFeed> logger)
 {
     /// <summary>The most rows that are asked for in one page.</summary>
     public const int PageRows = 500;
@@ -233,6 +235,11 @@ internal sealed partial class ChangedFeed(
     {
         var taken = rows.Where(feed.IsTaken).Select(row => AthenaDocument.Of(AthenaCalls.Get(feed.DocumentKind["GET ".Length..]), row)).ToList();
         var outcomes = await documents.TakeAsync(Options.Practice, Options.Id, taken, serverTime, cancellationToken);
+        if (feed.IsOfPatients)
+        {
+            await insurances.AddAsync(rows.Select(row => row.Text("patientid")).OfType<string>(), cancellationToken);
+        }
+
         look.Report = look.Report.With(rows.Count - taken.Count, outcomes);
     }
 

@@ -28,6 +28,9 @@ internal sealed record ChangedKind(string Name, string DocumentKind)
 
     public static ChangedKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
+    /// <summary>Its rows are patients.</summary>
+    public bool IsOfPatients => Name == "patients";
+
     /// <summary>Whether a row is of use: a slot that was opened or frozen and that nobody has is no visit.</summary>
     public bool IsTaken(JsonElement row) => DocumentKind != AthenaAppointments.DocumentKind || new AthenaVisit(row) is { Status: not AthenaVisit.Open } or { Patient: not null };
 }

@@ -1,4 +1,5 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
 
@@ -12,9 +13,10 @@ namespace InterfaceEngine.Sources.Ehr.Events;
 /// <param name="queue">Its events.</param>
 /// <param name="documents">Takes in what was read.</param>
 /// <param name="poll">Asks for what no event says.</param>
+/// <param name="insurances">Patients who changed, whose insurances are read apart.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where it says what it gave up.</param>
-internal sealed partial class EventWork(EhrConnection connection, EventQueue queue, VendorDocuments documents, EventPoll poll, TimeProvider time, ILogger<EventWork> logger)
+internal sealed partial class EventWork(EhrConnection connection, EventQueue queue, VendorDocuments documents, EventPoll poll, InsuranceQueue insurances, TimeProvider time, ILogger<EventWork> logger)
 {
     /// <summary>Events that are read from the store together.</summary>
     private const int Together = 100;
@@ -100,6 +102,7 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
             if (await _focus.ReadAsync([.. events.Select(one => one.State)], time.GetUtcNow(), cancellationToken) is { } read)
             {
                 await documents.TakeAsync(Options.Practice, Options.Id, [read.Document], read.At, cancellationToken);
+                await insurances.AddAsync(FocusReader.PatientsOf(read.Document, Options, events[^1].State), cancellationToken);
             }
             else if (events.Any(one => one.State is { Focus: null, Identifier: null }))
             {

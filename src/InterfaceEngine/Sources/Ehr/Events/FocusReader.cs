@@ -54,6 +54,15 @@ internal sealed class FocusReader(EhrConnection connection, VendorDocuments docu
         };
     }
 
+    /// <summary>The patient that a document is, by the vendor's number; none where it is another thing.</summary>
+    public static IEnumerable<string> PatientsOf(EhrDocument document, ConnectionOptions connection, EventState told)
+    {
+        var number = document.Kind == $"GET {PatientTemplate}" ? told.Identifier?.Value
+            : document.Kind == FhirResource.KindOf("Patient") && told.Focus is { } focus && DeletedResource.Parse(focus) is { } patient ? FhirIds.NumberOf(connection, patient.Id)
+            : null;
+        return number is null ? [] : [number];
+    }
+
     private async Task<(EhrDocument Document, DateTimeOffset At)> AppointmentAsync(string id, CancellationToken cancellationToken)
     {
         var (visit, at) = await _athenaNet.Appointments.ReadAsync(id, cancellationToken);

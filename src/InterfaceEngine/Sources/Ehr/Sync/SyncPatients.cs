@@ -39,14 +39,20 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, Connec
     public async Task<SyncPatient> FindAsync(string id, CancellationToken cancellationToken)
     {
         var record = EngineId.TryParse(id, out var own) ? await store.LookAsync(reader => reader.Record(practice.Id, own), cancellationToken) : null;
-        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id), FhirIds.NumberOf(connection, id) ?? id, default);
+        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id), FhirIds.NumberOf(connection, id) ?? id, default, DateTimeOffset.MaxValue);
     }
 
-    private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number), FhirIds.NumberOf(connection, number) ?? number, IdSource.TimeOf(record.Id)) : null;
+    private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number
+        ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number), FhirIds.NumberOf(connection, number) ?? number, IdSource.TimeOf(record.Id), ToldAt(record))
+        : null;
+
+    /// <summary>When the last message came that told anything of the patient, by our clock.</summary>
+    private static DateTimeOffset ToldAt(StoredRecord record) => IdSource.TimeOf(record.Fields.Max(field => field.Cause?.Message) is { } last && last > record.Id ? last : record.Id);
 }
 
 /// <param name="Record">Our id; 0 for one who is not known.</param>
 /// <param name="Id">The vendor's, in FHIR.</param>
 /// <param name="Number">The vendor's, in its other interfaces.</param>
 /// <param name="MadeAt">When our record was made, by our clock.</param>
-internal readonly record struct SyncPatient(long Record, string Id, string Number, DateTimeOffset MadeAt);
+/// <param name="ToldAt">When something was told of the patient last, by our clock.</param>
+internal readonly record struct SyncPatient(long Record, string Id, string Number, DateTimeOffset MadeAt, DateTimeOffset ToldAt);

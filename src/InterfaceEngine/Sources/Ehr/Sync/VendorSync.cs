@@ -38,6 +38,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private readonly FhirClient _fhir = new(connection);
     private readonly SyncCursors _cursors = new(store.Connections, practice.Id, connection.Options.Id);
     private readonly SyncPatients _patients = new(store, practice, connection.Options);
+    private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Sync };
     private readonly BookedVisits _visits = new(new AthenaNetClient(connection) { Priority = CallPriority.Sync }, connection.Options.Sync, practice.Zone, time);
 
     private ConnectionOptions Options => connection.Options;
@@ -76,7 +77,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
 
     private IEnumerable<(string Type, bool IsEnhanced)> Types(SyncRequest request)
     {
-        var enhanced = SyncTypes.Enhanced(Options.System);
+        var enhanced = IsInsured(SyncTypes.Coverage) || ReachesCoverage ? [.. SyncTypes.Enhanced(Options.System), SyncTypes.Coverage] : SyncTypes.Enhanced(Options.System);
         return (request.IncludeStandard ? SyncTypes.Standard : []).Select(type => (type, false))
             .Concat((request.IncludeEnhanced ? request.Types?.Distinct(StringComparer.Ordinal) ?? enhanced : []).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type)).Select(type => (type, true)));
     }
@@ -84,10 +85,17 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     /// <summary>Visits come from athenaNet's list, where the vendor has no search for them in FHIR.</summary>
     private bool IsBooked(string type) => type == "Appointment" && Options.Dialect.HasNoAppointmentSearch && Options.Rest is not null;
 
+    /// <summary>Who pays comes from athenaNet, where there is one: it tells all of a patient's insurances together, so that what is no longer among them is known to have ended.</summary>
+    private bool IsInsured(string type) => type == SyncTypes.Coverage && Options.Rest is not null;
+
+    /// <summary>A server may refuse the token altogether for a scope that the application was not granted, so none is added to those of the settings.</summary>
+    private bool ReachesCoverage => Options.Scopes.Fhir.Split(' ').Any(scope => scope.StartsWith("system/Coverage.", StringComparison.Ordinal) || scope.StartsWith("system/*.", StringComparison.Ordinal));
+
     /// <summary>Why a type is not asked for; null when it is.</summary>
     private string? Reason(string type, FhirCapabilities? can) =>
         !FhirResource.IsType(type) ? "it is no type of resource"
         : IsBooked(type) ? documents.IsRead(practice.Id, BookedVisits.DocumentKind) ? null : $"no table of practice {practice.Id} reads '{BookedVisits.DocumentKind}'"
+        : IsInsured(type) ? documents.IsRead(practice.Id, AthenaInsurances.DocumentKind) ? null : $"no table of practice {practice.Id} reads '{AthenaInsurances.DocumentKind}'"
         : !documents.IsRead(practice.Id, FhirResource.KindOf(type)) ? $"no table of practice {practice.Id} reads it"
         : type == "Appointment" && Options.Dialect.HasNoAppointmentSearch ? "the vendor has no search for appointments"
         : can is { Types.Count: > 0 } && !can.Can(type, "search-type") ? "the server has no search for it"
@@ -125,7 +133,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
 
         // Whoever asks from a later moment than the last run ended, or before any ran, leaves a gap, so that the cursor stays.
         var isKept = request.Since is null || request.Since <= cursor.Until;
-        return FhirSearch.IsByPatient(synced.Type, Options.Dialect) || (synced.Type == "Patient" && Options.Dialect.IsSearchedByPatient)
+        return IsInsured(synced.Type) || FhirSearch.IsByPatient(synced.Type, Options.Dialect) || (synced.Type == "Patient" && Options.Dialect.IsSearchedByPatient)
             ? await ByPatientAsync(synced, request, cursor, version, since, isKept, cancellationToken)
             : await WholeAsync(synced, cursor, version, since, isKept, cancellationToken);
     }
@@ -171,9 +179,16 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         var knowing = run.Knowing ?? new SyncedPatients(time.GetUtcNow(), []);
         await foreach (var patient in _patients.AllAsync(run.After, cancellationToken))
         {
-            asked++;
             var isMissed = run.Missed.TryGetValue(patient.Record, out var missed);
             var from = request.Since is null && known?.Has(patient) == false ? null : isMissed && since is not null && !(missed > since) ? missed : since;
+            if (IsInsured(synced.Type) && !isMissed && patient.ToldAt < from)
+            {
+                // athenaNet has no list of insurances that changed, and a call for each patient is too many: they are asked for of whom anything was told.
+                knowing = knowing.With(patient);
+                continue;
+            }
+
+            asked++;
             try
             {
                 (synced, var answered) = await TakeAsync(synced, OfPatientAsync(synced.Type, patient, from, cancellationToken), cancellationToken);
@@ -213,6 +228,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
 
     private IAsyncEnumerable<SyncPage> OfPatientAsync(string type, SyncPatient patient, DateTimeOffset? since, CancellationToken cancellationToken) =>
         IsBooked(type) ? _visits.OfPatientAsync(patient.Number, since, cancellationToken)
+        : IsInsured(type) ? InsuredAsync(patient.Number, cancellationToken)
         : FoundAsync(type == "Patient" ? new FhirSearch(type, [new("_id", patient.Id)]) : new FhirSearch(type, [new("patient", patient.Id), .. Changed(since)]), cancellationToken);
 
     private async IAsyncEnumerable<SyncPage> FoundAsync(FhirSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -221,6 +237,12 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         {
             yield return new SyncPage([.. page.Resources.Select(resource => resource.Document)], page.Resources.Count(resource => resource.Type == search.Type), page.ServerTime);
         }
+    }
+
+    private async IAsyncEnumerable<SyncPage> InsuredAsync(string patient, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var insurances = await _athenaNet.Patients.InsurancesAsync(patient, cancellationToken);
+        yield return new SyncPage(insurances.Documents, insurances.Rows.Count, insurances.ServerTime);
     }
 
     private static IReadOnlyList<KeyValuePair<string, string>> Changed(DateTimeOffset? since) =>

@@ -7,6 +7,7 @@ using InterfaceEngine.Ehr.Profiles;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Sources.Ehr.Events;
+using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Api;
@@ -126,8 +127,11 @@ internal sealed class EventPlace : IAsyncDisposable
     public Task<(int Count, EhrException? Stopped)> WorkAsync(TestEngine? engine = null)
     {
         var events = engine is null ? Events : EventsOf(engine);
-        return new EventWork(Connection, events.Queue, (engine ?? Engine).Core.VendorDocuments, events.Poll, Time, NullLogger<EventWork>.Instance).WorkAsync(default);
+        return new EventWork(Connection, events.Queue, (engine ?? Engine).Core.VendorDocuments, events.Poll, InsurancesOf(engine ?? Engine), Time, NullLogger<EventWork>.Instance).WorkAsync(default);
     }
+
+    /// <summary>Patients whose insurances wait to be asked for.</summary>
+    public InsuranceQueue InsurancesOf(TestEngine engine) => new(engine.Store.Connections, Options, engine.Core.VendorDocuments);
 
     /// <summary>A round of looking after subscriptions, some time later.</summary>
     public Task KeepAfterAsync(TimeSpan pause)

@@ -1,0 +1,108 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Sources.Ehr.Insurances;
+
+/// <summary>
+/// Asks for the insurances of patients of whom something changed, one call for each, behind everybody who waits for an answer. One node at a time does it (a duty).
+/// </summary>
+/// <param name="connection">The connection.</param>
+/// <param name="queue">Its patients.</param>
+/// <param name="documents">Takes in what came.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it says what it gave up.</param>
+internal sealed partial class InsuranceWork(EhrConnection connection, InsuranceQueue queue, VendorDocuments documents, TimeProvider time, ILogger<InsuranceWork> logger)
+{
+    private const int Together = 50;
+
+    /// <summary>With the pauses between them, tried over half a day.</summary>
+    private const int AttemptsMax = 16;
+
+    /// <summary>A chart that is closed, or a patient who is gone, stays so; a moment's fault does not.</summary>
+    private const int RefusedMax = 3;
+
+    private static readonly TimeSpan _look = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pauseMax = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _stopMax = TimeSpan.FromMinutes(5);
+
+    private readonly AthenaNetClient _client = new(connection) { Priority = CallPriority.Sync };
+
+    private ConnectionOptions Options => connection.Options;
+
+    /// <summary>Goes on until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var pause = _look;
+        while (true)
+        {
+            var (count, stopped) = await WorkAsync(cancellationToken);
+            if (stopped is not null)
+            {
+                pause = pause + pause < _stopMax ? pause + pause : _stopMax;
+                Log.Stopped(logger, Options.Id, stopped.Message, pause);
+            }
+            else
+            {
+                pause = _look;
+            }
+
+            if (stopped is not null || count < Together)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Asks for those who are due now.</summary>
+    /// <returns>How many they were, and why it was stopped; null when it was not.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed: who is not done is asked for later.</exception>
+    public async Task<(int Count, EhrException? Stopped)> WorkAsync(CancellationToken cancellationToken)
+    {
+        var due = await queue.DueAsync(Together, cancellationToken);
+        foreach (var (document, waiting) in due)
+        {
+            try
+            {
+                var insurances = await _client.Patients.InsurancesAsync(waiting.Patient, cancellationToken);
+                await documents.TakeAsync(Options.Practice, Options.Id, insurances.Documents, insurances.ServerTime, cancellationToken);
+                await queue.DoneAsync(document, cancellationToken);
+            }
+            catch (EhrException fault) when (fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.Unreachable or EhrFault.RateLimited)
+            {
+                return (due.Count, fault);
+            }
+            catch (EhrException fault)
+            {
+                await AgainAsync(document, waiting, fault, cancellationToken);
+            }
+        }
+
+        return (due.Count, null);
+    }
+
+    private async Task AgainAsync(ConnectionDocument document, WaitingPatient waiting, EhrException fault, CancellationToken cancellationToken)
+    {
+        var attempts = waiting.Attempts + 1;
+        if (attempts >= (fault.IsTransient ? AttemptsMax : RefusedMax))
+        {
+            Log.GivenUp(logger, Options.Id, attempts, fault.Message);
+            await queue.DoneAsync(document, cancellationToken);
+            return;
+        }
+
+        var pause = TimeSpan.FromTicks(Math.Min(_pauseMin.Ticks << Math.Min(waiting.Attempts, 16), _pauseMax.Ticks));
+        await queue.AgainAsync(document, waiting with { Attempts = attempts }, fault.RetryAfter > pause ? fault.RetryAfter.Value : pause, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Connection}: a patient's insurances could not be asked for, {Attempts} times, and are left until something changes again (ehr sync asks at once): {Reason}", EventName = "InsurancesGivenUp")]
+        public static partial void GivenUp(ILogger logger, string connection, int attempts, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Connection}: insurances wait, since nothing can be asked for: {Reason} It is tried again in {Pause}", EventName = "InsurancesWait")]
+        public static partial void Stopped(ILogger logger, string connection, string reason, TimeSpan pause);
+    }
+}
