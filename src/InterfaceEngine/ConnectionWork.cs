@@ -2,6 +2,7 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
+using InterfaceEngine.Sources.Ehr.Attachments;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Sources.Ehr.Insurances;
@@ -70,6 +71,11 @@ internal static partial class ConnectionWork
         if (core.Insurances(options.Id) is { IsUsed: true } insurances)
         {
             yield return ($"insurances {options.Id}", new InsuranceWork(connection, insurances, core.VendorDocuments, time, loggers.CreateLogger<InsuranceWork>()).RunAsync);
+        }
+
+        if (core.Attachments(options.Id) is { IsUsed: true } attachments)
+        {
+            yield return ($"attachments {options.Id}", new AttachmentWork(connection, attachments, core.FetchedDocuments, time, loggers.CreateLogger<AttachmentWork>()).RunAsync);
         }
 
         foreach (var (name, feed) in core.Changed(options.Id))

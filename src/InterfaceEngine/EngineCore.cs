@@ -14,6 +14,7 @@ using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
+using InterfaceEngine.Sources.Ehr.Attachments;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Changed;
 using InterfaceEngine.Sources.Ehr.Events;
@@ -103,7 +104,16 @@ internal sealed partial class EngineCore : IAsyncDisposable
         new(Store, Mappings, Settings.Practices, _ids, _time, _loggers.CreateLogger<RowFileIntake>()) { Rules = rules };
 
     /// <summary>Takes in what connections to vendors bring.</summary>
-    public VendorDocuments VendorDocuments => field ??= new VendorDocuments(RowFiles);
+    public VendorDocuments VendorDocuments => field ??= new VendorDocuments(RowFiles)
+    {
+        Taken = (connection, documents, cancellationToken) => Attachments(connection)?.AddAsync(documents, cancellationToken) ?? Task.CompletedTask,
+    };
+
+    /// <summary>The same for documents whose contents were fetched.</summary>
+    public VendorDocuments FetchedDocuments => field ??= new VendorDocuments(RowFiles);
+
+    /// <summary>The documents of a connection whose contents are to be fetched; null when there is no such connection.</summary>
+    public AttachmentQueue? Attachments(string connection) => Connections.TryGetValue(connection, out var found) ? new AttachmentQueue(Store, found.Options, FetchedDocuments) : null;
 
     /// <summary>What a destination that speaks of records over a connection may ask.</summary>
     /// <param name="connection">The connection's id.</param>
@@ -137,12 +147,12 @@ internal sealed partial class EngineCore : IAsyncDisposable
 
     /// <summary>The bulk exports of a connection; null when there is no such connection.</summary>
     public BulkExport? Bulk(string connection) => Connections.TryGetValue(connection, out var found)
-        ? new BulkExport(found, Store.Connections, RowFiles, Path.Combine(Settings.Data, "spool")) { Logger = _loggers.CreateLogger<BulkExport>() }
+        ? new BulkExport(found, Store.Connections, RowFiles, Path.Combine(Settings.Data, "spool")) { Logger = _loggers.CreateLogger<BulkExport>(), Taken = VendorDocuments.Taken }
         : null;
 
     /// <summary>The synchronisation of a connection; null when there is no such connection.</summary>
     public VendorSync? Sync(string connection) => Connections.TryGetValue(connection, out var found)
-        ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, new VendorDocuments(RowFiles), Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())
+        ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, VendorDocuments, Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())
         : null;
 
     /// <summary>The patients of a connection whose insurances are to be asked for; null when there is no such connection.</summary>

@@ -84,6 +84,7 @@ internal sealed partial class SettingsReader
             Sync = ReadSync(section.Section("Sync"), zone),
             Changed = ReadChanged(section.Section("Changed"), addresses.Rest),
             Events = ReadEvents(section.Section("Events"), dialect, addresses.Fhir, $"/api/ehr/{system}/events/{id}"),
+            Attachments = ReadAttachments(section.Section("Attachments")),
             Tls = ReadSenderTls(section),
             Dialect = dialect,
             DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),

@@ -1,6 +1,7 @@
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Schedules;
+using InterfaceEngine.Sources.Ehr.Attachments;
 using InterfaceEngine.Sources.Ehr.Changed;
 using NodaTime;
 
@@ -31,6 +32,25 @@ internal sealed partial class SettingsReader
             AppointmentsBack = section.Duration(nameof(defaults.AppointmentsBack), defaults.AppointmentsBack, TimeSpan.Zero, TimeSpan.FromDays(3650)),
             AppointmentsAhead = section.Duration(nameof(defaults.AppointmentsAhead), defaults.AppointmentsAhead, _day, TimeSpan.FromDays(3650)),
         };
+        section.Close();
+        return options;
+    }
+
+    private static AttachmentOptions ReadAttachments(SettingsSection section)
+    {
+        var defaults = new AttachmentOptions();
+        var options = new AttachmentOptions
+        {
+            IsFetched = section.Flag("Enabled", defaults.IsFetched),
+            BytesMax = section.Bytes(nameof(defaults.BytesMax), defaults.BytesMax, 1, AttachedDocument.BytesMax),
+            BytesPerHour = section.Bytes(nameof(defaults.BytesPerHour), defaults.BytesPerHour, AttachedDocument.BytesMax, 1L << 50),
+            Types = section.List(nameof(defaults.Types)) ?? defaults.Types,
+        };
+        foreach (var wrong in options.Types.Where(type => type.Split('/') is not [{ Length: > 0 }, { Length: > 0 }]))
+        {
+            section.Problem(nameof(defaults.Types), $"{wrong} is not a media type such as application/pdf or image/*");
+        }
+
         section.Close();
         return options;
     }

@@ -43,6 +43,12 @@ internal static class RecordEndpoints
             ResultExample = RecordExample.Trim(),
             FurtherStatuses = [(StatusCodes.Status304NotModified, "It is as the caller knows it.")],
         },
+        new("GET", "/api/records/{type}/{id}/content", Roles.Readers, ApiScope.OnePractice, "A file that a record holds: a document's content, a picture of a result. It is to be saved and not to be shown by a browser.", ContentAsync)
+        {
+            Group = "Records",
+            Parameters = [_type, _id, Practice, ApiParameter.Query("file", "Which, by the id in the record's field; may be left out where there is only one.")],
+            ContentTypes = ["application/octet-stream"],
+        },
         new("GET", "/api/records/{type}/{id}/changes", Roles.Readers, ApiScope.OnePractice, "What changed of a record, newest first.", ChangesAsync)
         {
             Group = "Records",
@@ -104,6 +110,31 @@ internal static class RecordEndpoints
 
         await call.WriteAsync(StatusCodes.Status200OK, "application/json; charset=utf-8", (record, Definition(call, question), hasLineage), static (writer, one) =>
             RecordJson.Write(writer, one.record, one.Item2, one.hasLineage));
+    }
+
+    private static async Task ContentAsync(ApiCall call)
+    {
+        var content = await call.Parts.Records.ContentAsync(Question(call), call.Route("id"), call.Query("file"), call.Aborted);
+        var response = call.Http.Response;
+        (response.StatusCode, response.ContentType, response.ContentLength) = (StatusCodes.Status200OK, content.Value.MediaType, content.Bytes.Length);
+
+        // What it says it is, is what somebody sent: a browser is to guess nothing, to run nothing and to keep nothing.
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ContentDisposition = $"attachment; filename=\"{FileName(content)}\"";
+        if (!HttpMethods.IsHead(call.Http.Request.Method))
+        {
+            call.Answered += content.Bytes.Length;
+            await response.BodyWriter.WriteAsync(content.Bytes, call.Aborted);
+        }
+    }
+
+    /// <summary>As its sender calls it, as far as that is a plain name; else the record's id.</summary>
+    private static string FileName(RecordContent content)
+    {
+        var name = new string([.. (content.Record["file_name"] ?? "").Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or ' ')]).Trim(' ', '.');
+        return name.Length is > 0 and <= 100 ? name : content.Record.Id.ToString();
     }
 
     private static async Task ChangesAsync(ApiCall call)

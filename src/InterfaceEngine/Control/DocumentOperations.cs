@@ -76,8 +76,7 @@ internal sealed class DocumentOperations(EngineParts parts)
         var document = systems.Select(system => reader.Record(request.Practice, new RecordAlias(DocumentType, system, request.Id))).FirstOrDefault(record => record is not null)
             ?? throw RequestException.NotFound($"Practice {request.Practice} has no document {request.Id}.");
         reader.Shown(document);
-        var contents = document.Fields.SelectMany(field => field.Value?.Split(FieldValue.ListSeparator) ?? [])
-            .Where(text => AttachmentValue.TryParse(text, out var value) && value.IsReadable).Select(text => text.Split(' ')[0]).Distinct().ToList();
+        var contents = RecordContents.Of(document).Select(content => content.Id).ToList();
         return contents switch
         {
             [var only] => only,

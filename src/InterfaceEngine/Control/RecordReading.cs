@@ -32,6 +32,26 @@ internal sealed class RecordReading(EngineParts parts)
             },
             cancellationToken);
 
+    /// <summary>A binary that a record names.</summary>
+    /// <param name="question">Who asks for what.</param>
+    /// <param name="id">The record's.</param>
+    /// <param name="file">Which of its binaries; null where it has only one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RequestException">There is none.</exception>
+    public Task<RecordContent> ContentAsync(RecordQuestion question, string id, string? file, CancellationToken cancellationToken) =>
+        parts.Store.AskOrRefuseAsync(
+            question.Audit("records content", $"{question.Type} {id}"),
+            reader =>
+            {
+                var record = Shown(reader, Find(reader, question, id));
+                var value = RecordContents.Wanted(record, file);
+                var content = new MemoryStream();
+                return reader.CopyAttachment(question.Practice, value.Id, content) is null
+                    ? throw RequestException.NotFound($"The content of this {question.Type} is not kept any more.")
+                    : new RecordContent(record, value, content.ToArray());
+            },
+            cancellationToken);
+
     /// <summary>Records of a type in the order they were made, of all or of one patient.</summary>
     /// <param name="question">Who asks for what.</param>
     /// <param name="patient">Only what hangs on this patient, and on whoever was merged into this one; null for all.</param>

@@ -61,6 +61,8 @@ internal sealed record ConnectionOptions
 
     public EventOptions Events { get; init; } = new();
 
+    public AttachmentOptions Attachments { get; init; } = new();
+
     /// <summary>Where departments, providers, appointment types and slots are looked for when a caller names none.</summary>
     public string? DefaultDepartment { get; init; }
 

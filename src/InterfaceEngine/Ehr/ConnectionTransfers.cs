@@ -28,6 +28,24 @@ internal sealed record SyncOptions
     public TimeSpan AppointmentsAhead { get; init; } = TimeSpan.FromDays(180);
 }
 
+/// <summary>Which contents of documents (FHIR's attachments) are fetched, and how much of them.</summary>
+internal sealed record AttachmentOptions
+{
+    /// <summary>They are fetched at all; else a document keeps where its content lies. Default: true.</summary>
+    public bool IsFetched { get; init; } = true;
+
+    /// <summary>The most bytes of one; what is larger is left where it lies, and the document says so. Default: 10 MiB.</summary>
+    public int BytesMax { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>The most bytes that one node fetches in an hour; what is left waits. Default: 1 GiB.</summary>
+    public long BytesPerHour { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>Their media types; <c>image/*</c> allows all of a kind. Default: PDF, RTF, XML and CDA, texts and pictures.</summary>
+    public IReadOnlyList<string> Types { get; init; } = ["application/pdf", "application/rtf", "application/xml", "application/hl7-cda+xml", "application/hl7-sda+xml", "text/*", "image/*"];
+
+    public bool Allows(string type) => Types.Any(allowed => allowed.EndsWith("/*", StringComparison.Ordinal) ? type.StartsWith(allowed[..^1], StringComparison.OrdinalIgnoreCase) : type.Equals(allowed, StringComparison.OrdinalIgnoreCase));
+}
+
 /// <summary>Which of athenaNet's feeds of what changed a connection follows.</summary>
 internal sealed record ChangedOptions
 {

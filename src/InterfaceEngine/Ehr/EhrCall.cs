@@ -89,4 +89,7 @@ internal enum CallPriority
 
     /// <summary>An export's polling and files.</summary>
     Bulk,
+
+    /// <summary>The contents of documents, which nobody waits for.</summary>
+    Attachment,
 }

@@ -32,6 +32,7 @@ public sealed partial class ApiEndpointsTests
         ["DELETE /api/appointments/{id}"] = (Writers, "OnePractice"),
         ["GET /api/records/{type}"] = (Readers, "OnePractice"),
         ["GET /api/records/{type}/{id}"] = (Readers, "OnePractice"),
+        ["GET /api/records/{type}/{id}/content"] = (Readers, "OnePractice"),
         ["GET /api/records/{type}/{id}/changes"] = (Readers, "OnePractice"),
         ["GET /api/changes"] = (Readers, "OnePractice"),
         ["GET /api/tools"] = (Receptionists, "Nobody"),

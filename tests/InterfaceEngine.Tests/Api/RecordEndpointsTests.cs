@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
 
@@ -53,6 +55,51 @@ public sealed class RecordEndpointsTests
         second.StatusCode.Should().Be(HttpStatusCode.NotModified);
         (await second.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
         (await place.Calls.UntilAsync(2)).Select(call => call.Status).Should().Equal(200, 304);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_record_holds_is_given_to_be_saved_and_its_reading_is_in_the_audit()
+    {
+        await using var place = await PlaceAsync();
+        await TakeDocumentAsync(place, "DOC-1", ("application/pdf", "%PDF-1.4"), "Note of <b>Ann</b>.pdf");
+        var client = place.With(place.Keys.Make(ApiRole.Reader, ["1959"], name: "practice-studio"));
+
+        using var answer = await client.GetAsync("/api/records/document/DOC-1/content");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync()).Should().Be("%PDF-1.4");
+        answer.Content.Headers.ContentType!.ToString().Should().Be("application/pdf");
+        answer.Content.Headers.ContentDisposition!.ToString().Should().Be("attachment; filename=\"Note of bAnnb.pdf\"");
+        answer.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
+        answer.Headers.CacheControl!.NoStore.Should().BeTrue();
+        var audit = await place.Engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default);
+        audit.Should().ContainSingle(row => row.Actor == "practice-studio" && row.Action == "records content" && row.Records.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_file_is_named_where_there_are_several_and_is_given_to_nobody_else()
+    {
+        await using var place = await PlaceAsync();
+        await TakeDocumentAsync(place, "DOC-2", ("text/plain", "one"), null, ("text/plain", "two"));
+        var client = place.As(ApiRole.Reader, "1959");
+        var (_, record) = await client.AskAsync("/api/records/document/DOC-2");
+        var id = record.GetProperty("fields").GetProperty("file.contents")[1].GetString()!.Split(' ')[0];
+
+        (await client.GetAsync("/api/records/document/DOC-2/content")).StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await client.GetStringAsync($"/api/records/document/DOC-2/content?file={id}")).Should().Be("two");
+        (await client.GetAsync($"/api/records/document/DOC-2/content?file={id[..^1]}0")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await client.GetAsync("/api/records/patient/12345/content")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await client.GetAsync("/api/records/document/DOC-3/content")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await place.As(ApiRole.Operator, "1959").GetAsync("/api/records/document/DOC-2/content")).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        (await place.As(ApiRole.Reader, "195900").GetAsync("/api/records/document/DOC-2/content?practice=1959")).StatusCode.Should().BeOneOf(HttpStatusCode.Forbidden, HttpStatusCode.NotFound);
+    }
+
+    private static async Task TakeDocumentAsync(ApiPlace place, string id, (string Type, string Text) content, string? title, params (string Type, string Text)[] more)
+    {
+        var named = title is null ? "" : $",\"title\":\"{title}\"";
+        var contents = more.Prepend(content).Select(one => $"{{\"attachment\":{{\"contentType\":\"{one.Type}\",\"data\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(one.Text))}\"{named}}}}}");
+        var document = $$"""{"resourceType":"DocumentReference","id":"{{id}}","status":"current","subject":{"reference":"Patient/12345"},"content":[{{string.Join(',', contents)}}]}""";
+        await place.Engine.Core.VendorDocuments.TakeAsync("1959", "conn_1", [new EhrDocument("FHIR DocumentReference", Encoding.UTF8.GetBytes(document))], place.Engine.Time.GetUtcNow(), default);
     }
 
     [Fact]

@@ -126,6 +126,7 @@ internal sealed class RowReader
                 Hl7Place hl7 when row.Definition.IsList || isLines => new Hl7ListReader(hl7.Paths, type, isLines),
                 Hl7Place hl7 => new Hl7PlaceReader(hl7.Path, type),
                 CsvPlace csv => new CsvPlaceReader(csv, type, clearsEmptyCsv, SpreadsheetNumber.IsSuspect(row.As.Type)),
+                JsonPlace { Paths.Count: 1 } json when row.As.Type == "attachment" => new JsonAttachmentReader(json.Paths[0], row.Definition.IsList),
                 JsonPlace { Paths.Count: > 1 } joined => new JsonJoinReader(joined.Paths, type),
                 JsonPlace json when row.Definition.IsList || isLines => new JsonListReader(json.Paths[0], FramedType.Of(type, json.Frame, isAlone: place == cell.Alternatives[^1]), isLines),
                 JsonPlace json => new JsonPlaceReader(json.Paths[0], FramedType.Of(type, json.Frame, isAlone: place == cell.Alternatives[^1])),

@@ -19,6 +19,9 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
 
     private readonly RowFileIntake _intake = rows(Rules);
 
+    /// <summary>Told, by connection, of documents that are on disk now; null tells nobody.</summary>
+    public Func<string, IReadOnlyList<EhrDocument>, CancellationToken, Task>? Taken { get; init; }
+
     /// <summary>Whether a table of the practice reads documents of a kind.</summary>
     public bool IsRead(string practice, string kind) => _intake.ReaderOf(practice)?.ReadsCall(kind) == true;
 
@@ -51,14 +54,19 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
                     OpenAsync = _ => Task.FromResult<Stream>(new MemoryStream(lines, writable: false)),
                 },
                 cancellationToken);
-            outcomes.Add(Taken(outcome, source));
+            outcomes.Add(Kept(outcome, source));
+        }
+
+        if (Taken is not null)
+        {
+            await Taken(source, documents, cancellationToken);
         }
 
         return outcomes;
     }
 
     /// <summary>What is not on disk may not be taken for read.</summary>
-    private static FileOutcome Taken(FileOutcome outcome, string source) => outcome.Run.State switch
+    private static FileOutcome Kept(FileOutcome outcome, string source) => outcome.Run.State switch
     {
         FileRunState.Done or FileRunState.Known or FileRunState.Discarded => outcome,
         FileRunState.Running => throw new StoreUnavailableException($"run {outcome.Run.Id} of {source} was taken up elsewhere."),

@@ -42,6 +42,9 @@ internal sealed partial class BulkExport
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>Told of documents that were loaded and whose contents lie elsewhere; null tells nobody.</summary>
+    public Func<string, IReadOnlyList<EhrDocument>, CancellationToken, Task>? Taken { get => _files.Taken; init => _files.Taken = value; }
+
     /// <summary>Begins an export and asks the vendor for it. The same one that is under way is given back; it is not begun twice.</summary>
     /// <exception cref="BulkRefusedException">It can't be begun, and why.</exception>
     public async Task<BulkJob> StartAsync(BulkRequest request, DateTimeOffset now, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Intake.Files;
+using InterfaceEngine.Sources.Ehr.Attachments;
 using InterfaceEngine.Store;
 using NodaTime;
 
@@ -21,6 +22,10 @@ namespace InterfaceEngine.Sources.Ehr.Bulk;
 internal sealed class BulkFiles(BulkCalls calls, RowFileIntake intake, VendorDocuments documents, ConnectionOptions connection, string folder, BulkLimits limits)
 {
     private const int DeletedAtOnce = 500;
+    private const int AttachedAtOnce = 100;
+
+    /// <summary>See <see cref="BulkExport.Taken"/>.</summary>
+    public Func<string, IReadOnlyList<EhrDocument>, CancellationToken, Task>? Taken { get; set; }
 
     /// <summary>Whether a table of the practice reads resources of a type.</summary>
     public bool IsRead(string type) => documents.IsRead(connection.Practice, FhirResource.KindOf(type));
@@ -110,12 +115,41 @@ internal sealed class BulkFiles(BulkCalls calls, RowFileIntake intake, VendorDoc
             reason = RunDetail.FromJson(run.Detail).Reason;
         }
 
+        if (run.State is FileRunState.Done or FileRunState.Known && kind == AttachedDocument.Kind)
+        {
+            await TellTakenAsync(spool, cancellationToken);
+        }
+
         return run.State switch
         {
             FileRunState.Done or FileRunState.Known => Settled(fetched, survey.Rows, run.Id.ToString()),
             FileRunState.Discarded => fetched.File with { State = BulkFileState.Skipped, Rows = survey.Rows, Run = run.Id.ToString(), Problem = reason },
             _ => fetched.File with { State = BulkFileState.Failed, Rows = survey.Rows, Run = run.Id.ToString(), Problem = reason },
         };
+    }
+
+    /// <summary>What they hold is fetched later: an export's files vanish.</summary>
+    private async Task TellTakenAsync(SealedSpool spool, CancellationToken cancellationToken)
+    {
+        if (Taken is null)
+        {
+            return;
+        }
+
+        var batch = new List<EhrDocument>();
+        await using var content = spool.OpenRead();
+        using var rows = new JsonRows(content);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            batch.Add(new EhrDocument(AttachedDocument.Kind, rows.Raw.ToArray()));
+            if (batch.Count >= AttachedAtOnce)
+            {
+                await Taken(connection.Id, batch, cancellationToken);
+                batch.Clear();
+            }
+        }
+
+        await Taken(connection.Id, batch, cancellationToken);
     }
 
     /// <summary>Each deletion becomes a document of its own, so that it is accounted for and taken up like every other.</summary>

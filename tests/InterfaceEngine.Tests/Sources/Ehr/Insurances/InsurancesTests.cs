@@ -159,7 +159,7 @@ public sealed class InsurancesTests
     [Fact]
     public async Task A_connection_that_is_off_keeps_its_patients()
     {
-        await using var place = await AthenaPlace.StartAsync(connect: options => options with { Token = new Uri("http://127.0.0.1:9/token") });
+        await using var place = await AthenaPlace.StartAsync(connect: options => options with { Token = new Uri("http://127.0.0.1:9/token"), Http = options.Http with { AttemptsMax = 1 } });
         await place.Engine.Core.Insurances(Connected.Id)!.AddAsync(["1", "2"], default);
 
         (await WorkAsync(place)).Stopped!.Fault.Should().BeOneOf(EhrFault.Unreachable, EhrFault.TokenRefused);

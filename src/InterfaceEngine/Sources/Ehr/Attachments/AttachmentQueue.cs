@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using InterfaceEngine.Core.Mapping.Reading;
+using InterfaceEngine.Core.Records;
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Store;
+
+namespace InterfaceEngine.Sources.Ehr.Attachments;
+
+/// <summary>
+/// Documents whose contents are to be fetched: those that are new, and those that say another address, size or hash than what was fetched for them.
+/// </summary>
+/// <param name="store">Keeps it, and the documents.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="documents">Knows what the practice's tables read.</param>
+internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions connection, VendorDocuments documents)
+{
+    /// <summary>The field that says of what the stored contents are.</summary>
+    private const string Of = "file.of";
+
+    private const string RecordType = "document";
+
+    /// <summary>Whether contents are fetched at all.</summary>
+    public bool IsUsed => connection.Attachments.IsFetched && connection.Fhir is not null && documents.IsRead(connection.Practice, AttachedDocument.Kind);
+
+    private string Kind => $"attachments {connection.Id}";
+
+    /// <summary>Adds those of some documents that are to be fetched.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public async Task AddAsync(IEnumerable<EhrDocument> taken, CancellationToken cancellationToken)
+    {
+        foreach (var document in IsUsed ? taken.Where(one => one.Kind == AttachedDocument.Kind) : [])
+        {
+            if (AttachedDocument.Of(document.Json) is { } attached && !await IsFetchedAsync(attached, cancellationToken))
+            {
+                await AddAsync(attached.Id, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Those that are due, the oldest first.</summary>
+    public async Task<IReadOnlyList<(ConnectionDocument Document, WaitingDocument Waiting)>> DueAsync(int limit, CancellationToken cancellationToken) =>
+        [.. (await store.Connections.DueAsync(Kind, limit, cancellationToken)).Select(document => (document, WaitingDocument.Parse(document.Content)))];
+
+    /// <summary>It need not be fetched any more, unless it changed meanwhile.</summary>
+    public Task DoneAsync(ConnectionDocument waiting, CancellationToken cancellationToken) => store.Connections.WriteAsync([new ConnectionWrite(waiting.Key, waiting.Version, null)], cancellationToken);
+
+    /// <summary>It is fetched again after a pause.</summary>
+    public Task AgainAsync(ConnectionDocument waiting, WaitingDocument next, TimeSpan pause, CancellationToken cancellationToken) =>
+        store.Connections.WriteAsync([new ConnectionWrite(waiting.Key, waiting.Version, next.ToJson()) { DueIn = pause }], cancellationToken);
+
+    private async Task AddAsync(string id, CancellationToken cancellationToken)
+    {
+        // A name is plain, and an id may say something.
+        var key = new ConnectionKey(connection.Practice, connection.Id, Kind, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)), 0, 16));
+        ConnectionDocument kept;
+        do
+        {
+            kept = await store.Connections.FindAsync(key, cancellationToken);
+        }
+        while (!await store.Connections.WriteAsync([new ConnectionWrite(key, kept.Version, new WaitingDocument { Id = id }.ToJson()) { DueIn = TimeSpan.Zero }], cancellationToken));
+    }
+
+    private async Task<bool> IsFetchedAsync(AttachedDocument attached, CancellationToken cancellationToken)
+    {
+        var stored = await store.LookAsync(reader => reader.Records(connection.Practice, new LookUpKey(RecordType, DeletedResource.Field, attached.Id)), cancellationToken);
+        return stored.Any(record => record[Of] == attached.Fingerprint);
+    }
+}
+
+/// <summary>A document that waits for its contents.</summary>
+internal sealed record WaitingDocument
+{
+    /// <summary>Of the resource.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>How often it came to nothing.</summary>
+    public int Attempts { get; init; }
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, AttachmentJson.Default.WaitingDocument);
+
+    public static WaitingDocument Parse(ReadOnlyMemory<byte> json) => JsonSerializer.Deserialize(json.Span, AttachmentJson.Default.WaitingDocument)!;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(WaitingDocument))]
+internal sealed partial class AttachmentJson : JsonSerializerContext;

@@ -1,0 +1,158 @@
+using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Fhir;
+using InterfaceEngine.Store;
+using Microsoft.Extensions.Logging;
+
+namespace InterfaceEngine.Sources.Ehr.Attachments;
+
+/// <summary>
+/// Fetches the contents of documents behind all other calls, and has each document taken in once more with them. One content that is too large, forbidden or gone leaves a
+/// reason in its document and keeps nothing else back. One node at a time does it (a duty).
+/// </summary>
+/// <param name="connection">The connection.</param>
+/// <param name="queue">Its documents.</param>
+/// <param name="documents">Takes in what was fetched; it must not add to the queue.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it says what it gave up.</param>
+internal sealed partial class AttachmentWork(EhrConnection connection, AttachmentQueue queue, VendorDocuments documents, TimeProvider time, ILogger<AttachmentWork> logger)
+{
+    private const int Together = 20;
+
+    /// <summary>With the pauses between them, tried over half a day; the last time what does not come is left.</summary>
+    private const int AttemptsMax = 16;
+
+    private static readonly TimeSpan _look = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _stopMax = TimeSpan.FromMinutes(5);
+
+    private readonly FhirClient _fhir = new(connection);
+    private readonly AttachmentFetch _fetch = new(connection);
+    private DateTimeOffset _since = DateTimeOffset.MinValue;
+    private long _fetched;
+
+    private ConnectionOptions Options => connection.Options;
+
+    /// <summary>Goes on until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var pause = _look;
+        while (true)
+        {
+            var (count, stopped) = await WorkAsync(cancellationToken);
+            if (stopped is not null)
+            {
+                pause = pause + pause < _stopMax ? pause + pause : _stopMax;
+                Log.Stopped(logger, Options.Id, stopped.Message, pause);
+            }
+            else
+            {
+                pause = _look;
+            }
+
+            if (stopped is not null || count == 0)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Fetches what is due now, as far as the hour's bytes go.</summary>
+    /// <returns>How many documents were looked at, and why it was stopped; null when it was not.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed: what is not done is fetched later.</exception>
+    public async Task<(int Count, EhrException? Stopped)> WorkAsync(CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var (document, waiting) in await queue.DueAsync(Together, cancellationToken))
+        {
+            if (!HasBytesLeft())
+            {
+                break;
+            }
+
+            count++;
+            try
+            {
+                await FetchAsync(waiting, cancellationToken);
+                await queue.DoneAsync(document, cancellationToken);
+            }
+            catch (EhrException fault) when (fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.RateLimited || (fault.Fault is EhrFault.Unreachable && waiting.Attempts == 0))
+            {
+                return (count, fault);
+            }
+            catch (EhrException fault)
+            {
+                await AgainAsync(document, waiting, fault, cancellationToken);
+            }
+        }
+
+        return (count, null);
+    }
+
+    /// <summary>The document is read as it is now: what was told of it may be hours old.</summary>
+    private async Task FetchAsync(WaitingDocument waiting, CancellationToken cancellationToken)
+    {
+        var resource = await _fhir.ReadAsync(AttachedDocument.Resource, waiting.Id, CallPriority.Attachment, cancellationToken);
+        if (AttachedDocument.Of(resource.Document.Json) is not { } attached)
+        {
+            await documents.TakeAsync(Options.Practice, Options.Id, [resource.Document], resource.ServerTime, cancellationToken);
+            return;
+        }
+
+        var contents = new List<FetchedContent>();
+        long left = AttachedDocument.BytesMax;
+        foreach (var wanted in attached.Wanted)
+        {
+            var content = await GetAsync(wanted, left, isLast: waiting.Attempts + 1 >= AttemptsMax, cancellationToken);
+            contents.Add(content);
+            (left, _fetched) = (left - content.Bytes.Length, _fetched + content.Bytes.Length);
+        }
+
+        await documents.TakeAsync(Options.Practice, Options.Id, [resource.Document with { Json = attached.With(contents) }], resource.ServerTime, cancellationToken);
+    }
+
+    private async Task<FetchedContent> GetAsync(WantedContent wanted, long left, bool isLast, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _fetch.GetAsync(wanted, left, cancellationToken);
+        }
+        catch (EhrException fault) when (isLast && fault.IsTransient)
+        {
+            return FetchedContent.None(fault.Message);
+        }
+    }
+
+    private async Task AgainAsync(ConnectionDocument document, WaitingDocument waiting, EhrException fault, CancellationToken cancellationToken)
+    {
+        var attempts = waiting.Attempts + 1;
+        if (!fault.IsTransient || attempts >= AttemptsMax)
+        {
+            Log.GivenUp(logger, Options.Id, attempts, fault.Message);
+            await queue.DoneAsync(document, cancellationToken);
+            return;
+        }
+
+        var pause = TimeSpan.FromTicks(Math.Min(_pauseMin.Ticks << Math.Min(waiting.Attempts, 16), _hour.Ticks));
+        await queue.AgainAsync(document, waiting with { Attempts = attempts }, fault.RetryAfter > pause ? fault.RetryAfter.Value : pause, cancellationToken);
+    }
+
+    private bool HasBytesLeft()
+    {
+        if (time.GetUtcNow() - _since >= _hour)
+        {
+            (_since, _fetched) = (time.GetUtcNow(), 0);
+        }
+
+        return _fetched < Options.Attachments.BytesPerHour;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Connection}: a document whose contents were to be fetched could not be read, {Attempts} times, and is left until it is told of again: {Reason}", EventName = "AttachmentsGivenUp")]
+        public static partial void GivenUp(ILogger logger, string connection, int attempts, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Connection}: contents of documents wait, since nothing can be asked for: {Reason} It is tried again in {Pause}", EventName = "AttachmentsWait")]
+        public static partial void Stopped(ILogger logger, string connection, string reason, TimeSpan pause);
+    }
+}
