@@ -50,6 +50,11 @@ internal static class AppointmentRow
             row["appointmentnotes"] = new JsonArray([.. visit.Notes.Select(note => Note(note))]);
         }
 
+        if (request.IsGuide)
+        {
+            AddAppendix(row, visit);
+        }
+
         if (visit.Status is VendorAppointment.CheckedIn or VendorAppointment.CheckedOut or VendorAppointment.Charged)
         {
             row["encounterid"] = visit.Id;
@@ -71,6 +76,20 @@ internal static class AppointmentRow
 
     public static JsonObject Note((string Id, string Text, bool IsOnSchedule) note) =>
         new() { ["noteid"] = note.Id, ["id"] = note.Id, ["text"] = note.Text, ["notetext"] = note.Text, ["displayonschedule"] = note.IsOnSchedule };
+
+    /// <summary>What the guide's appendix has beside athenaNet's own: the reason in words, and the notes in one piece.</summary>
+    private static void AddAppendix(JsonObject row, VendorAppointment visit)
+    {
+        if (Clinic.VisitReasons.Find(visit.Reason).Text is { Length: > 0 } reason)
+        {
+            row["reason"] = reason;
+        }
+
+        if (visit.Notes.Count > 0)
+        {
+            row["note"] = string.Join('\n', visit.Notes.Select(note => note.Text));
+        }
+    }
 
     private static void AddEnd(JsonObject row, VendorAppointment visit)
     {

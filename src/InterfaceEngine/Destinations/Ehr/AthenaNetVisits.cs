@@ -51,8 +51,8 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
         return client.Dialect.Booking switch
         {
             BookingForm.Slot => await BookSlotAsync(order, await _slots.FindAsync(wanted, number, cancellationToken), cancellationToken),
-            BookingForm.PostOpen => await PostedAsync(order, client.Guide.PostOpenAsync, cancellationToken),
-            BookingForm.Post => await PostedAsync(order, client.Guide.PostAsync, cancellationToken),
+            BookingForm.PostOpen => await PostedAsync(order, PostOpenAsync, cancellationToken),
+            BookingForm.Post => await PostedAsync(order, (posted, token) => client.Guide.PostAsync(posted.Wanted, token), cancellationToken),
             _ => throw new HeldException("not sent", $"Nothing can be booked by athenaNet's calls over {options.Connection}."),
         };
     }
@@ -125,12 +125,35 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
         return await SettleAsync(order, slot.Id, "booked", cancellationToken);
     }
 
-    private async Task<string> PostedAsync(WantedByOrder order, Func<WantedVisit, CancellationToken, Task<JsonElement>> post, CancellationToken cancellationToken)
+    private async Task<string> PostedAsync(WantedByOrder order, Func<WantedByOrder, CancellationToken, Task<JsonElement>> post, CancellationToken cancellationToken)
     {
         // Without a slot's number nothing tells that the call came through before, but that the patient has the visit.
         var there = await MineAsync(order.Wanted, cancellationToken);
-        var number = there?.Id ?? (await post(order.Wanted, cancellationToken)).Text("appointmentid") ?? (await MineAsync(order.Wanted, cancellationToken))?.Id;
+        var number = there?.Id ?? (await post(order, cancellationToken)).Text("appointmentid") ?? (await MineAsync(order.Wanted, cancellationToken))?.Id;
         return await SettleAsync(order, number ?? throw Unfinished("the booking was taken, and the visit is not there yet"), "booked", cancellationToken);
+    }
+
+    private async Task<JsonElement> PostOpenAsync(WantedByOrder order, CancellationToken cancellationToken)
+    {
+        var number = order.Wanted.Reason ?? (order.Reason is { } words ? await ReasonAsync(order.Wanted, words, cancellationToken) : null);
+
+        // Words that the number says already are not said again.
+        return await client.Guide.PostOpenAsync(number is null ? order.Wanted : order.Wanted with { Reason = number, Note = order.Notes }, cancellationToken);
+    }
+
+    /// <summary>The practice's number of a reason, where it lists one in just these words.</summary>
+    private async Task<string?> ReasonAsync(WantedVisit wanted, string words, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var listed = await client.Practice.AppointmentReasonsAsync(wanted.Department, wanted.Provider, cancellationToken);
+            return listed.FirstOrDefault(reason => string.Equals(reason.Text("reason"), words.Trim(), StringComparison.OrdinalIgnoreCase)).Text("reasonid");
+        }
+        catch (EhrException failure) when (failure.Fault is EhrFault.NotFound or EhrFault.Forbidden)
+        {
+            // A server that has no such list, or shows it to nobody, is told the words.
+            return null;
+        }
     }
 
     private async Task<AthenaVisit> MoveAsync(WantedByOrder order, AthenaVisit visit, CancellationToken cancellationToken)

@@ -18,7 +18,9 @@ internal sealed record WantedByOrder(CallOrder Order, EngineId Visit, WantedVisi
     {
         using var document = JsonDocument.Parse(order.Call);
         var call = document.RootElement;
-        var (reason, notes) = (call.Text("patientappointmenttypename"), call.Text("bookingnote"));
+
+        // The names of the appendix and of the call that books, whichever of them the practice's tables write.
+        var (reason, notes) = (call.Text("reason"), call.Text("bookingnote") ?? call.Text("note") ?? call.Text("appointmentnote"));
         if (!EngineId.TryParse(order.Visit, out var id) || (call.At("date", "starttime") ?? AthenaValues.ReadLocal(call.Text("starttime"))) is not { } start
             || call.Text("patientid") is not { } patient || call.Text("departmentid") is not { } department || call.Text("providerid") is not { } provider)
         {
@@ -33,8 +35,9 @@ internal sealed record WantedByOrder(CallOrder Order, EngineId Visit, WantedVisi
             Start = start,
             Type = call.Text("appointmenttypeid"),
             Minutes = call.Number("duration"),
+            Reason = call.Text("reasonid"),
 
-            // athenaNet takes a number for a reason, and a practice numbers its reasons itself: the words go as the guides have them, with the note.
+            // athenaNet takes a number for a reason, and a practice numbers its reasons itself: the words go with the note.
             Note = string.Join('\n', new[] { reason, notes }.OfType<string>()) is { Length: > 0 } text ? text : null,
         };
         return new WantedByOrder(order, id, wanted, reason, notes);

@@ -40,6 +40,7 @@ internal sealed class GuideBooking(AthenaNetClient client)
             Number(writer, "departmentid", wanted.Department);
             writer.WriteString("starttime", LocalDateTimePattern.GeneralIso.Format(wanted.Start));
             Number(writer, "duration", wanted.Minutes?.ToString(CultureInfo.InvariantCulture));
+            Number(writer, "reasonid", wanted.Reason);
             if (wanted.Note is { } note)
             {
                 writer.WriteString("appointmentnote", note);
@@ -80,6 +81,9 @@ internal sealed record WantedVisit
     public string? Type { get; init; }
 
     public int? Minutes { get; init; }
+
+    /// <summary>The practice's number of why the patient comes (<c>reasonid</c>); null where it has none for it.</summary>
+    public string? Reason { get; init; }
 
     public string? Note { get; init; }
 

@@ -89,7 +89,8 @@ internal sealed class AthenaClinic : IAsyncDisposable
     public VendorAppointment At(string id) => Vendor.At(practice => practice.Schedule.Find(id)!);
 
     /// <summary>Books at our desk; what goes out waits in the store.</summary>
-    public async Task<AppointmentOutcome> BookAsync((string Id, string Start, int Minutes, string Department, string Provider) slot, bool isChosen = true, string? type = null) => await Desk.BookAsync(Booking(slot, isChosen, type), default);
+    public async Task<AppointmentOutcome> BookAsync((string Id, string Start, int Minutes, string Department, string Provider) slot, bool isChosen = true, string? type = null, string reason = "Sore throat") =>
+        await Desk.BookAsync(Booking(slot, isChosen, type) with { VisitReason = reason }, default);
 
     /// <summary>What is said of a visit of the patient.</summary>
     public AppointmentChange Booking((string Id, string Start, int Minutes, string Department, string Provider) slot, bool isChosen = true, string? type = null) => new()

@@ -32,6 +32,19 @@ public sealed class AthenaNetBookingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Why_the_patient_comes_stays_what_was_said_here_whatever_athenahealth_calls_the_type()
+    {
+        var booked = await _clinic.BookAsync(_clinic.OpenSlot(), type: "any_15", reason: "Cough");
+
+        await _clinic.DeliverAsync(booked);
+        _clinic.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        await _clinic.SyncAsync(_clinic.Booked().Single().Id);
+
+        var visit = await _clinic.VisitAsync(booked.Visit.Id);
+        (visit["reason"], visit["appointment_type"]).Should().Be(("Cough", "any_15"));
+    }
+
+    [Fact]
     public async Task A_booking_whose_reply_is_lost_is_found_and_not_made_again()
     {
         _clinic.Vendor.Faults.Add(Book, VendorFault.DropAfterDoing);
