@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 
 namespace InterfaceEngine.Api;
 
@@ -20,7 +21,7 @@ internal static class RecordJson
         writer.WriteString("externalId", Readable(record.ExternalId));
         writer.WriteNumber("version", record.Version);
         writer.WriteStartArray("aliases");
-        foreach (var alias in record.Aliases)
+        foreach (var alias in BookingNames.Told(record.Aliases))
         {
             writer.WriteStartObject();
             writer.WriteString("system", alias.System);

@@ -22,8 +22,8 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         var names = Desk.NamesOrRefuse(connection.Options.Practice);
         var limit = Math.Clamp(request.Limit, 1, LimitMax);
         var today = Instant.FromDateTimeOffset(parts.Time.GetUtcNow()).InZone(names.Practice.Zone).Date;
-        var from = Day(request.From) ?? today;
-        var until = Day(request.Until) ?? from.PlusDays(DaysByDefault);
+        var from = Day(request.From, today) ?? today;
+        var until = Day(request.Until, today) ?? from.PlusDays(DaysByDefault);
         if (until < from)
         {
             throw RequestException.Usage("The last day is before the first.");
@@ -61,7 +61,10 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     /// <exception cref="RequestException">The slot can't be had.</exception>
     public async Task<AppointmentChange> ChosenAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
     {
-        if (request.Connection is { } named && parts.Connections.TryGetValue(named, out var over) && over.Options.Dialect.Booking is BookingForm.None && (request.Slot is not null || Desk.Outbound.For(request.Practice, request.Destination, AppointmentDesk.Type).Count == 0))
+        var over = request.Connection is { } named
+            ? parts.Connections.Values.FirstOrDefault(one => one.Options.Id == named && one.Options.Practice == request.Practice) ?? throw RequestException.NotFound($"{named} is no connection of practice {request.Practice}.")
+            : null;
+        if (over?.Options.Dialect.Booking is BookingForm.None && (request.Slot is not null || Desk.Outbound.For(request.Practice, request.Destination, AppointmentDesk.Type).Count == 0))
         {
             throw RequestException.Refused(NotBooked(over.Options));
         }
@@ -90,6 +93,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         return wanted with
         {
             Slot = number,
+            SlotServer = connection.Options.Id,
             Start = wanted.Start ?? _asPeopleWrite.Format(start.InZoneLeniently(zone).ToOffsetDateTime()),
             Minutes = wanted.Minutes ?? slot.Minutes,
             Provider = wanted.Provider ?? slot.Provider,
@@ -142,6 +146,8 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         names.TypeOf(slot.Type) ?? slot.Type,
         slot.TypeName);
 
-    private static LocalDate? Day(string? said) => string.IsNullOrWhiteSpace(said) ? null
-        : AthenaValues.ReadDay(said.Trim()) ?? throw RequestException.Usage("A day is written 2026-12-01.");
+    private static LocalDate? Day(string? said, LocalDate today) => string.IsNullOrWhiteSpace(said) ? null
+        : AthenaValues.ReadDay(said.Trim()) is not { } day ? throw RequestException.Usage("A day is written 2026-12-01.")
+        : day > today.PlusYears(AppointmentFields.YearsAheadMax) ? throw RequestException.Usage($"Slots are looked for within {AppointmentFields.YearsAheadMax} years: is the year right?")
+        : day;
 }

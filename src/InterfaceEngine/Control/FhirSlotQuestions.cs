@@ -43,6 +43,7 @@ internal static class FhirSlotQuestions
         return wanted with
         {
             Slot = id,
+            SlotServer = connection.Options.Id,
             IsNumberedLater = true,
             Start = wanted.Start ?? _asPeopleWrite.Format(slot.Start.InZone(ZoneOf(names, slot.Location)).ToOffsetDateTime()),
             Minutes = wanted.Minutes ?? slot.Minutes,

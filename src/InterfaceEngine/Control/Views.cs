@@ -24,7 +24,7 @@ internal static class Views
         record.Type,
         Readable(record.ExternalId),
         record.Version,
-        [.. record.Aliases.Select(alias => new AliasView(alias.System, Readable(alias.Value)))],
+        [.. BookingNames.Told(record.Aliases).Select(alias => new AliasView(alias.System, Readable(alias.Value)))],
         [.. record.Fields.Select(Of)]);
 
     /// <param name="change">What changed.</param>

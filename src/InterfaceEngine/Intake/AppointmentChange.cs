@@ -46,6 +46,9 @@ internal sealed record AppointmentChange : OwnChange
     /// <summary>The vendor's number of the slot that is booked; null when any of that time will do.</summary>
     public string? Slot { get; init; }
 
+    /// <summary>The connection whose slot it is; null for none, and where the practice's only one is meant.</summary>
+    public string? SlotServer { get; init; }
+
     /// <summary>The vendor numbers its visits itself. Otherwise a visit has the number of its slot from the beginning, and the slot is this visit's.</summary>
     public bool IsNumberedLater { get; init; }
 }

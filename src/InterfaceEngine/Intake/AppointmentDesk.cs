@@ -30,7 +30,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
             var patient = PatientDesk.Find(reader, change.Practice, change.Patient!, tables.Map.Definition.IdSystem);
             var names = new BookingNames(reader, change, patient, tables.Map.Definition);
             WantedRecord There(StoredRecord booked) =>
-                Told(change, tables, patient, new WantedRecord(booked, Fields(change, tables, booked), Verb.Create, booked.Aliases, booked.Id) { IsThere = true });
+                Told(change, tables, patient, new WantedRecord(booked, new SaidFields(tables.Maps, tables.Map, desk.Now), Verb.Create, booked.Aliases, booked.Id) { IsThere = true });
             if (names.Find(start: null) is { } booked)
             {
                 return There(booked);
@@ -51,7 +51,8 @@ internal sealed class AppointmentDesk(RecordDesk desk)
             fields.Set("patient_id", patient.Id.ToString());
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");
-            RecordAlias[] aliases = [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. names.New(start), .. SlotOf(reader, change, tables.Map)];
+            var held = new HeldSlot(reader, change, tables.Map.Definition).Take(null, fields.Over(null));
+            RecordAlias[] aliases = [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. names.New(start), .. SlotOf(reader, change, tables.Map), .. held];
             return Told(change, tables, patient, new WantedRecord(null, fields, Verb.Create, aliases, id));
         }, cancellationToken);
     }
@@ -65,7 +66,9 @@ internal sealed class AppointmentDesk(RecordDesk desk)
 
             // It has the slot's number once the vendor has moved it there.
             SlotOf(reader, change, tables.Map);
-            return Told(change, tables, PatientOf(reader, visit), new WantedRecord(visit, Fields(change, tables, visit), Verb.Update, visit.Aliases, visit.Id));
+            var fields = Fields(change, tables, visit);
+            RecordAlias[] aliases = [.. visit.Aliases, .. new HeldSlot(reader, change, tables.Map.Definition).Take(visit, fields.Over(visit))];
+            return Told(change, tables, PatientOf(reader, visit), new WantedRecord(visit, fields, Verb.Update, aliases, visit.Id));
         }, cancellationToken);
 
     /// <summary>Cancels a visit that stands.</summary>
@@ -159,7 +162,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
 
         var name = new RecordAlias(Type, map.Definition.IdSystem, slot);
         return reader.Record(change.Practice, name) is { } taken
-            ? throw new ChangeRefusedException($"This slot is that of appointment {taken.Id} already. Nothing was booked: choose another.")
+            ? throw new ChangeRefusedException($"This slot is that of appointment {taken.Id} already. Nothing was changed: choose another.")
             : [name];
     }
 

@@ -12,6 +12,9 @@ namespace InterfaceEngine.Intake;
 /// <param name="now">When it is said.</param>
 internal sealed class AppointmentFields(DeskTables tables, Instant now)
 {
+    /// <summary>No schedule is open further ahead: a day beyond was mistyped.</summary>
+    public const int YearsAheadMax = 5;
+
     private const int MinutesMax = 1440;
 
     private static readonly LocalDateTimePattern _local = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm");
@@ -41,7 +44,14 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         }
 
         var (before, until) = (At(stored, "start_time"), At(stored, "end_time"));
-        var start = change.Start is null ? before : Start(change.Start, ZoneOf(stored));
+        var zone = ZoneOf(stored);
+        var start = change.Start is null ? before : Start(change.Start, zone);
+        if (start is { } said && said != before && said < zone.AtStartOfDay(now.InZone(zone).Date).ToInstant())
+        {
+            // Earlier today is well: a patient who walked in is booked while she is seen, or afterwards.
+            throw new ChangeRefusedException("The visit would begin on a day that is over. Nothing was changed: choose another time.");
+        }
+
         var length = change.Minutes is { } minutes ? Duration.FromMinutes(minutes) : until - before;
         if (change.Start is null && change.Minutes is null)
         {
@@ -57,11 +67,12 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         _fields.Set("end_time", InstantType.Write(start.Value + length.Value));
     }
 
-    private static Instant Start(string said, DateTimeZone zone)
+    private Instant Start(string said, DateTimeZone zone)
     {
         var text = said.Trim().Replace('T', ' ');
         if (_withOffset.Parse(text) is { Success: true } whole)
         {
+            CheckYear(whole.Value.Date, zone);
             return whole.Value.ToInstant();
         }
 
@@ -70,6 +81,7 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
             throw SaidFields.Refuse("A start is written 2026-12-01 09:00, in the clinic's local time, or with an offset: 2026-12-01 09:00-06:00.");
         }
 
+        CheckYear(local.Value.Date, zone);
         var mapping = zone.MapLocal(local.Value);
         return mapping.Count switch
         {
@@ -77,6 +89,14 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
             0 => throw SaidFields.Refuse($"This time does not exist in {zone.Id}: the clocks are put forward over it."),
             _ => throw SaidFields.Refuse($"This time happens twice in {zone.Id}: say which with an offset, {Offset(mapping.First())} or {Offset(mapping.Last())}."),
         };
+    }
+
+    private void CheckYear(LocalDate day, DateTimeZone zone)
+    {
+        if (day > now.InZone(zone).Date.PlusYears(YearsAheadMax))
+        {
+            throw SaidFields.Refuse($"A visit begins within {YearsAheadMax} years: is the year right?");
+        }
     }
 
     private DateTimeZone ZoneOf(StoredRecord? stored)

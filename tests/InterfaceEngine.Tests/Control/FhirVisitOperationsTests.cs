@@ -30,6 +30,99 @@ public sealed class FhirVisitOperationsTests
     }
 
     [Fact]
+    public async Task One_slot_that_many_choose_at_once_is_one_visits()
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+        var patients = clinic.Vendor.At(practice => practice.Patients.Take(6).Select(one => one.Person.Id).ToArray());
+        await clinic.MeetAsync(patients);
+        var free = clinic.OpenSlot();
+        await using var operations = clinic.Operations;
+
+        var answers = await Task.WhenAll(patients.Select(patient => Task.Run(() => operations.AskAsync(Booking(patient, free.Id), default))));
+
+        var booked = answers.OfType<AppointmentAnswer>().Should().ContainSingle().Subject;
+        booked.Aliases.Should().NotContain(alias => alias.System == "slot", "it is kept to compare");
+        answers.OfType<FailureAnswer>().Should().HaveCount(5).And.OnlyContain(answer => answer.Kind == FailureKind.Refused && answer.Message == $"This slot is that of appointment {booked.Record} already. Nothing was changed: choose another.");
+        (await clinic.VisitsAsync()).Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("moved to another slot")]
+    [InlineData("moved to another time")]
+    [InlineData("moved there and back, and cancelled")]
+    public async Task A_slot_whose_visit_left_it_is_free_for_another(string how)
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+        var (free, other) = (clinic.OpenSlot(), clinic.OpenSlot(4));
+        var visit = (await AskAsync<AppointmentAnswer>(clinic, Booking(clinic.Patient, free.Id))).Record;
+        var to = new ModifyAppointmentRequest(FhirClinic.Practice, visit) { Actor = "maria", Reason = "the patient called" };
+        var cancelled = new CancelAppointmentRequest(FhirClinic.Practice, visit) { Actor = "maria", Reason = "the patient called" };
+        ControlRequest[] steps = how switch
+        {
+            "cancelled" => [cancelled],
+            "moved to another slot" => [to with { Slot = other.Id }],
+            "moved to another time" => [to with { Start = other.Start }],
+            _ => [to with { Slot = other.Id }, to with { Slot = free.Id }, cancelled],
+        };
+        foreach (var step in steps)
+        {
+            clinic.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+            await AskAsync<AppointmentAnswer>(clinic, step);
+        }
+
+        var second = await AskAsync<AppointmentAnswer>(clinic, Booking(clinic.OtherPatient, free.Id));
+
+        (await AskAsync<FailureAnswer>(clinic, Booking(clinic.Patient, free.Id))).Message.Should().StartWith($"This slot is that of appointment {second.Record} already.");
+    }
+
+    [Fact]
+    public async Task A_visit_is_not_moved_into_a_slot_that_another_has()
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+        var (free, other) = (clinic.OpenSlot(), clinic.OpenSlot(4));
+        var first = (await AskAsync<AppointmentAnswer>(clinic, Booking(clinic.Patient, free.Id))).Record;
+        var second = (await AskAsync<AppointmentAnswer>(clinic, Booking(clinic.OtherPatient, other.Id))).Record;
+
+        var refused = await AskAsync<FailureAnswer>(clinic, new ModifyAppointmentRequest(FhirClinic.Practice, second) { Actor = "maria", Reason = "the patient called", Slot = free.Id });
+
+        refused.Message.Should().StartWith($"This slot is that of appointment {first} already.");
+    }
+
+    [Fact]
+    public async Task A_connection_that_there_is_not_is_no_way_to_book()
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+        var free = clinic.OpenSlot();
+
+        var refused = await AskAsync<FailureAnswer>(clinic, new BookAppointmentRequest(FhirClinic.Practice, clinic.Patient)
+        {
+            Actor = "maria",
+            Reason = "the patient called",
+            Start = free.Start,
+            Minutes = 15,
+            Provider = "prov-johnson",
+            Location = "loc-main",
+            Connection = "nope",
+        });
+
+        (refused.Kind, refused.Message).Should().Be((FailureKind.NotFound, $"nope is no connection of practice {FhirClinic.Practice}."));
+        (await clinic.VisitsAsync()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("2031-02-02")]
+    [InlineData("9999-12-31")]
+    public async Task Slots_of_a_day_that_no_schedule_has_are_not_sought(string day)
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+
+        var refused = await AskAsync<FailureAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "maria", From = day });
+
+        (refused.Kind, refused.Message).Should().Be((FailureKind.Usage, "Slots are looked for within 5 years: is the year right?"));
+    }
+
+    [Fact]
     public async Task Where_the_vendor_has_no_appointments_it_is_said_and_nothing_is_booked()
     {
         await using var clinic = await FhirClinic.StartAsync("ecw-real");
@@ -39,6 +132,8 @@ public sealed class FhirVisitOperationsTests
         (await AskAsync<FailureAnswer>(clinic, new BookAppointmentRequest(FhirClinic.Practice, "1") { Actor = "maria", Reason = "the patient called", Start = "2026-03-01 09:00", Minutes = 15, Connection = Connected.Id })).Message.Should().StartWith("Nothing can be booked over conn_1");
         (await clinic.VisitsAsync()).Should().BeEmpty();
     }
+
+    private static BookAppointmentRequest Booking(string patient, string slot) => new(FhirClinic.Practice, patient) { Actor = "maria", Reason = "the patient called", Slot = slot };
 
     private static async Task<T> AskAsync<T>(FhirClinic clinic, ControlRequest request)
         where T : ControlAnswer

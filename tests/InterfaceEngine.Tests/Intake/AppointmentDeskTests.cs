@@ -260,6 +260,9 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
         { "skipped", "This time does not exist in America/Chicago*" },
         { "twice", "This time happens twice in America/Chicago: say which with an offset, *-05:00* or *-06:00*" },
         { "destination", "south is no destination of practice 1959 (athena)." },
+        { "far", "A visit begins within 5 years: is the year right?" },
+        { "last", "A visit begins within 5 years: is the year right?" },
+        { "last with an offset", "A visit begins within 5 years: is the year right?" },
     };
 
     [Theory]
@@ -277,6 +280,9 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
             "start" => booking with { Start = "tomorrow" },
             "skipped" => booking with { Start = "2026-03-08 02:30" },
             "twice" => booking with { Start = "2026-11-01 01:30" },
+            "far" => booking with { Start = "2031-02-02 09:00" },
+            "last" => booking with { Start = "9999-12-31 23:59" },
+            "last with an offset" => booking with { Start = "9999-12-31 23:59-06:00" },
             _ => booking with { Destination = "south" },
         };
 
@@ -291,6 +297,44 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
     [InlineData("2026-11-02 01:30", "2026-11-02T07:30:00Z")]
     public async Task A_time_is_taken_by_the_clinics_clock_or_by_its_offset(string start, string expected) =>
         (await Desk.BookAsync(Booking() with { Start = start }, default)).Visit["start_time"].Should().Be(expected);
+
+    /// <summary>It is 06:00 of 1 February at the clinic.</summary>
+    [Theory]
+    [InlineData("2026-01-31 23:59", false)]
+    [InlineData("2020-12-01 09:00", false)]
+    [InlineData("2026-02-01 00:00", true)]
+    [InlineData("2026-02-01 05:45", true)]
+    public async Task A_visit_is_neither_booked_nor_moved_to_a_day_that_is_over_and_earlier_today_is_well(string start, bool isWell)
+    {
+        const string over = "The visit would begin on a day that is over. Nothing was changed: choose another time.";
+        var booked = await Desk.BookAsync(Booking(), default);
+        _engine.Time.Advance(TimeSpan.FromMinutes(1));
+        Task<AppointmentOutcome> BookAsync() => Desk.BookAsync(Booking() with { Start = start }, default);
+        Task<AppointmentOutcome> MoveAsync() => Desk.ModifyAsync(Change(booked.Visit.Id.ToString()) with { Start = start }, default);
+
+        if (isWell)
+        {
+            (await BookAsync()).Visit["start_time"].Should().Be((await MoveAsync()).Visit["start_time"]);
+        }
+        else
+        {
+            await Refused(BookAsync, over);
+            await Refused(MoveAsync, over);
+        }
+    }
+
+    [Fact]
+    public async Task A_visit_that_was_is_still_changed_in_everything_but_its_day_and_its_booking_said_again_is_answered()
+    {
+        var booked = await Desk.BookAsync(Booking() with { Key = "web-7", Start = "2026-02-01 09:00" }, default);
+        _engine.Time.Advance(TimeSpan.FromDays(2));
+
+        var noted = await Desk.ModifyAsync(Change(booked.Visit.Id.ToString()) with { Start = "2026-02-01 09:00", Note = "Came late" }, default);
+        var again = await Desk.BookAsync(Booking() with { Key = "web-7", Start = "2026-02-01 09:00" }, default);
+
+        noted.Visit["notes"].Should().Be("Came late");
+        (again.IsRepeat, again.Visit.Id).Should().Be((true, booked.Visit.Id));
+    }
 
     [Fact]
     public async Task A_time_that_a_local_time_cannot_tell_is_not_sent()

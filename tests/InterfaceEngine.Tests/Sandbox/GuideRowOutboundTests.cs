@@ -22,8 +22,13 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
     private const string Guide = "1959";
     private const string Athena = "195900";
 
+    /// <summary>The engine has the world's clock, and books no day that is over.</summary>
+    private static readonly string _december = RunningEngine.December;
+
     private static readonly string[] _visit =
-        ["--start", "2026-12-01 09:00", "--minutes", "15", "--type", "telehealth", "--location", "loc-main", "--reason", "Follow-up", "--note", "Bring the films", "--because", "the patient called"];
+        ["--start", $"{_december}-01 09:00", "--minutes", "15", "--type", "telehealth", "--location", "loc-main", "--reason", "Follow-up", "--note", "Bring the films", "--because", "the patient called"];
+
+    private static string Digits => _december.Replace("-", "", StringComparison.Ordinal);
 
     private AthenaServer _athenahealth = null!;
     private AthenaServer _portal = null!;
@@ -53,23 +58,23 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
         var ours = await CommandAsync(["appointments", "book", "--practice", Guide, "--patient", "12345", "--provider", "jjohnson", .. _visit]);
         var booking = await EchoedAsync(_athenahealth, Guide, 1);
         CheckGuideForm(booking, "SIU^S12", ours);
-        Check(booking, ("SCH-2", ""), ("SCH-6.1", "BOOKED"), ("SCH-9", "15"), ("SCH-11", "^^^20261201090000^20261201091500"), ("SCH-25", "Booked"), ("NTE-3", "Bring the films"));
+        Check(booking, ("SCH-2", ""), ("SCH-6.1", "BOOKED"), ("SCH-9", "15"), ("SCH-11", $"^^^{Digits}01090000^{Digits}01091500"), ("SCH-25", "Booked"), ("NTE-3", "Bring the films"));
 
         // Its echo has told us athenahealth's own number.
-        await CommandAsync(["appointments", "modify", ours, "--practice", Guide, "--start", "2026-12-02 10:30", "--minutes", "30", "--provider", "prov-rivera", "--because", "moved by phone"]);
+        await CommandAsync(["appointments", "modify", ours, "--practice", Guide, "--start", $"{_december}-02 10:30", "--minutes", "30", "--provider", "prov-rivera", "--because", "moved by phone"]);
         var moved = await EchoedAsync(_athenahealth, Guide, 2);
         CheckGuideForm(moved, "SIU^S14", ours);
-        Check(moved, ("SCH-2", "700001"), ("SCH-6.1", "CHANGED"), ("SCH-9", "30"), ("SCH-11", "^^^20261202103000^20261202110000"), ("SCH-25", "Booked"));
+        Check(moved, ("SCH-2", "700001"), ("SCH-6.1", "CHANGED"), ("SCH-9", "30"), ("SCH-11", $"^^^{Digits}02103000^{Digits}02110000"), ("SCH-25", "Booked"));
 
         // By athenahealth's number this time.
         await CommandAsync(["appointments", "cancel", "700001", "--practice", Guide, "--because", "the patient is well again"]);
         var cancelled = await EchoedAsync(_athenahealth, Guide, 3);
         CheckGuideForm(cancelled, "SIU^S15", ours);
-        Check(cancelled, ("SCH-2", "700001"), ("SCH-6.1", "CANCELLED"), ("SCH-11", "^^^20261202103000^20261202110000"), ("SCH-25", "Cancelled"));
+        Check(cancelled, ("SCH-2", "700001"), ("SCH-6.1", "CANCELLED"), ("SCH-11", $"^^^{Digits}02103000^{Digits}02110000"), ("SCH-25", "Cancelled"));
 
         var stored = await OnlyVisitAsync(Guide);
         stored.Aliases.Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", ours), ("athenahealth", "700001")]);
-        Fields(stored, "start_time", "end_time", "status", "provider_id").Should().Equal("2026-12-02T16:30:00Z", "2026-12-02T17:00:00Z", "cancelled", "prov-rivera");
+        Fields(stored, "start_time", "end_time", "status", "provider_id").Should().Equal($"{_december}-02T16:30:00Z", $"{_december}-02T17:00:00Z", "cancelled", "prov-rivera");
         await CheckQueueAsync(_athenahealth, "athenahealth", sent: 3);
     }
 
@@ -81,13 +86,13 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
 
         var ours = await CommandAsync(["appointments", "book", "--practice", Athena, "--patient", patient.ExternalId, "--provider", "27", .. _visit]);
         var booking = await EchoedAsync(_portal, Athena, 1);
-        Check(booking, ("MSH-6", Athena), ("MSH-9", "SIU^S12"), ("SCH-1", ours), ("SCH-2", ""), ("PID-3", patient.ExternalId), ("PID-5.1", patient["last_name"]!), ("AIP-3", "27"), ("SCH-11", "^^^20261201090000^20261201091500"));
+        Check(booking, ("MSH-6", Athena), ("MSH-9", "SIU^S12"), ("SCH-1", ours), ("SCH-2", ""), ("PID-3", patient.ExternalId), ("PID-5.1", patient["last_name"]!), ("AIP-3", "27"), ("SCH-11", $"^^^{Digits}01090000^{Digits}01091500"));
         await CommandAsync(["appointments", "modify", ours, "--practice", Athena, "--minutes", "30", "--because", "moved by phone"]);
-        Check(await EchoedAsync(_portal, Athena, 2), ("MSH-9", "SIU^S14"), ("SCH-1", ours), ("SCH-2", "700001"), ("SCH-11", "^^^20261201090000^20261201093000"));
+        Check(await EchoedAsync(_portal, Athena, 2), ("MSH-9", "SIU^S14"), ("SCH-1", ours), ("SCH-2", "700001"), ("SCH-11", $"^^^{Digits}01090000^{Digits}01093000"));
         await CommandAsync(["appointments", "cancel", ours, "--practice", Athena, "--because", "the patient is well again"]);
         Check(await EchoedAsync(_portal, Athena, 3), ("MSH-9", "SIU^S15"), ("SCH-1", ours), ("SCH-2", "700001"), ("SCH-25", "Cancelled"));
 
-        Fields(await OnlyVisitAsync(Athena), "end_time", "status").Should().Equal("2026-12-01T15:30:00Z", "cancelled");
+        Fields(await OnlyVisitAsync(Athena), "end_time", "status").Should().Equal($"{_december}-01T15:30:00Z", "cancelled");
         await CheckQueueAsync(_portal, "portal", sent: 3);
     }
 
@@ -104,7 +109,7 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
             {
                 Practice = Guide,
                 Patient = "12345",
-                Start = "2026-12-01 09:00",
+                Start = $"{_december}-01 09:00",
                 Minutes = 15,
                 Type = "telehealth",
                 Provider = "jjohnson",
@@ -133,7 +138,7 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
             Provider = Practice.Guide.Providers[0],
             Department = Practice.Guide.Departments[0],
             Type = Practice.Guide.VisitTypes[0],
-            Start = new DateTime(2026, 12, 3, 14, 0, 0, DateTimeKind.Unspecified),
+            Start = DateTime.Parse($"{_december}-03 14:00", System.Globalization.CultureInfo.InvariantCulture),
             Minutes = 45,
             Reason = ("563", "Follow-up"),
         };
@@ -142,7 +147,7 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
 
         var stored = await OnlyVisitAsync(Guide);
         stored.Aliases.Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", ours), ("athenahealth", "700001")]);
-        Fields(stored, "start_time", "end_time", "status").Should().Equal("2026-12-03T20:00:00Z", "2026-12-03T20:45:00Z", "cancelled");
+        Fields(stored, "start_time", "end_time", "status").Should().Equal($"{_december}-03T20:00:00Z", $"{_december}-03T20:45:00Z", "cancelled");
         await CheckQueueAsync(_athenahealth, "athenahealth", sent: 1);
     }
 

@@ -128,7 +128,7 @@ public sealed class OutboundQueueAgainstSandboxTests : IAsyncLifetime
         {
             Actor = "maria",
             Reason = "the patient called",
-            Start = string.Create(CultureInfo.InvariantCulture, $"2026-12-{index + 1:D2} 09:00"),
+            Start = string.Create(CultureInfo.InvariantCulture, $"{RunningEngine.December}-{index + 1:D2} 09:00"),
             Minutes = 15,
             Provider = "27",
             Location = "loc-main",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using InterfaceEngine.Cli;
@@ -23,6 +24,9 @@ internal sealed class RunningEngine : IAsyncDisposable
         _folder = folder;
         Settings = settings;
     }
+
+    /// <summary>A December that is ahead, as <c>2026-12</c>: its days are booked by the world's clock, and at the sample practices all have one offset.</summary>
+    public static string December { get; } = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow.AddDays(33).Year}-12");
 
     public EngineSettings Settings { get; private set; }
 

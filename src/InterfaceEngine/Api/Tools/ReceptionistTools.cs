@@ -13,7 +13,6 @@ internal static class ReceptionistTools
 {
     private const int PatientsShown = 5;
     private const int SlotsShown = 20;
-    private const int DaysAhead = 7;
 
     /// <summary>How long a visit is of which only the beginning is said, as the guide has it.</summary>
     private const int MinutesOfVisit = 30;
@@ -53,7 +52,6 @@ internal static class ReceptionistTools
             Actor = call.Actor,
             Type = TypeOf(call, said.AppointmentType),
             From = day,
-            Until = day is null ? null : DateOnly.Parse(day, CultureInfo.InvariantCulture).AddDays(DaysAhead).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Limit = SlotsShown,
         });
         var result = new AvailabilityResult([.. answer.Slots.Take(SlotsShown).Select(slot => new OfferedSlot(slot.Id, slot.Start, slot.Minutes, slot.TypeName ?? slot.Type))], answer.HasMore || answer.Slots.Count > SlotsShown);
