@@ -121,13 +121,15 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public OwnRecords OwnRecords(string connection, string type)
     {
         var practice = Connections[connection].Options.Practice;
-        var numbers = new RecordNumbers(Store, Mappings);
+        var (numbers, orders) = (new RecordNumbers(Store, Mappings), new OrdersOnTheirWay(Store, Mappings));
         return new OwnRecords
         {
             NumberOf = (record, cancellationToken) => numbers.FindAsync(practice, type, record, cancellationToken),
             PatientNumberOf = (patient, cancellationToken) => numbers.FindAsync(practice, RecordDefinition.Patient, patient, cancellationToken),
             HolderOf = (number, cancellationToken) => numbers.HolderAsync(practice, type, number, cancellationToken),
             Renumber = (record, number, cancellationToken) => numbers.ChangeAsync(practice, type, record, number, cancellationToken),
+            IsPreceded = (visit, cancellationToken) => orders.IsPrecededAsync(practice, visit, cancellationToken),
+            IsAwaited = (patient, cancellationToken) => orders.IsAwaitedAsync(practice, patient, cancellationToken),
             Amend = (order, message, held) => Amended(Settings.FindPractice(practice)!, order, message, type, held),
             TakeAsync = (order, document, serverTime, cancellationToken) =>
                 VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken, notBefore: order.At),

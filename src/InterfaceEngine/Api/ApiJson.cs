@@ -19,6 +19,7 @@ namespace InterfaceEngine.Api;
 [JsonSerializable(typeof(CancellationBody))]
 [JsonSerializable(typeof(AppointmentResult))]
 [JsonSerializable(typeof(SlotsResult))]
+[JsonSerializable(typeof(VisitDeliveriesResult))]
 [JsonSerializable(typeof(PatientsResult))]
 [JsonSerializable(typeof(PatientBody))]
 [JsonSerializable(typeof(PatientChangeBody))]

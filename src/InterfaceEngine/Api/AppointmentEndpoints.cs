@@ -47,6 +47,15 @@ internal static partial class AppointmentEndpoints
             Result = ApiJson.Camel.AppointmentResult,
             ResultExample = ResultExample.Trim(),
         },
+        new("GET", "/api/appointments/{id}/deliveries", Roles.Readers, ApiScope.OnePractice, "How what the practice's destinations are told of a visit stands, the newest first.", DeliveriesAsync)
+        {
+            Group = "Appointments",
+            Parameters = [_id, RecordEndpoints.Practice],
+            Result = ApiJson.Camel.VisitDeliveriesResult,
+            ResultExample = """
+                {"id":"01KDRX5Q0G00A","deliveries":[{"id":"01KDRX5Q0G00B","destination":"athena-api","event":"booked","state":"held","attempts":1,"createdAt":"2026-02-01T12:00:00Z","code":"no slot","reason":"Nothing is open at athenahealth at this time with this provider, of this type and length."}]}
+                """.Trim(),
+        },
         new("PUT", "/api/appointments/{id}", Roles.Writers, ApiScope.OnePractice, "Changes a visit; what is not said stays as it is.", ModifyAsync)
         {
             Group = "Appointments",
@@ -111,6 +120,12 @@ internal static partial class AppointmentEndpoints
             Reason = body?.Because ?? call.Because,
             Destination = body?.Destination,
         }));
+    }
+
+    private static async Task DeliveriesAsync(ApiCall call)
+    {
+        var answer = await call.AskAsync(new AppointmentDeliveriesRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor });
+        await call.AnswerAsync(new VisitDeliveriesResult(answer.Record, answer.Deliveries), ApiJson.Camel.VisitDeliveriesResult);
     }
 
     /// <summary>The request with what was said of the visit.</summary>
@@ -212,5 +227,8 @@ internal sealed record AppointmentResult(
     /// <summary>How the visit is now: <c>scheduled</c>, <c>cancelled</c>.</summary>
     public string? Status { get; init; }
 }
+
+/// <param name="Id">Our id of the visit.</param>
+internal sealed record VisitDeliveriesResult(string Id, IReadOnlyList<VisitDeliveryView> Deliveries);
 
 internal sealed record SlotsResult(string Connection, IReadOnlyList<EhrSlotView> Slots, bool HasMore);

@@ -11,6 +11,8 @@ internal sealed class AppointmentOperations(EngineParts parts)
     /// <summary>The header of a message nobody gets.</summary>
     private static readonly OutboundAddress _nobody = new() { Destination = "", Practices = [], SendingApplication = "INTERFACEENGINE", ReceivingApplication = "NOBODY" };
 
+    private const int DeliveriesShown = 200;
+
     private readonly EhrSlotOperations _slots = new(parts);
 
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
@@ -23,6 +25,26 @@ internal sealed class AppointmentOperations(EngineParts parts)
 
     public Task<AppointmentAnswer> CancelAsync(CancelAppointmentRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(Desk.CancelAsync, request, Wanted(request, "appointments cancel") with { Visit = request.Id }, cancellationToken);
+
+    /// <summary>How what the destinations are told of a visit stands.</summary>
+    public async Task<AppointmentDeliveriesAnswer> DeliveriesAsync(AppointmentDeliveriesRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await parts.Store.AskOrRefuseAsync(
+                request.Audit("appointments deliveries", request.Practice, $"appointment {request.Id}"),
+                reader =>
+                {
+                    var visit = Desk.Find(reader, request.Practice, request.Id).Id;
+                    return new AppointmentDeliveriesAnswer(visit.ToString(), [.. reader.DeliveriesOf(request.Practice, visit, DeliveriesShown).Select(Of)]);
+                },
+                cancellationToken);
+        }
+        catch (ChangeRefusedException refused)
+        {
+            throw RequestException.Of(refused);
+        }
+    }
 
     /// <summary>Writes a record's message for a look at it. A patient's data is shown, so the look is audited before the answer.</summary>
     public async Task<WrittenAnswer> WriteAsync(WriteMessageRequest request, CancellationToken cancellationToken)
@@ -86,6 +108,14 @@ internal sealed class AppointmentOperations(EngineParts parts)
             throw RequestException.Of(refused);
         }
     }
+
+    private static VisitDeliveryView Of(StoredDelivery delivery) => new(delivery.Id.ToString(), delivery.Destination, delivery.Event, delivery.State.Text(), delivery.Attempts, Views.Time(delivery.CreatedAt))
+    {
+        Code = delivery.Code,
+        Reason = delivery is { State: DeliveryState.Waiting or DeliveryState.Held, IsDamaged: false, Reply.IsEmpty: true } ? delivery.Reason : null,
+        NextAttemptAt = delivery.State is DeliveryState.Waiting ? Views.Time(delivery.NextAttemptAt) : null,
+        SettledAt = delivery.SettledAt is { } settledAt ? Views.Time(settledAt) : null,
+    };
 
     private static AppointmentChange Wanted(AppointmentRequest request, string command) => new()
     {

@@ -57,6 +57,11 @@ internal sealed record ModifyAppointmentRequest(string Practice, string Id) : Ap
 /// <param name="Id">Our id, the placer's or the filler's number.</param>
 internal sealed record CancelAppointmentRequest(string Practice, string Id) : AppointmentRequest(Practice);
 
+/// <summary>How what the destinations were told, or are to be told, of a visit stands.</summary>
+/// <param name="Practice">The practice.</param>
+/// <param name="Id">Our id, the placer's or the filler's number.</param>
+internal sealed record AppointmentDeliveriesRequest(string Practice, string Id) : ControlRequest<AppointmentDeliveriesAnswer>;
+
 /// <summary>The message that would tell of a record, as it is stored now. Nothing is sent.</summary>
 /// <param name="Practice">The practice.</param>
 /// <param name="Type">The record type.</param>

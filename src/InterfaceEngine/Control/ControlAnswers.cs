@@ -38,6 +38,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(DecisionAnswer), "decision")]
 [JsonDerivedType(typeof(PatientAnswer), "patient")]
 [JsonDerivedType(typeof(AppointmentAnswer), "appointment")]
+[JsonDerivedType(typeof(AppointmentDeliveriesAnswer), "appointment deliveries")]
 [JsonDerivedType(typeof(WrittenAnswer), "written message")]
 [JsonDerivedType(typeof(DeliveriesAnswer), "deliveries")]
 [JsonDerivedType(typeof(DeliveryAnswer), "delivery")]

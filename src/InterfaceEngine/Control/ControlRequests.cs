@@ -43,6 +43,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(BookAppointmentRequest), "appointments book")]
 [JsonDerivedType(typeof(ModifyAppointmentRequest), "appointments modify")]
 [JsonDerivedType(typeof(CancelAppointmentRequest), "appointments cancel")]
+[JsonDerivedType(typeof(AppointmentDeliveriesRequest), "appointments deliveries")]
 [JsonDerivedType(typeof(WriteMessageRequest), "map write")]
 [JsonDerivedType(typeof(ListDeliveriesRequest), "deliveries list")]
 [JsonDerivedType(typeof(ShowDeliveryRequest), "deliveries show")]

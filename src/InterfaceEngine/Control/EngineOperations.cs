@@ -98,6 +98,7 @@ internal sealed class EngineOperations : IControl
                 BookAppointmentRequest book => await _appointments.BookAsync(book, cancellationToken),
                 ModifyAppointmentRequest modify => await _appointments.ModifyAsync(modify, cancellationToken),
                 CancelAppointmentRequest cancel => await _appointments.CancelAsync(cancel, cancellationToken),
+                AppointmentDeliveriesRequest deliveries => await _appointments.DeliveriesAsync(deliveries, cancellationToken),
                 EhrPatientsRequest patients => await new EhrPatientOperations(_parts).FindAsync(patients, cancellationToken),
                 EhrSlotsRequest slots => await new EhrSlotOperations(_parts).FindAsync(slots, cancellationToken),
                 EhrReferencesRequest references => await new EhrReferenceOperations(_parts).CompareAsync(references, cancellationToken),

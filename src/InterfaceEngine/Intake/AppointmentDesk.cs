@@ -79,7 +79,10 @@ internal sealed class AppointmentDesk(RecordDesk desk)
             var visit = FindOpen(reader, change, tables.Map);
             var fields = Fields(change, tables, visit);
             fields.Set("status", "cancelled");
-            return Told(change, tables, PatientOf(reader, visit), new WantedRecord(visit, fields, Verb.Cancel, visit.Aliases, visit.Id));
+            return Told(change, tables, PatientOf(reader, visit), new WantedRecord(visit, fields, Verb.Cancel, visit.Aliases, visit.Id)
+            {
+                Needless = [.. Outbound.For(change.Practice, change.Destination, Type).Where(address => address.Form is not OutboundForm.Hl7).SelectMany(address => OrdersOnTheirWay.Needless(reader, visit, address.Destination))],
+            });
         }, cancellationToken);
 
     /// <summary>Whether a booking was made before, by its key, or by patient and slot where it has none.</summary>

@@ -21,10 +21,10 @@ internal abstract record OutboundChange(string Event, StoredRecord Record, Store
     public abstract string Message { get; }
 
     /// <summary>
-    /// What must arrive in order: the patient, as the record names her also after a merge, so that what was queued of it before goes first, and a new
-    /// patient goes before her visits.
+    /// What must arrive in order. Messages go in order for each patient, as the record names her also after a merge, so that what was queued of it before goes
+    /// first, and a new patient before her visits. Calls look at what the vendor has, so only those of one record go in order: one that is held holds no other up.
     /// </summary>
-    public abstract string Lane { get; }
+    public abstract string LaneFor(OutboundForm form);
 
     /// <summary>What an HL7 message is written of: the record first, then its patient.</summary>
     public virtual IReadOnlyList<StoredRecord> Told => [Record];
@@ -57,7 +57,7 @@ internal sealed record VisitChange(string Event, StoredRecord Visit, StoredRecor
         _ => "SIU^S14",
     };
 
-    public override string Lane => Visit["patient_id"] ?? Patient.Id.ToString();
+    public override string LaneFor(OutboundForm form) => form is OutboundForm.Hl7 ? Visit["patient_id"] ?? Patient.Id.ToString() : Visit.Id.ToString();
 
     public override IReadOnlyList<StoredRecord> Told => [Visit, Patient];
 
@@ -82,7 +82,7 @@ internal sealed record PersonChange(string Event, StoredRecord Patient, IReadOnl
 
     public override string Message => Event == CallOrder.Registered ? "ADT^A28" : "ADT^A31";
 
-    public override string Lane => Patient.Id.ToString();
+    public override string LaneFor(OutboundForm form) => Patient.Id.ToString();
 
     public override string MessageFor(OutboundAddress address) => (address.PatientEvents, Event) switch
     {

@@ -65,7 +65,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
             {
                 Id = id,
                 Destination = address.Destination,
-                Lane = change.Lane,
+                Lane = change.LaneFor(address.Form),
                 Event = @event,
                 ControlId = id.ToString(),
                 Body = written.Body,

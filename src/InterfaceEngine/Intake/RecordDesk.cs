@@ -120,7 +120,14 @@ internal sealed class RecordDesk(IEngineStore store, LiveMappings mappings, IRea
         var cleared = result.Changes.Where(field => field.After is null).Select(field => new ClearedField(record.Id, field.Name)).ToHashSet();
         var told = wanted.Tell(record, [.. result.Changes.Select(field => field.Name)]) with { At = Instant.FromUnixTimeMilliseconds(cause.EventTime), Cleared = cleared };
         var deliveries = to.Select(address => Outbound.Delivery(told, address, practice, now, tables.Live)).ToList();
-        var unit = new CommitUnit { Practice = change.Practice, Records = work.ToWrite() is { } write ? [write] : [], Deliveries = deliveries, Audit = change.Audit with { Subject = $"{type} {record.Id}" } };
+        var unit = new CommitUnit
+        {
+            Practice = change.Practice,
+            Records = work.ToWrite() is { } write ? [write] : [],
+            Deliveries = deliveries,
+            DeliveryDecisions = wanted.Needless,
+            Audit = change.Audit with { Subject = $"{type} {record.Id}{string.Concat(wanted.Needless.Select(order => $", delivery {order.Delivery} dismissed"))}" },
+        };
         return (unit, new MadeRecord(record, told.Message, result.Changes, deliveries));
     }
 
@@ -161,6 +168,9 @@ internal sealed record WantedRecord(StoredRecord? Stored, SaidFields Fields, Ver
 
     /// <summary>Destinations are told though no value changes.</summary>
     public bool IsToldAnyway { get; init; }
+
+    /// <summary>Deliveries that are not to be sent any more.</summary>
+    public IReadOnlyList<DeliveryDecision> Needless { get; init; } = [];
 
     /// <summary>See <see cref="RecordWork.WhileAwaitingNumber"/>.</summary>
     public LookUpKey? WhileAwaitingNumber { get; init; }

@@ -77,6 +77,9 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IFi
     /// <summary>How many messages of each source and state.</summary>
     IReadOnlyList<(string Source, MessageState State, long Count)> MessageCounts();
 
+    /// <summary>Deliveries that tell of a record, newest first, without their bodies.</summary>
+    IReadOnlyList<StoredDelivery> DeliveriesOf(string practice, EngineId record, int limit);
+
     /// <summary>Deliveries, newest first, without their bodies. One that was altered outside the engine is listed as that (<see cref="StoredDelivery.IsDamaged"/>).</summary>
     IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter);
 

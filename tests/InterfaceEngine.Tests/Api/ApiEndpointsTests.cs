@@ -27,6 +27,7 @@ public sealed partial class ApiEndpointsTests
         ["GET /api/appointments/open"] = (Readers, "OnePractice"),
         ["POST /api/patients"] = (Writers, "OnePractice"),
         ["PUT /api/patients/{id}"] = (Writers, "OnePractice"),
+        ["GET /api/appointments/{id}/deliveries"] = (Readers, "OnePractice"),
         ["POST /api/appointments"] = (Writers, "OnePractice"),
         ["PUT /api/appointments/{id}"] = (Writers, "OnePractice"),
         ["DELETE /api/appointments/{id}"] = (Writers, "OnePractice"),

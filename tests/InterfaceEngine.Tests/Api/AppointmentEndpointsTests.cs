@@ -34,6 +34,22 @@ public sealed class AppointmentEndpointsTests
     }
 
     [Fact]
+    public async Task How_a_visits_deliveries_stand_is_asked_by_any_of_its_numbers()
+    {
+        await using var place = await PlaceAsync();
+        var (client, reader) = (place.As(ApiRole.Writer, "1959"), place.As(ApiRole.Reader, "1959"));
+        var (_, visit) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
+        var id = visit.GetProperty("id").GetString();
+
+        var (status, answer) = await reader.AskAsync($"/api/appointments/{id}/deliveries");
+        var (unknown, problem) = await reader.AskAsync("/api/appointments/4711/deliveries");
+
+        (status, answer.GetRawText()).Should().Be((HttpStatusCode.OK, $$"""{"id":"{{id}}","deliveries":[]}"""));
+        (unknown, problem.GetProperty("detail").GetString()).Should().Be((HttpStatusCode.NotFound, "There is no such appointment: give our id, the placer's or the filler's number."));
+        (await place.Engine.Store.ReadAsync(store => store.Audit("1959", 5), default)).Should().Contain(row => row.Action == "appointments deliveries" && row.Subject == $"appointment {id}");
+    }
+
+    [Fact]
     public async Task A_booking_that_is_sent_again_is_answered_with_the_visit_that_is_there()
     {
         await using var place = await PlaceAsync();
@@ -102,6 +118,8 @@ public sealed class AppointmentEndpointsTests
     [InlineData("PUT", "/api/appointments/4711", """{"minutes":15}""", HttpStatusCode.NotFound, "There is no such appointment")]
     [InlineData("DELETE", "/api/appointments/4711", null, HttpStatusCode.NotFound, "There is no such appointment")]
     [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":0}""", HttpStatusCode.BadRequest, "A visit is 1 to 1440 minutes long")]
+    [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"2020-12-01T09:00:00","minutes":30,"provider":"54321","location":"1"}""", HttpStatusCode.Conflict, "The visit would begin on a day that is over")]
+    [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"9999-12-31T23:59:00","minutes":30,"provider":"54321","location":"1"}""", HttpStatusCode.BadRequest, "A visit begins within 5 years")]
     [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"soon","minutes":30}""", HttpStatusCode.BadRequest, "A start is written")]
     [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30,"provider":"nobody"}""", HttpStatusCode.BadRequest, "There is no such provider")]
     [InlineData("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30,"destination":"nowhere"}""", HttpStatusCode.BadRequest, "nowhere is no destination")]

@@ -44,6 +44,20 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task What_tells_of_a_record_is_found_by_it_the_newest_first()
+    {
+        var (record, other) = (Samples.NextId(), Samples.NextId());
+        var writes = new[] { Delivery("lane 1") with { Record = record }, Delivery("lane 2") with { Record = other }, Delivery("lane 2") with { Record = record }, Delivery("lane 3") };
+        await QueueAsync(writes);
+
+        var found = await ReadAsync(reader => reader.DeliveriesOf(StoreSamples.Practice, record, 10));
+
+        found.Select(one => one.Id).Should().Equal(writes[2].Id, writes[0].Id);
+        (await ReadAsync(reader => reader.DeliveriesOf(StoreSamples.Practice, record, 1))).Should().ContainSingle().Which.Id.Should().Be(writes[2].Id);
+        (await ReadAsync(reader => reader.DeliveriesOf(StoreSamples.OtherPractice, record, 10))).Should().BeEmpty();
+    }
+
+    [StoreFact]
     public async Task A_claim_leaves_out_the_lanes_that_its_owner_takes_nothing_of()
     {
         var lease = await TakeAsync();

@@ -102,7 +102,7 @@ internal sealed class AthenaNetRegistration(AthenaNetClient client, OwnRecords r
 
         if (await records.Renumber(wanted.Patient, number, cancellationToken) is { } other)
         {
-            throw new HeldException("two records", $"athenahealth knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
+            throw new HeldException(HeldException.TwoRecords, $"athenahealth knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
         }
 
         await records.TakeAsync(wanted.Order, AthenaPatients.Document(row), serverTime, cancellationToken);

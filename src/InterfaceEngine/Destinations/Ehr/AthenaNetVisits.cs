@@ -252,7 +252,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
 
         if (await records.Renumber(order.Visit, number, cancellationToken) is { } other)
         {
-            throw new HeldException("two records", $"athenahealth has the visit under a number by which appointment {other} is known here. It stands at athenahealth; decide which of the two is to stay here.");
+            throw new HeldException(HeldException.TwoRecords, $"athenahealth has the visit under a number by which appointment {other} is known here. It stands at athenahealth; decide which of the two is to stay here.");
         }
 
         await records.TakeAsync(order.Order, AthenaAppointments.Document(visit.Row), serverTime, cancellationToken);

@@ -110,7 +110,7 @@ internal sealed class FhirRegistration(FhirClient client, OwnRecords records) : 
         var resource = await ReadAsync(id, cancellationToken);
         if (await records.Renumber(wanted.Patient, FhirIds.NumberOf(Options, id) ?? id, cancellationToken) is { } other)
         {
-            throw new HeldException("two records", $"The vendor knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
+            throw new HeldException(HeldException.TwoRecords, $"The vendor knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
         }
 
         await records.TakeAsync(wanted.Order, resource.Document, resource.ServerTime, cancellationToken);

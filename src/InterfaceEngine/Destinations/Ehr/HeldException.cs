@@ -5,5 +5,11 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// <param name="reason">Why, for whoever decides.</param>
 internal sealed class HeldException(string code, string reason) : Exception(reason)
 {
+    /// <summary>Nothing is open at the time.</summary>
+    public const string NoSlot = "no slot";
+
+    /// <summary>What the vendor has is known here as another visit.</summary>
+    public const string TwoRecords = "two records";
+
     public string Code { get; } = code;
 }

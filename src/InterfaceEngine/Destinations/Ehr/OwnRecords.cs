@@ -22,6 +22,12 @@ internal sealed record OwnRecords
     /// <summary>Gives our record the number that it has at the vendor from now on. Gives our id of another record that has it already; null when all is well.</summary>
     public required Func<EngineId, string, CancellationToken, Task<EngineId?>> Renumber { get; init; }
 
+    /// <summary>Whether another visit of the same patient was moved or cancelled before this one was changed, and the vendor is still to be told of that.</summary>
+    public required Func<EngineId, CancellationToken, Task<bool>> IsPreceded { get; init; }
+
+    /// <summary>Whether the vendor is still to be told of a patient herself.</summary>
+    public required Func<EngineId, CancellationToken, Task<bool>> IsAwaited { get; init; }
+
     /// <summary>
     /// What an order changes of a record of ours, written by the practice's tables over what the vendor holds: by a call or as a resource, as the tables list it.
     /// A <see cref="HeldException"/> says that it can't be.
@@ -33,7 +39,9 @@ internal sealed record OwnRecords
 
     /// <summary>An order of a visit with its patient's number, as it is now: she may have got it since the order was written.</summary>
     /// <exception cref="HeldException">She has none.</exception>
+    /// <exception cref="EhrException">She has none yet: what tells the vendor of her goes first.</exception>
     public async Task<CallOrder> WithPatientAsync(CallOrder order, CancellationToken cancellationToken) => !EngineId.TryParse(order.Patient, out var patient) ? order
         : await PatientNumberOf(patient, cancellationToken) is { } number ? order.WithPatient(number)
-        : throw new HeldException("no patient", "The vendor does not know the visit's patient yet. Look at the deliveries before this one; or say her number there (patients change --number), or change her here, which tells the vendor of her.");
+        : await IsAwaited(patient, cancellationToken) ? throw new EhrException(EhrFault.ServerFailed, "The vendor does not know the visit's patient yet: the delivery that tells it of her goes first.")
+        : throw new HeldException("no patient", "The vendor does not know the visit's patient, and nothing is on its way that tells it of her. Say her number there (patients change --number), or change her here, which tells the vendor of her.");
 }

@@ -35,7 +35,7 @@ internal sealed class SlotFinder(CalledDestinationOptions options, AthenaNetClie
 
         if (!options.MakesSlots)
         {
-            throw new HeldException("no slot", "Nothing is open at athenahealth at this time with this provider, of this type and length. Choose another time, or open one there and try again; or let the destination make slots (MakeSlots).");
+            throw new HeldException(HeldException.NoSlot, "Nothing is open at athenahealth at this time with this provider, of this type and length. Choose another time, or open one there and try again; or let the destination make slots (MakeSlots).");
         }
 
         var type = wanted.Type ?? throw new HeldException("no type", "A slot can't be made for a visit without an appointment type.");

@@ -34,6 +34,7 @@ internal static partial class PostgresSchema
         new(22, "what connections to vendors remember", Connections) { ReadableFrom = 19 },
         new(23, "keys of programs, calls", Calls) { ReadableFrom = 19 },
         new(24, "runs that were dropped", RunRetention) { ReadableFrom = 19 },
+        new(25, "deliveries by their record", DeliveriesOfRecord) { ReadableFrom = 19 },
     ];
 
     /// <summary>Brings the database up to this engine's schema and opens its keys, or leaves it as it was.</summary>

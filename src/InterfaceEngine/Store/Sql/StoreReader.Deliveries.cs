@@ -58,6 +58,10 @@ internal sealed partial class StoreReader
     public bool IsWaiting(string practice, string destination, EngineId delivery) => Exists(
         Statement("SELECT 1 FROM deliveries WHERE practice_id = ?2 AND delivery_id = ?1 AND destination = ?3 AND state = 'waiting'").Bind(1, delivery.Value).Bind(2, practice).Bind(3, destination));
 
+    public IReadOnlyList<StoredDelivery> DeliveriesOf(string practice, EngineId record, int limit) => ReadDeliveries(
+        Statement($"SELECT {DeliveryColumns} FROM deliveries WHERE practice_id = ?1 AND record_id = ?2 ORDER BY delivery_id DESC LIMIT ?3")
+            .Bind(1, practice).Bind(2, record.Value).Bind(3, Limit(limit)));
+
     public IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter)
     {
         var isOpen = filter.State is { } asked && PartialIndexes.IsOpen(asked);
@@ -101,13 +105,7 @@ internal sealed partial class StoreReader
             rows.Bind(3, filter.Destination);
         }
 
-        var found = new List<StoredDelivery>();
-        while (rows.Step())
-        {
-            found.Add(ReadDelivery(rows));
-        }
-
-        return found;
+        return ReadDeliveries(rows);
     }
 
     public DeliveryStanding? Standing(EngineId delivery)
@@ -210,6 +208,17 @@ internal sealed partial class StoreReader
             // One row that was altered must not stop every other lane.
             return claimed with { IsDamaged = true };
         }
+    }
+
+    private List<StoredDelivery> ReadDeliveries(SqlStatement rows)
+    {
+        var found = new List<StoredDelivery>();
+        while (rows.Step())
+        {
+            found.Add(ReadDelivery(rows));
+        }
+
+        return found;
     }
 
     private StoredDelivery ReadDelivery(SqlStatement row)

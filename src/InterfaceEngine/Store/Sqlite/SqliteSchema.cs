@@ -38,6 +38,7 @@ internal static partial class SqliteSchema
         new(22, "what connections to vendors remember", Connections) { ReadableFrom = 18 },
         new(23, "keys of programs, calls", Calls) { ReadableFrom = 18 },
         new(24, "runs that were dropped", RunRetention) { ReadableFrom = 18 },
+        new(25, "deliveries by their record", DeliveriesOfRecord) { ReadableFrom = 18 },
     ];
 
     /// <summary>Runs what is missing. The caller's transaction holds all of it.</summary>

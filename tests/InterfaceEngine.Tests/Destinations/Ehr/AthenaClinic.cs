@@ -12,6 +12,7 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
+using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -123,13 +124,36 @@ internal sealed class AthenaClinic : IAsyncDisposable
         return await destination.DeliverAsync(new OutgoingMessage(id.ToString(), delivery.Body), cancellationToken);
     }
 
-    public IDestination Open() => new CalledDestination(
-        new AthenaNetVisits(Options, Client, Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type)),
-        new AthenaNetRegistration(Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)),
-        Options.RetryFor);
+    public IDestination Open()
+    {
+        var visits = Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type);
+        return new CalledDestination(
+            new VisitsInTurn(new AthenaNetVisits(Options, Client, visits), visits), new AthenaNetRegistration(Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)), Options.RetryFor);
+    }
 
     /// <summary>What sends to the vendor in a running engine.</summary>
     public DestinationSender Sender() => new(Destination, "me", new DeliveryOptions(), Open, Engine.Store, Engine.Time, NullLogger<DestinationSender>.Instance);
+
+    /// <summary>One round of the sender: of each lane the first that waits is tried, and settled by what came of it. Whose turn it was, with its code.</summary>
+    public async Task<List<(EngineId Delivery, string Code)>> SendAsync()
+    {
+        var lease = (await Engine.Store.Leases.TakeAsync($"destination/{Destination}", "test", TimeSpan.FromMinutes(1), default))!;
+        var claim = (await Engine.Store.Deliveries.ClaimAsync(lease, Destination, StoreSamples.Scope(100), default))!;
+        using var destination = Open();
+        var tried = new List<(EngineId, string)>();
+        foreach (var delivery in claim.Deliveries)
+        {
+            var result = await destination.DeliverAsync(new OutgoingMessage(delivery.ControlId, delivery.Body), default);
+            var state = result.Outcome switch { AttemptOutcome.Delivered => DeliveryState.Delivered, AttemptOutcome.Refused => DeliveryState.Held, _ => DeliveryState.Waiting };
+            await Engine.Store.Deliveries.SettleAsync(
+                lease,
+                [new DeliverySettlement { Delivery = delivery, State = state, Code = result.Code, Reason = result.Reason, Reply = result.Reply, RetryIn = state is DeliveryState.Waiting ? TimeSpan.Zero : null }],
+                default);
+            tried.Add((delivery.Id, result.Code));
+        }
+
+        return tried;
+    }
 
     public async Task<StoredRecord> VisitAsync(EngineId id) => (await Engine.Store.ReadAsync(reader => reader.Record(Practice, id), default))!;
 

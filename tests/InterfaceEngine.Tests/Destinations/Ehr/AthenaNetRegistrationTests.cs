@@ -213,15 +213,25 @@ public sealed class AthenaNetRegistrationTests : IAsyncLifetime
         var slot = _clinic.OpenSlot();
         var booked = await _clinic.Desk.BookAsync(_clinic.Booking(slot) with { Patient = made.Record.Id.ToString() }, default);
 
-        booked.Deliveries.Single().Lane.Should().Be(made.Deliveries.Single().Lane);
         var early = await _clinic.DeliverAsync(booked);
         await _clinic.DeliverAsync(made);
         var result = await _clinic.DeliverAsync(booked);
 
-        (early.Outcome, early.Code).Should().Be((AttemptOutcome.Refused, "no patient"));
+        (early.Outcome, early.Code).Should().Be((AttemptOutcome.Retry, "not yet"), "what tells of her is on its way");
         result.Outcome.Should().Be(AttemptOutcome.Delivered, result.Reason);
         _clinic.Booked(There().Single().Person.Id).Should().ContainSingle().Which.Id.Should().Be(slot.Id);
         (await _clinic.VisitsAsync()).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_visit_of_somebody_of_whom_nothing_tells_the_vendor_is_held()
+    {
+        var made = await RegisterAsync();
+        var booked = await _clinic.Desk.BookAsync(_clinic.Booking(_clinic.OpenSlot()) with { Patient = made.Record.Id.ToString() }, default);
+        var dismissed = new CommitUnit { Practice = _clinic.Practice, DeliveryDecisions = [new DeliveryDecision(made.Deliveries.Single().Id, DeliveryVerdict.Dismiss)] };
+        await _clinic.Engine.Store.CommitAsync(dismissed, default);
+
+        (await _clinic.DeliverAsync(booked)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "no patient" });
     }
 
     [Fact]

@@ -194,10 +194,12 @@ internal sealed class FhirClinic : IAsyncDisposable
         return await destination.DeliverAsync(new OutgoingMessage("1", body), cancellationToken);
     }
 
-    public IDestination Open(FhirClient? client = null) => new CalledDestination(
-        new FhirVisits(Options, client ?? Client, Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type)),
-        new FhirRegistration(client ?? Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)),
-        Options.RetryFor);
+    public IDestination Open(FhirClient? client = null)
+    {
+        var visits = Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type);
+        return new CalledDestination(
+            new VisitsInTurn(new FhirVisits(Options, client ?? Client, visits), visits), new FhirRegistration(client ?? Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)), Options.RetryFor);
+    }
 
     public Task<IReadOnlyList<StoredRecord>> VisitsAsync() => Engine.RecordsAsync(Practice, "appointment");
 

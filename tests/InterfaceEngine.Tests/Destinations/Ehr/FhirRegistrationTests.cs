@@ -189,7 +189,7 @@ public sealed class FhirRegistrationTests : IAsyncLifetime
         await _clinic.DeliverAsync(made);
         var result = await _clinic.DeliverAsync(booked);
 
-        (early.Outcome, early.Code).Should().Be((AttemptOutcome.Refused, "no patient"));
+        (early.Outcome, early.Code).Should().Be((AttemptOutcome.Retry, "not yet"));
         result.Outcome.Should().Be(AttemptOutcome.Delivered, result.Reason);
         _clinic.At(slot.Id["slot-".Length..]).Patient.Should().Be(There().Single().Person.Id);
     }

@@ -98,6 +98,17 @@ public sealed class SqlitePlanTests : IAsyncLifetime, IDisposable
             .Should().HaveCountGreaterThan(1).And.AllSatisfy(plan => plan.Should().Contain("deliveries_open (destination=? AND state=?"));
     }
 
+    [Fact]
+    public void What_tells_of_a_record_is_found_by_its_index()
+    {
+        var reader = new StoreReader(_database!, _keys!, new StoreOptions());
+        var before = _database!.PreparedSql.ToHashSet();
+
+        reader.DeliveriesOf(StoreSamples.Practice, new EngineId(1), 10);
+
+        _database.PreparedSql.Except(before).Select(sql => string.Join('\n', Plan(sql))).Should().ContainSingle().Which.Should().Contain("deliveries_of_record (practice_id=? AND record_id=?");
+    }
+
     private static bool IsScan(string step) => step.Split(' ') is ["SCAN", var table, ..] && _largeTables.Contains(table);
 
     private List<string> Plan(string sql)
