@@ -24,6 +24,12 @@ public sealed record VisitType(string Code, string Name, int Minutes)
 /// <summary>A practice with its people of the house.</summary>
 public sealed record Practice(string Id, string Name, IReadOnlyList<Provider> Providers, IReadOnlyList<Department> Departments, IReadOnlyList<VisitType> VisitTypes)
 {
+    /// <summary>Types of visits that slots are open for, and of which the feeds tell nothing.</summary>
+    public IReadOnlyList<VisitType> FurtherTypes { get; init; } = [];
+
+    /// <summary>Every type that may be booked.</summary>
+    public IEnumerable<VisitType> Bookable => VisitTypes.Concat(FurtherTypes);
+
     /// <summary>The sample practice 195900 of the shipped mappings, whose feed is athenahealth's own.</summary>
     public static Practice Athena { get; } = new(
         "195900",
@@ -33,7 +39,10 @@ public sealed record Practice(string Id, string Name, IReadOnlyList<Provider> Pr
         [
             new("ANY15", "Any 15", 15) { Number = "82" }, new("OV", "Office Visit", 30) { Number = "83" },
             new("NP", "New Patient", 45) { Number = "84" }, new("FU", "Follow-up", 15) { Number = "85" },
-        ]);
+        ])
+    {
+        FurtherTypes = [new("PE", "Physical", 30) { Number = "86" }],
+    };
 
     /// <summary>The practice 1959 of the shipped mappings, whose feed is the integration guide's.</summary>
     public static Practice Guide { get; } = new(
@@ -41,7 +50,10 @@ public sealed record Practice(string Id, string Name, IReadOnlyList<Provider> Pr
         "Springfield Family Medicine",
         [new("12345", "jjohnson", "1487600012", "JOHNSON", "JANE"), new("54321", "mrivera", "1487600020", "RIVERA", "MARIA")],
         [new("1", "CLINIC", "MAIN STREET CLINIC"), new("2", "WEST", "WESTSIDE CLINIC")],
-        [new("82", "OFFICE VISIT", 30), new("83", "NEW PATIENT", 45), new("90", "VIDEO VISIT", 15) { IsVideo = true }]);
+        [new("82", "OFFICE VISIT", 30), new("83", "NEW PATIENT", 45), new("90", "VIDEO VISIT", 15) { IsVideo = true }])
+    {
+        FurtherTypes = [new("84", "FOLLOW-UP", 15), new("85", "PHYSICAL", 30)],
+    };
 }
 
 /// <param name="Id">The insurance package.</param>

@@ -37,6 +37,9 @@ public sealed class VendorAppointment
     /// <summary>The number of the reason; empty for none.</summary>
     public string Reason { get; internal set; } = "";
 
+    /// <summary>The reason in words, as a client of FHIR said it; empty for none.</summary>
+    public string ReasonText { get; internal set; } = "";
+
     public List<(string Id, string Text, bool IsOnSchedule)> Notes { get; } = [];
 
     public DateTimeOffset LastModified { get; internal set; }

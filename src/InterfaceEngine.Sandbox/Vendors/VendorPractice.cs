@@ -156,7 +156,7 @@ public sealed class VendorPractice
 
     internal Provider? Provider(string id) => House.Providers.FirstOrDefault(one => one.Id == id);
 
-    internal VisitType? VisitType(string number) => House.VisitTypes.FirstOrDefault(one => one.Number == number);
+    internal VisitType? VisitType(string number) => House.Bookable.FirstOrDefault(one => one.Number == number);
 
     /// <summary>A moment of a department's clock, as everybody's.</summary>
     internal DateTimeOffset InstantOf(DateTime local, string department) => FhirText.Moment(local, Department(department) ?? House.Departments[0]);
@@ -178,7 +178,7 @@ public sealed class VendorPractice
             Type = VisitType(one.Type) ?? House.VisitTypes[0],
             Start = one.Start,
             Minutes = one.Minutes,
-            Reason = VisitReasons.Find(one.Reason),
+            Reason = one.ReasonText.Length > 0 ? ("", one.ReasonText) : VisitReasons.Find(one.Reason),
             Note = string.Join('\n', one.Notes.Select(note => note.Text)),
         };
         return new ChartVisit(visit, one.Status, one.IsNoShow, one.LastModified, one.Version) { Identifier = one.Identifier, CancelationReason = one.CancelationReason };

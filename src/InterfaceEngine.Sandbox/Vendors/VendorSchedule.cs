@@ -14,6 +14,9 @@ public sealed class VendorSchedule
     private const int DaysAhead = 90;
     private const int SlotsADay = 28;
     private const int SlotMinutes = 15;
+
+    /// <summary>Where the numbers of a day's further slots begin.</summary>
+    private const int FirstFurther = 50;
     private const int FirstMade = 9_000_000;
     private static readonly DateOnly _firstDay = new(2020, 1, 1);
     private static readonly TimeSpan _opens = TimeSpan.FromHours(9);
@@ -75,16 +78,40 @@ public sealed class VendorSchedule
             {
                 Add(day, provider, department, place, new Dice(unchecked((long)Scatter.Of(Scatter.Of("slot"), seed, day.DayNumber, provider, place))), people, now);
             }
+
+            AddFurther(day, provider, department, now);
         }
     }
 
+    /// <summary>One slot for each other type of visit, of that type's length, behind the day's common ones: they are open on every day.</summary>
+    private void AddFurther(DateOnly day, int provider, Department department, DateTimeOffset now)
+    {
+        var start = day.ToDateTime(TimeOnly.FromTimeSpan(_opens)).AddMinutes(SlotsADay * SlotMinutes);
+        foreach (var (index, type) in _house.Bookable.Skip(1).Index())
+        {
+            var id = NumberOf(day, provider, FirstFurther + index);
+            _appointments.Add(id, new VendorAppointment
+            {
+                Id = id,
+                Department = department.Id,
+                Provider = _house.Providers[provider].Id,
+                Type = type.Number,
+                Start = start,
+                Minutes = type.Minutes,
+                LastModified = now.AddDays(-DaysBack - 1),
+            });
+            start = start.AddMinutes(type.Minutes);
+        }
+    }
+
+    private static string NumberOf(DateOnly day, int provider, int place) => (((day.DayNumber - _firstDay.DayNumber) * 1_000) + (provider * 100) + place).ToString(CultureInfo.InvariantCulture);
+
     private void Add(DateOnly day, int provider, Department department, int place, Dice dice, IReadOnlyList<Person> people, DateTimeOffset now)
     {
-        var number = ((day.DayNumber - _firstDay.DayNumber) * 1_000) + (provider * 100) + place;
         var start = day.ToDateTime(TimeOnly.FromTimeSpan(_opens)).AddMinutes(place * SlotMinutes);
         var slot = new VendorAppointment
         {
-            Id = number.ToString(CultureInfo.InvariantCulture),
+            Id = NumberOf(day, provider, place),
             Department = department.Id,
             Provider = _house.Providers[provider].Id,
             Type = _house.VisitTypes[0].Number,

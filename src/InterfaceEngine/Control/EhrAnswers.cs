@@ -105,7 +105,14 @@ internal sealed record EhrSlotsAnswer(string Connection, IReadOnlyList<EhrSlotVi
 
 /// <param name="Id">The vendor's number: give it when booking.</param>
 /// <param name="Start">With the clinic's offset.</param>
-internal sealed record EhrSlotView(string Id, DateTimeOffset Start, int Minutes, string? Department, string? Provider, string? Type, string? TypeName);
+internal sealed record EhrSlotView(string Id, DateTimeOffset Start, int Minutes, string? Department, string? Provider, string? Type, string? TypeName)
+{
+    /// <summary>What the practice's tables call the place, for people; null where they do not list it.</summary>
+    public string? DepartmentName { get; init; }
+
+    /// <summary>What the practice's tables call the provider, for people; null where they do not list her.</summary>
+    public string? ProviderName { get; init; }
+}
 
 /// <param name="Differences">What the vendor has and the tables have not, or otherwise.</param>
 internal sealed record EhrReferencesAnswer(string Connection, IReadOnlyList<EhrReferenceView> Differences) : ControlAnswer

@@ -69,13 +69,20 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             throw RequestException.Refused(NotBooked(over.Options));
         }
 
+        var seeks = request is BookAppointmentRequest { SeeksSlot: true, Slot: null, Provider: null, Start: not null };
+
         // What was booked before is answered by what is there, and its slot is not open any more.
-        if (request.Slot is not { } number || await Desk.IsBookedAsync(wanted, cancellationToken))
+        if ((request.Slot is null && !seeks) || await Desk.IsBookedAsync(wanted, cancellationToken))
         {
             return wanted;
         }
 
         var (names, connection) = (Desk.NamesOf(request.Practice), ConnectionFor(request));
+        if ((request.Slot ?? await SoughtAsync(connection, request, cancellationToken)) is not { } number)
+        {
+            return wanted with { IsNothingOpen = true };
+        }
+
         if (connection.Options.Dialect.Booking is BookingForm.Fhir)
         {
             return await VendorConnections.AskedAsync(() => FhirSlotQuestions.ChosenAsync(connection, wanted, request.Actor, number, names, cancellationToken));
@@ -100,6 +107,22 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             Location = wanted.Location ?? slot.Department,
             Type = wanted.Type ?? names.TypeOf(slot.Type),
         };
+    }
+
+    /// <summary>The first slot that is open at the time that is wanted; null when none is, or it is no time.</summary>
+    private async Task<string?> SoughtAsync(EhrConnection connection, AppointmentRequest request, CancellationToken cancellationToken)
+    {
+        if (!AppointmentFields.TryReadStart(request.Start!, out var local, out var offset))
+        {
+            return null;
+        }
+
+        var day = LocalDatePattern.Iso.Format(local.Date);
+        var open = await FindAsync(
+            new EhrSlotsRequest(connection.Options.Id) { Actor = request.Actor, Department = request.Location, Type = request.Type, From = day, Until = day, Limit = LimitMax }, cancellationToken);
+
+        // A time with an offset is the same moment on every clinic's clock; one without is that of the clinic whose slot it is.
+        return open.Slots.FirstOrDefault(slot => offset is { } said ? slot.Start == local.WithOffset(said).ToDateTimeOffset() : slot.Start.DateTime == local.ToDateTimeUnspecified())?.Id;
     }
 
     internal static RequestException NotOpen() => RequestException.Refused("This slot is not open at the vendor. Nothing was changed: choose another.");
@@ -144,7 +167,11 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         slot.Department is { } department ? VisitNames.NameIn(names.Locations, department) : null,
         slot.Provider is { } provider ? VisitNames.NameIn(names.Providers, provider) : null,
         names.TypeOf(slot.Type) ?? slot.Type,
-        slot.TypeName);
+        slot.TypeName)
+    {
+        DepartmentName = VisitNames.SpokenIn(names.Locations, slot.Department),
+        ProviderName = VisitNames.SpokenIn(names.Providers, slot.Provider),
+    };
 
     private static LocalDate? Day(string? said, LocalDate today) => string.IsNullOrWhiteSpace(said) ? null
         : AthenaValues.ReadDay(said.Trim()) is not { } day ? throw RequestException.Usage("A day is written 2026-12-01.")

@@ -60,7 +60,11 @@ internal static class FhirSlotQuestions
         slot.Location is { } location ? VisitNames.NameIn(names.Locations, location) : null,
         slot.Provider is { } provider ? VisitNames.NameIn(names.Providers, provider) : null,
         names.TypeOf(slot.Type, MapFormat.Fhir) ?? slot.Type,
-        slot.TypeName);
+        slot.TypeName)
+    {
+        DepartmentName = VisitNames.SpokenIn(names.Locations, slot.Location),
+        ProviderName = VisitNames.SpokenIn(names.Providers, slot.Provider),
+    };
 
     private static DateTimeZone ZoneOf(VisitNames names, string? location) => (location is null ? null : names.Locations?.Find(location)?.Zone) ?? names.Practice.Zone;
 }

@@ -51,6 +51,9 @@ internal sealed record AppointmentChange : OwnChange
 
     /// <summary>The vendor numbers its visits itself. Otherwise a visit has the number of its slot from the beginning, and the slot is this visit's.</summary>
     public bool IsNumberedLater { get; init; }
+
+    /// <summary>A slot was sought at the vendor at this time, and none is open: such a visit can only be one that is booked already.</summary>
+    public bool IsNothingOpen { get; init; }
 }
 
 /// <summary>What became of it; it is on disk.</summary>

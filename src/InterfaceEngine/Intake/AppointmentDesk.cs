@@ -48,6 +48,11 @@ internal sealed class AppointmentDesk(RecordDesk desk)
                 return There(same);
             }
 
+            if (change.IsNothingOpen)
+            {
+                throw new ChangeRefusedException("Nothing is open at the vendor at this time. Nothing was booked: choose another.");
+            }
+
             fields.Set("patient_id", patient.Id.ToString());
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");

@@ -35,6 +35,23 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         return _fields;
     }
 
+    /// <summary>Reads a start as people write it.</summary>
+    /// <param name="said">What was said.</param>
+    /// <param name="local">Its clock.</param>
+    /// <param name="offset">Null where the clock is the clinic's.</param>
+    public static bool TryReadStart(string said, out LocalDateTime local, out Offset? offset)
+    {
+        var text = said.Trim().Replace('T', ' ');
+        if (_withOffset.Parse(text) is { Success: true } whole)
+        {
+            (local, offset) = (whole.Value.LocalDateTime, whole.Value.Offset);
+            return true;
+        }
+
+        offset = null;
+        return _local.Parse(text).TryGetValue(default, out local);
+    }
+
     /// <summary>A start without a length keeps the length, and a length without a start the start.</summary>
     private void Times(AppointmentChange change, StoredRecord? stored)
     {
@@ -69,34 +86,28 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
 
     private Instant Start(string said, DateTimeZone zone)
     {
-        var text = said.Trim().Replace('T', ' ');
-        if (_withOffset.Parse(text) is { Success: true } whole)
-        {
-            CheckYear(whole.Value.Date, zone);
-            return whole.Value.ToInstant();
-        }
-
-        if (_local.Parse(text) is not { Success: true } local)
+        if (!TryReadStart(said, out var local, out var offset))
         {
             throw SaidFields.Refuse("A start is written 2026-12-01 09:00, in the clinic's local time, or with an offset: 2026-12-01 09:00-06:00.");
         }
 
-        CheckYear(local.Value.Date, zone);
-        var mapping = zone.MapLocal(local.Value);
+        if (local.Date > now.InZone(zone).Date.PlusYears(YearsAheadMax))
+        {
+            throw SaidFields.Refuse($"A visit begins within {YearsAheadMax} years: is the year right?");
+        }
+
+        if (offset is { } known)
+        {
+            return local.WithOffset(known).ToInstant();
+        }
+
+        var mapping = zone.MapLocal(local);
         return mapping.Count switch
         {
             1 => mapping.Single().ToInstant(),
             0 => throw SaidFields.Refuse($"This time does not exist in {zone.Id}: the clocks are put forward over it."),
-            _ => throw SaidFields.Refuse($"This time happens twice in {zone.Id}: say which with an offset, {Offset(mapping.First())} or {Offset(mapping.Last())}."),
+            _ => throw SaidFields.Refuse($"This time happens twice in {zone.Id}: say which with an offset, {OffsetOf(mapping.First())} or {OffsetOf(mapping.Last())}."),
         };
-    }
-
-    private void CheckYear(LocalDate day, DateTimeZone zone)
-    {
-        if (day > now.InZone(zone).Date.PlusYears(YearsAheadMax))
-        {
-            throw SaidFields.Refuse($"A visit begins within {YearsAheadMax} years: is the year right?");
-        }
     }
 
     private DateTimeZone ZoneOf(StoredRecord? stored)
@@ -107,5 +118,5 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
 
     private static Instant? At(StoredRecord? stored, string field) => stored?[field] is { } text ? InstantPattern.ExtendedIso.Parse(text).Value : null;
 
-    private static string Offset(ZonedDateTime time) => time.Offset.ToString("m", CultureInfo.InvariantCulture);
+    private static string OffsetOf(ZonedDateTime time) => time.Offset.ToString("m", CultureInfo.InvariantCulture);
 }

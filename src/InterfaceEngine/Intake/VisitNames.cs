@@ -16,6 +16,9 @@ internal sealed record VisitNames(Practice Practice, ReferenceTable? Providers, 
     /// <summary>Our name for the vendor's number; the number where the table has none.</summary>
     public static string NameIn(ReferenceTable? table, string number) => table?.Find(number)?.Id ?? number;
 
+    /// <summary>What people call whom the vendor has under a number; null where the table does not say.</summary>
+    public static string? SpokenIn(ReferenceTable? table, string? number) => number is not null && table?.Find(number)?.Name is { Length: > 0 } name ? name : null;
+
     /// <summary>The vendor's number of a type that somebody names by our code or by the number.</summary>
     public string NumberOfType(string said, MapFormat format = MapFormat.AthenaNet) => Types?.Write(format, said) ?? said;
 

@@ -38,6 +38,60 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
         slots.Single(one => one.Id == mesa.Id).Start.Offset.Should().Be(TimeSpan.FromHours(-7), "Phoenix has no summer time");
     }
 
+    /// <summary>The receptionist guide's kinds of visits, as the shipped tables call them.</summary>
+    [Theory]
+    [InlineData("athena-real", "new_patient", 45)]
+    [InlineData("athena-real", "follow_up", 15)]
+    [InlineData("athena-real", "annual_physical", 30)]
+    [InlineData("athena-guide", "new_patient", 45)]
+    [InlineData("athena-guide", "follow_up", 15)]
+    [InlineData("athena-guide", "annual_physical", 30)]
+    public async Task Each_kind_of_visit_that_a_receptionist_asks_for_has_slots_that_say_where_and_with_whom(string profile, string type, int minutes)
+    {
+        await using var clinic = await AthenaClinic.StartAsync(profile);
+        await using var operations = clinic.Operations;
+
+        var slots = ((EhrSlotsAnswer)await operations.AskAsync(new EhrSlotsRequest(Connected.Id) { Actor = "voice", Department = "loc-main", Type = type, From = "2026-02-02" }, default)).Slots;
+
+        slots.Should().NotBeEmpty().And.OnlyContain(slot => slot.Type == type && slot.Minutes == minutes && slot.DepartmentName!.StartsWith("Main St"));
+        slots.Should().OnlyContain(slot => slot.ProviderName!.Contains(' '), "nobody at the telephone knows a number");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("-06:00")]
+    public async Task Where_neither_slot_nor_provider_is_said_what_is_open_at_just_this_time_is_booked(string? offset)
+    {
+        var slot = _clinic.OpenSlot();
+        var request = new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "voice", Reason = "the patient called", Start = slot.Start + offset, Minutes = 30, Location = slot.Department, SeeksSlot = true, IsOnce = true, Connection = Connected.Id };
+
+        var booked = await AskAsync<AppointmentAnswer>(request);
+
+        booked.Aliases.Should().Contain(alias => alias.System == "athenahealth");
+        var visit = (await _clinic.VisitsAsync()).Should().ContainSingle().Subject;
+        visit["provider_id"].Should().NotBeNull();
+        (await _clinic.SendAsync()).Should().ContainSingle().Which.Code.Should().Be("booked");
+        var again = await AskAsync<AppointmentAnswer>(request);
+        (again.IsRepeat, again.Record).Should().Be((true, booked.Record), "who got no answer says it again, and now another slot is open at that time, or none");
+    }
+
+    [Fact]
+    public async Task A_time_at_which_nothing_is_open_is_refused()
+    {
+        var refused = await AskAsync<FailureAnswer>(new BookAppointmentRequest("195900", _clinic.Patient)
+        {
+            Actor = "voice",
+            Reason = "the patient called",
+            Start = "2026-02-03 03:00",
+            Minutes = 30,
+            Location = "loc-main",
+            SeeksSlot = true,
+        });
+
+        (refused.Kind, refused.Message).Should().Be((FailureKind.Refused, "Nothing is open at the vendor at this time. Nothing was booked: choose another."));
+        (await _clinic.VisitsAsync()).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_booking_by_a_slot_has_its_time_and_the_same_key_again_the_same_visit()
     {

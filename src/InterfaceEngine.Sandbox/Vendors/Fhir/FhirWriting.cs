@@ -107,7 +107,7 @@ internal static class FhirWriting
         var visit = slot ?? practice.Schedule.Make(place.Id, who, type.Number, local, minutes, practice.Now);
         (visit.Type, visit.Identifier) = (type.Number, body["identifier"]?.DeepClone() as JsonArray);
         (visit.Status, visit.Patient, visit.ScheduledAt, visit.ScheduledBy) = (VendorAppointment.Future, patient, practice.Now, request.Call.Vendor.Options.ClientId);
-        Note(visit, body);
+        Said(visit, body);
         practice.Tell("ScheduleAppointment", visit);
         var id = VisitResources.AppointmentId(request.Chart.Ids, visit.Id);
         return FhirAnswers.One(request.Chart.Find("Appointment", id)!, 201).With("Location", $"{request.Base}/Appointment/{id}");
@@ -122,6 +122,7 @@ internal static class FhirWriting
         {
             (visit.Status, visit.CancelledAt, visit.IsNoShow) = (VendorAppointment.Cancelled, practice.Now, (string?)body["status"] == "noshow");
             visit.CancelationReason = body["cancelationReason"]?.DeepClone() as JsonObject;
+            Free(practice, visit);
             practice.Tell("CancelAppointment", visit);
             return FhirAnswers.One(request.Chart.Find("Appointment", id)!);
         }
@@ -136,11 +137,16 @@ internal static class FhirWriting
             return FhirAnswers.Outcome(409, "conflict", "The time is taken.");
         }
 
+        if ((visit.Provider, visit.Start) != (who, start))
+        {
+            Free(practice, visit);
+        }
+
         (visit.Department, visit.Provider, visit.Start, visit.Minutes) = (place, who, start, minutes);
         visit.Identifier = body["identifier"]?.DeepClone() as JsonArray;
         visit.Type = practice.VisitType((string?)body["appointmentType"]?["coding"]?[0]?["code"] ?? "")?.Number ?? visit.Type;
         visit.Notes.Clear();
-        Note(visit, body);
+        Said(visit, body);
         practice.Tell("UpdateAppointment", visit);
         return FhirAnswers.One(request.Chart.Find("Appointment", id)!);
     }
@@ -149,8 +155,13 @@ internal static class FhirWriting
     internal static bool IsCalled(FhirResource resource, string identifier) => resource.Body["identifier"] is JsonArray names
         && names.Any(name => (string?)name!["value"] == identifier.Split('|')[^1]);
 
-    private static void Note(VendorAppointment visit, JsonObject body)
+    /// <summary>The time that a visit leaves is open again, as a slot of its own.</summary>
+    private static void Free(VendorPractice practice, VendorAppointment visit) =>
+        practice.Tell("AddAppointmentSlot", practice.Schedule.Make(visit.Department, visit.Provider, practice.House.VisitTypes[0].Number, visit.Start, visit.Minutes, practice.Now));
+
+    private static void Said(VendorAppointment visit, JsonObject body)
     {
+        visit.ReasonText = (string?)body["reasonCode"]?[0]?["text"] ?? "";
         if ((string?)body["comment"] is { Length: > 0 } comment)
         {
             visit.Notes.Add(("1", comment, true));

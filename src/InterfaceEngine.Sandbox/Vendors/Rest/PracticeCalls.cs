@@ -18,7 +18,7 @@ internal static class PracticeCalls
         new("GET", "/departments/{departmentid}", request => Of(request, request.Practice.Department(request.Part("departmentid")), "department", one => Row(one, request.Practice.Now.Year))),
         new("GET", "/providers", request => request.Page("providers", [.. request.Practice.House.Providers.Select(Row)], LimitByDefault, LimitMax)),
         new("GET", "/providers/{providerid}", request => Of(request, request.Practice.Provider(request.Part("providerid")), "provider", Row)),
-        new("GET", "/appointmenttypes", request => request.Page("appointmenttypes", [.. request.Practice.House.VisitTypes.Select(Row)], LimitByDefault, LimitMax)),
+        new("GET", "/appointmenttypes", request => request.Page("appointmenttypes", [.. request.Practice.House.Bookable.Select(Row)], LimitByDefault, LimitMax)),
         new("GET", "/appointmentcancelreasons", request => request.Page("appointmentcancelreasons", [.. VisitReasons.OfCancelling.Select(one => new JsonObject { ["reasonid"] = one.Code, ["name"] = one.Text, ["noshow"] = one.IsNoShow, ["slotavailable"] = true })], LimitByDefault, LimitMax)),
         new("GET", "/languages", request => request.Json(List([("English", "eng"), ("Spanish", "spa"), ("Polish", "pol")], "name", "iso6392code"))),
         new("GET", "/races", request => request.Json(List([("White", "2106-3"), ("Black or African American", "2054-5"), ("Asian", "2028-9"), ("Other Race", "2131-1")], "name", "raceid"))),
@@ -36,7 +36,7 @@ internal static class PracticeCalls
     private static VendorAnswer Dictionary(RestRequest request) => request["name"] switch
     {
         "languages" => request.Json(List([("English", "eng"), ("Spanish", "spa"), ("Polish", "pol")], "name", "iso6392code")),
-        "appointmenttypes" => request.Json(new JsonArray([.. request.Practice.House.VisitTypes.Select(Row)])),
+        "appointmenttypes" => request.Json(new JsonArray([.. request.Practice.House.Bookable.Select(Row)])),
         "" => RestErrors.Missing("name"),
         _ => RestErrors.NotFound("dictionary"),
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Matching;
+using InterfaceEngine.Ehr;
 
 namespace InterfaceEngine.Api.Tools;
 
@@ -54,7 +55,7 @@ internal static class ReceptionistTools
             From = day,
             Limit = SlotsShown,
         });
-        var result = new AvailabilityResult([.. answer.Slots.Take(SlotsShown).Select(slot => new OfferedSlot(slot.Id, slot.Start, slot.Minutes, slot.TypeName ?? slot.Type))], answer.HasMore || answer.Slots.Count > SlotsShown);
+        var result = new AvailabilityResult([.. answer.Slots.Take(SlotsShown).Select(slot => new OfferedSlot(slot.Id, slot.Start, slot.Minutes, slot.TypeName ?? slot.Type, slot.ProviderName ?? slot.Provider, slot.DepartmentName ?? slot.Department))], answer.HasMore || answer.Slots.Count > SlotsShown);
         await AnswerAsync(call, result, ApiJson.Snake.ToolResultAvailabilityResult);
     }
 
@@ -79,6 +80,7 @@ internal static class ReceptionistTools
             Provider = said.SlotId is null ? connection.DefaultProvider : null,
             Location = said.SlotId is null ? connection.DefaultDepartment : null,
             VisitReason = said.Reason,
+            SeeksSlot = connection.Dialect.Booking is not BookingForm.None,
         };
         var key = call.Http.Request.Headers["Idempotency-Key"].ToString();
 
@@ -109,7 +111,7 @@ internal static class ReceptionistTools
 
     private static string? TypeOf(ApiCall call, string? kind) => kind is null ? null
         : !ToolEndpoints.Kinds.Contains(kind) ? throw ApiException.BadRequest($"appointment_type is not one of {string.Join(", ", ToolEndpoints.Kinds)}.")
-        : call.Parts.Options.AppointmentTypes.GetValueOrDefault(kind, kind);
+        : call.Parts.Options.AppointmentTypes.GetValueOrDefault(kind, ToolEndpoints.CodeOf(kind));
 
     private static string Day(string text, string name) =>
         DateOnly.TryParseExact(text, ["MM/dd/yyyy", "M/d/yyyy", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

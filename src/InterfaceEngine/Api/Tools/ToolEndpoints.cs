@@ -10,6 +10,9 @@ internal static class ToolEndpoints
     /// <summary>The guide's kinds of visits; the settings say what they are called in the practice's tables.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["new_patient", "follow_up", "physical"];
 
+    /// <summary>What the shipped tables call a kind of the guide's.</summary>
+    public static string CodeOf(string kind) => kind == "physical" ? "annual_physical" : kind;
+
     /// <summary>The guide's tools and whoever answers each. Its flow calls the second by another name as well.</summary>
     private static readonly Dictionary<string, Func<ApiCall, Task>> _tools = new(StringComparer.Ordinal)
     {

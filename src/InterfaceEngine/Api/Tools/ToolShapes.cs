@@ -57,7 +57,9 @@ internal sealed record AvailabilityResult(IReadOnlyList<OfferedSlot> Slots, bool
 
 /// <param name="SlotId">For booking.</param>
 /// <param name="StartTime">With the clinic's offset.</param>
-internal sealed record OfferedSlot(string SlotId, DateTimeOffset StartTime, int DurationMinutes, string? AppointmentType);
+/// <param name="Provider">Whose time it is, as people call her; null where nobody says.</param>
+/// <param name="Location">Where it is, as people call it; null where nobody says.</param>
+internal sealed record OfferedSlot(string SlotId, DateTimeOffset StartTime, int DurationMinutes, string? AppointmentType, string? Provider, string? Location);
 
 /// <param name="Status">Always <c>scheduled</c>: what was not booked is a problem.</param>
 internal sealed record CreateAppointmentResult(string AppointmentId, string PatientId, string? AppointmentType, string Status);

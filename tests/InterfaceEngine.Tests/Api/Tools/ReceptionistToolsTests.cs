@@ -2,7 +2,9 @@ using System.Net;
 using System.Text.Json;
 using InterfaceEngine.Api.Tools;
 using InterfaceEngine.Control;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Api.Tools;
@@ -146,9 +148,9 @@ public sealed class ReceptionistToolsTests
         var (_, answer) = await CallAsync(place, name, """{"appointment_type":"follow_up","preferred_date":"12/01/2026"}""");
 
         answer.GetProperty("tool").GetString().Should().Be(name);
-        answer.GetProperty("result").GetRawText().Should().Be("""{"slots":[{"slot_id":"1205601","start_time":"2026-12-01T09:00:00-06:00","duration_minutes":15,"appointment_type":"Office visit"}],"has_more":false}""");
+        answer.GetProperty("result").GetRawText().Should().Be("""{"slots":[{"slot_id":"1205601","start_time":"2026-12-01T09:00:00-06:00","duration_minutes":15,"appointment_type":"Office visit","provider":"71","location":"1"}],"has_more":false}""");
         var asked = control.The<EhrSlotsRequest>();
-        (asked.Type, asked.From, asked.Until).Should().Be(("82", "2026-12-01", "2026-12-08"));
+        (asked.Type, asked.From, asked.Until).Should().Be(("82", "2026-12-01", null), "seven days are looked at");
     }
 
     [Fact]
@@ -171,7 +173,13 @@ public sealed class ReceptionistToolsTests
     [Fact]
     public async Task A_visit_is_booked_once_in_whatever_words_and_anew_when_it_was_cancelled()
     {
-        await using var place = await ApiPlace.StartAsync(parts => parts with { Connections = [ApiPlace.Connection("conn_123", "1959") with { DefaultProvider = "54321", DefaultDepartment = "1" }] });
+        var options = Connected.Options("http://127.0.0.1:1") with { Id = "conn_123", DefaultProvider = "54321", DefaultDepartment = "1" };
+        await using var connection = Connected.To(options);
+        await using var place = await ApiPlace.StartAsync(parts => parts with
+        {
+            Connections = [options],
+            Control = new EngineOperations(parts.Engine with { Connections = new Dictionary<string, EhrConnection> { ["conn_123"] = connection } }),
+        });
         await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
         var client = place.As(ApiRole.Writer, "1959");
         const string said = """{"patient_id":"12345","start_time":"2026-03-02T09:00","appointment_type":"new_patient"}""";
@@ -185,6 +193,18 @@ public sealed class ReceptionistToolsTests
         again.Should().Be(first);
         anew.Should().NotBe(first).And.Be(anewAgain);
         (await place.Engine.RecordsAsync("1959", "appointment")).Select(visit => visit["status"]).Should().BeEquivalentTo("cancelled", "scheduled");
+    }
+
+    [Fact]
+    public async Task Where_only_a_time_is_said_its_slot_is_sought_and_a_physical_is_what_the_tables_call_it()
+    {
+        var (place, control) = await PlaceAsync();
+        await using var _ = place;
+
+        await CallAsync(place, "create_ehr_appointment", """{"patient_id":"31001","start_time":"2026-12-01T09:00","appointment_type":"physical"}""");
+
+        var asked = control.The<BookAppointmentRequest>();
+        (asked.SeeksSlot, asked.Slot, asked.Provider, asked.Start, asked.Connection, asked.Type).Should().Be((true, null, null, "2026-12-01 09:00", "conn_123", "annual_physical"));
     }
 
     [Theory]

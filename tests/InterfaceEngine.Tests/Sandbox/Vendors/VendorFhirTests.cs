@@ -287,6 +287,32 @@ public sealed class VendorFhirTests
         client.Server.At(practice => practice.Schedule.Find(booked.Json["id"]!.GetValue<string>())!.Status).Should().Be(VendorAppointment.Cancelled);
     }
 
+    [Fact]
+    public async Task An_appointment_keeps_why_the_patient_comes_and_the_time_that_it_leaves_is_free_again()
+    {
+        await using var client = await VendorClient.LoggedInAsync("ecw-guide", "");
+        const string Body = """
+            {
+              "resourceType": "Appointment", "status": "booked", "start": "2026-02-03T23:00:00Z", "minutesDuration": 30, "appointmentType": { "coding": [ { "code": "82" } ] },
+              "reasonCode": [ { "text": "Sore throat" } ],
+              "participant": [ { "actor": { "reference": "Patient/1000000" }, "status": "accepted" }, { "actor": { "reference": "Practitioner/12345" }, "status": "accepted" } ]
+            }
+            """;
+        async Task<List<string>> StatesAsync() =>
+            [.. (await client.GetAsync("Slot?start=ge2026-02-03T23:00:00Z&start=lt2026-02-03T23:01:00Z&schedule=Schedule/schedule-12345-1"))
+                .Json["entry"]!.AsArray().Select(entry => entry!["resource"]!["status"]!.GetValue<string>())];
+
+        var booked = await client.SendAsync(HttpMethod.Post, "Appointment", VendorClient.JsonContent(Body, "application/fhir+json"));
+        var taken = await StatesAsync();
+        var moved = await client.SendAsync(
+            HttpMethod.Put, $"Appointment/{booked.Json["id"]}", VendorClient.JsonContent(Body.Replace("T23:00", "T21:30", StringComparison.Ordinal).Replace("2026-02-03T", "2026-02-01T", StringComparison.Ordinal), "application/fhir+json"));
+
+        booked.Json["reasonCode"]![0]!["text"]!.GetValue<string>().Should().Be("Sore throat");
+        taken.Should().NotBeEmpty().And.OnlyContain(state => state == "busy");
+        moved.Json["start"]!.GetValue<string>().Should().Be("2026-02-01T21:30:00Z");
+        (await StatesAsync()).Should().Contain("free");
+    }
+
     private static List<string> Ids(JsonNode page) => [.. page["entry"]!.AsArray().Select(entry => entry!["resource"]!["id"]!.GetValue<string>())];
 
     private static string? Next(JsonNode page) => page["link"]!.AsArray().FirstOrDefault(link => link!["relation"]!.GetValue<string>() == "next")?["url"]!.GetValue<string>();
