@@ -26,7 +26,7 @@ internal sealed partial class SettingsReader
         var proof = section.Choice("Proof", _proofs.Keys) is { } said ? _proofs[said] : usual;
         var grant = section.Choice("Grant", ["client-credentials", "authorization-code"]) == "authorization-code" ? TokenGrant.AuthorizationCode : TokenGrant.ClientCredentials;
         var redirect = ReadAddressText(section, "RedirectUri", section.Text("RedirectUri") ?? variables.Find("REDIRECT_URI"));
-        if (id is not null && proof is ClientProof.Basic or ClientProof.Post && secret is null)
+        if (id is not null && proof is ClientProof.Basic or ClientProof.Post && secret is null && !section.Has("SecretVariable") && !section.Has("SecretFile"))
         {
             section.Problem("SecretVariable", "is missing: the environment variable with the client's secret (or SecretFile, a file that its owner alone can read)");
         }

@@ -39,7 +39,18 @@ internal sealed partial class SettingsReader
             }
         }
 
-        return connections;
+        return Shared(connections);
+    }
+
+    /// <summary>Those of one client at one host are counted, and have their tokens, under the first of their names.</summary>
+    private static List<ConnectionOptions> Shared(List<ConnectionOptions> connections)
+    {
+        var first = connections.Where(one => one is { HasOwnLimits: false, Client.Id: not null })
+            .GroupBy(one => (one.Client.Id, (one.Rest ?? one.Fhir)?.Authority))
+            .ToDictionary(same => same.Key, same => same.MinBy(one => one.Id, StringComparer.Ordinal)!);
+        return connections.ConvertAll(one => !one.HasOwnLimits && first.GetValueOrDefault((one.Client.Id, (one.Rest ?? one.Fhir)?.Authority)) is { } other && other != one
+            ? one with { SharedWith = (other.Practice, other.Id) }
+            : one);
     }
 
     private ConnectionOptions ReadConnection(string id, SettingsSection section, List<Practice> practices)
@@ -79,6 +90,7 @@ internal sealed partial class SettingsReader
             Client = ReadClient(section.Section("Client"), profile, variables),
             Scopes = ReadScopes(section.Section("Scopes"), profile.Scopes),
             Rate = ReadRate(section.Section("Rate"), EhrProfiles.IsOfSandbox(addresses.Rest ?? addresses.Fhir) ? profile.Sandbox.Rate : place.Rate),
+            HasOwnLimits = section.Flag("OwnLimits", false),
             Http = ReadHttp(section.Section("Http")),
             Bulk = ReadBulk(section.Section("Bulk"), zone),
             Sync = ReadSync(section.Section("Sync"), zone),

@@ -219,6 +219,28 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Events.Should().BeEquivalentTo(new EventOptions());
     }
 
+    [Fact]
+    public void One_mistake_of_a_secret_is_one_problem()
+    {
+        FluentActions.Invoking(() => Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } } }"""))
+            .Should().Throw<SettingsException>().Which.Problems.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Connections_of_one_client_at_one_host_share_what_it_is_granted_unless_one_says_otherwise()
+    {
+        _environment["S"] = "s3cret";
+        const string Client = """ "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me", "SecretVariable": "S" } """;
+        var connections = Settings($$"""
+            {
+              "b": { {{Client}}, "VendorPractice": "2" }, "a": { {{Client}}, "VendorPractice": "1" },
+              "own": { {{Client}}, "OwnLimits": true }, "sandbox": { {{Client}}, "Environment": "sandbox" }, "other": { "Practice": "1959", "Profile": "athena-real" }
+            }
+            """).Connections.ToDictionary(one => one.Id, one => one.Granted.Id);
+
+        connections.Should().BeEquivalentTo(new Dictionary<string, string> { ["b"] = "a", ["a"] = "a", ["own"] = "own", ["sandbox"] = "sandbox", ["other"] = "other" });
+    }
+
     private ConnectionOptions Read(string connections) => Settings(connections).Connections.Single();
 
     private EngineSettings Settings(string connections)

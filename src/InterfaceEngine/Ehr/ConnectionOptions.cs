@@ -44,6 +44,18 @@ internal sealed record ConnectionOptions
     /// <summary>How often it may call.</summary>
     public RateOptions Rate { get; init; } = new();
 
+    /// <summary>What the vendor grants it is granted to it alone, though others have the same client there (<c>OwnLimits</c>).</summary>
+    public bool HasOwnLimits { get; init; }
+
+    /// <summary>
+    /// Under which connection's name its calls are counted and its tokens are kept; null for its own. Vendors grant calls and tokens to a client, so those of one client at one
+    /// host share them, whosever data they carry.
+    /// </summary>
+    public (string Practice, string Id)? SharedWith { get; init; }
+
+    /// <inheritdoc cref="SharedWith"/>
+    public (string Practice, string Id) Granted => SharedWith ?? (Practice, Id);
+
     /// <summary>What is put up with from the server.</summary>
     public EhrHttpLimits Http { get; init; } = new();
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using InterfaceEngine.Ehr.Discovery;
@@ -25,6 +24,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     private readonly EhrTokens _tokens;
     private readonly RateDesk _rate;
     private readonly TokenServer _tokenServer;
+    private readonly CallNotes _notes;
     private readonly IConnectionStore? _store;
     private readonly ILogger _logger;
 
@@ -41,7 +41,8 @@ internal sealed partial class EhrConnection : IAsyncDisposable
         _exchange = new EhrExchange(options.Http, http, time);
         _rate = new RateDesk(options, store, time, _logger);
         Discovery = new EhrDiscovery(this, time, _logger);
-        _tokenServer = new TokenServer(options, _exchange, _rate, time);
+        _notes = new CallNotes(options, time, _logger);
+        _tokenServer = new TokenServer(options, _exchange, _rate, _notes, time);
         _tokens = new EhrTokens(options, _tokenServer, Discovery.TokenAsync, store, time, _logger);
     }
 
@@ -58,6 +59,10 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     public UserConsent Consent => new(
         Options, _tokenServer, Discovery.TokenAsync, Discovery.AuthorizeAsync, _store ?? throw new EhrException(EhrFault.Disabled, $"{Options.Id}: consent needs a store to be kept in."), _time);
 
+    /// <summary>The patient alone of whom the connection may ask, by the vendor's number; null where it may ask of all.</summary>
+    public async Task<string?> OnlyPatientAsync(CancellationToken cancellationToken) =>
+        Options.Client.Grant is TokenGrant.AuthorizationCode && _store is not null ? await new UserGrant(Options, _store, _time).PatientAsync(cancellationToken) : null;
+
     /// <summary>The public keys by which a vendor knows this client (JWKS, UTF-8); what is published where the vendor looks for it.</summary>
     /// <exception cref="EhrException">A key can't be used.</exception>
     public byte[] PublishedKeys() => ClientKeys.Published(Options.Client);
@@ -70,16 +75,24 @@ internal sealed partial class EhrConnection : IAsyncDisposable
 
     /// <summary>A token for a set of scopes, as a call would use it.</summary>
     /// <exception cref="EhrException">None is given.</exception>
-    public Task<EhrToken> TokenAsync(string scope, CancellationToken cancellationToken) => _tokens.GetAsync(scope, cancellationToken);
+    public Task<EhrToken> TokenAsync(string scope, CancellationToken cancellationToken) => TokenAsync(scope, isNew: false, cancellationToken);
+
+    /// <summary>A token that the server gives now, whatever is kept: whether the client is still known there. What comes is used from then on.</summary>
+    /// <exception cref="EhrException">None is given. What was kept is kept.</exception>
+    public Task<EhrToken> NewTokenAsync(string scope, CancellationToken cancellationToken) => TokenAsync(scope, isNew: true, cancellationToken);
 
     /// <summary>What came of the last call.</summary>
-    public LastCall Last { get; private set; } = new(null, null);
+    public LastCall Last => _notes.Last;
 
     /// <summary>Why it may not be used, and what to do; null when it may.</summary>
     public string? WhyOff => EhrProfiles.WhyOff(Options, DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
 
     /// <summary>Where its calls are noted; null notes none.</summary>
-    public ICallLog? Calls { get; init; }
+    public ICallLog? Calls
+    {
+        get => _notes.Log;
+        init => _notes.Log = value;
+    }
 
     /// <summary>Makes the call and gives its whole answer.</summary>
     /// <exception cref="EhrException">It came to nothing.</exception>
@@ -134,7 +147,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
         while (true)
         {
             var token = await WithTurnAsync(call, hasToken ? scope : null, cancellationToken);
-            var note = new CallNote(this, call, _time);
+            var note = _notes.Begin(call);
             try
             {
                 using var request = EhrRequests.Make(call, address, Options.Dialect.IsJsonBody, note.RequestId);
@@ -152,7 +165,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
                     if (EhrStatuses.IsRedirect(answer.StatusCode) && call.Method == HttpMethod.Get && hops++ < Options.Http.RedirectsMax && head.Header("Location") is { } location)
                     {
                         // A file may lie elsewhere; there the token is nobody's business. Nothing else may: what it says would be taken for the vendor's.
-                        var next = _addresses.Redirected(address, location, !isFile, Name(call));
+                        var next = _addresses.Redirected(address, location, !isFile, call.Endpoint);
                         (address, hasToken) = (next, hasToken && _addresses.IsOwn(next));
                         note.End(head.Status, 0, null);
                         continue;
@@ -192,14 +205,38 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     /// <param name="scope">Null where it goes without a token.</param>
     private async Task<EhrToken?> WithTurnAsync(EhrCall call, string? scope, CancellationToken cancellationToken)
     {
-        for (var isLast = false; ; isLast = true)
+        var note = _notes.Begin(call);
+        try
         {
-            var token = scope is null ? null : await _tokens.GetAsync(scope, cancellationToken);
-            await _rate.TurnAsync(call.Priority, isToken: false, cancellationToken);
-            if (token is null || isLast || token.Holds(_time.GetUtcNow()))
+            for (var isLast = false; ; isLast = true)
             {
-                return token;
+                var token = scope is null ? null : await TokenAsync(scope, cancellationToken);
+                await _rate.TurnAsync(call.Priority, isToken: false, cancellationToken);
+                if (token is null || isLast || token.Holds(_time.GetUtcNow()))
+                {
+                    return token;
+                }
             }
+        }
+        catch (EhrException fault)
+        {
+            note.Unsent(fault.Fault);
+            throw;
+        }
+    }
+
+    private async Task<EhrToken> TokenAsync(string scope, bool isNew, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var token = await (isNew ? _tokens.NewAsync(scope, cancellationToken) : _tokens.GetAsync(scope, cancellationToken));
+            _notes.TokenHad(scope);
+            return token;
+        }
+        catch (EhrException fault)
+        {
+            _notes.TokenMissed(scope, fault);
+            throw;
         }
     }
 
@@ -250,64 +287,9 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     /// <param name="File">Of one that is read as it comes.</param>
     private readonly record struct Sent(EhrAnswer Head, ReadOnlyMemory<byte> Body, Stream? File);
 
-    /// <summary>Notes one sending, once.</summary>
-    private sealed class CallNote(EhrConnection connection, EhrCall call, TimeProvider time)
-    {
-        private readonly DateTimeOffset _at = time.GetUtcNow();
-        private readonly long _began = time.GetTimestamp();
-        private bool _isEnded;
-
-        public string RequestId { get; } = Guid.NewGuid().ToString("N");
-
-        public void End(HttpStatusCode status, long received, EhrFault? fault)
-        {
-            if (_isEnded)
-            {
-                return;
-            }
-
-            _isEnded = true;
-            // A patient who is not there is an answer like another; a refused client, or a server that fails, is not.
-            connection.Last = status == 0
-                ? new LastCall(connection.Last.AnsweredAt, InWords(fault ?? EhrFault.Unanswered))
-                : new LastCall(_at, (int)status is 401 or 403 or >= 500 ? ((int)status).ToString(CultureInfo.InvariantCulture) : null);
-            var milliseconds = (int)time.GetElapsedTime(_began).TotalMilliseconds;
-            connection.Calls?.Note(new CallEntry
-            {
-                Practice = connection.Options.Practice,
-                Connection = connection.Options.Id,
-                Endpoint = call.Endpoint,
-                Status = (int)status,
-                Fault = fault is { } word ? InWords(word) : null,
-                At = _at.ToUnixTimeMilliseconds(),
-                Milliseconds = milliseconds,
-                Sent = call.Body?.Length ?? 0,
-                Received = received,
-                RequestId = RequestId,
-                Actor = call.Actor,
-            });
-            Log.Answered(connection._logger, connection.Options.Id, call.Endpoint, (int)status, milliseconds, received, RequestId);
-        }
-
-        private static string InWords(EhrFault fault) => fault switch
-        {
-            EhrFault.Unreachable => "unreachable",
-            EhrFault.Unanswered => "no answer",
-            EhrFault.TooLarge => "too large",
-            EhrFault.ForeignHost => "foreign host",
-            EhrFault.TokenRefused => "no token",
-            EhrFault.RateLimited => "rate used up",
-            EhrFault.Unauthorized => "token refused",
-            _ => "not good",
-        };
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Debug, "{Connection} {Endpoint}: {Status} in {Milliseconds} ms, {Received} bytes ({RequestId})", EventName = "VendorAnswered")]
-        public static partial void Answered(ILogger logger, string connection, string endpoint, int status, int milliseconds, long received, string requestId);
-
-        [LoggerMessage(2, LogLevel.Information, "{Connection} {Endpoint} failed ({Fault}, attempt {Attempt}) and is sent again in {Pause}", EventName = "VendorCallRepeated")]
+        [LoggerMessage(1, LogLevel.Information, "{Connection} {Endpoint} failed ({Fault}, attempt {Attempt}) and is sent again in {Pause}", EventName = "VendorCallRepeated")]
         public static partial void Repeated(ILogger logger, string connection, string endpoint, EhrFault fault, int attempt, TimeSpan pause);
     }
 }

@@ -1,8 +1,12 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Profiles;
+using InterfaceEngine.Ehr.Rates;
 using InterfaceEngine.Ehr.Tokens;
+using InterfaceEngine.Ehr.Trials;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Control;
@@ -26,6 +30,43 @@ public sealed class ConnectionOperationsTests
         views["off"].State.Should().Be("off");
         views["off"].Reason.Should().Contain("Connections:off:Enabled");
         (await AskAsync<StatusAnswer>(engine, new StatusRequest { Actor = new("test") })).Connections.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task A_connection_that_gets_no_token_is_failing_whatever_else_is_answered()
+    {
+        await using var vendor = await VendorAsync("athena-real");
+        await using var engine = await StartAsync(To(vendor, "refused") with { Client = new EhrClient { Id = "sandbox-client", Secret = new EhrSecret("guessed") } });
+        var connection = engine.Core.Connections["refused"];
+        await FluentActions.Awaiting(() => connection.SendAsync(new EhrCall { Template = "/departments" }, default)).Should().ThrowAsync<EhrException>();
+
+        await connection.SendAsync(new EhrCall { Of = EhrInterface.Fhir, Template = "/metadata", HasToken = false }, default);
+
+        var view = await ViewAsync(engine);
+        (view.State, view.LastAnswerAt is not null).Should().Be(("failing", true));
+        view.Reason.Should().StartWith("the last call came to nothing: refused token: 401 invalid_client: the client, its secret or its key is not known there").And.NotContain("guessed");
+        var calls = await engine.Store.Calls.ReadAsync(new CallQuery(), default);
+        calls.Select(call => (call.Call.Endpoint, call.Call.Status, call.Call.Fault)).Should().Equal(
+            ("GET /metadata", 200, null), ("GET /departments", 0, "no token"), ("POST token", 401, null));
+    }
+
+    [Fact]
+    public async Task A_connection_whose_days_calls_are_used_up_is_paused_until_the_next_day_and_one_without_a_limit_is_not_counted()
+    {
+        await using var vendor = await VendorAsync("athena-real");
+        await using var engine = await StartAsync(To(vendor, "used") with { Rate = new RateOptions { PerDay = 2 } }, To(vendor, "unlimited") with { Rate = new RateOptions() });
+        foreach (var connection in engine.Core.Connections.Values)
+        {
+            await connection.SendAsync(new EhrCall { Template = "/departments" }, default);
+        }
+
+        (await FluentActions.Awaiting(() => engine.Core.Connections["used"].SendAsync(new EhrCall { Template = "/departments" }, default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.RateLimited);
+
+        var views = (await AskAsync<ConnectionsAnswer>(engine, new ListConnectionsRequest { Actor = new("test") })).Connections.ToDictionary(view => view.Id);
+        (views["used"].State, views["used"].Reason, views["used"].UsedToday).Should().Be(("paused", "the day's calls are used up", 2));
+        views["used"].PausedUntil.Should().Be(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero));
+        (views["unlimited"].State, views["unlimited"].UsedToday).Should().Be(("ready", (long?)null));
+        (await engine.Store.Calls.ReadAsync(new CallQuery { Connection = "used" }, default))[0].Call.Should().Match<CallEntry>(call => call.Status == 0 && call.Fault == "rate used up");
     }
 
     [Theory]
@@ -67,6 +108,45 @@ public sealed class ConnectionOperationsTests
         reached["wrong"].Steps.Select(step => (step.Name, step.State)).Should().Equal(("name", "ok"), ("port", "ok"), ("TLS", "ok"), ("token", "failed"), ("scopes", "not tried"), ("read", "not tried"));
         string.Join('\n', reached.Values.SelectMany(view => view.Steps).Select(step => step.Evidence)).Should().NotContain("guessed").And.NotContain(vendor.ClientSecret);
     }
+
+    [Fact]
+    public async Task A_trial_asks_for_new_tokens_since_one_that_is_kept_proves_nothing()
+    {
+        await using var vendor = await VendorAsync("athena-real");
+        await using var engine = await StartAsync(To(vendor, "c"));
+        await engine.Core.Connections["c"].SendAsync(new EhrCall { Template = "/departments" }, default);
+        await using var changed = Connected.To(To(vendor, "c") with { Client = new EhrClient { Id = "sandbox-client", Secret = new EhrSecret("guessed") } }, store: engine.Store.Connections);
+        await changed.SendAsync(new EhrCall { Template = "/departments" }, default);
+
+        (await new ConnectionTrial(changed, [], false, TimeProvider.System).RunAsync(default)).Single(step => step.Name == "token").Should().Match<TrialStep>(step => step.Works == false && step.Evidence.Contains("invalid_client"));
+
+        await changed.SendAsync(new EhrCall { Template = "/departments" }, default);
+        var tokens = (await engine.Store.Calls.ReadAsync(new CallQuery { Connection = "c" }, default)).Count(call => call.Call.Endpoint == "POST token");
+        tokens.Should().Be(1, "what was kept is kept when the trial fails");
+    }
+
+    [Fact]
+    public async Task A_trial_takes_every_server_and_every_set_of_scopes()
+    {
+        await using var vendor = await VendorAsync("athena-real");
+        await using var elsewhere = await ScriptedServer.StartAsync();
+        var options = To(vendor, "c");
+        await using var good = Connected.To(options);
+        await using var half = Connected.To(options with { Fhir = new Uri($"{elsewhere.Address}/fhir/r4") });
+        await using var nobody = Connected.To(options with { Fhir = new Uri("http://127.0.0.1:1/fhir/r4") });
+        await using var ungranted = Connected.To(options with { Scopes = options.Scopes with { Export = "nonsense" } });
+
+        var all = await new ConnectionTrial(good, [], false, TimeProvider.System).RunAsync(default);
+        all.Single(step => step.Name == "token").Evidence.Should().Contain("one for athenaNet that").And.Contain("one for FHIR that").And.Contain("one for exports that").And.NotContain("events");
+        all.Single(step => step.Name == "read").Evidence.Should().Contain("GET /departments: 200").And.Contain("GET /metadata: 200");
+        (await FailedAsync(half)).Should().Match<TrialStep>(step => step.Name == "read" && step.Evidence.Contains("GET /metadata: 404"));
+        (await FailedAsync(nobody)).Should().Match<TrialStep>(step => step.Name == "port" && step.Evidence == "127.0.0.1:1: ConnectionRefused");
+        (await FailedAsync(ungranted)).Should().Match<TrialStep>(step => step.Name == "token" && step.Evidence.Contains("invalid_scope"));
+    }
+
+    private static async Task<TrialStep> FailedAsync(EhrConnection connection) => (await new ConnectionTrial(connection, [], false, TimeProvider.System).RunAsync(default)).Single(step => step.Works == false);
+
+    private static async Task<ConnectionView> ViewAsync(TestEngine engine) => (await AskAsync<ConnectionsAnswer>(engine, new ListConnectionsRequest { Actor = new("test") })).Connections.Single();
 
     private static Task<VendorServer> VendorAsync(string profile) => VendorServer.StartAsync(new VendorServerOptions { Profile = profile, Limits = VendorLimits.None }, TimeProvider.System);
 

@@ -205,7 +205,8 @@ public sealed class EhrConnectionTests : IAsyncLifetime
         await using var other = await ScriptedServer.StartAsync();
         other.On("GET /stolen", 200, "{}");
         _server.On("GET /v1/195900/away", 302, "", headers: ("Location", $"{other.Address}/stolen"));
-        (await FaultAsync(new EhrCall { Template = "/away" })).Fault.Should().Be(EhrFault.ForeignHost);
+        var away = await FaultAsync(new EhrCall { Template = "/away" });
+        (away.Fault, away.Message).Should().Match<(EhrFault Fault, string Message)>(one => one.Fault == EhrFault.ForeignHost && one.Message.StartsWith("conn_1 GET /away: 127.0.0.1:"));
         other.Requests.Should().BeEmpty();
     }
 

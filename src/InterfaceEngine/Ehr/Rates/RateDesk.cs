@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace InterfaceEngine.Ehr.Rates;
 
-/// <param name="UsedToday">Calls of the day that counts, on all nodes.</param>
+/// <param name="UsedToday">Calls of the day that counts, on all nodes; null where nothing limits them, and so nothing counts them.</param>
 /// <param name="PausedUntil">UTC milliseconds by the store's clock; 0 when it is not paused.</param>
-internal sealed record RateState(long UsedToday, long PausedUntil, string? PauseReason);
+internal sealed record RateState(long? UsedToday, long PausedUntil, string? PauseReason);
 
 /// <summary>
 /// Lets a connection's calls go when there is room: the most urgent first, over all nodes that share the store. What is taken is what waits at that
@@ -29,7 +29,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     private readonly Lock _lock = new();
     private readonly RateLine _line = new();
     private readonly string _node = Guid.NewGuid().ToString("N")[..12];
-    private readonly ConnectionKey _key = new(options.Practice, options.Id, Kind, "");
+    private readonly ConnectionKey _key = new(options.Granted.Practice, options.Granted.Id, Kind, "");
     private readonly SemaphoreSlim _document = new(1, 1);
     private Task _pump = Task.CompletedTask;
     private bool _isPumping;
@@ -114,8 +114,10 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
         {
             _read = await ReadAsync(cancellationToken);
             var now = Now(_read);
-            _read.Book.NextAt(now);
-            return new RateState(_read.Book.Used, _read.Book.PausedUntil, _read.Book.PauseReason);
+            var next = _read.Book.NextAt(now);
+            return options.Rate.PerDay > 0 && _read.Book.Used >= options.Rate.PerDay
+                ? new RateState(_read.Book.Used, next, _read.Book.PauseReason ?? "the day's calls are used up")
+                : new RateState(HasLimit ? _read.Book.Used : null, _read.Book.PausedUntil, _read.Book.PauseReason);
         }
         finally
         {

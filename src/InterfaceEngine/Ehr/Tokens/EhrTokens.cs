@@ -6,7 +6,7 @@ namespace InterfaceEngine.Ehr.Tokens;
 
 /// <summary>
 /// The tokens of one connection: one for each set of scopes, kept until shortly before its end, asked for once for all who wait for it, and shared through
-/// the store (sealed) with other nodes and with the engine after a restart, for servers give few of them.
+/// the store (sealed) with other nodes, with other connections of the same client and with the engine after a restart, for servers give few of them.
 /// </summary>
 /// <param name="options">Whose.</param>
 /// <param name="server">Where they are had.</param>
@@ -48,6 +48,13 @@ internal sealed partial class EhrTokens(
         return await asked.WaitAsync(cancellationToken);
     }
 
+    /// <summary>One that the server gives now, whatever is kept; a user's consent is refreshed in its time alone, since each refresh may use it up.</summary>
+    /// <exception cref="EhrException">None is given; what was kept is kept.</exception>
+    /// <exception cref="StoreUnavailableException">The store failed.</exception>
+    public async Task<EhrToken> NewAsync(string scope, CancellationToken cancellationToken) => options.Client.Grant is TokenGrant.AuthorizationCode
+        ? await GetAsync(scope, cancellationToken)
+        : _tokens[scope] = await SharedAsync(scope, isNew: true, cancellationToken);
+
     /// <summary>Asks for all who wait: a server that hangs or refuses does so once for all of them. It is not broken off with the caller who came first.</summary>
     private async Task<EhrToken> AskAsync(string scope, CancellationToken cancellationToken)
     {
@@ -56,7 +63,7 @@ internal sealed partial class EhrTokens(
             return _tokens.TryGetValue(scope, out var token) && token.IsFresh(time.GetUtcNow()) ? token
                 : _tokens[scope] = options.Client.Grant is TokenGrant.AuthorizationCode
                     ? await _grant.TokenAsync(RefreshedAsync, _refused.GetValueOrDefault(scope), cancellationToken)
-                    : await SharedAsync(scope, cancellationToken);
+                    : await SharedAsync(scope, isNew: false, cancellationToken);
         }
         finally
         {
@@ -98,7 +105,7 @@ internal sealed partial class EhrTokens(
         _ending.Dispose();
     }
 
-    private async Task<EhrToken> SharedAsync(string scope, CancellationToken cancellationToken)
+    private async Task<EhrToken> SharedAsync(string scope, bool isNew, CancellationToken cancellationToken)
     {
         if (options.Client.Id is null)
         {
@@ -107,7 +114,7 @@ internal sealed partial class EhrTokens(
 
         var key = await KeyAsync(scope, cancellationToken);
         var kept = store is null ? null : await store.FindAsync(key, cancellationToken);
-        if (kept is not null && TokenDocument.Read(kept.Content)?.Token(kept.Now, time.GetUtcNow()) is { } shared && shared.IsFresh(time.GetUtcNow())
+        if (!isNew && kept is not null && TokenDocument.Read(kept.Content)?.Token(kept.Now, time.GetUtcNow()) is { } shared && shared.IsFresh(time.GetUtcNow())
             && shared.Value.Value != _refused.GetValueOrDefault(scope))
         {
             return shared;
@@ -154,7 +161,7 @@ internal sealed partial class EhrTokens(
 
     /// <summary>Its name tells neither client nor scope: only who asks for the same finds it.</summary>
     private async Task<ConnectionKey> KeyAsync(string scope, CancellationToken cancellationToken) =>
-        new(options.Practice, options.Id, Kind, Base64Text.HashOf($"{await address(cancellationToken)} {options.Client.Id} {scope}"));
+        new(options.Granted.Practice, options.Granted.Id, Kind, Base64Text.HashOf($"{await address(cancellationToken)} {options.Client.Id} {scope}"));
 
     private static partial class Log
     {

@@ -8,7 +8,7 @@ using InterfaceEngine.Ehr.Rates;
 namespace InterfaceEngine.Ehr.Tokens;
 
 /// <summary>Asks a vendor's server of tokens, once per call, and tells its refusals apart. It keeps nothing but how far that server's clock is off.</summary>
-internal sealed class TokenServer(ConnectionOptions options, EhrExchange exchange, RateDesk rate, TimeProvider time)
+internal sealed class TokenServer(ConnectionOptions options, EhrExchange exchange, RateDesk rate, CallNotes notes, TimeProvider time)
 {
     private const int AnswerBytesMax = 64 * 1024;
 
@@ -43,9 +43,53 @@ internal sealed class TokenServer(ConnectionOptions options, EhrExchange exchang
             throw new EhrException(EhrFault.ForeignHost, $"{name}: {address.GetLeftPart(UriPartial.Authority)} is not https, so no secret goes there.");
         }
 
-        await rate.TurnAsync(CallPriority.Booking, isToken: true, cancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(fields.Concat(Proof(address))) };
+        await TurnAsync(cancellationToken);
+        using var content = new FormUrlEncodedContent(fields.Concat(Proof(address)));
+        var note = notes.BeginToken(content.Headers.ContentLength ?? 0);
+        try
+        {
+            var answer = await AnswerAsync(address, content, note.RequestId, name, cancellationToken);
+            if (!EhrStatuses.IsGood(answer.Status))
+            {
+                note.End(answer.Status, answer.Body.Length, null);
+                throw Refusal(answer, name);
+            }
+
+            var token = Good(answer, name);
+            note.End(answer.Status, answer.Body.Length, null);
+            return token;
+        }
+        catch (EhrException fault)
+        {
+            note.End(fault.Status ?? 0, 0, fault.Fault);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            note.End(0, 0, EhrFault.Unanswered);
+            throw;
+        }
+    }
+
+    private async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        var note = notes.BeginToken(0);
+        try
+        {
+            await rate.TurnAsync(CallPriority.Booking, isToken: true, cancellationToken);
+        }
+        catch (EhrException fault)
+        {
+            note.Unsent(fault.Fault);
+            throw;
+        }
+    }
+
+    private async Task<EhrAnswer> AnswerAsync(Uri address, FormUrlEncodedContent content, string requestId, string name, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        request.Headers.TryAddWithoutValidation("X-Request-Id", requestId);
         if (options.Client is { Proof: ClientProof.Basic, Secret: { } secret })
         {
             var pair = $"{Uri.EscapeDataString(options.Client.Id!)}:{Uri.EscapeDataString(secret.Value)}";
@@ -56,12 +100,10 @@ internal sealed class TokenServer(ConnectionOptions options, EhrExchange exchang
         var head = exchange.Read(response);
         _skew = head.ServerTime - time.GetUtcNow();
         await rate.ObserveAsync(head, EhrStatuses.FaultOf(head) is EhrFault.RateLimited, cancellationToken);
-        var isGood = EhrStatuses.IsGood(head.Status);
-        var answer = head with
+        return head with
         {
-            Body = isGood ? await exchange.BodyAsync(response, AnswerBytesMax, name, cancellationToken) : await exchange.ErrorBodyAsync(response, name, cancellationToken),
+            Body = EhrStatuses.IsGood(head.Status) ? await exchange.BodyAsync(response, AnswerBytesMax, name, cancellationToken) : await exchange.ErrorBodyAsync(response, name, cancellationToken),
         };
-        return isGood ? Good(answer, name) : throw Refusal(answer, name);
     }
 
     private IEnumerable<KeyValuePair<string, string>> Proof(Uri address)

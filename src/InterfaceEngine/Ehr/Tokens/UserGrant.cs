@@ -36,6 +36,9 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
         }
     }
 
+    /// <summary>The patient whose record the user opened, by the vendor's number; null when none was said, or nobody has consented.</summary>
+    public async Task<string?> PatientAsync(CancellationToken cancellationToken) => TokenDocument.Read((await Store.FindAsync(_key, cancellationToken)).Content)?.Patient;
+
     /// <summary>The token that is kept, or a fresh one.</summary>
     /// <param name="refresh">Asks for one, by refresh token and scope.</param>
     /// <param name="refused">One that the server would not have; null for none.</param>

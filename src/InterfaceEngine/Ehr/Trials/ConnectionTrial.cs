@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using InterfaceEngine.Ehr.Discovery;
+using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Tls;
 
 namespace InterfaceEngine.Ehr.Trials;
@@ -17,8 +18,8 @@ namespace InterfaceEngine.Ehr.Trials;
 internal sealed record TrialStep(string Name, bool? Works, double Milliseconds, string Evidence);
 
 /// <summary>
-/// Tries a connection to a vendor step by step, so that it is seen how far it goes: name, port, TLS, token, scopes, one harmless read. A step that fails
-/// ends it.
+/// Tries a connection to a vendor step by step, so that it is seen how far it goes: name, port, TLS, token, scopes, harmless reads. Each step takes every
+/// server of the connection, athenaNet's, FHIR's and the one that gives tokens, and every set of scopes. A step that fails ends it.
 /// </summary>
 /// <param name="connection">What is tried.</param>
 /// <param name="neededTypes">The types of FHIR resources that the practice's tables read.</param>
@@ -41,37 +42,40 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
         }
         else
         {
-            await StepsAsync((Options.Rest ?? Options.Fhir)!, cancellationToken);
+            await StepsAsync(cancellationToken);
         }
 
         return [.. _steps, .. _names.Except(_steps.Select(step => step.Name)).Select(name => new TrialStep(name, null, 0, "not tried"))];
     }
 
-    private async Task StepsAsync(Uri address, CancellationToken cancellationToken)
+    private async Task StepsAsync(CancellationToken cancellationToken)
     {
-        IPAddress[] addresses = [];
+        var servers = Servers();
+        var addresses = new Dictionary<Uri, IPAddress[]>();
         using var limit = new CancellationTokenSource(Options.Http.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var isReached = await TryAsync("name", async () =>
+        var isReached = await TryAsync("name", servers, async server =>
             {
-                addresses = await Dns.GetHostAddressesAsync(address.IdnHost, either.Token);
-                return $"{address.IdnHost} is {string.Join(", ", addresses.Take(NamesMax).Select(one => one.ToString()))}";
+                addresses[server] = await Dns.GetHostAddressesAsync(server.IdnHost, either.Token);
+                return $"{server.IdnHost} is {string.Join(", ", addresses[server].Take(NamesMax).Select(one => one.ToString()))}";
             }, cancellationToken)
-            && await TryAsync("port", () => ConnectAsync(addresses, address.Port, either.Token), cancellationToken)
-            && (address.Scheme != Uri.UriSchemeHttps ? Plain() : await TryAsync("TLS", () => ShakeHandsAsync(addresses, address, either.Token), cancellationToken));
+            && await TryAsync("port", servers, server => ConnectAsync(addresses[server], server.Port, either.Token), cancellationToken)
+            && await TryAsync("TLS", servers, server => server.Scheme == Uri.UriSchemeHttps ? ShakeHandsAsync(addresses[server], server, either.Token) : Task.FromResult("plain http, to this machine"), cancellationToken);
         if (!isReached)
         {
             return;
         }
 
-        Tokens.EhrToken? token = null;
-        var scope = Options.Fhir is not null && neededTypes.Count > 0 && Options.Scopes.Fhir.Length > 0 ? Options.Scopes.Fhir : Options.Rest is not null ? Options.Scopes.Rest : Options.Scopes.Fhir;
+        var tokens = new Dictionary<string, EhrToken>();
         if (Options.Client.Id is not null || Options.Token is not null)
         {
-            if (!await TryAsync("token", async () =>
+            var where = (Uri?)null;
+            if (!await TryAsync("token", Sets(), async set =>
                 {
-                    token = await connection.TokenAsync(scope, cancellationToken);
-                    return $"{(await connection.Discovery.TokenAsync(cancellationToken)).GetLeftPart(UriPartial.Path)} gave one that ends in {(token.EndsAt - time.GetUtcNow()).TotalMinutes:0} min";
+                    where ??= await connection.Discovery.TokenAsync(cancellationToken);
+                    // One that is kept says nothing of what the server thinks of the client now.
+                    tokens[set.Scope] = await connection.NewTokenAsync(set.Scope, cancellationToken);
+                    return $"{where.GetLeftPart(UriPartial.Path)} gave one for {set.Use} that ends in {(tokens[set.Scope].EndsAt - time.GetUtcNow()).TotalMinutes:0} min";
                 }, cancellationToken))
             {
                 return;
@@ -82,14 +86,37 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
             _steps.Add(new TrialStep("token", true, 0, "none is needed: no client is set"));
         }
 
-        Compare(token, await AskedAsync(cancellationToken), token is not null && isBookedOver ? await WhyNotBookedAsync(cancellationToken) : null);
-        await TryAsync("read", () => ReadAsync(cancellationToken), cancellationToken);
+        Compare(tokens, await AskedAsync(cancellationToken), tokens.Count > 0 && isBookedOver ? await WhyNotBookedAsync(cancellationToken) : null);
+        await TryAsync("read", Reads(), call => ReadAsync(call, cancellationToken), cancellationToken);
     }
 
-    private bool Plain()
+    /// <summary>Each once. Where tokens are had is left out where the server must be asked for it first.</summary>
+    private List<Uri> Servers() => [.. new[] { Options.Rest, Options.Fhir, Options.Token }.OfType<Uri>().DistinctBy(address => address.Authority)];
+
+    /// <summary>The sets of scopes that the connection works with, each with what it is for. What nothing is set up for may not be granted.</summary>
+    private List<(string Use, string Scope)> Sets()
     {
-        _steps.Add(new TrialStep("TLS", true, 0, "plain http, to this machine"));
-        return true;
+        if (Options.Client.Grant is TokenGrant.AuthorizationCode)
+        {
+            return [("the user's consent", Options.Scopes.Fhir)];
+        }
+
+        (string Use, string Scope, bool IsUsed)[] all =
+        [
+            ("athenaNet", Options.Scopes.Rest, Options.Rest is not null),
+            ("FHIR", Options.Scopes.Fhir, Options.Fhir is not null),
+            ("exports", Options.Scopes.Export, Options.Fhir is not null && Options.Scopes.Export.Length > 0),
+            ("events", Options.Scopes.Events, Options.Events.Topics.Count > 0 && Options.Scopes.Events.Length > 0),
+        ];
+        return [.. all.Where(set => set.IsUsed).GroupBy(set => set.Scope).Select(same => (string.Join(", ", same.Select(set => set.Use)), same.Key))];
+    }
+
+    /// <summary>Departments, and what the server can do: nothing of a patient.</summary>
+    private List<EhrCall> Reads()
+    {
+        EhrCall[] departments = Options.Rest is null ? [] : [new EhrCall { Template = "/departments", Query = [new("limit", "1")] }];
+        EhrCall[] metadata = Options.Fhir is null ? [] : [new EhrCall { Of = EhrInterface.Fhir, Template = "/metadata" }];
+        return [.. departments.Concat(metadata).Select(call => call with { Priority = CallPriority.Interactive, MayRepeat = false })];
     }
 
     /// <summary>Of the types that the practice's tables read those that the server gives and the engine asks it for.</summary>
@@ -108,14 +135,15 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
     }
 
     /// <summary>A type that is asked for and no scope covers will never come.</summary>
-    private void Compare(Tokens.EhrToken? token, List<string> asked, string? whyNotBooked)
+    private void Compare(Dictionary<string, EhrToken> tokens, List<string> asked, string? whyNotBooked)
     {
-        var granted = Granted(Options.Scopes.Fhir, token);
-        var uncovered = Options.Fhir is null || token is null || granted.Count == 0 ? [] : asked.Where(type => !granted.Exists(one => ProfileCheck.Covers(one, type))).ToList();
-        var evidence = (token?.Missing.Length > 0 ? $"not granted: {token.Missing}. " : "")
+        var missing = string.Join(' ', tokens.Values.SelectMany(token => token.Missing.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct());
+        var granted = Granted(Options.Scopes.Fhir, missing);
+        var uncovered = Options.Fhir is null || tokens.Count == 0 || granted.Count == 0 ? [] : asked.Where(type => !granted.Exists(one => ProfileCheck.Covers(one, type))).ToList();
+        var evidence = (missing.Length > 0 ? $"not granted: {missing}. " : "")
             + (uncovered.Count > 0 ? $"the practice's tables read {string.Join(", ", uncovered)}, and no scope covers them" : "what the practice's tables read is covered")
             + (whyNotBooked is null ? "" : $". Visits that a destination books over it will be refused: {whyNotBooked}");
-        _steps.Add(new TrialStep("scopes", token?.Missing is not { Length: > 0 } && uncovered.Count == 0 && whyNotBooked is null, 0, evidence));
+        _steps.Add(new TrialStep("scopes", missing.Length == 0 && uncovered.Count == 0 && whyNotBooked is null, 0, evidence));
     }
 
     /// <summary>Why a destination's token lets no Appointment be written; null when it does, and where servers give tokens without scopes.</summary>
@@ -124,7 +152,7 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
         var scope = Options.Scopes.Visits is { Length: > 0 } own ? own : Options.Scopes.Fhir;
         try
         {
-            var granted = Granted(scope, await connection.TokenAsync(scope, cancellationToken));
+            var granted = Granted(scope, (await connection.TokenAsync(scope, cancellationToken)).Missing);
             return scope.Length == 0 || granted.Exists(one => ProfileCheck.CoversWriting(one, "Appointment")) ? null : "no scope that was granted lets an Appointment be written";
         }
         catch (EhrException failure)
@@ -133,14 +161,10 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
         }
     }
 
-    private static List<string> Granted(string scope, Tokens.EhrToken? token) => [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except((token?.Missing ?? "").Split(' '))];
+    private static List<string> Granted(string scope, string missing) => [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(missing.Split(' '))];
 
-    /// <summary>Departments, or what the server can do: nothing of a patient.</summary>
-    private async Task<string> ReadAsync(CancellationToken cancellationToken)
+    private async Task<string> ReadAsync(EhrCall call, CancellationToken cancellationToken)
     {
-        var call = Options.Rest is not null
-            ? new EhrCall { Template = "/departments", Query = [new("limit", "1")], Priority = CallPriority.Interactive, MayRepeat = false }
-            : new EhrCall { Of = EhrInterface.Fhir, Template = "/metadata", Priority = CallPriority.Interactive, MayRepeat = false };
         var answer = await connection.SendAsync(call, cancellationToken);
         EhrBody.Read(call, answer);
         var skew = answer.ServerTime - time.GetUtcNow();
@@ -160,7 +184,7 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
         await socket.ConnectAsync(addresses, address.Port, cancellationToken);
         using var tls = new SslStream(new NetworkStream(socket));
         var check = new PeerCheck(isRequired: true, allowedNames: []);
-        var (chain, refusal) = (new List<string>(), (string?)null);
+        var (chain, refusal, ended) = (new List<string>(), (string?)null, (string?)null);
         try
         {
             await tls.AuthenticateAsClientAsync(
@@ -175,6 +199,7 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
                         chain.AddRange((built?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(element => element.Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)));
                         var isAccepted = check.IsAccepted(sender, certificate, built, errors);
                         refusal = check.Refusal;
+                        ended = OutOfDate(built);
                         return isAccepted;
                     },
                 },
@@ -182,33 +207,48 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
         }
         catch (AuthenticationException failure)
         {
-            throw new AuthenticationException($"{refusal ?? failure.Message}; chain: {string.Join(" < ", chain)}", failure);
+            throw new AuthenticationException($"{refusal ?? failure.Message}{ended}; chain: {string.Join(" < ", chain)}", failure);
         }
 
         using var certificate = new X509Certificate2(tls.RemoteCertificate!);
         var ends = certificate.NotAfter.ToUniversalTime();
-        return $"{tls.SslProtocol}, {tls.NegotiatedCipherSuite}, {string.Join(" < ", chain)}, ends {ends.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} ({(ends - time.GetUtcNow().UtcDateTime).Days} days left)";
+        return $"{tls.SslProtocol}, {tls.NegotiatedCipherSuite}, {string.Join(" < ", chain)}, ends {Day(ends)} ({(ends - time.GetUtcNow().UtcDateTime).Days} days left)";
     }
 
-    private async Task<bool> TryAsync(string name, Func<Task<string>> step, CancellationToken cancellationToken)
+    /// <summary>The certificates that do not hold now, each with when it does.</summary>
+    private string OutOfDate(X509Chain? chain)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var found = (chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(element => element.Certificate).Where(one => one.NotAfter.ToUniversalTime() < now || one.NotBefore.ToUniversalTime() > now);
+        return string.Concat(found.Select(one => $"; {one.GetNameInfo(X509NameType.SimpleName, forIssuer: false)} holds from {Day(one.NotBefore)} to {Day(one.NotAfter)}"));
+    }
+
+    private static string Day(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>One step for each of several, in turn; the first that fails ends it.</summary>
+    private async Task<bool> TryAsync<T>(string name, List<T> all, Func<T, Task<string>> step, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
+        var seen = new List<string>();
+        var problem = (string?)null;
         try
         {
-            var evidence = await step();
-            _steps.Add(new TrialStep(name, true, Stopwatch.GetElapsedTime(began).TotalMilliseconds, evidence));
-            return true;
+            foreach (var one in all)
+            {
+                seen.Add(await step(one));
+            }
         }
         catch (Exception failure) when (failure is EhrException or SocketException or AuthenticationException or IOException or CertificateException)
         {
-            var reason = failure is SocketException socket ? $"{socket.SocketErrorCode}" : failure.Message.TrimEnd('.');
-            _steps.Add(new TrialStep(name, false, Stopwatch.GetElapsedTime(began).TotalMilliseconds, reason));
+            problem = failure is SocketException socket ? $"{socket.SocketErrorCode}" : failure.Message.TrimEnd('.');
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _steps.Add(new TrialStep(name, false, Stopwatch.GetElapsedTime(began).TotalMilliseconds, $"nothing came within {Options.Http.ConnectTimeout.TotalSeconds:0.#} s"));
+            problem = $"nothing came within {Options.Http.ConnectTimeout.TotalSeconds:0.#} s";
         }
 
-        return false;
+        var at = problem is not null && all.Count > 1 && all[seen.Count] is Uri server ? $"{server.Authority}: " : "";
+        _steps.Add(new TrialStep(name, problem is null, Stopwatch.GetElapsedTime(began).TotalMilliseconds, problem is null ? string.Join("; ", seen) : $"{at}{problem}"));
+        return problem is null;
     }
 }

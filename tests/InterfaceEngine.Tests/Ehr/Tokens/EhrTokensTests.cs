@@ -67,6 +67,22 @@ public sealed class EhrTokensTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Two_practices_of_one_client_have_one_token_and_one_count()
+    {
+        await using var vendor = await VendorAsync("athena-real");
+        Func<ConnectionOptions, ConnectionOptions> counted = options => options with { Rate = new RateOptions { PerDay = 100 } };
+        await using var one = To(vendor, more: counted);
+        await using var other = To(vendor, more: options => counted(options) with { Id = "conn_2", Practice = "195900", SharedWith = (options.Practice, options.Id) });
+
+        await one.SendAsync(_call, default);
+        await other.SendAsync(_call, default);
+
+        vendor.TokensIssued.Should().Be(1);
+        (await one.RateAsync(default)).UsedToday.Should().Be(3, "a token and two calls");
+        (await other.RateAsync(default)).UsedToday.Should().Be(3);
+    }
+
+    [Fact]
     public async Task A_token_that_is_revoked_in_the_middle_is_renewed_once_and_even_a_change_is_sent_again()
     {
         await using var vendor = await VendorAsync("athena-real");
