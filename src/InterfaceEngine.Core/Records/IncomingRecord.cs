@@ -152,7 +152,10 @@ public sealed class IncomingRecord
         }
     }
 
-    private IncomingRecord With(IReadOnlyList<RecordAlias> aliases, IReadOnlyList<IncomingField> fields) => new()
+    /// <summary>The same, of something that happened at a time at the latest, UTC milliseconds.</summary>
+    public IncomingRecord AsOf(long latest) => EventTime <= latest ? this : With(Aliases, Fields, latest);
+
+    private IncomingRecord With(IReadOnlyList<RecordAlias> aliases, IReadOnlyList<IncomingField> fields, long? eventTime = null) => new()
     {
         Definition = Definition,
         Verb = Verb,
@@ -165,7 +168,7 @@ public sealed class IncomingRecord
         Owner = Owner,
         HasUnreadStatus = HasUnreadStatus,
         Repeats = Repeats,
-        EventTime = EventTime,
+        EventTime = eventTime ?? EventTime,
         Part = Part,
         IsDeletion = IsDeletion,
         DeletedBy = DeletedBy,

@@ -51,11 +51,13 @@ internal sealed class MappedBody
     /// <param name="loaded">What <see cref="Query"/> asked for.</param>
     /// <param name="merged">Its patients who are one with others.</param>
     /// <param name="ids">Gives new records theirs.</param>
-    public (Verdict Verdict, MessageWork Work) Reconcile(Arrival arrival, LoadedRecords loaded, MergedPatients merged, IdSource ids)
+    /// <param name="latest">It counts from this time at the latest, UTC milliseconds; null for its own.</param>
+    public (Verdict Verdict, MessageWork Work) Reconcile(Arrival arrival, LoadedRecords loaded, MergedPatients merged, IdSource ids, long? latest = null)
     {
-        var cause = new Cause(arrival.Id, Mapped.EventTime, arrival.Source.Name, _live.Hash);
-        var work = MessageWork.Run(_practice.Id, _practice.Conflicts, Mapped, loaded, merged, cause, ids, arrival.Accepted);
+        var mapped = latest is { } time ? Mapped.AsOf(time) : Mapped;
+        var cause = new Cause(arrival.Id, mapped.EventTime, arrival.Source.Name, _live.Hash);
+        var work = MessageWork.Run(_practice.Id, _practice.Conflicts, mapped, loaded, merged, cause, ids, arrival.Accepted);
         var notes = Details.Of(_noted, work.Notes, _live.For(_practice).Maps);
-        return (Verdict.Of(arrival, _message, Mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, _practice)), work);
+        return (Verdict.Of(arrival, _message, mapped, work, notes, loaded.Earlier, Policy.BadContent(arrival.Source, _practice)), work);
     }
 }

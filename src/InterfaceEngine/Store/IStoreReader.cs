@@ -89,6 +89,9 @@ internal interface IStoreReader : ILedgerReader, ICauseReader, IBatchReader, IFi
     /// <summary>One delivery with its body; null when there is none. What can't be opened is left empty (<see cref="StoredDelivery.IsDamaged"/>).</summary>
     StoredDelivery? Delivery(EngineId id);
 
+    /// <summary>Records of which a delivery waits or is held, with when the oldest of them was queued, UTC milliseconds.</summary>
+    IReadOnlyDictionary<EngineId, long> WaitingChanges(string practice);
+
     /// <summary>How many deliveries of each destination and state.</summary>
     IReadOnlyList<(string Destination, DeliveryState State, long Count)> DeliveryCounts();
 

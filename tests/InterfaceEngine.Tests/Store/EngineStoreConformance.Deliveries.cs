@@ -13,6 +13,20 @@ public abstract partial class EngineStoreConformance
 
 
     [StoreFact]
+    public async Task Records_whose_changes_wait_to_be_told_are_known_with_when_the_first_was_queued()
+    {
+        var (told, untold, first) = (Samples.NextId(), Samples.NextId(), Clock.Milliseconds);
+        DeliveryWrite Of(EngineId record, string lane) => StoreSamples.Delivery(Samples.NextId(), lane, "athena") with { Record = record };
+        var delivery = Of(told, "2");
+        await CommitAsync(Samples.Unit() with { Deliveries = [Of(untold, "1"), delivery, StoreSamples.Delivery(Samples.NextId(), "3", "athena") with { Record = null }] });
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await CommitAsync(Samples.Unit() with { Deliveries = [Of(untold, "1")], DeliveryDecisions = [new DeliveryDecision(delivery.Id, DeliveryVerdict.Dismiss)] });
+
+        (await ReadAsync(reader => reader.WaitingChanges(StoreSamples.Practice))).Should().Equal(new Dictionary<EngineId, long> { [untold] = first });
+        (await ReadAsync(reader => reader.WaitingChanges(StoreSamples.OtherPractice))).Should().BeEmpty();
+    }
+
+    [StoreFact]
     public async Task A_delivery_is_queued_with_the_unit_that_causes_it()
     {
         var message = Samples.Message();

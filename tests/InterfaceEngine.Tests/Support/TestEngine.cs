@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Destinations;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
@@ -108,6 +109,24 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public Task<Receipt> AcceptAsync(byte[] body, SourceBinding? source = null, FrameFault? fault = null) =>
         Core.Intake.AcceptAsync(new IncomingMessage(body, source ?? Guide, fault), default).AsTask();
+
+    /// <summary>A delivery that was delivered past the sender waits no more.</summary>
+    public async Task SettleAsync(EngineId delivery, AttemptResult result)
+    {
+        if (result.Outcome == AttemptOutcome.Delivered && await Store.ReadAsync(reader => reader.Delivery(delivery), default) is { State: DeliveryState.Waiting or DeliveryState.Held } open)
+        {
+            await DismissAsync(open);
+        }
+    }
+
+    public async Task DismissAsync(StoredDelivery delivery) => (await Store.CommitAsync(
+        new CommitUnit
+        {
+            Practice = delivery.Practice,
+            DeliveryDecisions = [new DeliveryDecision(delivery.Id, DeliveryVerdict.Dismiss)],
+            Audit = new AuditEntry("maria", "deliveries dismiss", delivery.Practice, $"delivery {delivery.Id}", null),
+        },
+        default)).Outcome.Should().Be(CommitOutcome.Committed);
 
     public Task<StoredRecord?> RecordAsync(string practice, string type, string externalId, string system = "athenahealth") =>
         Store.ReadAsync(reader => reader.Record(practice, new RecordAlias(type, system, externalId)), default).AsTask();

@@ -41,4 +41,17 @@ public sealed class MappedMessage
 
     /// <summary>A check wants a person to decide before anything is applied.</summary>
     public bool IsHeld { get; init; }
+
+    /// <summary>The same, of something that happened at a time at the latest, UTC milliseconds.</summary>
+    public MappedMessage AsOf(long latest) => new()
+    {
+        Records = [.. Records.Select(record => record.AsOf(latest))],
+        Notes = Notes,
+        EventTime = Math.Min(EventTime, latest),
+        IsMapped = IsMapped,
+        IncompleteLists = IncompleteLists,
+        Attachments = Attachments,
+        IsRejected = IsRejected,
+        IsHeld = IsHeld,
+    };
 }

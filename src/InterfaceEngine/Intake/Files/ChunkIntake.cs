@@ -151,6 +151,7 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
         var records = tasks.Where(task => task.Verdict is null).SelectMany(task => task.Body!.Mapped.Records).ToList();
         var loaded = records.Count == 0 ? LoadedRecords.Empty : await store.LoadAsync(run.Run.Practice, MessageWork.Query(records, null), cancellationToken);
         var merged = await store.MergedAsync(run.Run.Practice, records, loaded, cancellationToken);
+        var untold = await UntoldChanges.LoadAsync(store, run, loaded, cancellationToken);
         var (sorted, waiting) = Sort(tasks, loaded);
         var numbers = await NumbersAsync([.. sorted.Select(one => one.Before).OfType<SaidBefore>().Where(before => before.Contradicted is not null)], cancellationToken);
         var writes = new RowWrite[sorted.Count];
@@ -160,7 +161,7 @@ internal sealed partial class ChunkIntake(RowRun run, IRowStore store, IdSource 
             var (verdict, work) = task.Verdict is { } foregone ? (foregone, null)
                 : before is { Contradicted: { } field } ? (RowVerdicts.Contradiction(field, numbers.GetValueOrDefault(before.First)), null)
                 : before is not null ? (RowVerdicts.Duplicate(before.First), (MessageWork?)null)
-                : task.Body!.Reconcile(task.Arrival, loaded, merged, ids);
+                : task.Body!.Reconcile(task.Arrival, loaded, merged, ids, untold.LatestFor(task.Body, loaded));
             writes[place] = RowVerdicts.Write(run, task, verdict, work, loaded);
         });
         return ([.. writes], waiting);

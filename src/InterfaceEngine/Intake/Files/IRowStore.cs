@@ -18,6 +18,9 @@ internal interface IRowStore
     /// <inheritdoc cref="MergedPatients.LoadAsync"/>
     ValueTask<MergedPatients> MergedAsync(string practice, IReadOnlyList<IncomingRecord> records, LoadedRecords loaded, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="IStoreReader.WaitingChanges"/>
+    Task<IReadOnlyDictionary<EngineId, long>> WaitingAsync(string practice, CancellationToken cancellationToken);
+
     /// <summary>The numbers of rows in their file, by their messages.</summary>
     Task<Dictionary<EngineId, long?>> NumbersAsync(IReadOnlyList<EngineId> messages, CancellationToken cancellationToken);
 }
@@ -33,6 +36,9 @@ internal sealed class StoredRows(IEngineStore store) : IRowStore
 
     public ValueTask<MergedPatients> MergedAsync(string practice, IReadOnlyList<IncomingRecord> records, LoadedRecords loaded, CancellationToken cancellationToken) =>
         MergedPatients.LoadAsync(store, practice, records, loaded, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<EngineId, long>> WaitingAsync(string practice, CancellationToken cancellationToken) =>
+        await store.ReadAsync(reader => reader.WaitingChanges(practice), cancellationToken);
 
     public async Task<Dictionary<EngineId, long?>> NumbersAsync(IReadOnlyList<EngineId> messages, CancellationToken cancellationToken) =>
         await store.ReadAsync(reader => messages.ToDictionary(id => id, id => reader.Message(id)?.Number), cancellationToken);

@@ -43,7 +43,7 @@ internal sealed partial class RowFileIntake(
         await using var second = await file.OpenAsync(cancellationToken);
         try
         {
-            var read = await ReadAsync(run, survey, second, file.Unpack, _ => { }, cancellationToken);
+            var read = await ReadAsync(run, survey, second, file.Unpack, _ => { }, cancellationToken, file.NotBefore);
             return new FileOutcome(read, RunDetail.FromJson(read.Detail).Reason);
         }
         catch (RunLostException lost)
@@ -98,17 +98,18 @@ internal sealed partial class RowFileIntake(
     /// <param name="unpack">What makes rows of it; null where it is not packed.</param>
     /// <param name="onProgress">Told after each chunk up to which row all are on disk.</param>
     /// <param name="cancellationToken">Ends it between two chunks. The run goes on the next time.</param>
+    /// <param name="notBefore">See <see cref="OfferedFile.NotBefore"/>.</param>
     /// <returns>The run as it is kept: done, or refused when too many of its rows were (<see cref="RowFileRules.RefusedMax"/>); those that were taken stay.</returns>
     /// <exception cref="FileFaultException">The file was changed meanwhile; what was read of it is kept, and the run ended.</exception>
     /// <exception cref="RunLostException">Another has taken it up, or somebody has given it up.</exception>
     /// <exception cref="StoreUnavailableException">The store failed; the run goes on the next time.</exception>
     public async Task<FileRun> ReadAsync(
-        FileRun run, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken)
+        FileRun run, RowSurvey survey, Stream file, Func<Stream, Stream>? unpack, Action<long> onProgress, CancellationToken cancellationToken, DateTimeOffset notBefore = default)
     {
         RowRun rows;
         try
         {
-            rows = await StartAsync(run, cancellationToken);
+            rows = await StartAsync(run, cancellationToken) with { NotBefore = notBefore.ToUnixTimeMilliseconds() };
             await TakeRowsAsync(rows, new StoredRows(store), survey, file, unpack, onProgress, cancellationToken);
         }
         catch (FileFaultException changed) when (changed.Fault == FileFault.Changed)

@@ -17,6 +17,9 @@ internal sealed record RowRun(FileRun Run, Practice Practice, LiveMapping Live)
     /// <summary>Any row of the source may be known to be unchanged.</summary>
     public required bool MayConfirm { get; init; }
 
+    /// <inheritdoc cref="OfferedFile.NotBefore"/>
+    public long NotBefore { get; init; }
+
     /// <summary>Nobody waits for an answer to a row: what is bad is kept for a person.</summary>
     public SourceBinding Binding { get; } = new()
     {

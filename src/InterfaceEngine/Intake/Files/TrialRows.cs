@@ -54,6 +54,8 @@ internal sealed class TrialRows(IRowStore store) : IRowStore
     public ValueTask<MergedPatients> MergedAsync(string practice, IReadOnlyList<IncomingRecord> records, LoadedRecords loaded, CancellationToken cancellationToken) =>
         store.MergedAsync(practice, records, loaded, cancellationToken);
 
+    public Task<IReadOnlyDictionary<EngineId, long>> WaitingAsync(string practice, CancellationToken cancellationToken) => store.WaitingAsync(practice, cancellationToken);
+
     public Task<Dictionary<EngineId, long?>> NumbersAsync(IReadOnlyList<EngineId> messages, CancellationToken cancellationToken) =>
         Task.FromResult(new Dictionary<EngineId, long?>());
 

@@ -62,6 +62,21 @@ internal sealed partial class StoreReader
         Statement($"SELECT {DeliveryColumns} FROM deliveries WHERE practice_id = ?1 AND record_id = ?2 ORDER BY delivery_id DESC LIMIT ?3")
             .Bind(1, practice).Bind(2, record.Value).Bind(3, Limit(limit)));
 
+    public IReadOnlyDictionary<EngineId, long> WaitingChanges(string practice)
+    {
+        var waiting = new Dictionary<EngineId, long>();
+        var rows = Statement($"""
+            SELECT record_id, min(created_at) FROM deliveries {_database.Using("deliveries_of_lane")}
+            WHERE practice_id = ?1 AND {PartialIndexes.DeliveriesOpen} AND record_id IS NOT NULL GROUP BY record_id
+            """).Bind(1, practice);
+        while (rows.Step())
+        {
+            waiting.Add(new EngineId(rows.Long(0)), rows.Long(1));
+        }
+
+        return waiting;
+    }
+
     public IReadOnlyList<StoredDelivery> Deliveries(DeliveryFilter filter)
     {
         var isOpen = filter.State is { } asked && PartialIndexes.IsOpen(asked);

@@ -111,7 +111,7 @@ internal sealed class AthenaClinic : IAsyncDisposable
 
     public AppointmentChange Change(EngineId visit) => new() { Practice = Practice, Visit = visit.ToString(), Audit = Audit };
 
-    /// <summary>One attempt, as the sender makes it.</summary>
+    /// <summary>One attempt, as the sender makes it; what was delivered waits no more.</summary>
     public Task<AttemptResult> DeliverAsync(AppointmentOutcome outcome, CancellationToken cancellationToken = default) => DeliverAsync(outcome.Deliveries.Single().Id, cancellationToken);
 
     /// <inheritdoc cref="DeliverAsync(AppointmentOutcome, CancellationToken)"/>
@@ -121,7 +121,9 @@ internal sealed class AthenaClinic : IAsyncDisposable
     {
         var delivery = (await Engine.Store.ReadAsync(reader => reader.Delivery(id), default))!;
         using var destination = Open();
-        return await destination.DeliverAsync(new OutgoingMessage(id.ToString(), delivery.Body), cancellationToken);
+        var result = await destination.DeliverAsync(new OutgoingMessage(id.ToString(), delivery.Body), cancellationToken);
+        await Engine.SettleAsync(id, result);
+        return result;
     }
 
     public IDestination Open()

@@ -175,7 +175,13 @@ internal sealed class FhirClinic : IAsyncDisposable
     public static AppointmentChange Change(EngineId visit) => new() { Practice = Practice, Visit = visit.ToString(), Audit = Audit };
 
     /// <summary>One attempt, as the sender makes it.</summary>
-    public async Task<AttemptResult> DeliverAsync(AppointmentOutcome outcome, CancellationToken cancellationToken = default) => await DeliverAsync(await BodyAsync(outcome), cancellationToken);
+    /// <summary>One attempt, as the sender makes it; what was delivered waits no more.</summary>
+    public async Task<AttemptResult> DeliverAsync(AppointmentOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        var result = await DeliverAsync(await BodyAsync(outcome), cancellationToken);
+        await Engine.SettleAsync(outcome.Deliveries.Single().Id, result);
+        return result;
+    }
 
     /// <summary>What goes out of a booking that was asked for over control.</summary>
     public async Task<ReadOnlyMemory<byte>> OrderAsync(AppointmentAnswer answer) =>

@@ -170,6 +170,8 @@ public sealed class ResumedFileTests
         public ValueTask<MergedPatients> MergedAsync(string practice, IReadOnlyList<IncomingRecord> records, LoadedRecords loaded, CancellationToken cancellationToken) =>
             store.MergedAsync(practice, records, loaded, cancellationToken);
 
+        public Task<IReadOnlyDictionary<EngineId, long>> WaitingAsync(string practice, CancellationToken cancellationToken) => store.WaitingAsync(practice, cancellationToken);
+
         public Task<Dictionary<EngineId, long?>> NumbersAsync(IReadOnlyList<EngineId> messages, CancellationToken cancellationToken) => store.NumbersAsync(messages, cancellationToken);
     }
 }
