@@ -79,15 +79,18 @@ public abstract class BookedWorkflowTests(WorkflowTests.Vendor vendor) : Workflo
 
         made.Should().Be(HttpStatusCode.Created);
         var there = Place.Vendor.At(practice => practice.Patients.Where(one => one.Person.LastName == "Newcomer").Select(one => one.Person.Id).ToList()).Should().ContainSingle().Subject;
-        Place.Vendor.At(practice => practice.Schedule.Find(slot)!.Patient).Should().Be(there);
+        Place.Vendor.At(practice => practice.Schedule.Find(NumberOf(slot))!.Patient).Should().Be(there);
         (await Place.AskAsync("GET", $"/api/records/patient/{there}")).GetProperty("id").GetString().Should().Be(id);
     }
+
+    /// <summary>The number of a visit in a slot: FHIR has a word before it.</summary>
+    private static string NumberOf(string slot) => slot[(slot.IndexOf('-', StringComparison.Ordinal) + 1)..];
 
     /// <summary>The slot is this patient's and nobody has another of ours; here it is one record, by the vendor's number and ours.</summary>
     /// <returns>The vendor's number.</returns>
     private async Task<string> CheckBookedAsync(string patient, string slot, string visit)
     {
-        var number = slot[(slot.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        var number = NumberOf(slot);
         Standing(patient).Select(one => one.Id).Should().Equal(number);
         var record = await VisitAsync(visit);
         record.Aliases.Should().Contain(new RecordAlias("appointment", Place.System, number));
