@@ -165,6 +165,8 @@ internal sealed class TestEngine : IAsyncDisposable
             await source.CopyToAsync(target);
         }
 
+        // A process is not killed and there again within a millisecond: in the same one it could give ids that were given before.
+        Time.Advance(TimeSpan.FromMilliseconds(1));
         killed.Core = await EngineCore.OpenAsync(killed.Settings, NullLoggerFactory.Instance, Time, default);
         return killed;
     }
