@@ -154,14 +154,16 @@ internal sealed class ApiCall(HttpContext http, ApiEndpoint endpoint, ApiParts p
             throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Not JSON", "The body is expected as application/json.");
         }
 
+        var body = await BytesAsync();
         try
         {
-            return await JsonSerializer.DeserializeAsync(Http.Request.BodyReader, type, Http.RequestAborted) ?? throw ApiException.BadRequest("The body is null, and an object is expected.");
+            return JsonSerializer.Deserialize(body.Span, type) ?? throw ApiException.BadRequest("The body is null, and an object is expected.");
         }
         catch (JsonException wrong)
         {
             // Its own message may quote what was sent.
-            throw ApiException.BadRequest($"The body is not as expected at {wrong.Path ?? "$"}, line {(wrong.LineNumber ?? 0) + 1}: it is no JSON, or has a member that is not known, is there twice, or is of another type.");
+            var problems = BodyProblems.Of(body, type);
+            throw ApiException.BadRequest($"The body is not as expected. {(problems.Count > 0 ? string.Join(' ', problems) : $"See {wrong.Path ?? "$"}, line {(wrong.LineNumber ?? 0) + 1}.")}");
         }
     }
 

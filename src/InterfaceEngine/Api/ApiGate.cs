@@ -215,7 +215,7 @@ internal sealed partial class ApiGate(ApiParts parts, ILogger<ApiGate> logger, C
         parts.Calls.Note(new CallEntry
         {
             Practice = call.Practice,
-            Connection = "api",
+            Connection = LogEndpoints.ApiCalls,
             Endpoint = call.Endpoint.Name,
             Status = status,
             Fault = call.Fault,

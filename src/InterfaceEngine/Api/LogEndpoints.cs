@@ -15,6 +15,9 @@ internal static class LogEndpoints
     /// <summary>The most calls of one export.</summary>
     private const int ExportedMax = 1_000_000;
 
+    /// <summary>What calls to this interface are noted under.</summary>
+    public const string ApiCalls = "api";
+
     private const string Json = "application/json";
     private const string Csv = "text/csv";
     private const string Ndjson = "application/x-ndjson";
@@ -43,17 +46,24 @@ internal static class LogEndpoints
 
     private static async Task ListAsync(ApiCall call)
     {
+        var (from, until) = (call.Time("from"), call.Time("until"));
+        if (until < from)
+        {
+            throw ApiException.BadRequest("until is before from.");
+        }
+
         var query = new CallQuery
         {
             Connection = call.Query("connection"),
             Practices = call.Practices,
             Endpoint = call.Query("endpoint"),
-            From = call.Time("from")?.ToUnixTimeMilliseconds(),
-            Until = call.Time("until")?.ToUnixTimeMilliseconds(),
+            From = from?.ToUnixTimeMilliseconds(),
+            Until = until?.ToUnixTimeMilliseconds(),
             IsFailedOnly = call.Flag("failed"),
             Before = call.Number("before", 0, 0, long.MaxValue),
             Limit = (int)call.Number("limit", PageRows, 1, PageRowsMax),
         };
+        await CheckAsync(call, query);
         var format = Format(call);
         if (format != Json)
         {
@@ -63,6 +73,21 @@ internal static class LogEndpoints
 
         var page = await call.Parts.Calls.ReadAsync(query, call.Aborted);
         await call.AnswerAsync(new CallsResult([.. page.Select(View)], page.Count == query.Limit ? page[^1].Id : null), ApiJson.Camel.CallsResult);
+    }
+
+    /// <summary>A connection that the settings no longer have may have calls still; one of which nobody ever heard is misspelt.</summary>
+    private static async Task CheckAsync(ApiCall call, CallQuery query)
+    {
+        if (query.Connection is not { } connection || connection == ApiCalls)
+        {
+            return;
+        }
+
+        var known = call.Parts.Connections.Where(one => query.Practices?.Contains(one.Practice) ?? true).Select(one => one.Id).Append(ApiCalls).ToList();
+        if (!known.Contains(connection) && (await call.Parts.Calls.ReadAsync(new CallQuery { Connection = connection, Practices = query.Practices, Limit = 1 }, call.Aborted)).Count == 0)
+        {
+            throw ApiException.NotFound($"There is no such connection, and no call of one: {string.Join(", ", known)} are there.");
+        }
     }
 
     private static string Format(ApiCall call) => call.Query("format") switch

@@ -23,7 +23,7 @@ internal static class OpenApiDocument
             var type when type == typeof(DateTimeOffset) => new JsonObject { ["type"] = "string", ["format"] = "date-time" },
             var type when type == typeof(IReadOnlyList<FieldChangeView>) => new JsonObject { ["type"] = "array", ["items"] = FieldChangeJson.Schema },
             var type when type == typeof(IReadOnlyList<SaidField>) => SaidFieldsJson.Schema,
-            _ => schema,
+            _ => WithoutNulls(context.TypeInfo, schema),
         },
     };
 
@@ -32,6 +32,18 @@ internal static class OpenApiDocument
 
     /// <summary>Made once, at the first question.</summary>
     public static byte[] Bytes => field ??= Encoding.UTF8.GetBytes(Make().ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+
+    /// <summary>What is null is left out of an answer (<see cref="ApiJson"/>), so what may be null is not to be counted on.</summary>
+    private static JsonNode WithoutNulls(JsonTypeInfo type, JsonNode schema)
+    {
+        if (type.Kind is JsonTypeInfoKind.Object && schema["required"] is JsonArray required)
+        {
+            var left = required.Select(name => name!.GetValue<string>()).Where(name => type.Properties.Any(property => property.Name == name && !property.IsGetNullable)).ToList();
+            schema["required"] = new JsonArray([.. left.Select(name => JsonValue.Create(name))]);
+        }
+
+        return schema;
+    }
 
     private static JsonObject Make()
     {

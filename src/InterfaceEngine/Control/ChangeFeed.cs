@@ -69,6 +69,7 @@ internal readonly record struct ChangeCursor(long Sequence, long CommittedAt, lo
 internal sealed class ChangeOperations(EngineParts parts)
 {
     private const int PageMax = 1_000;
+    private const string OfAnother = "This cursor is of another practice's changes: each practice has cursors of its own.";
 
     public async Task<ChangesAnswer> ListAsync(ListChangesRequest request, CancellationToken cancellationToken)
     {
@@ -86,16 +87,21 @@ internal sealed class ChangeOperations(EngineParts parts)
         var limit = Math.Clamp(request.Limit, 1, PageMax);
         var now = parts.Time.GetUtcNow();
         var definitions = parts.Definitions(request.Practice).ToDictionary(definition => definition.Type);
+        var others = parts.Practices.Where(practice => practice.Id != request.Practice).Select(practice => practice.Id).ToList();
         var (commits, views, loss) = await parts.Store.AskAsync(
-            request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"), reader => Read(reader, request.Practice, after, limit, definitions), cancellationToken);
+            request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"), reader => IsOfAnother(reader, others, after) ? ([], [], OfAnother) : Read(reader, request.Practice, after, limit, definitions), cancellationToken);
         if (loss is not null)
         {
-            throw RequestException.Refused(loss);
+            throw loss == OfAnother ? RequestException.Usage(loss) : RequestException.Refused(loss);
         }
 
         var hasMore = commits.Count > limit;
         return new ChangesAnswer(request.Practice, views, after.Behind(commits[..Math.Min(limit, commits.Count)], hasMore, now).ToString(), hasMore);
     }
+
+    /// <summary>Whether the commit that it stands behind is another practice's. Commits are numbered over all of them.</summary>
+    private static bool IsOfAnother(IStoreReader reader, List<string> others, ChangeCursor after) => after.Sequence > 0
+        && others.Exists(practice => reader.Commits(practice, after.Sequence - 1, 1) is [var last] && last.Sequence == after.Sequence && last.CommittedAt == after.CommittedAt);
 
     private static (List<StoredCommit> Commits, List<CommitView> Views, string? Loss) Read(
         IStoreReader reader, string practice, ChangeCursor after, int limit, Dictionary<string, RecordDefinition> definitions)

@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Intake;
@@ -11,6 +12,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
 {
     private const int LimitMax = 1000;
     private const int DaysByDefault = 7;
+    private const string NoSlot = "There is no such slot at the vendor. Nothing was changed: ask for what is open.";
 
     private static readonly OffsetDateTimePattern _asPeopleWrite = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
 
@@ -27,6 +29,11 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         if (until < from)
         {
             throw RequestException.Usage("The last day is before the first.");
+        }
+
+        if (request.Type is { } wanted && !names.KnowsType(wanted, connection.Options.Dialect.Booking is BookingForm.Fhir ? MapFormat.Fhir : MapFormat.AthenaNet))
+        {
+            throw RequestException.Usage($"There is no such type of appointment: {string.Join(", ", names.Types!.Codes.Select(code => code.Value))} are in the code table {names.Types.Name}; the vendor's number does as well.");
         }
 
         switch (connection.Options.Dialect.Booking)
@@ -54,7 +61,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             }
 
             return new EhrSlotsAnswer(connection.Options.Id, [.. slots.OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit)]) { HasMore = hasMore || slots.Count > limit };
-        });
+        }, $"There is no such department: {string.Join(", ", names.Locations?.Rows.Select(row => row.Id) ?? [])} are in locations.ref.md; the vendor's number does as well.");
     }
 
     /// <summary>What somebody wants of a visit, with what the vendor says of the slot that was chosen; what was said stays as it was said.</summary>
@@ -85,11 +92,11 @@ internal sealed class EhrSlotOperations(EngineParts parts)
 
         if (connection.Options.Dialect.Booking is BookingForm.Fhir)
         {
-            return await VendorConnections.AskedAsync(() => FhirSlotQuestions.ChosenAsync(connection, wanted, request.Actor, number, names, cancellationToken));
+            return await VendorConnections.AskedAsync(() => FhirSlotQuestions.ChosenAsync(connection, wanted, request.Actor, number, names, cancellationToken), NoSlot);
         }
 
         var client = connection.AthenaNet(request.Actor);
-        var (slot, _) = await VendorConnections.AskedAsync(() => client.Appointments.ReadAsync(number, cancellationToken));
+        var (slot, _) = await VendorConnections.AskedAsync(() => client.Appointments.ReadAsync(number, cancellationToken), NoSlot);
         if (slot.Status != AthenaVisit.Open || slot.IsFrozen || slot.Start is not { } start)
         {
             throw NotOpen();

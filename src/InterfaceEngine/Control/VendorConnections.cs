@@ -45,11 +45,17 @@ internal static class VendorConnections
     }
 
     /// <summary>Asks a vendor; a fault is told to whoever asked.</summary>
-    public static async Task<T> AskedAsync<T>(Func<Task<T>> question)
+    /// <param name="question">What is asked.</param>
+    /// <param name="missing">What it means that the vendor has no such thing; null where its answer says enough.</param>
+    public static async Task<T> AskedAsync<T>(Func<Task<T>> question, string? missing = null)
     {
         try
         {
             return await question();
+        }
+        catch (EhrException fault) when (fault.Fault is EhrFault.NotFound && missing is not null)
+        {
+            throw RequestException.NotFound(missing);
         }
         catch (EhrException fault)
         {

@@ -22,6 +22,9 @@ internal sealed record VisitNames(Practice Practice, ReferenceTable? Providers, 
     /// <summary>The vendor's number of a type that somebody names by our code or by the number.</summary>
     public string NumberOfType(string said, MapFormat format = MapFormat.AthenaNet) => Types?.Write(format, said) ?? said;
 
+    /// <summary>Whether somebody means a type by it: our code, the vendor's word for one, or a number that only the vendor may know.</summary>
+    public bool KnowsType(string said, MapFormat format) => Types is null || Types.Find(said) is not null || Types.Read(format, said) is not null || said.All(char.IsAsciiDigit);
+
     /// <summary>Our code of a type; null where the table has none for it.</summary>
     public string? TypeOf(string? number, MapFormat format = MapFormat.AthenaNet) => number is null ? null : Types?.Read(format, number);
 }

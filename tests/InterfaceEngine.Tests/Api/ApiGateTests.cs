@@ -181,14 +181,14 @@ public sealed class ApiGateTests
     }
 
     [Theory]
-    [InlineData("""{"patient":"1" """, "at $")]
-    [InlineData("""{"patient":"1","start":5}""", "at $.start")]
-    [InlineData("""{"patient":"1","strat":"2026-12-01T09:00"}""", "at $.strat")]
-    [InlineData("""{"patient":"1","patient":"2"}""", "at $")]
-    [InlineData("""{"start":"2026-12-01T09:00"}""", "at $")]
+    [InlineData("""{"patient":"1" """, "It is no JSON: see line 1, byte ")]
+    [InlineData("""{"patient":"1","start":5}""", "start is a number, and a text is expected.")]
+    [InlineData("""{"patient":"1","strat":"2026-12-01T09:00"}""", "strat is not known: ")]
+    [InlineData("""{"patient":"1","patient":"2"}""", "patient is there twice.")]
+    [InlineData("""{"start":"2026-12-01T09:00"}""", "patient is missing, and a text is expected.")]
     [InlineData("""null""", "The body is null")]
-    [InlineData("""[1]""", "at $")]
-    [InlineData("", "at $")]
+    [InlineData("""[1]""", "It is a list, and an object is expected.")]
+    [InlineData("", "It is no JSON: see line 1, byte 1.")]
     public async Task A_body_of_another_shape_is_refused_with_its_place(string body, string expected)
     {
         await using var place = await ApiPlace.StartAsync();

@@ -65,7 +65,7 @@ internal sealed class ApiPlace : IAsyncDisposable
     public HttpClient With(string? key)
     {
         Engine.Time.Advance(TimeSpan.FromSeconds(1));
-        var client = new HttpClient { BaseAddress = new Uri(Server.Url) };
+        var client = new HttpClient(new DocumentedAnswers()) { BaseAddress = new Uri(Server.Url) };
         if (key is not null)
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

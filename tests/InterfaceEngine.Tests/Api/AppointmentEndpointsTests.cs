@@ -135,6 +135,25 @@ public sealed class AppointmentEndpointsTests
     }
 
     [Theory]
+    [InlineData("""{"patient":"12345","strat":"2026-03-02T09:00:00"}""", "strat is not known: practice, patient, start, minutes, type, provider, location, visitReason, note, slot, connection, destination, because are. Did you mean start?")]
+    [InlineData("""{"start":"2026-03-02T09:00:00"}""", "patient is missing, and a text is expected.")]
+    [InlineData("""{"patient":null}""", "patient is null, and a text is expected.")]
+    [InlineData("""{"patient":12345,"minutes":"half an hour"}""", "patient is a number, and a text is expected. minutes is a text, and a whole number is expected.")]
+    [InlineData("""{"patient":"12345","patient":"12346"}""", "patient is there twice.")]
+    [InlineData("""{"patient":"12345","Mr. Doe was here":1}""", "A member is not known: ")]
+    [InlineData("""{"patient":"12345",}""", "It is no JSON: see line 1, byte 20.")]
+    [InlineData("""["12345"]""", "It is a list, and an object is expected.")]
+    public async Task A_body_that_is_not_as_expected_is_told_member_by_member(string body, string detail)
+    {
+        await using var place = await PlaceAsync();
+
+        var (status, problem) = await place.As(ApiRole.Writer, "1959").SendAsync("POST", "/api/appointments", body, ("Idempotency-Key", "call-1"));
+
+        status.Should().Be(HttpStatusCode.BadRequest);
+        problem.GetProperty("detail").GetString().Should().StartWith($"The body is not as expected. {detail}").And.NotContain("Doe").And.NotContain("12345");
+    }
+
+    [Theory]
     [InlineData("2026-12-01T09:00:00", "2026-12-01 09:00")]
     [InlineData("2026-12-01T09:00", "2026-12-01 09:00")]
     [InlineData("2026-12-01T09:00:00.000Z", "2026-12-01 09:00+00:00")]

@@ -82,6 +82,20 @@ public sealed partial class OperationEndpointsTests
         (await EndpointsAsync(client, $"connection=conn_123&limit=1&before={page.GetProperty("next").GetInt64()}")).Should().Equal("GET /patients/{patientid}");
     }
 
+    [Fact]
+    public async Task A_connection_that_nobody_knows_and_a_time_that_ends_before_it_begins_are_no_empty_page()
+    {
+        await using var place = await ApiPlace.StartAsync(parts => parts with { Connections = [ApiPlace.Connection("conn_123")] });
+        Note(place, "conn_456", "1959", "GET /providers", 200, 3_000);
+        var client = place.As(ApiRole.Operator);
+
+        var (status, problem) = await client.AskAsync("/api/logs?connection=nope");
+        (status, problem.GetProperty("detail").GetString()).Should().Be((HttpStatusCode.NotFound, "There is no such connection, and no call of one: conn_123, api are there."));
+        (await EndpointsAsync(client, "connection=conn_123")).Should().BeEmpty();
+        (await EndpointsAsync(client, "connection=conn_456")).Should().Equal(["GET /providers"], "the settings no longer have it, and its calls are there");
+        (await client.AskAsync("/api/logs?from=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z")).Status.Should().Be(HttpStatusCode.BadRequest);
+    }
+
     [Theory]
     [InlineData("?connection=conn_123&format=csv", "*/*", "text/csv")]
     [InlineData("?connection=conn_123", "text/csv", "text/csv")]

@@ -92,6 +92,19 @@ public sealed class ChangeFeedTests : IDisposable
         (await AskAsync(restored, clock, null)).Commits.Should().HaveCount(2);
     }
 
+    [Fact]
+    public async Task A_cursor_of_another_practice_is_refused_as_what_it_is()
+    {
+        using var folder = new StoreFolder();
+        var clock = new StoreClock();
+        await using var store = folder.Open(clock);
+        await store.CommitAsync(new CommitUnit { Practice = StoreSamples.OtherPractice, Records = [StoreSamples.Create(new StoreSamples(clock).Record("1", "Doe", StoreSamples.OtherPractice))] }, default);
+        var others = (await AskAsync(store, clock, null, StoreSamples.OtherPractice)).Next;
+
+        (await FeedAsync(store, clock, others, 10)).Should().BeOfType<FailureAnswer>().Which.Should().Match<FailureAnswer>(refused =>
+            refused.Kind == FailureKind.Usage && refused.Message.StartsWith("This cursor is of another practice's changes"));
+    }
+
     [Theory]
     [InlineData("yesterday")]
     [InlineData("12")]
@@ -124,21 +137,22 @@ public sealed class ChangeFeedTests : IDisposable
         return await operations.AskAsync(new ListChangesRequest("1959", after, limit) { Actor = "practice-studio" }, default);
     }
 
-    private static async Task<ChangesAnswer> AskAsync(IEngineStore store, TimeProvider time, string? after) => (ChangesAnswer)await FeedAsync(store, time, after, 10);
+    private static async Task<ChangesAnswer> AskAsync(IEngineStore store, TimeProvider time, string? after, string practice = StoreSamples.Practice) =>
+        (ChangesAnswer)await FeedAsync(store, time, after, 10, practice);
 
-    private static async Task<ControlAnswer> FeedAsync(IEngineStore store, TimeProvider time, string? after, int limit)
+    private static async Task<ControlAnswer> FeedAsync(IEngineStore store, TimeProvider time, string? after, int limit, string practice = StoreSamples.Practice)
     {
         await using var operations = new EngineOperations(new EngineParts
         {
             Store = store,
             Replay = null!,
-            Practices = [new Practice { Id = StoreSamples.Practice, Name = "", Zone = NodaTime.DateTimeZone.Utc, Profile = "guide" }],
+            Practices = [.. new[] { StoreSamples.Practice, StoreSamples.OtherPractice }.Select(id => new Practice { Id = id, Name = "", Zone = NodaTime.DateTimeZone.Utc, Profile = "guide" })],
             Data = "",
             Keys = "",
             Mapping = () => throw new NotSupportedException(),
             Sources = () => [],
             Time = time,
         });
-        return await operations.AskAsync(new ListChangesRequest(StoreSamples.Practice, after, limit) { Actor = "practice-studio" }, default);
+        return await operations.AskAsync(new ListChangesRequest(practice, after, limit) { Actor = "practice-studio" }, default);
     }
 }

@@ -29,6 +29,17 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_vendor_and_the_tables_do_not_know_is_no_empty_list()
+    {
+        (await AskAsync<FailureAnswer>(new EhrSlotsRequest(Connected.Id) { Actor = "maria", Type = "foo" })).Should().Match<FailureAnswer>(refused =>
+            refused.Kind == FailureKind.Usage && refused.Message.StartsWith("There is no such type of appointment: ") && refused.Message.Contains("any_15"));
+        (await AskAsync<FailureAnswer>(new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = "9999", From = _clinic.OpenSlot().Start[..10] })).Should().Match<FailureAnswer>(refused =>
+            refused.Kind == FailureKind.NotFound && refused.Message.StartsWith("There is no such department: ") && refused.Message.Contains("loc-main"));
+        (await AskAsync<FailureAnswer>(new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "maria", Reason = "the patient called", Slot = "99999999", Key = "web-8" })).Should().Match<FailureAnswer>(refused =>
+            refused.Kind == FailureKind.NotFound && refused.Message.StartsWith("There is no such slot at the vendor."));
+    }
+
+    [Fact]
     public async Task A_zone_that_the_practice_does_not_list_is_the_vendors()
     {
         var mesa = _clinic.OpenSlot(department: "31");
