@@ -1,5 +1,5 @@
+using InterfaceEngine.Core.Fhir;
 using InterfaceEngine.Ehr;
-using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr.Attachments;
 using InterfaceEngine.Sources.Ehr.Changed;
@@ -13,9 +13,9 @@ internal sealed partial class SettingsReader
     private static BulkOptions ReadBulk(SettingsSection section, DateTimeZone zone)
     {
         var types = section.List("Types") ?? [];
-        foreach (var wrong in types.Where(type => !FhirResource.IsType(type)))
+        foreach (var wrong in types.Where(type => !R4Resources.All.Contains(type)))
         {
-            section.Problem("Types", $"{wrong} is not a type of FHIR resource such as Observation");
+            section.Problem("Types", $"{wrong} is not a type of FHIR resource such as Observation.{Spelling.DidYouMean(wrong, R4Resources.All)}");
         }
 
         var options = new BulkOptions { Schedule = ReadOwnSchedule(section, zone), Types = types, IsPosted = section.Choice("Method", ["get", "post"]) == "post" };

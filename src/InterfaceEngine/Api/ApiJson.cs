@@ -12,6 +12,7 @@ namespace InterfaceEngine.Api;
 [JsonSerializable(typeof(GuideAnswer<BulkExportStarted>))]
 [JsonSerializable(typeof(GuideAnswer<BulkExportState>))]
 [JsonSerializable(typeof(GuideAnswer<EnhancedSyncResult>))]
+[JsonSerializable(typeof(GuideAnswer<EnhancedSyncState>))]
 [JsonSerializable(typeof(GuideAnswer<CapabilitiesResult>))]
 [JsonSerializable(typeof(GuideAnswer<AuthorizedResult>))]
 [JsonSerializable(typeof(AppointmentBody))]

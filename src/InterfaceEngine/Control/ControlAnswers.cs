@@ -66,6 +66,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(EhrBulkAnswer), "ehr bulk")]
 [JsonDerivedType(typeof(EhrBulksAnswer), "ehr bulks")]
 [JsonDerivedType(typeof(EhrSyncAnswer), "ehr sync")]
+[JsonDerivedType(typeof(EhrSyncStateAnswer), "ehr sync state")]
 [JsonDerivedType(typeof(EhrChangedAnswer), "ehr changed")]
 [JsonDerivedType(typeof(EhrSubscriptionsAnswer), "ehr subscriptions")]
 [JsonDerivedType(typeof(EhrEventsDecidedAnswer), "ehr events decided")]

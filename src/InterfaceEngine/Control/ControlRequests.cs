@@ -75,6 +75,7 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(ListEhrBulkRequest), "ehr bulk list")]
 [JsonDerivedType(typeof(CancelEhrBulkRequest), "ehr bulk cancel")]
 [JsonDerivedType(typeof(EhrSyncRequest), "ehr sync")]
+[JsonDerivedType(typeof(EhrSyncStateRequest), "ehr sync state")]
 [JsonDerivedType(typeof(EhrChangedRequest), "ehr changed")]
 [JsonDerivedType(typeof(EhrSubscriptionsRequest), "ehr subscriptions list")]
 [JsonDerivedType(typeof(DecideEhrEventsRequest), "ehr subscriptions decide")]

@@ -61,6 +61,21 @@ internal sealed record EhrSyncAnswer(string Connection, long StandardResources, 
 
     /// <summary>Where the next one goes on, by the server's clock.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>What people should know of it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>How the last synchronisation of all patients went.</summary>
+/// <param name="State"><c>never</c>, <c>running</c>, <c>done</c>, or <c>broken off</c> when the engine ended meanwhile; the next goes on where it was.</param>
+internal sealed record EhrSyncStateAnswer(string Connection, string State) : ControlAnswer
+{
+    public DateTimeOffset? BeganAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What came; null until it is done.</summary>
+    public EhrSyncAnswer? Result { get; init; }
 }
 
 /// <param name="Fetched">How many came.</param>
@@ -136,9 +151,10 @@ internal sealed record ConnectionView(string Id, string Practice, string System,
     /// <summary>Why it is not ready; null when it is.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Calls of the day and what is allowed; null where there is no quota.</summary>
+    /// <summary>Calls of the day; null where nothing limits them, and so nothing counts them.</summary>
     public long? UsedToday { get; init; }
 
+    /// <summary>How many are allowed; null where there is no quota.</summary>
     public long? Quota { get; init; }
 
     public DateTimeOffset? PausedUntil { get; init; }

@@ -56,6 +56,9 @@ internal sealed record EhrSyncRequest(string Connection) : EhrRequest<EhrSyncAns
     public string? Patient { get; init; }
 }
 
+/// <summary>How the last synchronisation of all patients went, or that one runs.</summary>
+internal sealed record EhrSyncStateRequest(string Connection) : EhrRequest<EhrSyncStateAnswer>(Connection);
+
 /// <summary>Looks at the feeds of what changed, now.</summary>
 internal sealed record EhrChangedRequest(string Connection) : EhrRequest<EhrChangedAnswer>(Connection)
 {

@@ -9,14 +9,15 @@ internal sealed class EhrSyncOperations(EngineParts parts)
 {
     public async Task<EhrSyncAnswer> RunAsync(EhrSyncRequest request, CancellationToken cancellationToken)
     {
-        if (!parts.Connections.TryGetValue(request.Connection, out var connection) || request.Practices is { } practices && !practices.Contains(connection.Options.Practice) || parts.Sync?.Invoke(request.Connection) is not { } sync)
+        var connection = parts.ConnectionOf(request);
+        if (parts.Sync?.Invoke(request.Connection) is not { } sync)
         {
             throw RequestException.NotFound($"{request.Connection} is no connection of the settings.");
         }
 
-        if (request.ResourceTypes?.Any(type => !FhirResource.IsType(type)) == true)
+        if (request.ResourceTypes?.Select(FhirResource.WhyNoType).FirstOrDefault(why => why is not null) is { } wrong)
         {
-            throw RequestException.Usage("One of the types is no type of resource: they are written Encounter, DiagnosticReport.");
+            throw RequestException.Usage(wrong);
         }
 
         // Whom it is about is itself a patient's secret, so that the subject does not say it.
@@ -35,11 +36,7 @@ internal sealed class EhrSyncOperations(EngineParts parts)
                 throw RequestException.NotFound($"{request.Connection} has no such patient: give the vendor's number or our id.");
             }
 
-            return new EhrSyncAnswer(request.Connection, Fetched(report, isEnhanced: false), Fetched(report, isEnhanced: true))
-            {
-                Types = [.. report.Types.Select(type => new EhrSyncTypeView(type.Type, type.IsEnhanced, type.Fetched, type.Created, type.Updated, type.Refused, type.Skipped) { HasFailed = type.HasFailed })],
-                Until = report.Until,
-            };
+            return View(request.Connection, report);
         }
         catch (SyncBusyException busy)
         {
@@ -50,6 +47,27 @@ internal sealed class EhrSyncOperations(EngineParts parts)
             throw RequestException.Of(fault);
         }
     }
+
+    /// <summary>What became of the last one, for whoever did not wait for its answer.</summary>
+    public async Task<EhrSyncStateAnswer> ShowAsync(EhrSyncStateRequest request, CancellationToken cancellationToken)
+    {
+        var connection = parts.ConnectionOf(request).Options;
+        var isHeld = (await parts.Store.ReadAsync(reader => reader.Leases(), cancellationToken)).Any(lease => lease.Name == VendorSync.LeaseOf(connection.Id) && lease.EndsIn > TimeSpan.Zero);
+        return await new SyncStates(parts.Store.Connections, connection.Practice, connection.Id).FindAsync(cancellationToken) is not { } last ? new EhrSyncStateAnswer(connection.Id, isHeld ? "running" : "never")
+            : new EhrSyncStateAnswer(connection.Id, last.Types is not null ? "done" : isHeld ? "running" : "broken off")
+            {
+                BeganAt = last.BeganAt,
+                EndedAt = last.EndedAt,
+                Result = last.Types is { } types ? View(connection.Id, new SyncReport(types) { Notes = last.Notes ?? [] }) : null,
+            };
+    }
+
+    private static EhrSyncAnswer View(string connection, SyncReport report) => new(connection, Fetched(report, isEnhanced: false), Fetched(report, isEnhanced: true))
+    {
+        Types = [.. report.Types.Select(type => new EhrSyncTypeView(type.Type, type.IsEnhanced, type.Fetched, type.Created, type.Updated, type.Refused, type.Skipped) { HasFailed = type.HasFailed })],
+        Until = report.Until,
+        Notes = report.Notes,
+    };
 
     private static long Fetched(SyncReport report, bool isEnhanced) => report.Types.Where(type => type.IsEnhanced == isEnhanced).Sum(type => type.Fetched);
 }

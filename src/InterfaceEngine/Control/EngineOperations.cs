@@ -136,6 +136,7 @@ internal sealed class EngineOperations : IControl
                 EhrChangedRequest changed => await new EhrChangedOperations(_parts).LookAsync(changed, cancellationToken),
                 EhrSubscriptionsRequest list => await new EhrEventOperations(_parts).ListAsync(list, cancellationToken),
                 DecideEhrEventsRequest decide => await new EhrEventOperations(_parts).DecideAsync(decide, cancellationToken),
+                EhrSyncStateRequest state => await new EhrSyncOperations(_parts).ShowAsync(state, cancellationToken),
                 EhrSyncRequest sync => await new EhrSyncOperations(_parts).RunAsync(sync, cancellationToken),
                 BackupRequest backup => await BackupAsync(backup, cancellationToken),
                 _ => throw new InvalidOperationException($"{request.GetType().Name} has no answer."),

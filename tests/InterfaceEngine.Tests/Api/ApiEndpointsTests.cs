@@ -22,6 +22,7 @@ public sealed partial class ApiEndpointsTests
         ["POST /api/ehr/{system}/bulk-export"] = (Writers, "OnePractice"),
         ["GET /api/ehr/{system}/bulk-export/{jobId}"] = (Observers, "OnePractice"),
         ["POST /api/ehr/{system}/enhanced-sync"] = (Writers, "OnePractice"),
+        ["GET /api/ehr/{system}/enhanced-sync"] = (Observers, "OnePractice"),
         ["GET /api/ehr/{system}/capabilities"] = (Observers, "OnePractice"),
         ["GET /api/patients/search"] = (Readers, "OnePractice"),
         ["GET /api/appointments/open"] = (Readers, "OnePractice"),

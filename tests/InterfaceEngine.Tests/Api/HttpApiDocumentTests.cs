@@ -62,6 +62,7 @@ public sealed partial class HttpApiDocumentTests
             .On<StartEhrBulkRequest>(asked => new EhrBulkAnswer("job_123", asked.Connection, "IN_PROGRESS", DateTimeOffset.UnixEpoch) { Step = "exporting" })
             .On<EhrBulkRequest>(_ => new EhrBulkAnswer("job_123", "conn_123", "IN_PROGRESS", DateTimeOffset.UnixEpoch) { Step = "exporting" })
             .On<EhrSyncRequest>(asked => new EhrSyncAnswer(asked.Connection, 150, 75))
+            .On<EhrSyncStateRequest>(asked => new EhrSyncStateAnswer(asked.Connection, "never"))
             .On<EhrCapabilitiesRequest>(asked => new EhrCapabilitiesAnswer(asked.Connection, new Dictionary<string, bool>(), "8 requests/second")),
     };
 

@@ -14,6 +14,8 @@ internal static class EhrEndpoints
 
     private static readonly ApiParameter _system = ApiParameter.Path("system", "The vendor.") with { Choices = _systems, Example = Athenahealth };
 
+    private static readonly ApiParameter _connection = ApiParameter.Query("connectionId", "E.g. conn_123; may be left out where the key has one connection to the vendor.");
+
     public static IReadOnlyList<ApiEndpoint> All { get; } =
     [
         new("POST", "/api/ehr/{system}/bulk-export", Roles.Writers, ApiScope.OnePractice, "Begins a bulk export. It goes on by itself, and what comes is taken in.", StartAsync)
@@ -44,11 +46,19 @@ internal static class EhrEndpoints
             Result = ApiJson.Camel.GuideAnswerEnhancedSyncResult,
             ResultExample = """{"success":true,"data":{"standardResources":150,"enhancedResources":75,"total":225}}""",
         },
+        new("GET", "/api/ehr/{system}/enhanced-sync", Roles.Observers, ApiScope.OnePractice, "How the last synchronisation of all patients went, or that one runs: for whoever did not wait for its answer.", SyncStateAsync)
+        {
+            Group = "EHR connections",
+            IsOfGuides = true,
+            Parameters = [_system, _connection],
+            Result = ApiJson.Camel.GuideAnswerEnhancedSyncState,
+            ResultExample = """{"success":true,"data":{"status":"COMPLETED","startedAt":"2024-01-15T10:00:00Z","completedAt":"2024-01-15T10:15:00Z","standardResources":150,"enhancedResources":75,"total":225}}""",
+        },
         new("GET", "/api/ehr/{system}/capabilities", Roles.Observers, ApiScope.OnePractice, "What a connection can do, as the server says.", CapabilitiesAsync)
         {
             Group = "EHR connections",
             IsOfGuides = true,
-            Parameters = [_system, ApiParameter.Query("connectionId", "E.g. conn_123; may be left out where the key has one connection to the vendor.")],
+            Parameters = [_system, _connection],
             Result = ApiJson.Camel.GuideAnswerCapabilitiesResult,
             ResultExample = """{"success":true,"data":{"bulkExport":true,"diagnosticReports":true,"carePlans":true,"encounters":true,"appointments":true,"documentReferences":true,"rateLimit":"8 requests/second"}}""",
         },
@@ -103,15 +113,42 @@ internal static class EhrEndpoints
             Since = body.Since,
             Patient = body.PatientId,
         });
-        var leftOut = done.Types.Where(type => type is { HasFailed: false, Skipped: not null } && body.ResourceTypes?.Contains(type.Type) == true).Select(type => $"{type.Type} was left out: {type.Skipped}.").ToList();
-        var failed = done.Types.Where(type => type.HasFailed).Select(type => $"{type.Type}: {type.Skipped}").ToList();
+        var leftOut = done.Types.Where(type => type is { HasFailed: false, Skipped: not null } && body.ResourceTypes?.Contains(type.Type) == true).Select(type => $"{type.Type} was left out: {type.Skipped}.");
         await call.AnswerAsync(
-            new GuideAnswer<EnhancedSyncResult>(failed.Count == 0, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said(leftOut) })
-            {
-                Error = failed.Count == 0 ? null : $"Not everything came. {string.Join(' ', failed)}",
-            },
+            new GuideAnswer<EnhancedSyncResult>(Missing(done) is null, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said([.. leftOut, .. done.Notes]) }) { Error = Missing(done) },
             ApiJson.Camel.GuideAnswerEnhancedSyncResult);
     }
+
+    private static async Task SyncStateAsync(ApiCall call)
+    {
+        var connection = Connection(call, call.Query("connectionId"));
+        var last = await call.AskAsync(new EhrSyncStateRequest(connection.Id) { Actor = call.Actor, Practices = call.Practices });
+        var missing = last.Result is { } result ? Missing(result) : null;
+        await call.AnswerAsync(
+            new GuideAnswer<EnhancedSyncState>(missing is null, new EnhancedSyncState(Status(last.State))
+            {
+                StartedAt = last.BeganAt,
+                CompletedAt = last.EndedAt,
+                StandardResources = last.Result?.StandardResources,
+                EnhancedResources = last.Result?.EnhancedResources,
+                Total = last.Result?.Total,
+                Notes = Said(last.Result?.Notes ?? []),
+            }) { Error = missing },
+            ApiJson.Camel.GuideAnswerEnhancedSyncState);
+    }
+
+    /// <summary>In the words of the exports.</summary>
+    private static string Status(string state) => state switch
+    {
+        "running" => "IN_PROGRESS",
+        "done" => "COMPLETED",
+        "broken off" => "INTERRUPTED",
+        _ => "NEVER",
+    };
+
+    /// <summary>What did not come though it should have; null when all did.</summary>
+    private static string? Missing(EhrSyncAnswer done) =>
+        done.Types.Where(type => type.HasFailed).Select(type => $"{type.Type}: {type.Skipped}").ToList() is { Count: > 0 } failed ? $"Not everything came. {string.Join(' ', failed)}" : null;
 
     private static async Task CapabilitiesAsync(ApiCall call)
     {

@@ -83,6 +83,23 @@ internal sealed record EnhancedSyncResult(long StandardResources, long EnhancedR
     public IReadOnlyList<string>? Notes { get; init; }
 }
 
+/// <param name="Status"><c>NEVER</c>, <c>IN_PROGRESS</c>, <c>COMPLETED</c>, or <c>INTERRUPTED</c>: the next one goes on where it was.</param>
+internal sealed record EnhancedSyncState(string Status)
+{
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public long? StandardResources { get; init; }
+
+    public long? EnhancedResources { get; init; }
+
+    public long? Total { get; init; }
+
+    /// <inheritdoc cref="EnhancedSyncResult.Notes"/>
+    public IReadOnlyList<string>? Notes { get; init; }
+}
+
 /// <summary>What a connection can do. Of what only one vendor's guide names, the other vendor's answer says nothing.</summary>
 internal sealed record CapabilitiesResult
 {

@@ -31,7 +31,7 @@ internal static class EhrCommands
         command.SetAction(run(context => context.ShowAsync(
             new ListConnectionsRequest { Actor = context.Terminal.Actor },
             answer => Render(context.Terminal, answer),
-            answer => answer.Connections.All(one => one.State != "failing") ? ExitCode.Done : ExitCode.Failed)));
+            answer => answer.Connections.All(one => one.State is "ready" or "off") ? ExitCode.Done : ExitCode.Failed)));
         return command;
     }
 
@@ -58,13 +58,14 @@ internal static class EhrCommands
     private static Command Sync(CommandRunner run)
     {
         var connection = Connection();
-        var types = Types("Only these types of the vendor's enhanced ones, e.g. DiagnosticReport,CarePlan.");
+        var types = Types("Of the vendor's enhanced types only these, e.g. DiagnosticReport,CarePlan; the standard ones come as well, unless --no-standard.");
         var since = Since("What changed since then. Default: since the last synchronisation, by the server's clock.");
         var patient = new Option<string?>("--patient") { Description = "One patient alone: the vendor's number, or ours.", HelpName = "ID" };
         var noStandard = new Option<bool>("--no-standard") { Description = "Leave the standard types out." };
         var noEnhanced = new Option<bool>("--no-enhanced") { Description = "Leave the vendor's enhanced types out." };
-        var command = new Command("sync", "Asks for resources one by one and takes them in, now. Ends with 1 when a type that should have come did not.") { connection, types, since, patient, noStandard, noEnhanced, CommonOptions.Reason, CommonOptions.Json };
-        command.SetAction(run(context => context.ShowAsync(
+        var last = new Option<bool>("--last") { Description = "Ask for nothing: show how the last one of all patients went, or that one runs." };
+        var command = new Command("sync", "Asks for resources one by one and takes them in, now. Ends with 1 when a type that should have come did not.") { connection, types, since, patient, noStandard, noEnhanced, last, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.Value(last) ? LastAsync(context, context.Value(connection)) : context.ShowAsync(
             new EhrSyncRequest(context.Value(connection))
             {
                 Actor = context.Terminal.Actor,
@@ -76,9 +77,16 @@ internal static class EhrCommands
                 Patient = context.Value(patient),
             },
             answer => Render(context.Terminal, answer),
-            answer => answer.Types.Any(type => type.HasFailed) ? ExitCode.Failed : ExitCode.Done)));
+            Ended)));
         return command;
     }
+
+    private static Task<int> LastAsync(CommandContext context, string connection) => context.ShowAsync(
+        new EhrSyncStateRequest(connection) { Actor = context.Terminal.Actor },
+        answer => Render(context.Terminal, answer),
+        answer => answer.Result is { } result ? Ended(result) : ExitCode.Done);
+
+    private static int Ended(EhrSyncAnswer answer) => answer.Types.Any(type => type.HasFailed) ? ExitCode.Failed : ExitCode.Done;
 
     private static Command Changed(CommandRunner run)
     {
@@ -133,8 +141,8 @@ internal static class EhrCommands
         foreach (var one in connections)
         {
             table.Add(
-                one.Id, one.Practice, one.System, one.Profile, one.State, one.UsedToday is { } used ? $"{used}{(one.Quota is { } quota ? $" of {quota}" : "")}" : "",
-                one.LastAnswerAt is { } last ? CommandContext.Time(last) : "never", one.Reason ?? (one.PausedUntil is { } until ? $"until {CommandContext.Time(until)}" : ""));
+                one.Id, one.Practice, one.System, one.Profile, one.State, one.UsedToday is { } used ? $"{used}{(one.Quota is { } quota ? $" of {quota}" : "")}" : "not counted",
+                one.LastAnswerAt is { } last ? CommandContext.Time(last) : "never", string.Join(", ", new[] { one.Reason, one.PausedUntil is { } until ? $"until {CommandContext.Time(until)}" : null }.OfType<string>()));
         }
 
         return table;
@@ -169,6 +177,19 @@ internal static class EhrCommands
 
         terminal.Table(table);
         terminal.Line($"{answer.Connection}: {answer.Total} resources, {answer.StandardResources} standard and {answer.EnhancedResources} enhanced{(answer.Until is { } until ? $"; the next goes on from {CommandContext.Time(until)}" : "")}");
+        foreach (var note in answer.Notes)
+        {
+            terminal.Line(note);
+        }
+    }
+
+    private static void Render(Terminal terminal, EhrSyncStateAnswer answer)
+    {
+        terminal.Line($"{answer.Connection}: {answer.State}{(answer.BeganAt is { } began ? $", begun {CommandContext.Time(began)}" : "")}{(answer.EndedAt is { } ended ? $", ended {CommandContext.Time(ended)}" : "")}");
+        if (answer.Result is { } result)
+        {
+            Render(terminal, result);
+        }
     }
 
     private static void Render(Terminal terminal, EhrChangedAnswer answer)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using InterfaceEngine.Core.Fhir;
 
 namespace InterfaceEngine.Ehr.Fhir;
 
@@ -23,6 +24,11 @@ internal sealed record FhirResource(string Type, string Id, ReadOnlyMemory<byte>
     /// <summary>Null for an object that is no resource.</summary>
     public static FhirResource? Of(JsonElement resource) =>
         FhirJson.Text(resource, "resourceType") is { } type && IsType(type) ? new FhirResource(type, FhirJson.Text(resource, "id") ?? "", JsonMarshal.GetRawUtf8Value(resource).ToArray()) : null;
+
+    /// <summary>Why a word that somebody chose is no type of resource of R4; null when it is one. A word that is no name at all is not repeated.</summary>
+    public static string? WhyNoType(string word) => R4Resources.All.Contains(word) ? null
+        : IsType(word) ? $"{word} is no type of resource of FHIR R4: they are written Patient, Observation, DiagnosticReport."
+        : "One of the types is no type of resource: they are written Patient, Observation, DiagnosticReport.";
 
     /// <summary>Whether a text can be a type of resource; whatever a server sends may stand in its place.</summary>
     public static bool IsType(string text) => text.Length is > 0 and <= 64 && char.IsAsciiLetterUpper(text[0]) && text.All(char.IsAsciiLetter);

@@ -264,7 +264,8 @@ internal sealed partial class RowFileIntake(
                 },
             },
             cancellationToken);
-        Log.FileEnded(logger, run.Source, run.Id, state, run.Rows, run.Counts.Created, run.Counts.Updated, run.Counts.Refused, run.Counts.Held + run.Counts.Parked);
+        var isNews = !Rules.IsQuiet || state != FileRunState.Done || run.Counts is not { Created: 0, Updated: 0, Refused: 0, Held: 0, Parked: 0 };
+        Log.FileEnded(logger, isNews ? LogLevel.Information : LogLevel.Debug, run.Source, run.Id, state, run.Rows, run.Counts.Created, run.Counts.Updated, run.Counts.Refused, run.Counts.Held + run.Counts.Parked);
         return await store.FindFileRunAsync(run.Id, cancellationToken);
     }
 
@@ -284,7 +285,7 @@ internal sealed partial class RowFileIntake(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Source} file {Run} is {State}: {Rows} rows, {Created} created, {Updated} updated, {Refused} refused, {Waiting} held or parked", EventName = "FileEnded")]
-        public static partial void FileEnded(ILogger logger, string source, EngineId run, FileRunState state, long rows, long created, long updated, long refused, long waiting);
+        [LoggerMessage(EventId = 1, Message = "{Source} file {Run} is {State}: {Rows} rows, {Created} created, {Updated} updated, {Refused} refused, {Waiting} held or parked", EventName = "FileEnded")]
+        public static partial void FileEnded(ILogger logger, LogLevel level, string source, EngineId run, FileRunState state, long rows, long created, long updated, long refused, long waiting);
     }
 }

@@ -31,6 +31,9 @@ internal sealed record RowFileRules
     /// <summary>How long before it was written a file was extracted; of use where its name says nothing. Default: 0.</summary>
     public TimeSpan ExtractedBefore { get; init; }
 
+    /// <summary>A run that changed nothing is told at debug level alone: there are thousands of them. Default: no.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>When what a file says was so, as far as is known.</summary>
     /// <param name="file">It.</param>
     /// <param name="zone">The practice's.</param>

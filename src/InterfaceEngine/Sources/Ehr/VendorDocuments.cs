@@ -12,7 +12,7 @@ namespace InterfaceEngine.Sources.Ehr;
 internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
 {
     /// <summary>What is asked of what vendors bring: how much of it there is says nothing.</summary>
-    public static RowFileRules Rules { get; } = new() { SmallerThanUsual = 0 };
+    public static RowFileRules Rules { get; } = new() { SmallerThanUsual = 0, IsQuiet = true };
 
     /// <summary>The most documents of one run: fewer than the rows of which all must be refused until the rest of a file is given up, for what was not read of an answer may not come again.</summary>
     private const int RunRows = RowFileRules.FirstRows / 2;

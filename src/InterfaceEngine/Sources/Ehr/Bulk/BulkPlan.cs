@@ -14,9 +14,9 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
     public async Task<BulkJob> MakeAsync(BulkRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // One that is misspelt would be missing for ever, and nobody would know.
-        if (request.Types is { } named && named.Any(type => !FhirResource.IsType(type)))
+        if (request.Types?.Select(FhirResource.WhyNoType).FirstOrDefault(why => why is not null) is { } wrong)
         {
-            throw new BulkRefusedException("One of the types is no type of resource: they are written Patient, Observation, DiagnosticReport.") { IsWrong = true };
+            throw new BulkRefusedException(wrong) { IsWrong = true };
         }
 
         var notes = new List<string>();

@@ -78,4 +78,5 @@ internal sealed class SyncBusyException(string connection) : Exception($"{connec
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SyncCursor))]
+[JsonSerializable(typeof(SyncState))]
 internal sealed partial class SyncJson : JsonSerializerContext;

@@ -8,14 +8,29 @@ using InterfaceEngine.Store;
 namespace InterfaceEngine.Sources.Ehr.Sync;
 
 /// <summary>The patients that a practice knows, as a vendor's FHIR numbers them.</summary>
-internal sealed class SyncPatients(IEngineStore store, Practice practice, ConnectionOptions connection)
+internal sealed class SyncPatients(IEngineStore store, Practice practice, EhrConnection vendor)
 {
     private const int PageMax = 500;
 
-    /// <summary>In the order of our ids. Those who are one with another are asked for as well: the vendor may still know both.</summary>
+    private readonly ConnectionOptions _connection = vendor.Options;
+
+    /// <summary>
+    /// In the order of our ids. Those who are one with another are asked for as well: the vendor may still know both. Where a user's consent opened one patient's record, that one
+    /// alone, known or not.
+    /// </summary>
     /// <param name="after">Only those behind this one.</param>
     public async IAsyncEnumerable<SyncPatient> AllAsync(long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (await vendor.OnlyPatientAsync(cancellationToken) is { } only)
+        {
+            if (await FindAsync(only, cancellationToken) is var launched && (after == 0 || launched.Record > after))
+            {
+                yield return launched;
+            }
+
+            yield break;
+        }
+
         while (true)
         {
             var page = await store.LookAsync(reader => reader.Records(practice.Id, RecordDefinition.Patient, new EngineId(after), PageMax), cancellationToken);
@@ -35,15 +50,26 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, Connec
         }
     }
 
+    /// <summary>Whether there is anybody to ask for.</summary>
+    public async Task<bool> AnyAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var _ in AllAsync(0, cancellationToken))
+        {
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>One patient, by our id, or by the vendor's number or id; also one who is not known yet.</summary>
     public async Task<SyncPatient> FindAsync(string id, CancellationToken cancellationToken)
     {
         var record = EngineId.TryParse(id, out var own) ? await store.LookAsync(reader => reader.Record(practice.Id, own), cancellationToken) : null;
-        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(connection, id), FhirIds.NumberOf(connection, id) ?? id, default, DateTimeOffset.MaxValue);
+        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(_connection, id), FhirIds.NumberOf(_connection, id) ?? id, default, DateTimeOffset.MaxValue);
     }
 
     private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number
-        ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(connection, number), FhirIds.NumberOf(connection, number) ?? number, IdSource.TimeOf(record.Id), ToldAt(record))
+        ? new SyncPatient(record.Id.Value, FhirIds.OfPatient(_connection, number), FhirIds.NumberOf(_connection, number) ?? number, IdSource.TimeOf(record.Id), ToldAt(record))
         : null;
 
     /// <summary>When the last message came that told anything of the patient, by our clock.</summary>

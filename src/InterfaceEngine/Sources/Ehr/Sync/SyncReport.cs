@@ -31,6 +31,9 @@ internal sealed record SyncReport(IReadOnlyList<SyncedType> Types)
     /// <summary>Why the vendor could not be asked any further; null when it could.</summary>
     public EhrException? Stopped { get; init; }
 
+    /// <summary>What people should know of it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Where the next one goes on: the earliest of its types.</summary>
     public DateTimeOffset? Until => Types.Min(type => type.Until);
 }

@@ -37,21 +37,44 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
 
     private readonly FhirClient _fhir = new(connection);
     private readonly SyncCursors _cursors = new(store.Connections, practice.Id, connection.Options.Id);
-    private readonly SyncPatients _patients = new(store, practice, connection.Options);
+    private readonly SyncStates _states = new(store.Connections, practice.Id, connection.Options.Id);
+    private readonly SyncPatients _patients = new(store, practice, connection);
     private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Sync };
     private readonly BookedVisits _visits = new(new AthenaNetClient(connection) { Priority = CallPriority.Sync }, connection.Options.Sync, practice.Zone, time);
 
     private ConnectionOptions Options => connection.Options;
 
-    /// <summary>Runs once.</summary>
-    /// <exception cref="SyncBusyException">Another one runs.</exception>
+    /// <summary>What holds the lease of a connection's synchronisation.</summary>
+    public static string LeaseOf(string connection) => $"sync/{connection}";
+
+    /// <summary>Runs once. One patient alone needs no turn: it moves no cursor, so that it may run beside whatever else does.</summary>
+    /// <exception cref="SyncBusyException">Another one of all patients runs.</exception>
     /// <exception cref="StoreUnavailableException">The store failed; the next one goes on where this one was.</exception>
     public async Task<SyncReport> RunAsync(SyncRequest request, CancellationToken cancellationToken)
     {
+        if (request.Patient is not null)
+        {
+            return await TakeAsync(request, cancellationToken);
+        }
+
         // Within this process one runs at a time as well, so that each is an owner of its own.
-        await using var ownership = await Ownership.TryTakeAsync(store.Leases, $"sync/{Options.Id}", $"{owner} {Guid.NewGuid():N}", Duty.LeaseFor, time, logger, cancellationToken) ?? throw new SyncBusyException(Options.Id);
+        await using var ownership = await Ownership.TryTakeAsync(store.Leases, LeaseOf(Options.Id), $"{owner} {Guid.NewGuid():N}", Duty.LeaseFor, time, logger, cancellationToken) ?? throw new SyncBusyException(Options.Id);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ownership.Lost);
-        var can = await CapabilitiesAsync(ending.Token);
+        var state = new SyncState { BeganAt = time.GetUtcNow() };
+        await _states.WriteAsync(state, ending.Token);
+        var report = await TakeAsync(request, ending.Token);
+        if (Options.Dialect.IsSearchedByPatient && !await _patients.AnyAsync(ending.Token))
+        {
+            report = report with { Notes = [$"No patient of practice {practice.Id} is known yet, and the vendor is asked patient by patient: take patients in by HL7, a file or an export, or one by its number (--patient, patientId)."] };
+        }
+
+        await _states.WriteAsync(state with { EndedAt = time.GetUtcNow(), Types = report.Types, Notes = report.Notes }, ending.Token);
+        return report;
+    }
+
+    private async Task<SyncReport> TakeAsync(SyncRequest request, CancellationToken cancellationToken)
+    {
+        var can = await CapabilitiesAsync(cancellationToken);
         var types = new List<SyncedType>();
         EhrException? stopped = null;
         foreach (var (type, isEnhanced) in Types(request))
@@ -61,7 +84,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             {
                 types.Add(Reason(type, can) is { } reason ? synced with { Skipped = reason }
                     : stopped is not null ? synced with { Skipped = $"not asked for, since the vendor could not be asked before: {stopped.Message}", HasFailed = true }
-                    : await SyncAsync(synced, request, ending.Token));
+                    : await SyncAsync(synced, request, cancellationToken));
             }
             catch (EhrException fault)
             {
@@ -70,6 +93,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             }
         }
 
+        types.AddRange(Left(request).Select(type => new SyncedType(type, IsEnhanced: true) { Skipped = "the enhanced types were not asked for" }));
         var report = new SyncReport(types) { Stopped = stopped };
         Log.Synchronised(logger, Options.Id, report.Fetched, types.Count(type => type.Skipped is not null));
         return report;
@@ -81,6 +105,10 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         return (request.IncludeStandard ? SyncTypes.Standard : []).Select(type => (type, false))
             .Concat((request.IncludeEnhanced ? request.Types?.Distinct(StringComparer.Ordinal) ?? enhanced : []).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type)).Select(type => (type, true)));
     }
+
+    /// <summary>Types that were named, and that none of those that are asked for is.</summary>
+    private static IEnumerable<string> Left(SyncRequest request) => request.IncludeEnhanced ? []
+        : (request.Types ?? []).Distinct(StringComparer.Ordinal).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type));
 
     /// <summary>Visits come from athenaNet's list, where the vendor has no search for them in FHIR.</summary>
     private bool IsBooked(string type) => type == "Appointment" && Options.Dialect.HasNoAppointmentSearch && Options.Rest is not null;
@@ -129,7 +157,8 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         }
 
         var (cursor, version) = await _cursors.FindAsync(synced.Type, cancellationToken);
-        var since = request.Since ?? cursor.Until;
+        // Over a user's consent one chart is asked for, and the next consent may open another one: it is taken whole each time.
+        var since = request.Since ?? (await connection.OnlyPatientAsync(cancellationToken) is null ? cursor.Until : null);
 
         // Whoever asks from a later moment than the last run ended, or before any ran, leaves a gap, so that the cursor stays.
         var isKept = request.Since is null || request.Since <= cursor.Until;

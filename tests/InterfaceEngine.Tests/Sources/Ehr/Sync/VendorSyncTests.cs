@@ -1,4 +1,6 @@
+using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Sources.Ehr.Bulk;
@@ -226,9 +228,10 @@ public sealed class VendorSyncTests
     }
 
     [Fact]
-    public async Task Two_do_not_run_at_once()
+    public async Task Two_do_not_run_at_once_and_one_patients_alone_runs_beside_them()
     {
         await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Condition", 200, Bundle());
         var (asked, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         place.Server.On(Search + "Observation", async context =>
         {
@@ -241,13 +244,74 @@ public sealed class VendorSyncTests
         var second = () => RunAsync(place, new SyncRequest());
 
         await second.Should().ThrowAsync<SyncBusyException>();
+        Of(await RunAsync(place, Only("Condition") with { Patient = "1" }), "Condition").HasFailed.Should().BeFalse();
+        (await StateAsync(place)).State.Should().Be("running");
         goOn.SetResult();
         await first;
+        var last = await StateAsync(place);
+        (last.State, last.BeganAt, last.EndedAt).Should().Be(("done", place.Engine.Time.GetUtcNow(), place.Engine.Time.GetUtcNow()));
+        last.Result!.Types.Single().Should().Match<EhrSyncTypeView>(type => type.Type == "Observation" && type.HasFailed, "the one that ran, and not the patient's alone");
+    }
+
+    [Fact]
+    public async Task One_that_never_ran_or_was_broken_off_says_so()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        (await StateAsync(place)).State.Should().Be("never");
+        using var stop = new CancellationTokenSource();
+        place.Server.On(Search + "Observation", _ => stop.CancelAsync());
+
+        await FluentActions.Awaiting(() => place.Engine.Core.Sync(Connected.Id)!.RunAsync(Only("Observation"), stop.Token)).Should().ThrowAsync<OperationCanceledException>();
+
+        (await StateAsync(place)).Should().Match<EhrSyncStateAnswer>(last => last.State == "broken off" && last.EndedAt == null && last.Result == null);
+    }
+
+    [Fact]
+    public async Task Where_no_patient_is_known_it_says_what_to_do()
+    {
+        await using var place = await PlaceAsync();
+
+        (await RunAsync(place, new SyncRequest())).Notes.Should().ContainSingle().Which.Should().StartWith("No patient of practice 195900 is known yet");
+        (await StateAsync(place)).Result!.Notes.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_type_that_is_named_and_not_asked_for_is_told()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        var report = await RunAsync(place, new SyncRequest { IncludeEnhanced = false, Types = ["Encounter", "Patient"] });
+
+        Of(report, "Encounter").Should().BeEquivalentTo(new { Skipped = "the enhanced types were not asked for", HasFailed = false });
+        report.Types.Where(type => type.Type == "Patient").Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Over_a_users_consent_the_patient_whose_record_they_opened_is_asked_for_and_nobody_else()
+    {
+        await using var place = await PlaceAsync(
+            options => options with
+            {
+                Dialect = new EhrDialect { FhirPatientId = "a-{practice}.E-{}" },
+                Client = new EhrClient { Id = "app", Grant = TokenGrant.AuthorizationCode },
+            },
+            known: [1, 2]);
+        var connection = place.Engine.Core.Connections[Connected.Id];
+        var consent = new TokenAnswer(new EhrSecret("abc"), TimeSpan.FromHours(1)) { Patient = "a-195900.E-7" };
+        await new UserGrant(connection.Options, place.Engine.Store.Connections, place.Engine.Time).KeepAsync(consent, place.Engine.Time.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(), default);
+        place.Server.On(Search + "Patient", 200, Bundle(BulkPlace.Patient(7))).On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 7)));
+
+        var report = await RunAsync(place, new SyncRequest { IncludeEnhanced = false });
+
+        (Of(report, "Patient").Created, Of(report, "Observation").Created, report.Notes.Count).Should().Be((1, 1, 0));
+        place.Server.Requests.Where(request => !request.Path.EndsWith("metadata", StringComparison.Ordinal)).Should().OnlyContain(request => request.Query.Contains("a-195900.E-7", StringComparison.Ordinal));
     }
 
     private static SyncRequest Only(string type) => new() { IncludeStandard = false, Types = [type] };
 
     private static Task<SyncReport> RunAsync(BulkPlace place, SyncRequest request) => place.Engine.Core.Sync(Connected.Id)!.RunAsync(request, default);
+
+    private static async Task<EhrSyncStateAnswer> StateAsync(BulkPlace place) =>
+        (await new EngineOperations(place.Engine.Core.Parts()).AskAsync(new EhrSyncStateRequest(Connected.Id) { Actor = "test" }, default)).Should().BeOfType<EhrSyncStateAnswer>().Subject;
 
     private static SyncedType Of(SyncReport report, string type) => report.Types.Single(one => one.Type == type);
 
