@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 
 namespace InterfaceEngine.Ehr.Tokens;
 
@@ -42,9 +43,11 @@ internal sealed class ClientKey : IDisposable
         }
     }
 
-    public byte[] Sign(ReadOnlySpan<byte> data) => _rsa is null
-        ? _ec!.SignData(data, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
-        : _rsa.SignData(data, HashAlgorithmName.SHA384, RSASignaturePadding.Pkcs1);
+    /// <summary>What signs by it, as long as it is not disposed of: nothing of it is kept for another one.</summary>
+    public SigningCredentials Signing => new(_rsa is null ? new ECDsaSecurityKey(_ec) { KeyId = Kid } : new RsaSecurityKey(_rsa) { KeyId = Kid }, Algorithm)
+    {
+        CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+    };
 
     /// <summary>Its public half, as a vendor is given it.</summary>
     public void WritePublic(Utf8JsonWriter writer)

@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace InterfaceEngine.Ehr.Tokens;
 
@@ -12,6 +13,9 @@ internal static class ClientKeys
     /// <summary>How long a signed statement holds; five minutes are the most that servers take.</summary>
     private static readonly TimeSpan _life = TimeSpan.FromMinutes(4);
 
+    /// <summary>Times are those of the server that reads them, and not what this machine takes for now.</summary>
+    private static readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+
     /// <summary>The statement by which the client proves who it is.</summary>
     /// <param name="client">Who.</param>
     /// <param name="audience">The server of tokens.</param>
@@ -20,23 +24,15 @@ internal static class ClientKeys
     public static string Assertion(EhrClient client, Uri audience, DateTimeOffset now)
     {
         using var key = ClientKey.Load(Signing(client.Keys, DateOnly.FromDateTime(now.UtcDateTime)));
-        var head = Json(writer =>
+        return _handler.CreateToken(new SecurityTokenDescriptor
         {
-            writer.WriteString("alg", key.Algorithm);
-            writer.WriteString("kid", key.Kid);
-            writer.WriteString("typ", "JWT");
+            Issuer = client.Id,
+            Audience = audience.AbsoluteUri,
+            IssuedAt = now.UtcDateTime,
+            Expires = (now + _life).UtcDateTime,
+            Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = client.Id!, [JwtRegisteredClaimNames.Jti] = Base64Text.Random(16) },
+            SigningCredentials = key.Signing,
         });
-        var claims = Json(writer =>
-        {
-            writer.WriteString("iss", client.Id);
-            writer.WriteString("sub", client.Id);
-            writer.WriteString("aud", audience.AbsoluteUri);
-            writer.WriteString("jti", Base64Text.Random(16));
-            writer.WriteNumber("iat", now.ToUnixTimeSeconds());
-            writer.WriteNumber("exp", (now + _life).ToUnixTimeSeconds());
-        });
-        var signed = $"{Base64Text.Of(head)}.{Base64Text.Of(claims)}";
-        return $"{signed}.{Base64Text.Of(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
     }
 
     /// <summary>The public halves of all keys, as JWKS.</summary>
