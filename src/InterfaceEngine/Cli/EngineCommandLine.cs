@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using InterfaceEngine.Api;
 using InterfaceEngine.Cli.Demo;
 using InterfaceEngine.Cli.Durability;
@@ -15,7 +16,7 @@ using InterfaceEngine.Tls;
 namespace InterfaceEngine.Cli;
 
 /// <summary>The command line: what the words mean and how a command ends.</summary>
-internal sealed class EngineCommandLine
+internal sealed partial class EngineCommandLine
 {
     private readonly Terminal _terminal;
     private readonly ControlOpener _opener;
@@ -62,7 +63,7 @@ internal sealed class EngineCommandLine
         {
             foreach (var error in parsed.Errors)
             {
-                _terminal.Problem(error.Message);
+                _terminal.Problem(InWords(error.Message));
             }
 
             _terminal.Problem($"See: {CommandPath(parsed.CommandResult.Command)} --help");
@@ -79,6 +80,17 @@ internal sealed class EngineCommandLine
         };
         return await GuardAsync(() => parsed.InvokeAsync(invocation, cancellationToken));
     }
+
+    /// <summary>What cannot be read as a type of the program is told as what should have been written.</summary>
+    private static string InWords(string message) => TypeForm().Replace(message, type => type.Groups[1].Value switch
+    {
+        nameof(DateTimeOffset) => ": a time such as 2026-12-01T09:00:00Z is expected",
+        nameof(Int32) or nameof(Int64) => ": a whole number is expected",
+        _ => "",
+    });
+
+    [GeneratedRegex(@" as expected type '(?:System\.Nullable`1\[)?System\.(\w+)\]?'")]
+    private static partial Regex TypeForm();
 
     /// <summary>What a command does when it is called.</summary>
     private Func<ParseResult, CancellationToken, Task<int>> Run(Func<CommandContext, Task<int>> action) =>

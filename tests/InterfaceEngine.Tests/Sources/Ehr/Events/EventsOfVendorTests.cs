@@ -107,11 +107,13 @@ public sealed class EventsOfVendorTests
         (await place.SubscriptionAsync()).Should().BeEquivalentTo(new { LastNumber = 3L, HasGap = false });
     }
 
-    [Fact]
-    public async Task A_forged_event_is_refused_and_the_one_that_the_sender_mends_is_taken()
+    [Theory]
+    [InlineData(EventFault.WrongSignature)]
+    [InlineData(EventFault.NoSignature)]
+    public async Task A_forged_event_is_refused_and_the_one_that_the_sender_mends_is_taken(EventFault fault)
     {
         await using var place = await EventPlace.SubscribedAsync("athena-real");
-        place.Vendor.Events.Spoil(EventFault.WrongSignature);
+        place.Vendor.Events.Spoil(fault);
         place.Rename(0, "Abernathy");
         await place.ToldAsync(1);
         (await place.WaitingAsync()).Should().BeEmpty();
