@@ -101,7 +101,7 @@ internal sealed class ConnectionOperations(EngineParts parts)
             ({ } off, _, _) => ("off", off),
             (_, true, _) => ("paused", rate.PauseReason),
             (_, _, { } last) => ("failing", $"the last call came to nothing: {last}"),
-            _ => ("ready", null),
+            _ => ("ready", rate.PauseReason),
         };
         return new ConnectionView(options.Id, options.Practice, options.System, options.Profile, state)
         {

@@ -148,7 +148,7 @@ internal sealed record ConnectionsAnswer(IReadOnlyList<ConnectionView> Connectio
 /// <param name="State"><c>ready</c>, <c>off</c>, <c>paused</c> or <c>failing</c>.</param>
 internal sealed record ConnectionView(string Id, string Practice, string System, string Profile, string State)
 {
-    /// <summary>Why it is not ready; null when it is.</summary>
+    /// <summary>Why it is not ready, or not for everything; null when it is.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Calls of the day; null where nothing limits them, and so nothing counts them.</summary>
