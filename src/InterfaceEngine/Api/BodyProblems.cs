@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using InterfaceEngine.Intake;
 
 namespace InterfaceEngine.Api;
 
@@ -19,6 +20,7 @@ internal static class BodyProblems
         [typeof(bool)] = "true or false",
         [typeof(DateTimeOffset)] = "a time such as 2024-01-15T10:00:00Z",
         [typeof(IReadOnlyList<string>)] = "a list of texts",
+        [typeof(IReadOnlyList<SaidField>)] = "an object with texts and lists of texts, each name once,",
     };
 
     /// <param name="body">As it came.</param>

@@ -20,10 +20,14 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
     private static readonly LocalDateTimePattern _local = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm");
     private static readonly OffsetDateTimePattern _withOffset = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
 
+    /// <summary>What those who book call the fields that a practice's table may require.</summary>
+    private static readonly (string Field, string Word)[] _words =
+        [("start_time", "start"), ("end_time", "minutes"), ("provider_id", "provider"), ("location_id", "location"), ("appointment_type", "type"), ("reason", "visitReason")];
+
     private readonly SaidFields _fields = new(tables.Maps, tables.Map, now);
 
     /// <summary>What a change says; of a visit that is known, beside what is stored.</summary>
-    /// <exception cref="ChangeRefusedException">A word is none that the tables know.</exception>
+    /// <exception cref="ChangeRefusedException">A word is none that the tables know, or one that they require is missing.</exception>
     public SaidFields Of(AppointmentChange change, StoredRecord? stored)
     {
         _fields.Reference("provider_id", change.Provider);
@@ -32,7 +36,9 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         _fields.Text("reason", change.VisitReason);
         _fields.Text("notes", change.Note);
         Times(change, stored);
-        return _fields;
+        // What a visit that is known lacks, nobody who changes it has left out.
+        var missing = _words.Where(one => stored is null && !_fields.IsSaid(one.Field) && tables.Map.Rows.Any(row => row.Name == one.Field && row.Definition.IsRequired)).Select(one => one.Word).ToList();
+        return missing.Count == 0 ? _fields : throw SaidFields.Refuse($"Missing: {string.Join(", ", missing)}. The practice's table of appointments requires {(missing.Count == 1 ? "it" : "them")}.");
     }
 
     /// <summary>Reads a start as people write it.</summary>

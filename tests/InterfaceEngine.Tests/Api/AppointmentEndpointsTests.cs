@@ -153,6 +153,17 @@ public sealed class AppointmentEndpointsTests
         problem.GetProperty("detail").GetString().Should().StartWith($"The body is not as expected. {detail}").And.NotContain("Doe").And.NotContain("12345");
     }
 
+    [Fact]
+    public async Task What_the_tables_require_of_a_visit_and_nobody_said_is_told_by_the_bodys_words()
+    {
+        await using var place = await PlaceAsync();
+
+        var (status, problem) = await place.As(ApiRole.Writer, "1959").SendAsync("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30}""", ("Idempotency-Key", "call-1"));
+
+        status.Should().Be(HttpStatusCode.BadRequest);
+        problem.GetProperty("detail").GetString().Should().StartWith("Missing: ").And.Contain("provider").And.NotContain("_id");
+    }
+
     [Theory]
     [InlineData("2026-12-01T09:00:00", "2026-12-01 09:00")]
     [InlineData("2026-12-01T09:00", "2026-12-01 09:00")]
