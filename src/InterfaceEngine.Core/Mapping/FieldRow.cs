@@ -31,6 +31,9 @@ public sealed class FieldRow
     /// <summary>Rule <c>finds SYSTEM</c>: by this row's value a record of the same patient is found that knows it as its name; it is no new name of it. Null when it finds none.</summary>
     public string? FinderSystem { get; init; }
 
+    /// <summary>Rule <c>finds SYSTEM like '…'</c>: what stood round the value in that name; null when nothing did.</summary>
+    public IdFrame? FinderFrame { get; init; }
+
     /// <summary>Rule <c>max N</c>: the most characters; null is no limit.</summary>
     public int? LengthMax { get; init; }
 

@@ -41,7 +41,7 @@ internal static class RepeatCount
         return new FieldChange(Field, before, after, null, ByteRange.None);
     }
 
-    private static int Of(IReadOnlyList<StoredField> fields)
+    public static int Of(IReadOnlyList<StoredField> fields)
     {
         foreach (var field in fields)
         {

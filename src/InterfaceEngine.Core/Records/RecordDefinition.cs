@@ -55,6 +55,9 @@ public sealed class RecordDefinition
     /// <summary>The fields that hold a sender's own id of an item (rule <c>tells apart</c>); none for most types.</summary>
     public IReadOnlyList<FieldDefinition> TellingApart { get; }
 
+    /// <summary>Header <c>joins:</c>: how items that are told of by different keys are found to be one; null when a key alone says it.</summary>
+    public JoinRule? Join { get; init; }
+
     public FieldDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 }
 

@@ -49,6 +49,7 @@ internal sealed partial class MessageWork
             }
         }
 
+        found ??= Joined(said, incoming);
         if (found is null && OwnBookings(said, incoming) is { Count: > 0 } bookings)
         {
             if (bookings.Count > 1 && !_accepted.Contradiction)
@@ -82,6 +83,15 @@ internal sealed partial class MessageWork
         return [.. _loaded.ByLookUp.GetValueOrDefault(key, []).Where(visit =>
             (!_byStored.TryGetValue(visit.Id, out var work) || work.Current == visit) && OwnBooking.IsToldBy(visit, incoming))];
     }
+
+    /// <summary>The patient's item that another way told of by another key; null when none is it, or more than one may be.</summary>
+    private RecordWork? Joined(IncomingRecord said, IncomingRecord incoming) =>
+        Joining.Key(said) is { } key
+        && _loaded.ByLookUp.GetValueOrDefault(key, []).Where(item => CurrentOf(item) is { } current && Joining.IsToldBy(current, said) && IsOfSamePatient(incoming, current)).ToList() is [var one]
+            ? WorkOn(incoming.Definition, one) : null;
+
+    /// <summary>A stored record as the message has left it so far.</summary>
+    private StoredRecord? CurrentOf(StoredRecord stored) => _byStored.TryGetValue(stored.Id, out var work) ? work.Current : stored;
 
     private RecordWork? Named(IncomingRecord incoming, RecordAlias alias) =>
         _byAlias.GetValueOrDefault(alias) ?? (Stored(alias) is { } stored ? WorkOn(incoming.Definition, stored) : null);

@@ -78,6 +78,11 @@ internal sealed partial class MessageWork
                 lists.Add(bookings);
             }
 
+            if (Joining.Key(record) is { } joined)
+            {
+                lists.Add(joined);
+            }
+
             if (NamesakesOf(record) is { } namesakes)
             {
                 lists.Add(namesakes);

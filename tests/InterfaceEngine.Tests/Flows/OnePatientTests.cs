@@ -3,6 +3,7 @@ using System.Text;
 using InterfaceEngine.Control;
 using InterfaceEngine.Control.Explaining;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Profiles;
 using InterfaceEngine.Ehr.Tokens;
@@ -93,6 +94,39 @@ public sealed class OnePatientTests : IAsyncLifetime
 
         (await _engine.RecordsAsync(Practice, "coverage")).Should().HaveCount(person.Coverages.Count, "a coverage is one, whoever tells of it");
         (await _engine.RecordsAsync(Practice, "allergy")).Should().HaveCount(person.Allergy is null ? 0 : 1);
+        await SeesOneChartAsync();
+    }
+
+    /// <summary>Each order, value and visit is one record that each of the three who tell of it knows by a name of its own.</summary>
+    private async Task SeesOneChartAsync()
+    {
+        var past = Past();
+        past.Reports.Should().NotBeEmpty();
+        var results = await _engine.RecordsAsync(Practice, "result");
+        results.Select(result => result["order_number"]).Should().BeEquivalentTo(past.Reports.Select(report => report.Panel.FillerId));
+        var values = await _engine.RecordsAsync(Practice, "observation");
+        foreach (var report in past.Reports)
+        {
+            var result = results.Single(result => result["order_number"] == report.Panel.FillerId);
+            result.Aliases.Count(alias => alias.System == "athenahealth").Should().Be(3, "a feed, athenaNet and FHIR each have a key for it");
+            (await SaidByAsync(result, "resource_id")).Event.Should().Be("FHIR DiagnosticReport");
+            (await SaidByAsync(result, "received_at")).Event.Should().Be("ORU^R01", "only the feed says when the laboratory got it");
+
+            // Of two values of one code a feed tells by a sub-id which is which, and nobody else does: they stay apart.
+            foreach (var line in report.Panel.Observations.GroupBy(line => line.Code).Where(lines => lines.Count() == 1).Select(lines => lines.Single()))
+            {
+                var value = values.Where(value => value["order_number"] == report.Panel.FillerId && value["code"] == line.Code).Should().ContainSingle("{0} is one value", line.Text).Subject;
+                (value["code_system"], value["service_code"]).Should().Be(("loinc", report.Panel.Code));
+                (await SaidByAsync(value, "resource_id")).Event.Should().Be("FHIR Observation");
+                (await SaidByAsync(value, "other_code")).Event.Should().Be("GET /chart/{patientid}/labresults");
+                (await SaidByAsync(value, "service_code")).Event.Should().Be("ORU^R01");
+            }
+        }
+
+        past.Visits.Should().NotBeEmpty();
+        var visits = await _engine.RecordsAsync(Practice, "encounter");
+        visits.Select(visit => visit["external_id"]).Should().OnlyHaveUniqueItems().And.NotContain(id => id!.StartsWith("a-", StringComparison.Ordinal)).And.Contain(past.Visits.Select(visit => visit.Id));
+        visits.Should().AllSatisfy(visit => visit.Aliases.Should().ContainSingle());
     }
 
     private Task TellAsync(string way)
@@ -120,6 +154,23 @@ public sealed class OnePatientTests : IAsyncLifetime
         var local = DateTime.SpecifyKind(_engine.Time.GetUtcNow().UtcDateTime.AddHours(-6), DateTimeKind.Unspecified);
         var message = new ClinicFeed(FeedStyle.Athena, new ClinicOptions()).Message(new ClinicEvent("ADT^A04", local, Person()) { Number = ++_told });
         await _engine.AcceptAsync(message.Body.ToArray(), TestEngine.Athena);
+        await TellPastAsync(local);
+    }
+
+    /// <summary>The orders and visits that the chart has already.</summary>
+    private async Task TellPastAsync(DateTime at)
+    {
+        var feed = new ClinicFeed(FeedStyle.Athena, new ClinicOptions());
+        foreach (var report in Past().Reports)
+        {
+            var told = new ClinicEvent("ORU^R01", at, Person()) { Number = ++_told, Report = new LabReport { Panels = [report.Panel], Collected = report.Collected, Status = report.Status } };
+            await _engine.AcceptAsync(feed.Message(told).Body.ToArray(), TestEngine.Athena);
+        }
+
+        foreach (var visit in Past().Visits)
+        {
+            await _engine.AcceptAsync(feed.Message(new ClinicEvent("ADT^A03", at, Person()) { Number = ++_told, Visit = visit }).Body.ToArray(), TestEngine.Athena);
+        }
     }
 
     private async Task ByFileAsync()
@@ -134,8 +185,21 @@ public sealed class OnePatientTests : IAsyncLifetime
 
     private async Task ByCallAsync()
     {
-        var row = await new AthenaNetClient(_engine.Core.Connections[Connected.Id]).Patients.ReadAsync(Person().Id, default);
-        await _engine.Core.VendorDocuments.TakeAsync(Practice, Connected.Id, [AthenaDocument.Of(AthenaCalls.Get("/patients/{patientid}"), row)], _engine.Time.GetUtcNow(), default);
+        var client = new AthenaNetClient(_engine.Core.Connections[Connected.Id]);
+        var row = await client.Patients.ReadAsync(Person().Id, default);
+        List<EhrDocument> told = [AthenaDocument.Of(AthenaCalls.Get("/patients/{patientid}"), row)];
+        await foreach (var page in new AthenaChart(client).LabResultsAsync(Person().Id, "1", default))
+        {
+            told.AddRange(page.Documents);
+        }
+
+        foreach (var visit in Past().Visits)
+        {
+            var call = AthenaCalls.Get("/chart/encounter/{encounterid}").With("encounterid", visit.Id);
+            told.Add(AthenaDocument.Of(call, await client.OneAsync(call, default)));
+        }
+
+        await _engine.Core.VendorDocuments.TakeAsync(Practice, Connected.Id, told, _engine.Time.GetUtcNow(), default);
     }
 
     private async Task ByExportAsync()
@@ -157,6 +221,8 @@ public sealed class OnePatientTests : IAsyncLifetime
         _engine.Time.Advance(time);
     }
 
+    private MedicalHistory Past() => _vendor.At(practice => practice.PastOf(practice.Patients.Single()));
+
     private Person Person() => _vendor.At(practice => practice.Patients.Single().Person);
 
     /// <summary>What <c>explain</c> says a value came from.</summary>
@@ -167,6 +233,10 @@ public sealed class OnePatientTests : IAsyncLifetime
         EngineId.TryParse(told.CameFrom?.Message, out var id).Should().BeTrue($"{field} came from {told.CameFrom}");
         return (await _engine.Store.ReadAsync(reader => reader.Message(id), default))!;
     }
+
+    /// <summary>The latest message that said a value.</summary>
+    private async Task<StoredMessage> SaidByAsync(StoredRecord record, string field) =>
+        (await _engine.Store.ReadAsync(reader => reader.Message(record.Find(field)!.Cause!.Message), default))!;
 
     private async Task<List<StoredMessage>> MessagesAsync() => [.. await _engine.Store.ReadAsync(reader => reader.Messages(new MessageFilter(null, null, null, EngineId.None, 10_000)), default)];
 

@@ -57,7 +57,7 @@ internal sealed record CanonicalShape(MappingFileKind Kind, string Key, IReadOnl
     public static CanonicalForm FormOf(string key) => key switch
     {
         "version" => CanonicalForm.Number,
-        "zone" or "key" or "other key" => CanonicalForm.List,
+        "zone" or "key" or "other key" or "joins" => CanonicalForm.List,
         _ => CanonicalForm.Text,
     };
 

@@ -101,6 +101,47 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         return [.. key.Select(part => part.Text)];
     }
 
+    /// <summary><c>joins: order_number, service_code?, code = other_code</c>: a stored field that is looked up, what of the key may be unsaid, and what says the same.</summary>
+    public JoinRule? Join(IReadOnlyList<FieldDefinition> stored)
+    {
+        if (map.Find("joins") is not { } joins)
+        {
+            return null;
+        }
+
+        var key = Key().ToList();
+        var number = stored.FirstOrDefault(field => field.Name == joins.Split(",")[0].Text);
+        var unsaid = new List<int>();
+        (int, string)? named = null;
+        foreach (var part in joins.Split(",").Skip(1))
+        {
+            var at = part.Text.IndexOf(" = ", StringComparison.Ordinal);
+            var (isUnsaid, field) = (part.Text.EndsWith('?'), at < 0 ? part.Text.TrimEnd('?') : part.Text[..at].Trim());
+            var (place, other) = (key.IndexOf(field), at < 0 ? null : part.Text[(at + 3)..].Trim());
+            if (place < 1 || isUnsaid == other is not null || (other is not null && (named is not null || !stored.Any(one => one.Name == other))))
+            {
+                problems.Error(part, MappingFileCodes.HeaderValue, $"joins: can't be '{part.Text}'.",
+                    "Behind the number stand fields of key:, but for its first: service_code? may be left out by one of two, for code = other_code one may have the other code.");
+            }
+            else if (isUnsaid)
+            {
+                unsaid.Add(place);
+            }
+            else
+            {
+                named = (place, other!);
+            }
+        }
+
+        if (number is not { LookUp: LookUpKind.Value } || key.Count == 0)
+        {
+            problems.Error(joins, MappingFileCodes.HeaderValue, $"joins: can't be '{joins.Text}'.", "It begins with a stored field that has the rule look up, and stands beside a header key:.");
+            return null;
+        }
+
+        return new JoinRule(number.Name, key.Count, unsaid, named);
+    }
+
     /// <summary>The word <c>repeat</c> among the fields of <c>key:</c>.</summary>
     public bool NumbersRepeats() => map.Find("key")?.Split(",").Any(part => part.Text == Repeats) == true;
 

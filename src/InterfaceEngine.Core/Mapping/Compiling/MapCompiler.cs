@@ -55,6 +55,7 @@ internal sealed class MapCompiler
             {
                 Spans = [.. equations.Select(Span).OfType<FieldSpan>()],
                 Former = _header.Former(stored),
+                Join = _header.Join(stored),
             },
             Rows = rows,
             Versions = _map.Versions,
@@ -202,6 +203,7 @@ internal sealed class MapCompiler
             IsKey = rules.IsKey,
             AliasSystem = rules.AliasSystem,
             FinderSystem = rules.FinderSystem,
+            FinderFrame = rules.FinderFrame,
             LengthMax = rules.LengthMax,
             Pattern = rules.Pattern,
             Choices = rules.Choices,

@@ -12,6 +12,8 @@ internal sealed record RowRules
 
     public string? FinderSystem { get; init; }
 
+    public IdFrame? FinderFrame { get; init; }
+
     public string? TellsApart { get; init; }
 
     public bool IsRequired { get; init; }

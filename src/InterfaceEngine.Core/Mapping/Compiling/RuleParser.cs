@@ -57,7 +57,7 @@ internal sealed class RuleParser(MapContext context)
     {
         "key" => rules with { IsKey = true },
         "alias" => rules with { AliasSystem = argument.Text },
-        "finds" => rules with { FinderSystem = argument.Text },
+        "finds" => Finds(rules, argument),
         "tells apart" => rules with { TellsApart = argument.Text },
         "required" => rules with { IsRequired = true },
         "default" => rules with { Default = Value(argument, clause) },
@@ -77,6 +77,25 @@ internal sealed class RuleParser(MapContext context)
         "closed by" => rules with { ClosedValues = Values(argument, clause) },
         _ => rules with { ReopeningValues = Values(argument, clause) },
     };
+
+    /// <summary><c>finds athenahealth like 'a-{practice}.encounter-{}'</c>: a name that has the value in a frame.</summary>
+    private RowRules Finds(RowRules rules, SourceText argument)
+    {
+        var at = argument.Text.IndexOf(" like ", StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return rules with { FinderSystem = argument.Text };
+        }
+
+        var frame = argument.Trimmed(at + 6, argument.Text.Length - at - 6);
+        if (frame.Text is not ['\'', .., '\''] || frame.Text.Length < 3 || !IdFrame.IsFrame(frame.Text[1..^1]))
+        {
+            context.Problems.Error(frame, MappingFileCodes.Rule, $"{frame.Text} is not a frame.", "A frame is quoted and holds {} once, where the id stands; {practice} is the practice's id: finds athenahealth like 'a-{practice}.encounter-{}'.");
+            return rules;
+        }
+
+        return rules with { FinderSystem = argument.Text[..at].Trim(), FinderFrame = new IdFrame(frame.Text[1..^1], context.Practice ?? "") };
+    }
 
     private LookUpKind LookUpByDay(SourceText argument, AsClause clause)
     {

@@ -7,7 +7,7 @@ internal static partial class MapFileReader
 {
     /// <summary>The header's keys.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        ["map", "for", "practice", "profile", "extends", "version", "region", "zone", "offset", "each", "key", "other key", "list", "run", "former", "HL7 v2", "when", "CSV empty"];
+        ["map", "for", "practice", "profile", "extends", "version", "region", "zone", "offset", "each", "key", "other key", "joins", "list", "run", "former", "HL7 v2", "when", "CSV empty"];
 
     /// <summary>How a field's name is written, as a regular expression.</summary>
     public const string NamePattern =

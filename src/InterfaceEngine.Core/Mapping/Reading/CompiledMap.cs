@@ -80,6 +80,7 @@ internal sealed class CompiledMap
     {
         if (reading.Message is not { } message)
         {
+            var before = records.Count;
             reading.Begin(this, default);
             ReadOne(reading, rule, records);
             foreach (var list in reading.Root.IsPresent ? _parts : [])
@@ -91,6 +92,8 @@ internal sealed class CompiledMap
                     ReadEmpty(reading, rule, records);
                 }
             }
+
+            SayRepeats(reading, records, before);
         }
         else if (_map.Each is not null)
         {
@@ -169,6 +172,12 @@ internal sealed class CompiledMap
             index = last.Index;
         }
 
+        SayRepeats(reading, records, before);
+    }
+
+    /// <summary>Tells the first of several that say the same how many they are.</summary>
+    private void SayRepeats(RecordReading reading, List<IncomingRecord> records, int before)
+    {
         for (var index = before; _map.NumbersRepeats && index < records.Count; index++)
         {
             // Only the first of them has the plain key.

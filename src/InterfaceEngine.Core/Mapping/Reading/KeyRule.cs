@@ -12,7 +12,7 @@ internal sealed class KeyRule
 {
     private readonly RecordDefinition _definition;
     private readonly (int Slot, string System)[] _names;
-    private readonly (int Slot, string System)[] _finders;
+    private readonly (int Slot, string System, IdFrame? Frame)[] _finders;
     private readonly (int Slot, string System)[] _own;
     private readonly (int Slot, bool IsName)[] _parts;
     private readonly (int Slot, bool IsName)[] _otherParts;
@@ -30,7 +30,7 @@ internal sealed class KeyRule
             .OrderBy(row => row.IsKey ? 0 : 1)
             .Select(row => (slotOf(row.Name), row.AliasSystem ?? map.Definition.IdSystem))
             .Distinct()];
-        _finders = [.. map.Rows.Where(row => row.FinderSystem is not null).Select(row => (slotOf(row.Name), row.FinderSystem!)).Distinct()];
+        _finders = [.. map.Rows.Where(row => row.FinderSystem is not null).Select(row => (slotOf(row.Name), row.FinderSystem!, row.FinderFrame)).DistinctBy(finder => (finder.Item1, finder.Item2))];
         _own = [.. map.Definition.TellingApart.Select(field => (slotOf(field.Name), field.TellsApart!))];
         _parts = Parts(map, map.Key, slotOf);
         _otherParts = Parts(map, map.OtherKey, slotOf);
@@ -118,9 +118,9 @@ internal sealed class KeyRule
     public IReadOnlyList<RecordAlias> Finders(RecordReading reading, IReadOnlyList<RecordAlias> aliases)
     {
         List<RecordAlias>? finders = null;
-        foreach (var (slot, system) in _finders)
+        foreach (var (slot, system, frame) in _finders)
         {
-            if (reading[slot].Value.Text is { } value && new RecordAlias(_definition.Type, system, value) is var finder && !aliases.Contains(finder))
+            if (reading[slot].Value.Text is { } value && new RecordAlias(_definition.Type, system, frame?.Around(value) ?? value) is var finder && !aliases.Contains(finder))
             {
                 (finders ??= []).Add(finder);
             }

@@ -29,6 +29,9 @@ public sealed class MapRefusalTests
     [InlineData("former: text", "2:9: error MAP102 former: can't be 'text'.")]
     [InlineData("former: text in text", "2:9: error MAP102 former: can't be 'text in text'.")]
     [InlineData("former: text in old", "2:9: error MAP203 note has no fields old.…")]
+    [InlineData("joins: text", "2:8: error MAP102 joins: can't be 'text'.")]
+    [InlineData("joins: text, id?", "2:14: error MAP102 joins: can't be 'id?'.")]
+    [InlineData("joins: text, id = txt", "2:14: error MAP102 joins: can't be 'id = txt'.")]
     [InlineData("owner: me", "2:1: error MAP101 'owner' is not a header key.")]
     public void A_wrong_header_is_refused(string line, string expected, int _ = 0, int column = 0)
     {
@@ -140,6 +143,8 @@ public sealed class MapRefusalTests
     [InlineData("tells apart", "14: error MAP230 the rule tells apart needs a value.", "For example: tells apart fhir.")]
     [InlineData("tells apart fhir", "14: error MAP234 a can't tell items apart: no header key: says what they are known by.", "*")]
     [InlineData("alias", "14: error MAP230 the rule alias needs a value.", "For example: alias visit-number.")]
+    [InlineData("finds placer like a-{}", "32: error MAP230 a-{} is not a frame.", "A frame is quoted and holds {} once*")]
+    [InlineData("finds placer like 'a'", "32: error MAP230 'a' is not a frame.", "*")]
     public void A_wrong_rule_is_refused(string rule, string expected, string help)
     {
         var text = DesignExample.Map($"| Practice Studio | As | Rule |\n|---|---|---|\n| id | text | key |\n| a | text | {rule} |");
