@@ -77,7 +77,8 @@ public sealed class VendorPractice
                 PrimaryProvider = House.Providers[0],
                 Guarantor = new Subscriber(lastName, firstName, born, 'U'),
             },
-            Now) { Department = department, Version = 0 };
+            Now)
+        { Department = department, Version = 0 };
         Add(patient);
         return patient;
     }

@@ -133,7 +133,8 @@ internal static class EhrEndpoints
                 EnhancedResources = last.Result?.EnhancedResources,
                 Total = last.Result?.Total,
                 Notes = Said(last.Result?.Notes ?? []),
-            }) { Error = missing },
+            })
+            { Error = missing },
             ApiJson.Camel.GuideAnswerEnhancedSyncState);
     }
 
