@@ -6,6 +6,7 @@ using InterfaceEngine.Sources.Ehr.Attachments;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Sources.Ehr.Bulk;
+using InterfaceEngine.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -151,7 +152,24 @@ public sealed class AttachmentsTests
         await TakeAsync(place, Document("d-1", """{"contentType":"application/pdf","url":"Binary/9"}"""));
 
         (await WorkAsync(place)).Count.Should().Be(0);
-        (await RecordAsync(place))["content.reference"].Should().Be("Binary/9");
+        (await RecordAsync(place))["attachment.url"].Should().Be("Binary/9");
+    }
+
+    [Fact]
+    public async Task Where_a_document_lies_takes_nothing_of_its_text_that_a_message_told()
+    {
+        await using var place = await PlaceAsync();
+        await place.Engine.AcceptAsync(
+            TestEngine.Message(
+                "MSH|^~\\&|ATHENANET|195900^Sample|PS|PS|20260115100000||MDM^T02|M-1|P|2.5.1", "EVN|T02|20260115100000", "PID|1||1^^^ATHENA^MRN||Sample^Ann||19800511|F", "PV1|1|O",
+                "TXA|1|CN|TX|20260115100000||||||||d-1||||note.txt|AU||AV", "OBX|1|TX|11488-4^Consultation note||Seen for follow-up.||||||F"),
+            TestEngine.Athena);
+        (await RecordAsync(place))["content.text"].Should().Be("Seen for follow-up.");
+
+        await TakeAsync(place, Document("d-1", """{"contentType":"application/pdf","url":"Binary/9"}"""));
+
+        var document = await RecordAsync(place);
+        (document["attachment.url"], document["content.text"]).Should().Be(("Binary/9", "Seen for follow-up."));
     }
 
     private static async Task<BulkPlace> PlaceAsync(Func<ConnectionOptions, ConnectionOptions>? change = null)
