@@ -53,6 +53,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
                 throw new ChangeRefusedException("Nothing is open at the vendor at this time. Nothing was booked: choose another.");
             }
 
+            AppointmentFields.RequireAll(tables, fields);
             fields.Set("patient_id", patient.Id.ToString());
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");

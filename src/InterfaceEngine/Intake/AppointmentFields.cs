@@ -27,7 +27,7 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
     private readonly SaidFields _fields = new(tables.Maps, tables.Map, now);
 
     /// <summary>What a change says; of a visit that is known, beside what is stored.</summary>
-    /// <exception cref="ChangeRefusedException">A word is none that the tables know, or one that they require is missing.</exception>
+    /// <exception cref="ChangeRefusedException">A word is none that the tables know.</exception>
     public SaidFields Of(AppointmentChange change, StoredRecord? stored)
     {
         _fields.Reference("provider_id", change.Provider);
@@ -36,9 +36,18 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         _fields.Text("reason", change.VisitReason);
         _fields.Text("notes", change.Note);
         Times(change, stored);
-        // What a visit that is known lacks, nobody who changes it has left out.
-        var missing = _words.Where(one => stored is null && !_fields.IsSaid(one.Field) && tables.Map.Rows.Any(row => row.Name == one.Field && row.Definition.IsRequired)).Select(one => one.Word).ToList();
-        return missing.Count == 0 ? _fields : throw SaidFields.Refuse($"Missing: {string.Join(", ", missing)}. The practice's table of appointments requires {(missing.Count == 1 ? "it" : "them")}.");
+        return _fields;
+    }
+
+    /// <summary>Holds a new visit to what the practice's table requires. What one that is known lacks, nobody who changes it has left out.</summary>
+    /// <exception cref="ChangeRefusedException">Something is missing, in the words of those who book.</exception>
+    public static void RequireAll(DeskTables tables, SaidFields fields)
+    {
+        var missing = _words.Where(one => !fields.IsSaid(one.Field) && tables.Map.Rows.Any(row => row.Name == one.Field && row.Definition.IsRequired)).Select(one => one.Word).ToList();
+        if (missing.Count > 0)
+        {
+            throw SaidFields.Refuse($"Missing: {string.Join(", ", missing)}. The practice's table of appointments requires {(missing.Count == 1 ? "it" : "them")}.");
+        }
     }
 
     /// <summary>Reads a start as people write it.</summary>
