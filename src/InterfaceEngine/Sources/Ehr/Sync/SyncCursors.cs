@@ -45,9 +45,14 @@ internal sealed record SyncedPatients(DateTimeOffset At, IReadOnlyList<long> Fre
 
     private static readonly TimeSpan _shortly = TimeSpan.FromMinutes(5);
 
-    public bool Has(SyncPatient patient) => !IsFresh(patient) || Fresh.Contains(patient.Record);
+    /// <summary>Our ids of those who were there, and could not be asked for, since the vendor had given them no number yet.</summary>
+    public IReadOnlyList<long> Unnumbered { get; init => field = value ?? []; } = [];
 
-    public SyncedPatients With(SyncPatient patient) => IsFresh(patient) && Fresh.Count < FreshMax ? this with { Fresh = [.. Fresh, patient.Record] } : this;
+    public bool Has(SyncPatient patient) => !Unnumbered.Contains(patient.Record) && (!IsFresh(patient) || Fresh.Contains(patient.Record));
+
+    public SyncedPatients With(SyncPatient patient) =>
+        !patient.HasNumber ? Unnumbered.Count < FreshMax ? this with { Unnumbered = [.. Unnumbered, patient.Record] } : this
+        : IsFresh(patient) && Fresh.Count < FreshMax ? this with { Fresh = [.. Fresh, patient.Record] } : this;
 
     private bool IsFresh(SyncPatient patient) => patient.MadeAt > At - _shortly;
 }

@@ -16,7 +16,7 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, EhrCon
 
     /// <summary>
     /// In the order of our ids. Those who are one with another are asked for as well: the vendor may still know both. Where a user's consent opened one patient's record, that one
-    /// alone, known or not.
+    /// alone, known or not. Who has no number of the vendor's yet is among them, and can't be asked for.
     /// </summary>
     /// <param name="after">Only those behind this one.</param>
     public async IAsyncEnumerable<SyncPatient> AllAsync(long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -37,10 +37,7 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, EhrCon
             foreach (var record in page)
             {
                 after = record.Id.Value;
-                if (Of(record) is { } patient)
-                {
-                    yield return patient;
-                }
+                yield return Of(record) ?? new SyncPatient(record.Id.Value, "", "", IdSource.TimeOf(record.Id), DateTimeOffset.MinValue);
             }
 
             if (page.Count < PageMax)
@@ -53,9 +50,12 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, EhrCon
     /// <summary>Whether there is anybody to ask for.</summary>
     public async Task<bool> AnyAsync(CancellationToken cancellationToken)
     {
-        await foreach (var _ in AllAsync(0, cancellationToken))
+        await foreach (var patient in AllAsync(0, cancellationToken))
         {
-            return true;
+            if (patient.HasNumber)
+            {
+                return true;
+            }
         }
 
         return false;
@@ -81,4 +81,7 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, EhrCon
 /// <param name="Number">The vendor's, in its other interfaces.</param>
 /// <param name="MadeAt">When our record was made, by our clock.</param>
 /// <param name="ToldAt">When something was told of the patient last, by our clock.</param>
-internal readonly record struct SyncPatient(long Record, string Id, string Number, DateTimeOffset MadeAt, DateTimeOffset ToldAt);
+internal readonly record struct SyncPatient(long Record, string Id, string Number, DateTimeOffset MadeAt, DateTimeOffset ToldAt)
+{
+    public bool HasNumber => Id.Length > 0;
+}

@@ -208,6 +208,12 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         var knowing = run.Knowing ?? new SyncedPatients(time.GetUtcNow(), []);
         await foreach (var patient in _patients.AllAsync(run.After, cancellationToken))
         {
+            if (!patient.HasNumber)
+            {
+                knowing = knowing.With(patient);
+                continue;
+            }
+
             var isMissed = run.Missed.TryGetValue(patient.Record, out var missed);
             var from = request.Since is null && known?.Has(patient) == false ? null : isMissed && since is not null && !(missed > since) ? missed : since;
             if (IsInsured(synced.Type) && !isMissed && patient.ToldAt < from)

@@ -1,7 +1,9 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Tokens;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Ehr.Sync;
+using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Sources.Ehr.Bulk;
 using InterfaceEngine.Tests.Support;
@@ -79,6 +81,30 @@ public sealed class VendorSyncTests
         queries[1].Select(query => query.Contains("_lastUpdated")).Should().Equal(true, true);
 
         static bool IsOfValues(ScriptedRequest request) => request.Path.EndsWith("Observation", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_got_the_vendors_number_since_the_last_one_is_asked_for_from_the_beginning()
+    {
+        await using var place = await PlaceAsync(known: [1]);
+        place.Server.On(Search + "Observation", 200, Bundle(BulkPlace.Value(1, 1)));
+        var made = await place.Engine.Core.Patients.CreateAsync(
+            new PatientChange
+            {
+                Practice = BulkPlace.Practice,
+                Fields = [new SaidField("last_name", ["Example"]), new SaidField("first_name", ["Bob"]), new SaidField("date_of_birth", ["1990-01-02"]), new SaidField("gender", ["M"])],
+                Audit = new AuditEntry("maria", "patients", BulkPlace.Practice, null, "a new patient"),
+            },
+            default);
+        await RunAsync(place, Only("Observation"));
+        place.Engine.Time.Advance(TimeSpan.FromDays(1));
+        (await place.Engine.Core.OwnRecords(Connected.Id, "patient").Renumber(made.Record.Id, "2", default)).Should().BeNull();
+
+        var before = place.Server.Requests.Count;
+        await RunAsync(place, Only("Observation"));
+
+        var queries = place.Server.Requests.Skip(before).Where(request => request.Path.EndsWith("Observation", StringComparison.Ordinal)).Select(request => request.Query).ToList();
+        queries.Should().HaveCount(2).And.ContainSingle(query => query.Contains("_lastUpdated")).Which.Should().Contain("E-1&");
     }
 
     [Fact]
