@@ -47,7 +47,7 @@ internal static class RecordEndpoints
         {
             Group = "Records",
             Parameters = [_type, _id, Practice, ApiParameter.Query("file", "Which, by the id in the record's field; may be left out where there is only one.")],
-            ContentTypes = ["application/octet-stream"],
+            ContentTypes = ["*/*"],
         },
         new("GET", "/api/records/{type}/{id}/changes", Roles.Readers, ApiScope.OnePractice, "What changed of a record, newest first.", ChangesAsync)
         {

@@ -34,7 +34,8 @@ internal sealed partial class DocumentedAnswers() : DelegatingHandler(new Socket
     {
         var described = responses.TryGetProperty($"{(int)answer.StatusCode}", out var own) ? own : responses.GetProperty("default");
         var type = answer.Content.Headers.ContentType?.MediaType ?? "";
-        return !described.GetProperty("content").TryGetProperty(type, out var content) ? [$"{type} is not said"]
+        var contents = described.GetProperty("content");
+        return !contents.TryGetProperty(type, out var content) && !contents.TryGetProperty("*/*", out content) ? [$"{type} is not said"]
             : type.EndsWith("json", StringComparison.Ordinal) && !type.Contains("ndjson", StringComparison.Ordinal) ? Problems(content.GetProperty("schema"), JsonDocument.Parse(body).RootElement, "$")
             : [];
     }
