@@ -43,6 +43,7 @@ public sealed class KilledImportTests : IDisposable
 
         var done = await RunAsync("files", "import", "big.csv", "--json");
 
+        done.Out.Should().NotBeEmpty(done.Error);
         var file = JsonDocument.Parse(done.Out).RootElement[0];
         file.GetProperty("run").GetProperty("state").GetString().Should().Be("done", done.Error);
         file.GetProperty("counts").GetProperty("created").GetInt64().Should().Be(Rows - (Rows / 100));

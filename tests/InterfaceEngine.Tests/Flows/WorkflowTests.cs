@@ -150,7 +150,7 @@ public abstract class WorkflowTests(WorkflowTests.Vendor vendor)
     private string NumberOf(StoredRecord record) => record.Aliases.Where(alias => alias.System == Place.System).Select(alias => alias.Value).FirstOrDefault(record.ExternalId);
 
     /// <summary>Where the practice's own number is in the vendor's id, it is that number that names the record.</summary>
-    private static string Id(string type, string id) => type is "Patient" or "Appointment" ? id[(id.LastIndexOf('-') + 1)..] : id;
+    private static string Id(string type, string id) => type is "Patient" or "Appointment" || (type == "Encounter" && id.Contains(".encounter-", StringComparison.Ordinal)) ? id[(id.LastIndexOf('-') + 1)..] : id;
 
     private static string Told(StoredRecord patient) => string.Join(
         '|', patient.ExternalId, patient["last_name"], patient["first_name"], patient["suffix"], patient["date_of_birth"], patient["gender"], patient["address.line1"], patient["address.city"], patient["phone_home"], patient["phone_mobile"], patient["email"]);
