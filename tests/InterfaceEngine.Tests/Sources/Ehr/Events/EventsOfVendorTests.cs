@@ -125,7 +125,7 @@ public sealed class EventsOfVendorTests
             return Task.FromResult(place.Vendor.Events.Sent.Count > 1);
         });
 
-        place.Vendor.Events.Sent.Select(one => one.Status).Should().Equal(HttpStatusCode.Unauthorized, HttpStatusCode.OK);
+        await Soon.HoldsAsync(() => place.Vendor.Events.Sent.Select(one => one.Status).Should().Equal(HttpStatusCode.Unauthorized, HttpStatusCode.OK));
         (await place.WaitingAsync()).Should().ContainSingle();
     }
 
