@@ -103,6 +103,9 @@ internal sealed class EhrException(EhrFault fault, string message, Exception? in
 
     /// <summary>Trying again later may help.</summary>
     public bool IsTransient => Fault is EhrFault.Unreachable or EhrFault.Unanswered or EhrFault.RateLimited or EhrFault.ServerFailed;
+
+    /// <summary>Nothing can be asked for over the connection now, whatever it is: it says nothing of what was asked for.</summary>
+    public bool IsOfConnection => Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.Unreachable or EhrFault.RateLimited;
 }
 
 /// <summary>A vendor's document, and how the maps name it.</summary>

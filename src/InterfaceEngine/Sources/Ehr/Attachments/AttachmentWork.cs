@@ -24,7 +24,6 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _stopMax = TimeSpan.FromMinutes(5);
 
     private readonly FhirClient _fhir = new(connection);
     private readonly AttachmentFetch _fetch = new(connection);
@@ -34,28 +33,16 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     private ConnectionOptions Options => connection.Options;
 
     /// <summary>Goes on until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var pause = _look;
-        while (true)
+    public Task RunAsync(CancellationToken cancellationToken) => WaitingWork.RunAsync(
+        async stopping =>
         {
-            var (count, stopped) = await WorkAsync(cancellationToken);
-            if (stopped is not null)
-            {
-                pause = pause + pause < _stopMax ? pause + pause : _stopMax;
-                Log.Stopped(logger, Options.Id, stopped.Message, pause);
-            }
-            else
-            {
-                pause = _look;
-            }
-
-            if (stopped is not null || count == 0)
-            {
-                await Task.Delay(pause, time, cancellationToken);
-            }
-        }
-    }
+            var (count, stopped) = await WorkAsync(stopping);
+            return (count > 0, stopped);
+        },
+        _look,
+        (fault, pause) => Log.Stopped(logger, Options.Id, fault.Message, pause),
+        time,
+        cancellationToken);
 
     /// <summary>Fetches what is due now, as far as the hour's bytes go.</summary>
     /// <returns>How many documents were looked at, and why it was stopped; null when it was not.</returns>
@@ -76,7 +63,7 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
                 await FetchAsync(waiting, cancellationToken);
                 await queue.DoneAsync(document, cancellationToken);
             }
-            catch (EhrException fault) when (fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.RateLimited || (fault.Fault is EhrFault.Unreachable && waiting.Attempts == 0))
+            catch (EhrException fault) when (fault.IsOfConnection && (fault.Fault != EhrFault.Unreachable || waiting.Attempts == 0))
             {
                 return (count, fault);
             }
@@ -133,8 +120,7 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
             return;
         }
 
-        var pause = TimeSpan.FromTicks(Math.Min(_pauseMin.Ticks << Math.Min(waiting.Attempts, 16), _hour.Ticks));
-        await queue.AgainAsync(document, waiting with { Attempts = attempts }, fault.RetryAfter > pause ? fault.RetryAfter.Value : pause, cancellationToken);
+        await queue.AgainAsync(document, waiting with { Attempts = attempts }, WaitingWork.PauseAfter(_pauseMin, waiting.Attempts, fault.RetryAfter), cancellationToken);
     }
 
     private bool HasBytesLeft()

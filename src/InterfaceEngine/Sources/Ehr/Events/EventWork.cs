@@ -31,10 +31,6 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
 
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _pauseMax = TimeSpan.FromHours(1);
-
-    /// <summary>While a connection can't be used at all, it is looked at least so often whether it can.</summary>
-    private static readonly TimeSpan _stopMax = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan _forgetEvery = TimeSpan.FromMinutes(1);
 
@@ -46,33 +42,25 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
     private ConnectionOptions Options => connection.Options;
 
     /// <summary>Goes on until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken)
     {
-        var (pause, forgotten) = (_look, time.GetUtcNow());
-        while (true)
-        {
-            var round = await WorkAsync(cancellationToken);
-            if (round.Stopped is { } fault)
+        var forgotten = time.GetUtcNow();
+        return WaitingWork.RunAsync(
+            async stopping =>
             {
-                pause = Min(pause + pause, _stopMax);
-                Log.Stopped(logger, Options.Id, fault.Message, pause);
-            }
-            else
-            {
-                pause = _look;
-            }
+                var (count, stopped) = await WorkAsync(stopping);
+                if (time.GetUtcNow() - forgotten >= _forgetEvery)
+                {
+                    forgotten = time.GetUtcNow();
+                    await queue.ForgetAsync(forgotten - _remembered, ForgottenTogether, stopping);
+                }
 
-            if (time.GetUtcNow() - forgotten >= _forgetEvery)
-            {
-                forgotten = time.GetUtcNow();
-                await queue.ForgetAsync(forgotten - _remembered, ForgottenTogether, cancellationToken);
-            }
-
-            if (round.Stopped is not null || round.Count < Together)
-            {
-                await Task.Delay(pause, time, cancellationToken);
-            }
-        }
+                return (count == Together, stopped);
+            },
+            _look,
+            (fault, pause) => Log.Stopped(logger, Options.Id, fault.Message, pause),
+            time,
+            cancellationToken);
     }
 
     /// <summary>Works off what is due now.</summary>
@@ -112,7 +100,7 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
             await queue.DoneAsync(events, cancellationToken);
             return null;
         }
-        catch (EhrException fault) when (fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.Unreachable or EhrFault.RateLimited)
+        catch (EhrException fault) when (fault.IsOfConnection)
         {
             // It is not the event's fault, and no attempt of it.
             return fault;
@@ -137,12 +125,9 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
                 continue;
             }
 
-            var own = Min(_pauseMin * (1L << Math.Min(one.State.Attempts, 20)), _pauseMax);
-            await queue.AgainAsync(one, next, wanted > own ? wanted.Value : own, cancellationToken);
+            await queue.AgainAsync(one, next, WaitingWork.PauseAfter(_pauseMin, one.State.Attempts, wanted), cancellationToken);
         }
     }
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static partial class Log
     {

@@ -25,36 +25,22 @@ internal sealed partial class InsuranceWork(EhrConnection connection, InsuranceQ
 
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _pauseMax = TimeSpan.FromHours(1);
-    private static readonly TimeSpan _stopMax = TimeSpan.FromMinutes(5);
 
     private readonly AthenaNetClient _client = new(connection) { Priority = CallPriority.Sync };
 
     private ConnectionOptions Options => connection.Options;
 
     /// <summary>Goes on until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var pause = _look;
-        while (true)
+    public Task RunAsync(CancellationToken cancellationToken) => WaitingWork.RunAsync(
+        async stopping =>
         {
-            var (count, stopped) = await WorkAsync(cancellationToken);
-            if (stopped is not null)
-            {
-                pause = pause + pause < _stopMax ? pause + pause : _stopMax;
-                Log.Stopped(logger, Options.Id, stopped.Message, pause);
-            }
-            else
-            {
-                pause = _look;
-            }
-
-            if (stopped is not null || count < Together)
-            {
-                await Task.Delay(pause, time, cancellationToken);
-            }
-        }
-    }
+            var (count, stopped) = await WorkAsync(stopping);
+            return (count == Together, stopped);
+        },
+        _look,
+        (fault, pause) => Log.Stopped(logger, Options.Id, fault.Message, pause),
+        time,
+        cancellationToken);
 
     /// <summary>Asks for those who are due now.</summary>
     /// <returns>How many they were, and why it was stopped; null when it was not.</returns>
@@ -70,7 +56,7 @@ internal sealed partial class InsuranceWork(EhrConnection connection, InsuranceQ
                 await documents.TakeAsync(Options.Practice, Options.Id, insurances.Documents, insurances.ServerTime, cancellationToken);
                 await queue.DoneAsync(document, cancellationToken);
             }
-            catch (EhrException fault) when (fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.Unreachable or EhrFault.RateLimited)
+            catch (EhrException fault) when (fault.IsOfConnection)
             {
                 return (due.Count, fault);
             }
@@ -93,8 +79,7 @@ internal sealed partial class InsuranceWork(EhrConnection connection, InsuranceQ
             return;
         }
 
-        var pause = TimeSpan.FromTicks(Math.Min(_pauseMin.Ticks << Math.Min(waiting.Attempts, 16), _pauseMax.Ticks));
-        await queue.AgainAsync(document, waiting with { Attempts = attempts }, fault.RetryAfter > pause ? fault.RetryAfter.Value : pause, cancellationToken);
+        await queue.AgainAsync(document, waiting with { Attempts = attempts }, WaitingWork.PauseAfter(_pauseMin, waiting.Attempts, fault.RetryAfter), cancellationToken);
     }
 
     private static partial class Log

@@ -88,7 +88,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             }
             catch (EhrException fault)
             {
-                stopped = fault.IsTransient || fault.Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized ? fault : stopped;
+                stopped = fault.IsTransient || fault.IsOfConnection ? fault : stopped;
                 types.Add(synced with { Skipped = fault.Message, HasFailed = true });
             }
         }
