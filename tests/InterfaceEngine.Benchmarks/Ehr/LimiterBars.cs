@@ -53,7 +53,9 @@ internal static class LimiterBars
             }
 
             var book = RateBook.Read(rate, content);
-            var calls = Math.Min(book.Free(now, CallPriority.Sync, $"{node}"), 1 + random.Next(8));
+            // Of a day's calls some are left to whoever waits for an answer: a synchronisation alone may not use them all.
+            var priority = random.Next(2) == 0 ? CallPriority.Sync : CallPriority.Booking;
+            var calls = Math.Min(book.Free(now, priority, $"{node}"), 1 + random.Next(8));
             book.Take(now, calls, 0);
             taken.AddRange(Enumerable.Repeat(now, calls));
             content = book.Write();
