@@ -95,11 +95,18 @@ internal sealed class VendorWire(TimeProvider time, CancellationToken stopping)
             return;
         }
 
-        if (answer.Body.Length > 0)
+        if (answer.Body.Length == 0)
         {
-            context.Response.ContentLength = answer.Body.Length;
+            // Kestrel takes even an empty write after a 204 for a mistake, and breaks the connection off.
+            if (fault == VendorFault.Truncated)
+            {
+                context.Abort();
+            }
+
+            return;
         }
 
+        context.Response.ContentLength = answer.Body.Length;
         switch (fault)
         {
             case VendorFault.Truncated:
