@@ -139,6 +139,29 @@ public sealed class VendorEventTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_not_taken_within_an_hour_comes_when_the_vendor_replays_it()
+    {
+        var status = HttpStatusCode.ServiceUnavailable;
+        _receiver.On("POST /gone", context =>
+        {
+            context.Response.StatusCode = (int)status;
+            return Task.CompletedTask;
+        });
+        await SubscribeAsync("Patient.update", "/gone");
+        await ChangeAsync("1000000");
+        var given = _client.Time.GetUtcNow() + TimeSpan.FromHours(4);
+        await AdvanceUntilAsync(_ => _client.Time.GetUtcNow() > given, TimeSpan.FromMinutes(2));
+
+        status = HttpStatusCode.OK;
+        await AdvanceUntilAsync(_ => _client.Time.GetUtcNow() > given + TimeSpan.FromHours(4), TimeSpan.FromMinutes(10));
+        _client.Server.Events.Sent.Should().NotContain(one => one.Status == HttpStatusCode.OK);
+        _client.Server.ReplayEvents();
+
+        await UntilTakenAsync();
+        _receiver.Requests.Select(one => one.Body).Distinct().Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_subscription_is_listed_and_ended()
     {
         var id = await SubscribeAsync("Patient.update");
@@ -181,11 +204,13 @@ public sealed class VendorEventTests : IAsyncLifetime
     /// Moves time on until a notification was taken: how soon a timer is set after what it waits for, nobody knows, so an attempt of the second kind may be
     /// one too late as well.
     /// </summary>
-    private async Task UntilTakenAsync()
+    private Task UntilTakenAsync() => AdvanceUntilAsync(sent => sent.Any(one => one.Status == HttpStatusCode.OK), TimeSpan.FromMilliseconds(200));
+
+    private async Task AdvanceUntilAsync(Func<IReadOnlyList<VendorNotification>, bool> isSo, TimeSpan step)
     {
-        while (_client.Server.Events.Sent.All(one => one.Status != HttpStatusCode.OK))
+        while (!isSo(_client.Server.Events.Sent))
         {
-            _client.Time.Advance(TimeSpan.FromMilliseconds(200));
+            _client.Time.Advance(step);
             await Task.Delay(10);
         }
     }
