@@ -50,9 +50,6 @@ public sealed class CsvTable : IDisposable
     /// <summary>Why that row's cells can't be told apart with certainty; null for a sound row. Says nothing of their content.</summary>
     public string? Fault => _fault;
 
-    /// <summary>How many cells that row has.</summary>
-    public int CellCount => _reader.FieldCount;
-
     /// <summary>That row as it stands in the file, in UTF-8 and without its line end. Valid until the next is read.</summary>
     public ReadOnlySpan<byte> Raw => _reader.RawRecord;
 

@@ -52,20 +52,6 @@ public static class RowBody
         return row is not null;
     }
 
-    /// <summary>The columns that such a message names; null when it is none.</summary>
-    public static CsvHeader? HeaderOf(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var table = new CsvTable(body, CsvDialect.SeparatorOf(FirstLine(body.Span)));
-            return table.Header;
-        }
-        catch (CsvFormatException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Up to the first line end outside quotes: what stands in the row says nothing of its separator.</summary>
     public static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> body)
     {

@@ -104,6 +104,12 @@ public static class MappingFileCodes
     /// <summary>Not written as a formula.</summary>
     public const string Formula = "MAP351";
 
+    /// <summary>There is no such function, or it is called wrongly.</summary>
+    public const string Function = "MAP352";
+
+    /// <summary>A pattern or a zone in a formula can't be used.</summary>
+    public const string FunctionArgument = "MAP353";
+
     /// <summary>A format has no place for a field, and an equation finds it.</summary>
     public const string FoundByEquation = "MAP360";
 

@@ -170,13 +170,12 @@ internal static partial class Details
         return new ReviewWrite(DuplicateReviewKind, $"{first}\n{second}", detail.ToJson()!);
     }
 
-
     /// <summary>The error condition (HL7 table 0357) that a code of ours is told as.</summary>
     public static int Condition(string code) => code switch
     {
         SegmentOrder => Hl7ErrorCode.SegmentSequence,
-        "MAP510" or "MAP511" => 103,
-        "MAP530" or ReconciliationCodes.RequiredMissing => 101,
+        MappingCodes.UnknownCode or MappingCodes.RejectedCode => 103,
+        MappingCodes.KeyMissing or ReconciliationCodes.RequiredMissing => 101,
         _ => 102,
     };
 

@@ -81,6 +81,6 @@ internal static class Arithmetic
     private static ExpressionException Mismatch(Binder binder, BinarySyntax syntax, ExpressionType left, ExpressionType right, bool isPlus) =>
         ExpressionException.At(
             syntax.Right,
-            "MAP350",
+            MappingFileCodes.FormulaTypes,
             isPlus ? $"{syntax.Of(binder.Text)}: {left} and {right} cannot be added." : $"{syntax.Of(binder.Text)}: {right} cannot be taken from {left}.");
 }

@@ -23,12 +23,12 @@ public sealed record Assignment(ExpressionField Field, Expression Value, int Off
     {
         if (syntax is not BinarySyntax { Operator: "=", Left: WordSyntax name } assignment)
         {
-            throw ExpressionException.At(syntax, "MAP351", "An assignment is written field = value.");
+            throw ExpressionException.At(syntax, MappingFileCodes.Formula, "An assignment is written field = value.");
         }
 
         var field = context.Find(name.Name) ?? throw ExpressionException.At(
             name,
-            "MAP203",
+            MappingFileCodes.NoSuchField,
             $"{name.Name} is not a field of {context.RecordType}.",
             Suggestion.Advice(name.Name, context.Fields.Select(known => known.Name)));
         return new Assignment(field, Compiler.Compile(text, assignment.Right, context, field.Type with { IsList = false }), syntax.Start);

@@ -46,7 +46,7 @@ internal sealed class Binder(string text, ExpressionContext context)
     {
         var bound = Bind(syntax, expected);
         return bound.Type.IsList
-            ? throw ExpressionException.At(syntax, "MAP350", $"{syntax.Of(text)} holds several values.", "Ask with in, count or join.")
+            ? throw ExpressionException.At(syntax, MappingFileCodes.FormulaTypes, $"{syntax.Of(text)} holds several values.", "Ask with in, count or join.")
             : bound;
     }
 
@@ -70,7 +70,7 @@ internal sealed class Binder(string text, ExpressionContext context)
 
         return bound.Type.Kind != ExpressionKind.Condition
             ? bound.Term
-            : throw ExpressionException.At(syntax, "MAP350", $"{syntax.Of(text)} is a condition, which is never missing.", "Join conditions with and, or.");
+            : throw ExpressionException.At(syntax, MappingFileCodes.FormulaTypes, $"{syntax.Of(text)} is a condition, which is never missing.", "Join conditions with and, or.");
     }
 
     public Bound Condition(Syntax syntax) => Of(syntax, ExpressionType.Condition);
@@ -81,7 +81,7 @@ internal sealed class Binder(string text, ExpressionContext context)
         var bound = Value(syntax, type);
         return IsSame(bound.Type, type)
             ? bound
-            : throw ExpressionException.At(syntax, "MAP350", $"{syntax.Of(text)} is {bound.Type}; {type} is needed here.");
+            : throw ExpressionException.At(syntax, MappingFileCodes.FormulaTypes, $"{syntax.Of(text)} is {bound.Type}; {type} is needed here.");
     }
 
     /// <summary>Anything that can be read as text: everything but a condition and a list.</summary>
@@ -90,7 +90,7 @@ internal sealed class Binder(string text, ExpressionContext context)
         var bound = Value(syntax);
         return bound.Type.Kind != ExpressionKind.Condition
             ? bound
-            : throw ExpressionException.At(syntax, "MAP350", $"{syntax.Of(text)} is a condition; a text is needed here.");
+            : throw ExpressionException.At(syntax, MappingFileCodes.FormulaTypes, $"{syntax.Of(text)} is a condition; a text is needed here.");
     }
 
     /// <summary>
@@ -138,12 +138,12 @@ internal sealed class Binder(string text, ExpressionContext context)
         {
             case { Kind: ExpressionKind.Code, Table: { } table }:
                 return Code(literal, table, literal.Value)
-                    ?? throw ExpressionException.At(literal, "MAP221", $"'{literal.Value}' is not a code of {table}.", Suggestion.Advice(literal.Value, Table(literal, table).Codes.Select(code => code.Value)));
+                    ?? throw ExpressionException.At(literal, MappingFileCodes.NoSuchCode, $"'{literal.Value}' is not a code of {table}.", Suggestion.Advice(literal.Value, Table(literal, table).Codes.Select(code => code.Value)));
             case { Kind: ExpressionKind.Date or ExpressionKind.Instant } type:
                 var value = ExpressionValue.Read(type.Kind, literal.Value);
                 var form = type.Kind == ExpressionKind.Date ? "'2023-06-15'" : "'2023-06-15T14:00:00Z'";
                 return value.IsMissing
-                    ? throw ExpressionException.At(literal, "MAP350", $"'{literal.Value}' is not {type}.", $"Write, for example, {form}.")
+                    ? throw ExpressionException.At(literal, MappingFileCodes.FormulaTypes, $"'{literal.Value}' is not {type}.", $"Write, for example, {form}.")
                     : Bound.Constant(value, type with { IsList = false }, literal);
             default:
                 return Bound.Constant(ExpressionValue.OfText(literal.Value), ExpressionType.Text, literal);
@@ -175,7 +175,7 @@ internal sealed class Binder(string text, ExpressionContext context)
         var place = context.Paths(syntax.Format, syntax.Path, out var wrong);
         if (wrong is not null)
         {
-            throw ExpressionException.At(syntax, "MAP201", wrong);
+            throw ExpressionException.At(syntax, MappingFileCodes.NoSuchPlace, wrong);
         }
 
         var path = new ExpressionPath(syntax.Format, syntax.Path, place, syntax.Start);
@@ -208,20 +208,20 @@ internal sealed class Binder(string text, ExpressionContext context)
         {
             return Code(word, table, word.Name) ?? throw ExpressionException.At(
                 word,
-                "MAP203",
+                MappingFileCodes.NoSuchField,
                 $"{word.Name} is neither a field of {context.RecordType} nor a code of {table}.",
                 Suggestion.Advice(word.Name, Table(word, table).Codes.Select(code => code.Value).Concat(context.Fields.Select(known => known.Name))));
         }
 
         throw ExpressionException.At(
             word,
-            "MAP203",
+            MappingFileCodes.NoSuchField,
             $"{word.Name} is not a field of {context.RecordType}.",
             Suggestion.Advice(word.Name, context.Fields.Select(known => known.Name)) ?? $"A text is written in quotes: '{word.Name}'.");
     }
 
     public CodeTable Table(Syntax syntax, string name) =>
-        context.Codes(name) ?? throw ExpressionException.At(syntax, "MAP220", $"there is no code table '{name}'.");
+        context.Codes(name) ?? throw ExpressionException.At(syntax, MappingFileCodes.NoSuchTable, $"there is no code table '{name}'.");
 
     private Bound? Code(Syntax syntax, string table, string code) =>
         Table(syntax, table).Find(code) is { } found ? Bound.Constant(ExpressionValue.OfCode(found.Value), ExpressionType.Code(table), syntax) : null;

@@ -37,7 +37,7 @@ internal static class Compiler
         var bound = binder.Bind(syntax, expected);
         if (expected is { } wanted && !Binder.IsSame(bound.Type, wanted))
         {
-            throw ExpressionException.At(syntax, "MAP350", $"{syntax.Of(text)} is {bound.Type}; {wanted} is needed here.");
+            throw ExpressionException.At(syntax, MappingFileCodes.FormulaTypes, $"{syntax.Of(text)} is {bound.Type}; {wanted} is needed here.");
         }
 
         return new Expression(text, bound.Type, bound.Term, binder.Fields, binder.Paths);

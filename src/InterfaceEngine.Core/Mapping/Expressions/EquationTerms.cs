@@ -34,6 +34,6 @@ public sealed record EquationTerms(ExpressionField Sum, ExpressionField Left, Ex
             return new EquationTerms(sumField, leftField, rightField);
         }
 
-        throw ExpressionException.At(syntax, "MAP351", "An equation has three fields and is written a = b + c.");
+        throw ExpressionException.At(syntax, MappingFileCodes.Formula, "An equation has three fields and is written a = b + c.");
     }
 }

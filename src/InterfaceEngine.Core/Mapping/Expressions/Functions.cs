@@ -56,12 +56,12 @@ internal static class Functions
     {
         if (!_all.TryGetValue(call.Name, out var function))
         {
-            throw ExpressionException.At(call, "MAP352", $"there is no function {call.Name}.", Suggestion.Advice(call.Name, _all.Keys));
+            throw ExpressionException.At(call, MappingFileCodes.Function, $"there is no function {call.Name}.", Suggestion.Advice(call.Name, _all.Keys));
         }
 
         return call.Arguments.Count >= function.Least && call.Arguments.Count <= function.Most
             ? function.Bind(binder, call, expected)
-            : throw ExpressionException.At(call, "MAP352", $"{call.Name} is written {function.Usage}.");
+            : throw ExpressionException.At(call, MappingFileCodes.Function, $"{call.Name} is written {function.Usage}.");
     }
 
     private static ExpressionValue OfText(string text) => ExpressionValue.OfText(text);

@@ -66,7 +66,7 @@ internal sealed class Lexer(string text, MapFormat? barePaths)
     private static bool IsWordPart(char c) => IsWordStart(c) || char.IsAsciiDigit(c);
 
     private static ExpressionException Problem(int start, int end, string what, string? advice = null) =>
-        new(new ExpressionProblem("MAP351", what, start, end - start, advice));
+        new(new ExpressionProblem(MappingFileCodes.Formula, what, start, end - start, advice));
 
     private Token Symbol()
     {

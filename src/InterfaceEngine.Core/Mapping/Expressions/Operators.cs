@@ -69,7 +69,7 @@ internal static class Operators
 
         if (!isEquality && left.Type.Kind is ExpressionKind.Condition or ExpressionKind.Code)
         {
-            throw ExpressionException.At(syntax, "MAP350", $"{syntax.Of(binder.Text)}: {left.Type} has no order.");
+            throw ExpressionException.At(syntax, MappingFileCodes.FormulaTypes, $"{syntax.Of(binder.Text)}: {left.Type} has no order.");
         }
 
         return new Bound(isEquality ? Equality(left.Term, right.Term, syntax.Operator == "=") : Order(left.Term, right.Term, syntax.Operator), ExpressionType.Condition, syntax);
@@ -84,7 +84,7 @@ internal static class Operators
 
         if (syntax.Items.Count == 0)
         {
-            throw ExpressionException.At(syntax, "MAP351", "The list after 'in' is empty.");
+            throw ExpressionException.At(syntax, MappingFileCodes.Formula, "The list after 'in' is empty.");
         }
 
         var parts = binder.Same([syntax.Left, .. syntax.Items]);
@@ -118,7 +118,7 @@ internal static class Operators
         var table = left.Table ?? right.Table;
         return ExpressionException.At(
             syntax,
-            "MAP350",
+            MappingFileCodes.FormulaTypes,
             $"{syntax.Of(binder.Text)}: {left} and {right} cannot be {verb}.",
             isRaw ? $"Read a format's own code with code(…, '{table}')." : null);
     }
@@ -178,7 +178,7 @@ internal static class Operators
         var list = binder.Bind(syntax.Items[0]);
         if (!list.Type.IsList)
         {
-            throw ExpressionException.At(syntax.Items[0], "MAP350", $"{syntax.Items[0].Of(binder.Text)} is {list.Type}; 'in' needs a list.", "Write the list in brackets: in (a, b).");
+            throw ExpressionException.At(syntax.Items[0], MappingFileCodes.FormulaTypes, $"{syntax.Items[0].Of(binder.Text)} is {list.Type}; 'in' needs a list.", "Write the list in brackets: in (a, b).");
         }
 
         var single = list.Type with { IsList = false };
@@ -201,7 +201,7 @@ internal static class Operators
     {
         if (literal is TextSyntax { Value: "" } && other is WordSyntax or PathSyntax)
         {
-            throw ExpressionException.At(syntax, "MAP350", $"{syntax.Of(binder.Text)}: an empty value is missing, never ''.", $"Write missing({other.Of(binder.Text)}) or present({other.Of(binder.Text)}).");
+            throw ExpressionException.At(syntax, MappingFileCodes.FormulaTypes, $"{syntax.Of(binder.Text)}: an empty value is missing, never ''.", $"Write missing({other.Of(binder.Text)}) or present({other.Of(binder.Text)}).");
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Parser
     {
         if (text.Length > LengthMax)
         {
-            throw new ExpressionException(new ExpressionProblem("MAP351", $"The formula is longer than {LengthMax} characters.", LengthMax, text.Length - LengthMax));
+            throw new ExpressionException(new ExpressionProblem(MappingFileCodes.Formula, $"The formula is longer than {LengthMax} characters.", LengthMax, text.Length - LengthMax));
         }
 
         _lexer = new Lexer(text, barePaths);
@@ -202,7 +202,7 @@ internal sealed class Parser
     {
         if (++_depth > DepthMax)
         {
-            throw new ExpressionException(new ExpressionProblem("MAP351", $"The formula is nested deeper than {DepthMax}.", start, 1));
+            throw new ExpressionException(new ExpressionProblem(MappingFileCodes.Formula, $"The formula is nested deeper than {DepthMax}.", start, 1));
         }
     }
 
@@ -216,7 +216,7 @@ internal sealed class Parser
     private ExpressionException Unexpected(string expected)
     {
         var found = _token.Kind == TokenKind.End ? "the formula ends" : $"there is {Shown()}";
-        return new ExpressionException(new ExpressionProblem("MAP351", $"Here {found}; {expected} was expected.", _token.Start, _token.End - _token.Start));
+        return new ExpressionException(new ExpressionProblem(MappingFileCodes.Formula, $"Here {found}; {expected} was expected.", _token.Start, _token.End - _token.Start));
     }
 
     private string Shown() => _token.Kind switch

@@ -87,7 +87,7 @@ internal static class SpecialFunctions
         var term = binder.Of(call.Arguments[0], ExpressionType.Instant).Term;
         var name = Constant(binder, call, 1);
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(name)
-            ?? throw ExpressionException.At(call.Arguments[1], "MAP353", $"'{name}' is not a time zone.", "Write, for example, 'America/Chicago'.");
+            ?? throw ExpressionException.At(call.Arguments[1], MappingFileCodes.FunctionArgument, $"'{name}' is not a time zone.", "Write, for example, 'America/Chicago'.");
         return new Bound(
             (scope, isCheck) => term(scope, isCheck) is { IsMissing: false } value ? Local(value, zone) : ExpressionValue.Missing,
             ExpressionType.Text,
@@ -227,7 +227,7 @@ internal static class SpecialFunctions
         var list = binder.Bind(call.Arguments[0]);
         if (!list.Type.IsList)
         {
-            throw ExpressionException.At(call.Arguments[0], "MAP350", $"{call.Arguments[0].Of(binder.Text)} is {list.Type}; {call.Name} needs a path or a list.");
+            throw ExpressionException.At(call.Arguments[0], MappingFileCodes.FormulaTypes, $"{call.Arguments[0].Of(binder.Text)} is {list.Type}; {call.Name} needs a path or a list.");
         }
 
         var term = list.Term;
@@ -237,17 +237,17 @@ internal static class SpecialFunctions
     private static string Constant(Binder binder, CallSyntax call, int index) =>
         call.Arguments[index] is TextSyntax literal
             ? literal.Value
-            : throw ExpressionException.At(call.Arguments[index], "MAP352", $"{call.Arguments[index].Of(binder.Text)} must be a text in quotes here.");
+            : throw ExpressionException.At(call.Arguments[index], MappingFileCodes.Function, $"{call.Arguments[index].Of(binder.Text)} must be a text in quotes here.");
 
     private static Regex Pattern(Syntax syntax, string pattern)
     {
         if (LinearPattern.IsLarge(pattern))
         {
-            throw ExpressionException.At(syntax, "MAP353", $"The pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than {MapLimits.PatternRepeatsMax} times.");
+            throw ExpressionException.At(syntax, MappingFileCodes.FunctionArgument, $"The pattern is longer than {MapLimits.PatternLengthMax} characters or repeats something more than {MapLimits.PatternRepeatsMax} times.");
         }
 
         return LinearPattern.TryMake(pattern)
-            ?? throw ExpressionException.At(syntax, "MAP353", "The pattern cannot be used: it is not well formed, or looks ahead, looks back or refers to itself.");
+            ?? throw ExpressionException.At(syntax, MappingFileCodes.FunctionArgument, "The pattern cannot be used: it is not well formed, or looks ahead, looks back or refers to itself.");
     }
 
     private static ExpressionValue Local(in ExpressionValue instant, DateTimeZone zone)
