@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using InterfaceEngine.Core.Records;
@@ -180,7 +179,9 @@ internal sealed class FlowPlace : IAsyncDisposable
         var group = Profile == "ecw-real" ? $$"""{ "ExportGroup": "Group/{{Practice}}" }""" : "{}";
         var kind = Profile switch { "ecw-guide" => "fhir", "ecw-real" => null, _ => "athenanet" };
         var calls = kind is null ? null : $$""" "Kind": "{{kind}}", "Connection": "{{Connection}}" """;
-        var port = Arrival == Arrival.Events ? FreePort() : 0;
+
+        // One that the vendor is told beforehand.
+        var port = Arrival == Arrival.Events ? Ports.Free() : 0;
         var arrival = Arrival switch
         {
             Arrival.Events => $$""", "Events": { "Topics": ["Patient.update", "Appointment.cancel"], "Callback": "http://127.0.0.1:{{port}}" }""",
@@ -200,14 +201,6 @@ internal sealed class FlowPlace : IAsyncDisposable
             },
             "Destinations": {{destinations}}
             """;
-    }
-
-    /// <summary>One that the vendor is told beforehand.</summary>
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A new private key of the engine's.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
 
 namespace InterfaceEngine.Tests.Support;
 
@@ -34,7 +33,7 @@ internal sealed class HaproxyServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var folder = Directory.CreateTempSubdirectory("haproxy-").FullName;
-            var address = FreeAddress();
+            var address = new IPEndPoint(IPAddress.Loopback, Ports.Free());
             var file = Path.Combine(folder, "haproxy.cfg");
             await File.WriteAllTextAsync(file, AsOrdinaryUser(configure(address)));
             var server = new HaproxyServer(folder, Process.Start(Guarded(file))!, address);
@@ -68,17 +67,10 @@ internal sealed class HaproxyServer : IAsyncDisposable
     private static ProcessStartInfo Guarded(string file) =>
         new("/bin/sh", ["-c", "\"$@\" & read -r _; kill -TERM $!; wait $!", "guard", Program, "-db", "-f", file]) { RedirectStandardInput = true, RedirectStandardError = true };
 
-    private static IPEndPoint FreeAddress()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)probe.LocalEndPoint!;
-    }
-
     /// <summary>Looks at the listeners of the machine: a connection would count as one already.</summary>
     private async Task<bool> IsListeningAsync()
     {
-        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromSeconds(30) && !_output.IsCompleted;)
+        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(1) && !_output.IsCompleted;)
         {
             if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Contains(Address))
             {

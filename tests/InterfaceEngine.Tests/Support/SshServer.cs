@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
+using InterfaceEngine.Cli.Servers;
 using InterfaceEngine.Files.Sftp;
 
 namespace InterfaceEngine.Tests.Support;
@@ -15,7 +15,7 @@ internal sealed class SshServer : IAsyncDisposable
 {
     public const string Program = "sshd";
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     private readonly string _folder;
     private readonly string _program;
@@ -147,7 +147,7 @@ internal sealed class SshServer : IAsyncDisposable
     private async Task<bool> TryStartAsync(string? subsystem, string[] lines)
     {
         await StopAsync();
-        Port = FreePort();
+        Port = Ports.Free();
         var file = Path.Combine(_folder, "sshd_config");
         await File.WriteAllLinesAsync(file, [.. lines, .. Configuration(subsystem)]);
         await File.WriteAllTextAsync(KnownHosts, $"[{Host}]:{Port} {(await File.ReadAllTextAsync(HostKey + ".pub")).Trim()}\n");
@@ -190,13 +190,6 @@ internal sealed class SshServer : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
 
     /// <summary>The processes whose parent it is, as the operating system says in <c>/proc</c>.</summary>
     private static List<int> ChildrenOf(int parent)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Cli.Durability;
 using Npgsql;
@@ -26,7 +24,7 @@ internal sealed partial class WalkThroughPlace : IAsyncDisposable
 
     private WalkThroughPlace(int databasePort)
     {
-        _used = FreePorts(_ports.Length).Zip(_ports).ToDictionary(pair => pair.Second, pair => $"{pair.First}");
+        _used = _ports.ToDictionary(port => port, _ => $"{Ports.Free()}");
         _used.Add("5432", $"{databasePort}");
         _guard = Process.Start(Guard(_folder))!;
     }
@@ -113,28 +111,6 @@ internal sealed partial class WalkThroughPlace : IAsyncDisposable
             while left=$(find /proc -maxdepth 2 -name cwd -lname "$1" 2>/dev/null | cut -d/ -f3) && [ -n "$left" ]; do kill -9 $left 2>/dev/null; done
             """;
         return new ProcessStartInfo("/bin/sh", ["-c", guard, "guard", folder]) { RedirectStandardInput = true, WorkingDirectory = "/" };
-    }
-
-    /// <summary>Ports below those that the system gives to whoever asks for any, so that no other test is given one before its node starts.</summary>
-    private static List<int> FreePorts(int count)
-    {
-        var ports = new HashSet<int>();
-        while (ports.Count < count)
-        {
-            var port = Random.Shared.Next(20000, 32000);
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                ports.Add(port);
-            }
-            catch (SocketException)
-            {
-                // Another program has it.
-            }
-        }
-
-        return [.. ports];
     }
 
     [GeneratedRegex(@"\b\d{4}\b")]

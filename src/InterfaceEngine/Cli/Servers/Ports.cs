@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -13,7 +14,9 @@ internal static class Ports
     private const int End = 32_000;
     private const int AttemptsMax = 100;
 
-    /// <summary>A port that nobody listens on now.</summary>
+    private static readonly ConcurrentDictionary<int, bool> _given = new();
+
+    /// <summary>A port that nobody listens on now, and that this process was not given before: who asked for it may not listen yet, or again.</summary>
     public static int Free()
     {
         for (var attempt = 1; ; attempt++)
@@ -23,7 +26,10 @@ internal static class Ports
             {
                 using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
+                if (_given.TryAdd(port, true) || attempt >= AttemptsMax)
+                {
+                    return port;
+                }
             }
             catch (SocketException) when (attempt < AttemptsMax)
             {

@@ -24,8 +24,14 @@ public sealed class SftpFailureTests(SftpFailureTests.Server fixture) : IClassFi
             .Should().StartWith($"sftp://{SshServer.User}@no-such-host.invalid:{Ssh.Port}: no machine of this name is known.");
 
     [RequiresProgramFact(SshServer.Program)]
-    public async Task A_port_that_nobody_listens_at_is_said() =>
-        (await ShouldNotConnect(FileFault.Unreachable, Options with { Port = FreePort() })).Should().Contain("nothing takes connections at this port");
+    public async Task A_port_that_nobody_listens_at_is_said()
+    {
+        // Kept, so that nobody else is given it meanwhile.
+        using var kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        kept.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        (await ShouldNotConnect(FileFault.Unreachable, Options with { Port = ((IPEndPoint)kept.LocalEndPoint!).Port })).Should().Contain("nothing takes connections at this port");
+    }
 
     [RequiresProgramFact(SshServer.Program)]
     public async Task A_machine_that_takes_the_connection_and_says_nothing_is_given_up()
@@ -241,13 +247,6 @@ public sealed class SftpFailureTests(SftpFailureTests.Server fixture) : IClassFi
     {
         File.WriteAllText(Path.Combine(_folder, name), content);
         return Path.Combine(_folder, name);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
     /// <summary>One server for the tests of this class that change nothing of it; none where the program is missing.</summary>
