@@ -25,6 +25,11 @@ internal sealed class PostgresEnd : CopyEnd
 
     private const int PartitionAttempts = 20;
 
+    /// <summary>How often it is looked whether an engine is connected before that is believed: the server takes a moment to see that one has gone.</summary>
+    private const int Looks = 20;
+
+    private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(50);
+
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlConnection _connection;
 
@@ -169,9 +174,14 @@ internal sealed class PostgresEnd : CopyEnd
         {
             Parameters = { new() { Value = Application } },
         };
-        if (sessions.ExecuteScalar() is long and > 0 and var nodes)
+        for (var look = 1; sessions.ExecuteScalar() is long and > 0 and var nodes; look++)
         {
-            throw new StoreOpenException($"{Place}: {nodes} {(nodes == 1 ? "engine is" : "engines are")} connected to this database. Stop every node first.");
+            if (look == Looks)
+            {
+                throw new StoreOpenException($"{Place}: {nodes} {(nodes == 1 ? "engine is" : "engines are")} connected to this database. Stop every node first.");
+            }
+
+            Thread.Sleep(_betweenLooks);
         }
     }
 
@@ -186,8 +196,22 @@ internal sealed class PostgresEnd : CopyEnd
 
     public override void Dispose()
     {
+        LetGo();
         base.Dispose();
         _source.Dispose();
+    }
+
+    /// <summary>The server sees a moment later that a connection was closed, and whoever goes on with the next step finds its lock by then.</summary>
+    private void LetGo()
+    {
+        try
+        {
+            Execute(_connection, "SELECT pg_advisory_unlock_all()");
+        }
+        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException)
+        {
+            // The connection is lost, and its lock with it.
+        }
     }
 
     protected override IEnumerable<CopyKey> Boundaries(CopyRange range, int rows)

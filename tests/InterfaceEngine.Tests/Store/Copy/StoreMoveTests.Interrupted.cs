@@ -110,7 +110,7 @@ public sealed partial class StoreMoveTests
             await RefusedAsync(() => SwitchAsync(Database, Embedded), "*1 engine is connected*Stop every node*");
 
             // One that came a moment later than the question.
-            using (var end = await OpenSourceAsync())
+            using (var end = PostgresEnd.OpenSource(Database, StoreFolder.Key, isAlone: true))
             {
                 end.SetMark(new StoreMark(StoreMarkKind.Moved, "elsewhere", _clock.Milliseconds));
             }
@@ -176,25 +176,5 @@ public sealed partial class StoreMoveTests
         await RefusedAsync(() => OpenAsync(Embedded), "*was moved to*");
         await SwitchAsync(Database, there);
         (await ReadAsync(there)).Should().Be(store).And.Contain("SMITH");
-    }
-
-    /// <summary>The server takes a moment to see that the connection of the copy before is closed, and keeps its lock so long.</summary>
-    private async Task<PostgresEnd> OpenSourceAsync()
-    {
-        PostgresEnd? end = null;
-        await RunningEngine.UntilAsync(() =>
-        {
-            try
-            {
-                end = PostgresEnd.OpenSource(Database, StoreFolder.Key, isAlone: true);
-            }
-            catch (StoreOpenException busy) when (busy.Message.Contains("another copy", StringComparison.Ordinal))
-            {
-                // It is asked again.
-            }
-
-            return Task.FromResult(end is not null);
-        });
-        return end!;
     }
 }
