@@ -9,6 +9,12 @@ namespace InterfaceEngine.Sandbox.Vendors;
 /// <param name="At">By the server's clock.</param>
 public sealed record VendorCall(string Endpoint, string Method, string Path, string Query, bool HasToken, bool IsFileHost, DateTimeOffset At)
 {
-    /// <summary>Its status; 0 where nothing was answered.</summary>
-    public int Status { get; init; }
+    private int _status;
+
+    /// <summary>What it is answered with; 0 where nothing is.</summary>
+    public int Status
+    {
+        get => Volatile.Read(ref _status);
+        internal set => Volatile.Write(ref _status, value);
+    }
 }

@@ -155,22 +155,25 @@ public sealed class VendorServer : IAsyncDisposable
 
         var call = new VendorCall(
             route.Name, context.Request.Method, context.Request.Path.Value ?? "", context.Request.QueryString.Value ?? "", context.Request.Headers.Authorization.Count > 0, isFileHost, _vendor.Now);
-        var status = 0;
+        var (answer, fault) = (new VendorAnswer(0), (VendorFault?)null);
         try
         {
             var request = await VendorRequest.ReadAsync(_vendor, context);
-            var fault = Faults.Take(route.Name);
-            var answer = VendorWire.Instead(fault) ?? Ask(() => Answer(request, route));
-            status = await _wire.SendAsync(context, answer, fault);
+            fault = Faults.Take(route.Name);
+            answer = VendorWire.Instead(fault) ?? Ask(() => Answer(request, route));
         }
         finally
         {
-            _calls.Enqueue(call with { Status = status });
+            // Before it is answered: whoever has the answer finds the call among those that came.
+            call.Status = answer.Status;
+            _calls.Enqueue(call);
             if (_calls.Count > _vendor.Options.CallsRememberedMax)
             {
                 _calls.TryDequeue(out _);
             }
         }
+
+        call.Status = await _wire.SendAsync(context, answer, fault);
     }
 
     /// <summary>The limits first, then the token, then what was asked.</summary>
