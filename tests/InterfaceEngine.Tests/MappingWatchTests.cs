@@ -9,14 +9,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InterfaceEngine.Tests;
 
 /// <summary>An engine that runs while its mapping files are edited: a real store, a real listener, a folder of its own.</summary>
-public sealed class MappingWatchTests : IAsyncDisposable
+public sealed class MappingWatchTests : IAsyncLifetime
 {
     private const string Codes = "practices/1959/codes/extra.codes.md";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mapping-watch-").FullName;
     private EngineHost? _host;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
         Directory.Delete(_folder, recursive: true);

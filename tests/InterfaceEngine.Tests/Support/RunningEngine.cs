@@ -44,9 +44,17 @@ internal sealed class RunningEngine : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("running-engine-").FullName;
         var settings = TestEngine.SettingsIn(folder);
-        var engine = new RunningEngine(folder, change?.Invoke(settings) ?? settings);
-        engine.Host = await EngineHost.StartAsync(engine.Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
-        return engine;
+        try
+        {
+            var engine = new RunningEngine(folder, change?.Invoke(settings) ?? settings);
+            engine.Host = await EngineHost.StartAsync(engine.Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
+            return engine;
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Stops the engine and starts it with other settings, on the same store.</summary>

@@ -44,9 +44,17 @@ internal sealed class TestEngine : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("engine-").FullName;
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 2, 1, 12, 0, 0, TimeSpan.Zero));
-        var engine = new TestEngine(folder, time, change(SettingsIn(folder, changes)));
-        engine.Core = await EngineCore.OpenAsync(engine.Settings, NullLoggerFactory.Instance, time, default);
-        return engine;
+        try
+        {
+            var engine = new TestEngine(folder, time, change(SettingsIn(folder, changes)));
+            engine.Core = await EngineCore.OpenAsync(engine.Settings, NullLoggerFactory.Instance, time, default);
+            return engine;
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Starts an engine on a PostgreSQL database of its own, by the test's clock.</summary>

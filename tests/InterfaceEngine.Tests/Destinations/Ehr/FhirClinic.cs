@@ -31,10 +31,11 @@ internal sealed class FhirClinic : IAsyncDisposable
     private static readonly DateTimeOffset _now = new(2026, 2, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Lazy<EhrConnection> _connection;
+    private readonly IReadOnlyList<ClientKeyOptions> _keys;
 
     private FhirClinic(VendorServer vendor, TestEngine engine, ConnectionOptions options)
     {
-        (Vendor, Engine) = (vendor, engine);
+        (Vendor, Engine, _keys) = (vendor, engine, options.Client.Keys);
 
         // Who proves itself by a key has the vendor's clock, which stands still; who is given its tokens may be made to wait.
         _connection = new(() => options.Client.Id is not null ? Connected.To(options, new FakeTimeProvider(_now))
@@ -234,6 +235,10 @@ internal sealed class FhirClinic : IAsyncDisposable
     {
         await Engine.DisposeAsync();
         await Vendor.DisposeAsync();
+        foreach (var key in _keys)
+        {
+            Directory.Delete(Path.GetDirectoryName(key.File)!, recursive: true);
+        }
     }
 
     private static AuditEntry Audit => new("maria", "appointments", Practice, null, "the patient called");
