@@ -76,7 +76,7 @@ public sealed class MappingKeeperTests : IAsyncLifetime
         Ready(two).Should().BeTrue();
 
         File.Delete(Path.Combine(one.Core.Settings.Mappings, Pack));
-        var (code, output) = await DeployAsync(one, "map deploy --wait 4");
+        var (code, output) = await DeployAsync(one, "map deploy --wait 10");
 
         code.Should().Be(ExitCode.Failed);
         output.Should().Contain("1 of 2 nodes use it.").And.Contain("two uses ");

@@ -83,7 +83,7 @@ public sealed class ApiServerTests : IDisposable
         await using var place = await ApiPlace.StartAsync(parts => parts with { Control = new WaitingControl(parts.Control, begun, goOn.Task) });
         var address = place.Server.Url;
         var asked = place.As(ApiRole.Operator).GetAsync("/metrics");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await begun.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
         var stopped = place.Server.DisposeAsync().AsTask();
         await UntilClosedAsync(address);
@@ -92,7 +92,7 @@ public sealed class ApiServerTests : IDisposable
 
         using var answered = await asked;
         answered.StatusCode.Should().Be(HttpStatusCode.OK);
-        await stopped.WaitAsync(TimeSpan.FromSeconds(30));
+        await stopped.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ApiServerTests : IDisposable
         var (address, client) = (place.Server.Url, place.As(ApiRole.Writer, "1959"));
         var (_, visit) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-02T09:00:00","minutes":30,"type":"office_visit","provider":"54321","location":"1"}""", ("Idempotency-Key", "call-1"));
         var asked = client.SendAsync("DELETE", $"/api/appointments/{visit.GetProperty("id").GetString()}");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await begun.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
         var stopped = place.Server.DisposeAsync().AsTask();
         await UntilClosedAsync(address);
@@ -112,7 +112,7 @@ public sealed class ApiServerTests : IDisposable
 
         (await asked).Status.Should().Be(HttpStatusCode.OK, "a stop begins with patience");
         (await place.Engine.RecordsAsync("1959", "appointment")).Single()["status"].Should().Be("cancelled");
-        await stopped.WaitAsync(TimeSpan.FromSeconds(30));
+        await stopped.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -122,9 +122,9 @@ public sealed class ApiServerTests : IDisposable
         await using var place = await ApiPlace.StartAsync(
             parts => parts with { Control = new WaitingControl(parts.Control, begun, new TaskCompletionSource().Task), Options = parts.Options with { StopTimeout = TimeSpan.FromMilliseconds(50) } }, loggers);
         var asked = place.As(ApiRole.Writer, "1959").SendAsync("DELETE", "/api/appointments/4711");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await begun.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
-        await place.Server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await place.Server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
         try
         {

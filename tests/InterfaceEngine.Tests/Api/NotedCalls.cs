@@ -35,7 +35,7 @@ internal sealed class NotedCalls : ICallLog
                 }
             }
 
-            await next.WaitAsync(TimeSpan.FromSeconds(30));
+            await next.WaitAsync(TimeSpan.FromMinutes(1));
         }
     }
 

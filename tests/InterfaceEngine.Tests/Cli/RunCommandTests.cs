@@ -167,11 +167,10 @@ public sealed partial class RunCommandTests : IDisposable
         return new Ran(code, output.ToString(), error.ToString());
     }
 
-    /// <summary>The port the engine took; fails with what it said when it ended instead.</summary>
-    /// <summary>Asks until the status says what is awaited, or for ten seconds; then what it says last.</summary>
+    /// <summary>Asks until the status says what is awaited, or for a minute; then what it says last.</summary>
     private async Task<Ran> StatusSayingAsync(string awaited)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         Ran status;
         do
         {
@@ -182,6 +181,7 @@ public sealed partial class RunCommandTests : IDisposable
         return status;
     }
 
+    /// <summary>The port the engine took; fails with what it said when it ended instead.</summary>
     private async Task<int> PortAsync(Task<Ran> engine)
     {
         await Task.WhenAny(engine, _engineOutput.Introduced);

@@ -82,7 +82,7 @@ public sealed class DeliveryLaneTests : IAsyncLifetime
         _bench.Start();
         for (var delivered = 0; delivered < Lanes * Each;)
         {
-            delivered += (await _bench.Store.Settlements.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60))).State is DeliveryState.Delivered ? 1 : 0;
+            delivered += (await _bench.Store.Settlements.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1))).State is DeliveryState.Delivered ? 1 : 0;
         }
 
         foreach (var ids in order.Values)
@@ -122,7 +122,7 @@ public sealed class DeliveryLaneTests : IAsyncLifetime
         // A quarter of the lanes, more or less, goes over the connection that stands still.
         for (var delivered = 0; delivered < 40;)
         {
-            delivered += (await _bench.Store.Settlements.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20))).State is DeliveryState.Delivered ? 1 : 0;
+            delivered += (await _bench.Store.Settlements.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1))).State is DeliveryState.Delivered ? 1 : 0;
         }
 
         isOver.SetResult();
@@ -131,7 +131,7 @@ public sealed class DeliveryLaneTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_gets_no_reply_while_others_get_theirs_is_held()
     {
-        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(50) } };
+        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(500) } };
         _bench.Delivery = _bench.Delivery with { UnansweredMax = 2 };
         var bad = await _bench.QueueAsync("lane 1");
         _bench.Receiver.Answers = async message =>
@@ -142,7 +142,7 @@ public sealed class DeliveryLaneTests : IAsyncLifetime
         _bench.Start();
 
         StoredDelivery found;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         do
         {
             limit.Token.ThrowIfCancellationRequested();
@@ -158,12 +158,12 @@ public sealed class DeliveryLaneTests : IAsyncLifetime
     [Fact]
     public async Task A_receiver_that_answers_nothing_has_no_message_held()
     {
-        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(50) } };
+        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(500) } };
         _bench.Delivery = _bench.Delivery with { UnansweredMax = 1 };
         var count = 0;
         _bench.Receiver.Answers = async message =>
         {
-            await Receiver.SendAsync(message.Socket, ++count <= 6 ? [] : message.Reply("AA"));
+            await Receiver.SendAsync(message.Socket, ++count <= 3 ? [] : message.Reply("AA"));
             return true;
         };
         var (first, second) = (await _bench.QueueAsync("lane 1"), await _bench.QueueAsync("lane 1"));

@@ -53,7 +53,7 @@ public sealed class KilledSenderTests : IAsyncLifetime
             return true;
         };
         await engine.StartAsync(default);
-        await killed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await killed.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await engine.StartAsync(default);
         while ((await _receiver.NextAsync()).ControlId != second.ControlId)
         {

@@ -54,7 +54,7 @@ internal sealed class Receiver : IAsyncDisposable
     };
 
     /// <summary>The next message that nobody has taken yet.</summary>
-    public async Task<Received> NextAsync() => await _arrived.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    public async Task<Received> NextAsync() => await _arrived.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>Answers all messages with the code.</summary>
     public void Answer(string code, string tail = "") => Answers = async message =>

@@ -77,11 +77,11 @@ public sealed class ReadinessTests
         closed.IsCompleted.Should().BeFalse("a listener's own trouble closes no other");
         _readiness.Report("store", "gone");
 
-        await closed.WaitAsync(TimeSpan.FromSeconds(30));
+        await closed.WaitAsync(TimeSpan.FromMinutes(1));
         var open = _readiness.WaitAsync(isOpen: true, default);
         open.IsCompleted.Should().BeFalse();
         _readiness.Report("store", null);
-        await open.WaitAsync(TimeSpan.FromSeconds(30));
+        await open.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ReadinessTests
         _readiness.Started();
 
         (_readiness.Now.State, _readiness.Now.Since).Should().Be((ReadinessState.Draining, drainedAt));
-        await _readiness.WaitAsync(isOpen: false, default).WaitAsync(TimeSpan.FromSeconds(30));
+        await _readiness.WaitAsync(isOpen: false, default).WaitAsync(TimeSpan.FromMinutes(1));
         _readiness.WaitAsync(isOpen: true, default).IsCompleted.Should().BeFalse();
     }
 

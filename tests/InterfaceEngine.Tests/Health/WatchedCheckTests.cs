@@ -6,7 +6,7 @@ namespace InterfaceEngine.Tests.Health;
 
 public sealed class WatchedCheckTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLogger<WatchedCheck> _logger = new();

@@ -275,7 +275,7 @@ public sealed class EnhancedModeTests : IAsyncLifetime
             using var sender = await RawSender.ConnectAsync(host.Addresses.Single().Address);
 
             Code(await sender.AskAsync(Text(Asking("AL", "AL", Adt("A04", "1", 1, Doe()))))).Should().Be("CA|1");
-            Code(await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60))).Should().Be("AA|1");
+            Code(await arrived.Task.WaitAsync(TimeSpan.FromMinutes(1))).Should().Be("AA|1");
         }
 
         Directory.Delete(folder, recursive: true);

@@ -57,7 +57,7 @@ public sealed class LedgerAfterStormTests : IAsyncLifetime
     /// <summary>What a sender did not wait for may still be on its way when it has its last reply.</summary>
     private async Task<LedgerAnswer> WhenAllIsSettledAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             var ledger = await _engine.AskAsync(new LedgerRequest(null, null, IsFull: true) { Actor = "test" });

@@ -12,7 +12,7 @@ internal sealed class RecordingLogger<T> : ILogger<T>
     public IReadOnlyCollection<LogLine> Lines => _lines;
 
     /// <summary>Ends when an event of this name is logged, or at once if it was.</summary>
-    public Task Logged(string name) => Awaited(name).Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task Logged(string name) => Awaited(name).Task.WaitAsync(TimeSpan.FromMinutes(1));
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -9,10 +9,10 @@ namespace InterfaceEngine.Tests.Support;
 /// </summary>
 internal static class Soon
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Looks again until the assertion holds. After half a minute it fails as the assertion does.</summary>
+    /// <summary>Looks again until the assertion holds. After a minute it fails as the assertion does.</summary>
     public static async Task HoldsAsync(Action assertion)
     {
         var start = Stopwatch.GetTimestamp();

@@ -185,7 +185,7 @@ public sealed class MllpTlsTests : IDisposable
 
         await socket.SendAsync(hello);
         var answer = new byte[16];
-        var length = await socket.ReceiveAsync(answer).WaitAsync(TimeSpan.FromSeconds(30));
+        var length = await socket.ReceiveAsync(answer).WaitAsync(TimeSpan.FromMinutes(1));
 
         // An alert (21), fatal (2): protocol version (70).
         (answer[0], answer[5], answer[6], length).Should().Be(((byte)21, (byte)2, (byte)70, 7));
@@ -376,7 +376,7 @@ public sealed class MllpTlsTests : IDisposable
         async Task ExpectAsync(string body)
         {
             var frame = new byte[body.Length + 3];
-            await stream.ReadExactlyAsync(frame).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            await stream.ReadExactlyAsync(frame).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
             Encoding.UTF8.GetString(frame).Should().Be($"\u000b{body}\u001c\r");
         }
     }

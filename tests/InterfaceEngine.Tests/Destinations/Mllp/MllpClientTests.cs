@@ -202,7 +202,7 @@ public sealed class MllpClientTests : IDisposable
         var length = 0;
         while (length == 0 || buffer[length - 1] != '\r')
         {
-            var read = await peer.ReceiveAsync(buffer.AsMemory(length)).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            var read = await peer.ReceiveAsync(buffer.AsMemory(length)).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
             if (read == 0)
             {
                 break;

@@ -109,7 +109,7 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
         var token = desk.TurnAsync(CallPriority.Booking, true, default);
         await Soon.HoldsAsync(() => _time.Timers.Should().BePositive());
 
-        await desk.TurnAsync(CallPriority.Sync, false, default).WaitAsync(TimeSpan.FromSeconds(30));
+        await desk.TurnAsync(CallPriority.Sync, false, default).WaitAsync(TimeSpan.FromMinutes(1));
         token.IsCompleted.Should().BeFalse();
     }
 

@@ -12,7 +12,7 @@ namespace InterfaceEngine.Tests.Files.Sftp;
 public sealed class SftpAccessTests : IDisposable
 {
     /// <summary>As long as nobody should have to wait, on a machine that is busy.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sftp-").FullName;
     private readonly string _variable = $"TEST_SECRET_{Guid.NewGuid():N}";

@@ -12,7 +12,7 @@ public sealed class SandboxProcessTests
     /// <summary>What the system says of a process that had no say itself.</summary>
     private const int Terminated = 128 + Terminate;
 
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _bound = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task A_vendor_that_serves_ends_on_SIGTERM_with_its_account()

@@ -67,7 +67,7 @@ public sealed class MllpProxyHeaderTests
 
         await stream.WriteAsync(Encoding.UTF8.GetBytes(RawSender.Frame("MSH|1")));
         var reply = new byte["\u000bAA MSH|1\u001c\r".Length];
-        await stream.ReadExactlyAsync(reply).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await stream.ReadExactlyAsync(reply).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
         Encoding.UTF8.GetString(reply).Should().Be("\u000bAA MSH|1\u001c\r");
         listener.Source.Peers.Keys.Should().Equal("198.51.100.7");

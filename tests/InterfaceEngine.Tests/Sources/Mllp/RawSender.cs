@@ -9,7 +9,7 @@ namespace InterfaceEngine.Tests.Sources.Mllp;
 /// <summary>A sender that may misbehave: it sends any bytes and reads frames when it likes.</summary>
 internal sealed class RawSender : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
     private readonly MllpFrameReader _frames = new(1 << 20);

@@ -106,7 +106,7 @@ public sealed class PostgresPromisesTests
         }
 
         var started = Stopwatch.GetTimestamp();
-        var held = Enumerable.Range(2, 24).Select(number => store.CommitAsync(_samples.Unit(records: StoreSamples.Create(_samples.Record($"{number}", "Doe"))), default)).ToList();
+        var held = Enumerable.Range(2, 120).Select(number => store.CommitAsync(_samples.Unit(records: StoreSamples.Create(_samples.Record($"{number}", "Doe"))), default)).ToList();
         var others = Enumerable.Range(2, 24).Select(number => store.CommitAsync(
             _samples.Unit(practice: StoreSamples.OtherPractice, records: StoreSamples.Create(_samples.Record($"{number}", "Roe", practice: StoreSamples.OtherPractice))), default)).ToList();
 
@@ -117,7 +117,7 @@ public sealed class PostgresPromisesTests
             await commit.Should().ThrowAsync<StoreUnavailableException>();
         }
 
-        Stopwatch.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromSeconds(15), "it is a few times the time a lock is waited for, and not a time for each of the units");
+        Stopwatch.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromMinutes(1), "it is a few times the time a lock is waited for, and not a time for each of the units");
     }
 
     [StoreFact]
@@ -183,7 +183,7 @@ public sealed class PostgresPromisesTests
     /// <summary>A setting reaches a connection that is open a moment after it was made.</summary>
     private static async Task UntilRefusedAsync(Func<Task> commit, string because = "")
     {
-        for (var attempt = 1; attempt <= 200; attempt++)
+        for (var attempt = 1; attempt <= 6_000; attempt++)
         {
             try
             {

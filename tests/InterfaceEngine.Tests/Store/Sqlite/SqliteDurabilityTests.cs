@@ -212,7 +212,7 @@ public sealed class SqliteDurabilityTests : IDisposable
             {
                 var before = reader.MessageCounts();
                 begun.SetResult();
-                done.Wait(TimeSpan.FromSeconds(30));
+                done.Wait(TimeSpan.FromMinutes(1));
                 return (before, reader.MessageCounts());
             },
             CancellationToken.None).AsTask());
