@@ -37,6 +37,7 @@ public sealed partial class OperationEndpointsTests
         });
         await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
         await place.As(ApiRole.Reader, "1959").AskAsync("/api/records/patient/12345");
+        await place.Calls.UntilAsync(1);
         using var answer = await place.As(ApiRole.Operator).GetAsync("/metrics");
         var text = await answer.Content.ReadAsStringAsync();
 

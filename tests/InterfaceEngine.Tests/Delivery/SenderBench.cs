@@ -19,6 +19,7 @@ internal sealed class SenderBench : IAsyncDisposable
     private readonly StoreFolder _folder = new();
     private readonly IEngineStore _store;
     private readonly StoreSamples _samples = new(new StoreClock());
+    private readonly List<DeliverySettlement> _unasked = [];
     private readonly List<(Task Running, CancellationTokenSource Stopping)> _senders = [];
 
     private SenderBench(IEngineStore? store)
@@ -65,7 +66,7 @@ internal sealed class SenderBench : IAsyncDisposable
         var (running, stopping) = _senders[0];
         _senders.RemoveAt(0);
         await stopping.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.WaitAsync(TimeSpan.FromMinutes(1));
         stopping.Dispose();
     }
 
@@ -84,18 +85,18 @@ internal sealed class SenderBench : IAsyncDisposable
 
     public async Task<StoredDelivery> ReadAsync(DeliveryWrite write) => (await Store.ReadAsync(reader => reader.Delivery(write.Id), default))!;
 
-    /// <summary>Waits until the sender has settled the delivery like this.</summary>
+    /// <summary>Waits until the sender has settled the delivery like this; what comes before that is for those who ask for it later.</summary>
     public async Task<DeliverySettlement> SettledAsync(DeliveryWrite write, DeliveryState state)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        DeliverySettlement? found;
+        while ((found = _unasked.Find(one => one.Delivery.Id == write.Id && one.State == state)) is null)
         {
-            var settlement = await Store.Settlements.ReadAsync(limit.Token);
-            if (settlement.Delivery.Id == write.Id && settlement.State == state)
-            {
-                return settlement;
-            }
+            _unasked.Add(await Store.Settlements.ReadAsync(limit.Token));
         }
+
+        _unasked.Remove(found);
+        return found;
     }
 
     public async ValueTask DisposeAsync()

@@ -59,7 +59,8 @@ public sealed class BookedOnceTests
         var visit = await BookTwiceAsync(
             place, $$"""{ "patient": "{{person.Id}}", "start": "{{Day(7)}}T09:00:00", "minutes": 15, "type": "any_15", "provider": "prov-smith", "location": "loc-main", "visitReason": "Sore throat" }""");
 
-        (athena.Account.Faults.GetValueOrDefault(FaultKind.LostAck), athena.Kept.Count, athena.Arrivals.Count).Should().Be((1, 1, 2));
+        (athena.Account.Faults.GetValueOrDefault(FaultKind.LostAck), athena.Kept.Count).Should().Be((1, 1));
+        athena.Arrivals.Should().HaveCountGreaterThan(1, "it was sent again");
         await RunningEngine.UntilAsync(async () => (await place.RecordsAsync("appointment")).Single().Aliases.Any(alias => alias.System == "athenahealth"));
         var number = (await place.RecordsAsync("appointment")).Single().Aliases.Single(alias => alias.System == "athenahealth").Value;
         await place.AskAsync("DELETE", $"/api/appointments/{visit}");

@@ -33,7 +33,7 @@ public sealed class OwnershipTests : IDisposable
 
         await _log.Logged("LeaseLost");
 
-        ownership.Lost.IsCancellationRequested.Should().BeTrue();
+        await Soon.HoldsAsync(() => ownership.Lost.IsCancellationRequested.Should().BeTrue());
         ownership.Invoking(lost => lost.ThrowUnlessSure()).Should().Throw<OwnershipLostException>();
     }
 

@@ -36,7 +36,7 @@ public sealed class TroubledDatabaseTests
 
         // The node loses its connections, as when the server restarts, and others are quicker to have them all.
         await server.AskAsync("ALTER ROLE node CONNECTION LIMIT 0");
-        await server.AskAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'node'");
+        await server.AskAsync("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE usename = 'node'");
         var others = await TakeAllAsync($"Host=127.0.0.1;Port={server.Port};Username=other;Database=postgres;Pooling=false");
         await server.AskAsync("ALTER ROLE node CONNECTION LIMIT -1");
         foreach (var (sender, number) in open.Select((sender, index) => (sender, index + 2)))
@@ -204,23 +204,28 @@ public sealed class TroubledDatabaseTests
         await server.StartAsync();
     }
 
-    /// <summary>Connects until the server refuses.</summary>
+    /// <summary>Connects until the server refuses, again and again: a connection that was closed a moment ago may still have its place.</summary>
     private static async Task<List<NpgsqlConnection>> TakeAllAsync(string address)
     {
+        const int Refusals = 20;
         var taken = new List<NpgsqlConnection>();
-        while (true)
+        for (var refusals = 0; refusals < Refusals;)
         {
             var connection = new NpgsqlConnection(address);
             try
             {
                 await connection.OpenAsync();
                 taken.Add(connection);
+                refusals = 0;
             }
             catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.TooManyConnections)
             {
-                return taken;
+                refusals++;
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
             }
         }
+
+        return taken;
     }
 
     private static Task<RawSender> ConnectAsync(EngineHost host) => RawSender.ConnectAsync(host.Addresses.Single().Address);

@@ -1,12 +1,15 @@
 using InterfaceEngine.Sandbox.Faults;
 using InterfaceEngine.Sandbox.Peers;
 using InterfaceEngine.Tests.Sources.Mllp;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Sandbox.Peers;
 
 /// <summary>The receiving side, seen by a sender that sends any bytes over a real socket.</summary>
 public sealed class AthenaServerTests
 {
+    private static readonly TimeSpan _late = TimeSpan.FromSeconds(30);
+
     private static string Booking(string controlId, string placer = "5001", string filler = "", string @event = "S12") =>
         $"MSH|^~\\&|PRACTICESTUDIO|1959|ATHENA|ATHENANET|20260105093000||SIU^{@event}|{controlId}|P|2.3\rSCH|{placer}|{filler}||||||OFFICE|30|minutes|^^^20260112101500\r";
 
@@ -86,11 +89,13 @@ public sealed class AthenaServerTests
     [Fact]
     public async Task A_late_reply_comes_after_the_next_message_s()
     {
-        await using var server = Misbehaving(FaultKind.LateAck, most: 1);
+        var time = new FakeTimeProvider();
+        await using var server = Misbehaving(FaultKind.LateAck, most: 1, time);
         using var sender = await RawSender.ConnectAsync(server.Address);
         await sender.SendAsync(RawSender.Frame(Booking("M1")));
 
         (await sender.AskAsync(Booking("M2"))).Should().Contain("\rMSA|AA|M2");
+        time.Advance(_late);
         (await sender.ReplyAsync()).Should().Contain("\rMSA|AA|M1");
     }
 
@@ -203,7 +208,7 @@ public sealed class AthenaServerTests
         await sender.AskAsync(Booking("M2", placer: "5001", @event: "S15"));
         await sender.AskAsync(Booking("M3", placer: "5002"));
 
-        await engine.WaitForKeptAsync(3).WaitAsync(TimeSpan.FromSeconds(30));
+        await engine.WaitForKeptAsync(3).WaitAsync(TimeSpan.FromMinutes(1));
 
         var echoes = engine.Kept.Select(arrival => System.Text.Encoding.UTF8.GetString(arrival.Body.Span)).ToList();
         echoes[0].Should().Be("MSH|^~\\&|ATHENA|ATHENANET|PRACTICESTUDIO|1959|20260105093000||SIU^S12|E1|P|2.3\rSCH|5001|700001||||||OFFICE|30|minutes|^^^20260112101500\r");
@@ -211,10 +216,6 @@ public sealed class AthenaServerTests
         echoes[2].Should().Contain("\rSCH|5002|700002|");
     }
 
-    private static AthenaServer Misbehaving(FaultKind fault, int most = 1_000) => AthenaServer.Start(
-        new AthenaServerOptions
-        {
-            Faults = new FaultOptions { Chances = new Dictionary<FaultKind, double> { [fault] = 1 }, FaultsMax = most, Late = TimeSpan.FromMilliseconds(200) },
-        },
-        TimeProvider.System);
+    private static AthenaServer Misbehaving(FaultKind fault, int most = 1_000, TimeProvider? time = null) => AthenaServer.Start(
+        new AthenaServerOptions { Faults = new FaultOptions { Chances = new Dictionary<FaultKind, double> { [fault] = 1 }, FaultsMax = most, Late = _late } }, time ?? TimeProvider.System);
 }

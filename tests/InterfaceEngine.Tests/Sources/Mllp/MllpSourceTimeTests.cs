@@ -92,7 +92,7 @@ public sealed class MllpSourceTimeTests
         await listener.AdvanceUntilAsync(listener.Logger.Logged("TimeOver"));
 
         (await (await listener.ConnectAsync()).AskAsync("MSH|2")).Should().Be("AA MSH|2");
-        listener.Counts.Should().BeEquivalentTo(new { TimedOut = 1, Unanswered = 1 });
+        await listener.CountsAsync(new { TimedOut = 1, Unanswered = 1 });
         await sending;
     }
 

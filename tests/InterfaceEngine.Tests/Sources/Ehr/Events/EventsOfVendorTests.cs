@@ -120,12 +120,12 @@ public sealed class EventsOfVendorTests
 
         await RunningEngine.UntilAsync(() =>
         {
-            // The sender waits a second before it tries again, by the test's clock.
-            place.Time.Advance(TimeSpan.FromSeconds(1));
-            return Task.FromResult(place.Vendor.Events.Sent.Count > 1);
+            // The sender waits a second before it tries again, by the test's clock, and two seconds for an answer, which may take longer while this clock runs.
+            place.Time.Advance(TimeSpan.FromMilliseconds(200));
+            return Task.FromResult(place.Vendor.Events.Sent.Any(one => one.Status == HttpStatusCode.OK));
         });
 
-        await Soon.HoldsAsync(() => place.Vendor.Events.Sent.Select(one => one.Status).Should().Equal(HttpStatusCode.Unauthorized, HttpStatusCode.OK));
+        place.Vendor.Events.Sent[0].Status.Should().Be(HttpStatusCode.Unauthorized);
         (await place.WaitingAsync()).Should().ContainSingle();
     }
 
