@@ -78,6 +78,17 @@ internal static class EhrBody
             : root;
     }
 
+    /// <summary>The one thing that was asked for by its number, which says whose answer it is: one without says nothing of the thing, empty or not.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="answer">Its answer.</param>
+    /// <param name="number">The member that holds the number.</param>
+    /// <exception cref="EhrException">As <see cref="ReadOne(EhrCall, EhrAnswer)"/>, or it has none (<see cref="EhrFault.NotUnderstood"/>).</exception>
+    public static JsonElement ReadOne(EhrCall call, EhrAnswer answer, string number)
+    {
+        var one = ReadOne(call, answer);
+        return one.ValueKind is JsonValueKind.Object && one.TryGetProperty(number, out var said) && said.ValueKind is JsonValueKind.String or JsonValueKind.Number ? one : throw Not(call, answer, $"holds no {number}");
+    }
+
     /// <summary>Whether something says of itself that it was not done.</summary>
     public static bool IsRefusal(JsonElement one) => one.ValueKind switch
     {

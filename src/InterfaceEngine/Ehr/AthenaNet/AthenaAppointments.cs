@@ -51,7 +51,9 @@ internal sealed class AthenaAppointments(AthenaNetClient client)
     {
         var call = AthenaCalls.Get(One).With(Id, appointment);
         var answer = await client.SendAsync(call, cancellationToken);
-        return (new AthenaVisit(EhrBody.ReadOne(call, answer)), answer.ServerTime);
+
+        // An answer that names no appointment says nothing of one: taken for an open slot, it would end a visit here that stands there.
+        return (new AthenaVisit(EhrBody.ReadOne(call, answer, Id)), answer.ServerTime);
     }
 
     /// <summary>What is booked in some days, cancelled ones too, as documents for the intake.</summary>

@@ -24,7 +24,7 @@ internal sealed class AthenaPatients(AthenaNetClient client)
         return AthenaRows.Of(call, await client.SendAsync(call, cancellationToken), List).Rows;
     }
 
-    public Task<JsonElement> ReadAsync(string patient, CancellationToken cancellationToken) => client.OneAsync(One(patient), cancellationToken);
+    public async Task<JsonElement> ReadAsync(string patient, CancellationToken cancellationToken) => (await ReadTimedAsync(patient, cancellationToken)).Row;
 
     /// <summary>One patient, and the server's clock.</summary>
     /// <exception cref="EhrException">There is none (<see cref="EhrFault.NotFound"/>), or the call came to nothing.</exception>
@@ -32,7 +32,7 @@ internal sealed class AthenaPatients(AthenaNetClient client)
     {
         var call = One(patient);
         var answer = await client.SendAsync(call, cancellationToken);
-        return (EhrBody.ReadOne(call, answer), answer.ServerTime);
+        return (EhrBody.ReadOne(call, answer, "patientid"), answer.ServerTime);
     }
 
     /// <summary>A row that was read, as a document for the intake.</summary>
