@@ -84,6 +84,24 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             return wanted;
         }
 
+        try
+        {
+            return await OfSlotAsync(wanted, request, cancellationToken);
+        }
+        catch (RequestException)
+        {
+            // The same booking may have been under way when this one came, and have taken the slot meanwhile.
+            if (await Desk.IsBookedAsync(wanted, cancellationToken))
+            {
+                return wanted;
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<AppointmentChange> OfSlotAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
+    {
         var (names, connection) = (Desk.NamesOf(request.Practice), ConnectionFor(request));
         if ((request.Slot ?? await SoughtAsync(connection, request, cancellationToken)) is not { } number)
         {

@@ -40,6 +40,27 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_booking_that_is_sent_again_while_it_is_under_way_is_answered_by_the_visit()
+    {
+        var free = _clinic.OpenSlot();
+        var request = new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "maria", Reason = "the patient called", Slot = free.Id, Type = "any_15", Key = "web-9" };
+        AppointmentAnswer? first = null;
+        _clinic.Calls.Before = async _ =>
+        {
+            // The second is about to ask whether the slot is open: the first is booked meanwhile, and told.
+            _clinic.Calls.Before = _ => Task.CompletedTask;
+            first = await AskAsync<AppointmentAnswer>(request);
+            (await _clinic.SendAsync()).Should().ContainSingle().Which.Code.Should().Be("booked");
+        };
+
+        var second = await AskAsync<AppointmentAnswer>(request);
+
+        (second.Record, second.IsRepeat).Should().Be((first!.Record, true));
+        (await _clinic.VisitsAsync()).Should().ContainSingle();
+        (await AskAsync<FailureAnswer>(request with { Key = "web-10" })).Message.Should().StartWith("This slot is not open at the vendor.");
+    }
+
+    [Fact]
     public async Task A_zone_that_the_practice_does_not_list_is_the_vendors()
     {
         var mesa = _clinic.OpenSlot(department: "31");

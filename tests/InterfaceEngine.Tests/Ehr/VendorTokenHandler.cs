@@ -10,10 +10,14 @@ internal sealed class VendorTokenHandler(VendorServer vendor, string scope = "at
 {
     private string? _token;
 
+    /// <summary>What happens just before a request goes out: somebody else may be quicker.</summary>
+    public Func<HttpRequestMessage, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         _token ??= await TokenAsync(cancellationToken);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        await Before(request);
         return await base.SendAsync(request, cancellationToken);
     }
 

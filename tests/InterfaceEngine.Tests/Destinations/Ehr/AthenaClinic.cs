@@ -30,8 +30,12 @@ internal sealed class AthenaClinic : IAsyncDisposable
     private AthenaClinic(VendorServer vendor, TestEngine engine, string practice, ConnectionOptions options)
     {
         (Vendor, Engine, Practice) = (vendor, engine, practice);
-        _connection = new(() => new EhrConnection(options, new HttpMessageInvoker(new VendorTokenHandler(vendor)), TimeProvider.System));
+        Calls = new VendorTokenHandler(vendor);
+        _connection = new(() => new EhrConnection(options, new HttpMessageInvoker(Calls), TimeProvider.System));
     }
+
+    /// <summary>What goes to the vendor.</summary>
+    public VendorTokenHandler Calls { get; }
 
     public VendorServer Vendor { get; }
 
