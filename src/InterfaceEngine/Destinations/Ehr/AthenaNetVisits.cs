@@ -66,7 +66,15 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
 
         // Only what was changed here is changed there: the vendor may have changed something else meanwhile.
         var start = visit.Start ?? throw new EhrException(EhrFault.NotUnderstood, "athenaNet: the visit stands there without a time that can be read.");
-        var isMoved = order.Changed("start_time") && start != wanted.Start;
+        var place = wanted with
+        {
+            Start = order.Changed("start_time") ? wanted.Start : start,
+            Provider = order.Changed("provider_id") ? wanted.Provider : visit.Provider ?? wanted.Provider,
+            Department = order.Changed("location_id") ? wanted.Department : visit.Department ?? wanted.Department,
+        };
+
+        // Another provider or department is another slot as well: amended in place, the visit would keep its old one, and the new one stay free for others.
+        var isMoved = place.Start != start || (visit.Provider is not null && place.Provider != visit.Provider) || (visit.Department is not null && place.Department != visit.Department);
         if (order.Changed("end_time") && !order.Changed("start_time", "appointment_type") && visit.Minutes != wanted.Minutes)
         {
             throw new HeldException("length", "athenahealth takes the length of a visit from its type, and no call changes it. Change it there.");
@@ -75,7 +83,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
         CheckNote(order);
         if (isMoved)
         {
-            visit = await MoveAsync(order, visit, cancellationToken);
+            visit = await MoveAsync(order, place, visit, cancellationToken);
         }
 
         var provider = order.Changed("provider_id") && wanted.Provider != visit.Provider ? wanted.Provider : null;
@@ -156,16 +164,16 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
         }
     }
 
-    private async Task<AthenaVisit> MoveAsync(WantedByOrder order, AthenaVisit visit, CancellationToken cancellationToken)
+    private async Task<AthenaVisit> MoveAsync(WantedByOrder order, WantedVisit place, AthenaVisit visit, CancellationToken cancellationToken)
     {
-        var slot = await _slots.FindAsync(order.Wanted, order.Order.Slot, cancellationToken);
+        var slot = await _slots.FindAsync(place, order.Order.Slot, cancellationToken);
         try
         {
             await client.Appointments.RescheduleAsync(visit.Id, slot.Id, order.Wanted.Patient, cancellationToken);
         }
         catch (EhrException failure) when (failure.Fault is EhrFault.Conflict)
         {
-            if (await StandingAsync(order, cancellationToken) is not { } moved || moved.Start != order.Wanted.Start)
+            if (await StandingAsync(order, cancellationToken) is not { } moved || moved.Id == visit.Id || moved.Start != place.Start)
             {
                 throw;
             }

@@ -161,10 +161,12 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
         return code;
     }
 
-    /// <summary>A visit that is moved leaves its slot for the one that was chosen, if any was.</summary>
+    /// <summary>A visit that is moved, to another time, place or practitioner, leaves its slot for the one that was chosen, if any was.</summary>
     private static void Moved(WantedResource wanted, FhirVisit visit, JsonObject next)
     {
-        if (wanted.Changed("start_time") && visit.Start != wanted.Resource.Start)
+        if ((wanted.Changed("start_time") && visit.Start != wanted.Resource.Start)
+            || (wanted.Changed("provider_id") && visit.Practitioner != wanted.Resource.Practitioner)
+            || (wanted.Changed("location_id") && visit.Location != wanted.Resource.Location))
         {
             next.Remove("slot");
             wanted.Choose(next);

@@ -3,6 +3,7 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
+using NodaTime;
 
 namespace InterfaceEngine.Tests.Destinations.Ehr;
 
@@ -141,15 +142,32 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_provider_is_told_and_another_length_is_held()
+    public async Task Another_provider_is_another_slot_at_the_same_time()
     {
-        var other = _clinic.Booked().Single().Provider == "27" ? "71" : "27";
+        var (from, other) = (NumberOf(_booked.Visit), OtherProvider());
+        var free = await _clinic.Client.Appointments.MakeAsync(_clinic.Booked().Single().Department, other, "82", LocalDateTime.FromDateTime(_clinic.Booked().Single().Start), default);
         var changed = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Provider = other }, default);
 
-        (await _clinic.DeliverAsync(changed)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Delivered, Code = "changed" });
-        _clinic.Booked().Single().Provider.Should().Be(other);
+        (await _clinic.DeliverAsync(changed)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Delivered, Code = "moved" });
 
-        _clinic.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        _clinic.Booked().Should().ContainSingle().Which.Should().BeEquivalentTo(new { Id = free, Provider = other });
+        _clinic.At(from).Status.Should().Be(VendorAppointment.Cancelled, "nobody has the slot that the visit left");
+    }
+
+    [Fact]
+    public async Task A_provider_who_is_not_free_holds_the_change_and_the_visit_stays_there()
+    {
+        var (before, other) = (_clinic.Booked().Single().Provider, OtherProvider());
+        var changed = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Provider = other }, default);
+
+        (await _clinic.DeliverAsync(changed)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "no slot" });
+
+        _clinic.Booked().Should().ContainSingle().Which.Provider.Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Another_length_is_held()
+    {
         var longer = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Minutes = 40 }, default);
         (await _clinic.DeliverAsync(longer)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "length" });
     }
@@ -161,6 +179,14 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
         await _clinic.Client.Appointments.CancelAsync(NumberOf(_booked.Visit), _clinic.Patient, null, null, default);
 
         (await _clinic.DeliverAsync(noted)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "not there" });
+    }
+
+    /// <summary>One who has nothing open at the visit's time.</summary>
+    private string OtherProvider()
+    {
+        var visit = _clinic.Booked().Single();
+        return _clinic.Vendor.At(practice => practice.House.Providers.Select(one => one.Id).First(id => id != visit.Provider
+            && !practice.Schedule.Appointments.Any(slot => slot.Provider == id && slot.Department == visit.Department && slot.Start == visit.Start && slot.Status == VendorAppointment.Open)));
     }
 
     private static string NumberOf(InterfaceEngine.Core.Records.StoredRecord visit) => visit.Aliases.First(alias => alias.System == "athenahealth").Value;
