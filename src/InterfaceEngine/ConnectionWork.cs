@@ -30,6 +30,12 @@ internal static partial class ConnectionWork
                 yield return (duty, Guarded(duty, work, time, logger));
             }
         }
+
+        const string Cancelled = "cancelled orders";
+        if (core.Settings.Destinations.Where(one => one.Outbound.Form is not OutboundForm.Hl7).Select(one => one.Name).ToList() is { Count: > 0 } called)
+        {
+            yield return (Cancelled, Guarded(Cancelled, new CancelledOrders(core.Store, called, time, loggers.CreateLogger<CancelledOrders>()).RunAsync, time, logger));
+        }
     }
 
     /// <summary>What connections do by the clock.</summary>

@@ -35,12 +35,26 @@ internal sealed class OrdersOnTheirWay(IEngineStore store, LiveMappings mappings
     /// <param name="destination">Who is told of the cancellation.</param>
     public static IReadOnlyList<DeliveryDecision> Needless(IStoreReader reader, StoredRecord visit, string destination)
     {
-        var open = reader.DeliveriesOf(visit.Practice, visit.Id, OrdersMax)
-            .Where(order => order.Destination == destination && order.State is DeliveryState.Waiting or DeliveryState.Held).OrderBy(order => order.Id.Value).ToList();
-
-        // What names two records, or was altered, a person looks at in any case. One that waits and is the first may be at the vendor just now.
-        return open is [{ State: DeliveryState.Held, IsDamaged: false, Code: not "two records" }, ..] ? [.. open.Select(order => new DeliveryDecision(order.Id, DeliveryVerdict.Dismiss))] : [];
+        var open = Open(reader, visit.Practice, visit.Id, destination);
+        return IsHeldBack(open) ? Dismissed(open) : [];
     }
+
+    /// <summary>The same where the cancellation waits already: what stands before it.</summary>
+    public static IReadOnlyList<DeliveryDecision> NeedlessBeforeCancellation(IStoreReader reader, string practice, EngineId visit, string destination)
+    {
+        var open = Open(reader, practice, visit, destination);
+        var before = open.FindLastIndex(order => order is { State: DeliveryState.Waiting, Event: CallOrder.Cancelled });
+        return before > 0 && IsHeldBack(open) ? Dismissed(open[..before]) : [];
+    }
+
+    /// <summary>What a destination is still to be told of a visit, in order.</summary>
+    private static List<StoredDelivery> Open(IStoreReader reader, string practice, EngineId visit, string destination) =>
+        [.. reader.DeliveriesOf(practice, visit, OrdersMax).Where(order => order.Destination == destination && order.State is DeliveryState.Waiting or DeliveryState.Held).OrderBy(order => order.Id.Value)];
+
+    /// <summary>What names two records, or was altered, a person looks at in any case. One that waits and is the first may be at the vendor just now.</summary>
+    private static bool IsHeldBack(List<StoredDelivery> open) => open is [{ State: DeliveryState.Held, IsDamaged: false, Code: not "two records" }, ..];
+
+    private static DeliveryDecision[] Dismissed(List<StoredDelivery> orders) => [.. orders.Select(order => new DeliveryDecision(order.Id, DeliveryVerdict.Dismiss))];
 
     private static IEnumerable<StoredDelivery> Waiting(IStoreReader reader, string practice, EngineId visit) =>
         reader.DeliveriesOf(practice, visit, OrdersMax).Where(order => order.State is DeliveryState.Waiting);

@@ -5,6 +5,7 @@ using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InterfaceEngine.Tests.Destinations.Ehr;
 
@@ -124,6 +125,39 @@ public sealed class VisitLanesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cancellation_passes_what_was_on_its_way_when_it_came_and_is_held_since()
+    {
+        var booked = await BookedAsync(0);
+        var moved = await MoveToNowhereAsync(booked);
+        var cancelled = await _clinic.Desk.CancelAsync(_clinic.Change(booked.Visit.Id), default);
+        (await _clinic.SendAsync()).Should().Equal((moved.Deliveries.Single().Id, "no slot"));
+        (await _clinic.SendAsync()).Should().BeEmpty("the lane waits for a person");
+
+        await PassAsync();
+
+        (await _clinic.SendAsync()).Should().Equal((cancelled.Deliveries.Single().Id, "cancelled"));
+        _clinic.Booked().Should().BeEmpty();
+        (await StatesAsync(moved, cancelled)).Should().Equal(DeliveryState.Dismissed, DeliveryState.Delivered);
+        var audited = (await _clinic.Engine.Store.ReadAsync(reader => reader.Audit(_clinic.Practice, 1), default)).Single();
+        (audited.Actor, audited.Subject, audited.Reason).Should().Be(("engine", $"appointment {booked.Visit.Id}, delivery {moved.Deliveries.Single().Id} dismissed", "The visit was cancelled behind what was held."));
+    }
+
+    [Theory]
+    [InlineData("two records")]
+    [InlineData("no slot")]
+    public async Task What_is_held_without_a_cancellation_behind_it_or_is_to_be_looked_at_in_any_case_stays(string code)
+    {
+        var booked = await _clinic.BookAsync(_clinic.OpenSlot(), type: "any_15");
+        await (code == "two records" ? _clinic.Desk.CancelAsync(_clinic.Change(booked.Visit.Id), default) : _clinic.Desk.ModifyAsync(_clinic.Change(booked.Visit.Id) with { Note = "Brings films" }, default));
+        await HoldAsync(booked, code);
+
+        await PassAsync();
+
+        (await StatesAsync(booked)).Should().Equal(DeliveryState.Held);
+        (await _clinic.SendAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task How_a_visits_deliveries_stand_is_told_with_why_and_without_what_the_vendor_said()
     {
         var taken = _clinic.OpenSlot();
@@ -154,6 +188,9 @@ public sealed class VisitLanesTests : IAsyncLifetime
 
     /// <summary>To a time at which nobody is there.</summary>
     private Task<AppointmentOutcome> MoveToNowhereAsync(AppointmentOutcome booked) => _clinic.Desk.ModifyAsync(_clinic.Change(booked.Visit.Id) with { Start = "2026-02-07 03:00" }, default);
+
+    private Task PassAsync() =>
+        new CancelledOrders(_clinic.Engine.Store, [AthenaClinic.Destination], _clinic.Engine.Time, NullLogger<CancelledOrders>.Instance).DismissAsync(default);
 
     private async Task HoldAsync(AppointmentOutcome outcome, string code)
     {
