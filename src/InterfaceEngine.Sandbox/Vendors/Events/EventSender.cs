@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,9 +23,9 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
     private readonly List<Outgoing> _held = [];
     private readonly List<Outgoing> _parked = [];
 
-    /// <summary>Sends a notification as soon as nothing holds it back.</summary>
+    /// <summary>Sends a notification as soon as nothing holds it back. Faults meet notifications in the order in which they are sent.</summary>
     /// <param name="outgoing">Which.</param>
-    /// <param name="ended">Is told whether it arrived.</param>
+    /// <param name="ended">Is told whether it arrived, before the last attempt is in the account: whoever finds it there finds what comes of it.</param>
     public void Send(Outgoing outgoing, Action<bool>? ended = null)
     {
         lock (_lock)
@@ -36,7 +37,8 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
             }
 
             _running.RemoveAll(one => one.IsCompletedSuccessfully);
-            _running.Add(Task.Run(() => RunAsync(outgoing, ended)));
+            var fault = FaultOf(outgoing);
+            _running.Add(Task.Run(() => RunAsync(outgoing, fault, ended)));
         }
     }
 
@@ -53,7 +55,7 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
         account.Release();
         foreach (var one in held)
         {
-            await RunAsync(one, null);
+            await RunAsync(one, FaultOf(one), null);
         }
     }
 
@@ -87,18 +89,23 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
         _stopping.Dispose();
     }
 
-    private async Task RunAsync(Outgoing outgoing, Action<bool>? ended)
+    private EventFault? FaultOf(Outgoing outgoing) => outgoing.Type == Outgoing.Event ? account.TakeFault() : null;
+
+    private async Task RunAsync(Outgoing outgoing, EventFault? fault, Action<bool>? ended)
     {
         try
         {
-            var fault = outgoing.Type == Outgoing.Event ? account.TakeFault() : null;
-            var hasArrived = fault == EventFault.Lost || await TryAsync(outgoing, fault);
-            if (fault == EventFault.Twice)
+            if (fault == EventFault.Lost)
             {
-                await TryAsync(outgoing, null);
+                ended?.Invoke(true);
+                return;
             }
 
-            ended?.Invoke(hasArrived);
+            await TryAsync(outgoing, fault, ended);
+            if (fault == EventFault.Twice)
+            {
+                await TryAsync(outgoing, null, null);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -106,26 +113,32 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
         }
     }
 
-    private async Task<bool> TryAsync(Outgoing outgoing, EventFault? fault)
+    private async Task TryAsync(Outgoing outgoing, EventFault? fault, Action<bool>? ended)
     {
         var until = time.GetUtcNow() + _triesMax;
         var pause = _firstPause;
         for (var attempt = 1; ; attempt++)
         {
             // What is wrong with it is wrong once: the sender mends it.
-            if (await PostAsync(outgoing, attempt, attempt == 1 ? fault : null))
-            {
-                return true;
-            }
-
-            if (outgoing.AttemptsMax == attempt || time.GetUtcNow() + pause > until)
+            var status = await PostAsync(outgoing, attempt == 1 ? fault : null);
+            var (hasArrived, isLast) = (status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices, outgoing.AttemptsMax == attempt || time.GetUtcNow() + pause > until);
+            if (isLast && !hasArrived)
             {
                 lock (_lock)
                 {
                     _parked.Add(outgoing);
                 }
+            }
 
-                return false;
+            if (isLast || hasArrived)
+            {
+                ended?.Invoke(hasArrived);
+            }
+
+            account.Add(new VendorNotification(outgoing.Subscription, outgoing.Type, attempt, status, Encoding.UTF8.GetString(outgoing.Body)));
+            if (isLast || hasArrived)
+            {
+                return;
             }
 
             await Task.Delay(pause, time, _stopping.Token);
@@ -133,7 +146,8 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
         }
     }
 
-    private async Task<bool> PostAsync(Outgoing outgoing, int attempt, EventFault? fault)
+    /// <returns>What was answered; null where nothing was within the time.</returns>
+    private async Task<HttpStatusCode?> PostAsync(Outgoing outgoing, EventFault? fault)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, outgoing.To) { Content = new ByteArrayContent(outgoing.Body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
@@ -153,13 +167,11 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
         try
         {
             using var answer = await _http.SendAsync(request, ends.Token);
-            account.Add(new VendorNotification(outgoing.Subscription, outgoing.Type, attempt, answer.StatusCode, Encoding.UTF8.GetString(outgoing.Body)));
-            return answer.IsSuccessStatusCode;
+            return answer.StatusCode;
         }
         catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !_stopping.IsCancellationRequested))
         {
-            account.Add(new VendorNotification(outgoing.Subscription, outgoing.Type, attempt, null, Encoding.UTF8.GetString(outgoing.Body)));
-            return false;
+            return null;
         }
     }
 }

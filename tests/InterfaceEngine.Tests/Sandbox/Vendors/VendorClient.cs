@@ -57,6 +57,9 @@ internal sealed class VendorClient : IAsyncDisposable
     private static (string Name, string Value)[] WithGrant((string Name, string Value)[] fields) =>
         fields.Any(field => field.Name == "grant_type") ? fields : [("grant_type", "client_credentials"), .. fields];
 
+    /// <summary>Ends when the vendor has made so many attempts to tell something.</summary>
+    public Task ToldAsync(int attempts) => Server.Events.WaitForAsync(attempts).WaitAsync(TimeSpan.FromMinutes(1));
+
     public Task<VendorReply> GetAsync(string pathOrAddress) => SendAsync(HttpMethod.Get, pathOrAddress);
 
     public Task<VendorReply> PostAsync(string path, params (string Name, string Value)[] fields) => SendAsync(HttpMethod.Post, path, Form(fields));

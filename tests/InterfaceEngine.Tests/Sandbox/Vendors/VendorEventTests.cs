@@ -34,7 +34,7 @@ public sealed class VendorEventTests : IAsyncLifetime
     {
         await SubscribeAsync("Patient.update");
         await ChangeAsync("1000000");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
 
         var told = _receiver.Requests.Single();
         var bundle = JsonNode.Parse(told.Body)!;
@@ -51,9 +51,9 @@ public sealed class VendorEventTests : IAsyncLifetime
     {
         await SubscribeAsync("Patient.update");
         await ChangeAsync("1000000");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
         await ChangeAsync("1000001");
-        await _client.Server.Events.WaitForAsync(2);
+        await _client.ToldAsync(2);
 
         _receiver.Requests.Select(one => JsonNode.Parse(one.Body)!["entry"]![0]!["resource"]!["eventsSinceSubscriptionStart"]!.GetValue<string>()).Should().Equal("1", "1");
     }
@@ -64,7 +64,7 @@ public sealed class VendorEventTests : IAsyncLifetime
         await SubscribeAsync("Appointment.schedule");
         var slot = _client.Server.At(practice => practice.Schedule.Appointments.First(one => one.Status == VendorAppointment.Open).Id);
         await _client.PutAsync($"/appointments/{slot}", ("patientid", "1000000"), ("appointmenttypeid", "82"));
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
 
         var focus = JsonNode.Parse(_receiver.Requests.Single().Body)!["entry"]![0]!["resource"]!["notificationEvent"]![0]!["focus"]!.AsObject();
         focus.Should().NotContainKey("reference");
@@ -79,7 +79,7 @@ public sealed class VendorEventTests : IAsyncLifetime
         await SubscribeAsync("Patient.update");
         _client.Server.Events.Spoil(fault);
         await ChangeAsync("1000000");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
 
         _receiver.Requests.Single().Headers.GetValueOrDefault("X-Hub-Signature").Should().NotBe(Signature(Secret, _receiver.Requests.Single().Body));
     }
@@ -92,7 +92,7 @@ public sealed class VendorEventTests : IAsyncLifetime
         await ChangeAsync("1000000");
         _client.Server.Events.Spoil(EventFault.Twice);
         await ChangeAsync("1000001");
-        await _client.Server.Events.WaitForAsync(2);
+        await _client.ToldAsync(2);
 
         _receiver.Requests.Select(one => one.Body).Distinct().Should().ContainSingle().Which.Should().Contain("1000001");
     }

@@ -28,7 +28,7 @@ public sealed class VendorSubscriptionTests : IAsyncLifetime
     public async Task A_handshake_puts_it_on()
     {
         var id = await SubscribeAsync("id-only");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
 
         var told = _receiver.Requests.Single();
         Value(told, "type").Should().Be("handshake");
@@ -42,11 +42,11 @@ public sealed class VendorSubscriptionTests : IAsyncLifetime
     {
         _receiver.On("POST /closed", 404, "").On("POST /closed", 200, "");
         var id = await SubscribeAsync("id-only", "/closed");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
         await StatusIsAsync(id, "error");
 
         await _client.SendAsync(HttpMethod.Put, $"Subscription/{id}", VendorClient.JsonContent(Subscription("id-only", "/closed"), "application/fhir+json"));
-        await _client.Server.Events.WaitForAsync(2);
+        await _client.ToldAsync(2);
 
         await StatusIsAsync(id, "active");
     }
@@ -58,9 +58,9 @@ public sealed class VendorSubscriptionTests : IAsyncLifetime
     public async Task An_event_has_its_number_and_what_was_asked_for(string payload, bool hasFocus, bool isWhole)
     {
         await SubscribeAsync(payload);
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
         await ChangeAsync();
-        await _client.Server.Events.WaitForAsync(2);
+        await _client.ToldAsync(2);
 
         var told = _receiver.Requests.Last();
         var entries = JsonNode.Parse(told.Body)!["entry"]!.AsArray();
@@ -73,11 +73,11 @@ public sealed class VendorSubscriptionTests : IAsyncLifetime
     public async Task What_was_lost_is_had_by_its_number()
     {
         var id = await SubscribeAsync("id-only");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
         _client.Server.Events.Spoil(EventFault.Lost);
         await ChangeAsync();
         await ChangeAsync();
-        await _client.Server.Events.WaitForAsync(2);
+        await _client.ToldAsync(2);
 
         var events = (await _client.GetAsync($"Subscription/{id}/$events?eventsSinceNumber=1&eventsUntilNumber=1")).Json;
 
@@ -91,11 +91,11 @@ public sealed class VendorSubscriptionTests : IAsyncLifetime
     public async Task A_heartbeat_comes_when_nothing_else_does_and_does_not_count()
     {
         await SubscribeAsync("id-only");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
         await StatusIsAsync(JsonNode.Parse((await _client.GetAsync("Subscription")).Body)!["entry"]![0]!["resource"]!["id"]!.GetValue<string>(), "active");
 
         _client.Time.Advance(TimeSpan.FromSeconds(60));
-        await _client.Server.Events.WaitForAsync(2);
+        await _client.ToldAsync(2);
 
         Value(_receiver.Requests.Last(), "type").Should().Be("heartbeat");
         Value(_receiver.Requests.Last(), "events-since-subscription-start").Should().Be("0");
@@ -105,7 +105,7 @@ public sealed class VendorSubscriptionTests : IAsyncLifetime
     public async Task It_is_off_when_its_end_is_there()
     {
         var id = await SubscribeAsync("id-only");
-        await _client.Server.Events.WaitForAsync(1);
+        await _client.ToldAsync(1);
 
         _client.Time.Advance(TimeSpan.FromDays(30));
         await _client.LogInAsync("");
