@@ -61,7 +61,7 @@ public sealed class RoomTests
         ["Faults"] = ["Chance"],
         ["Peers"] = ["Chance", "Faults", "Feed"],
         ["Fhir"] = ["Clinic"],
-        ["Vendors"] = ["Chance", "Clinic", "Fhir"],
+        ["Vendors"] = ["Chance", "Clinic", "Faults", "Fhir"],
         ["Commands"] = ["*"],
         [""] = ["*"],
     };

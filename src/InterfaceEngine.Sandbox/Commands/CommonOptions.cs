@@ -7,10 +7,15 @@ namespace InterfaceEngine.Sandbox.Commands;
 /// <summary>Options that several commands take, and what their words mean.</summary>
 internal static class CommonOptions
 {
-    public static Option<string?> Faults(IReadOnlyList<FaultKind> possible) => new("--faults")
+    public static Option<string?> Faults(IReadOnlyList<FaultKind> possible) => Faults(possible.Select(FaultOptions.NameOf), "message", "split,drop:0.1");
+
+    /// <param name="names">Those that are possible.</param>
+    /// <param name="met">What a fault meets.</param>
+    /// <param name="example">How it is written.</param>
+    public static Option<string?> Faults(IEnumerable<string> names, string met, string example) => new("--faults")
     {
-        Description = $"Misbehave: {string.Join(", ", possible.Select(FaultOptions.NameOf))}, or all; each with a chance per message behind a colon, else {FaultOptions.ChanceByDefault:0.##}. Default: none.",
-        HelpName = "split,drop:0.1",
+        Description = $"Misbehave: {string.Join(", ", names)}, or all; each with a chance per {met} behind a colon, else {FaultOptions.ChanceByDefault:0.##}. Default: none.",
+        HelpName = example,
     };
 
     public static Option<int> FaultSeed() =>
@@ -23,11 +28,15 @@ internal static class CommonOptions
         new("--for") { Description = "End after so many seconds. Default: when all is done, or at Ctrl-C.", HelpName = "SECONDS" };
 
     /// <exception cref="UsageException">A word is no fault of this side.</exception>
-    public static FaultOptions ReadFaults(string? text, IReadOnlyList<FaultKind> possible, int seed, int most)
+    public static FaultOptions ReadFaults(string? text, IReadOnlyList<FaultKind> possible, int seed, int most) =>
+        new() { Chances = ReadFaults(() => FaultOptions.ParseChances(text ?? "", possible)), Seed = seed, FaultsMax = most };
+
+    /// <exception cref="UsageException">A word is no fault of this side.</exception>
+    public static T ReadFaults<T>(Func<T> parse)
     {
         try
         {
-            return new FaultOptions { Chances = FaultOptions.ParseChances(text ?? "", possible), Seed = seed, FaultsMax = most };
+            return parse();
         }
         catch (FormatException wrong)
         {

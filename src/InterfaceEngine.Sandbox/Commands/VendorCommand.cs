@@ -26,11 +26,14 @@ internal static class VendorCommand
         var further = new Option<int>("--further-observations") { Description = "So many observations more in an export. Default: 0.", HelpName = "N", DefaultValueFactory = _ => 0 };
         var files = new Option<VendorFileHost>("--files") { Description = "Where files of an export are: same (with a token), other (a second port, without one), redirected (from one to the other). Default: same.", HelpName = "same|other|redirected", DefaultValueFactory = _ => VendorFileHost.Same };
         var events = new Option<int>("--events") { Description = "Let so many things happen, as on the feeds' day of the same seed: changed feeds and subscribers are told. Default: 0.", HelpName = "N", DefaultValueFactory = _ => 0 };
+        var faults = CommonOptions.Faults(VendorFaultOptions.Names, "call", "rate-limited:0.1,bad-gateway");
+        var faultSeed = CommonOptions.FaultSeed();
+        var faultsMax = CommonOptions.FaultsMax();
         var rate = new Option<int>("--rate") { Description = "How many of them in a second. Default: 10.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var seconds = CommonOptions.Seconds();
         var command = new Command("vendor", "Serves a vendor's REST and FHIR interfaces with invented people: tokens, athenaNet, FHIR R4, exports, events.")
         {
-            profile, listen, seed, people, client, secret, keys, limits, further, files, events, rate, seconds,
+            profile, listen, seed, people, client, secret, keys, limits, further, files, faults, faultSeed, faultsMax, events, rate, seconds,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new VendorServerOptions
@@ -43,6 +46,12 @@ internal static class VendorCommand
                 ClientSecret = parsed.GetValue(secret)!,
                 ClientKeys = parsed.GetValue(keys) is { } file ? File.ReadAllText(file) : null,
                 Limits = parsed.GetValue(limits) ? VendorLimits.None : null,
+                Faults = new VendorFaultOptions
+                {
+                    Chances = CommonOptions.ReadFaults(() => VendorFaultOptions.ParseChances(parsed.GetValue(faults) ?? "")),
+                    Seed = parsed.GetValue(faultSeed),
+                    FaultsMax = parsed.GetValue(faultsMax),
+                },
                 Export = new VendorExport { FurtherObservations = CommonOptions.InBounds("--further-observations", parsed.GetValue(further), 0, FurtherMax), Files = parsed.GetValue(files) },
             },
             CommonOptions.InBounds("--events", parsed.GetValue(events), 0, 1_000_000),
@@ -80,6 +89,11 @@ internal static class VendorCommand
         }
 
         Accounts.Line(output, "calls", server.Calls.Count);
+        foreach (var (fault, count) in server.Faults.Counts)
+        {
+            Accounts.Line(output, $"fault {VendorFaultOptions.NameOf(fault)}", count);
+        }
+
         return ExitCode.Done;
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace InterfaceEngine.Sandbox.Faults;
 
 /// <summary>How to misbehave, how often and for how long. By default not at all.</summary>
@@ -8,7 +6,7 @@ public sealed record FaultOptions
     /// <summary>The chance of a fault that is named without one: 2 of 100.</summary>
     public const double ChanceByDefault = 0.02;
 
-    private static readonly Dictionary<string, FaultKind> _names = new()
+    private static readonly FaultWords<FaultKind> _words = new(new Dictionary<string, FaultKind>
     {
         ["split"] = FaultKind.Split,
         ["merge"] = FaultKind.Merge,
@@ -21,7 +19,7 @@ public sealed record FaultOptions
         ["ar"] = FaultKind.Ar,
         ["slow"] = FaultKind.Slow,
         ["drop"] = FaultKind.Drop,
-    };
+    });
 
     public static FaultOptions None { get; } = new();
 
@@ -58,38 +56,8 @@ public sealed record FaultOptions
     /// <param name="text">What was written.</param>
     /// <param name="possible">What this side can do.</param>
     /// <exception cref="FormatException">A word is no fault, no chance, or none of this side's; the message says which and what is expected.</exception>
-    public static IReadOnlyDictionary<FaultKind, double> ParseChances(string text, IReadOnlyList<FaultKind> possible)
-    {
-        var chances = new Dictionary<FaultKind, double>();
-        foreach (var word in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            var parts = word.Split(':', 2);
-            var chance = parts.Length == 1 ? ChanceByDefault : Chance(word, parts[1]);
-            foreach (var kind in parts[0] == "all" ? possible : [Kind(parts[0], possible)])
-            {
-                chances[kind] = chance;
-            }
-        }
-
-        return chances;
-    }
+    public static IReadOnlyDictionary<FaultKind, double> ParseChances(string text, IReadOnlyList<FaultKind> possible) => _words.ParseChances(text, possible);
 
     /// <summary>The name a fault has on the command line.</summary>
-    public static string NameOf(FaultKind kind) => _names.First(pair => pair.Value == kind).Key;
-
-    private static FaultKind Kind(string name, IReadOnlyList<FaultKind> possible)
-    {
-        var expected = string.Join(", ", possible.Select(NameOf));
-        if (!_names.TryGetValue(name, out var kind))
-        {
-            throw new FormatException($"'{name}' is no fault: expected all, {expected}");
-        }
-
-        return possible.Contains(kind) ? kind : throw new FormatException($"'{name}' is none of this side's faults: expected all, {expected}");
-    }
-
-    private static double Chance(string word, string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var chance) && chance is >= 0 and <= 1
-            ? chance
-            : throw new FormatException($"'{word}': expected a chance from 0 to 1 behind the colon, e.g. drop:0.1");
+    public static string NameOf(FaultKind kind) => _words.NameOf(kind);
 }

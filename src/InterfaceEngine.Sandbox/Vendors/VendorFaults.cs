@@ -1,3 +1,5 @@
+using InterfaceEngine.Sandbox.Chance;
+
 namespace InterfaceEngine.Sandbox.Vendors;
 
 /// <summary>A way in which one answer goes wrong.</summary>
@@ -65,11 +67,14 @@ public enum VendorFault
 }
 
 /// <summary>Which of the next calls go wrong. Safe for concurrent use.</summary>
-public sealed class VendorFaults
+/// <param name="options">Those that do so by themselves.</param>
+public sealed class VendorFaults(VendorFaultOptions options)
 {
     private readonly Lock _lock = new();
     private readonly List<(string Endpoint, VendorFault Fault, int Skip, int Times)> _waiting = [];
     private readonly Dictionary<VendorFault, int> _counts = [];
+    private readonly Dictionary<string, int> _calls = [];
+    private int _byChance;
 
     /// <summary>How often each came about.</summary>
     public IReadOnlyDictionary<VendorFault, int> Counts
@@ -96,7 +101,7 @@ public sealed class VendorFaults
         }
     }
 
-    /// <summary>All goes well from now on.</summary>
+    /// <summary>Takes back what was added.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -109,34 +114,64 @@ public sealed class VendorFaults
     {
         lock (_lock)
         {
-            for (var index = 0; index < _waiting.Count; index++)
+            var fault = TakeAdded(endpoint) ?? TakeByChance(endpoint);
+            if (fault is { } taken)
             {
-                var (name, fault, skip, times) = _waiting[index];
-                if (name != "*" && name != endpoint)
-                {
-                    continue;
-                }
-
-                if (skip > 0)
-                {
-                    _waiting[index] = (name, fault, skip - 1, times);
-                    continue;
-                }
-
-                if (times > 1)
-                {
-                    _waiting[index] = (name, fault, 0, times - 1);
-                }
-                else
-                {
-                    _waiting.RemoveAt(index);
-                }
-
-                _counts[fault] = _counts.GetValueOrDefault(fault) + 1;
-                return fault;
+                _counts[taken] = _counts.GetValueOrDefault(taken) + 1;
             }
 
+            return fault;
+        }
+    }
+
+    private VendorFault? TakeAdded(string endpoint)
+    {
+        for (var index = 0; index < _waiting.Count; index++)
+        {
+            var (name, fault, skip, times) = _waiting[index];
+            if (name != "*" && name != endpoint)
+            {
+                continue;
+            }
+
+            if (skip > 0)
+            {
+                _waiting[index] = (name, fault, skip - 1, times);
+                continue;
+            }
+
+            if (times > 1)
+            {
+                _waiting[index] = (name, fault, 0, times - 1);
+            }
+            else
+            {
+                _waiting.RemoveAt(index);
+            }
+
+            return fault;
+        }
+
+        return null;
+    }
+
+    private VendorFault? TakeByChance(string endpoint)
+    {
+        if (options.Chances.Count == 0 || _byChance >= options.FaultsMax)
+        {
             return null;
         }
+
+        var call = _calls[endpoint] = _calls.GetValueOrDefault(endpoint) + 1;
+        foreach (var (fault, chance) in options.Chances)
+        {
+            if (Scatter.Fraction(Scatter.Of(options.Seed, (int)fault, call, Scatter.Of(endpoint))) < chance)
+            {
+                _byChance++;
+                return fault;
+            }
+        }
+
+        return null;
     }
 }

@@ -26,6 +26,7 @@ public sealed class VendorServer : IAsyncDisposable
         (_application, _vendor) = (application, vendor);
         _rate = new VendorRate(vendor.Options.Limits ?? vendor.Profile.Limits);
         _wire = new VendorWire(vendor.Time, _stopping.Token);
+        Faults = new VendorFaults(vendor.Options.Faults);
     }
 
     /// <summary>Where it listens.</summary>
@@ -50,7 +51,7 @@ public sealed class VendorServer : IAsyncDisposable
     public string ClientSecret => _vendor.Options.ClientSecret;
 
     /// <summary>Which of the next calls go wrong.</summary>
-    public VendorFaults Faults { get; } = new();
+    public VendorFaults Faults { get; }
 
     /// <summary>What clients are told of as it happens.</summary>
     public VendorEvents Events => _vendor.EventAccount;

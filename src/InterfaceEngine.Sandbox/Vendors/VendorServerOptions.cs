@@ -46,6 +46,9 @@ public sealed record VendorServerOptions
     /// </summary>
     public bool? IsUntidy { get; init; }
 
+    /// <summary>Which calls go wrong by themselves. Default: none.</summary>
+    public VendorFaultOptions Faults { get; init; } = VendorFaultOptions.None;
+
     /// <summary>How exports go.</summary>
     public VendorExport Export { get; init; } = new();
 

@@ -29,6 +29,33 @@ public sealed class VendorFaultTests
     }
 
     [Fact]
+    public async Task Faults_by_chance_meet_the_same_calls_of_an_endpoint_each_time_and_end_after_so_many()
+    {
+        var faults = new VendorFaultOptions { Chances = new Dictionary<VendorFault, double> { [VendorFault.ServerError] = 0.3, [VendorFault.Unavailable] = 0.3 }, Seed = 7, FaultsMax = 8 };
+        var runs = new List<List<HttpStatusCode>>();
+        for (var run = 0; run < 2; run++)
+        {
+            await using var client = await VendorClient.StartAsync(change: options => options with { Faults = faults });
+            var statuses = new List<HttpStatusCode>();
+            for (var call = 0; call < 40; call++)
+            {
+                statuses.Add((await client.GetAsync("metadata")).Status);
+                if (run > 0)
+                {
+                    await client.GetAsync("/ping");
+                }
+            }
+
+            runs.Add(statuses);
+            client.Server.Faults.Counts.Values.Sum().Should().Be(8);
+        }
+
+        runs[0].Take(10).Should().Contain([HttpStatusCode.OK, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable]);
+        runs[0].Skip(30).Should().OnlyContain(status => status == HttpStatusCode.OK, "eight are over");
+        runs[1].Take(5).Should().Equal(runs[0].Take(5), "calls of another endpoint change nothing of it");
+    }
+
+    [Fact]
     public async Task A_fault_waits_for_its_call()
     {
         await using var client = await VendorClient.LoggedInAsync();
