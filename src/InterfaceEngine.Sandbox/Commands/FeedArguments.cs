@@ -5,7 +5,7 @@ using InterfaceEngine.Sandbox.Feed;
 
 namespace InterfaceEngine.Sandbox.Commands;
 
-/// <summary>Which feed to make: the options that <c>day</c> and <c>send</c> share.</summary>
+/// <summary>Which feed to make: the options that <c>day</c>, <c>send</c> and <c>csv</c> share.</summary>
 internal sealed class FeedArguments
 {
     private const int EventsMax = 9_000_000;

@@ -18,14 +18,16 @@ public sealed class SandboxCommandLine
 
             send   a clinic's day: registrations, bookings, results, charges, documents, in an order in which they can happen.
             day    the same messages without sending them.
+            csv    what the clinic has at the end of that day as files of people and visits.
             serve  what athenahealth does with bookings that are sent to it.
             vendor tokens, athenaNet, FHIR R4, exports and events of a vendor, for the people of the same seed.
 
-            Both sides of MLLP misbehave on request (--faults), the same way each time, and give an account at the end. Exit codes:
-            0 all is well, 1 something was not accepted, 2 wrong usage.
+            Both sides of MLLP and the vendors misbehave on request (--faults), the same way each time, and give an account at the end.
+            Exit codes: 0 all is well, 1 something was not accepted, 2 wrong usage.
             """);
         SendCommand.AddTo(_root, output, time);
         DayCommand.AddTo(_root, output);
+        CsvCommand.AddTo(_root, output);
         ServeCommand.AddTo(_root, output, time);
         VendorCommand.AddTo(_root, output, time);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Sandbox.Clinic;
@@ -89,8 +90,47 @@ public sealed class SandboxDayTests : IAsyncLifetime
         patient["phone_mobile"].Should().Be($"+121755501{Updates % 100:D2}");
     }
 
-    private Task<FeedAccount> SendAsync(IEnumerable<FeedMessage> messages, FaultOptions faults, int connections = 8) =>
-        new FeedClient(new FeedClientOptions { To = _engine.Athena, Connections = connections, Faults = faults }, TimeProvider.System).SendAsync(messages, default);
+    [Fact]
+    public async Task Who_comes_by_messages_and_then_in_files_is_one_patient_with_the_same_visits()
+    {
+        const string Guide = "1959";
+        var feed = new ClinicFeed(FeedStyle.Guide, new ClinicOptions { Events = 400, People = 60 });
+        (await new FeedClient(new FeedClientOptions { To = _engine.Guide }, TimeProvider.System).SendAsync(feed.Messages(), default)).IsAllAccepted.Should().BeTrue();
+        var (people, visits) = (await _engine.RecordsAsync(Guide, RecordDefinition.Patient), await _engine.RecordsAsync(Guide, "appointment"));
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(_engine.Settings.File)!, "nightly")).FullName;
+        await File.WriteAllLinesAsync(Path.Combine(folder, "patients.csv"), GuideFiles.Patients(feed.Day.Charts));
+        await File.WriteAllLinesAsync(Path.Combine(folder, "appointments.csv"), GuideFiles.Appointments(feed.Day.Charts));
+
+        foreach (var (file, kind) in ((string, string)[])[("patients.csv", "Patients file"), ("appointments.csv", "Schedule file")])
+        {
+            var (code, output, error) = await _engine.CommandAsync("files", "import", Path.Combine(folder, file), "--practice", Guide, "--as", kind, "--json");
+            code.Should().Be(0, output + error);
+            var counts = JsonDocument.Parse(output).RootElement[0].GetProperty("counts");
+            (counts.GetProperty("refused").GetInt64(), counts.GetProperty("held").GetInt64(), counts.GetProperty("parked").GetInt64()).Should().Be((0, 0, 0), file);
+        }
+
+        var after = await _engine.RecordsAsync(Guide, RecordDefinition.Patient);
+        after.Values.Select(patient => (patient.ExternalId, patient.Id)).Should().BeEquivalentTo(people.Values.Select(patient => (patient.ExternalId, patient.Id)), "nobody is there twice");
+        foreach (var chart in feed.Day.Charts.Where(chart => chart is { MergedInto: null, IsDeleted: false }))
+        {
+            (after[chart.Person.Id]["last_name"], after[chart.Person.Id]["address.line1"], after[chart.Person.Id]["email"])
+                .Should().Be((chart.Person.LastName, chart.Person.Address.Line1, NullIfEmpty(chart.Person.Email)), "of patient {0}", chart.Person.Id);
+        }
+
+        var told = feed.Day.Charts.Where(chart => chart is { MergedInto: null, IsDeleted: false }).SelectMany(chart => chart.Visits.Values.Where(visit => visit.Status != VisitStatus.Deleted)).ToList();
+        var kept = await _engine.RecordsAsync(Guide, "appointment");
+        visits.Values.Select(visit => kept[visit.ExternalId].Id).Should().Equal(visits.Values.Select(visit => visit.Id), "no visit is there twice");
+        told.Select(visit => (visit.Id, Start: kept[visit.Id]["start_time"], Provider: kept[visit.Id]["provider_id"]))
+            .Should().BeEquivalentTo(told.Select(visit => (visit.Id, Start: Utc(visit.Start), Provider: $"prov-{visit.Provider.LastName.ToLowerInvariant()}")));
+    }
+
+    /// <summary>Returns when the engine has noticed the end of every connection: what a sender did not wait for is counted by then as well.</summary>
+    private async Task<FeedAccount> SendAsync(IEnumerable<FeedMessage> messages, FaultOptions faults, int connections = 8)
+    {
+        var account = await new FeedClient(new FeedClientOptions { To = _engine.Athena, Connections = connections, Faults = faults }, TimeProvider.System).SendAsync(messages, default);
+        await RunningEngine.UntilAsync(() => Task.FromResult(_engine.Host.Sources.All(source => source.Peers.Count == 0)));
+        return account;
+    }
 
     /// <summary>The ledger, asked over the engine's own socket, has no difference, with rows counted too.</summary>
     private async Task CheckLedgerAsync(long stored)

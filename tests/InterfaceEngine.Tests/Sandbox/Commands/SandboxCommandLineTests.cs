@@ -1,5 +1,8 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using InterfaceEngine.Sandbox.Commands;
 using InterfaceEngine.Sandbox.Peers;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Sandbox.Commands;
 
@@ -14,7 +17,7 @@ public sealed class SandboxCommandLineTests : IDisposable
     {
         (await RunAsync("--help")).Should().Be(0);
 
-        _output.ToString().Should().ContainAll("send", "day", "serve", "vendor", "--faults", "Exit codes");
+        _output.ToString().Should().ContainAll("send", "day", "csv", "serve", "vendor", "--faults", "Exit codes");
     }
 
     [Fact]
@@ -65,7 +68,52 @@ public sealed class SandboxCommandLineTests : IDisposable
             .And.MatchRegex("calls +0\n");
     }
 
+    [Fact]
+    public async Task A_vendor_misbehaves_as_it_is_told_and_counts_how_often()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var output = TextWriter.Synchronized(_output);
+        var serving = new SandboxCommandLine(output, _error, TimeProvider.System)
+            .RunAsync(["vendor", "--listen", "127.0.0.1:0", "--people", "1", "--faults", "bad-gateway:1", "--faults-max", "2"], stop.Token);
+        await RunningEngine.UntilAsync(() => Task.FromResult(serving.IsCompleted || _output.ToString().Contains("secret", StringComparison.Ordinal)));
+        var metadata = $"{Regex.Match(_output.ToString(), "FHIR ([^ ]+)").Groups[1]}/metadata";
+        using var client = new HttpClient();
+
+        var statuses = new List<HttpStatusCode>();
+        for (var call = 0; call < 3; call++)
+        {
+            using var answer = await client.GetAsync(metadata);
+            statuses.Add(answer.StatusCode);
+        }
+
+        await stop.CancelAsync();
+        (await serving).Should().Be(0);
+        statuses.Should().Equal(HttpStatusCode.BadGateway, HttpStatusCode.BadGateway, HttpStatusCode.OK);
+        _output.ToString().Should().MatchRegex("calls +3\n").And.MatchRegex("fault bad-gateway +2\n");
+    }
+
+    [Fact]
+    public async Task The_people_and_visits_of_a_day_are_written_as_files_the_same_way_each_time()
+    {
+        foreach (var folder in (string[])["one", "two"])
+        {
+            (await RunAsync("csv", "--style", "guide", "--messages", "300", "--people", "40", "--to", Path.Combine(_folder, folder))).Should().Be(0);
+        }
+
+        foreach (var name in (string[])["patients.csv", "appointments.csv"])
+        {
+            var lines = await File.ReadAllLinesAsync(Path.Combine(_folder, "one", name));
+            lines[0].Should().Be(File.ReadLines(Path.Combine(RepositoryRoot.Path, "samples", "csv", name)).First(), "the columns are the sample's");
+            lines.Should().HaveCountGreaterThan(20).And.Equal(await File.ReadAllLinesAsync(Path.Combine(_folder, "two", name)));
+            _output.ToString().Should().MatchRegex($"{name} +[0-9]+\n");
+        }
+
+        Directory.EnumerateFiles(Path.Combine(_folder, "one")).Should().HaveCount(2);
+    }
+
     [Theory]
+    [InlineData("vendor --faults often", "--faults 'often' is no fault: expected all, hang, hang-after-doing, drop, drop-after-doing, server-error, bad-gateway, unavailable, transient, job-failed, rate-limited, rate-limited-bare, unauthorized, gateway-text, not-success, wrong-content-type, truncated, slow-drip, redirect-elsewhere, endless, deep-json.")]
+    [InlineData("vendor --faults drop:2", "--faults 'drop:2': expected a chance from 0 to 1 behind the colon, e.g. deep-json:0.1.")]
     [InlineData("vendor --profile epic", "--profile epic: one of athena-real, athena-guide, ecw-real, ecw-guide is expected.")]
     [InlineData("vendor --people 0", "--people 0: a number from 1 to 100000 is expected.")]
     [InlineData("send --to nowhere", "--to nowhere: a host and a port are expected, e.g. 127.0.0.1:2575.")]
