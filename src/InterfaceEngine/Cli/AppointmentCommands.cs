@@ -47,29 +47,15 @@ internal static class AppointmentCommands
 
     public static void Render(Terminal terminal, string what, AppointmentAnswer answer)
     {
+        var names = OutcomeView.Names(answer.Aliases);
         if (answer.IsRepeat)
         {
-            terminal.Line($"appointment {answer.Record} was booked with this key before: nothing was changed and nothing is sent; known as {string.Join(", ", answer.Aliases.Select(alias => $"{alias.Value} ({alias.System})"))}");
+            terminal.Line($"appointment {answer.Record} was booked with this key before: nothing was changed and nothing is sent; known as {names}");
             return;
         }
 
-        terminal.Line($"appointment {answer.Record} {what}: {answer.Event}; known as {string.Join(", ", answer.Aliases.Select(alias => $"{alias.Value} ({alias.System})"))}");
-        var table = new TextTable("Field", "Before", "After");
-        foreach (var change in answer.Changes)
-        {
-            table.Add(change.Name, change.Before ?? "", change.After ?? "(cleared)");
-        }
-
-        terminal.Table(table);
-        foreach (var delivery in answer.Deliveries)
-        {
-            terminal.Line($"delivery {delivery.Id} ({delivery.Event}) waits for {delivery.Destination}");
-        }
-
-        if (answer.Deliveries.Count == 0)
-        {
-            terminal.Line("Nobody is told: the practice has no destination.");
-        }
+        terminal.Line($"appointment {answer.Record} {what}: {answer.Event}; known as {names}");
+        OutcomeView.Show(terminal, answer.Changes, answer.Deliveries, toNobody: "Nobody is told: the practice has no destination.");
     }
 
     private static Argument<string> Id() => new("ID") { Description = "The visit: our id, the placer's or the filler's number." };

@@ -37,7 +37,7 @@ internal static class PatientCommands
 
     private static void Render(Terminal terminal, string what, PatientAnswer answer)
     {
-        var names = string.Join(", ", answer.Aliases.Select(alias => $"{alias.Value} ({alias.System})"));
+        var names = OutcomeView.Names(answer.Aliases);
         if (answer.IsRepeat)
         {
             terminal.Line($"patient {answer.Record} was registered with this key before: nothing was changed and nothing is sent; known as {names}");
@@ -45,22 +45,7 @@ internal static class PatientCommands
         }
 
         terminal.Line($"patient {answer.Record} {what}; known as {names}");
-        var table = new TextTable("Field", "Before", "After");
-        foreach (var change in answer.Changes)
-        {
-            table.Add(change.Name, change.Before ?? "", change.After ?? "(cleared)");
-        }
-
-        terminal.Table(table);
-        foreach (var delivery in answer.Deliveries)
-        {
-            terminal.Line($"delivery {delivery.Id} ({delivery.Event}) waits for {delivery.Destination}");
-        }
-
-        if (answer.Deliveries.Count == 0)
-        {
-            terminal.Line("Nobody is told.");
-        }
+        OutcomeView.Show(terminal, answer.Changes, answer.Deliveries, toNobody: "Nobody is told.");
     }
 
     /// <summary>What can be said of a patient.</summary>
