@@ -20,10 +20,16 @@ public readonly record struct ByteRange(int Offset, int Length)
 /// </summary>
 /// <param name="Message">The message's id: ids rise with arrival, so it also orders events of one time.</param>
 /// <param name="EventTime">When it happened, in UTC milliseconds since 1970 (EVN-2, else MSH-7; a file's time).</param>
-/// <param name="Source">The source's name in settings, e.g. <c>front-desk</c>; or <c>command:NAME</c>.</param>
+/// <param name="Source">The source's name in settings, e.g. <c>front-desk</c>; or <see cref="CommandPrefix"/> with the name of a person's command.</param>
 /// <param name="MappingSet">The hash that names the mapping set.</param>
 public sealed record Cause(EngineId Message, long EventTime, string Source, string MappingSet)
 {
+    /// <summary>What the source begins with of what a person's command made: <c>command:appointments book</c>.</summary>
+    public const string CommandPrefix = "command:";
+
+    /// <summary>A person's command made it.</summary>
+    public bool IsOfCommand => Source.StartsWith(CommandPrefix, StringComparison.Ordinal);
+
     /// <summary>
     /// How much its record's status counts (rule <c>ranks</c>): a preliminary result never overtakes a final one, whatever
     /// its time. 0 is the highest and that of records without ranks; -1 is the next below.

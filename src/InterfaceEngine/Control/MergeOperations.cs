@@ -39,7 +39,7 @@ internal sealed class MergeOperations(EngineParts parts, RecordOperations record
         // Later than the merge, whatever the clocks say: a person's word is not overtaken by what it undoes.
         var merged = retired.Find(Merging.MergedInto)!.Cause!;
         var time = Math.Max(parts.Time.GetUtcNow().ToUnixTimeMilliseconds(), merged.EventTime + 1);
-        var cause = new Cause(merged.Message, time, "command:records unmerge", merged.MappingSet);
+        var cause = new Cause(merged.Message, time, Cause.CommandPrefix + "records unmerge", merged.MappingSet);
         var next = Merging.Revive(retired, cause);
         var unit = new CommitUnit
         {

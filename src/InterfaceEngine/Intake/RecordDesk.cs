@@ -98,7 +98,7 @@ internal sealed class RecordDesk(IEngineStore store, LiveMappings mappings, IRea
         }
 
         var incoming = new IncomingRecord { Definition = map.Definition, Verb = wanted.Verb, Aliases = wanted.Aliases, Fields = wanted.Fields.Incoming, Format = Format };
-        var cause = new Cause(ids.Next(), EventTime(wanted.Stored), $"command:{command}", tables.Live.Hash);
+        var cause = new Cause(ids.Next(), EventTime(wanted.Stored), Cause.CommandPrefix + command, tables.Live.Hash);
         var result = Reconciler.Reconcile(change.Practice, wanted.Stored, incoming, cause, wanted.Id);
         if (result.Outcome is ReconciledOutcome.Held or ReconciledOutcome.Refused || result.Notes.Any(note => note.Code is ReconciliationCodes.Stale or ReconciliationCodes.RequiredKept or ReconciliationCodes.Closed))
         {

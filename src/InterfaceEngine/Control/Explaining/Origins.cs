@@ -9,9 +9,6 @@ namespace InterfaceEngine.Control.Explaining;
 /// <summary>Who or what made a value what it is, in words.</summary>
 internal sealed class Origins(IStoreReader reader, StoredRecord record, MessageShelf messages, Practice practice)
 {
-    /// <summary>What the source of an event begins with that a person's command made.</summary>
-    public const string Command = "command:";
-
     private const int AuditMax = 10_000;
 
     private IReadOnlyList<StoredAudit>? _audit;
@@ -36,7 +33,7 @@ internal sealed class Origins(IStoreReader reader, StoredRecord record, MessageS
     }
 
     /// <summary>The latest event that said a value again.</summary>
-    public OriginView Again(Cause cause, MessagePlace? place) => cause.Source.StartsWith(Command, StringComparison.Ordinal)
+    public OriginView Again(Cause cause, MessagePlace? place) => cause.IsOfCommand
         ? OfCommand(cause, cause.EventTime)
         : OfMessage(cause.Message, cause.EventTime, place, messages.Find(cause.Message, out var why) is null ? why : null, null);
 
@@ -44,7 +41,7 @@ internal sealed class Origins(IStoreReader reader, StoredRecord record, MessageS
     /// <param name="committedAt">When it was on disk: the audit knows by whom.</param>
     public OriginView OfCommand(Cause cause, long committedAt)
     {
-        var command = cause.Source[Command.Length..];
+        var command = cause.Source[Cause.CommandPrefix.Length..];
         var entry = Audit.Where(row => row.Action == command && row.Subject?.Contains(record.Id.ToString(), StringComparison.Ordinal) == true).MinBy(row => Math.Abs(row.At - committedAt));
         return new OriginView("command", $"{command}{(entry is null ? "" : $" by {entry.Actor}")}{(entry?.Reason is { Length: > 0 } reason ? $": \"{reason}\"" : "")}") { At = Local(cause.EventTime) };
     }

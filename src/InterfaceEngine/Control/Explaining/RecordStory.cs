@@ -44,7 +44,7 @@ internal sealed class RecordStory(
     }
 
     private static bool IsByCommand(StoredField stored, StoredChange? change) =>
-        stored.Cause!.Source.StartsWith(Origins.Command, StringComparison.Ordinal) && (change is null || change.Message == EngineId.None);
+        stored.Cause!.IsOfCommand && (change is null || change.Message == EngineId.None);
 
     /// <summary>What no event brought: it stands in for what was not said, or could not be read.</summary>
     private FieldStory OfDefault(FieldStory story, StoredField stored, StoredChange? change)

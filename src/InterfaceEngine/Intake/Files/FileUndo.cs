@@ -14,7 +14,7 @@ namespace InterfaceEngine.Intake.Files;
 internal sealed class FileUndo(IEngineStore store, Func<string, IReadOnlyList<RecordDefinition>> definitions, TimeProvider time)
 {
     /// <summary>What its changes come from.</summary>
-    public const string Source = "command:files undo";
+    public const string Source = Cause.CommandPrefix + "files undo";
 
     private const int MessagesInPage = 500;
     private const int AttemptsMax = 5;

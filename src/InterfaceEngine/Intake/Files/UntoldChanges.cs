@@ -10,9 +10,6 @@ namespace InterfaceEngine.Intake.Files;
 /// </summary>
 internal sealed class UntoldChanges
 {
-    /// <summary>What its commands write of themselves into the causes of values.</summary>
-    private const string Command = "command:";
-
     /// <summary>By how much a value's time, which has whole seconds, and the commit take it away from its delivery's.</summary>
     private const long MadeBefore = 60_000;
 
@@ -66,5 +63,5 @@ internal sealed class UntoldChanges
         return times.Count == 0 ? null : times.Min() - 1;
     }
 
-    private static bool IsOurs(StoredField field) => field.Cause?.Source.StartsWith(Command, StringComparison.Ordinal) == true;
+    private static bool IsOurs(StoredField field) => field.Cause is { IsOfCommand: true };
 }
