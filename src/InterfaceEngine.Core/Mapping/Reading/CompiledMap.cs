@@ -18,12 +18,11 @@ internal sealed class CompiledMap
     private readonly EquationRule[] _equations;
     private readonly CheckRules _checks;
     private readonly KeyRule _key;
+    private readonly RecordMaker _maker;
     private readonly RunRule? _run;
     private readonly JsonParts[] _parts;
     private readonly int _location;
-    private readonly int _merging;
-    private readonly int _ranked;
-    private readonly IncomingField? _withdrawal;
+    private readonly WithdrawalRule _withdrawal;
     private readonly Dictionary<string, NodaTime.DateTimeZone> _zones = new(StringComparer.Ordinal);
 
     public CompiledMap(RecordMap map, MapFormat format)
@@ -36,17 +35,17 @@ internal sealed class CompiledMap
         _definitions = [.. names.Select(name => map.Rows.First(row => row.Name == name)).Select(row => row.IsTransient ? null : row.Definition)];
         var rows = names.Select(name => OfFormat([.. map.Rows.Where(row => row.Name == name)])).ToList();
         var readers = rows.Select((group, slot) => group.Select(row => Reader(slot, row)).ToList()).ToList();
-        _units = [.. Units(rows, readers)];
+        _units = [.. UnitRule.All(rows, readers, format)];
         _location = rows.FindIndex(group => group[0].As is { Type: "ref", Kind: "location" });
-        _merging = rows.FindIndex(group => group[0].Definition.IsMerging);
-        _ranked = map.Definition.Ranked is { } ranked ? SlotOf(ranked.Name) : -1;
         _rows = [.. readers
             .OrderBy(group => group.Exists(row => row.DependsOnFields) ? 2 : map.UsesLocationZone && group[0].Slot == _location ? 0 : 1)
             .SelectMany(group => group)];
         _equations = [.. map.Equations.Select(equation => new EquationRule(equation, SlotOf(equation.Sum.Name), SlotOf(equation.Left.Name), SlotOf(equation.Right.Name)))];
         _checks = new CheckRules(map);
         _key = new KeyRule(map, SlotOf);
-        _withdrawal = format == MapFormat.Fhir ? Withdrawal(map) : null;
+        _maker = new RecordMaker(
+            map, format, _definitions, _key, merging: rows.FindIndex(group => group[0].Definition.IsMerging), ranked: map.Definition.Ranked is { } ranked ? SlotOf(ranked.Name) : -1);
+        _withdrawal = new WithdrawalRule(map, format);
         _parts = [.. map.Parts.GetValueOrDefault(format, []).Select(list => new JsonParts(list, JsonMessage.ResourceOf(map, format)))];
         _run = map.Run is { } run ? new RunRule(run) : null;
         if (map.UsesLocationZone && _location >= 0)
@@ -112,50 +111,10 @@ internal sealed class CompiledMap
         ReadFields(reading);
         var told = SlotOf(DeletedResource.Field) is >= 0 and var slot ? reading[slot].Value.Text : null;
         var name = told is null ? _key.Name(reading) : new RecordAlias(Type, JsonMessage.FhirPrefix.TrimEnd(), told);
-        if (name is not { } named)
+        if (name is { } named && _withdrawal.Read(reading, deleted, rule, named, isByTeller: told is not null) is { } withdrawn)
         {
-            return;
+            records.Add(withdrawn);
         }
-
-        if (_withdrawal is not { } withdrawal)
-        {
-            reading.Scope.Begin(null, null);
-            reading.Scope.Path = "entry.request.url";
-            reading.Scope.Review(
-                MappingCodes.DeletedHow, $"a {deleted.Type} was deleted at the sender, and no row of {Type} says that it is withdrawn.", "", $"a {deleted.Type} was deleted at the sender.",
-                "What was taken of it stands; a person should look at it.", "deleted", $"{Type}\n{named.Value}");
-            return;
-        }
-
-        records.Add(new IncomingRecord
-        {
-            Definition = _map.Definition,
-            Verb = rule.Verb,
-            Aliases = [named],
-            Fields = [withdrawal],
-            Format = _format.Title(),
-            EventTime = reading.EventTime,
-            IsDeletion = true,
-            DeletedBy = told is null ? null : new LookUpKey(Type, DeletedResource.Field, told),
-        });
-    }
-
-    /// <summary>
-    /// What a record says that was entered in error: the field whose code table reads FHIR's own word for it, else <c>active</c>, which is
-    /// false then.
-    /// </summary>
-    private static IncomingField? Withdrawal(RecordMap map)
-    {
-        foreach (var row in map.Rows.Where(row => !row.IsTransient && row.Cells.ContainsKey(MapFormat.Fhir)))
-        {
-            var value = row.As.Codes is { } codes ? codes.Read(MapFormat.Fhir, "entered-in-error") : row is { Name: "active", As.Type: "bool" } ? "false" : null;
-            if (value is not null)
-            {
-                return new IncomingField(row.Definition, FieldValue.Of(value), row.Cells[MapFormat.Fhir].Reference, ByteRange.None, IsOfEvent: true);
-            }
-        }
-
-        return null;
     }
 
     private void ReadEach(RecordReading reading, Hl7Message message, int key, MessageRule rule, List<IncomingRecord> records)
@@ -213,29 +172,11 @@ internal sealed class CompiledMap
         reading.Begin(this, default);
         ReadFields(reading);
         reading.Scope.ForgetFrom(before);
-        if (_key.Owner(reading) is { } owner)
+        if (_maker.MakeEmpty(reading, rule) is { } empty)
         {
-            records.Add(new IncomingRecord
-            {
-                Definition = _map.Definition,
-                Verb = rule.Verb,
-                Aliases = [new RecordAlias(Type, _map.Definition.IdSystem, owner)],
-                Fields = [],
-                Format = _format.Title(),
-                List = ListKind.Full,
-                Owner = owner,
-                EventTime = reading.EventTime,
-                IsEmptyList = true,
-            });
+            records.Add(empty);
         }
     }
-
-    /// <summary>How much of its list the message tells. An object that stands by itself in a document, and in no list of it, is one item, and names no others.</summary>
-    private ListKind ListOf(RecordReading reading) => _map.Lists.GetValueOrDefault(_format, _map.Definition.List) switch
-    {
-        ListKind.Full when _format is MapFormat.AthenaNet or MapFormat.Fhir && !reading.Part.IsPresent => ListKind.Partial,
-        var kind => kind,
-    };
 
     /// <summary>Once for the message; when it speaks of several patients, once for the part of each.</summary>
     private void ReadPatients(RecordReading reading, Hl7Message message, MessageRule rule, List<IncomingRecord> records)
@@ -283,7 +224,7 @@ internal sealed class CompiledMap
         if (_key.Aliases(reading, rule.Verb) is { } aliases)
         {
             _checks.Review(reading, aliases[0].Value);
-            records.Add(Record(reading, rule, aliases));
+            records.Add(_maker.Make(reading, rule, aliases));
             reading.Scope.Trace?.End(records[^1]);
         }
         else if (_map.Definition.List != ListKind.None)
@@ -369,42 +310,6 @@ internal sealed class CompiledMap
         }
     }
 
-    private IncomingRecord Record(RecordReading reading, MessageRule rule, IReadOnlyList<RecordAlias> aliases)
-    {
-        var count = 0;
-        for (var slot = 0; slot < _definitions.Length; slot++)
-        {
-            count += _definitions[slot] is not null && !reading[slot].Value.IsAbsent ? 1 : 0;
-        }
-
-        var fields = new IncomingField[count];
-        var at = 0;
-        for (var slot = 0; slot < _definitions.Length; slot++)
-        {
-            ref var read = ref reading[slot];
-            if (_definitions[slot] is { } definition && !read.Value.IsAbsent)
-            {
-                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place, read.IsDefault, read.IsOfEvent);
-            }
-        }
-
-        return new IncomingRecord
-        {
-            Definition = _map.Definition,
-            Verb = rule.Verb,
-            Aliases = aliases,
-            Fields = fields,
-            Format = _format.Title(),
-            Finders = _key.Finders(reading, aliases),
-            Retires = rule.Verb == Verb.Merge && _merging >= 0 ? reading[_merging].Value.Text?.Split(FieldValue.ListSeparator).Distinct(StringComparer.Ordinal).ToArray() ?? [] : [],
-            List = ListOf(reading),
-            Owner = _key.Owner(reading),
-            EventTime = reading.EventTime,
-            HasUnreadStatus = _ranked >= 0 && reading[_ranked].IsUnread,
-            Part = reading.Segment.IsPresent ? $"{reading.Segment.Name}[{reading.Occurrence}]" : reading.Part.IsPresent ? $"{reading.List!.List}[{reading.Occurrence}]" : reading.Row?.Part,
-        };
-    }
-
     /// <summary>How many of its places in JSON an object has.</summary>
     public int CountSaid(JsonItem root) => _map.Rows
         .Select(row => row.Cells.GetValueOrDefault(_format))
@@ -423,18 +328,4 @@ internal sealed class CompiledMap
         return new RowReader(slot, row, cell, RowReader.Places(row, cell, _map.Region, _map.ClearsEmptyCsv), _format);
     }
 
-    private IEnumerable<UnitRule> Units(List<List<FieldRow>> rows, List<List<RowReader>> readers)
-    {
-        var fields = rows.Select((group, slot) => (Row: group[0], Slot: slot, Cell: group[0].Cells.GetValueOrDefault(_format), Reader: readers[slot][0]));
-        return fields
-            .Where(field => field.Cell is { IsRead: true } && field.Row.Definition.Unit != field.Row.Name)
-            .GroupBy(field => field.Row.Definition.Unit)
-            .Where(unit => unit.Count() > 1)
-            .Select(unit => new UnitRule([.. unit.Select(field => new UnitRule.Member(
-                field.Row.Name,
-                field.Slot,
-                field.Cell!.Reference,
-                [.. field.Cell.Alternatives.OfType<Hl7Place>().SelectMany(place => place.Paths)],
-                field.Reader.Column))]));
-    }
 }

@@ -19,6 +19,25 @@ internal sealed class UnitRule
         _fields = [.. members.SelectMany(member => member.Paths).Where(path => path.Component > 0).Select(path => path.OfWholeField()).Distinct()];
     }
 
+    /// <summary>The units of a map.</summary>
+    /// <param name="rows">The rows of each field, in the order of their places.</param>
+    /// <param name="readers">How each of them is read.</param>
+    /// <param name="format">The format.</param>
+    public static IEnumerable<UnitRule> All(IReadOnlyList<IReadOnlyList<FieldRow>> rows, IReadOnlyList<IReadOnlyList<RowReader>> readers, MapFormat format)
+    {
+        var fields = rows.Select((group, slot) => (Row: group[0], Slot: slot, Cell: group[0].Cells.GetValueOrDefault(format), Reader: readers[slot][0]));
+        return fields
+            .Where(field => field.Cell is { IsRead: true } && field.Row.Definition.Unit != field.Row.Name)
+            .GroupBy(field => field.Row.Definition.Unit)
+            .Where(unit => unit.Count() > 1)
+            .Select(unit => new UnitRule([.. unit.Select(field => new Member(
+                field.Row.Name,
+                field.Slot,
+                field.Cell!.Reference,
+                [.. field.Cell.Alternatives.OfType<Hl7Place>().SelectMany(place => place.Paths)],
+                field.Reader.Column))]));
+    }
+
     public void Apply(RecordReading reading)
     {
         if (!HasFieldCome(reading, out var place) && !HasCome(reading))
