@@ -76,7 +76,7 @@ internal sealed partial class SettingsReader
         var addresses = ReadAddresses(section, profile, place, variables, vendorPractice);
         var system = ReadSystem(section, profile);
         var dialect = ReadDialect(section.Section("Dialect"), profile.Dialect);
-        return new ConnectionOptions
+        var connection = new ConnectionOptions
         {
             Id = id,
             Practice = practice,
@@ -93,7 +93,7 @@ internal sealed partial class SettingsReader
             HasOwnLimits = section.Flag("OwnLimits", false),
             Http = ReadHttp(section.Section("Http")),
             Bulk = ReadBulk(section.Section("Bulk"), zone),
-            Sync = ReadSync(section.Section("Sync"), zone),
+            Sync = ReadSync(section.Section("Sync"), zone, addresses.Rest, addresses.Fhir),
             Changed = ReadChanged(section.Section("Changed"), addresses.Rest),
             Events = ReadEvents(section.Section("Events"), dialect, addresses.Fhir, $"/api/ehr/{system}/events/{id}"),
             Attachments = ReadAttachments(section.Section("Attachments")),
@@ -105,6 +105,12 @@ internal sealed partial class SettingsReader
             AgreementOn = ReadDay(section, "AgreementOn"),
             IsDebugged = section.Flag("Debug", false) || GuideVariables.IsDebugged(_environment, system),
         };
+        if (connection is { IsChartByRest: true, Bulk.Schedule: not null })
+        {
+            section.Problem("Bulk", "exports by the clock, which is FHIR's, and patients and their charts come by athenaNet (Sync:Chart): they would be there twice, under other ids. Leave one of the two");
+        }
+
+        return connection;
     }
 
     private static string ReadSystem(SettingsSection section, EhrProfile profile)

@@ -23,11 +23,18 @@ internal sealed partial class SettingsReader
         return options;
     }
 
-    private static SyncOptions ReadSync(SettingsSection section, DateTimeZone zone)
+    private static SyncOptions ReadSync(SettingsSection section, DateTimeZone zone, Uri? rest, Uri? fhir)
     {
         var defaults = new SyncOptions();
+        var chart = section.Choice(nameof(defaults.Chart), Enum.GetNames<ChartInterface>());
+        if (chart is not null && (chart == nameof(ChartInterface.Rest) ? rest : fhir) is null)
+        {
+            section.Problem(nameof(defaults.Chart), $"is {chart}, and this connection has no {chart} address{(chart == nameof(ChartInterface.Rest) ? " (Base or Rest)" : "")}");
+        }
+
         var options = new SyncOptions
         {
+            Chart = chart is null ? null : Enum.Parse<ChartInterface>(chart),
             Schedule = ReadOwnSchedule(section, zone),
             AppointmentsBack = section.Duration(nameof(defaults.AppointmentsBack), defaults.AppointmentsBack, TimeSpan.Zero, TimeSpan.FromDays(3650)),
             AppointmentsAhead = section.Duration(nameof(defaults.AppointmentsAhead), defaults.AppointmentsAhead, _day, TimeSpan.FromDays(3650)),

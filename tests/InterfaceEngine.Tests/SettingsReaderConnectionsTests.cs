@@ -170,6 +170,10 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "AgreementOn": "soon", "Rate": { "ResetZone": "America/NewYork", "PerSecond": -1 } } }""", "AgreementOn: soon is not a day", "Rate:ResetZone: America/NewYork is not an IANA time zone", "Rate:PerSecond: -1 is not a number of calls")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Dialect": { "FhirPatientId": "x" }, "Http": { "PauseMin": "2m" } } }""", "Dialect:FhirPatientId: x has no {}", "Http:PauseMin: is longer than PauseMax")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "never", "Types": ["observation"] }, "Sync": { "Often": true, "AppointmentsAhead": "0d" } } }""", "Sync:AppointmentsAhead: 0d", "Bulk:Schedule: 'never' is no cron expression", "Bulk:Types: observation is not a type", "Sync:Often: is not a setting")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "custom", "System": "athenahealth", "Fhir": "https://x.org", "Sync": { "Chart": "Rest" } } }""", "Sync:Chart: is Rest, and this connection has no Rest address (Base or Rest)")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "custom", "System": "athenahealth", "Rest": "https://x.org", "Sync": { "Chart": "Fhir" } } }""", "Sync:Chart: is Fhir, and this connection has no Fhir address")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Sync": { "Chart": "Rest" }, "Bulk": { "Schedule": "0 2 1 * *" } } }""", "Bulk: exports by the clock, which is FHIR's, and patients and their charts come by athenaNet")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Sync": { "Chart": "athenaNet" } } }""", "Sync:Chart: ", "Rest")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patient", "orders"], "Every": "0s", "Often": true } } }""", "Changed:Feeds: patient is not one of patients, appointments,", "Did you mean", "Changed:Feeds: orders is not one of", "Changed:Every: 0s", "Changed:Often: is not a setting")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "custom", "System": "eclinicalworks", "Fhir": "https://x.org", "Changed": { "Feeds": ["patients"] } } }""", "Changed:Feeds: are athenaNet's, and this connection has no Rest address")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"] } } }""", "Events:Callback: is missing: where the vendor reaches the HTTP interface")]
@@ -200,6 +204,16 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Changed": { "Feeds": ["patients", "labresults"], "Every": "30s" } } }""").Changed.Should().BeEquivalentTo(
             new ChangedOptions { Feeds = ["patients", "labresults"], Every = TimeSpan.FromSeconds(30) });
     }
+
+    [Theory]
+    [InlineData(""" "Profile": "athena-real" """, false)]
+    [InlineData(""" "Profile": "athena-real", "Sync": { "Chart": "Fhir" } """, false)]
+    [InlineData(""" "Profile": "athena-real", "Sync": { "Chart": "Rest" } """, true)]
+    [InlineData(""" "Profile": "custom", "System": "athenahealth", "Rest": "https://x.org/v1/1959" """, true)]
+    [InlineData(""" "Profile": "custom", "System": "athenahealth", "Rest": "https://x.org/v1/1959", "Fhir": "https://x.org/r4" """, false)]
+    [InlineData(""" "Profile": "ecw-real" """, false)]
+    public void A_chart_comes_by_one_interface(string settings, bool isByRest) =>
+        Read($$"""{ "c": { "Practice": "1959", {{settings}} } }""").IsChartByRest.Should().Be(isByRest);
 
     [Fact]
     public void What_a_vendor_tells_as_it_happens_is_read_with_where_it_calls()

@@ -41,6 +41,9 @@ public enum VendorFault
     /// <summary>401 although the token is good.</summary>
     Unauthorized,
 
+    /// <summary>403: the client was not granted the call.</summary>
+    Forbidden,
+
     /// <summary>200 with a gateway's plain text in place of JSON; nothing was done.</summary>
     GatewayText,
 

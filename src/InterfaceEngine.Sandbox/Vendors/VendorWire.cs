@@ -28,6 +28,7 @@ internal sealed class VendorWire(TimeProvider time, CancellationToken stopping)
         VendorFault.RateLimitedBare => TooMany(null),
         VendorFault.Unauthorized => VendorAnswer.Json(new JsonObject { ["error"] = "The access token is no longer valid." }, 401),
         VendorFault.GatewayText => VendorAnswer.Text(200, "Service temporarily not registered with API gateway."),
+        VendorFault.Forbidden => VendorAnswer.Json(new JsonObject { ["error"] = "Forbidden.", ["detailedmessage"] = "The application may not use this endpoint." }, 403),
         VendorFault.NotSuccess => VendorAnswer.Json(new JsonObject { ["success"] = false, ["errormessage"] = "The practice's database is read only at the moment." }),
         VendorFault.RedirectElsewhere => new VendorAnswer(302).With("Location", "http://elsewhere.invalid/collect"),
         VendorFault.Endless => new VendorAnswer(200) { ContentType = "application/json", Write = EndlessAsync },

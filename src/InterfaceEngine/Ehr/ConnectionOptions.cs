@@ -69,6 +69,9 @@ internal sealed record ConnectionOptions
 
     public SyncOptions Sync { get; init; } = new();
 
+    /// <summary>Patients and their charts come by athenaNet's calls, and nothing of them by FHIR.</summary>
+    public bool IsChartByRest => Rest is not null && (Sync.Chart ?? (Fhir is null ? ChartInterface.Rest : ChartInterface.Fhir)) is ChartInterface.Rest;
+
     public ChangedOptions Changed { get; init; } = new();
 
     public EventOptions Events { get; init; } = new();

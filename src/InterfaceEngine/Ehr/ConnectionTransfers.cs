@@ -26,6 +26,19 @@ internal sealed record SyncOptions
 
     /// <summary>How far ahead. Default: 180 days.</summary>
     public TimeSpan AppointmentsAhead { get; init; } = TimeSpan.FromDays(180);
+
+    /// <summary>By which interface patients and their charts come, and by that alone: the same allergy has another id in each. Null, the default, takes FHIR where there is one.</summary>
+    public ChartInterface? Chart { get; init; }
+}
+
+/// <summary>An interface of the vendor's by which a patient's chart comes.</summary>
+internal enum ChartInterface
+{
+    /// <summary>Resources, searched by patient.</summary>
+    Fhir,
+
+    /// <summary>athenaNet's calls (<c>GET /chart/{patientid}/…</c>).</summary>
+    Rest,
 }
 
 /// <summary>Which contents of documents (FHIR's attachments) are fetched, and how much of them.</summary>

@@ -28,6 +28,7 @@ public sealed class VendorFaultTests : IAsyncLifetime
         [VendorFault.Unauthorized] = EhrFault.Unauthorized,
         [VendorFault.GatewayText] = EhrFault.NotUnderstood,
         [VendorFault.NotSuccess] = EhrFault.Refused,
+        [VendorFault.Forbidden] = EhrFault.Forbidden,
         [VendorFault.WrongContentType] = null,
         [VendorFault.Truncated] = EhrFault.Unanswered,
         [VendorFault.SlowDrip] = EhrFault.Unanswered,

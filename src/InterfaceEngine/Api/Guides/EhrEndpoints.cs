@@ -115,7 +115,7 @@ internal static class EhrEndpoints
         });
         var leftOut = done.Types.Where(type => type is { HasFailed: false, Skipped: not null } && body.ResourceTypes?.Contains(type.Type) == true).Select(type => $"{type.Type} was left out: {type.Skipped}.");
         await call.AnswerAsync(
-            new GuideAnswer<EnhancedSyncResult>(Missing(done) is null, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said([.. leftOut, .. done.Notes]) }) { Error = Missing(done) },
+            new GuideAnswer<EnhancedSyncResult>(Missing(done) is null, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said([.. leftOut.Union(done.Notes)]) }) { Error = Missing(done) },
             ApiJson.Camel.GuideAnswerEnhancedSyncResult);
     }
 

@@ -9,7 +9,11 @@ namespace InterfaceEngine.Ehr.AthenaNet;
 /// <summary>What one answer brought for the intake.</summary>
 /// <param name="Documents">Under the name by which the maps list the call.</param>
 /// <param name="ServerTime">When it was so, by the vendor's clock.</param>
-internal sealed record AthenaDocumentPage(IReadOnlyList<EhrDocument> Documents, DateTimeOffset ServerTime);
+internal sealed record AthenaDocumentPage(IReadOnlyList<EhrDocument> Documents, DateTimeOffset ServerTime)
+{
+    /// <summary>How many things they tell of: each of one, where nothing else is said.</summary>
+    public int Count { get; init; } = Documents.Count;
+}
 
 /// <summary>Answers as documents for the intake, and the documents of a patient's chart.</summary>
 internal sealed class AthenaDocuments(AthenaNetClient client)
@@ -29,9 +33,12 @@ internal sealed class AthenaDocuments(AthenaNetClient client)
         }
     }
 
+    /// <summary>The call by which the maps list a document.</summary>
+    public const string ListKind = "GET /patients/{patientid}/documents";
+
     /// <summary>A patient's documents of every class.</summary>
     public IAsyncEnumerable<AthenaDocumentPage> ListAsync(string patient, string department, CancellationToken cancellationToken) => OfAsync(
-        AthenaCalls.Get("/patients/{patientid}/documents", ("departmentid", department)).With("patientid", patient), "documents", [("patientid", patient), ("departmentid", department)], cancellationToken);
+        AthenaCalls.Get(ListKind["GET ".Length..], ("departmentid", department)).With("patientid", patient), "documents", [("patientid", patient), ("departmentid", department)], cancellationToken);
 
     /// <summary>One document.</summary>
     /// <param name="patient">Whose.</param>

@@ -32,8 +32,11 @@ internal sealed record AthenaRows(IReadOnlyList<JsonElement> Rows, string? Next,
         }
 
         // Nothing found may be told without a list; a list that is missing otherwise may be a page that is lost.
-        return stated is 0 ? new AthenaRows([], root.Text("next"), stated) : throw Not(call, answer, $"has no list '{list}'");
+        return stated is 0 || _none.Any(name => root.IsTrue(name)) ? new AthenaRows([], root.Text("next"), stated) : throw Not(call, answer, $"has no list '{list}'");
     }
+
+    /// <summary>How parts of a chart say that there is nothing.</summary>
+    private static readonly string[] _none = ["noknownproblems", "nomedicationsreported"];
 
     private static IEnumerable<JsonElement> Flat(JsonElement item) => item.ValueKind switch
     {

@@ -107,11 +107,48 @@ public sealed class AthenaNetClientTests : IAsyncLifetime
     public async Task Medications_are_a_list_of_lists_and_allergies_one_document()
     {
         _server.On("GET /v1/195900/chart/34772/medications", 200, """{"medications":[[{"medicationid":"1"}],[{"medicationid":"2"}]]}""")
-            .On("GET /v1/195900/chart/34772/allergies", 200, """{"nkda":"true","allergies":[]}""");
+            .On("GET /v1/195900/chart/34772/allergies", 200, """[{"nkda":"false","allergies":[{"allergenid":"2"},{"allergenid":"1"}]}]""");
 
         (await PagesAsync(_client.Chart.MedicationsAsync("34772", "1", default))).SelectMany(page => page.Documents).Should().HaveCount(2);
-        Text((await _client.Chart.AllergiesAsync("34772", "1", default)).Documents.Single()).Should().Be("""{"allergies":[],"nkda":"true","patientid":"34772","departmentid":"1"}""");
+        var page = (await PagesAsync(_client.Chart.AllergiesAsync("34772", "1", default))).Single();
+        Text(page.Documents.Single()).Should().Be("""{"allergies":[{"allergenid":"2"},{"allergenid":"1"}],"nkda":"false","patientid":"34772","departmentid":"1"}""");
+        page.Count.Should().Be(2);
     }
+
+    [Theory]
+    [InlineData("allergies", """{"nkda":"true","allergies":[]}""")]
+    [InlineData("allergies", """{"nkda":"true"}""")]
+    [InlineData("allergies", """{"nkda":"false","allergies":[],"totalcount":0}""")]
+    [InlineData("problems", """{"noknownproblems":"true","problems":[]}""")]
+    [InlineData("problems", """{"noknownproblems":true}""")]
+    [InlineData("medications", """{"nomedicationsreported":"true"}""")]
+    public async Task That_there_is_nothing_is_no_row(string part, string body)
+    {
+        _server.On($"GET /v1/195900/chart/34772/{part}", 200, body);
+
+        (await PagesAsync(Part(part))).SelectMany(page => page.Documents).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("allergies", "", EhrFault.NotUnderstood)]
+    [InlineData("allergies", "[]", EhrFault.NotUnderstood)]
+    [InlineData("allergies", """{"nkda":"false"}""", EhrFault.NotUnderstood)]
+    [InlineData("allergies", """{"success":false,"errormessage":"The chart is closed."}""", EhrFault.Refused)]
+    [InlineData("problems", """{"noknownproblems":"false"}""", EhrFault.NotUnderstood)]
+    [InlineData("medications", "<html>", EhrFault.NotUnderstood)]
+    internal async Task An_answer_without_a_list_is_not_taken_for_an_empty_one(string part, string body, EhrFault fault)
+    {
+        _server.On($"GET /v1/195900/chart/34772/{part}", 200, body);
+
+        (await FaultAsync(() => PagesAsync(Part(part)))).Fault.Should().Be(fault);
+    }
+
+    private IAsyncEnumerable<AthenaDocumentPage> Part(string part) => part switch
+    {
+        "allergies" => _client.Chart.AllergiesAsync("34772", "1", default),
+        "problems" => _client.Chart.ProblemsAsync("34772", "1", default),
+        _ => _client.Chart.MedicationsAsync("34772", "1", default),
+    };
 
     [Fact]
     public async Task A_number_that_was_shown_in_part_is_never_sent_back()

@@ -19,6 +19,11 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
             throw new BulkRefusedException(wrong) { IsWrong = true };
         }
 
+        if (_connection.IsChartByRest)
+        {
+            throw new BulkRefusedException($"Patients and their charts come to {_connection.Id} by athenaNet ({(_connection.Fhir is null ? "it has no Fhir address" : "Sync:Chart")}): ehr sync brings them. An export is FHIR's, and would bring them once more, under other ids.");
+        }
+
         var notes = new List<string>();
         var level = Level(request.Level, notes);
         var types = (request.Types ?? (_connection.Bulk.Types.Count > 0 ? _connection.Bulk.Types : files.Types)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();

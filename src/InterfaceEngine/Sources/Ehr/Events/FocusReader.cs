@@ -34,13 +34,14 @@ internal sealed class FocusReader(EhrConnection connection, VendorDocuments docu
     {
         var one = told[^1];
         var focus = one.Focus is { } reference && IsOwn(reference) ? DeletedResource.Parse(reference) : null;
-        if (told.Count == 1 && one is { Resource: { } resource, At: { } at } && focus is not null)
+        if (told.Count == 1 && one is { Resource: { } resource, At: { } at } && focus is not null && !Options.IsChartByRest)
         {
             return IsRead(focus.Message) ? (new EhrDocument(focus.Message, Encoding.UTF8.GetBytes(resource)), at) : null;
         }
 
         var isDeletion = told.Any(each => each.IsDeletion || each.Topic.EndsWith(Deletes, StringComparison.Ordinal));
-        var canFhir = focus is not null && Options.Fhir is not null && IsRead(focus.Message);
+        // Where charts come by athenaNet a resource would be the same once more, under another id.
+        var canFhir = focus is not null && Options is { Fhir: not null, IsChartByRest: false } && IsRead(focus.Message);
         if (canFhir && isDeletion)
         {
             return await OfFhirAsync(focus!, isDeletion, told, now, cancellationToken);

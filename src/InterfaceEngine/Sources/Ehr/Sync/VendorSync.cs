@@ -13,6 +13,7 @@ namespace InterfaceEngine.Sources.Ehr.Sync;
 /// <summary>
 /// Asks a vendor for what changed, type by type, by patient where it must be, and takes it in. A page is on disk before the next is asked for, and a type's cursor goes on
 /// only when all of it was taken, with an overlap, by the vendor's own clock. What breaks off goes on at the patient where it was. One runs at a time for a connection.
+/// Patients and their charts come by FHIR, or by athenaNet's calls (<see cref="RestChart"/>): by one of the two.
 /// </summary>
 /// <param name="connection">To the vendor.</param>
 /// <param name="practice">Whose.</param>
@@ -40,6 +41,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private readonly SyncStates _states = new(store.Connections, practice.Id, connection.Options.Id);
     private readonly SyncPatients _patients = new(store, practice, connection);
     private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Sync };
+    private readonly RestChart _chart = new(new AthenaNetClient(connection) { Priority = CallPriority.Sync }, practice.Id, documents, time);
     private readonly BookedVisits _visits = new(new AthenaNetClient(connection) { Priority = CallPriority.Sync }, connection.Options.Sync, practice.Zone, time);
 
     private ConnectionOptions Options => connection.Options;
@@ -63,9 +65,9 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         var state = new SyncState { BeganAt = time.GetUtcNow() };
         await _states.WriteAsync(state, ending.Token);
         var report = await TakeAsync(request, ending.Token);
-        if (Options.Dialect.IsSearchedByPatient && !await _patients.AnyAsync(ending.Token))
+        if ((Options.IsChartByRest || Options.Dialect.IsSearchedByPatient) && !await _patients.AnyAsync(ending.Token))
         {
-            report = report with { Notes = [$"No patient of practice {practice.Id} is known yet, and the vendor is asked patient by patient: take patients in by HL7, a file or an export, or one by its number (--patient, patientId)."] };
+            report = report with { Notes = [.. report.Notes, $"No patient of practice {practice.Id} is known yet, and the vendor is asked patient by patient: take patients in by HL7, a file or an export, or one by its number (--patient, patientId)."] };
         }
 
         await _states.WriteAsync(state with { EndedAt = time.GetUtcNow(), Types = report.Types, Notes = report.Notes }, ending.Token);
@@ -75,7 +77,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private async Task<SyncReport> TakeAsync(SyncRequest request, CancellationToken cancellationToken)
     {
         var can = await CapabilitiesAsync(cancellationToken);
-        var types = new List<SyncedType>();
+        var (types, notes) = (new List<SyncedType>(), new List<string>());
         EhrException? stopped = null;
         foreach (var (type, isEnhanced) in Types(request))
         {
@@ -86,6 +88,12 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
                     : stopped is not null ? synced with { Skipped = $"not asked for, since the vendor could not be asked before: {stopped.Message}", HasFailed = true }
                     : await SyncAsync(synced, request, cancellationToken));
             }
+            catch (EhrException fault) when (fault.Fault is EhrFault.Forbidden && IsOfChart(type))
+            {
+                // athenahealth opens its calls one by one: what the client was not granted is said once, and is no fault of the run.
+                types.Add(synced with { Skipped = $"the client may not ask for it ({fault.Message.TrimEnd('.')})" });
+                notes.Add($"{type} was left out: {types[^1].Skipped}.");
+            }
             catch (EhrException fault)
             {
                 stopped = fault.IsTransient || fault.IsOfConnection ? fault : stopped;
@@ -93,25 +101,40 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             }
         }
 
-        types.AddRange(Left(request).Select(type => new SyncedType(type, IsEnhanced: true) { Skipped = "the enhanced types were not asked for" }));
-        var report = new SyncReport(types) { Stopped = stopped };
+        types.AddRange(Left(request).Except(types.Select(one => one.Type)).Select(type => new SyncedType(type, IsEnhanced: true) { Skipped = "the enhanced types were not asked for" }));
+        var report = new SyncReport(types) { Stopped = stopped, Notes = notes };
         Log.Synchronised(logger, Options.Id, report.Fetched, types.Count(type => type.Skipped is not null));
         return report;
     }
 
-    private IEnumerable<(string Type, bool IsEnhanced)> Types(SyncRequest request)
+    private List<(string Type, bool IsEnhanced)> Types(SyncRequest request)
     {
         var enhanced = IsInsured(SyncTypes.Coverage) || ReachesCoverage ? [.. SyncTypes.Enhanced(Options.System), SyncTypes.Coverage] : SyncTypes.Enhanced(Options.System);
-        return (request.IncludeStandard ? SyncTypes.Standard : []).Select(type => (type, false))
-            .Concat((request.IncludeEnhanced ? request.Types?.Distinct(StringComparer.Ordinal) ?? enhanced : []).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type)).Select(type => (type, true)));
+        List<(string Type, bool IsEnhanced)> types =
+        [
+            .. (request.IncludeStandard ? SyncTypes.Standard : []).Select(type => (type, false)),
+            .. (request.IncludeEnhanced ? request.Types?.Distinct(StringComparer.Ordinal) ?? enhanced : []).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type)).Select(type => (type, true)),
+        ];
+        if (Options.IsChartByRest && types.FindIndex(one => one.Type == RestChart.Vitals) is >= 0 and var vitals && !types.Exists(one => one.Type == RestChart.Results))
+        {
+            // Who wants observations wants those of the laboratory as well.
+            types.Insert(vitals + 1, (RestChart.Results, types[vitals].IsEnhanced));
+        }
+
+        return types;
     }
 
     /// <summary>Types that were named, and that none of those that are asked for is.</summary>
     private static IEnumerable<string> Left(SyncRequest request) => request.IncludeEnhanced ? []
         : (request.Types ?? []).Distinct(StringComparer.Ordinal).Where(type => !request.IncludeStandard || !SyncTypes.Standard.Contains(type));
 
-    /// <summary>Visits come from athenaNet's list, where the vendor has no search for them in FHIR.</summary>
-    private bool IsBooked(string type) => type == "Appointment" && Options.Dialect.HasNoAppointmentSearch && Options.Rest is not null;
+    /// <summary>Visits come from athenaNet's list, where the vendor has no search for them in FHIR, or nothing is asked for by FHIR.</summary>
+    private bool IsBooked(string type) => type == "Appointment" && Options.Rest is not null && (Options.Dialect.HasNoAppointmentSearch || Options.IsChartByRest);
+
+    /// <summary>It comes from a patient's chart in athenaNet.</summary>
+    private bool IsOfChart(string type) => IsByRest(type) && type != RestChart.Patient;
+
+    private bool IsByRest(string type) => Options.IsChartByRest && !IsBooked(type) && !IsInsured(type);
 
     /// <summary>Who pays comes from athenaNet, where there is one: it tells all of a patient's insurances together, so that what is no longer among them is known to have ended.</summary>
     private bool IsInsured(string type) => type == SyncTypes.Coverage && Options.Rest is not null;
@@ -124,6 +147,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
         !FhirResource.IsType(type) ? "it is no type of resource"
         : IsBooked(type) ? documents.IsRead(practice.Id, BookedVisits.DocumentKind) ? null : $"no table of practice {practice.Id} reads '{BookedVisits.DocumentKind}'"
         : IsInsured(type) ? documents.IsRead(practice.Id, AthenaInsurances.DocumentKind) ? null : $"no table of practice {practice.Id} reads '{AthenaInsurances.DocumentKind}'"
+        : IsByRest(type) ? _chart.Reason(type)
         : !documents.IsRead(practice.Id, FhirResource.KindOf(type)) ? $"no table of practice {practice.Id} reads it"
         : type == "Appointment" && Options.Dialect.HasNoAppointmentSearch ? "the vendor has no search for appointments"
         : can is { Types.Count: > 0 } && !can.Can(type, "search-type") ? "the server has no search for it"
@@ -132,6 +156,11 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     /// <summary>Null where the server does not say: then everything is asked for.</summary>
     private async Task<FhirCapabilities?> CapabilitiesAsync(CancellationToken cancellationToken)
     {
+        if (Options.IsChartByRest)
+        {
+            return null;
+        }
+
         try
         {
             return await _fhir.CapabilitiesAsync(cancellationToken);
@@ -162,7 +191,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
 
         // Whoever asks from a later moment than the last run ended, or before any ran, leaves a gap, so that the cursor stays.
         var isKept = request.Since is null || request.Since <= cursor.Until;
-        return IsInsured(synced.Type) || FhirSearch.IsByPatient(synced.Type, Options.Dialect) || (synced.Type == "Patient" && Options.Dialect.IsSearchedByPatient)
+        return IsInsured(synced.Type) || IsByRest(synced.Type) || FhirSearch.IsByPatient(synced.Type, Options.Dialect) || (synced.Type == "Patient" && Options.Dialect.IsSearchedByPatient)
             ? await ByPatientAsync(synced, request, cursor, version, since, isKept, cancellationToken)
             : await WholeAsync(synced, cursor, version, since, isKept, cancellationToken);
     }
@@ -178,7 +207,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             {
                 (synced, _) = await TakeAsync(synced, _visits.OfDepartmentAsync(department, since, cancellationToken), cancellationToken);
             }
-            catch (EhrException fault) when (IsOfOne(fault.Fault))
+            catch (EhrException fault) when (IsOfOne(synced.Type, fault.Fault))
             {
                 failed.Add(fault);
             }
@@ -189,7 +218,8 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     }
 
     /// <summary>It may be the one who was asked for, a closed chart or department, and nothing that keeps the others from being asked for.</summary>
-    private static bool IsOfOne(EhrFault fault) => fault is EhrFault.NotFound or EhrFault.Forbidden or EhrFault.Invalid or EhrFault.Refused;
+    private bool IsOfOne(string type, EhrFault fault) =>
+        fault is EhrFault.NotFound or EhrFault.Forbidden or EhrFault.Invalid or EhrFault.Refused || (fault is EhrFault.NotUnderstood or EhrFault.TooLarge && IsByRest(type));
 
     private async Task<SyncedType> WholeAsync(SyncedType synced, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
     {
@@ -201,7 +231,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private async Task<SyncedType> ByPatientAsync(
         SyncedType synced, SyncRequest request, SyncCursor cursor, long version, DateTimeOffset? since, bool isKept, CancellationToken cancellationToken)
     {
-        var (asked, failed) = (0, 0);
+        var (asked, failed, refused) = (0, 0, (EhrException?)null);
         // A store of before it was kept whom a run asked for has the moment of the run.
         var known = cursor.Known ?? (cursor.Until is { } until ? new SyncedPatients(until, []) : null);
         var run = isKept && cursor.After > 0 && cursor.Since == since ? cursor : new SyncCursor { Since = since, Missed = cursor.Missed };
@@ -229,8 +259,9 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
                 (synced, var answered) = await TakeAsync(synced, OfPatientAsync(synced.Type, patient, from, cancellationToken), cancellationToken);
                 run = run with { Began = run.Began ?? answered, Missed = isMissed ? Without(run.Missed, patient.Record) : run.Missed };
             }
-            catch (EhrException fault) when (IsOfOne(fault.Fault) && (++failed < FirstPatients || failed < asked))
+            catch (EhrException fault) when (IsOfOne(synced.Type, fault.Fault) && (++failed < FirstPatients || failed < asked))
             {
+                refused = fault;
                 run = isMissed || run.Missed.Count < MissedMax ? run with { Missed = With(run.Missed, patient.Record, from) } : run with { HasGaps = true };
             }
 
@@ -247,9 +278,10 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
             synced = synced with { Skipped = $"{failed} of {asked} patients could not be asked for: what changed of them is asked for again the next time" };
         }
 
-        return !isKept ? synced
+        synced = !isKept ? synced
             : run.HasGaps || run.Began is null ? await KeptAsync(synced, new SyncCursor { Until = cursor.Until, Missed = run.Missed, Known = known }, version, cancellationToken)
             : await EndAsync(synced, cursor with { Missed = run.Missed, Known = knowing }, version, run.Began.Value, cancellationToken);
+        return failed == asked && refused?.Fault is EhrFault.Forbidden && IsOfChart(synced.Type) ? throw refused : synced;
     }
 
     private static Dictionary<long, DateTimeOffset?> With(IReadOnlyDictionary<long, DateTimeOffset?> missed, long patient, DateTimeOffset? from) => new(missed) { [patient] = from };
@@ -264,6 +296,7 @@ internal sealed partial class VendorSync(EhrConnection connection, Practice prac
     private IAsyncEnumerable<SyncPage> OfPatientAsync(string type, SyncPatient patient, DateTimeOffset? since, CancellationToken cancellationToken) =>
         IsBooked(type) ? _visits.OfPatientAsync(patient.Number, since, cancellationToken)
         : IsInsured(type) ? InsuredAsync(patient.Number, cancellationToken)
+        : IsByRest(type) ? _chart.OfPatientAsync(type, patient.Number, cancellationToken)
         : FoundAsync(type == "Patient" ? new FhirSearch(type, [new("_id", patient.Id)]) : new FhirSearch(type, [new("patient", patient.Id), .. Changed(since)]), cancellationToken);
 
     private async IAsyncEnumerable<SyncPage> FoundAsync(FhirSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
