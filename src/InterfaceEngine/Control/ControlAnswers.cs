@@ -73,6 +73,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(EhrPatientsAnswer), "ehr patients")]
 [JsonDerivedType(typeof(EhrSlotsAnswer), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesAnswer), "ehr references")]
+[JsonDerivedType(typeof(EhrListAnswer), "ehr list")]
+[JsonDerivedType(typeof(FreezeSlotAnswer), "slot frozen")]
 [JsonDerivedType(typeof(ConnectionsAnswer), "connections")]
 [JsonDerivedType(typeof(ChangesAnswer), "changes")]
 [JsonDerivedType(typeof(KeyCreatedAnswer), "key created")]

@@ -82,6 +82,8 @@ namespace InterfaceEngine.Control;
 [JsonDerivedType(typeof(EhrPatientsRequest), "ehr patients")]
 [JsonDerivedType(typeof(EhrSlotsRequest), "ehr slots")]
 [JsonDerivedType(typeof(EhrReferencesRequest), "ehr references")]
+[JsonDerivedType(typeof(EhrListRequest), "ehr lists")]
+[JsonDerivedType(typeof(FreezeSlotRequest), "ehr freeze")]
 [JsonDerivedType(typeof(ListConnectionsRequest), "ehr connections")]
 [JsonDerivedType(typeof(ListChangesRequest), "changes list")]
 [JsonDerivedType(typeof(CreateKeyRequest), "keys create")]

@@ -140,6 +140,24 @@ internal sealed record EhrReferencesAnswer(string Connection, IReadOnlyList<EhrR
 /// <param name="Change"><c>new</c>, <c>changed</c> or <c>gone</c>.</param>
 internal sealed record EhrReferenceView(string Kind, string Change, string VendorId, string Name, string? Npi, string? Zone, string? Was);
 
+/// <param name="List">Which list it is.</param>
+internal sealed record EhrListAnswer(string Connection, string List, IReadOnlyList<EhrListRow> Rows) : ControlAnswer;
+
+/// <param name="Number">As the vendor refers to it.</param>
+/// <param name="Name">As the vendor calls it.</param>
+internal sealed record EhrListRow(string Number, string Name)
+{
+    /// <summary>What the practice's tables make of the number; null where they do not know it, or do not read such a list.</summary>
+    public string? Ours { get; init; }
+
+    /// <summary>What else tells it apart: a length, a zone, a patient's value.</summary>
+    public string? More { get; init; }
+}
+
+/// <param name="IsFrozen">How it is now.</param>
+/// <param name="WasSo">It was so before, and nothing was changed.</param>
+internal sealed record FreezeSlotAnswer(string Connection, string Slot, bool IsFrozen, bool WasSo) : ControlAnswer;
+
 /// <param name="Address">Where the user signs in and consents, within ten minutes; good for one answer.</param>
 internal sealed record ConsentAnswer(string Connection, string Address) : ControlAnswer;
 

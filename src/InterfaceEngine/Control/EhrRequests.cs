@@ -120,6 +120,30 @@ internal sealed record EhrReferencesRequest(string Connection) : EhrRequest<EhrR
     public bool IsWritten { get; init; }
 }
 
+/// <summary>Shows a list of the practice's at the vendor, by whose numbers tables and settings refer to things.</summary>
+/// <param name="Connection">The connection's id.</param>
+/// <param name="List">Its name, e.g. <c>types</c>, <c>reasons</c>, <c>customfields</c>.</param>
+internal sealed record EhrListRequest(string Connection, string List) : EhrRequest<EhrListAnswer>(Connection)
+{
+    /// <summary>Ours or the vendor's; null takes the connection's. Reasons are those of a department and a provider.</summary>
+    public string? Department { get; init; }
+
+    /// <inheritdoc cref="Department"/>
+    public string? Provider { get; init; }
+
+    /// <summary>The vendor's number of a patient whose values are wanted; null for what there is. Of custom fields alone.</summary>
+    public string? Patient { get; init; }
+}
+
+/// <summary>Keeps an open slot back at the vendor, so that nobody is booked into it, or gives it free.</summary>
+/// <param name="Connection">The connection's id.</param>
+/// <param name="Slot">The vendor's number.</param>
+internal sealed record FreezeSlotRequest(string Connection, string Slot) : EhrRequest<FreezeSlotAnswer>(Connection)
+{
+    /// <summary>It is given free.</summary>
+    public bool IsThawed { get; init; }
+}
+
 /// <summary>Begins a user's consent (SMART <c>launch/patient</c>): gives the address at which they sign in. What comes back goes to <c>/api/ehr/callback</c>.</summary>
 internal sealed record BeginConsentRequest(string Connection) : EhrRequest<ConsentAnswer>(Connection);
 

@@ -134,6 +134,32 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         };
     }
 
+    /// <summary>Keeps an open slot back, or gives it free. What is so already is left so.</summary>
+    /// <exception cref="RequestException">There is no such slot, or somebody has it.</exception>
+    public async Task<FreezeSlotAnswer> FreezeAsync(FreezeSlotRequest request, CancellationToken cancellationToken)
+    {
+        var connection = parts.ConnectionOf(request);
+        var client = connection.AthenaNet(request.Actor);
+        var (slot, _) = await VendorConnections.AskedAsync(() => client.Appointments.ReadAsync(request.Slot, cancellationToken), NoSlot);
+        if (slot.Status != AthenaVisit.Open)
+        {
+            throw RequestException.Refused("This is no open slot: somebody has it. Nothing was changed.");
+        }
+
+        var isFrozen = !request.IsThawed;
+        if (slot.IsFrozen != isFrozen)
+        {
+            await parts.Store.AskAsync(request.Audit("ehr freeze", connection.Options.Practice, $"{connection.Options.Id}: slot {slot.Id}{(isFrozen ? "" : ", thawed")}"), _ => 0, cancellationToken);
+            await VendorConnections.AskedAsync(async () =>
+            {
+                await client.Appointments.FreezeAsync(slot.Id, isFrozen, cancellationToken);
+                return 0;
+            });
+        }
+
+        return new FreezeSlotAnswer(connection.Options.Id, slot.Id, isFrozen, WasSo: slot.IsFrozen == isFrozen);
+    }
+
     /// <summary>The first slot that is open at the time that is wanted; null when none is, or it is no time.</summary>
     private async Task<string?> SoughtAsync(EhrConnection connection, AppointmentRequest request, CancellationToken cancellationToken)
     {

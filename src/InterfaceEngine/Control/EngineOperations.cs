@@ -102,6 +102,8 @@ internal sealed class EngineOperations : IControl
                 EhrPatientsRequest patients => await new EhrPatientOperations(_parts).FindAsync(patients, cancellationToken),
                 EhrSlotsRequest slots => await new EhrSlotOperations(_parts).FindAsync(slots, cancellationToken),
                 EhrReferencesRequest references => await new EhrReferenceOperations(_parts).CompareAsync(references, cancellationToken),
+                EhrListRequest list => await new EhrListOperations(_parts).ShowAsync(list, cancellationToken),
+                FreezeSlotRequest freeze => await new EhrSlotOperations(_parts).FreezeAsync(freeze, cancellationToken),
                 WriteMessageRequest write => await _appointments.WriteAsync(write, cancellationToken),
                 ListDeliveriesRequest list => await _deliveries.ListAsync(list, cancellationToken),
                 ShowDeliveryRequest show => await _deliveries.ShowAsync(show, cancellationToken),

@@ -1,6 +1,7 @@
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Mapping;
 using InterfaceEngine.Ehr.AthenaNet;
+using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Tests.Destinations.Ehr;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
@@ -280,6 +281,78 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
         var after = await File.ReadAllTextAsync(file);
         after.Should().StartWith(before.TrimEnd()).And.Contain("| loc-mesa-clinic | 31").And.Contain("America/Phoenix");
         MappingFolder.LoadUsable(_clinic.Engine.Settings.Mappings, _clinic.Engine.Settings.Practices).Set.Problems.Where(problem => problem.Severity == MappingSeverity.Error).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("departments", "1", "Main St Clinic", "loc-main", "America/Chicago")]
+    [InlineData("providers", "27", null, "prov-johnson", null)]
+    [InlineData("types", "82", null, "any_15", "15 min")]
+    [InlineData("reasons", "563", null, null, "all")]
+    [InlineData("cancelreasons", "21", null, null, null)]
+    [InlineData("customfields", "2", "How did you hear of us", null, "one of a list")]
+    [InlineData("languages", "eng", "English", null, null)]
+    [InlineData("races", "2106-3", "White", null, null)]
+    [InlineData("ethnicities", "2135-2", "Hispanic or Latino", null, null)]
+    public async Task A_list_has_the_vendors_numbers_and_what_the_tables_make_of_them(string list, string number, string? name, string? ours, string? more)
+    {
+        var rows = (await AskAsync<EhrListAnswer>(new EhrListRequest(Connected.Id, list) { Actor = "maria", Department = "loc-main", Provider = "prov-johnson" })).Rows;
+
+        rows.Select(row => row.Number).Should().OnlyHaveUniqueItems();
+        var row = rows.Single(one => one.Number == number);
+        row.Name.Should().NotBeEmpty();
+        (name ?? row.Name, ours, more ?? row.More).Should().Be((row.Name, row.Ours, row.More));
+    }
+
+    [Fact]
+    public async Task A_list_that_is_none_or_of_whom_nobody_says_is_told()
+    {
+        (await AskAsync<FailureAnswer>(new EhrListRequest(Connected.Id, "type") { Actor = "maria" })).Message.Should().StartWith("There is no such list: there are departments, providers, types,");
+        (await AskAsync<FailureAnswer>(new EhrListRequest(Connected.Id, "reasons") { Actor = "maria", Department = "1" })).Message.Should().StartWith("Say of whom: reasons are those of a department and a provider");
+        (await AskAsync<FailureAnswer>(new EhrListRequest(Connected.Id, "types") { Actor = "maria", Patient = "1" })).Message.Should().Be("Of a patient there are customfields alone.");
+        (await AskAsync<FailureAnswer>(new EhrListRequest(Connected.Id, "customfields") { Actor = "maria", Patient = "99999999" })).Should().Match<FailureAnswer>(missing =>
+            missing.Kind == FailureKind.NotFound && missing.Message == "There is no such patient at the vendor.");
+        (await AskAsync<FailureAnswer>(new EhrListRequest(Connected.Id, "types") { Actor = "maria", Practices = ["1959"] })).Message.Should().Be("conn_1 is no connection of the settings.");
+    }
+
+    [Fact]
+    public async Task What_a_patient_has_in_the_practices_own_fields_is_shown_and_the_look_is_audited()
+    {
+        var ours = (await _clinic.Engine.RecordsAsync("195900", "patient")).Single(patient => patient.ExternalId == _clinic.Patient);
+        var there = await _clinic.Client.Patients.CustomFieldsAsync(_clinic.Patient, "1", default);
+
+        var shown = await AskAsync<EhrListAnswer>(new EhrListRequest(Connected.Id, "customfields") { Actor = "maria", Patient = _clinic.Patient });
+
+        shown.Rows.Select(row => (row.Number, row.More)).Should().BeEquivalentTo(there.Select(field => (field.Text("customfieldid"), field.Text("customfieldvalue")))).And.NotBeEmpty();
+        shown.Rows.Should().Contain(row => row.Name == "How did you hear of us");
+        var look = (await _clinic.Engine.Store.ReadAsync(reader => reader.Audit("195900", 10), default)).Single(row => row is { Actor: "maria", Action: "ehr lists" });
+        look.Subject.Should().Be($"conn_1: custom fields of {_clinic.Patient}");
+        look.Records.Should().Equal(ours.Id);
+    }
+
+    [Fact]
+    public async Task A_slot_is_kept_back_and_given_free_and_each_change_is_audited_once()
+    {
+        var slot = _clinic.OpenSlot();
+        Task<FreezeSlotAnswer> Freeze(bool thaw = false) => AskAsync<FreezeSlotAnswer>(new FreezeSlotRequest(Connected.Id, slot.Id) { Actor = "maria", Reason = "the doctor is away", IsThawed = thaw });
+
+        (await Freeze()).Should().Be(new FreezeSlotAnswer(Connected.Id, slot.Id, IsFrozen: true, WasSo: false));
+        (await Freeze()).WasSo.Should().BeTrue();
+        _clinic.At(slot.Id).IsFrozen.Should().BeTrue();
+        (await AskAsync<EhrSlotsAnswer>(new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = "loc-main", From = slot.Start[..10], Until = slot.Start[..10] })).Slots.Should().NotContain(one => one.Id == slot.Id);
+        (await Freeze(thaw: true)).Should().Be(new FreezeSlotAnswer(Connected.Id, slot.Id, IsFrozen: false, WasSo: false));
+
+        _clinic.At(slot.Id).IsFrozen.Should().BeFalse();
+        (await _clinic.Engine.Store.ReadAsync(reader => reader.Audit("195900", 10), default)).Where(row => row.Action == "ehr freeze").Select(row => (row.Subject, row.Reason))
+            .Should().BeEquivalentTo([($"conn_1: slot {slot.Id}", "the doctor is away"), ($"conn_1: slot {slot.Id}, thawed", "the doctor is away")]);
+    }
+
+    [Fact]
+    public async Task A_slot_that_somebody_has_or_that_is_none_is_not_kept_back()
+    {
+        var taken = _clinic.Vendor.At(practice => practice.Schedule.Appointments.First(one => one.Status == VendorAppointment.Future).Id);
+
+        (await AskAsync<FailureAnswer>(new FreezeSlotRequest(Connected.Id, taken) { Actor = "maria" })).Message.Should().Be("This is no open slot: somebody has it. Nothing was changed.");
+        (await AskAsync<FailureAnswer>(new FreezeSlotRequest(Connected.Id, "99999999") { Actor = "maria" })).Kind.Should().Be(FailureKind.NotFound);
     }
 
     private async Task<T> AskAsync<T>(ControlRequest request)

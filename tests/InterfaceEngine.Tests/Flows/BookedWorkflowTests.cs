@@ -123,11 +123,26 @@ public abstract class BookedWorkflowTests(WorkflowTests.Vendor vendor) : Workflo
         return (slots[0].GetProperty("id").GetString()!, slots.Skip(1).First(slot => Whose(slot) == Whose(slots[0]) && slot.GetProperty("start").GetString() != slots[0].GetProperty("start").GetString()));
     }
 
-    private static string Day(int days) => DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    protected static string Day(int days) => DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }
 
 public sealed class AthenaRealWorkflowTests(AthenaRealWorkflowTests.Real vendor) : BookedWorkflowTests(vendor), IClassFixture<AthenaRealWorkflowTests.Real>
 {
+    [Fact]
+    public async Task The_vendors_numbers_are_shown_and_a_slot_is_kept_back_and_given_free_from_the_command_line()
+    {
+        var types = await Place.TypeAsync("ehr", "lists", FlowPlace.Connection, "types");
+        types.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("number").GetString(), row.GetProperty("name").GetString())).Should().Contain(("82", "Any 15"));
+        (await Place.RunAsync("ehr", "lists", FlowPlace.Connection, "cancelreasons")).Out.Should().Contain("PATIENT NO SHOW").And.Contain($"{FlowPlace.Connection}: 5 cancelreasons");
+        (await Place.RunAsync("ehr", "lists", FlowPlace.Connection, "colours")).Error.Should().Contain("There is no such list: there are departments,");
+
+        var slot = (await Place.TypeAsync("ehr", "slots", FlowPlace.Connection, "--from", Day(22), "--until", Day(28), "--limit", "1")).GetProperty("slots")[0].GetProperty("id").GetString()!;
+        (await Place.TypeAsync("ehr", "freeze", FlowPlace.Connection, slot, "--reason", "the doctor is away")).GetProperty("isFrozen").GetBoolean().Should().BeTrue();
+        (await Place.RunAsync("ehr", "freeze", FlowPlace.Connection, slot)).Out.Should().Contain($"{FlowPlace.Connection}: slot {slot} was kept back before, nothing was changed");
+        (await Place.RunAsync("ehr", "freeze", FlowPlace.Connection, slot, "--thaw")).Out.Should().Contain($"slot {slot} is free");
+        Place.Vendor.At(practice => practice.Schedule.Find(slot)!.IsFrozen).Should().BeFalse();
+    }
+
     public sealed class Real() : Vendor("athena-real");
 }
 

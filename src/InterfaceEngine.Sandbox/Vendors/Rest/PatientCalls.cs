@@ -23,7 +23,6 @@ internal static class PatientCalls
         new("GET", "/patients/{patientid}", Read),
         new("POST", "/patients", Create),
         new("PUT", "/patients/{patientid}", Update),
-        new("GET", "/patients/{patientid}/customfields", request => Of(request, _ => request.Json(new JsonArray()))),
     ];
 
     /// <summary>What a call about one patient does with it; 404 where there is none, or was merged into another.</summary>

@@ -5,7 +5,7 @@ internal static class RestRoutes
 {
     public static IEnumerable<VendorRoute> Of(VendorProfile profile, string rest) =>
         PracticeCalls.All(profile).Concat(PatientCalls.All(profile)).Concat(AppointmentCalls.All(profile)).Concat(FrontDeskCalls.All)
-            .Concat(ChartCalls.All).Concat(InsuranceCalls.All).Concat(DocumentCalls.All(profile)).Concat(ChangedCalls.All)
+            .Concat(ChartCalls.All).Concat(InsuranceCalls.All).Concat(CustomFieldCalls.All).Concat(DocumentCalls.All(profile)).Concat(ChangedCalls.All)
             .Select(call => new VendorRoute($"{call.Method} {call.Path}", call.Method, $"{rest}/{{practice}}{call.Path}", request => Answer(request, call)) { Needs = NeedOf });
 
     private static VendorAnswer Answer(VendorRequest request, RestCall call)

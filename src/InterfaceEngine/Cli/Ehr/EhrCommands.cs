@@ -19,7 +19,9 @@ internal static class EhrCommands
             EhrVisitCommands.Patients(run),
             EhrVisitCommands.Slots(run),
             EhrVisitCommands.Book(run),
+            EhrVisitCommands.Freeze(run),
             References(run),
+            EhrListCommand.Of(run),
         });
 
     /// <summary>The connection that a command is about.</summary>

@@ -4,7 +4,7 @@ using InterfaceEngine.Control;
 
 namespace InterfaceEngine.Cli.Ehr;
 
-/// <summary><c>ehr patients|slots|book</c>: from a name to a visit.</summary>
+/// <summary><c>ehr patients|slots|book|freeze</c>: from a name to a visit.</summary>
 internal static class EhrVisitCommands
 {
     public static Command Patients(CommandRunner run)
@@ -91,6 +91,18 @@ internal static class EhrVisitCommands
                 Destination = context.Value(destination),
             },
             answer => AppointmentCommands.Render(context.Terminal, "booked", answer))));
+        return command;
+    }
+
+    public static Command Freeze(CommandRunner run)
+    {
+        var connection = EhrCommands.Connection();
+        var slot = new Argument<string>("SLOT") { Description = "The vendor's number of an open slot (ehr slots)." };
+        var thaw = new Option<bool>("--thaw") { Description = "Give it free." };
+        var command = new Command("freeze", "Keeps an open slot back at athenahealth, so that nobody is booked into it. It is audited.") { connection, slot, thaw, CommonOptions.Reason, CommonOptions.Json };
+        command.SetAction(run(context => context.ShowAsync(
+            new FreezeSlotRequest(context.Value(connection), context.Value(slot)) { Actor = context.Terminal.Actor, Reason = context.Reason, IsThawed = context.Value(thaw) },
+            answer => context.Terminal.Line($"{answer.Connection}: slot {answer.Slot} {(answer.WasSo ? "was" : "is")} {(answer.IsFrozen ? "kept back" : "free")}{(answer.WasSo ? " before, nothing was changed" : "")}"))));
         return command;
     }
 

@@ -38,6 +38,9 @@ internal sealed class AthenaPatients(AthenaNetClient client)
     /// <summary>A row that was read, as a document for the intake.</summary>
     public static EhrDocument Document(JsonElement row) => AthenaDocument.Of(One(row.Text("patientid")!), row);
 
+    /// <summary>Where a patient belongs: the primary department, else where she was registered; null where the row has neither.</summary>
+    public static string? DepartmentOf(JsonElement row) => row.Text("primarydepartmentid") ?? row.Text("departmentid");
+
     /// <summary>How well a row fits whom one looks for, by the vendor's own measure; null where it says none.</summary>
     public static double? ScoreOf(JsonElement row) => double.TryParse(row.Text("score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : null;
 

@@ -10,9 +10,6 @@ internal sealed class AthenaPractice(AthenaNetClient client)
 
     public Task<IReadOnlyList<JsonElement>> DepartmentsAsync(CancellationToken cancellationToken) => RowsAsync(AthenaCalls.Get("/departments", ("showalldepartments", "true")), "departments", cancellationToken);
 
-    public Task<JsonElement> DepartmentAsync(string department, CancellationToken cancellationToken) =>
-        client.OneAsync(AthenaCalls.Get("/departments/{departmentid}").With("departmentid", department), cancellationToken);
-
     public Task<IReadOnlyList<JsonElement>> ProvidersAsync(CancellationToken cancellationToken) => RowsAsync(AthenaCalls.Get("/providers", ("showallproviderids", "true")), "providers", cancellationToken);
 
     public Task<IReadOnlyList<JsonElement>> AppointmentTypesAsync(CancellationToken cancellationToken) => RowsAsync(AthenaCalls.Get("/appointmenttypes"), "appointmenttypes", cancellationToken);

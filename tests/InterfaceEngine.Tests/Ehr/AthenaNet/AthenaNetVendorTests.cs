@@ -72,9 +72,10 @@ public sealed class AthenaNetVendorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Custom_fields_are_none_where_the_practice_has_none_and_somebody_who_is_not_there_is_told_apart()
+    public async Task Custom_fields_have_the_numbers_of_their_list_and_somebody_who_is_not_there_is_told_apart()
     {
-        (await Client.Patients.CustomFieldsAsync(Patient, "1", default)).Should().BeEmpty();
+        var fields = (await Client.Practice.ReferenceListAsync("/customfields", default)).Select(field => field.Text("customfieldid"));
+        (await Client.Patients.CustomFieldsAsync(Patient, "1", default)).Select(value => value.Text("customfieldid")).Should().NotBeEmpty().And.BeSubsetOf(fields);
 
         (await FaultAsync(() => Client.Patients.CustomFieldsAsync("1", "1", default))).Fault.Should().Be(EhrFault.NotFound);
     }

@@ -20,7 +20,7 @@ internal sealed class PatientDepartments(AthenaNetClient client, TimeProvider ti
     /// <summary>Keeps what a patient's row says.</summary>
     public string? Learn(string patient, JsonElement row)
     {
-        var department = row.Text("primarydepartmentid") ?? row.Text("departmentid");
+        var department = AthenaPatients.DepartmentOf(row);
         _own[patient] = (department, time.GetUtcNow());
         return department;
     }
