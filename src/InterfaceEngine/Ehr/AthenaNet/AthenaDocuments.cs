@@ -36,33 +36,28 @@ internal sealed class AthenaDocuments(AthenaNetClient client)
     /// <summary>The call by which the maps list a document.</summary>
     public const string ListKind = "GET /patients/{patientid}/documents";
 
+    /// <summary>Where a page of one is had.</summary>
+    public const string PageTemplate = $"{OneTemplate}/pages/{{page}}";
+
+    private const string OneTemplate = "/patients/{patientid}/documents/{class}/{documentid}";
+
     /// <summary>A patient's documents of every class.</summary>
     public IAsyncEnumerable<AthenaDocumentPage> ListAsync(string patient, string department, CancellationToken cancellationToken) => OfAsync(
         AthenaCalls.Get(ListKind["GET ".Length..], ("departmentid", department)).With("patientid", patient), "documents", [("patientid", patient), ("departmentid", department)], cancellationToken);
 
-    /// <summary>One document.</summary>
+    /// <summary>One document with where its pages lie, and the server's clock.</summary>
     /// <param name="patient">Whose.</param>
     /// <param name="documentClass">As its address has it: <c>clinicaldocument</c>, <c>labresult</c>, <c>admin</c>.</param>
     /// <param name="document">Its number.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<JsonElement> ReadAsync(string patient, string documentClass, string document, CancellationToken cancellationToken) => client.OneAsync(
-        AthenaCalls.Get("/patients/{patientid}/documents/{class}/{documentid}").With("patientid", patient).With("class", documentClass).With("documentid", document), cancellationToken);
-
-    /// <summary>
-    /// Puts a document into a patient's chart and gives its number. It is sent once: whoever got no answer looks through the list for it before
-    /// saying so again.
-    /// </summary>
-    /// <param name="patient">Whose.</param>
-    /// <param name="documentClass">As its address has it.</param>
-    /// <param name="fields">Department, subclass, a note.</param>
-    /// <param name="content">The file, 20 MB at most at athenahealth.</param>
-    /// <param name="contentKind">As athenahealth names it, e.g. <c>PDF</c>.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<string?> CreateAsync(
-        string patient, string documentClass, IReadOnlyList<(string Name, string? Value)> fields, ReadOnlyMemory<byte> content, string contentKind, CancellationToken cancellationToken) =>
-        (await client.OneAsync(
-            AthenaCalls.Post("/patients/{patientid}/documents/{class}", [.. fields, ("attachmenttype", contentKind), ("attachmentcontents", Convert.ToBase64String(content.Span))])
-                .With("patientid", patient).With("class", documentClass), cancellationToken)).Text("documentid");
+    /// <exception cref="EhrException">There is none (<see cref="EhrFault.NotFound"/>), or the call came to nothing.</exception>
+    public async Task<(JsonElement Row, DateTimeOffset ServerTime)> ReadAsync(string patient, string documentClass, string document, CancellationToken cancellationToken)
+    {
+        var call = AthenaCalls.Get(OneTemplate).With("patientid", patient).With("class", documentClass).With("documentid", document);
+        var answer = await client.SendAsync(call, cancellationToken);
+        var row = EhrBody.ReadOne(call, answer);
+        return row.ValueKind is JsonValueKind.Object ? (row, answer.ServerTime) : throw new EhrException(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer is no document.") { Status = answer.Status, Reply = answer.Body };
+    }
 }
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Text;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Sources.Ehr.Attachments;
 using InterfaceEngine.Tests.Sources.Ehr;
 using NodaTime;
 
@@ -114,29 +115,19 @@ public sealed class AthenaNetVendorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_document_is_filed_listed_and_read()
+    public async Task A_document_is_listed_and_read_with_its_pages_and_one_that_is_not_there_is_refused()
     {
         var patient = Patient;
-
-        var id = await Client.Documents.CreateAsync(patient, "clinicaldocument", [("departmentid", "1"), ("documentsubclass", "CLINICALDOCUMENT"), ("internalnote", "Letter")], "%PDF-1.4 a+b/c="u8.ToArray(), "PDF", default);
-
-        var row = await Client.Documents.ReadAsync(patient, "clinicaldocument", id!, default);
-        (row.Text("documentid"), row.Text("documentdescription"), row.Text("documentclass")).Should().Be((id, "Letter", "CLINICALDOCUMENT"));
-        _place.Vendor.At(practice => practice.DocumentsOf(practice.Patient(patient)!).Single(one => one.Id == id).Content).Should().Equal("%PDF-1.4 a+b/c="u8.ToArray());
-        var listed = new List<string>();
+        var listed = new List<ListedDocument>();
         await foreach (var page in Client.Documents.ListAsync(patient, "1", default))
         {
-            listed.AddRange(page.Documents.Select(Text).Where(text => text.Contains(id!, StringComparison.Ordinal)));
+            listed.AddRange(page.Documents.Select(document => ListedDocument.Of(document.Json)!));
         }
 
-        listed.Should().ContainSingle();
-    }
-
-    [Fact]
-    public async Task A_document_without_what_is_needed_and_one_that_is_not_there_are_refused()
-    {
-        (await FaultAsync(() => Client.Documents.CreateAsync(Patient, "clinicaldocument", [("departmentid", "1")], "x"u8.ToArray(), "PDF", default))).Fault.Should().Be(EhrFault.Invalid);
-        (await FaultAsync(() => Client.Documents.ReadAsync(Patient, "clinicaldocument", "1", default))).Fault.Should().Be(EhrFault.NotFound);
+        listed.Select(one => one.Id).Should().BeEquivalentTo(_place.Vendor.At(practice => practice.DocumentsOf(practice.Patient(patient)!).Select(one => one.Id).ToList()));
+        var (row, _) = await Client.Documents.ReadAsync(patient, listed[0].Class, listed[0].Id, default);
+        ListedDocument.Wanted(row).Should().ContainSingle().Which.Should().Match<WantedContent>(content => content.Type == "application/pdf" && content.Address.EndsWith("/pages/1"));
+        (await FaultAsync(() => Client.Documents.ReadAsync(patient, "clinicaldocument", "1", default))).Fault.Should().Be(EhrFault.NotFound);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using InterfaceEngine.Ehr;
 
 namespace InterfaceEngine.Sources.Ehr.Attachments;
 
@@ -101,7 +102,14 @@ internal sealed class AttachedDocument
 /// <param name="Type">Its media type without parameters; null where none is said.</param>
 /// <param name="Size">In bytes, as the resource says; null where it does not.</param>
 /// <param name="Hash">Its SHA-1 in base64; null where none is said.</param>
-internal sealed record WantedContent(string Address, string? Type, long? Size, string? Hash);
+internal sealed record WantedContent(string Address, string? Type, long? Size, string? Hash)
+{
+    /// <summary>Of which interface it is, and by what name its call is known.</summary>
+    public EhrInterface Of { get; init; } = EhrInterface.Fhir;
+
+    /// <inheritdoc cref="Of"/>
+    public string Template { get; init; } = "/Binary/{id}";
+}
 
 /// <summary>A content, or why there is none.</summary>
 internal sealed record FetchedContent

@@ -6,7 +6,7 @@ using InterfaceEngine.Ehr;
 namespace InterfaceEngine.Sources.Ehr.Attachments;
 
 /// <summary>
-/// Fetches one content from where a resource says that it lies: relative to the FHIR server, or on a host of the connection, to which alone the token goes. It comes as
+/// Fetches one content from where a document says that it lies: relative to its server, or on a host of the connection, to which alone the token goes. It comes as
 /// it is, or in a Binary resource.
 /// </summary>
 internal sealed class AttachmentFetch(EhrConnection connection)
@@ -37,13 +37,19 @@ internal sealed class AttachmentFetch(EhrConnection connection)
         {
             var call = new EhrCall
             {
-                Of = EhrInterface.Fhir,
-                Template = "/Binary/{id}",
+                Of = wanted.Of,
+                Template = wanted.Template,
                 Address = wanted.Address,
                 Accept = wanted.Type is null ? "*/*" : $"{wanted.Type}, application/fhir+json;q=0.5, */*;q=0.1",
                 Priority = CallPriority.Attachment,
             };
             await using var stream = await connection.OpenAsync(call, cancellationToken);
+            if (wanted.Of is EhrInterface.Rest && stream.Head.ContentType is "application/json" or "text/html" && stream.Head.ContentType != wanted.Type)
+            {
+                // athenaNet and the gateway before it say in a good answer that something failed, and it would be kept for the file.
+                throw new EhrException(EhrFault.ServerFailed, $"{connection.Options.Id} {call.Endpoint}: what came is no file.") { Status = stream.Head.Status };
+            }
+
             var isJson = stream.Head.ContentType is "application/fhir+json" or "application/json" or "application/json+fhir";
             return await ReadAsync(stream.Content, isJson ? (max / 3 * 4) + AroundMax : max, cancellationToken) is { } read
                 ? Checked(wanted, isJson && Binary(read) is { } binary ? binary : new FetchedContent { Bytes = read, Type = stream.Head.ContentType }, max)

@@ -23,7 +23,7 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
     private const string RecordType = "document";
 
     /// <summary>Whether contents are fetched at all.</summary>
-    public bool IsUsed => connection.Attachments.IsFetched && connection.Fhir is not null && documents.IsRead(connection.Practice, AttachedDocument.Kind);
+    public bool IsUsed => connection.Attachments.IsFetched && documents.IsRead(connection.Practice, connection.IsChartByRest ? ListedDocument.Kind : AttachedDocument.Kind);
 
     private string Kind => $"attachments {connection.Id}";
 
@@ -31,11 +31,15 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
     public async Task AddAsync(IEnumerable<EhrDocument> taken, CancellationToken cancellationToken)
     {
-        foreach (var document in IsUsed ? taken.Where(one => one.Kind == AttachedDocument.Kind) : [])
+        foreach (var document in IsUsed ? taken : [])
         {
-            if (AttachedDocument.Of(document.Json) is { } attached && !await IsFetchedAsync(attached, cancellationToken))
+            if (document.Kind == AttachedDocument.Kind && AttachedDocument.Of(document.Json) is { } attached && !await IsFetchedAsync(attached, cancellationToken))
             {
-                await AddAsync(attached.Id, cancellationToken);
+                await AddAsync(new WaitingDocument { Id = attached.Id }, cancellationToken);
+            }
+            else if (document.Kind == ListedDocument.Kind && ListedDocument.Of(document.Json) is { } listed && !await IsFetchedAsync(listed, cancellationToken))
+            {
+                await AddAsync(new WaitingDocument { Id = listed.Id, Listed = listed }, cancellationToken);
             }
         }
     }
@@ -51,16 +55,16 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
     public Task AgainAsync(ConnectionDocument waiting, WaitingDocument next, TimeSpan pause, CancellationToken cancellationToken) =>
         store.Connections.WriteAsync([new ConnectionWrite(waiting.Key, waiting.Version, next.ToJson()) { DueIn = pause }], cancellationToken);
 
-    private async Task AddAsync(string id, CancellationToken cancellationToken)
+    private async Task AddAsync(WaitingDocument waiting, CancellationToken cancellationToken)
     {
         // A name is plain, and an id may say something.
-        var key = new ConnectionKey(connection.Practice, connection.Id, Kind, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)), 0, 16));
+        var key = new ConnectionKey(connection.Practice, connection.Id, Kind, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(waiting.Id)), 0, 16));
         ConnectionDocument kept;
         do
         {
             kept = await store.Connections.FindAsync(key, cancellationToken);
         }
-        while (!await store.Connections.WriteAsync([new ConnectionWrite(key, kept.Version, new WaitingDocument { Id = id }.ToJson()) { DueIn = TimeSpan.Zero }], cancellationToken));
+        while (!await store.Connections.WriteAsync([new ConnectionWrite(key, kept.Version, waiting.ToJson()) { DueIn = TimeSpan.Zero }], cancellationToken));
     }
 
     private async Task<bool> IsFetchedAsync(AttachedDocument attached, CancellationToken cancellationToken)
@@ -68,13 +72,19 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
         var stored = await store.LookAsync(reader => reader.Records(connection.Practice, new LookUpKey(RecordType, DeletedResource.Field, attached.Id)), cancellationToken);
         return stored.Any(record => record[Of] == attached.Fingerprint);
     }
+
+    private async Task<bool> IsFetchedAsync(ListedDocument listed, CancellationToken cancellationToken) =>
+        (await store.LookAsync(reader => reader.Record(connection.Practice, new RecordAlias(RecordType, connection.System, listed.Id)), cancellationToken))?[Of] == listed.Fingerprint;
 }
 
 /// <summary>A document that waits for its contents.</summary>
 internal sealed record WaitingDocument
 {
-    /// <summary>Of the resource.</summary>
+    /// <summary>Of the resource, or athenaNet's number.</summary>
     public required string Id { get; init; }
+
+    /// <summary>As athenaNet lists it; null where it is a resource.</summary>
+    public ListedDocument? Listed { get; init; }
 
     /// <summary>How often it came to nothing.</summary>
     public int Attempts { get; init; }

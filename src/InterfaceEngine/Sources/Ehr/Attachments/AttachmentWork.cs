@@ -1,4 +1,5 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
 
     private readonly FhirClient _fhir = new(connection);
+    private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Attachment };
     private readonly AttachmentFetch _fetch = new(connection);
     private DateTimeOffset _since = DateTimeOffset.MinValue;
     private long _fetched;
@@ -79,6 +81,14 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     /// <summary>The document is read as it is now: what was told of it may be hours old.</summary>
     private async Task FetchAsync(WaitingDocument waiting, CancellationToken cancellationToken)
     {
+        if (waiting.Listed is { } listed)
+        {
+            var (row, at) = await _athenaNet.Documents.ReadAsync(listed.Patient, listed.Class, listed.Id, cancellationToken);
+            var pages = await GetAsync(ListedDocument.Wanted(row), waiting, cancellationToken);
+            await documents.TakeAsync(Options.Practice, Options.Id, [listed.With(row, pages)], at, cancellationToken);
+            return;
+        }
+
         var resource = await _fhir.ReadAsync(AttachedDocument.Resource, waiting.Id, CallPriority.Attachment, cancellationToken);
         if (AttachedDocument.Of(resource.Document.Json) is not { } attached)
         {
@@ -86,16 +96,22 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
             return;
         }
 
+        var contents = await GetAsync(attached.Wanted, waiting, cancellationToken);
+        await documents.TakeAsync(Options.Practice, Options.Id, [resource.Document with { Json = attached.With(contents) }], resource.ServerTime, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<FetchedContent>> GetAsync(IReadOnlyList<WantedContent> all, WaitingDocument waiting, CancellationToken cancellationToken)
+    {
         var contents = new List<FetchedContent>();
         long left = AttachedDocument.BytesMax;
-        foreach (var wanted in attached.Wanted)
+        foreach (var wanted in all)
         {
             var content = await GetAsync(wanted, left, isLast: waiting.Attempts + 1 >= AttemptsMax, cancellationToken);
             contents.Add(content);
             (left, _fetched) = (left - content.Bytes.Length, _fetched + content.Bytes.Length);
         }
 
-        await documents.TakeAsync(Options.Practice, Options.Id, [resource.Document with { Json = attached.With(contents) }], resource.ServerTime, cancellationToken);
+        return contents;
     }
 
     private async Task<FetchedContent> GetAsync(WantedContent wanted, long left, bool isLast, CancellationToken cancellationToken)
