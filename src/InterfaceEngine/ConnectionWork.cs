@@ -53,6 +53,11 @@ internal static partial class ConnectionWork
             {
                 yield return new ScheduledWork(SyncName(connection), "synchronisation", sync, zone);
             }
+
+            if (connection.References.Schedule is { } references)
+            {
+                yield return new ScheduledWork(ReferencesName(connection), "comparison", references, zone);
+            }
         }
     }
 
@@ -74,6 +79,11 @@ internal static partial class ConnectionWork
             yield return (SyncName(options), new ConnectionSchedule(SyncName(options), sync, stop => SyncAsync(core.Sync(options.Id)!, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
         }
 
+        if (options.References.Schedule is { } references)
+        {
+            yield return (ReferencesName(options), new ConnectionSchedule(ReferencesName(options), references, core.References(connection).RunByClockAsync, core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
+        }
+
         if (core.Insurances(options.Id) is { IsUsed: true } insurances)
         {
             yield return ($"insurances {options.Id}", new InsuranceWork(connection, insurances, core.VendorDocuments, time, loggers.CreateLogger<InsuranceWork>()).RunAsync);
@@ -91,6 +101,8 @@ internal static partial class ConnectionWork
     }
 
     private static string SyncName(ConnectionOptions connection) => $"synchronisation {connection.Id}";
+
+    private static string ReferencesName(ConnectionOptions connection) => $"references {connection.Id}";
 
     private static string BulkName(ConnectionOptions connection) => $"bulk export {connection.Id}";
 

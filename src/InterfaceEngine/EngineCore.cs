@@ -19,6 +19,7 @@ using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Changed;
 using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Sources.Ehr.Insurances;
+using InterfaceEngine.Sources.Ehr.References;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
@@ -156,6 +157,10 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public VendorSync? Sync(string connection) => Connections.TryGetValue(connection, out var found)
         ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, VendorDocuments, Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())
         : null;
+
+    /// <summary>The comparison of the vendor's departments and providers with the practice's tables.</summary>
+    public ReferenceCheck References(EhrConnection connection) =>
+        new(connection, Appointments, new ReferenceFiles(Settings.Mappings), Store, _time, _loggers.CreateLogger<ReferenceCheck>());
 
     /// <summary>The patients of a connection whose insurances are to be asked for; null when there is no such connection.</summary>
     public InsuranceQueue? Insurances(string connection) => Connections.TryGetValue(connection, out var found) ? new InsuranceQueue(Store.Connections, found.Options, VendorDocuments) : null;
@@ -311,6 +316,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         BookedOver = Settings.Destinations.Where(destination => destination.Kind == "fhir").Select(destination => destination.Calls!.Connection).ToHashSet(),
         Bulk = Bulk,
         Sync = Sync,
+        References = References,
         Changed = Changed,
         Events = Events,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],

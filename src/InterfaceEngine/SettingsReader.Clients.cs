@@ -100,6 +100,7 @@ internal sealed partial class SettingsReader
             Fhir = fhir,
             Visits = Scopes(nameof(profile.Visits), profile.Visits),
             Patients = Scopes(nameof(profile.Patients), profile.Patients),
+            References = Scopes(nameof(profile.References), profile.References),
             // Who says other scopes means them for exports as well.
             Export = Scopes(nameof(profile.Export), fhir == profile.Fhir ? profile.Export : fhir),
             Events = Scopes(nameof(profile.Events), profile.Events),

@@ -76,7 +76,7 @@ internal sealed partial class SettingsReader
         var addresses = ReadAddresses(section, profile, place, variables, vendorPractice);
         var system = ReadSystem(section, profile);
         var dialect = ReadDialect(section.Section("Dialect"), profile.Dialect);
-        var connection = new ConnectionOptions
+        var options = new ConnectionOptions
         {
             Id = id,
             Practice = practice,
@@ -105,12 +105,12 @@ internal sealed partial class SettingsReader
             AgreementOn = ReadDay(section, "AgreementOn"),
             IsDebugged = section.Flag("Debug", false) || GuideVariables.IsDebugged(_environment, system),
         };
-        if (connection is { IsChartByRest: true, Bulk.Schedule: not null })
+        if (options is { IsChartByRest: true, Bulk.Schedule: not null })
         {
             section.Problem("Bulk", "exports by the clock, which is FHIR's, and patients and their charts come by athenaNet (Sync:Chart): they would be there twice, under other ids. Leave one of the two");
         }
 
-        return connection;
+        return options with { References = ReadReferences(section.Section("References"), options.BringsByItself, zone) };
     }
 
     private static string ReadSystem(SettingsSection section, EhrProfile profile)

@@ -43,6 +43,27 @@ internal sealed partial class SettingsReader
         return options;
     }
 
+    /// <param name="section">The connection's <c>References</c>.</param>
+    /// <param name="isDaily">They are compared once a day where nothing else is said: the connection brings something by itself, which names places and providers.</param>
+    /// <param name="zone">The practice's.</param>
+    private static ReferenceOptions ReadReferences(SettingsSection section, bool isDaily, DateTimeZone zone)
+    {
+        var (schedule, isOn) = (ReadOwnSchedule(section, zone), section.Flag("Enabled", true));
+        if (!isOn && schedule is not null)
+        {
+            section.Problem("Enabled", "is false, and a time is set as well");
+        }
+
+        var options = new ReferenceOptions { Schedule = !isOn ? null : schedule ?? (isDaily ? new IntervalSchedule(_day) : null), IsWritten = section.Flag("Write", false) };
+        if (options is { IsWritten: true, Schedule: null })
+        {
+            section.Problem("Write", "is for what is compared by the clock: say \"Every\", such as \"1d\"");
+        }
+
+        section.Close();
+        return options;
+    }
+
     private static AttachmentOptions ReadAttachments(SettingsSection section)
     {
         var defaults = new AttachmentOptions();

@@ -127,7 +127,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
               "c": {
                 "Practice": "1959", "Profile": "ecw-real", "Rest": "https://r.example.org/v1/1", "Fhir": "https://f.example.org/r4", "Token": "https://t.example.org/token", "Hosts": ["x.example.org"],
                 "Client": { "Id": "me", "Proof": "private-key", "Keys": [ { "File": "key.pem", "Kid": "k1", "From": "2026-12-01" } ], "Grant": "authorization-code", "RedirectUri": "https://me.example.org/cb", "Authorize": "https://t.example.org/authorize" },
-                "Scopes": { "Rest": ["a", "b"], "Fhir": ["system/Patient.rs"], "Visits": ["system/Appointment.crus"], "Patients": ["system/Patient.crus"], "Events": ["system/Subscription.crus"], "User": ["openid"] },
+                "Scopes": { "Rest": ["a", "b"], "Fhir": ["system/Patient.rs"], "Visits": ["system/Appointment.crus"], "Patients": ["system/Patient.crus"], "References": ["system/Location.rs"], "Events": ["system/Subscription.crus"], "User": ["openid"] },
                 "Rate": { "PerSecond": 1, "Burst": 2, "BurstWindow": "5s", "PerMinute": 3, "PerDay": 4, "ResetZone": "America/New_York", "TokensPerMinute": 5, "SlackPercent": 0, "WaitMax": "1s", "WaitingMax": 6, "BareLimitToTheMinute": false, "Headers": [ { "Remaining": "Left", "Reset": "Until", "OfDay": true } ] },
                 "Http": { "ConnectTimeout": "1s", "AnswerTimeout": "2s", "BodyTimeout": "3s", "SilenceTimeout": "4s", "FileBytesMin": "1", "AnswerBytesMax": "1MiB", "FileBytesMax": "2MiB", "HeaderBytesMax": "8KiB", "RedirectsMax": 1, "ConnectionsMax": 2, "AttemptsMax": 3, "PauseMin": "5ms", "PauseMax": "6ms" },
                 "Dialect": { "Body": "json", "PatientSearch": "/p", "Booking": "Fhir", "FhirTenant": "t=1", "FhirPatientId": "x-{}", "SearchedByPatient": false, "AppointmentSearch": true, "ExportGroup": "Group/9", "AthenaEvents": true, "Events": true }
@@ -137,7 +137,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
 
         connection.Client.Should().BeEquivalentTo(new { Id = "me", Proof = ClientProof.PrivateKey, Grant = TokenGrant.AuthorizationCode, Authorize = new Uri("https://t.example.org/authorize") });
         connection.Client.Keys.Should().Equal(new ClientKeyOptions(Path.Combine(_folder, "key.pem"), "k1", new DateOnly(2026, 12, 1)));
-        connection.Scopes.Should().Be(new EhrScopes { Rest = "a b", Fhir = "system/Patient.rs", Visits = "system/Appointment.crus", Patients = "system/Patient.crus", Export = "system/Patient.rs", Events = "system/Subscription.crus", User = "openid" });
+        connection.Scopes.Should().Be(new EhrScopes { Rest = "a b", Fhir = "system/Patient.rs", Visits = "system/Appointment.crus", Patients = "system/Patient.crus", References = "system/Location.rs", Export = "system/Patient.rs", Events = "system/Subscription.crus", User = "openid" });
         connection.Rate.Should().BeEquivalentTo(new { PerSecond = 1, Burst = 2, BurstWindow = TimeSpan.FromSeconds(5), PerMinute = 3, PerDay = 4, TokensPerMinute = 5, SlackPercent = 0, WaitMax = TimeSpan.FromSeconds(1), WaitingMax = 6, IsBareLimitToTheMinute = false });
         connection.Rate.ResetZone.Id.Should().Be("America/New_York");
         connection.Rate.Headers.Should().Equal(new RateHeaders("Left", "Until", null, true));
@@ -254,6 +254,27 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
 
         connections.Should().BeEquivalentTo(new Dictionary<string, string> { ["b"] = "a", ["a"] = "a", ["own"] = "own", ["sandbox"] = "sandbox", ["other"] = "other" });
     }
+
+    [Theory]
+    [InlineData("", null, false)]
+    [InlineData(""", "Sync": { "Every": "1h" }""", "every 1 d", false)]
+    [InlineData(""", "Bulk": { "Every": "7d" }""", "every 1 d", false)]
+    [InlineData(""", "Sync": { "Every": "1h" }, "References": { "Enabled": false }""", null, false)]
+    [InlineData(""", "Sync": { "Every": "1h" }, "References": { "Write": true }""", "every 1 d", true)]
+    [InlineData(""", "References": { "Every": "12h", "Write": true }""", "every 12 h", true)]
+    public void Departments_and_providers_are_compared_daily_where_something_comes_by_itself(string more, string? when, bool isWritten)
+    {
+        var references = Read($$"""{ "c": { "Practice": "1959", "Profile": "ecw-guide"{{more}} } }""").References;
+
+        (references.Schedule?.Text, references.IsWritten).Should().Be((when, isWritten));
+    }
+
+    [Theory]
+    [InlineData("""{ "Write": true }""", "Connections:c:References:Write", "is for what is compared by the clock: say \"Every\", such as \"1d\"")]
+    [InlineData("""{ "Enabled": false, "Every": "1d" }""", "Connections:c:References:Enabled", "is false, and a time is set as well")]
+    public void A_comparison_that_never_comes_writes_nothing(string references, string path, string problem) =>
+        FluentActions.Invoking(() => Read($$"""{ "c": { "Practice": "1959", "Profile": "ecw-guide", "References": {{references}} } }""")).Should().Throw<SettingsException>()
+            .Which.Problems.Should().ContainSingle().Which.ToString().Should().Contain(path).And.Contain(problem);
 
     private ConnectionOptions Read(string connections) => Settings(connections).Connections.Single();
 

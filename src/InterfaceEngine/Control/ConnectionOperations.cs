@@ -1,6 +1,7 @@
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Discovery;
 using InterfaceEngine.Sources.Ehr.Changed;
+using InterfaceEngine.Sources.Ehr.References;
 
 namespace InterfaceEngine.Control;
 
@@ -111,6 +112,9 @@ internal sealed class ConnectionOperations(EngineParts parts)
             PausedUntil = isPaused ? pausedUntil : null,
             LastAnswerAt = answeredAt,
             Feeds = await FeedsAsync(options, cancellationToken),
+            References = await new ReferenceStates(parts.Store.Connections, options.Practice, options.Id).FindAsync(cancellationToken) is { } found
+                ? new ReferencesView(found.At, found.New, found.Changed, found.Gone, found.Written, found.Fault)
+                : null,
         };
     }
 

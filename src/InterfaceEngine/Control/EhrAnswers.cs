@@ -129,10 +129,10 @@ internal sealed record EhrSlotView(string Id, DateTimeOffset Start, int Minutes,
     public string? ProviderName { get; init; }
 }
 
-/// <param name="Differences">What the vendor has and the tables have not, or otherwise.</param>
+/// <param name="Differences">What the vendor has and the tables in force have not, or otherwise.</param>
 internal sealed record EhrReferencesAnswer(string Connection, IReadOnlyList<EhrReferenceView> Differences) : ControlAnswer
 {
-    /// <summary>The files that were written; empty when none was.</summary>
+    /// <summary>The files of the mapping folder that have all that is new, now or since before; empty when nothing was to be written.</summary>
     public IReadOnlyList<string> Written { get; init; } = [];
 }
 
@@ -181,7 +181,18 @@ internal sealed record ConnectionView(string Id, string Practice, string System,
 
     /// <summary>The feeds of what changed that it follows.</summary>
     public IReadOnlyList<ChangedFeedView> Feeds { get; init; } = [];
+
+    /// <summary>What the last comparison of the vendor's departments and providers with the practice's tables found; null before the first.</summary>
+    public ReferencesView? References { get; init; }
 }
+
+/// <param name="At">When; null where none came to its end.</param>
+/// <param name="New">The vendor has so many that the tables in force have not.</param>
+/// <param name="Changed">So many have another NPI, user name or zone there.</param>
+/// <param name="Gone">So many of the tables the vendor has not.</param>
+/// <param name="Written">Tables of the mapping folder that have what is new and wait to be deployed.</param>
+/// <param name="Problem">Why the last one came to nothing; null when it did not.</param>
+internal sealed record ReferencesView(DateTimeOffset? At, int New, int Changed, int Gone, IReadOnlyList<string> Written, string? Problem);
 
 /// <summary>How far one feed of what changed was read.</summary>
 /// <param name="Until">Everything that was handed out until then is taken, by the vendor's clock; null before the first look.</param>

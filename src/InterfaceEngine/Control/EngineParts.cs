@@ -10,6 +10,7 @@ using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Sources.Ehr.Changed;
 using InterfaceEngine.Sources.Ehr.Events;
+using InterfaceEngine.Sources.Ehr.References;
 using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Store;
 
@@ -102,6 +103,9 @@ internal sealed record EngineParts
 
     /// <summary>The synchronisation of a connection, by its id; null where no mappings are loaded.</summary>
     public Func<string, VendorSync?>? Sync { get; init; }
+
+    /// <summary>The comparison of a connection's departments and providers with the practice's tables; null where no mappings are loaded.</summary>
+    public Func<EhrConnection, ReferenceCheck>? References { get; init; }
 
     /// <summary>The feeds of what changed that a connection follows, by its id; null where no mappings are loaded.</summary>
     public Func<string, IReadOnlyDictionary<string, ChangedFeed>>? Changed { get; init; }

@@ -78,6 +78,11 @@ internal sealed record ConnectionOptions
 
     public AttachmentOptions Attachments { get; init; } = new();
 
+    public ReferenceOptions References { get; init; } = new();
+
+    /// <summary>Something comes over it without being asked for by a person.</summary>
+    public bool BringsByItself => Bulk.Schedule is not null || Sync.Schedule is not null || Changed.Feeds.Count > 0 || Events.Topics.Count > 0;
+
     /// <summary>Where departments, providers, appointment types and slots are looked for when a caller names none.</summary>
     public string? DefaultDepartment { get; init; }
 

@@ -41,6 +41,16 @@ internal enum ChartInterface
     Rest,
 }
 
+/// <summary>The vendor's departments and providers beside the practice's tables of them.</summary>
+internal sealed record ReferenceOptions
+{
+    /// <summary>When they are compared by themselves; null for never. Default: once a day where the connection brings anything by itself, else never.</summary>
+    public ISchedule? Schedule { get; init; }
+
+    /// <summary>What is new is written into the practice's tables in the mapping folder, to be deployed by a person. Default: no.</summary>
+    public bool IsWritten { get; init; }
+}
+
 /// <summary>Which contents of documents (FHIR's attachments) are fetched, and how much of them.</summary>
 internal sealed record AttachmentOptions
 {

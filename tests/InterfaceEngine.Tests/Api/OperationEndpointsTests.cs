@@ -33,7 +33,7 @@ public sealed partial class OperationEndpointsTests
     {
         await using var place = await ApiPlace.StartAsync(parts => parts with
         {
-            Control = new ScriptedControl(parts.Control).On<ListConnectionsRequest>(_ => new ConnectionsAnswer([new ConnectionView("conn_123", "195900", "athenahealth", "athena-real", "ready") { UsedToday = 12, Quota = 500_000 }])),
+            Control = new ScriptedControl(parts.Control).On<ListConnectionsRequest>(_ => new ConnectionsAnswer([new ConnectionView("conn_123", "195900", "athenahealth", "athena-real", "ready") { UsedToday = 12, Quota = 500_000, References = new ReferencesView(DateTimeOffset.UnixEpoch, 2, 0, 1, [], null) }])),
         });
         await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
         await place.As(ApiRole.Reader, "1959").AskAsync("/api/records/patient/12345");
@@ -60,6 +60,7 @@ public sealed partial class OperationEndpointsTests
         text.Should().Contain("interface_engine_messages{source=\"guide-feed\",state=\"applied\"} 1\n")
             .And.Contain("interface_engine_api_calls_total{endpoint=\"GET /api/records/{type}/{id}\",status=\"200\"} 1\n")
             .And.Contain("interface_engine_connection_used_today{connection=\"conn_123\"} 12\n")
+            .And.Contain("interface_engine_connection_references{connection=\"conn_123\",change=\"new\"} 2\n")
             .And.Contain("interface_engine_records{practice=\"1959\",type=\"patient\"} 1\n")
             .And.Contain("interface_engine_store_units_total ")
             .And.NotContain("12345");

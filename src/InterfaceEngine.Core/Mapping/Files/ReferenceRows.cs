@@ -41,6 +41,13 @@ public static class ReferenceRows
         return text[..place] + (place > 0 && text[place - 1] != '\n' ? "\n" : "") + added + text[place..];
     }
 
+    /// <summary>The rows that a file has, whatever else may be wrong with it.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="kind">What the rows are: <c>provider</c>, <c>location</c>.</param>
+    /// <param name="practice">Whose.</param>
+    /// <param name="vendor">The vendor pack, which heads the column of the vendor's ids.</param>
+    public static ReferenceTable Read(string text, string kind, string practice, string vendor) => ReferencesFile.Read(MarkdownFile.Parse("", text), kind, practice, [vendor], new ProblemList());
+
     /// <summary>
     /// An id for a row of the vendor's: <c>prov-</c> and the last name, <c>loc-</c> and the name, in lower case, what is no letter or digit as a hyphen;
     /// where another row has it, the vendor's number behind it.

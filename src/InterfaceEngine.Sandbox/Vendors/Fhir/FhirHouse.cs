@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using InterfaceEngine.Sandbox.Clinic;
 using InterfaceEngine.Sandbox.Fhir;
 
 namespace InterfaceEngine.Sandbox.Vendors.Fhir;
@@ -21,11 +22,18 @@ internal static class FhirHouse
                     ["active"] = true,
                     ["name"] = new JsonArray(new JsonObject { ["family"] = provider.LastName, ["given"] = new JsonArray(provider.FirstName) }),
                 }));
+            case "PractitionerRole":
+                return house.Providers.Select(provider => Make($"role-{provider.Id}", new JsonObject
+                {
+                    ["active"] = true,
+                    ["practitioner"] = new JsonObject { ["reference"] = $"Practitioner/{ids.Provider(provider.Id)}", ["display"] = $"{provider.FirstName} {provider.LastName}" },
+                    ["location"] = new JsonArray([.. house.Departments.Select(department => FhirText.Reference("Location", ids.Department(department.Id)))]),
+                }));
             case "Organization":
                 return house.Departments.Select(department => Make(ids.Department(department.Id), new JsonObject { ["active"] = true, ["name"] = department.Name }))
                     .Append(Make(ids.Organization, new JsonObject { ["active"] = true, ["name"] = house.Name }));
             case "Location":
-                return house.Departments.Select(department => Make(ids.Department(department.Id), new JsonObject { ["status"] = "active", ["name"] = department.Name }));
+                return house.Departments.Select(department => Make(ids.Department(department.Id), Place(department, request.Profile)));
             case "Schedule":
                 return FhirSchedule.Schedules(request);
             case "Slot":
@@ -33,6 +41,18 @@ internal static class FhirHouse
             default:
                 return null;
         }
+    }
+
+    /// <summary>R4 has no element for a place's zone: the guide's server says it by the standard's extension, the real one not at all.</summary>
+    private static JsonObject Place(Department department, VendorProfile profile)
+    {
+        var place = new JsonObject { ["status"] = "active", ["name"] = department.Name };
+        if (profile is { IsAthena: false, IsGuide: true })
+        {
+            place["extension"] = new JsonArray(new JsonObject { ["url"] = "http://hl7.org/fhir/StructureDefinition/timezone", ["valueCode"] = department.Zone });
+        }
+
+        return place;
     }
 
     public static FhirResource? Find(FhirRequest request, string id) => All(request)?.FirstOrDefault(resource => resource.Id == id);

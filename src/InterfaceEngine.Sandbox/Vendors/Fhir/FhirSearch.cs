@@ -57,7 +57,7 @@ internal static class FhirSearch
             case "Patient":
                 return !profile.IsAthena || _patientCombinations.Any(combination => combination.All(request.Has)) ? null
                     : Forbidden($"One of these combinations is required: {string.Join("; ", _patientCombinations.Select(combination => string.Join(" + ", combination)))}.");
-            case "Appointment" or "Practitioner" or "Organization" or "Location":
+            case "Appointment" or "Practitioner" or "PractitionerRole" or "Organization" or "Location":
                 return profile.IsAthena ? Forbidden("_id is required.") : null;
             default:
                 return request.PatientNumber is null ? Forbidden("One of these is required: patient; _id.") : null;

@@ -8,7 +8,7 @@ internal static class FhirTypes
         "Observation", "DiagnosticReport", "Condition", "MedicationRequest", "AllergyIntolerance", "Immunization", "Procedure", "CarePlan", "Encounter", "DocumentReference", "Coverage",
     ];
 
-    private static readonly string[] _house = ["Practitioner", "Organization", "Location"];
+    private static readonly string[] _house = ["Practitioner", "PractitionerRole", "Organization", "Location"];
     private static readonly string[] _schedule = ["Schedule", "Slot"];
     private static readonly string[] _written = ["Patient", "Observation", "Appointment"];
 

@@ -93,5 +93,14 @@ internal static class EngineMetrics
         {
             text.Line("interface_engine_connection_quota", PrometheusText.Tags(("connection", one.Id)), one.Quota!.Value);
         }
+
+        text.Family("interface_engine_connection_references", "gauge", "Of the vendor's departments and providers those that are new, changed or gone beside the practice's tables.");
+        foreach (var one in connections.Where(one => one.References?.At is not null))
+        {
+            foreach (var (change, count) in new[] { ("new", one.References!.New), ("changed", one.References.Changed), ("gone", one.References.Gone) })
+            {
+                text.Line("interface_engine_connection_references", PrometheusText.Tags(("connection", one.Id), ("change", change)), count);
+            }
+        }
     }
 }

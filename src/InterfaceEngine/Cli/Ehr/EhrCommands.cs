@@ -134,7 +134,18 @@ internal static class EhrCommands
             var rows = feed.RowsAt is { } at ? $"a row came last at {CommandContext.Time(at)}" : "no row came yet";
             terminal.Line($"{connection}: changed {feed.Feed} {(feed.Until is { } until ? $"read until {CommandContext.Time(until)}, {rows}" : "not read yet")}{(feed.Problem is { } problem ? $"; the last look failed: {problem}" : "")}");
         }
+
+        foreach (var one in answer.Connections.Where(one => one.References is not null))
+        {
+            terminal.Line($"{one.Id}: {Words(one.References!)}");
+        }
     }
+
+    private static string Words(ReferencesView references) => (references.At is not { } at ? "departments and providers were not compared yet"
+        : references is { New: 0, Changed: 0, Gone: 0 } ? $"the tables had the vendor's departments and providers at {CommandContext.Time(at)}"
+        : $"of the vendor's departments and providers {references.New} are new, {references.Changed} changed and {references.Gone} gone ({CommandContext.Time(at)})")
+        + (references.Written.Count > 0 ? $"; {string.Join(" and ", references.Written)} {(references.Written.Count > 1 ? "wait" : "waits")} to be deployed" : "")
+        + (references.Problem is { } problem ? $"; the last look failed: {problem}" : "");
 
     /// <summary>One row for each connection.</summary>
     public static TextTable Table(IReadOnlyList<ConnectionView> connections)

@@ -77,6 +77,9 @@ internal sealed record EhrScopes
     /// <summary>For patients who are registered and changed as FHIR resources; empty takes those of FHIR. Only a destination asks by it.</summary>
     public string Patients { get; init; } = "";
 
+    /// <summary>For the lists of places and providers as FHIR resources; empty takes those of FHIR.</summary>
+    public string References { get; init; } = "";
+
     /// <summary>For bulk exports. Some servers want the group's scope here, and refuse it elsewhere.</summary>
     public string Export { get; init; } = "";
 
