@@ -18,7 +18,13 @@ internal sealed partial class SettingsReader
             section.Problem("Types", $"{wrong} is not a type of FHIR resource such as Observation.{Spelling.DidYouMean(wrong, R4Resources.All)}");
         }
 
-        var options = new BulkOptions { Schedule = ReadOwnSchedule(section, zone), Types = types, IsPosted = section.Choice("Method", ["get", "post"]) == "post" };
+        var options = new BulkOptions
+        {
+            Schedule = ReadOwnSchedule(section, zone),
+            Types = types,
+            CompleteWithin = section.Duration(nameof(BulkOptions.CompleteWithin), new BulkOptions().CompleteWithin, _hour, TimeSpan.FromDays(60)),
+            IsPosted = section.Choice("Method", ["get", "post"]) == "post",
+        };
         section.Close();
         return options;
     }

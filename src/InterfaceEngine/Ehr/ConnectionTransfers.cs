@@ -11,6 +11,9 @@ internal sealed record BulkOptions
     /// <summary>Types of resources that it takes; none for all that a table of the practice reads. Default: none.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
+    /// <summary>How long the vendor may make its files, from the kick-off on, before the export is given up, here and there. Default: 24 hours.</summary>
+    public TimeSpan CompleteWithin { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>It is asked for by POST with a body, as newer servers want it, and not by GET. Default: no.</summary>
     public bool IsPosted { get; init; }
 }

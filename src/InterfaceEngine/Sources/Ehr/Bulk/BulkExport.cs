@@ -136,7 +136,7 @@ internal sealed partial class BulkExport
     {
         try
         {
-            return await Jobs.WriteAsync(asked, Succeeded(asked) with { Step = BulkStep.Exporting, StatusUrl = statusUrl, IsAsked = false }, _limits.PauseMin, CancellationToken.None);
+            return await Jobs.WriteAsync(asked, Succeeded(asked) with { Step = BulkStep.Exporting, StatusUrl = statusUrl, IsAsked = false, BegunAt = asked.Now }, _limits.PauseMin, CancellationToken.None);
         }
         catch (Exception failure) when (failure is BulkMovedException or StoreUnavailableException)
         {
@@ -172,6 +172,11 @@ internal sealed partial class BulkExport
             if (answer.Status == HttpStatusCode.Accepted)
             {
                 var next = Succeeded(kept) with { Polls = job.Polls + 1, Progress = Words(answer.Header("X-Progress")) ?? job.Progress };
+                if (kept.Now - (job.BegunAt ?? job.StartedAt) >= _connection.Bulk.CompleteWithin)
+                {
+                    return await EndAsync(kept, next with { Step = BulkStep.Failed, Problem = NotCompleted(next) }, cancellationToken);
+                }
+
                 return await Jobs.WriteAsync(kept, next, Pause(job.Polls, answer.RetryAfter), cancellationToken);
             }
 
@@ -297,6 +302,11 @@ internal sealed partial class BulkExport
         Log.Paused(Logger, _connection.Id, job.Id, fault.Message, pause);
         return await Jobs.WriteAsync(kept, job with { Failures = failures, Problem = fault.Message }, pause, cancellationToken);
     }
+
+    private string NotCompleted(BulkJob job) =>
+        $"The vendor has not completed it in {Words(_connection.Bulk.CompleteWithin)} (Connections:{_connection.Id}:Bulk:CompleteWithin){(job.Progress is { } progress ? $", and says of itself: {progress}" : "")}. Nothing was taken, and the next export begins from where this one did.";
+
+    private static string Words(TimeSpan time) => time.TotalHours % 24 == 0 && time.TotalDays > 1 ? $"{time.TotalDays:0} days" : $"{time.TotalHours:0.#} hours";
 
     private static BulkJob Succeeded(KeptJob kept) => kept.Job with { Failures = 0, Problem = null, SucceededAt = kept.Now };
 

@@ -45,6 +45,9 @@ internal sealed record BulkJob
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>When the vendor said that it begins, by our store's clock; null before.</summary>
+    public DateTimeOffset? BegunAt { get; init; }
+
     /// <summary>A kick-off was sent, and its answer is not kept. Found so after a kill, it is not known whether the vendor began.</summary>
     public bool IsAsked { get; init; }
 

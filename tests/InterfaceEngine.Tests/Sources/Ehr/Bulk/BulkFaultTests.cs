@@ -113,6 +113,21 @@ public sealed class BulkFaultTests
     }
 
     [Fact]
+    public async Task A_vendor_that_is_never_done_is_given_up_and_told_so()
+    {
+        await using var place = await BulkPlace.StartAsync(connection => connection with { Bulk = connection.Bulk with { CompleteWithin = TimeSpan.FromHours(30) } });
+        place.Begins().Server.On(BulkPlace.Status, 202, "", "text/plain", ("X-Progress", "40% Completed"), ("Retry-After", "3600")).On(BulkPlace.Release, 202, "");
+        var started = place.Engine.Time.GetUtcNow();
+
+        var job = await place.RunAsync();
+
+        (job.Step, job.Problem).Should().Be((BulkStep.Failed, "The vendor has not completed it in 30 hours (Connections:conn_1:Bulk:CompleteWithin), and says of itself: 40% Completed. Nothing was taken, and the next export begins from where this one did."));
+        (job.EndedAt - started).Should().BeGreaterThanOrEqualTo(TimeSpan.FromHours(30)).And.BeLessThan(TimeSpan.FromHours(32));
+        place.Asked.Last().Should().Be(BulkPlace.Release);
+        (await place.Jobs.OpenAsync(default)).Should().BeEmpty("another can be begun");
+    }
+
+    [Fact]
     public async Task A_file_that_is_cut_off_is_fetched_again_and_nothing_of_it_is_taken_before()
     {
         await using var place = await BulkPlace.StartAsync();
