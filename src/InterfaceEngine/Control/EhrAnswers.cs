@@ -49,6 +49,7 @@ internal sealed record EhrBulkAnswer(string Id, string Connection, string Status
 /// <param name="Run">The run that took them; null before.</param>
 internal sealed record EhrBulkFileView(string Type, string State, long? Rows, long? Stated, string? Run, string? Problem);
 
+/// <param name="Jobs">The newest hundred, without their files: whoever asks for one is told of those.</param>
 internal sealed record EhrBulksAnswer(IReadOnlyList<EhrBulkAnswer> Jobs) : ControlAnswer;
 
 /// <param name="StandardResources">How many came of the standard types.</param>

@@ -6,6 +6,8 @@ namespace InterfaceEngine.Control;
 /// <summary>Bulk exports that people and programs begin, watch and give up.</summary>
 internal sealed class EhrBulkOperations(EngineParts parts)
 {
+    private const int ListMax = 100;
+
     public async Task<EhrBulkAnswer> StartAsync(StartEhrBulkRequest request, CancellationToken cancellationToken)
     {
         var (connection, export) = Find(request, request.Connection);
@@ -36,7 +38,7 @@ internal sealed class EhrBulkOperations(EngineParts parts)
     public async Task<EhrBulksAnswer> ListAsync(ListEhrBulkRequest request, CancellationToken cancellationToken)
     {
         var (connection, export) = Find(request, request.Connection);
-        return new EhrBulksAnswer([.. (await export.Jobs.ListAsync(cancellationToken)).Select(kept => kept.Job).OrderByDescending(job => job.StartedAt).ThenBy(job => job.Id, StringComparer.Ordinal).Select(job => View(connection, job))]);
+        return new EhrBulksAnswer([.. (await export.Jobs.ListAsync(ListMax, cancellationToken)).Select(kept => View(connection, kept.Job) with { OutputUrls = null })]);
     }
 
     public async Task<EhrBulkAnswer> CancelAsync(CancelEhrBulkRequest request, CancellationToken cancellationToken)

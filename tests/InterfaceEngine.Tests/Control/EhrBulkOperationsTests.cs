@@ -1,4 +1,5 @@
 using InterfaceEngine.Control;
+using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Sources.Ehr.Bulk;
 
@@ -61,6 +62,25 @@ public sealed class EhrBulkOperationsTests
         (shown.Status, shown.CompletedAt).Should().Be(("COMPLETED", job.EndedAt));
         shown.OutputUrls.Should().HaveCount(3).And.Contain($"{place.Server.Address}/files/p");
         shown.Files.Should().OnlyContain(file => file.State == "loaded" && file.Rows == file.Stated && file.Run != null);
+    }
+
+    [Fact]
+    public async Task The_list_has_the_newest_first_and_leaves_their_files_to_who_asks_for_one()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        var jobs = new List<string>();
+        for (var count = 0; count < 12; count++)
+        {
+            jobs.Insert(0, (await place.RunAsync(new BulkRequest { Types = ["Patient"], IsFull = true })).Id);
+            place.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+        var listed = (await AskAsync<EhrBulksAnswer>(control, new ListEhrBulkRequest(Connected.Id) { Actor = "anna" })).Jobs;
+
+        listed.Select(job => job.Id).Should().Equal(jobs);
+        listed.Should().OnlyContain(job => job.Files.Count == 0 && job.OutputUrls == null && job.Status == "COMPLETED");
+        (await place.Jobs.ListAsync(3, default)).Select(kept => kept.Job.Id).Should().Equal(jobs.Take(3));
     }
 
     [Fact]

@@ -14,13 +14,29 @@ internal sealed class BulkJobs(IConnectionStore store, string practice, string c
     private const string SinceKind = "bulk since";
     private const int PageMax = 200;
 
+    /// <summary>An export may name thousands of files, so that few of them are in memory at once.</summary>
+    private const int JobsAtOnce = 10;
+
     /// <summary>One export; null when there is none of this id.</summary>
     public async Task<KeptJob?> FindAsync(string id, CancellationToken cancellationToken) =>
         Kept(await store.FindAsync(Key(JobKind, id), cancellationToken));
 
-    /// <summary>All of them, in no order.</summary>
-    public async Task<IReadOnlyList<KeptJob>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await AllAsync(JobKind, cancellationToken)).Select(Kept).OfType<KeptJob>()];
+    /// <summary>The newest of them, newest first, without their files.</summary>
+    /// <param name="limit">The most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<KeptJob>> ListAsync(int limit, CancellationToken cancellationToken)
+    {
+        List<KeptJob> newest = [];
+        for (var (page, after) = (JobsAtOnce, ""); page == JobsAtOnce;)
+        {
+            var documents = await store.ListAsync(practice, connection, JobKind, after, JobsAtOnce, cancellationToken);
+            (page, after) = (documents.Count, documents.Count > 0 ? documents[^1].Key.Name : after);
+            newest = [.. newest.Concat(documents.Select(Kept).OfType<KeptJob>().Select(kept => kept with { Job = kept.Job with { Files = [] } }))
+                .OrderByDescending(kept => kept.Job.StartedAt).ThenBy(kept => kept.Job.Id, StringComparer.Ordinal).Take(limit)];
+        }
+
+        return newest;
+    }
 
     /// <summary>Those that are under way.</summary>
     public async Task<IReadOnlyList<KeptJob>> OpenAsync(CancellationToken cancellationToken)

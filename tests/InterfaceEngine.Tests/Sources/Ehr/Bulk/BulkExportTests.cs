@@ -160,7 +160,7 @@ public sealed class BulkExportTests
         (await FluentActions.Awaiting(() => begun).Should().ThrowAsync<EhrException>()).Which.IsTransient.Should().BeTrue();
 
         place.Asked.Should().BeEmpty();
-        (await place.Export.Jobs.ListAsync(default)).Should().BeEmpty();
+        (await place.Export.Jobs.ListAsync(100, default)).Should().BeEmpty();
     }
 
     [Fact]

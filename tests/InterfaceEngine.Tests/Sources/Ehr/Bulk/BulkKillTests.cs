@@ -32,7 +32,7 @@ public sealed class BulkKillTests
             await place.Engine.RestartAsync();
             var open = await place.Jobs.OpenAsync(default);
             var job = open.Count > 0 ? await place.UntilOverAsync(open[0].Job.Id)
-                : (await place.Jobs.ListAsync(default)) is [{ Job: { IsOver: true } over }] ? over
+                : (await place.Jobs.ListAsync(100, default)) is [{ Job: { IsOver: true } over }] ? over
                 : await place.RunAsync();
 
             (job.Step, job.Problem).Should().Be((BulkStep.Loaded, null), $"it was killed at write {write}");
