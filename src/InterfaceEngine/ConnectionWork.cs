@@ -70,6 +70,7 @@ internal static partial class ConnectionWork
             yield return (BulkName(options), new ConnectionSchedule(BulkName(options), bulk, stop => StartBulkAsync(core.Bulk(options.Id)!, time, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
         }
 
+        yield return ($"broken runs {options.Id}", core.BrokenRuns(options.Id)!.RunAsync);
         var events = core.Events(options.Id)!;
         yield return ($"events {options.Id}", new EventWork(connection, events.Queue, core.VendorDocuments, events.Poll, core.Insurances(options.Id)!, time, loggers.CreateLogger<EventWork>()).RunAsync);
         yield return ($"event poll {options.Id}", events.Poll.RunAsync);

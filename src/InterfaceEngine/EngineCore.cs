@@ -153,6 +153,11 @@ internal sealed partial class EngineCore : IAsyncDisposable
         ? new BulkExport(found, Store.Connections, RowFiles, Path.Combine(Settings.Data, "spool")) { Logger = _loggers.CreateLogger<BulkExport>(), Taken = VendorDocuments.Taken }
         : null;
 
+    /// <summary>What ends the runs of a connection that were broken off; null when there is no such connection.</summary>
+    public BrokenRuns? BrokenRuns(string connection) => Connections.TryGetValue(connection, out var found)
+        ? new BrokenRuns(found.Options, Store, RowFiles(Sources.Ehr.VendorDocuments.Rules), new BulkJobs(Store.Connections, found.Options.Practice, connection), _time, _loggers.CreateLogger<BrokenRuns>())
+        : null;
+
     /// <summary>The synchronisation of a connection; null when there is no such connection.</summary>
     public VendorSync? Sync(string connection) => Connections.TryGetValue(connection, out var found)
         ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, VendorDocuments, Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())

@@ -150,6 +150,9 @@ internal sealed record FileRunEnd
     /// <summary>See <see cref="FileRunStart.Detail"/>: as it is known in the end.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>It broke off and nobody reads it: its batch may have its verdict from when its reader's end was seen.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>The batch's verdict and detail.</summary>
     public required BatchEnd Batch { get; init; }
 }

@@ -45,7 +45,7 @@ internal interface IFileStore
 
     /// <summary>The run has come to its end, or to a stop. Ends its batch as well.</summary>
     /// <exception cref="RunLostException">The run is not running any more, or another's.</exception>
-    /// <exception cref="InvalidOperationException">Rows are pending of one that is said to be done.</exception>
+    /// <exception cref="InvalidOperationException">Rows are pending of one that is said to be done, or its batch has its verdict already and it is not said to have broken off.</exception>
     Task EndAsync(FileRunEnd end, CancellationToken cancellationToken);
 
     /// <summary>

@@ -62,6 +62,30 @@ public abstract partial class EngineStoreConformance
     }
 
     [StoreFact]
+    public async Task A_run_that_broke_off_can_be_ended_by_who_knows_it_and_its_content_is_read_anew()
+    {
+        var run = await Files.BeginAsync(rows: 3);
+        await Files.CommitAsync(run, Files.New(run, 1, "1 DOE"));
+        await ReopenAsync();
+        await Store.Batches.EndAbandonedAsync(None);
+        var end = Files.End(run, found: 1) with { State = FileRunState.Refused, IsBroken = true };
+        end = end with { Batch = end.Batch with { Verdict = BatchVerdict.Interrupted } };
+
+        await Store.Files.EndAsync(end, None);
+
+        (await RunAsync(run.Id)).Should().BeEquivalentTo(new { State = FileRunState.Refused, EndedAt = Clock.Milliseconds, Position = 1L });
+        (await ReadAsync(reader => reader.Batch(run.Id)))!.Verdict.Should().Be(BatchVerdict.Interrupted);
+        (await ReadAsync(reader => reader.BatchDays(0))).Single().Verdicts.Where(verdict => verdict.Value != 0).Should().BeEquivalentTo(new Dictionary<BatchVerdict, long> { [BatchVerdict.Interrupted] = 1 });
+        var again = await Files.BeginAsync(rows: 3);
+        again.Should().Match<FileRun>(one => one.Id != run.Id && one.State == FileRunState.Running);
+        await FluentActions.Awaiting(() => Store.Files.EndAsync(end, None)).Should().ThrowAsync<RunLostException>();
+
+        // Whoever has taken it up again reads it.
+        await Files.BeginAsync(rows: 3);
+        await FluentActions.Awaiting(() => Store.Files.EndAsync(Files.End(again, found: 0) with { State = FileRunState.Refused, IsBroken = true }, None)).Should().ThrowAsync<RunLostException>();
+    }
+
+    [StoreFact]
     public async Task Only_the_same_practice_source_kind_and_content_is_the_same_file()
     {
         var run = await Files.BeginAsync();

@@ -227,7 +227,28 @@ internal sealed partial class RowFileIntake(
         }
     }
 
-    private async Task<FileRun> EndAsync(FileRun begun, RowSurvey survey, FileRunState state, string? reason, CancellationToken cancellationToken, string? note = null)
+    /// <summary>Ends a run that broke off and whose content nobody brings again. What was taken of it stays, and the same content is read anew if it comes after all.</summary>
+    /// <param name="broken">As it was found.</param>
+    /// <param name="reason">For people.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when somebody reads it after all, or it has come to an end.</returns>
+    public async Task<bool> EndBrokenAsync(FileRun broken, string reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndAsync(broken, null, FileRunState.Refused, reason, cancellationToken, isBroken: true);
+            return true;
+        }
+        catch (RunLostException)
+        {
+            return false;
+        }
+    }
+
+    private Task<FileRun> EndAsync(FileRun begun, RowSurvey survey, FileRunState state, string? reason, CancellationToken cancellationToken, string? note = null) =>
+        EndAsync(begun, survey.StatedRows, state, reason, cancellationToken, note);
+
+    private async Task<FileRun> EndAsync(FileRun begun, long? stated, FileRunState state, string? reason, CancellationToken cancellationToken, string? note = null, bool isBroken = false)
     {
         var run = await store.FindFileRunAsync(begun.Id, cancellationToken);
         var detail = RunDetail.FromJson(run.Detail) with { Reason = reason };
@@ -250,6 +271,7 @@ internal sealed partial class RowFileIntake(
             {
                 Id = run.Id,
                 Reader = begun.Reader,
+                IsBroken = isBroken,
                 Practice = run.Practice,
                 State = state,
                 Detail = detail.ToJson(),
@@ -257,7 +279,7 @@ internal sealed partial class RowFileIntake(
                 {
                     Id = run.Id,
                     Verdict = state == FileRunState.Done ? BatchVerdict.Complete : BatchVerdict.Interrupted,
-                    Stated = survey.StatedRows,
+                    Stated = stated,
                     Found = run.Counts.Total - run.Counts.Confirmed,
                     States = states.Where(pair => pair.Value > 0).ToDictionary(),
                     Detail = new BatchDetail { File = detail.File }.ToJson(),

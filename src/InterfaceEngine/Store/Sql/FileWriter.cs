@@ -136,6 +136,11 @@ internal sealed class FileWriter
             throw new InvalidOperationException($"run {end.Id} can't be done while rows {run.Pending} are pending");
         }
 
+        if (end.IsBroken)
+        {
+            _session.Batches.GoOn(end.Id);
+        }
+
         _end.Bind(1, end.Practice).Bind(2, end.Id.Value).Bind(3, end.State.Text()).Bind(4, _session.Now)
             .Bind(5, keys.Current.Version).Bind(6, FileRunRow.Seal(end.Id.Value, end.Detail, keys.Current)).Run();
         return _session.Batches.End(end.Batch, batchKeyVersion, batchDetail);

@@ -3,6 +3,7 @@ using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Sources.Ehr;
+using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Sources.Ehr.Bulk;
@@ -44,6 +45,48 @@ public sealed class VendorDocumentsTests
 
         log.Lines.Where(line => line.Name == "FileEnded").Select(line => line.Level).Should().Equal(LogLevel.Information, LogLevel.Debug);
     }
+
+    [Fact]
+    public async Task What_a_kill_broke_off_is_over_after_the_next_start_and_an_export_keeps_what_is_its()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        var patients = (await BeginAsync(place, "FHIR Patient")).Id;
+        var conditions = (await BeginAsync(place, "FHIR Condition")).Id;
+        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(0, "somebody reads them");
+        var export = await place.BeginAsync(new BulkRequest { Types = ["Condition"] });
+
+        await place.Engine.RestartAsync();
+        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(1);
+
+        (await StateAsync(place, patients), await StateAsync(place, conditions)).Should().Be((FileRunState.Refused, FileRunState.Running));
+        RunDetail.FromJson((await RunAsync(place, patients)).Detail).Reason.Should().StartWith("It was broken off when the engine ended.");
+        (await BeginAsync(place, "FHIR Patient")).State.Should().Be(FileRunState.Running, "the same content is read anew");
+
+        await place.Export.CancelAsync(export.Id, default);
+        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(1);
+        (await StateAsync(place, conditions)).Should().Be(FileRunState.Refused);
+        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(0);
+    }
+
+    private static Task<FileRun> BeginAsync(BulkPlace place, string kind) => place.Engine.Store.Files.BeginAsync(
+        new FileRunStart
+        {
+            Id = new IdSource(place.Engine.Time, Random.Shared).Next(),
+            Practice = BulkPlace.Practice,
+            Source = Connected.Id,
+            Kind = kind,
+            Content = new byte[32],
+            Size = 1,
+            Rows = 2,
+            EventAt = 1,
+            ReceivedAt = place.Engine.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Detail = new RunDetail().ToJson(),
+        },
+        default);
+
+    private static async Task<FileRun> RunAsync(BulkPlace place, EngineId run) => (await place.Engine.Store.ReadAsync(reader => reader.FileRun(run), default))!;
+
+    private static async Task<FileRunState> StateAsync(BulkPlace place, EngineId run) => (await RunAsync(place, run)).State;
 
     private static EhrDocument Document(string json) => new("FHIR Patient", Encoding.UTF8.GetBytes(json));
 }
