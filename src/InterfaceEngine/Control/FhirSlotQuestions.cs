@@ -24,6 +24,13 @@ internal static class FhirSlotQuestions
             zone.AtStartOfDay(until.PlusDays(1)).ToInstant(),
             limit,
             cancellationToken);
+        if (slots.Count == 0)
+        {
+            // A server finds nothing at a place that it does not know, which is something else than a full one.
+            await CheckAsync(connection, "Location", location, request.Department, names.Locations, "department", "locations.ref.md", cancellationToken);
+            await CheckAsync(connection, "Practitioner", request.Provider is { } who ? VisitNames.NumberIn(names.Providers, who) : null, request.Provider, names.Providers, "provider", "providers.ref.md", cancellationToken);
+        }
+
         return new EhrSlotsAnswer(connection.Options.Id, [.. slots.Select(slot => View(slot, names)).OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit)])
         {
             HasMore = hasMore || slots.Count > limit,
@@ -51,6 +58,31 @@ internal static class FhirSlotQuestions
             Location = wanted.Location ?? slot.Location,
             Type = wanted.Type ?? names.TypeOf(slot.Type, MapFormat.Fhir),
         };
+    }
+
+    /// <param name="said">As whoever asked has it; null asks for nothing.</param>
+    /// <exception cref="RequestException">The vendor has none of this id.</exception>
+    private static async Task CheckAsync(EhrConnection connection, string type, string? id, string? said, ReferenceTable? table, string word, string file, CancellationToken cancellationToken)
+    {
+        if (id is null || said is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await connection.Fhir().ReadAsync(type, id, CallPriority.Interactive, cancellationToken);
+        }
+        catch (EhrException fault) when (fault.Fault is EhrFault.NotFound or EhrFault.Invalid or EhrFault.Forbidden)
+        {
+            // A server that does not let us look says nothing against what the practice itself lists.
+            if (fault.Fault is EhrFault.NotFound || table?.Find(said) is null)
+            {
+                throw RequestException.NotFound(table?.Find(said) is null
+                    ? $"There is no such {word}: {string.Join(", ", table?.Rows.Select(row => row.Id) ?? [])} are in {file}; the vendor's number does as well."
+                    : $"The vendor has no {word} of the id that {file} gives: see 'ehr references {connection.Options.Id}'.");
+            }
+        }
     }
 
     private static EhrSlotView View(FhirSlot slot, VisitNames names) => new(

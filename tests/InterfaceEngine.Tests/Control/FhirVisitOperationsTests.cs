@@ -111,6 +111,28 @@ public sealed class FhirVisitOperationsTests
     }
 
     [Theory]
+    [InlineData("99", null, "There is no such department: loc-main, loc-west are in locations.ref.md; the vendor's number does as well.")]
+    [InlineData(null, "nobody", "There is no such provider: prov-johnson, prov-rivera are in providers.ref.md; the vendor's number does as well.")]
+    public async Task A_place_or_a_provider_that_there_is_not_is_no_empty_day(string? department, string? provider, string message)
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+
+        var refused = await AskAsync<FailureAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = department, Provider = provider });
+
+        (refused.Kind, refused.Message).Should().Be((FailureKind.NotFound, message));
+    }
+
+    [Fact]
+    public async Task A_place_of_the_tables_that_the_vendor_has_not_is_told_as_one_and_a_day_with_nothing_open_is_one()
+    {
+        await using var clinic = await FhirClinic.StartAsync(change: null, ("practices/7410/locations.ref.md", $"---\nreferences: location\npractice: 7410\n---\n\n| Practice Studio | eclinicalworks | Name |\n|---|---|---|\n| loc-main | 1 | Main |\n| loc-past | 9 | Closed |\n"));
+
+        (await AskAsync<FailureAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = "loc-past" })).Message
+            .Should().Be("The vendor has no department of the id that locations.ref.md gives: see 'ehr references conn_1'.");
+        (await AskAsync<EhrSlotsAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = "loc-main", Provider = "prov-johnson", From = "2028-01-01", Until = "2028-01-01" })).Slots.Should().BeEmpty();
+    }
+
+    [Theory]
     [InlineData("2031-02-02")]
     [InlineData("9999-12-31")]
     public async Task Slots_of_a_day_that_no_schedule_has_are_not_sought(string day)

@@ -65,7 +65,13 @@ internal sealed class FhirClinic : IAsyncDisposable
 
     /// <param name="profile">Which vendor is stood in for.</param>
     /// <param name="change">Changes how the connection speaks.</param>
-    public static async Task<FhirClinic> StartAsync(string profile = "ecw-guide", Func<EhrDialect, EhrDialect>? change = null)
+    public static Task<FhirClinic> StartAsync(string profile = "ecw-guide", Func<EhrDialect, EhrDialect>? change = null) => StartAsync(change, [], profile);
+
+    /// <param name="change">Changes how the connection speaks.</param>
+    /// <param name="tables">Tables of the practice in place of those of <see cref="TablesOf"/>.</param>
+    public static Task<FhirClinic> StartAsync(Func<EhrDialect, EhrDialect>? change, params (string Path, string Text)[] tables) => StartAsync(change, tables, "ecw-guide");
+
+    private static async Task<FhirClinic> StartAsync(Func<EhrDialect, EhrDialect>? change, (string Path, string Text)[] tables, string profile)
     {
         var keys = profile == "ecw-real" ? await KeysAsync() : new EhrClient();
         var vendor = await VendorServer.StartAsync(
@@ -92,7 +98,7 @@ internal sealed class FhirClinic : IAsyncDisposable
                 Destinations = known.Dialect.Booking is BookingForm.None ? []
                     : [new DestinationSettings("fhir", new OutboundAddress { Destination = Destination, Form = OutboundForm.Fhir, Practices = [Practice] }, new MllpDestinationOptions(), new DeliveryOptions()) { Calls = new CalledDestinationOptions { Connection = Connected.Id } }],
             },
-            TablesOf(Practice));
+            [.. TablesOf(Practice).Where(table => tables.All(other => other.Path != table.Path)), .. tables]);
         var clinic = new FhirClinic(vendor, engine, options);
         (clinic.Patient, clinic.OtherPatient) = vendor.At(practice => (practice.Patients[0].Person.Id, practice.Patients[1].Person.Id));
         if (profile == "ecw-guide")
