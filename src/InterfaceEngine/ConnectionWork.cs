@@ -1,4 +1,5 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
@@ -23,6 +24,11 @@ internal static partial class ConnectionWork
         var logger = loggers.CreateLogger(typeof(ConnectionWork));
         foreach (var connection in core.Connections.Values)
         {
+            if (connection.Options.Client.Missing is not null)
+            {
+                Log.Off(logger, connection.WhyOff!);
+            }
+
             var discovery = $"ehr discovery {connection.Options.Id}";
             yield return (discovery, Guarded(discovery, connection.Discovery.RunAsync, time, logger));
             foreach (var (duty, work) in Of(connection, core, time, loggers))
@@ -158,8 +164,20 @@ internal static partial class ConnectionWork
         }
     };
 
+    /// <summary>Tells the node's health of connections that are off because this machine lacks something; the node is ready all the same.</summary>
+    public static void Report(EngineCore core, Readiness readiness)
+    {
+        foreach (var connection in core.Connections.Values.Where(connection => connection.Options.Client.Missing is not null))
+        {
+            readiness.Report($"connection {connection.Options.Id}", connection.WhyOff, ReadinessEffect.Warns);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Error, "A connection is off, and everything else runs: {Reason}", EventName = "ConnectionOff")]
+        public static partial void Off(ILogger logger, string reason);
+
         [LoggerMessage(1, LogLevel.Critical, "The duty of {Duty} failed inside the engine and is begun anew in a minute: {Place}", EventName = "ConnectionWorkBroke")]
         public static partial void Broke(ILogger logger, string duty, ExceptionPlace place);
     }

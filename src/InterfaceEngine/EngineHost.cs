@@ -153,6 +153,7 @@ internal sealed class EngineHost : IAsyncDisposable
             throw;
         }
 
+        ConnectionWork.Report(core, health.Readiness);
         health.Started();
         return host;
     }

@@ -20,13 +20,16 @@ internal sealed partial class SettingsReader
     {
         var id = section.Text("Id") ?? variables.Find("CLIENT_ID");
         var secret = ReadClientSecret(section) ?? variables.Find("CLIENT_SECRET");
+        // A variable that is not set puts this connection off, and stops no other: settings are right, and the machine is not ready for them.
+        var missing = secret is null && section.Text("SecretVariable") is { } variable ? $"the environment variable {variable} is not set ({section.Path}:SecretVariable)" : null;
+        var hasSecret = secret is not null || missing is not null;
         var keys = section.Rows("Keys").Select(ReadClientKey).ToList();
         // Who has keys and no secret proves by them, whatever the profile is used to.
-        var usual = keys.Count > 0 && secret is null ? ClientProof.PrivateKey : keys.Count == 0 && secret is not null ? (profile.Proof is ClientProof.Post ? ClientProof.Post : ClientProof.Basic) : profile.Proof;
+        var usual = keys.Count > 0 && !hasSecret ? ClientProof.PrivateKey : keys.Count == 0 && hasSecret ? (profile.Proof is ClientProof.Post ? ClientProof.Post : ClientProof.Basic) : profile.Proof;
         var proof = section.Choice("Proof", _proofs.Keys) is { } said ? _proofs[said] : usual;
         var grant = section.Choice("Grant", ["client-credentials", "authorization-code"]) == "authorization-code" ? TokenGrant.AuthorizationCode : TokenGrant.ClientCredentials;
         var redirect = ReadAddressText(section, "RedirectUri", section.Text("RedirectUri") ?? variables.Find("REDIRECT_URI"));
-        if (id is not null && proof is ClientProof.Basic or ClientProof.Post && secret is null && !section.Has("SecretVariable") && !section.Has("SecretFile"))
+        if (id is not null && proof is ClientProof.Basic or ClientProof.Post && !hasSecret && !section.Has("SecretVariable") && !section.Has("SecretFile"))
         {
             section.Problem("SecretVariable", "is missing: the environment variable with the client's secret (or SecretFile, a file that its owner alone can read)");
         }
@@ -50,6 +53,7 @@ internal sealed partial class SettingsReader
         {
             Id = id,
             Secret = secret is null ? null : new EhrSecret(secret),
+            Missing = missing,
             Proof = proof,
             Grant = grant,
             Keys = keys,
@@ -74,13 +78,7 @@ internal sealed partial class SettingsReader
             return ReadSecret(section, "SecretFile", file);
         }
 
-        if (variable is not null && string.IsNullOrWhiteSpace(_environment.GetValueOrDefault(variable)))
-        {
-            section.Problem("SecretVariable", $"the environment variable {variable} is not set");
-            return null;
-        }
-
-        return variable is null ? null : _environment[variable]!.Trim();
+        return variable is null || string.IsNullOrWhiteSpace(_environment.GetValueOrDefault(variable)) ? null : _environment[variable]!.Trim();
     }
 
     private ClientKeyOptions ReadClientKey(SettingsSection section)

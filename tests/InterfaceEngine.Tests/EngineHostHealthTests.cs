@@ -30,6 +30,28 @@ public sealed class EngineHostHealthTests
     }
 
     [Fact]
+    public async Task A_connection_whose_secret_is_not_there_is_off_and_everything_else_runs()
+    {
+        var missing = "the environment variable X is not set (Connections:conn_1:Client:SecretVariable)";
+        await using var engine = await RunningEngine.StartAsync(settings => settings with
+        {
+            Health = _onFreePort,
+            Connections = [Ehr.Connected.Options("http://127.0.0.1:1") with { Client = new() { Id = "me", Missing = missing } }],
+        });
+        using var sender = await RawSender.ConnectAsync(engine.Guide);
+
+        (await sender.AskAsync(Sample())).Should().Contain("MSA|AA|");
+
+        var (status, answer) = await ReadyAsync(engine.Host.Health.Address!);
+        status.Should().Be(HttpStatusCode.OK);
+        answer.GetProperty("checks").EnumerateArray().Select(check => (check.GetProperty("name").GetString(), check.GetProperty("state").GetString())).Should().Contain(("connection conn_1", "warning"));
+        var why = $"conn_1 can't prove who it is: {missing}. Set it and start the engine anew.";
+        (await engine.CommandAsync("status")).Out.Should().Contain($"connection conn_1: {why}");
+        (await engine.CommandAsync("ehr", "connections")).Out.Should().MatchRegex("conn_1 .* off ").And.Contain(why);
+        (await engine.CommandAsync("connectivity", "conn_1")).Out.Should().Contain(why);
+    }
+
+    [Fact]
     public async Task A_reported_problem_shows_over_HTTP_by_its_name_and_in_the_status_with_its_reason()
     {
         await using var engine = await RunningEngine.StartAsync(settings => settings with { Health = _onFreePort });

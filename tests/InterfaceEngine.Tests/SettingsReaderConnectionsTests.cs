@@ -164,7 +164,6 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Fhir": "http://fhir.example.org", "Base": "nowhere", "Token": "https://u:p@x.org" } }""", "Fhir: http://fhir.example.org is not https", "Base: nowhere is not an address", "Token: https://u:p@x.org is not an address")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me" } } }""", "Connections:c:Client:SecretVariable: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "ecw-real", "Client": { "Id": "me" } } }""", "Connections:c:Client:Keys: is missing")]
-    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } } }""", "Client:SecretVariable: the environment variable NOT_SET is not set")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "SecretFile": "none", "Secret": "x" } } }""", "Client:SecretFile:", "Client:Secret: is not a setting", "Client:Id: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Grant": "authorization-code" } } }""", "Client:RedirectUri: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "AgreementOn": "soon", "Rate": { "ResetZone": "America/NewYork", "PerSecond": -1 } } }""", "AgreementOn: soon is not a day", "Rate:ResetZone: America/NewYork is not an IANA time zone", "Rate:PerSecond: -1 is not a number of calls")]
@@ -194,9 +193,9 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [Fact]
     public void What_a_connection_does_by_itself_is_read_with_its_times()
     {
-        var connection = Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "0 2 1 * *", "Types": ["Patient"], "Method": "post" }, "Sync": { "Every": "15m", "AppointmentsBack": "7d" } } }""");
+        var connection = Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Bulk": { "Schedule": "0 2 1 * *", "Types": ["Patient"], "Method": "post", "CompleteWithin": "3d" }, "Sync": { "Every": "15m", "AppointmentsBack": "7d" } } }""");
 
-        (connection.Bulk.Schedule!.Text, connection.Bulk.IsPosted).Should().Be(("0 2 1 * * (America/Chicago)", true));
+        (connection.Bulk.Schedule!.Text, connection.Bulk.IsPosted, connection.Bulk.CompleteWithin).Should().Be(("0 2 1 * * (America/Chicago)", true, TimeSpan.FromDays(3)));
         connection.Bulk.Types.Should().Equal("Patient");
         connection.Sync.Schedule!.Text.Should().Be("every 15 min");
         (connection.Sync.AppointmentsBack, connection.Sync.AppointmentsAhead).Should().Be((TimeSpan.FromDays(7), TimeSpan.FromDays(180)));
@@ -234,10 +233,20 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     }
 
     [Fact]
-    public void One_mistake_of_a_secret_is_one_problem()
+    public void A_secret_that_this_machine_does_not_have_puts_one_connection_off_and_no_other()
     {
-        FluentActions.Invoking(() => Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } } }"""))
-            .Should().Throw<SettingsException>().Which.Problems.Should().ContainSingle();
+        var connections = Settings("""
+            { "c": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } },
+              "k": { "Practice": "1959", "Profile": "ecw-real", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } },
+              "d": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox" } }
+            """).Connections.ToDictionary(connection => connection.Id);
+
+        EhrProfiles.WhyOff(connections["c"], _today).Should().Be("c can't prove who it is: the environment variable NOT_SET is not set (Connections:c:Client:SecretVariable). Set it and start the engine anew.");
+        (connections["c"].Client.Proof, connections["k"].Client.Proof).Should().Be((ClientProof.Basic, ClientProof.Basic), "a secret is what proves it, once it is there");
+        EhrProfiles.WhyOff(connections["d"], _today).Should().BeNull();
+
+        _environment["NOT_SET"] = "s3cret";
+        EhrProfiles.WhyOff(Settings("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } } }""").Connections[0], _today).Should().BeNull();
     }
 
     [Fact]

@@ -28,6 +28,11 @@ internal static class EhrProfiles
     public static string? WhyOff(ConnectionOptions connection, DateOnly today)
     {
         var path = $"Connections:{connection.Id}";
+        if (connection.Client.Missing is { } missing)
+        {
+            return $"{connection.Id} can't prove who it is: {missing}. Set it and start the engine anew.";
+        }
+
         return (IsProduction(connection), connection.IsEnabled, connection.AgreementOn) switch
         {
             (false, _, _) => null,

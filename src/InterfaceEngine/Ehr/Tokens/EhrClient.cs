@@ -8,6 +8,9 @@ internal sealed record EhrClient
 
     public EhrSecret? Secret { get; init; }
 
+    /// <summary>What is missing to prove it by, and where it was to be: then the connection is off. Null when nothing is.</summary>
+    public string? Missing { get; init; }
+
     public ClientProof Proof { get; init; } = ClientProof.Basic;
 
     /// <summary>How a token is had.</summary>
