@@ -112,7 +112,7 @@ public sealed class SandboxCommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("vendor --faults often", "--faults 'often' is no fault: expected all, hang, hang-after-doing, drop, drop-after-doing, server-error, bad-gateway, unavailable, transient, job-failed, rate-limited, rate-limited-bare, unauthorized, gateway-text, not-success, wrong-content-type, truncated, slow-drip, redirect-elsewhere, endless, deep-json.")]
+    [InlineData("vendor --faults often", "--faults 'often' is no fault: expected all, hang, hang-after-doing, drop, drop-after-doing, server-error, bad-gateway, unavailable, transient, job-failed, rate-limited, rate-limited-bare, unauthorized, forbidden, gateway-text, not-success, wrong-content-type, truncated, slow-drip, redirect-elsewhere, endless, deep-json.")]
     [InlineData("vendor --faults drop:2", "--faults 'drop:2': expected a chance from 0 to 1 behind the colon, e.g. deep-json:0.1.")]
     [InlineData("vendor --profile epic", "--profile epic: one of athena-real, athena-guide, ecw-real, ecw-guide is expected.")]
     [InlineData("vendor --people 0", "--people 0: a number from 1 to 100000 is expected.")]
