@@ -27,9 +27,18 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
             Headers = [new("Prefer", "respond-async")],
         };
         var answer = await ToldAsync(connection.Options.Bulk.IsPosted ? Posted(call, job) : call with { Query = Parameters(job) }, cancellationToken);
-        return answer.Header("Content-Location") is { Length: > 0 } location
-            ? location
-            : throw new EhrException(EhrFault.Refused, $"{connection.Options.Id} {call.Endpoint}: the answer ({(int)answer.Status}) does not say where the export tells how far it is (Content-Location).") { Status = answer.Status, Reply = answer.Body };
+        if (answer.Header("Content-Location") is { Length: > 0 } location)
+        {
+            return location;
+        }
+
+        // Neither taken nor refused: a gateway before the server answers 200 with a page of its own, and nothing was begun.
+        var isNotIts = answer.Status is not HttpStatusCode.Accepted && FhirOutcome.Read(answer.Body).Count == 0;
+        throw new EhrException(isNotIts ? EhrFault.NotUnderstood : EhrFault.Refused, $"{connection.Options.Id} {call.Endpoint}: the answer ({(int)answer.Status}) does not say where the export tells how far it is (Content-Location).")
+        {
+            Status = answer.Status,
+            Reply = answer.Body,
+        };
     }
 
     /// <summary>Asks how far it is: 202 while it goes on; then the manifest's first page.</summary>

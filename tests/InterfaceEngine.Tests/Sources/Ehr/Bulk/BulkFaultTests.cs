@@ -43,6 +43,24 @@ public sealed class BulkFaultTests
         (await place.BeginAsync()).Problem.Should().Contain("Content-Location");
     }
 
+    [Theory]
+    [InlineData("<html><body>Service temporarily not available.</body></html>")]
+    [InlineData("Service temporarily not registered with API gateway.")]
+    [InlineData("")]
+    public async Task A_kick_off_that_a_gateway_answers_is_made_again(string body)
+    {
+        await using var place = await BulkPlace.StartAsync();
+        place.Server.On(BulkPlace.KickOff, 200, body, "text/html");
+        place.Begins();
+        var job = await place.BeginAsync();
+        var kept = (await place.Jobs.FindAsync(job.Id, default))!;
+        (job.Step, job.Failures).Should().Be((BulkStep.Requested, 1), job.Problem);
+
+        place.Engine.Time.Advance(kept.DueAt!.Value - kept.Now);
+
+        (await place.Export.StepAsync((await place.Jobs.FindAsync(job.Id, default))!, default)).Job.Step.Should().Be(BulkStep.Exporting);
+    }
+
     [Fact]
     public async Task A_kick_off_whose_answer_is_lost_is_made_once_more_and_not_a_third_time()
     {
