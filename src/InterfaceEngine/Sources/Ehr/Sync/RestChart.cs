@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 
@@ -58,11 +57,6 @@ internal sealed class RestChart(AthenaNetClient client, string practice, VendorD
     private async IAsyncEnumerable<SyncPage> PatientAsync(string patient, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (row, at) = await client.Patients.ReadTimedAsync(patient, cancellationToken);
-        if (row.ValueKind is not JsonValueKind.Object || row.Text("patientid") is null)
-        {
-            throw new EhrException(EhrFault.NotUnderstood, $"{client.Connection.Options.Id} {PatientKind}: the answer is no patient.");
-        }
-
         _departments.Learn(patient, row);
         yield return new SyncPage([AthenaPatients.Document(row)], 1, at);
     }
