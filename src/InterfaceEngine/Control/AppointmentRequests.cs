@@ -2,7 +2,7 @@ namespace InterfaceEngine.Control;
 
 /// <summary>What a person says of a visit on our side; the practice's destinations are told. What is null is not said.</summary>
 /// <param name="Practice">The practice.</param>
-internal abstract record AppointmentRequest(string Practice) : ControlRequest<AppointmentAnswer>
+internal abstract record AppointmentRequest(string Practice) : ControlRequest<AppointmentAnswer>(TimeSpan.FromMinutes(10))
 {
     /// <summary>Local to the clinic, <c>2026-12-01 09:00</c>, or with an offset.</summary>
     public string? Start { get; init; }

@@ -2,9 +2,12 @@ namespace InterfaceEngine.Control;
 
 /// <summary>A question to a vendor, or about a connection to one.</summary>
 /// <param name="Connection">The connection's id.</param>
-internal abstract record EhrRequest<T>(string Connection) : ControlRequest<T>
+internal abstract record EhrRequest<T>(string Connection) : ControlRequest<T>(TimeSpan.FromMinutes(10))
     where T : ControlAnswer
 {
+    /// <summary>For what asks for everything: it takes as long as the vendor's rate has it take, and an engine that ends meanwhile closes the connection.</summary>
+    protected static readonly TimeSpan Days = TimeSpan.FromDays(7);
+
     /// <summary>The practices that whoever asks may speak of; null for all.</summary>
     public IReadOnlyList<string>? Practices { get; init; }
 }
@@ -40,8 +43,11 @@ internal sealed record ListEhrBulkRequest(string Connection) : EhrRequest<EhrBul
 internal sealed record CancelEhrBulkRequest(string Connection, string Job) : EhrRequest<EhrBulkAnswer>(Connection);
 
 /// <summary>Asks the vendor for resources one by one and takes them in, now.</summary>
-internal sealed record EhrSyncRequest(string Connection) : EhrRequest<EhrSyncAnswer>(Connection)
+internal sealed record EhrSyncRequest : EhrRequest<EhrSyncAnswer>
 {
+    public EhrSyncRequest(string connection)
+        : base(connection) => AnswersWithin = Days;
+
     public bool IncludeStandard { get; init; } = true;
 
     public bool IncludeEnhanced { get; init; } = true;
@@ -60,8 +66,11 @@ internal sealed record EhrSyncRequest(string Connection) : EhrRequest<EhrSyncAns
 internal sealed record EhrSyncStateRequest(string Connection) : EhrRequest<EhrSyncStateAnswer>(Connection);
 
 /// <summary>Looks at the feeds of what changed, now.</summary>
-internal sealed record EhrChangedRequest(string Connection) : EhrRequest<EhrChangedAnswer>(Connection)
+internal sealed record EhrChangedRequest : EhrRequest<EhrChangedAnswer>
 {
+    public EhrChangedRequest(string connection)
+        : base(connection) => AnswersWithin = Days;
+
     /// <summary>One feed alone, e.g. <c>appointments</c>; null for all that the connection follows.</summary>
     public string? Feed { get; init; }
 

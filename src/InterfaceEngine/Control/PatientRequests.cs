@@ -4,7 +4,7 @@ namespace InterfaceEngine.Control;
 
 /// <summary>What a person says of a patient on our side; the practice's destinations that take patients are told.</summary>
 /// <param name="Practice">The practice.</param>
-internal abstract record PatientRequest(string Practice) : ControlRequest<PatientAnswer>
+internal abstract record PatientRequest(string Practice) : ControlRequest<PatientAnswer>(TimeSpan.FromMinutes(10))
 {
     /// <summary>By the names of the practice's table; what is not said stays as it is.</summary>
     public IReadOnlyList<SaidField>? Fields { get; init; }

@@ -204,6 +204,17 @@ public sealed class ControlServerTests : IDisposable
         (await ask.Should().ThrowAsync<ControlException>()).WithMessage($"The engine on {_data} did not answer within*");
     }
 
+    /// <summary>A vendor lets everybody wait for a turn, and a whole practice takes hours.</summary>
+    [Fact]
+    public void What_asks_a_vendor_is_waited_for()
+    {
+        new EhrSyncRequest("conn_123") { Actor = "m" }.AnswersWithin.Should().BeGreaterThan(TimeSpan.FromDays(1));
+        new EhrChangedRequest("conn_123") { Actor = "m" }.AnswersWithin.Should().BeGreaterThan(TimeSpan.FromDays(1));
+        new EhrSlotsRequest("conn_123") { Actor = "m" }.AnswersWithin.Should().Be(TimeSpan.FromMinutes(10));
+        new BookAppointmentRequest("1959", "12345") { Actor = "m" }.AnswersWithin.Should().Be(TimeSpan.FromMinutes(10));
+        new CreatePatientRequest("1959") { Actor = "m" }.AnswersWithin.Should().Be(TimeSpan.FromMinutes(10));
+    }
+
     private ControlServer Start(string data) => ControlServer.Start(() => _engine, data, NullLogger<ControlServer>.Instance);
 
     private static async Task<ControlClient> ConnectAsync(string data) =>
