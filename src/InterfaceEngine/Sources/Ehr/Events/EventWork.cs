@@ -1,4 +1,5 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Intake;
 using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Store;
 using Microsoft.Extensions.Logging;
@@ -111,6 +112,13 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
             await AgainAsync(events, fault.Message, fault.RetryAfter, attemptsMax, cancellationToken);
             return null;
         }
+        catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException))
+        {
+            // The fault is ours, and this event's: the others do not wait for it.
+            Log.Broke(logger, Options.Id, events[^1].State.Topic, new ExceptionPlace(failure));
+            await AgainAsync(events, "The engine failed at it; its log says where.", null, DoubtfulAttemptsMax, cancellationToken);
+            return null;
+        }
     }
 
     private async Task AgainAsync(IReadOnlyList<WaitingEvent> events, string problem, TimeSpan? wanted, int attemptsMax, CancellationToken cancellationToken)
@@ -133,6 +141,9 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
     {
         [LoggerMessage(1, LogLevel.Error, "An event of {Connection} ({Topic}) is given up after {Attempts} attempts, until somebody has looked (ehr subscriptions): {Problem}", EventName = "EventGivenUp")]
         public static partial void GivenUp(ILogger logger, string connection, string topic, int attempts, string problem);
+
+        [LoggerMessage(3, LogLevel.Critical, "An event of {Connection} ({Topic}) failed inside the engine and is tried again later: {Place}", EventName = "EventBroke")]
+        public static partial void Broke(ILogger logger, string connection, string topic, ExceptionPlace place);
 
         [LoggerMessage(2, LogLevel.Warning, "Events of {Connection} wait, since nothing can be asked for: {Reason} It is tried again in {Pause}", EventName = "EventsWait")]
         public static partial void Stopped(ILogger logger, string connection, string reason, TimeSpan pause);

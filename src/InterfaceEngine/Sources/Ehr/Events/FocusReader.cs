@@ -74,7 +74,7 @@ internal sealed class FocusReader(EhrConnection connection, VendorDocuments docu
     {
         var call = AthenaCalls.Get(PatientTemplate).With("patientid", id);
         var answer = await _athenaNet.SendAsync(call, cancellationToken);
-        return (AthenaDocument.Of(call, EhrBody.ReadOne(call, answer), ("patientid", id)), answer.ServerTime);
+        return (AthenaDocument.Of(call, EhrBody.ReadOne(call, answer, "patientid"), ("patientid", id)), answer.ServerTime);
     }
 
     private async Task<(EhrDocument Document, DateTimeOffset At)> OfFhirAsync(

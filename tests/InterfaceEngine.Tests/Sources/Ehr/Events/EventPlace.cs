@@ -6,6 +6,7 @@ using InterfaceEngine.Ehr.Http;
 using InterfaceEngine.Ehr.Profiles;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Sources.Ehr.Events;
 using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Sources.Ehr.Sync;
@@ -124,10 +125,12 @@ internal sealed class EventPlace : IAsyncDisposable
     public SubscriptionKeeper NewKeeper() => new(Connection, Store, Events.Inbox, Events.Poll, Time, NullLogger<SubscriptionKeeper>.Instance);
 
     /// <summary>Works off what waits, on this engine or on one that took its place.</summary>
-    public Task<(int Count, EhrException? Stopped)> WorkAsync(TestEngine? engine = null)
+    /// <param name="engine">One that took its place; null for this one.</param>
+    /// <param name="documents">Takes in what is read; null for the engine's own.</param>
+    public Task<(int Count, EhrException? Stopped)> WorkAsync(TestEngine? engine = null, VendorDocuments? documents = null)
     {
         var events = engine is null ? Events : EventsOf(engine);
-        return new EventWork(Connection, events.Queue, (engine ?? Engine).Core.VendorDocuments, events.Poll, InsurancesOf(engine ?? Engine), Time, NullLogger<EventWork>.Instance).WorkAsync(default);
+        return new EventWork(Connection, events.Queue, documents ?? (engine ?? Engine).Core.VendorDocuments, events.Poll, InsurancesOf(engine ?? Engine), Time, NullLogger<EventWork>.Instance).WorkAsync(default);
     }
 
     /// <summary>Patients whose insurances wait to be asked for.</summary>

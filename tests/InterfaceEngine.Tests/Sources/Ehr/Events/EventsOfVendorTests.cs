@@ -2,6 +2,9 @@ using System.Net;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Sources.Ehr;
+using InterfaceEngine.Sources.Ehr.Events;
+using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Sources.Ehr.Events;
@@ -200,6 +203,42 @@ public sealed class EventsOfVendorTests
         (await place.WorkAsync()).Stopped!.Fault.Should().Be(EhrFault.RateLimited);
 
         (await place.WaitingAsync()).Should().HaveCount(2).And.OnlyContain(one => one.Attempts == 0);
+    }
+
+    [Fact]
+    public async Task An_event_at_which_the_engine_fails_is_put_off_and_the_others_go_on()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        place.Rename(0, "Abernathy");
+        place.Rename(1, "Other");
+        await place.ToldAsync(2);
+        var failures = 0;
+        var failing = new VendorDocuments(place.Engine.Core.RowFiles) { Taken = (_, _, _) => failures++ == 0 ? throw new InvalidOperationException("unforeseen") : Task.CompletedTask };
+
+        (await place.WorkAsync(documents: failing)).Should().Be((2, null));
+
+        (await place.WaitingAsync()).Should().BeEmpty("one is done, and one is put off");
+        place.Time.Advance(TimeSpan.FromSeconds(5));
+        (await place.WaitingAsync()).Should().ContainSingle().Which.Should().BeEquivalentTo(new { Attempts = 1, Problem = "The engine failed at it; its log says where." });
+        await place.WorkAsync(documents: failing);
+        (await place.FamiliesAsync()).Should().BeEquivalentTo("Abernathy", "Other");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("7")]
+    public async Task A_patient_whose_reading_says_nothing_is_read_again_later(string body)
+    {
+        await using var place = await EventPlace.StartAsync("athena-real");
+        await using var server = await ScriptedServer.StartAsync();
+        server.On("GET /v1/195900/patients/7", 200, body);
+        await using var connection = Connected.To(place.Options with { Rest = new Uri($"{server.Address}/v1/195900") });
+        var told = new EventState { Topic = "Patient.update", Identifier = new VendorIdentifier("urn:athenahealth:athenanet:patient:195900", "7") };
+
+        var read = () => new FocusReader(connection, place.Engine.Core.VendorDocuments).ReadAsync([told], place.Time.GetUtcNow(), default);
+
+        (await read.Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.NotUnderstood);
     }
 
     [Fact]
