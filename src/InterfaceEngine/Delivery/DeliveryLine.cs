@@ -160,14 +160,14 @@ internal sealed partial class DeliveryLine(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Destination}: {Delivery} {Event} delivered, {Code}", EventName = "Delivered")]
-        public static partial void Delivered(ILogger logger, string destination, string delivery, string @event, string code);
+        [LoggerMessage(1, LogLevel.Information, "{Destination}: {Delivery} {EventType} delivered, {Code}", EventName = "Delivered")]
+        public static partial void Delivered(ILogger logger, string destination, string delivery, string eventType, string code);
 
-        [LoggerMessage(2, LogLevel.Error, "{Destination}: {Delivery} {Event} is held for a person, {Code}; what follows in its lane waits", EventName = "DeliveryHeld")]
-        public static partial void Held(ILogger logger, string destination, string delivery, string @event, string code);
+        [LoggerMessage(2, LogLevel.Error, "{Destination}: {Delivery} {EventType} is held for a person, {Code}; what follows in its lane waits", EventName = "DeliveryHeld")]
+        public static partial void Held(ILogger logger, string destination, string delivery, string eventType, string code);
 
-        [LoggerMessage(3, LogLevel.Warning, "{Destination}: {Delivery} {Event} is tried again, {Code}, attempt {Attempt}", EventName = "DeliveryPostponed")]
-        public static partial void Postponed(ILogger logger, string destination, string delivery, string @event, string code, int attempt);
+        [LoggerMessage(3, LogLevel.Warning, "{Destination}: {Delivery} {EventType} is tried again, {Code}, attempt {Attempt}", EventName = "DeliveryPostponed")]
+        public static partial void Postponed(ILogger logger, string destination, string delivery, string eventType, string code, int attempt);
 
         [LoggerMessage(4, LogLevel.Warning, "{Destination} can't be reached ({Failures} in a row): {Reason}", EventName = "DestinationUnreachable")]
         public static partial void Unreachable(ILogger logger, string destination, int failures, string reason);

@@ -278,8 +278,8 @@ internal sealed partial class MessageIntake(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {Event} {ControlId} {Message} {State} {Code}", EventName = "MessageCommitted")]
-        public static partial void MessageCommitted(ILogger logger, string source, string practice, string @event, string controlId, EngineId message, MessageState state, string code);
+        [LoggerMessage(1, LogLevel.Information, "{Source} {Practice} {EventType} {ControlId} {Message} {State} {Code}", EventName = "MessageCommitted")]
+        public static partial void MessageCommitted(ILogger logger, string source, string practice, string eventType, string controlId, EngineId message, MessageState state, string code);
 
         [LoggerMessage(10, LogLevel.Warning, "{Source} {Practice} {Message} was applied and a person must look at it, by the check at {Cell}: see review list", EventName = "CheckAsksForPerson")]
         public static partial void CheckAsksForPerson(ILogger logger, string source, string practice, EngineId message, string cell);

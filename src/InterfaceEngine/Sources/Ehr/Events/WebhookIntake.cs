@@ -84,8 +84,8 @@ internal sealed partial class WebhookIntake(EventInbox inbox, TimeProvider time,
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Message = "{Connection} told of {Topic} ({Kind}): {Events} events, {New} of them new", EventName = "EventsTold")]
-        public static partial void Taken(ILogger logger, LogLevel level, string connection, string topic, NotificationKind kind, int events, int @new);
+        [LoggerMessage(EventId = 1, Message = "{Connection} told of {Topic} ({Kind}): {Events} events, {Unknown} of them new", EventName = "EventsTold")]
+        public static partial void Taken(ILogger logger, LogLevel level, string connection, string topic, NotificationKind kind, int events, int unknown);
 
         [LoggerMessage(2, LogLevel.Warning, "What came for the events of {Connection} was answered {Status}: {Problem}", EventName = "EventsRefused")]
         public static partial void Refused(ILogger logger, string connection, int status, string problem);

@@ -127,8 +127,8 @@ internal sealed partial class ReferenceCheck(EhrConnection connection, Appointme
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Connection}: of the vendor's departments and providers {New} are new, {Changed} changed and {Gone} gone beside the practice's tables; 'ehr references {Connection}' shows them", EventName = "ReferencesDiffer")]
-        public static partial void Differs(ILogger logger, string connection, int @new, int changed, int gone);
+        [LoggerMessage(1, LogLevel.Warning, "{Connection}: of the vendor's departments and providers {Added} are new, {Changed} changed and {Gone} gone beside the practice's tables; 'ehr references {Connection}' shows them", EventName = "ReferencesDiffer")]
+        public static partial void Differs(ILogger logger, string connection, int added, int changed, int gone);
 
         [LoggerMessage(2, LogLevel.Information, "{Connection}: the practice's tables have the vendor's departments and providers again", EventName = "ReferencesAgree")]
         public static partial void Agrees(ILogger logger, string connection);
