@@ -77,11 +77,11 @@ internal static class Catalog
         {
             var scopes = connection.Options.Scopes;
             FhirClient Client(string scope) => new(connection) { Scope = scope.Length > 0 ? scope : null };
-            return new CalledDestination(new VisitsInTurn(new FhirVisits(options, Client(scopes.Visits), visits), visits), new FhirRegistration(Client(scopes.Patients), patients), options.RetryFor);
+            return new CalledDestination(new VisitsInTurn(new FhirVisits(options, Client(scopes.Visits), visits), visits), new FhirRegistration(Client(scopes.Patients), patients), connection, options.RetryFor);
         }
 
         var client = new AthenaNetClient(connection) { Priority = CallPriority.Booking, Actor = destination.Name };
-        return new CalledDestination(new VisitsInTurn(new AthenaNetVisits(options, client, visits), visits), new AthenaNetRegistration(client, patients), options.RetryFor);
+        return new CalledDestination(new VisitsInTurn(new AthenaNetVisits(options, client, visits), visits), new AthenaNetRegistration(client, patients), connection, options.RetryFor);
     }
 
     /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>

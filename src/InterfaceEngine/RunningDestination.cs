@@ -42,6 +42,7 @@ internal sealed class RunningDestination : IDisposable
             return new DestinationStatus(_settings.Name, _settings.Kind, _settings.Address, _settings.Outbound.Practices, sender.State)
             {
                 LastReplyAt = sender.LastReplyAt,
+                Reason = sender.Reason,
                 Certificates = [.. (tls?.Certificates ?? []).Select(one => new CertificateView(one.Use, one.Name, one.ExpiresAt, one.DaysLeft))],
                 CertificateProblems = tls?.Problems ?? [],
             };

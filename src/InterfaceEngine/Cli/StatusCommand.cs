@@ -65,6 +65,11 @@ internal static class StatusCommand
         }
 
         Section(terminal, "Destinations", DeliveryCommands.Table(answer.Destinations, terminal.Time.GetUtcNow()));
+        foreach (var destination in answer.Destinations.Where(destination => destination.Reason is not null))
+        {
+            terminal.Line($"{destination.Name} backs off: {destination.Reason}");
+        }
+
         if (answer.Connections.Count > 0)
         {
             Section(terminal, "Connections to vendors", Ehr.EhrCommands.Table(answer.Connections));

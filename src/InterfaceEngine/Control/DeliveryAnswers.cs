@@ -11,6 +11,9 @@ internal sealed record DestinationStatus(string Name, string Kind, string Addres
     /// <summary>When a reply last came since the start.</summary>
     public DateTimeOffset? LastReplyAt { get; init; }
 
+    /// <summary>Why it backs off; null while it does not.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>The process that sends to it; null when none does.</summary>
     public string? Owner { get; init; }
 

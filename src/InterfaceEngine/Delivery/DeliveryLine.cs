@@ -38,6 +38,9 @@ internal sealed partial class DeliveryLine(
 
     public LineState State { get; private set; }
 
+    /// <summary>Why it backs off, without anything of a message; null while it does not.</summary>
+    public string? Reason { get; private set; }
+
     /// <summary>When the last reply came that could be read; null before.</summary>
     public DateTimeOffset? LastReplyAt { get; private set; }
 
@@ -86,7 +89,7 @@ internal sealed partial class DeliveryLine(
                 }
 
                 ownership.ThrowUnlessSure();
-                State = LineState.Connected;
+                (State, Reason) = (LineState.Connected, null);
                 return await destination.DeliverAsync(new OutgoingMessage(delivery.ControlId, delivery.Body), broken);
             }
             catch (UnreachableException failure)
@@ -124,7 +127,7 @@ internal sealed partial class DeliveryLine(
         }
         else if (++_failures > 1)
         {
-            await WaitAsync(_failures - 1, stopping);
+            await WaitAsync(_failures - 1, $"{_failures} in a row were to be tried again, the last with {result.Code}", stopping);
         }
     }
 
@@ -132,12 +135,12 @@ internal sealed partial class DeliveryLine(
     {
         _failures++;
         Log.Unreachable(logger, name, _failures, reason);
-        await WaitAsync(_failures, stopping);
+        await WaitAsync(_failures, reason, stopping);
     }
 
-    private async Task WaitAsync(int failures, CancellationToken stopping)
+    private async Task WaitAsync(int failures, string reason, CancellationToken stopping)
     {
-        State = LineState.BackingOff;
+        (State, Reason) = (LineState.BackingOff, reason);
         await Task.Delay(backOff.After(failures), time, stopping);
     }
 

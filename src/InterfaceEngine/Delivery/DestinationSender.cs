@@ -8,7 +8,8 @@ namespace InterfaceEngine.Delivery;
 /// <summary>How a destination does, for the status.</summary>
 /// <param name="State"><c>connected</c>, <c>idle</c>, <c>backing off</c>, or <c>waiting</c> while another process owns it.</param>
 /// <param name="LastReplyAt">When the last reply came since the start; null before.</param>
-internal sealed record SenderStatus(string State, DateTimeOffset? LastReplyAt);
+/// <param name="Reason">Why it backs off; null while it does not.</param>
+internal sealed record SenderStatus(string State, DateTimeOffset? LastReplyAt, string? Reason);
 
 /// <summary>
 /// Sends one destination's deliveries while this process owns it: claims what is ready, hands each lane to its
@@ -59,7 +60,7 @@ internal sealed partial class DestinationSender
                 : lines.Any(line => line.State is LineState.BackingOff) ? "backing off"
                 : lines.Any(line => line.State is LineState.Connected) ? "connected"
                 : "idle";
-            return new SenderStatus(state, lines.Max(line => line.LastReplyAt));
+            return new SenderStatus(state, lines.Max(line => line.LastReplyAt), lines.Select(line => line.Reason).FirstOrDefault(reason => reason is not null));
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     private readonly CallNotes _notes;
     private readonly IConnectionStore? _store;
     private readonly ILogger _logger;
+    private long _opened;
 
     /// <param name="options">Whose it is and what it may do.</param>
     /// <param name="http">See <see cref="EhrTransport"/>; it is the connection's own.</param>
@@ -80,6 +81,9 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     /// <summary>A token that the server gives now, whatever is kept: whether the client is still known there. What comes is used from then on.</summary>
     /// <exception cref="EhrException">None is given. What was kept is kept.</exception>
     public Task<EhrToken> NewTokenAsync(string scope, CancellationToken cancellationToken) => TokenAsync(scope, isNew: true, cancellationToken);
+
+    /// <summary>How many calls its token has opened since the start: as long as it grows, a 401 is of the call it came to and not of the connection.</summary>
+    public long Opened => Interlocked.Read(ref _opened);
 
     /// <summary>What came of the last call.</summary>
     public LastCall Last => _notes.Last;
@@ -174,6 +178,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
                     if (answer.StatusCode is HttpStatusCode.Unauthorized && token is not null && !isTokenRenewed)
                     {
                         // It was refused before anything was done, so every call may be sent again.
+                    _ = call.HasToken ? Interlocked.Increment(ref _opened) : 0;
                         note.End(head.Status, 0, EhrFault.Unauthorized);
                         await _tokens.DiscardAsync(scope, token, cancellationToken);
                         isTokenRenewed = true;

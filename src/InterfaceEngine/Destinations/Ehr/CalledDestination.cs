@@ -12,17 +12,24 @@ namespace InterfaceEngine.Destinations.Ehr;
 /// </summary>
 /// <param name="visits">The steps for visits.</param>
 /// <param name="patients">The steps for patients.</param>
+/// <param name="connection">What the steps call over.</param>
 /// <param name="retryFor">See <see cref="CalledDestinationOptions.RetryFor"/>.</param>
-internal sealed class CalledDestination(IOrderCalls visits, IOrderCalls patients, TimeSpan retryFor) : IDestination
+internal sealed class CalledDestination(IOrderCalls visits, IOrderCalls patients, EhrConnection connection, TimeSpan retryFor) : IDestination
 {
+    /// <summary>Attempts of what the vendor opens to everything but this one: the first may have met a moment's fault.</summary>
+    private const int UnauthorizedAttemptsMax = 3;
+
     /// <summary>Where athenaNet says what is wrong.</summary>
     private static readonly string[] _words = ["error", "errormessage", "detailedmessage"];
+
+    private (string ControlId, long Opened)? _unauthorized;
 
     /// <summary>Whether there is a way shows in the first call, which only reads.</summary>
     public ValueTask ReachAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async Task<AttemptResult> DeliverAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
+        var opened = _unauthorized is { } before && before.ControlId == message.ControlId ? before.Opened : connection.Opened;
         try
         {
             var order = CallOrder.Parse(message.Body);
@@ -37,8 +44,14 @@ internal sealed class CalledDestination(IOrderCalls visits, IOrderCalls patients
             // No attempt can read it, now or later.
             return new AttemptResult { Outcome = AttemptOutcome.Refused, Code = "not sent", Reason = failure.Message, IsAnswered = true };
         }
+        catch (EhrException failure) when (failure.Fault is EhrFault.Unauthorized && connection.Opened > opened)
+        {
+            // The token that this call is refused with opened others meanwhile: the order is what is refused.
+            return Result(failure, AttemptOutcome.Retry) with { Limit = new RetryLimit(UnauthorizedAttemptsMax, null) };
+        }
         catch (EhrException failure)
         {
+            _unauthorized = failure.Fault is EhrFault.Unauthorized ? (message.ControlId, opened) : null;
             return Classified(failure);
         }
     }

@@ -134,7 +134,7 @@ internal sealed class AthenaClinic : IAsyncDisposable
     {
         var visits = Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type);
         return new CalledDestination(
-            new VisitsInTurn(new AthenaNetVisits(Options, Client, visits), visits), new AthenaNetRegistration(Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)), Options.RetryFor);
+            new VisitsInTurn(new AthenaNetVisits(Options, Client, visits), visits), new AthenaNetRegistration(Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)), _connection.Value, Options.RetryFor);
     }
 
     /// <summary>What sends to the vendor in a running engine.</summary>

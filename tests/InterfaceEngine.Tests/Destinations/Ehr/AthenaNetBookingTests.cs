@@ -182,6 +182,36 @@ public sealed class AthenaNetBookingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_401_to_one_order_alone_holds_it_after_some_attempts_and_stops_no_other()
+    {
+        _clinic.Vendor.Faults.Add(Book, VendorFault.Unauthorized, times: 3);
+        var (refused, other) = (await _clinic.BookAsync(_clinic.OpenSlot()), await _clinic.BookAsync(_clinic.OpenSlot(8)));
+
+        var result = await _clinic.DeliverAsync(refused);
+
+        (result.Outcome, result.Code, result.Limit.AttemptsMax).Should().Be((AttemptOutcome.Retry, "401", 3), "the slot was read by the same token");
+        (await _clinic.DeliverAsync(refused)).Code.Should().Be("401");
+        (await _clinic.DeliverAsync(refused)).Code.Should().Be("401");
+        (await _clinic.DeliverAsync(other)).Outcome.Should().Be(AttemptOutcome.Delivered);
+    }
+
+    [Fact]
+    public async Task A_401_to_all_that_an_order_asks_is_its_own_once_the_connection_opens_something_else()
+    {
+        _clinic.Vendor.Faults.Add("GET /appointments/{appointmentid}", VendorFault.Unauthorized, times: 100);
+        var booked = await _clinic.BookAsync(_clinic.OpenSlot());
+        var delivery = (await _clinic.Engine.Store.ReadAsync(reader => reader.Delivery(booked.Deliveries.Single().Id), default))!;
+        using var destination = _clinic.Open();
+        Task<AttemptResult> Attempt() => destination.DeliverAsync(new OutgoingMessage(delivery.Id.ToString(), delivery.Body), default);
+
+        await FluentActions.Awaiting(Attempt).Should().ThrowAsync<UnreachableException>();
+        await FluentActions.Awaiting(Attempt).Should().ThrowAsync<UnreachableException>("nothing says yet that it is not the connection");
+        await _clinic.Client.Patients.ReadAsync(_clinic.Patient, default);
+
+        (await Attempt()).Code.Should().Be("401");
+    }
+
+    [Fact]
     public async Task Where_nothing_is_open_the_booking_is_held_unless_slots_may_be_made()
     {
         var slot = _clinic.OpenSlot();

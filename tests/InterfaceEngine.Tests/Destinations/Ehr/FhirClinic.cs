@@ -211,7 +211,7 @@ internal sealed class FhirClinic : IAsyncDisposable
     {
         var visits = Engine.Core.OwnRecords(Connected.Id, AppointmentDesk.Type);
         return new CalledDestination(
-            new VisitsInTurn(new FhirVisits(Options, client ?? Client, visits), visits), new FhirRegistration(client ?? Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)), Options.RetryFor);
+            new VisitsInTurn(new FhirVisits(Options, client ?? Client, visits), visits), new FhirRegistration(client ?? Client, Engine.Core.OwnRecords(Connected.Id, RecordDefinition.Patient)), (client ?? Client).Connection, Options.RetryFor);
     }
 
     public Task<IReadOnlyList<StoredRecord>> VisitsAsync() => Engine.RecordsAsync(Practice, "appointment");
