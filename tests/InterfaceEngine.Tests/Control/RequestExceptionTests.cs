@@ -13,6 +13,8 @@ public sealed class RequestExceptionTests
     [InlineData("ServerFailed", "Failed")]
     [InlineData("Unreachable", "Failed")]
     [InlineData("Unanswered", "Failed")]
+    [InlineData("NotUnderstood", "Failed")]
+    [InlineData("TooLarge", "Failed")]
     [InlineData("Forbidden", "Refused")]
     [InlineData("Conflict", "Refused")]
     [InlineData("Disabled", "Refused")]
