@@ -191,6 +191,7 @@ internal sealed partial class SettingsReader
         {
             ConnectTimeout = section.Duration(nameof(defaults.ConnectTimeout), defaults.ConnectTimeout, short_, _hour),
             AnswerTimeout = section.Duration(nameof(defaults.AnswerTimeout), defaults.AnswerTimeout, short_, _hour),
+            QuestionTimeout = section.Duration(nameof(defaults.QuestionTimeout), defaults.QuestionTimeout, short_, _hour),
             BodyTimeout = section.Duration(nameof(defaults.BodyTimeout), defaults.BodyTimeout, short_, day),
             SilenceTimeout = section.Duration(nameof(defaults.SilenceTimeout), defaults.SilenceTimeout, short_, _hour),
             FileBytesMin = section.Bytes(nameof(defaults.FileBytesMin), defaults.FileBytesMin, 1, 1024 * 1024),

@@ -129,7 +129,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
                 "Client": { "Id": "me", "Proof": "private-key", "Keys": [ { "File": "key.pem", "Kid": "k1", "From": "2026-12-01" } ], "Grant": "authorization-code", "RedirectUri": "https://me.example.org/cb", "Authorize": "https://t.example.org/authorize" },
                 "Scopes": { "Rest": ["a", "b"], "Fhir": ["system/Patient.rs"], "Visits": ["system/Appointment.crus"], "Patients": ["system/Patient.crus"], "References": ["system/Location.rs"], "Events": ["system/Subscription.crus"], "User": ["openid"] },
                 "Rate": { "PerSecond": 1, "Burst": 2, "BurstWindow": "5s", "PerMinute": 3, "PerDay": 4, "ResetZone": "America/New_York", "TokensPerMinute": 5, "SlackPercent": 0, "WaitMax": "1s", "WaitingMax": 6, "BareLimitToTheMinute": false, "Headers": [ { "Remaining": "Left", "Reset": "Until", "OfDay": true } ] },
-                "Http": { "ConnectTimeout": "1s", "AnswerTimeout": "2s", "BodyTimeout": "3s", "SilenceTimeout": "4s", "FileBytesMin": "1", "AnswerBytesMax": "1MiB", "FileBytesMax": "2MiB", "HeaderBytesMax": "8KiB", "RedirectsMax": 1, "ConnectionsMax": 2, "AttemptsMax": 3, "PauseMin": "5ms", "PauseMax": "6ms" },
+                "Http": { "ConnectTimeout": "1s", "AnswerTimeout": "2s", "QuestionTimeout": "7s", "BodyTimeout": "3s", "SilenceTimeout": "4s", "FileBytesMin": "1", "AnswerBytesMax": "1MiB", "FileBytesMax": "2MiB", "HeaderBytesMax": "8KiB", "RedirectsMax": 1, "ConnectionsMax": 2, "AttemptsMax": 3, "PauseMin": "5ms", "PauseMax": "6ms" },
                 "Dialect": { "Body": "json", "PatientSearch": "/p", "Booking": "Fhir", "FhirTenant": "t=1", "FhirPatientId": "x-{}", "SearchedByPatient": false, "AppointmentSearch": true, "ExportGroup": "Group/9", "AthenaEvents": true, "Events": true }
               }
             }
@@ -141,7 +141,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         connection.Rate.Should().BeEquivalentTo(new { PerSecond = 1, Burst = 2, BurstWindow = TimeSpan.FromSeconds(5), PerMinute = 3, PerDay = 4, TokensPerMinute = 5, SlackPercent = 0, WaitMax = TimeSpan.FromSeconds(1), WaitingMax = 6, IsBareLimitToTheMinute = false });
         connection.Rate.ResetZone.Id.Should().Be("America/New_York");
         connection.Rate.Headers.Should().Equal(new RateHeaders("Left", "Until", null, true));
-        connection.Http.Should().BeEquivalentTo(new { ConnectTimeout = TimeSpan.FromSeconds(1), FileBytesMax = 2L * 1024 * 1024, RedirectsMax = 1, PauseMax = TimeSpan.FromMilliseconds(6) });
+        connection.Http.Should().BeEquivalentTo(new { ConnectTimeout = TimeSpan.FromSeconds(1), QuestionTimeout = TimeSpan.FromSeconds(7), FileBytesMax = 2L * 1024 * 1024, RedirectsMax = 1, PauseMax = TimeSpan.FromMilliseconds(6) });
         connection.Dialect.Should().Be(new EhrDialect
         {
             IsJsonBody = true,

@@ -81,8 +81,11 @@ internal enum CallPriority
     /// <summary>Somebody waits at the telephone.</summary>
     Booking,
 
-    /// <summary>A person's question, an event that just came.</summary>
+    /// <summary>A person's question. Its answer is waited for no longer than <see cref="Http.EhrHttpLimits.QuestionTimeout"/>.</summary>
     Interactive,
+
+    /// <summary>An event that just came, what the server says of itself: soon, though nobody waits.</summary>
+    Prompt,
 
     /// <summary>A schedule's.</summary>
     Sync,

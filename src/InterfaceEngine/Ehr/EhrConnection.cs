@@ -103,7 +103,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     /// <exception cref="OperationCanceledException">It was broken off; a call that changes something may have done so.</exception>
     public async Task<EhrAnswer> SendAsync(EhrCall call, CancellationToken cancellationToken)
     {
-        var sent = await RepeatedAsync(call, isFile: false, cancellationToken);
+        var sent = await (call.Priority is CallPriority.Interactive && MayRepeat(call) ? QuestionAsync(call, cancellationToken) : RepeatedAsync(call, isFile: false, cancellationToken));
         return sent.Head with { Body = sent.Body };
     }
 
@@ -123,12 +123,29 @@ internal sealed partial class EhrConnection : IAsyncDisposable
         _http.Dispose();
     }
 
+    /// <summary>Somebody waits for it, and not for longer than a person does. What changes something is never broken off so.</summary>
+    private async Task<Sent> QuestionAsync(EhrCall call, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(Options.Http.QuestionTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            return await RepeatedAsync(call, isFile: false, either.Token);
+        }
+        catch (OperationCanceledException failure) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new EhrException(EhrFault.Unanswered, $"{Name(call)}: no answer within {Options.Http.QuestionTimeout.TotalSeconds:0.#} s, and nobody is kept waiting longer.", failure);
+        }
+    }
+
+    private static bool MayRepeat(EhrCall call) => call.MayRepeat ?? (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head);
+
     /// <summary>Sends it, and again after a pause where it may be repeated and that may help.</summary>
     private async Task<Sent> RepeatedAsync(EhrCall call, bool isFile, CancellationToken cancellationToken)
     {
         CheckEnabled(call);
         var address = _addresses.Of(call);
-        var mayRepeat = call.MayRepeat ?? (call.Method == HttpMethod.Get || call.Method == HttpMethod.Head);
+        var mayRepeat = MayRepeat(call);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -161,6 +178,7 @@ internal sealed partial class EhrConnection : IAsyncDisposable
                 await _rate.ObserveAsync(head, EhrStatuses.FaultOf(head) is EhrFault.RateLimited && !call.IsRefusedAlone, cancellationToken);
                 if (EhrStatuses.IsGood(answer.StatusCode))
                 {
+                    _ = call.HasToken ? Interlocked.Increment(ref _opened) : 0;
                     return await TakenAsync(call, answer, head, isFile, note, cancellationToken);
                 }
 
@@ -178,7 +196,6 @@ internal sealed partial class EhrConnection : IAsyncDisposable
                     if (answer.StatusCode is HttpStatusCode.Unauthorized && token is not null && !isTokenRenewed)
                     {
                         // It was refused before anything was done, so every call may be sent again.
-                    _ = call.HasToken ? Interlocked.Increment(ref _opened) : 0;
                         note.End(head.Status, 0, EhrFault.Unauthorized);
                         await _tokens.DiscardAsync(scope, token, cancellationToken);
                         isTokenRenewed = true;

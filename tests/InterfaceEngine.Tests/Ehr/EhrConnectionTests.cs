@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Tests.Ehr;
@@ -194,6 +195,41 @@ public sealed class EhrConnectionTests : IAsyncLifetime
         await gone.DisposeAsync();
         (await FluentActions.Awaiting(() => Connected.To(Connected.Options(away)).SendAsync(_call, default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Unreachable);
         (await FluentActions.Awaiting(() => Connected.To(Connected.Options("https://no-such-host.invalid") with { IsEnabled = true, AgreementOn = new DateOnly(2026, 1, 1) }).SendAsync(_call, default)).Should().ThrowAsync<EhrException>()).Which.Fault.Should().Be(EhrFault.Unreachable);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_asks_is_not_kept_waiting_by_a_server_that_hangs_and_an_order_is_not_broken_off(bool isQuestion)
+    {
+        var time = new FakeTimeProvider();
+        var asked = 0;
+        _server.On(Departments, context =>
+        {
+            Interlocked.Increment(ref asked);
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        var connection = Connected.To(Connected.Options(_server.Address) with { Http = Connected.Limits with { AnswerTimeout = TimeSpan.FromSeconds(10), AttemptsMax = 4 } }, time);
+        var sent = connection.SendAsync(_call with { Priority = isQuestion ? CallPriority.Interactive : CallPriority.Booking }, default);
+        await Soon.HoldsAsync(() => Volatile.Read(ref asked).Should().Be(1));
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Soon.HoldsAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            Volatile.Read(ref asked).Should().Be(2, "it is asked once more");
+        });
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        if (isQuestion)
+        {
+            var fault = (await FluentActions.Awaiting(() => sent).Should().ThrowAsync<EhrException>()).Which;
+            (fault.Fault, fault.Message).Should().Be((EhrFault.Unanswered, "conn_1 GET /departments: no answer within 15 s, and nobody is kept waiting longer."));
+        }
+        else
+        {
+            sent.IsCompleted.Should().BeFalse();
+        }
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
     /// <summary>Asks for it. A server that can't say now is taken at its last word.</summary>
     private async Task<(SmartConfiguration Smart, DateTimeOffset At)> SmartOnceAsync((SmartConfiguration Smart, DateTimeOffset At)? last, CancellationToken cancellationToken)
     {
-        var call = new EhrCall { Of = EhrInterface.Fhir, Template = "/.well-known/smart-configuration", Accept = "application/json", HasToken = false, Priority = CallPriority.Interactive };
+        var call = new EhrCall { Of = EhrInterface.Fhir, Template = "/.well-known/smart-configuration", Accept = "application/json", HasToken = false, Priority = CallPriority.Prompt };
         try
         {
             return (SmartConfiguration.Read(EhrBody.Read(call, await connection.SendAsync(call, cancellationToken))), time.GetUtcNow());

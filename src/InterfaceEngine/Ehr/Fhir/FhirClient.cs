@@ -96,7 +96,7 @@ internal sealed class FhirClient(EhrConnection connection)
     /// <exception cref="EhrException">It came to nothing.</exception>
     public async Task<FhirCapabilities> CapabilitiesAsync(CancellationToken cancellationToken)
     {
-        var call = Call(HttpMethod.Get, "/metadata", CallPriority.Interactive) with { HasToken = false };
+        var call = Call(HttpMethod.Get, "/metadata", CallPriority.Prompt) with { HasToken = false };
         EhrAnswer answer;
         try
         {

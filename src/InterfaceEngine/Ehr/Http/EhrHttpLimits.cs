@@ -9,6 +9,11 @@ internal sealed record EhrHttpLimits
     /// <summary>How long a server may take, from the call to the head of its answer. Default: 60 s.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long somebody who asks waits for a call that only reads, over all its attempts, its token and its turn: a caller is at the telephone. Default: 15 s.
+    /// </summary>
+    public TimeSpan QuestionTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long an answer that is read whole may take from its head to its end. Default: 2 min.</summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromMinutes(2);
 

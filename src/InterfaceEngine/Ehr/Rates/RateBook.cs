@@ -152,7 +152,7 @@ internal sealed class RateBook
 
     /// <summary>How many of the day's calls one of this urgency may take.</summary>
     private long LeftOfDay(CallPriority priority) => _options.PerDay == 0 ? int.MaxValue
-        : _options.PerDay - Used - (priority > CallPriority.Interactive ? (long)_options.PerDay * _options.DayReservePercent / 100 : 0);
+        : _options.PerDay - Used - (priority > CallPriority.Prompt ? (long)_options.PerDay * _options.DayReservePercent / 100 : 0);
 
     /// <summary>The next full minute.</summary>
     public static long MinuteEndsAt(long now) => ((now / MillisecondsPerMinute) + 1) * MillisecondsPerMinute;

@@ -229,7 +229,7 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
         // One that waits for a token's turn, or whose share of the day is used, lets another that comes go before it; else a newcomer waits for the same.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         var pause = Task.Delay(TimeSpan.FromMilliseconds(wait), time, ending.Token);
-        await Task.WhenAny(still.IsToken || still.Priority > CallPriority.Interactive ? [pause, arrival] : [pause]);
+        await Task.WhenAny(still.IsToken || still.Priority > CallPriority.Prompt ? [pause, arrival] : [pause]);
         await ending.CancelAsync();
     }
 

@@ -123,7 +123,7 @@ internal sealed class RateLine
     {
         lock (_lock)
         {
-            var urgent = _turns.UnorderedItems.Where(one => one.Priority.Item1 <= CallPriority.Interactive && one.Element.IsWaiting).Select(one => one.Priority.Item1).ToList();
+            var urgent = _turns.UnorderedItems.Where(one => one.Priority.Item1 <= CallPriority.Prompt && one.Element.IsWaiting).Select(one => one.Priority.Item1).ToList();
             return urgent.Count == 0 ? (CallPriority.Bulk, 0) : (urgent.Min(), urgent.Count);
         }
     }

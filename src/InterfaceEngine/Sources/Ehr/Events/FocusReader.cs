@@ -20,7 +20,7 @@ internal sealed class FocusReader(EhrConnection connection, VendorDocuments docu
     private const string PatientTemplate = "/patients/{patientid}";
     private const string Deletes = ".delete";
 
-    private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Interactive };
+    private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Prompt };
     private readonly FhirClient _fhir = new(connection);
 
     private ConnectionOptions Options => connection.Options;
@@ -82,7 +82,7 @@ internal sealed class FocusReader(EhrConnection connection, VendorDocuments docu
     {
         try
         {
-            var read = await _fhir.ReadAsync(named.Type, named.Id, CallPriority.Interactive, cancellationToken);
+            var read = await _fhir.ReadAsync(named.Type, named.Id, CallPriority.Prompt, cancellationToken);
             return (read.Document, read.ServerTime);
         }
         catch (EhrException gone) when (gone.Status == HttpStatusCode.Gone || (gone.Fault == EhrFault.NotFound && isDeletion))

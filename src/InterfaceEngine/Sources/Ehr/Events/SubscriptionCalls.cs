@@ -106,7 +106,7 @@ internal sealed class SubscriptionCalls(EhrConnection connection, EventOptions o
 
     private static EhrCall One(HttpMethod method, string id) => Call(method, "/Subscription/{id}") with { Path = new Dictionary<string, string> { ["id"] = id } };
 
-    private static EhrCall Call(HttpMethod method, string template) => new() { Method = method, Of = EhrInterface.Fhir, Template = template, Priority = CallPriority.Interactive };
+    private static EhrCall Call(HttpMethod method, string template) => new() { Method = method, Of = EhrInterface.Fhir, Template = template, Priority = CallPriority.Prompt };
 
     /// <summary>The failure of a call with the codes of what the server says of it.</summary>
     private async Task<EhrAnswer> SendAsync(EhrCall call, CancellationToken cancellationToken)
