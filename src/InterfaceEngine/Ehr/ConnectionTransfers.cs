@@ -63,7 +63,7 @@ internal sealed record AttachmentOptions
     /// <summary>The most bytes of one; what is larger is left where it lies, and the document says so. Default: 10 MiB.</summary>
     public int BytesMax { get; init; } = 10 * 1024 * 1024;
 
-    /// <summary>The most bytes that one node fetches in an hour; what is left waits. Default: 1 GiB.</summary>
+    /// <summary>The most bytes that are fetched in an hour, by all nodes; what is left waits. Default: 1 GiB.</summary>
     public long BytesPerHour { get; init; } = 1024L * 1024 * 1024;
 
     /// <summary>Their media types; <c>image/*</c> allows all of a kind. Default: PDF, RTF, XML and CDA, texts and pictures.</summary>

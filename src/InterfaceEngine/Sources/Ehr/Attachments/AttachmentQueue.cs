@@ -25,6 +25,9 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
     /// <summary>Whether contents are fetched at all.</summary>
     public bool IsUsed => connection.Attachments.IsFetched && documents.IsRead(connection.Practice, connection.IsChartByRest ? ListedDocument.Kind : AttachedDocument.Kind);
 
+    /// <summary>What was fetched in the hour that runs.</summary>
+    public AttachmentHour Hour { get; } = new(store.Connections, connection);
+
     private string Kind => $"attachments {connection.Id}";
 
     /// <summary>Adds those of some documents that are to be fetched.</summary>
@@ -96,4 +99,5 @@ internal sealed record WaitingDocument
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(WaitingDocument))]
+[JsonSerializable(typeof(FetchedBytes))]
 internal sealed partial class AttachmentJson : JsonSerializerContext;

@@ -23,14 +23,11 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     private const int AttemptsMax = 16;
 
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
 
     private readonly FhirClient _fhir = new(connection);
     private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Attachment };
     private readonly AttachmentFetch _fetch = new(connection);
-    private DateTimeOffset _since = DateTimeOffset.MinValue;
-    private long _fetched;
 
     private ConnectionOptions Options => connection.Options;
 
@@ -54,7 +51,7 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
         var count = 0;
         foreach (var (document, waiting) in await queue.DueAsync(Together, cancellationToken))
         {
-            if (!HasBytesLeft())
+            if (!await queue.Hour.HasBytesLeftAsync(cancellationToken))
             {
                 break;
             }
@@ -108,7 +105,11 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
         {
             var content = await GetAsync(wanted, left, isLast: waiting.Attempts + 1 >= AttemptsMax, cancellationToken);
             contents.Add(content);
-            (left, _fetched) = (left - content.Bytes.Length, _fetched + content.Bytes.Length);
+            left -= content.Bytes.Length;
+            if (content.Bytes.Length > 0)
+            {
+                await queue.Hour.AddAsync(content.Bytes.Length, cancellationToken);
+            }
         }
 
         return contents;
@@ -137,16 +138,6 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
         }
 
         await queue.AgainAsync(document, waiting with { Attempts = attempts }, WaitingWork.PauseAfter(_pauseMin, waiting.Attempts, fault.RetryAfter), cancellationToken);
-    }
-
-    private bool HasBytesLeft()
-    {
-        if (time.GetUtcNow() - _since >= _hour)
-        {
-            (_since, _fetched) = (time.GetUtcNow(), 0);
-        }
-
-        return _fetched < Options.Attachments.BytesPerHour;
     }
 
     private static partial class Log

@@ -122,12 +122,13 @@ public sealed class AttachmentsTests
         place.Server.On("GET /fhir/r4/DocumentReference/d-2", 200, Document("d-2", """{"contentType":"application/pdf","url":"Binary/9"}"""));
         await TakeAsync(place, Document("d-1", """{"contentType":"application/pdf","url":"Binary/9"}"""));
         await place.Engine.Core.Attachments(Connected.Id)!.AddAsync([new EhrDocument(AttachedDocument.Kind, Encoding.UTF8.GetBytes(Document("d-2", """{"contentType":"application/pdf","url":"Binary/9"}""")))], default);
-        var work = Work(place);
 
-        (await work.WorkAsync(default)).Count.Should().Be(1);
-        (await work.WorkAsync(default)).Count.Should().Be(0);
+        (await Work(place).WorkAsync(default)).Count.Should().Be(1);
+        (await Work(place).WorkAsync(default)).Count.Should().Be(0, "another node has the same hour");
+        await place.Engine.RestartAsync();
+        (await Work(place).WorkAsync(default)).Count.Should().Be(0, "a restart begins no other");
         place.Engine.Time.Advance(TimeSpan.FromHours(1));
-        (await work.WorkAsync(default)).Count.Should().Be(1);
+        (await Work(place).WorkAsync(default)).Count.Should().Be(1);
     }
 
     [Fact]
