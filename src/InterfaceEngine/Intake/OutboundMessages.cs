@@ -71,8 +71,15 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
                 Body = written.Body,
                 Record = change.Record.Id,
             }
-            : throw new ChangeRefusedException($"It can't be told to {address.Destination}, so nothing was changed. " + string.Join(" ", Reasons(written)));
+            : throw new ChangeRefusedException($"It can't be told to {address.Destination}, so nothing was changed. {(isMessage && IsUnknownThere(change.Patient, address, practice) ? WhatToDo(address) : "")}{string.Join(" ", Reasons(written))}");
     }
+
+    /// <summary>Whom the vendor has given no number, and whom nobody tells this receiver of: our id would say nothing there.</summary>
+    private static bool IsUnknownThere(StoredRecord patient, OutboundAddress address, Practice practice) => address.PatientEvents is null && IdOf(patient, practice) is null;
+
+    private static string WhatToDo(OutboundAddress address) =>
+        $"The patient has no number of the vendor's yet, and {address.Destination} is told of no patients, so it could not know whose it is. Ask again once her registration is delivered (deliveries list), or once you have given her the number "
+        + $"(patients change ID --number N); or name another destination. A receiver that takes patients gets both, she and her visits by our id, with Destinations:{address.Destination}:PatientEvents. ";
 
     /// <summary>What an order changes, written over what the vendor holds by now. Where it is refused nothing may be sent.</summary>
     /// <param name="order">The order.</param>
