@@ -82,6 +82,7 @@ internal sealed partial class SettingsReader
                 Destination = name,
                 Form = kind == "fhir" ? OutboundForm.Fhir : OutboundForm.AthenaNet,
                 Practices = ReadBoundPractices(section, practices, "the practices whose changes go there", mayBeEmpty: false),
+                TakesVisits = section.Flag("Visits", true),
             },
             new MllpDestinationOptions(),
             ReadDelivery(section))
@@ -119,11 +120,17 @@ internal sealed partial class SettingsReader
             {
                 _root.Problem($"{path}:Connection", $"{wanted} has no Rest address, so athenaNet can't be called over it");
             }
-            else if (destination.Kind == "fhir" && (connection.Fhir is null || connection.Dialect.Booking is not BookingForm.Fhir))
+            else if (destination.Kind == "fhir" && connection.Fhir is null)
             {
-                _root.Problem($"{path}:Connection", connection.Dialect.Booking is BookingForm.None
-                    ? $"nothing can be booked over {wanted}: its server ({connection.Profile}) has no appointments, and its patients are only read. Tell the practice's visits by HL7 (Kind mllp)"
-                    : $"visits are booked over {wanted} by {connection.Dialect.Booking}, not as FHIR resources (Connections:{wanted}:Dialect:Booking). The kind for athenaNet's calls is athenanet");
+                _root.Problem($"{path}:Connection", $"{wanted} has no Fhir address, so no resource can be written over it");
+            }
+            else if (destination.Kind == "fhir" && destination.Outbound.TakesVisits && connection.Dialect.Booking is not BookingForm.Fhir)
+            {
+                // What is asked for patients the server's metadata says when one is to be written.
+                _root.Problem($"{path}:Connection", (connection.Dialect.Booking is BookingForm.None
+                    ? $"nothing can be booked over {wanted}: its server ({connection.Profile}) has no appointments. Tell the practice's visits by HL7 (Kind mllp)"
+                    : $"visits are booked over {wanted} by {connection.Dialect.Booking}, not as FHIR resources (Connections:{wanted}:Dialect:Booking). The kind for athenaNet's calls is athenanet")
+                    + $". Where patients alone go there, say \"Visits\": false");
             }
         }
     }

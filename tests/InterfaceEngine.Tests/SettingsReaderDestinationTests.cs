@@ -136,7 +136,7 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     [InlineData(""" "Kind": "athenanet", "Practices": ["1959"] """, "Destinations:athena:Connection: is missing: the connection over which it is told")]
     [InlineData(""" "Kind": "fhir", "Practices": ["1959"] """, "Destinations:athena:Connection: is missing: the connection over which it is told")]
     [InlineData(""" "Kind": "fhir", "Connection": "ecw", "MakeSlots": true, "Practices": ["1959"] """, "Destinations:athena:MakeSlots: is not a setting")]
-    [InlineData(""" "Kind": "fhir", "Connection": "ecw_real", "Practices": ["1959"] """, "Destinations:athena:Connection: nothing can be booked over ecw_real: its server (ecw-real) has no appointments")]
+    [InlineData(""" "Kind": "fhir", "Connection": "ecw_real", "Practices": ["1959"] """, "Destinations:athena:Connection: nothing can be booked over ecw_real: its server (ecw-real) has no appointments. Tell the practice's visits by HL7 (Kind mllp). Where patients alone go there, say \"Visits\": false")]
     [InlineData(""" "Kind": "fhir", "Connection": "athena_net", "Practices": ["1959"] """, "Destinations:athena:Connection: visits are booked over athena_net by Slot, not as FHIR resources")]
     [InlineData(""" "Kind": "athenanet", "Connection": "ecw", "Practices": ["1959"] """, "Destinations:athena:Connection: ecw has no Rest address")]
     [InlineData(""" "Kind": "athenanet", "Connection": "conn_9", "Practices": ["1959"] """, "Destinations:athena:Connection: conn_9 is not a connection of these settings.")]
@@ -145,6 +145,16 @@ public sealed class SettingsReaderDestinationTests : IDisposable
         var read = () => Read($$"""{ "athena": { {{athena}} } }""");
 
         read.Should().Throw<SettingsException>().Which.Problems.Should().ContainSingle().Which.Should().StartWith(problem);
+    }
+
+    [Theory]
+    [InlineData("ecw_real")]
+    [InlineData("athena_net")]
+    public void Where_patients_alone_are_told_nothing_is_asked_of_how_visits_are_booked(string connection)
+    {
+        var destination = Read($$"""{ "people": { "Kind": "fhir", "Connection": "{{connection}}", "Practices": ["1959"], "Visits": false } }""").Single();
+
+        destination.Outbound.Should().Match<OutboundAddress>(address => address.TakesPatients && !address.TakesVisits && address.Form == OutboundForm.Fhir);
     }
 
     private IReadOnlyList<DestinationSettings> Read(string destinations)

@@ -19,6 +19,9 @@ internal sealed record OutboundAddress
     /// <summary>It is told of patients who are registered and changed here, too.</summary>
     public bool TakesPatients => Form is not OutboundForm.Hl7 || PatientEvents is not null;
 
+    /// <summary>It is told of visits that are booked, changed and cancelled here. Default: yes.</summary>
+    public bool TakesVisits { get; init; } = true;
+
     /// <summary>MSH-3.</summary>
     public string SendingApplication { get; init; } = "INTERFACEENGINE";
 

@@ -15,7 +15,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
     /// <exception cref="ChangeRefusedException">The practice has no destination of this name that is told of such.</exception>
     public IReadOnlyList<OutboundAddress> For(string practice, string? destination, string type)
     {
-        var own = addresses.Where(address => address.Practices.Contains(practice) && (type != RecordDefinition.Patient || address.TakesPatients)).ToList();
+        var own = addresses.Where(address => address.Practices.Contains(practice) && (type == RecordDefinition.Patient ? address.TakesPatients : address.TakesVisits)).ToList();
         if (destination is null)
         {
             return own;
@@ -23,7 +23,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
 
         return own.FindAll(address => address.Destination == destination) is { Count: > 0 } one
             ? one
-            : throw new ChangeRefusedException($"{destination} is no destination of practice {practice}{(type == RecordDefinition.Patient ? " that is told of patients" : "")}{(own.Count == 0 ? ", which has none" : $" ({string.Join(", ", own.Select(address => address.Destination))})")}.", ChangeRefusal.Wrong);
+            : throw new ChangeRefusedException($"{destination} is no destination of practice {practice}{(type == RecordDefinition.Patient ? " that is told of patients" : own.Count < addresses.Count(address => address.Practices.Contains(practice)) ? " that is told of visits" : "")}{(own.Count == 0 ? ", which has none" : $" ({string.Join(", ", own.Select(address => address.Destination))})")}.", ChangeRefusal.Wrong);
     }
 
     /// <summary>Writes one message.</summary>

@@ -87,6 +87,18 @@ public sealed class PatientDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_destination_that_takes_patients_alone_is_told_of_no_visit()
+    {
+        var people = new OutboundAddress { Destination = "people", Practices = ["1959"], Form = OutboundForm.Fhir, TakesVisits = false };
+        var messages = new OutboundMessages(_engine.Core.Mappings, [people, new OutboundAddress { Destination = "visits", Practices = ["1959"] }], new IdSource(_engine.Time, Random.Shared));
+
+        messages.For("1959", null, AppointmentDesk.Type).Select(address => address.Destination).Should().Equal("visits");
+        messages.For("1959", null, RecordDefinition.Patient).Select(address => address.Destination).Should().Equal("people");
+        FluentActions.Invoking(() => messages.For("1959", "people", AppointmentDesk.Type)).Should().Throw<ChangeRefusedException>().WithMessage("people is no destination of practice 1959 that is told of visits (visits).");
+        FluentActions.Invoking(() => messages.For("1959", "visits", RecordDefinition.Patient)).Should().Throw<ChangeRefusedException>().WithMessage("visits is no destination of practice 1959 that is told of patients (people).");
+    }
+
+    [Fact]
     public async Task Of_a_patient_whose_number_was_said_everybody_is_told_by_it()
     {
         var made = await Desk.CreateAsync(New("195900"), default);
