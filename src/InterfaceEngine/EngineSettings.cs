@@ -83,6 +83,15 @@ internal sealed record EngineSettings
 
     public required LogSettings Logging { get; init; }
 
+    /// <summary>The connections over which a destination books visits as FHIR resources.</summary>
+    public IReadOnlySet<string> BookedOver => ToldOverFhir(destination => destination.Outbound.TakesVisits);
+
+    /// <summary>Those over which a destination tells of patients so.</summary>
+    public IReadOnlySet<string> RegisteredOver => ToldOverFhir(destination => destination.Outbound.TakesPatients);
+
+    private HashSet<string> ToldOverFhir(Func<DestinationSettings, bool> isMeant) =>
+        [.. Destinations.Where(destination => destination.Outbound.Form is OutboundForm.Fhir && isMeant(destination)).Select(destination => destination.Calls!.Connection)];
+
     public Practice? FindPractice(string id) => Practices.FirstOrDefault(practice => practice.Id == id);
 }
 

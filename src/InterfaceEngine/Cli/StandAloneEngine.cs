@@ -19,7 +19,7 @@ internal sealed class StandAloneEngine : IControl
     /// The running engine of a data folder; where none runs, its store. An embedded store's lock sees to it that never both work on it;
     /// a shared one is opened beside the engines that use it.
     /// </summary>
-    /// <exception cref="CommandFailedException">There is no store yet.</exception>
+    /// <returns>Where there is no store yet, what answers without one.</returns>
     public static async Task<IControl> OpenAsync(EngineSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await ControlClient.TryConnectAsync(settings.Data, cancellationToken) is { } running)
@@ -30,7 +30,7 @@ internal sealed class StandAloneEngine : IControl
         var kind = Catalog.KindOf(settings.Store);
         return await kind.ExistsAsync(settings.Store, cancellationToken)
             ? new StandAloneEngine(await EngineCore.OpenAsync(settings, NullLoggerFactory.Instance, time, cancellationToken, isCommand: true))
-            : throw new CommandFailedException($"There is no store in {kind.Place(settings.Store)} yet: an engine that runs makes one.");
+            : new StorelessEngine(settings, kind.Place(settings.Store), time);
     }
 
     public Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken) => _operations.AskAsync(request, cancellationToken);

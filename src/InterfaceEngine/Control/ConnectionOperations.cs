@@ -1,3 +1,4 @@
+using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Discovery;
 using InterfaceEngine.Sources.Ehr.Changed;
@@ -21,6 +22,9 @@ internal sealed class ConnectionOperations(EngineParts parts)
         "Patient", "Appointment", "Encounter", "Observation", "Condition", "MedicationRequest", "AllergyIntolerance", "Immunization", "Procedure", "DiagnosticReport",
         "CarePlan", "DocumentReference", "Communication", "Task",
     ];
+
+    /// <summary>Those that a table reads.</summary>
+    public static IReadOnlyList<string> TypesReadBy(PracticeReader reader) => [.. ReadTypes.Where(type => reader.ReadsCall($"FHIR {type}"))];
 
     public async Task<ConnectionsAnswer> ListAsync(CancellationToken cancellationToken)
     {

@@ -33,24 +33,65 @@ internal sealed record OutsidePlace(string Name, string Kind, string Address)
     public Func<TimeProvider, CancellationToken, Task<string>>? SendTest { get; init; }
 }
 
-/// <summary>What of the outside can be reached, and which host keys are accepted.</summary>
-internal sealed class ConnectivityOperations(EngineParts parts)
+/// <summary>Tries what the engine reaches out to. It needs no store, so that a connection can be tried before there is one.</summary>
+/// <param name="outside">Sources, destinations and exports.</param>
+/// <param name="connections">To vendors, by id.</param>
+/// <param name="bookedOver">The connections over which a destination books visits as FHIR resources.</param>
+/// <param name="registeredOver">Those over which a destination tells of patients so.</param>
+/// <param name="readTypes">The types of FHIR resources that the tables of a practice read.</param>
+internal sealed class ConnectivityTrials(
+    IReadOnlyList<OutsidePlace> outside,
+    IReadOnlyDictionary<string, EhrConnection> connections,
+    IReadOnlySet<string> bookedOver,
+    IReadOnlySet<string> registeredOver,
+    Func<string, IReadOnlyList<string>> readTypes,
+    TimeProvider time)
 {
     public async Task<ConnectivityAnswer> TryAsync(ConnectivityRequest request, CancellationToken cancellationToken)
     {
-        var connections = parts.Connections.Values.Where(connection => request.Name is null || connection.Options.Id == request.Name).ToList();
-        var places = request.Name is null ? parts.Outside : connections.Count > 0 ? [] : [Find(request.Name)];
+        var tried = connections.Values.Where(connection => request.Name is null || connection.Options.Id == request.Name).ToList();
+        var places = request.Name is null ? outside : tried.Count > 0 ? [] : [Find(request.Name)];
         return new ConnectivityAnswer(
         [
-            .. await Task.WhenAll(places.Select(place => new PlaceTrial(place, parts.Time).RunAsync(request.SendsTest, cancellationToken))),
-            .. await Task.WhenAll(connections.Select(connection => TryAsync(connection, cancellationToken))),
+            .. await Task.WhenAll(places.Select(place => new PlaceTrial(place, time).RunAsync(request.SendsTest, cancellationToken))),
+            .. await Task.WhenAll(tried.Select(connection => TryAsync(connection, cancellationToken))),
         ]);
     }
+
+    /// <exception cref="RequestException">There is none.</exception>
+    public OutsidePlace Find(string name) => outside.FirstOrDefault(place => place.Name == name)
+        ?? throw RequestException.NotFound($"{name} is no source, destination or connection that the engine reaches out to ({string.Join(", ", outside.Select(place => place.Name).Concat(connections.Keys))}).");
+
+    private async Task<ReachedView> TryAsync(EhrConnection connection, CancellationToken cancellationToken)
+    {
+        var options = connection.Options;
+        var trial = new ConnectionTrial(connection, readTypes(options.Practice), time) { IsBookedOver = bookedOver.Contains(options.Id), IsRegisteredOver = registeredOver.Contains(options.Id) };
+        var steps = await trial.RunAsync(cancellationToken);
+        var failed = steps.FirstOrDefault(step => step.Works is false);
+        return new ReachedView(options.Id, options.Profile, $"{options.Rest ?? options.Fhir}", failed is null, failed?.Evidence, [], null)
+        {
+            Steps = [.. steps.Select(step => new ReachedStep(step.Name, step.Works switch { true => "ok", false => "failed", _ => "not tried" }, Math.Round(step.Milliseconds, 1), step.Evidence))],
+        };
+    }
+}
+
+/// <summary>What of the outside can be reached, and which host keys are accepted.</summary>
+internal sealed class ConnectivityOperations(EngineParts parts)
+{
+    private readonly ConnectivityTrials _trials = new(
+        parts.Outside,
+        parts.Connections,
+        parts.BookedOver,
+        parts.RegisteredOver,
+        practice => parts.RowFiles?.Invoke(new RowFileRules()).ReaderOf(practice) is { } reader ? ConnectionOperations.TypesReadBy(reader) : [],
+        parts.Time);
+
+    public Task<ConnectivityAnswer> TryAsync(ConnectivityRequest request, CancellationToken cancellationToken) => _trials.TryAsync(request, cancellationToken);
 
     /// <summary>The audit says who accepted what before it is done.</summary>
     public async Task<HostKeyAnswer> AcceptAsync(AcceptHostKeyRequest request, CancellationToken cancellationToken)
     {
-        if (Find(request.Name).Server is not { } server)
+        if (_trials.Find(request.Name).Server is not { } server)
         {
             throw RequestException.Usage($"{request.Name} is not reached by SFTP, so it has no host key.");
         }
@@ -66,22 +107,4 @@ internal sealed class ConnectivityOperations(EngineParts parts)
             throw RequestException.Refused(fault.Message);
         }
     }
-
-    private OutsidePlace Find(string name) => parts.Outside.FirstOrDefault(place => place.Name == name)
-        ?? throw RequestException.NotFound($"{name} is no source, destination or connection that the engine reaches out to ({string.Join(", ", parts.Outside.Select(place => place.Name).Concat(parts.Connections.Keys))}).");
-
-    private async Task<ReachedView> TryAsync(EhrConnection connection, CancellationToken cancellationToken)
-    {
-        var options = connection.Options;
-        var steps = await new ConnectionTrial(connection, Needed(options.Practice), parts.BookedOver.Contains(options.Id), parts.Time).RunAsync(cancellationToken);
-        var failed = steps.FirstOrDefault(step => step.Works is false);
-        return new ReachedView(options.Id, options.Profile, $"{options.Rest ?? options.Fhir}", failed is null, failed?.Evidence, [], null)
-        {
-            Steps = [.. steps.Select(step => new ReachedStep(step.Name, step.Works switch { true => "ok", false => "failed", _ => "not tried" }, Math.Round(step.Milliseconds, 1), step.Evidence))],
-        };
-    }
-
-    /// <summary>The types of resources that a table of the practice reads.</summary>
-    private List<string> Needed(string practice) =>
-        parts.RowFiles?.Invoke(new RowFileRules()).ReaderOf(practice) is { } reader ? [.. ConnectionOperations.ReadTypes.Where(type => reader.ReadsCall($"FHIR {type}"))] : [];
 }

@@ -98,6 +98,9 @@ internal sealed record EngineParts
     /// <summary>The connections over which a destination books visits as FHIR resources.</summary>
     public IReadOnlySet<string> BookedOver { get; init; } = new HashSet<string>();
 
+    /// <summary>The connections over which a destination tells of patients as FHIR resources.</summary>
+    public IReadOnlySet<string> RegisteredOver { get; init; } = new HashSet<string>();
+
     /// <summary>The bulk exports of a connection, by its id; null where no mappings are loaded.</summary>
     public Func<string, BulkExport?>? Bulk { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using InterfaceEngine.Cli;
+using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Tests.Tls;
 
 namespace InterfaceEngine.Tests.Cli;
@@ -113,6 +114,32 @@ public sealed partial class RunCommandTests : IDisposable
             .And.MatchRegex($@"Mappings   {Regex.Escape(Path.Combine(RepositoryRoot.Path, "mappings"))}, set [0-9a-f]{{12}}")
             .And.Contain($"Data       {Path.Combine(_root, "data")} (SQLite")
             .And.Contain($"Key        {Path.Combine(_root, "keys", "master.key")}, made just now. BACK IT UP");
+    }
+
+    [Fact]
+    public async Task What_can_be_reached_is_tried_before_there_is_a_store_and_none_is_made()
+    {
+        await using var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = "ecw-guide", People = 1, Limits = VendorLimits.None }, TimeProvider.System);
+        var secret = Path.Combine(_root, "secret");
+        await File.WriteAllTextAsync(secret, vendor.ClientSecret);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(_root, "vendor.json"), $$"""
+            { "Data": "data", "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings")}}", "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } },
+              "Connections": { "conn_ecw": { "Practice": "1959", "Profile": "ecw-guide", "Fhir": "{{vendor.Fhir}}", "Client": { "Id": "{{vendor.ClientId}}", "SecretFile": "secret" } } },
+              "Destinations": { "people": { "Kind": "fhir", "Connection": "conn_ecw", "Practices": ["1959"], "Visits": false } } }
+            """);
+
+        var ran = await RunAsync("connectivity", "conn_ecw", "--settings", "vendor.json");
+
+        ran.Out.Should().MatchRegex("(?s)conn_ecw \\(ecw-guide, .*\\): works.*token +ok .*scopes +ok .*read +ok ");
+        (ran.Code, ran.Error).Should().Be((0, ""));
+        vendor.TokensIssued.Should().Be(2, "one reads, and one is for patients");
+        Directory.Exists(Path.Combine(_root, "data")).Should().BeFalse();
+        (await RunAsync("connectivity", "nowhere", "--settings", "vendor.json")).Error.Should().Contain("nowhere is no source, destination or connection that the engine reaches out to (conn_ecw).");
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class ConnectionOperationsTests
         await using var changed = Connected.To(To(vendor, "c") with { Client = new EhrClient { Id = "sandbox-client", Secret = new EhrSecret("guessed") } }, store: engine.Store.Connections);
         await changed.SendAsync(new EhrCall { Template = "/departments" }, default);
 
-        (await new ConnectionTrial(changed, [], false, TimeProvider.System).RunAsync(default)).Single(step => step.Name == "token").Should().Match<TrialStep>(step => step.Works == false && step.Evidence.Contains("invalid_client"));
+        (await new ConnectionTrial(changed, [], TimeProvider.System).RunAsync(default)).Single(step => step.Name == "token").Should().Match<TrialStep>(step => step.Works == false && step.Evidence.Contains("invalid_client"));
 
         await changed.SendAsync(new EhrCall { Template = "/departments" }, default);
         var tokens = (await engine.Store.Calls.ReadAsync(new CallQuery { Connection = "c" }, default)).Count(call => call.Call.Endpoint == "POST token");
@@ -136,7 +136,7 @@ public sealed class ConnectionOperationsTests
         await using var nobody = Connected.To(options with { Fhir = new Uri("http://127.0.0.1:1/fhir/r4") });
         await using var ungranted = Connected.To(options with { Scopes = options.Scopes with { Export = "nonsense" } });
 
-        var all = await new ConnectionTrial(good, [], false, TimeProvider.System).RunAsync(default);
+        var all = await new ConnectionTrial(good, [], TimeProvider.System).RunAsync(default);
         all.Single(step => step.Name == "token").Evidence.Should().Contain("one for athenaNet that").And.Contain("one for FHIR that").And.Contain("one for exports that").And.NotContain("events");
         all.Single(step => step.Name == "read").Evidence.Should().Contain("GET /departments: 200").And.Contain("GET /metadata: 200");
         (await FailedAsync(half)).Should().Match<TrialStep>(step => step.Name == "read" && step.Evidence.Contains("GET /metadata: 404"));
@@ -144,7 +144,7 @@ public sealed class ConnectionOperationsTests
         (await FailedAsync(ungranted)).Should().Match<TrialStep>(step => step.Name == "token" && step.Evidence.Contains("invalid_scope"));
     }
 
-    private static async Task<TrialStep> FailedAsync(EhrConnection connection) => (await new ConnectionTrial(connection, [], false, TimeProvider.System).RunAsync(default)).Single(step => step.Works == false);
+    private static async Task<TrialStep> FailedAsync(EhrConnection connection) => (await new ConnectionTrial(connection, [], TimeProvider.System).RunAsync(default)).Single(step => step.Works == false);
 
     private static async Task<ConnectionView> ViewAsync(TestEngine engine) => (await AskAsync<ConnectionsAnswer>(engine, new ListConnectionsRequest { Actor = new("test") })).Connections.Single();
 

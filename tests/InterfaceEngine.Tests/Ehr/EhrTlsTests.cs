@@ -58,12 +58,12 @@ public sealed class EhrTlsTests : IDisposable
         await using var good = To(server, _authority.File);
         await using var untrusted = To(server, null);
 
-        var steps = await new ConnectionTrial(good, [], false, TimeProvider.System).RunAsync(default);
+        var steps = await new ConnectionTrial(good, [], TimeProvider.System).RunAsync(default);
         steps.Should().OnlyContain(step => step.Works == true);
         steps.Single(step => step.Name == "TLS").Evidence.Should().MatchRegex("Tls1[23], .*localhost < Test Authority, ends .* \\((29|30) days left\\)");
         steps.Single(step => step.Name == "read").Evidence.Should().StartWith("GET /departments: 200, 2 bytes");
 
-        var refused = await new ConnectionTrial(untrusted, [], false, TimeProvider.System).RunAsync(default);
+        var refused = await new ConnectionTrial(untrusted, [], TimeProvider.System).RunAsync(default);
         refused.Select(step => step.Works).Should().Equal(true, true, false, null, null, null);
         refused[2].Evidence.Should().Contain("is not vouched for by an authority that is trusted here").And.Contain("chain: localhost");
     }
@@ -74,7 +74,7 @@ public sealed class EhrTlsTests : IDisposable
         await using var server = await ScriptedServer.StartAsync(_authority.Issue("localhost", -9, -1));
         await using var connection = To(server, _authority.File);
 
-        var refused = (await new ConnectionTrial(connection, [], false, TimeProvider.System).RunAsync(default)).Single(step => step.Name == "TLS");
+        var refused = (await new ConnectionTrial(connection, [], TimeProvider.System).RunAsync(default)).Single(step => step.Name == "TLS");
 
         refused.Evidence.Should().MatchRegex(@"; localhost holds from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d; chain: localhost");
     }
@@ -83,13 +83,13 @@ public sealed class EhrTlsTests : IDisposable
     public async Task Trying_one_that_is_off_or_not_there_says_so()
     {
         await using var off = Connected.To(Connected.Options("https://api.example.com"));
-        (await new ConnectionTrial(off, [], false, TimeProvider.System).RunAsync(default))[0].Evidence.Should().Contain("is off");
+        (await new ConnectionTrial(off, [], TimeProvider.System).RunAsync(default))[0].Evidence.Should().Contain("is off");
 
         var gone = await ScriptedServer.StartAsync();
         var address = gone.Address;
         await gone.DisposeAsync();
         await using var nobody = Connected.To(Connected.Options(address));
-        (await new ConnectionTrial(nobody, [], false, TimeProvider.System).RunAsync(default)).Select(step => (step.Name, step.Works)).Take(3).Should().Equal(("name", true), ("port", false), ("TLS", (bool?)null));
+        (await new ConnectionTrial(nobody, [], TimeProvider.System).RunAsync(default)).Select(step => (step.Name, step.Works)).Take(3).Should().Equal(("name", true), ("port", false), ("TLS", (bool?)null));
     }
 
     private static EhrConnection To(ScriptedServer server, string? ca) =>

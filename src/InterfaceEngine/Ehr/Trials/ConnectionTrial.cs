@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using InterfaceEngine.Ehr.Discovery;
+using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Tls;
 
@@ -23,13 +24,18 @@ internal sealed record TrialStep(string Name, bool? Works, double Milliseconds, 
 /// </summary>
 /// <param name="connection">What is tried.</param>
 /// <param name="neededTypes">The types of FHIR resources that the practice's tables read.</param>
-/// <param name="isBookedOver">A destination books visits over it as FHIR resources.</param>
 /// <param name="time">Measures the steps.</param>
-internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<string> neededTypes, bool isBookedOver, TimeProvider time)
+internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<string> neededTypes, TimeProvider time)
 {
     private const int NamesMax = 8;
     private static readonly string[] _names = ["name", "port", "TLS", "token", "scopes", "read"];
     private readonly List<TrialStep> _steps = [];
+
+    /// <summary>A destination books visits over it as FHIR resources.</summary>
+    public bool IsBookedOver { get; init; }
+
+    /// <summary>A destination tells of patients over it as FHIR resources.</summary>
+    public bool IsRegisteredOver { get; init; }
 
     private ConnectionOptions Options => connection.Options;
 
@@ -86,7 +92,8 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
             _steps.Add(new TrialStep("token", true, 0, "none is needed: no client is set"));
         }
 
-        Compare(tokens, await AskedAsync(cancellationToken), tokens.Count > 0 && isBookedOver ? await WhyNotBookedAsync(cancellationToken) : null);
+        var (asked, server) = await AskedAsync(cancellationToken);
+        Compare(tokens, asked, tokens.Count > 0 ? await RefusedAsync(server, cancellationToken) : [], tokens.Count > 0 ? await ListsAsync(cancellationToken) : "");
         await TryAsync("read", Reads(), call => ReadAsync(call, cancellationToken), cancellationToken);
     }
 
@@ -120,44 +127,82 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
     }
 
     /// <summary>Of the types that the practice's tables read those that the server gives and the engine asks it for.</summary>
-    private async Task<List<string>> AskedAsync(CancellationToken cancellationToken)
+    private async Task<(List<string> Types, FhirCapabilities? Server)> AskedAsync(CancellationToken cancellationToken)
     {
         var types = neededTypes.Where(type => type != "Appointment" || !Options.Dialect.HasNoAppointmentSearch).ToList();
         try
         {
-            return (await connection.Discovery.ReportAsync(cancellationToken)).Capabilities is { } server ? [.. types.Where(type => server.Can(type, "search-type"))] : types;
+            return (await connection.Discovery.ReportAsync(cancellationToken)).Capabilities is { } server ? ([.. types.Where(type => server.Can(type, "search-type"))], server) : (types, null);
         }
         catch (EhrException)
         {
             // It does not say what it gives, so nothing is left out.
-            return types;
+            return (types, null);
         }
     }
 
     /// <summary>A type that is asked for and no scope covers will never come.</summary>
-    private void Compare(Dictionary<string, EhrToken> tokens, List<string> asked, string? whyNotBooked)
+    private void Compare(Dictionary<string, EhrToken> tokens, List<string> asked, List<string> refused, string lists)
     {
         var missing = string.Join(' ', tokens.Values.SelectMany(token => token.Missing.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct());
         var granted = Granted(Options.Scopes.Fhir, missing);
         var uncovered = Options.Fhir is null || tokens.Count == 0 || granted.Count == 0 ? [] : asked.Where(type => !granted.Exists(one => ProfileCheck.Covers(one, type))).ToList();
         var evidence = (missing.Length > 0 ? $"not granted: {missing}. " : "")
             + (uncovered.Count > 0 ? $"the practice's tables read {string.Join(", ", uncovered)}, and no scope covers them" : "what the practice's tables read is covered")
-            + (whyNotBooked is null ? "" : $". Visits that a destination books over it will be refused: {whyNotBooked}");
-        _steps.Add(new TrialStep("scopes", missing.Length == 0 && uncovered.Count == 0 && whyNotBooked is null, 0, evidence));
+            + string.Concat(refused.Select(why => $". {why}")) + lists;
+        _steps.Add(new TrialStep("scopes", missing.Length == 0 && uncovered.Count == 0 && refused.Count == 0, 0, evidence));
     }
 
-    /// <summary>Why a destination's token lets no Appointment be written; null when it does, and where servers give tokens without scopes.</summary>
-    private async Task<string?> WhyNotBookedAsync(CancellationToken cancellationToken)
+    /// <summary>What destinations will not be let do, and why. A server that takes no patients at all says so itself: what is to go there is held for that reason.</summary>
+    private async Task<List<string>> RefusedAsync(FhirCapabilities? server, CancellationToken cancellationToken)
     {
-        var scope = Options.Scopes.Visits is { Length: > 0 } own ? own : Options.Scopes.Fhir;
+        var refused = new List<string>();
+        if (IsBookedOver && await WhyNotWrittenAsync(Options.Scopes.Visits, "an Appointment", cancellationToken) is { } visits)
+        {
+            refused.Add($"Visits that a destination books over it will be refused: {visits}");
+        }
+
+        if (IsRegisteredOver && server?.Can("Patient", "create") != false && await WhyNotWrittenAsync(Options.Scopes.Patients, "a Patient", cancellationToken) is { } patients)
+        {
+            refused.Add($"Patients of whom a destination tells over it will be refused: {patients}");
+        }
+
+        return refused;
+    }
+
+    /// <summary>Why a destination's token lets no resource of a type be written; null when it does, and where servers give tokens without scopes.</summary>
+    /// <param name="own">The scopes of such; empty takes those of FHIR.</param>
+    /// <param name="what">The type, with its article.</param>
+    private async Task<string?> WhyNotWrittenAsync(string own, string what, CancellationToken cancellationToken)
+    {
+        var scope = own.Length > 0 ? own : Options.Scopes.Fhir;
         try
         {
             var granted = Granted(scope, (await connection.TokenAsync(scope, cancellationToken)).Missing);
-            return scope.Length == 0 || granted.Exists(one => ProfileCheck.CoversWriting(one, "Appointment")) ? null : "no scope that was granted lets an Appointment be written";
+            return scope.Length == 0 || granted.Exists(one => ProfileCheck.CoversWriting(one, what.Split(' ')[1])) ? null : $"no scope that was granted lets {what} be written";
         }
         catch (EhrException failure)
         {
             return failure.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>Departments and providers are a help: that they can't be compared is told, and is no reason not to use the connection.</summary>
+    private async Task<string> ListsAsync(CancellationToken cancellationToken)
+    {
+        if (Options.References.Schedule is null || Options.Rest is not null || Options.Scopes.References is not { Length: > 0 } scope)
+        {
+            return "";
+        }
+
+        try
+        {
+            var missing = (await connection.TokenAsync(scope, cancellationToken)).Missing;
+            return missing.Length > 0 ? $". Departments and providers can't be compared with the tables: {missing} was not granted" : "";
+        }
+        catch (EhrException failure)
+        {
+            return $". Departments and providers can't be compared with the tables: {failure.Message.TrimEnd('.')}";
         }
     }
 

@@ -1,6 +1,8 @@
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Ehr.Trials;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Schedules;
 using InterfaceEngine.Tests.Sources.Ehr.Events;
 
 namespace InterfaceEngine.Tests.Ehr.Trials;
@@ -41,11 +43,35 @@ public sealed class ConnectionTrialTests : IAsyncLifetime
         (await ScopesAsync(scopes => scopes with { Fhir = "", Visits = "" }, isBookedOver: true)).Works.Should().BeTrue("a server that gives tokens without scopes holds them to none");
     }
 
-    private async Task<(bool? Works, string Evidence)> ScopesAsync(Func<EhrScopes, EhrScopes> change, bool isBookedOver)
+    [Fact]
+    public async Task A_token_that_lets_no_patient_be_registered_fails_the_step_where_a_destination_tells_of_patients()
+    {
+        (await ScopesAsync(scopes => scopes, isBookedOver: true, isRegisteredOver: true)).Should().Be((true, "what the practice's tables read is covered"));
+        _vendor.TokensIssued.Should().Be(3, "one reads, one is for visits and one for patients");
+
+        (await ScopesAsync(scopes => scopes with { Patients = "system/Patient.read" }, isBookedOver: false, isRegisteredOver: true))
+            .Should().Be((false, "what the practice's tables read is covered. Patients of whom a destination tells over it will be refused: no scope that was granted lets a Patient be written"));
+        (await ScopesAsync(scopes => scopes with { Patients = "patients" }, isBookedOver: false, isRegisteredOver: true)).Evidence.Should().Contain("Patients of whom a destination tells over it will be refused: ").And.Contain("a scope was not granted to the client");
+        (await ScopesAsync(scopes => scopes with { Patients = "system/Patient.read" }, isBookedOver: true)).Works.Should().BeTrue("nobody is told of patients");
+    }
+
+    [Fact]
+    public async Task That_places_and_providers_can_not_be_compared_is_told_and_fails_nothing()
+    {
+        var daily = new ReferenceOptions { Schedule = new IntervalSchedule(TimeSpan.FromDays(1)) };
+
+        (await ScopesAsync(scopes => scopes with { References = "system/Location.read" }, isBookedOver: false, references: daily)).Should().Be((true, "what the practice's tables read is covered"));
+        var (works, evidence) = await ScopesAsync(scopes => scopes with { References = "places" }, isBookedOver: false, references: daily);
+
+        works.Should().BeTrue();
+        evidence.Should().Contain(". Departments and providers can't be compared with the tables: ").And.Contain("a scope was not granted to the client");
+    }
+
+    private async Task<(bool? Works, string Evidence)> ScopesAsync(Func<EhrScopes, EhrScopes> change, bool isBookedOver, bool isRegisteredOver = false, ReferenceOptions? references = null)
     {
         var options = EventPlace.OptionsOf(_vendor, "ecw-guide", "1959");
-        await using var connection = Connected.To(options with { Scopes = change(options.Scopes) });
-        var step = (await new ConnectionTrial(connection, ["Patient", "Appointment"], isBookedOver, TimeProvider.System).RunAsync(default)).Single(one => one.Name == "scopes");
+        await using var connection = Connected.To(options with { Scopes = change(options.Scopes), References = references ?? options.References });
+        var step = (await new ConnectionTrial(connection, ["Patient", "Appointment"], TimeProvider.System) { IsBookedOver = isBookedOver, IsRegisteredOver = isRegisteredOver }.RunAsync(default)).Single(one => one.Name == "scopes");
         return (step.Works, step.Evidence);
     }
 }
