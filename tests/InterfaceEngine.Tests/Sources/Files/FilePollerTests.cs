@@ -104,7 +104,7 @@ public sealed class FilePollerTests : IAsyncLifetime, IDisposable
         isWell = true;
         await UntilAsync(() => poller.State.Problem is null);
         _logger.Lines.Should().ContainSingle(line => line.Name == "PollWorks");
-        _readiness.Now.Checks.Should().ContainSingle().Which.Problem.Should().BeNull();
+        await Soon.HoldsAsync(() => _readiness.Now.Checks.Should().ContainSingle().Which.Problem.Should().BeNull());
         (await NoteAsync())!.DueAt.Should().Be(At("12:05"), "it is still that time's poll");
     }
 
