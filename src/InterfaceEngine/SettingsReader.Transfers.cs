@@ -23,6 +23,7 @@ internal sealed partial class SettingsReader
             Schedule = ReadOwnSchedule(section, zone),
             Types = types,
             CompleteWithin = section.Duration(nameof(BulkOptions.CompleteWithin), new BulkOptions().CompleteWithin, _hour, TimeSpan.FromDays(60)),
+            FullEvery = section.Duration(nameof(BulkOptions.FullEvery), new BulkOptions().FullEvery, _hour, TimeSpan.FromDays(3650)),
             IsPosted = section.Choice("Method", ["get", "post"]) == "post",
         };
         section.Close();

@@ -14,6 +14,9 @@ internal sealed record BulkOptions
     /// <summary>How long the vendor may make its files, from the kick-off on, before the export is given up, here and there. Default: 24 hours.</summary>
     public TimeSpan CompleteWithin { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>After how long everything is exported again, and not what changed alone: that leaves out the older charts of patients who came into the vendor's group since. Default: 30 days.</summary>
+    public TimeSpan FullEvery { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>It is asked for by POST with a body, as newer servers want it, and not by GET. Default: no.</summary>
     public bool IsPosted { get; init; }
 }

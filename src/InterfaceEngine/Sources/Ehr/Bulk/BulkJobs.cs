@@ -5,13 +5,14 @@ namespace InterfaceEngine.Sources.Ehr.Bulk;
 
 /// <summary>
 /// The exports of a connection as they are kept: each a document, one that names the export under way for each level, and one for each level that says up to which
-/// moment each type was loaded. Versions tell whether somebody else has written meanwhile.
+/// moment each type was loaded, and when it was last loaded as a whole. Versions tell whether somebody else has written meanwhile.
 /// </summary>
 internal sealed class BulkJobs(IConnectionStore store, string practice, string connection)
 {
     private const string JobKind = "bulk job";
     private const string OpenKind = "bulk open";
     private const string SinceKind = "bulk since";
+    private const string FullKind = "bulk full";
     private const int PageMax = 200;
 
     /// <summary>An export may name thousands of files, so that few of them are in memory at once.</summary>
@@ -106,6 +107,17 @@ internal sealed class BulkJobs(IConnectionStore store, string practice, string c
             }
 
             writes.Add(new ConnectionWrite(since.Key, since.Version, JsonSerializer.SerializeToUtf8Bytes(times, BulkJson.Default.DictionaryStringDateTimeOffset)));
+            if (next.Since is null)
+            {
+                var full = await store.FindAsync(Key(FullKind, next.Level), cancellationToken);
+                var whole = Times(full);
+                foreach (var type in next.Types)
+                {
+                    whole[type] = kept.Now;
+                }
+
+                writes.Add(new ConnectionWrite(full.Key, full.Version, JsonSerializer.SerializeToUtf8Bytes(whole, BulkJson.Default.DictionaryStringDateTimeOffset)));
+            }
         }
 
         return await store.WriteAsync(writes, cancellationToken)
@@ -114,9 +126,14 @@ internal sealed class BulkJobs(IConnectionStore store, string practice, string c
     }
 
     /// <summary>Up to which moment all of these types were loaded; null when one of them never was.</summary>
-    public async Task<DateTimeOffset?> SinceAsync(string level, IReadOnlyList<string> types, CancellationToken cancellationToken)
+    public Task<DateTimeOffset?> SinceAsync(string level, IReadOnlyList<string> types, CancellationToken cancellationToken) => OldestAsync(SinceKind, level, types, cancellationToken);
+
+    /// <summary>Since when none of these types was loaded as a whole, by our store's clock; null when one of them never was.</summary>
+    public Task<DateTimeOffset?> FullAtAsync(string level, IReadOnlyList<string> types, CancellationToken cancellationToken) => OldestAsync(FullKind, level, types, cancellationToken);
+
+    private async Task<DateTimeOffset?> OldestAsync(string kind, string level, IReadOnlyList<string> types, CancellationToken cancellationToken)
     {
-        var times = Times(await store.FindAsync(Key(SinceKind, level), cancellationToken));
+        var times = Times(await store.FindAsync(Key(kind, level), cancellationToken));
         return types.All(times.ContainsKey) && types.Count > 0 ? types.Min(type => times[type]) : null;
     }
 

@@ -49,11 +49,27 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
             Id = $"job_{Guid.NewGuid():N}",
             Level = level,
             Types = types,
-            Since = request.IsFull ? null : request.Since ?? await jobs.SinceAsync(level, types, cancellationToken),
+            Since = request.IsFull ? null : request.Since ?? await SinceAsync(level, types, now, notes, cancellationToken),
             StartedAt = now,
             SucceededAt = now,
             Notes = notes,
         };
+    }
+
+    /// <summary>
+    /// Where it goes on. A vendor leaves out of what changed what is older than that also of patients who came into its group since, so that from time to time everything is
+    /// exported.
+    /// </summary>
+    private async Task<DateTimeOffset?> SinceAsync(string level, IReadOnlyList<string> types, DateTimeOffset now, List<string> notes, CancellationToken cancellationToken)
+    {
+        var since = await jobs.SinceAsync(level, types, cancellationToken);
+        if (since is null || (await jobs.FullAtAsync(level, types, cancellationToken) is { } full && now - full < _connection.Bulk.FullEvery))
+        {
+            return since;
+        }
+
+        notes.Add($"Everything is exported, as every {_connection.Bulk.FullEvery.TotalDays:0.#} days (FullEvery): what changed leaves out the older charts of patients who came to the vendor's group since.");
+        return null;
     }
 
     /// <summary>What the vendor really exports, whatever was asked for.</summary>

@@ -106,6 +106,23 @@ public sealed class BulkExportTests
     }
 
     [Fact]
+    public async Task From_time_to_time_everything_is_exported()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        await place.RunAsync();
+        place.Engine.Time.Advance(TimeSpan.FromDays(20));
+        (await place.RunAsync()).Since.Should().NotBeNull();
+        place.Engine.Time.Advance(TimeSpan.FromDays(11));
+
+        var full = await place.RunAsync();
+
+        full.Since.Should().BeNull("who came to the group since may have an older chart");
+        full.Notes.Should().Contain(note => note.StartsWith("Everything is exported, as every 30 days (FullEvery)", StringComparison.Ordinal));
+        place.Engine.Time.Advance(TimeSpan.FromDays(1));
+        (await place.BeginAsync()).Since.Should().Be(DateTimeOffset.Parse(BulkPlace.At, null));
+    }
+
+    [Fact]
     public async Task One_that_asks_from_a_later_moment_leaves_no_gap()
     {
         await using var place = await BulkPlace.WithClinicAsync();
