@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace InterfaceEngine.Ehr.AthenaNet;
@@ -30,7 +31,7 @@ internal sealed class AthenaChart(AthenaNetClient client)
 
     /// <summary>One document with all of them, and none where the patient has none: that nothing is known (<c>nkda</c>) is no allergy.</summary>
     /// <exception cref="EhrException">The answer is no object, or names no list and does not say either that there are none.</exception>
-    public async IAsyncEnumerable<AthenaDocumentPage> AllergiesAsync(string patient, string department, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AthenaDocumentPage> AllergiesAsync(string patient, string department, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var call = Call("allergies", patient, department);
         var answer = await client.SendAsync(call, cancellationToken);
@@ -45,7 +46,7 @@ internal sealed class AthenaChart(AthenaNetClient client)
     }
 
     /// <summary>Visits, as reading each of them would give it: the list names their state otherwise.</summary>
-    public async IAsyncEnumerable<AthenaDocumentPage> EncountersAsync(string patient, string department, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AthenaDocumentPage> EncountersAsync(string patient, string department, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var one = AthenaCalls.Get(EncounterKind["GET ".Length..]);
         await foreach (var page in client.PagesAsync(Call("encounters", patient, department), "encounters", cancellationToken))

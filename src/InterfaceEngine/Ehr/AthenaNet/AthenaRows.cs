@@ -8,6 +8,9 @@ namespace InterfaceEngine.Ehr.AthenaNet;
 /// <param name="Stated">How many there are in all, as the server says; it may be wrong. Null when it does not say.</param>
 internal sealed record AthenaRows(IReadOnlyList<JsonElement> Rows, string? Next, long? Stated)
 {
+    /// <summary>How parts of a chart say that there is nothing.</summary>
+    private static readonly string[] _none = ["noknownproblems", "nomedicationsreported"];
+
     /// <summary>Of an envelope the list of this name; of a list its objects, of a list of lists theirs (medications come so).</summary>
     /// <exception cref="EhrException">It says that it failed, or holds no such list.</exception>
     public static AthenaRows Of(EhrCall call, EhrAnswer answer, string list)
@@ -34,9 +37,6 @@ internal sealed record AthenaRows(IReadOnlyList<JsonElement> Rows, string? Next,
         // Nothing found may be told without a list; a list that is missing otherwise may be a page that is lost.
         return stated is 0 || _none.Any(name => root.IsTrue(name)) ? new AthenaRows([], root.Text("next"), stated) : throw Not(call, answer, $"has no list '{list}'");
     }
-
-    /// <summary>How parts of a chart say that there is nothing.</summary>
-    private static readonly string[] _none = ["noknownproblems", "nomedicationsreported"];
 
     private static IEnumerable<JsonElement> Flat(JsonElement item) => item.ValueKind switch
     {
