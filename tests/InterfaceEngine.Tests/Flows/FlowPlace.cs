@@ -28,6 +28,9 @@ public enum Arrival
 
     /// <summary>A synchronisation runs by the clock.</summary>
     Clock,
+
+    /// <summary>It does not, and who asks is told by athenaNet and not by FHIR.</summary>
+    WhenAskedByRest,
 }
 
 /// <summary>
@@ -187,6 +190,7 @@ internal sealed class FlowPlace : IAsyncDisposable
             Arrival.Events => $$""", "Events": { "Topics": ["Patient.update", "Appointment.cancel"], "Callback": "http://127.0.0.1:{{port}}" }""",
             Arrival.Feeds => """, "Changed": { "Feeds": ["patients", "appointments"], "Every": "1s" }""",
             Arrival.Clock => """, "Sync": { "Every": "1s" }""",
+            Arrival.WhenAskedByRest => """, "Sync": { "Chart": "Rest" }""",
             _ => "",
         };
         var destinations = (_destination ?? calls) is { } told ? $$"""{ "{{Destination}}": { {{told}}, "Practices": ["{{Practice}}"], "BackOffMin": "10ms", "BackOffMax": "50ms", "PollInterval": "200ms" } }""" : "{}";

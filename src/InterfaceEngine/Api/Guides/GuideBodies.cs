@@ -79,7 +79,7 @@ internal sealed record BulkExportState(string Id, string Status)
 
 internal sealed record EnhancedSyncResult(long StandardResources, long EnhancedResources, long Total)
 {
-    /// <summary>What was named and not asked for, and why; null when all was. Not in the guides.</summary>
+    /// <summary>What was named and not asked for, or may not be asked for, and why; null when all was. Not in the guides.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
 }
 
