@@ -42,7 +42,10 @@ internal sealed partial class ReferenceCheck(EhrConnection connection, Appointme
         var lists = await ListsAsync(actor, priority, cancellationToken);
         var (places, people) = (ReferenceComparison.Of("location", names.Locations, lists.Departments), ReferenceComparison.Of("provider", names.Providers, lists.Providers));
         IReadOnlyList<ReferenceDifference> differences = [.. places.Differences, .. people.Differences];
-        var state = ReferenceState.Of(time.GetUtcNow(), differences);
+        var (before, state) = (await _states.FindAsync(cancellationToken), ReferenceState.Of(time.GetUtcNow(), differences));
+
+        // What was written before waits to be deployed as long as the vendor has the same and the tables in force have not.
+        state = state with { Written = before?.Mark == state.Mark ? before?.Written ?? [] : [] };
         await _states.WriteAsync(state, cancellationToken);
         if (writing is not null)
         {

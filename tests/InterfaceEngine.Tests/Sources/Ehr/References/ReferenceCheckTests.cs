@@ -66,11 +66,14 @@ public sealed class ReferenceCheckTests : IAsyncLifetime
         (await File.ReadAllTextAsync(LocationsFile)).Should().Be(written);
         (await check.LastAsync(default))!.Should().Match<ReferenceState>(again => again.New == 1 && again.Written.Count == 1 && again.At == _now.AddDays(1));
         Warnings.Should().ContainSingle();
+        (await check.RunAsync("maria", CallPriority.Interactive, null, default)).State.Written.Should().ContainSingle("who looks takes nothing back");
 
         await _engine.DeployAsync();
         await _engine.RestartAsync();
 
-        (await Check(connection).RunAsync("maria", CallPriority.Interactive, null, default)).Differences.Should().NotContain(one => one.Change == "new");
+        var deployed = await Check(connection).RunAsync("maria", CallPriority.Interactive, null, default);
+        deployed.Differences.Should().NotContain(one => one.Change == "new");
+        deployed.State.Written.Should().BeEmpty();
     }
 
     [Fact]
