@@ -1,4 +1,5 @@
 using System.Net;
+using InterfaceEngine.Sandbox.Faults;
 using InterfaceEngine.Sandbox.Vendors;
 
 namespace InterfaceEngine.Tests.Sandbox.Vendors;
@@ -53,6 +54,16 @@ public sealed class VendorFaultTests
         runs[0].Take(10).Should().Contain([HttpStatusCode.OK, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable]);
         runs[0].Skip(30).Should().OnlyContain(status => status == HttpStatusCode.OK, "eight are over");
         runs[1].Take(5).Should().Equal(runs[0].Take(5), "calls of another endpoint change nothing of it");
+    }
+
+    [Fact]
+    public void Every_fault_has_a_name_that_is_read_back_and_described()
+    {
+        var guide = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "operations.md"));
+
+        Enum.GetValues<VendorFault>().Should().AllSatisfy(fault => VendorFaultOptions.ParseChances(VendorFaultOptions.NameOf(fault)).Should().Equal(new Dictionary<VendorFault, double> { [fault] = FaultOptions.ChanceByDefault }));
+        VendorFaultOptions.ParseChances("all:0.5,drop:0").Should().HaveCount(VendorFaultOptions.Names.Count()).And.Contain(VendorFault.Drop, 0).And.Contain(VendorFault.Hang, 0.5);
+        VendorFaultOptions.Names.Where(name => !guide.Contains($"`{name}`", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     [Fact]
