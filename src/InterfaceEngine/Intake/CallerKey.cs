@@ -35,7 +35,7 @@ internal sealed class CallerKey(OwnChange change, string type)
     public bool IsOf(StoredRecord made) => made.Aliases.Contains(Said);
 
     /// <summary>The names of a record as whoever made it is told them: the key as it was said, and not what is only kept to compare.</summary>
-    public static IEnumerable<RecordAlias> Told(IReadOnlyList<RecordAlias> names) => names.Where(name => name.System is not SaidSystem)
+    public static IEnumerable<RecordAlias> Told(IReadOnlyList<RecordAlias> names) => names.Where(name => name.System is not (SaidSystem or RegisteredPerson.System))
         .Select(name => name.System == KeySystem ? name with { Value = name.Value.Split(FieldValue.ListSeparator)[^1] } : name);
 
     private RecordAlias Name(string system, params string[] parts) => new(type, system, string.Join(FieldValue.ListSeparator, parts));

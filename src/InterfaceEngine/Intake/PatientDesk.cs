@@ -29,7 +29,8 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
                     : throw new ChangeRefusedException($"This key is that of another patient, {made.Id}. Nobody was registered: give each patient a key of its own, and say the same under it when it is sent again.");
             }
 
-            var others = Others(reader, change, fields, id);
+            var meant = Meant(change, fields, id);
+            var others = Others(reader, meant);
             if (!change.IsAnother && others.Count > 0)
             {
                 throw new ChangeRefusedException($"Somebody of this name and birth date is known here: {string.Join(", ", others.Take(3).Select(one => one.Id))}. Nobody was registered: change that patient, or say that this is another person.");
@@ -64,7 +65,7 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
 
             return Told(change, CallOrder.Updated, new WantedRecord(patient, fields, Verb.Update, patient.Aliases, patient.Id)
             {
-                IsOfTooManyNamesakes = Others(reader, change, fields, patient.Id, patient).Count >= Namesakes.FoundMax,
+                IsOfTooManyNamesakes = Others(reader, Meant(change, fields, patient.Id, patient)).Count >= Namesakes.FoundMax,
                 IsToldAnyway = change.IsAnother && !isKnownThere,
             });
         }, cancellationToken);
@@ -100,21 +101,21 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
     private string DepartmentOf(string practice, string said) =>
         VisitNames.NumberIn(desk.TablesOf(practice, AppointmentDesk.Type).Map.Rows.FirstOrDefault(row => row.Name == "location_id")?.As.References, said);
 
-    /// <summary>Others who have the same name and birth date as whoever is meant, as far as nothing tells them apart.</summary>
-    private static List<StoredRecord> Others(IStoreReader reader, PatientChange change, SaidFields fields, EngineId id, StoredRecord? stored = null)
+    /// <summary>Whoever is meant, by what is said and known of her.</summary>
+    private static StoredRecord Meant(PatientChange change, SaidFields fields, EngineId id, StoredRecord? stored = null) => new()
     {
-        var meant = new StoredRecord
-        {
-            Id = id,
-            Practice = change.Practice,
-            Type = RecordDefinition.Patient,
-            Version = 1,
-            Aliases = [],
-            Fields = [.. fields.Over(stored).Select(field => new StoredField(field.Key, field.Value, null, null, ByteRange.None))],
-        };
-        return PersonKey.Of(meant) is not { } key ? []
-            : [.. reader.Records(change.Practice, key).Where(other => other.Id != id && Merging.Survivor(other) is null && Namesakes.Compare(meant, other, [], []) is not Agreement.None)];
-    }
+        Id = id,
+        Practice = change.Practice,
+        Type = RecordDefinition.Patient,
+        Version = 1,
+        Aliases = [],
+        Fields = [.. fields.Over(stored).Select(field => new StoredField(field.Key, field.Value, null, null, ByteRange.None))],
+    };
+
+    /// <summary>Others who have the same name and birth date as whoever is meant, as far as nothing tells them apart.</summary>
+    private static List<StoredRecord> Others(IStoreReader reader, StoredRecord meant) =>
+        PersonKey.Of(meant) is not { } key ? []
+            : [.. reader.Records(meant.Practice, key).Where(other => other.Id != meant.Id && Merging.Survivor(other) is null && Namesakes.Compare(meant, other, [], []) is not Agreement.None)];
 
     /// <summary>Said while whoever registers her is still there, and not by the vendor later.</summary>
     private void CheckReach(PatientChange change, SaidFields fields, StoredRecord? stored)

@@ -64,6 +64,32 @@ public sealed class PatientEndpointsTests
     }
 
     [Fact]
+    public async Task Many_who_register_one_person_at_once_make_one_patient()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => client.SendAsync("POST", "/api/patients", Ada, ("Idempotency-Key", $"intake-{caller}"))));
+
+        answers.Count(answer => answer.Status == HttpStatusCode.Created).Should().Be(1);
+        answers.Where(answer => answer.Status != HttpStatusCode.Created).Should().HaveCount(7)
+            .And.OnlyContain(answer => answer.Status == HttpStatusCode.Conflict && answer.Body.GetProperty("detail").GetString()!.StartsWith("Somebody of this name and birth date is known here: "));
+        var made = (await place.Engine.RecordsAsync("1959", "patient")).Should().ContainSingle().Subject;
+        (await client.AskAsync($"/api/records/patient/{made.Id}")).Body.GetProperty("aliases").EnumerateArray().Select(alias => alias.GetProperty("system").GetString()).Should().BeEquivalentTo("Practice Studio", "key");
+    }
+
+    [Fact]
+    public async Task Whoever_is_called_otherwise_by_now_stands_in_nobodys_way()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+        var (_, patient) = await client.SendAsync("POST", "/api/patients", Ada, ("Idempotency-Key", "intake-1"));
+        await client.SendAsync("PUT", $"/api/patients/{patient.GetProperty("id").GetString()}", """{"fields":{"last_name":"Married"}}""");
+
+        (await client.SendAsync("POST", "/api/patients", Ada, ("Idempotency-Key", "intake-2"))).Status.Should().Be(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Somebody_of_the_same_name_and_birth_date_is_registered_when_it_is_said_that_this_is_another()
     {
         await using var place = await ApiPlace.StartAsync();
