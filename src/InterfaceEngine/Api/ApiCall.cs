@@ -8,6 +8,7 @@ using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace InterfaceEngine.Api;
 
@@ -67,6 +68,24 @@ internal sealed class ApiCall(HttpContext http, ApiEndpoint endpoint, ApiParts p
     public string RequiredKey(string what) => Http.Request.Headers["Idempotency-Key"] is { Count: 1 } key && !string.IsNullOrWhiteSpace(key)
         ? key.ToString()
         : throw ApiException.BadRequest($"Idempotency-Key is missing: the caller's own name for this {what}, so that a {what} that is sent again is not made again.");
+
+    /// <summary>The header by which a record is changed only while it is as the caller has seen it.</summary>
+    public static ApiParameter IfMatch { get; } = new("If-Match", "header", "The ETag of the record as the caller has seen it, or several: 412 where it has changed since. Left out, it is changed however it is.");
+
+    /// <summary>The values of <see cref="IfMatch"/>; null where the record may be however it is.</summary>
+    /// <exception cref="ApiException">It is no list of ETags.</exception>
+    public IReadOnlyList<string>? Seen()
+    {
+        var said = Http.Request.Headers.IfMatch;
+        if (said.Count == 0)
+        {
+            return null;
+        }
+
+        return !EntityTagHeaderValue.TryParseStrictList(said, out var tags) ? throw ApiException.BadRequest("If-Match is no list of ETags, which stand in quotes, and no *.")
+            : tags.Contains(EntityTagHeaderValue.Any) ? null
+            : [.. tags.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString())];
+    }
 
     /// <summary>A value of the path. A stroke within it is sent as <c>%2F</c>, which the server leaves as it is.</summary>
     public string Route(string name) => ((string)Http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

@@ -21,5 +21,7 @@ internal sealed class ApiException(int status, string title, string detail) : Ex
 
     public static ApiException Refused(string detail) => new(StatusCodes.Status409Conflict, "Understood, and not done", detail);
 
+    public static ApiException Changed(string detail) => new(StatusCodes.Status412PreconditionFailed, "Changed meanwhile", detail);
+
     public static ApiException Unavailable(string detail, TimeSpan? retryAfter = null) => new(StatusCodes.Status503ServiceUnavailable, "Not available now", detail) { RetryAfter = retryAfter };
 }

@@ -17,6 +17,7 @@ internal static class ApiProblem
     {
         FailureKind.Usage => ApiException.BadRequest(message),
         FailureKind.NotFound => ApiException.NotFound(message),
+        FailureKind.Changed => ApiException.Changed(message),
         FailureKind.Refused => ApiException.Refused(message),
         _ => ApiException.Unavailable(message, retryAfter),
     };

@@ -59,7 +59,7 @@ internal static partial class AppointmentEndpoints
         new("PUT", "/api/appointments/{id}", Roles.Writers, ApiScope.OnePractice, "Changes a visit; what is not said stays as it is.", ModifyAsync)
         {
             Group = "Appointments",
-            Parameters = [_id, RecordEndpoints.Practice],
+            Parameters = [_id, RecordEndpoints.Practice, ApiCall.IfMatch],
             Body = ApiJson.Camel.AppointmentChangeBody,
             BodyExample = """{"start":"2026-12-01T10:30:00","because":"the patient asked for a later time"}""",
             Result = ApiJson.Camel.AppointmentResult,
@@ -68,7 +68,7 @@ internal static partial class AppointmentEndpoints
         new("DELETE", "/api/appointments/{id}", Roles.Writers, ApiScope.OnePractice, "Cancels a visit.", CancelAsync)
         {
             Group = "Appointments",
-            Parameters = [_id, RecordEndpoints.Practice],
+            Parameters = [_id, RecordEndpoints.Practice, ApiCall.IfMatch],
             Body = ApiJson.Camel.CancellationBody,
             IsBodyOptional = true,
             BodyExample = """{"because":"the patient called"}""",
@@ -108,7 +108,7 @@ internal static partial class AppointmentEndpoints
     private static async Task ModifyAsync(ApiCall call)
     {
         var body = await call.BodyAsync(ApiJson.Camel.AppointmentChangeBody);
-        await AnswerAsync(call, await call.AskAsync(Said(call, body, new ModifyAppointmentRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor })));
+        await AnswerAsync(call, await call.AskAsync(Said(call, body, new ModifyAppointmentRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor, Seen = call.Seen() })));
     }
 
     private static async Task CancelAsync(ApiCall call)
@@ -119,6 +119,7 @@ internal static partial class AppointmentEndpoints
             Actor = call.Actor,
             Reason = body?.Because ?? call.Because,
             Destination = body?.Destination,
+            Seen = call.Seen(),
         }));
     }
 

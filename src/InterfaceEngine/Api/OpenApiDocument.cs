@@ -122,7 +122,7 @@ internal static class OpenApiDocument
             [Text(endpoint.Status)] = new JsonObject { ["description"] = endpoint.Summary, ["content"] = good },
             ["default"] = new JsonObject
             {
-                ["description"] = "A problem (RFC 9457): 400 makes no sense, 401 no key or a bad one, 403 role, practice or address, 404 no such thing, 409 understood and not done, 413 too large, 415 no JSON, 429 too many bad keys, 500 failed, 503 not available now.",
+                ["description"] = "A problem (RFC 9457): 400 makes no sense, 401 no key or a bad one, 403 role, practice or address, 404 no such thing, 409 understood and not done, 412 changed meanwhile, 413 too large, 415 no JSON, 429 too many bad keys, 500 failed, 503 not available now.",
                 ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{(endpoint.IsOfGuides ? "GuideProblem" : "Problem")}" } } },
             },
         };

@@ -53,7 +53,7 @@ internal static class PatientEndpoints
         new("PUT", "/api/patients/{id}", Roles.Writers, ApiScope.OnePractice, "Changes a patient; what is not said stays as it is, null or an empty text clears.", ChangeAsync)
         {
             Group = "Patients",
-            Parameters = [ApiParameter.Path("id", "The vendor's number of the patient, or our id."), RecordEndpoints.Practice],
+            Parameters = [ApiParameter.Path("id", "The vendor's number of the patient, or our id."), RecordEndpoints.Practice, ApiCall.IfMatch],
             Body = ApiJson.Camel.PatientChangeBody,
             BodyExample = """{"fields":{"phone_mobile":"(217) 555-0199","email":null},"because":"the patient has a new number"}""",
             Result = ApiJson.Camel.PatientResult,
@@ -73,7 +73,7 @@ internal static class PatientEndpoints
     private static async Task ChangeAsync(ApiCall call)
     {
         var body = await call.BodyAsync(ApiJson.Camel.PatientChangeBody);
-        await AnswerAsync(call, await call.AskAsync(Said(call, body, new ChangePatientRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor, Number = body.Number })));
+        await AnswerAsync(call, await call.AskAsync(Said(call, body, new ChangePatientRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor, Number = body.Number, Seen = call.Seen() })));
     }
 
     /// <summary>The request with what was said of the patient.</summary>

@@ -1,6 +1,6 @@
-using System.Globalization;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
+using InterfaceEngine.Intake;
 using Microsoft.AspNetCore.Http;
 
 namespace InterfaceEngine.Api;
@@ -99,7 +99,7 @@ internal static class RecordEndpoints
         if (!hasLineage)
         {
             // With its lineage a record changes by each message that only confirms it, and its version does not.
-            var tag = string.Create(CultureInfo.InvariantCulture, $"\"{record.Id}-{record.Version}\"");
+            var tag = RecordTag.Of(record);
             call.Http.Response.Headers.ETag = tag;
             if (call.Http.Request.Headers.IfNoneMatch == tag)
             {

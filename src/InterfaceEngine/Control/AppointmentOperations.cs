@@ -129,6 +129,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
         Note = request.Note,
         Slot = request.Slot,
         Destination = request.Destination,
+        Seen = request.Seen,
         Audit = Because(request, command),
     };
 

@@ -33,6 +33,9 @@ internal abstract record AppointmentRequest(string Practice) : ControlRequest<Ap
 
     /// <summary>Tell only this destination; null tells all of the practice's.</summary>
     public string? Destination { get; init; }
+
+    /// <summary>Only while the visit is as one of these names it; null for however it is.</summary>
+    public IReadOnlyList<string>? Seen { get; init; }
 }
 
 /// <summary>Books a visit.</summary>

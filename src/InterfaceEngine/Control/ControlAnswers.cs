@@ -94,6 +94,9 @@ internal enum FailureKind
     /// <summary>It was understood and not done.</summary>
     Refused,
 
+    /// <summary>What it was to change is not as whoever asked has seen it.</summary>
+    Changed,
+
     /// <summary>The store, a vendor or the engine failed: later it may be answered.</summary>
     Failed,
 }

@@ -12,7 +12,7 @@ internal sealed class PatientOperations(EngineParts parts)
         AnswerAsync(Desk.CreateAsync, Wanted(request, "patients create") with { Key = request.Key }, cancellationToken);
 
     public Task<PatientAnswer> ChangeAsync(ChangePatientRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.ModifyAsync, Wanted(request, "patients change") with { Patient = request.Id, Number = request.Number }, cancellationToken);
+        AnswerAsync(Desk.ModifyAsync, Wanted(request, "patients change") with { Patient = request.Id, Number = request.Number, Seen = request.Seen }, cancellationToken);
 
     private async Task<PatientAnswer> AnswerAsync(Func<PatientChange, CancellationToken, Task<MadeRecord>> change, PatientChange wanted, CancellationToken cancellationToken)
     {

@@ -34,6 +34,9 @@ internal sealed record ChangePatientRequest(string Practice, string Id) : Patien
 {
     /// <summary>The number that she has at the vendor, as somebody says who has looked; null when nobody does.</summary>
     public string? Number { get; init; }
+
+    /// <summary>Only while she is as one of these names her; null for however she is.</summary>
+    public IReadOnlyList<string>? Seen { get; init; }
 }
 
 /// <summary>A patient as she is on disk, with what tells of her.</summary>

@@ -25,7 +25,7 @@ internal sealed class RequestException : Exception
     public static RequestException Of(EhrException fault) => new(fault.IsTransient || fault.Fault is EhrFault.NotUnderstood or EhrFault.TooLarge ? FailureKind.Failed : FailureKind.Refused, fault.Message, fault) { RetryAfter = fault.RetryAfter };
 
     public static RequestException Of(ChangeRefusedException refused) => new(
-        refused.Kind switch { ChangeRefusal.NotFound => FailureKind.NotFound, ChangeRefusal.Wrong => FailureKind.Usage, _ => FailureKind.Refused }, refused.Message, refused);
+        refused.Kind switch { ChangeRefusal.NotFound => FailureKind.NotFound, ChangeRefusal.Changed => FailureKind.Changed, ChangeRefusal.Wrong => FailureKind.Usage, _ => FailureKind.Refused }, refused.Message, refused);
 
     public static RequestException Of(BulkRefusedException refused) => new(refused.IsWrong ? FailureKind.Usage : FailureKind.Refused, refused.Message, refused);
 }

@@ -15,6 +15,9 @@ internal enum ChangeRefusal
     /// <summary>There is no such record.</summary>
     NotFound,
 
+    /// <summary>The record is not as it was seen: somebody else changed it meanwhile.</summary>
+    Changed,
+
     /// <summary>A word of it is none: a time, a code, a provider that is in no list.</summary>
     Wrong,
 }

@@ -18,6 +18,9 @@ internal abstract record OwnChange
     /// <summary>What was said of the record, to be compared when the key comes again.</summary>
     public abstract string Said { get; init; }
 
+    /// <summary>The record is changed only while it is as one of these name it (<see cref="RecordTag"/>): who changes it has seen it so. Null for whatever it is.</summary>
+    public IReadOnlyList<string>? Seen { get; init; }
+
     /// <summary>Tell only this destination; null tells all of the practice's.</summary>
     public string? Destination { get; init; }
 

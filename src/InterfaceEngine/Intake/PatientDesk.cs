@@ -37,7 +37,7 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
             }
 
             CheckReach(change, fields, null);
-            return Told(change, CallOrder.Registered, new WantedRecord(null, fields, Verb.Create, [new RecordAlias(RecordDefinition.Patient, RecordDesk.Format, id.ToString()), .. key.Names], id)
+            return Told(change, CallOrder.Registered, new WantedRecord(null, fields, Verb.Create, [new RecordAlias(RecordDefinition.Patient, RecordDesk.Format, id.ToString()), .. key.Names, .. new RegisteredPerson(reader, change.Practice).Take(PersonKey.Of(meant))], id)
             {
                 IsOfTooManyNamesakes = others.Count >= Namesakes.FoundMax,
             });
@@ -48,9 +48,15 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
     /// <exception cref="ChangeRefusedException">There is no such patient, it breaks a rule, changes nothing, or can't be told.</exception>
     public async Task<MadeRecord> ModifyAsync(PatientChange change, CancellationToken cancellationToken)
     {
-        if (change.Number is { } number && await NumberAsync(change, number.Trim(), cancellationToken) is { } numbered && change.Fields.Count == 0)
+        if (change.Number is { } number && await NumberAsync(change, number.Trim(), cancellationToken) is { } numbered)
         {
-            return new MadeRecord(numbered, new PersonChange(CallOrder.Updated, numbered, []).Message, [], []);
+            if (change.Fields.Count == 0)
+            {
+                return new MadeRecord(numbered, new PersonChange(CallOrder.Updated, numbered, []).Message, [], []);
+            }
+
+            // What was seen is so no more, by this change itself.
+            change = change with { Seen = change.Seen is null ? null : [RecordTag.Of(numbered)] };
         }
 
         return await desk.ChangeAsync(change, RecordDefinition.Patient, "patients change", (reader, tables) =>
@@ -132,6 +138,7 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
     {
         var system = desk.TablesOf(change.Practice, RecordDefinition.Patient).Map.Definition.IdSystem;
         var patient = await desk.Store.ReadAsync(reader => Find(reader, change.Practice, change.Patient!, system), cancellationToken);
+        RecordTag.Check(change.Seen, patient);
         if (number.Length == 0 || patient.Aliases.Any(alias => alias.System == system && alias.Value != number))
         {
             throw new ChangeRefusedException("The patient has a number at the vendor already, or none was said. Nothing was changed.", ChangeRefusal.Wrong);

@@ -60,6 +60,11 @@ internal sealed class RecordDesk(IEngineStore store, LiveMappings mappings, IRea
                 return await ShowAsync(change, type, wanted, cancellationToken);
             }
 
+            if (wanted.Stored is { } stored)
+            {
+                RecordTag.Check(change.Seen, stored);
+            }
+
             var (unit, made) = Make(change, type, command, tables, wanted, to);
             var result = await store.CommitAsync(unit, cancellationToken);
             if (result.Outcome == CommitOutcome.Committed)

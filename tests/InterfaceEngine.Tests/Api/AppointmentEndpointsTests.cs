@@ -34,6 +34,28 @@ public sealed class AppointmentEndpointsTests
     }
 
     [Fact]
+    public async Task A_visit_that_changed_since_it_was_seen_is_neither_changed_nor_cancelled_over_it()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+        var (_, visit) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
+        var address = $"/api/appointments/{visit.GetProperty("id").GetString()}";
+        async Task<string> TagAsync()
+        {
+            using var seen = await client.GetAsync($"/api/records/appointment/{visit.GetProperty("id").GetString()}");
+            return seen.Headers.ETag!.ToString();
+        }
+
+        var tag = await TagAsync();
+
+        (await client.SendAsync("PUT", address, """{"start":"2026-03-02T16:30:00Z"}""", ("If-Match", tag))).Status.Should().Be(HttpStatusCode.OK);
+        (await client.SendAsync("PUT", address, """{"start":"2026-03-02T17:30:00Z"}""", ("If-Match", tag))).Status.Should().Be(HttpStatusCode.PreconditionFailed);
+        (await client.SendAsync("DELETE", address, null, ("If-Match", tag))).Status.Should().Be(HttpStatusCode.PreconditionFailed);
+        (await place.Engine.RecordsAsync("1959", "appointment")).Single()["status"].Should().Be("scheduled");
+        (await client.SendAsync("DELETE", address, null, ("If-Match", await TagAsync()))).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task How_a_visits_deliveries_stand_is_asked_by_any_of_its_numbers()
     {
         await using var place = await PlaceAsync();

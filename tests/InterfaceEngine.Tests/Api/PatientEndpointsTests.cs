@@ -90,6 +90,56 @@ public sealed class PatientEndpointsTests
     }
 
     [Fact]
+    public async Task Many_who_register_one_person_at_once_make_one_patient()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => client.SendAsync("POST", "/api/patients", Ada, ("Idempotency-Key", $"intake-{caller}"))));
+
+        answers.Count(answer => answer.Status == HttpStatusCode.Created).Should().Be(1);
+        answers.Where(answer => answer.Status != HttpStatusCode.Created).Should().HaveCount(7)
+            .And.OnlyContain(answer => answer.Status == HttpStatusCode.Conflict && answer.Body.GetProperty("detail").GetString()!.StartsWith("Somebody of this name and birth date is known here: "));
+        var made = (await place.Engine.RecordsAsync("1959", "patient")).Should().ContainSingle().Subject;
+        (await client.AskAsync($"/api/records/patient/{made.Id}")).Body.GetProperty("aliases").EnumerateArray().Select(alias => alias.GetProperty("system").GetString()).Should().BeEquivalentTo("Practice Studio", "key");
+    }
+
+    [Fact]
+    public async Task Whoever_is_called_otherwise_by_now_stands_in_nobodys_way()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+        var (_, patient) = await client.SendAsync("POST", "/api/patients", Ada, ("Idempotency-Key", "intake-1"));
+        await client.SendAsync("PUT", $"/api/patients/{patient.GetProperty("id").GetString()}", """{"fields":{"last_name":"Married"}}""");
+
+        (await client.SendAsync("POST", "/api/patients", Ada, ("Idempotency-Key", "intake-2"))).Status.Should().Be(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_patient_who_changed_since_she_was_seen_is_not_changed_over_it()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
+        var client = place.As(ApiRole.Writer, "1959");
+        using var seen = await client.GetAsync("/api/records/patient/12345");
+        var tag = seen.Headers.ETag!.ToString();
+        Task<(HttpStatusCode Status, JsonElement Body)> PutAsync(string email, string match) => client.SendAsync("PUT", "/api/patients/12345", $$$"""{"fields":{"email":"{{{email}}}"}}""", ("If-Match", match));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(caller => PutAsync($"desk{caller}@example.org", tag)));
+        var (stale, problem) = await PutAsync("late@example.org", tag);
+
+        answers.Select(answer => answer.Status).Should().BeEquivalentTo([HttpStatusCode.OK, HttpStatusCode.PreconditionFailed, HttpStatusCode.PreconditionFailed, HttpStatusCode.PreconditionFailed]);
+        (stale, problem.GetProperty("title").GetString()).Should().Be((HttpStatusCode.PreconditionFailed, "Changed meanwhile"));
+        problem.GetProperty("detail").GetString().Should().EndWith("is not as it was seen: it has changed since. Nothing was changed; look at it again.");
+        (await PutAsync("a@example.org", "\"nonsense\"")).Status.Should().Be(HttpStatusCode.PreconditionFailed);
+        (await PutAsync("a@example.org", $"W/{tag}, \"b\"")).Status.Should().Be(HttpStatusCode.PreconditionFailed);
+        (await PutAsync("a@example.org", "nonsense")).Status.Should().Be(HttpStatusCode.BadRequest);
+        using var now = await client.GetAsync("/api/records/patient/12345");
+        (await PutAsync("a@example.org", $"\"other\", {now.Headers.ETag}")).Status.Should().Be(HttpStatusCode.OK);
+        (await PutAsync("b@example.org", "*")).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Somebody_of_the_same_name_and_birth_date_is_registered_when_it_is_said_that_this_is_another()
     {
         await using var place = await ApiPlace.StartAsync();
