@@ -2,6 +2,8 @@ using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using Microsoft.AspNetCore.Http;
+using NodaTime;
+using NodaTime.Text;
 
 namespace InterfaceEngine.Api;
 
@@ -23,7 +25,7 @@ internal static class RecordEndpoints
 
     public static IReadOnlyList<ApiEndpoint> All { get; } =
     [
-        new("GET", "/api/records/{type}", Roles.Readers, ApiScope.OnePractice, "Records of a type in the order they were made, page by page.", ListAsync)
+        new("GET", "/api/records/{type}", Roles.Readers, ApiScope.OnePractice, "Records of a type in the order they were made, page by page. A page of which not all is wanted may be short, or empty, and have a next: only next says whether there is more.", ListAsync)
         {
             Group = "Records",
             Parameters =
@@ -31,6 +33,10 @@ internal static class RecordEndpoints
                 _type, Practice, _lineage,
                 ApiParameter.Query("patient", "Only what hangs on this patient (our id or the external one), and on whoever was merged into this one."),
                 ApiParameter.Query("externalId", "Only the record of this external id."),
+                ApiParameter.Query("status", "Only those of this status, or of one of several behind commas, as the maps name them: scheduled,checked_in."),
+                ApiParameter.Query("from", "Only those of this day, YYYY-MM-DD by the clinic's clock, or later: of an appointment its start_time, of an encounter its period_start."),
+                ApiParameter.Query("until", "Only those of this day or earlier. From and until together are found quickest."),
+                ApiParameter.Query("updatedSince", "Only what changed here at this time or later. To follow all changes, GET /api/changes is the way."),
                 ApiParameter.Query("after", "Where the page before ended: its next."),
                 ApiParameter.Number("limit", $"The most of the page, 1 to {RecordReading.PageRowsMax}; {PageRows} when it is not said."),
             ],
@@ -70,11 +76,39 @@ internal static class RecordEndpoints
             throw ApiException.BadRequest("after is not the next of a page before.");
         }
 
-        var named = call.Query("externalId");
-        var page = named is not null
-            ? await call.Parts.Records.NamedAsync(question, named, call.Aborted)
-            : await call.Parts.Records.PageAsync(question, call.Query("patient"), after, limit, call.Aborted);
-        var next = named is null && page.Count == limit ? page[^1].Id.ToString() : null;
+        var filter = Filter(call);
+        if (call.Query("externalId") is not { } named)
+        {
+            var read = await call.Parts.Records.PageAsync(question, call.Query("patient"), filter, after, limit, call.Aborted);
+            await WriteAsync(call, question, read.Records, read.Next?.ToString());
+        }
+        else if (filter.IsNone)
+        {
+            await WriteAsync(call, question, await call.Parts.Records.NamedAsync(question, named, call.Aborted), null);
+        }
+        else
+        {
+            throw ApiException.BadRequest("externalId names one record: status, from, until and updatedSince have no place beside it.");
+        }
+    }
+
+    private static RecordFilter Filter(ApiCall call)
+    {
+        var filter = new RecordFilter
+        {
+            Statuses = call.Query("status")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            From = Day(call, "from"),
+            Until = Day(call, "until"),
+            UpdatedSince = call.Time("updatedSince"),
+        };
+        return filter.From > filter.Until ? throw ApiException.BadRequest("until is before from.") : filter;
+    }
+
+    private static LocalDate? Day(ApiCall call, string name) => call.Query(name) is not { } text ? null
+        : LocalDatePattern.Iso.Parse(text) is { Success: true } day ? day.Value : throw ApiException.BadRequest($"{name} is not a day such as 2026-12-01.");
+
+    private static async Task WriteAsync(ApiCall call, RecordQuestion question, IReadOnlyList<StoredRecord> page, string? next)
+    {
         var (definition, hasLineage) = (Definition(call, question), call.Flag("lineage"));
         await call.WriteAsync(StatusCodes.Status200OK, "application/json; charset=utf-8", (page, definition, hasLineage, next), static (writer, one) =>
         {

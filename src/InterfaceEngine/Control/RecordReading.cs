@@ -55,22 +55,24 @@ internal sealed class RecordReading(EngineParts parts)
     /// <summary>Records of a type in the order they were made, of all or of one patient.</summary>
     /// <param name="question">Who asks for what.</param>
     /// <param name="patient">Only what hangs on this patient, and on whoever was merged into this one; null for all.</param>
+    /// <param name="filter">Which of them.</param>
     /// <param name="after">Where the page before ended.</param>
     /// <param name="limit">The most of the page.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="RequestException">There is no such type, or patient.</exception>
-    public Task<IReadOnlyList<StoredRecord>> PageAsync(RecordQuestion question, string? patient, EngineId after, int limit, CancellationToken cancellationToken) =>
+    /// <exception cref="RequestException">There is no such type, or patient, or the type has nothing by which it is filtered.</exception>
+    public Task<RecordPage> PageAsync(RecordQuestion question, string? patient, RecordFilter filter, EngineId after, int limit, CancellationToken cancellationToken) =>
         parts.Store.AskOrRefuseAsync(
             question.Audit("records list", patient is null ? question.Type : $"{question.Type} of patient {patient}"),
             reader =>
             {
-                var page = patient is null ? reader.Records(question.Practice, question.Type, after, limit) : OfPatient(reader, question, patient, after, limit);
-                if (page.Count == 0)
+                var pages = new RecordPages(reader, question.Practice, parts.Practices.First(practice => practice.Id == question.Practice).Zone, question.Type);
+                var page = pages.Page(patient is null ? null : (from, count) => OfPatient(reader, question, patient, from, count), filter, DayOf(question, filter), after, limit);
+                if (page is { Records.Count: 0, Next: null })
                 {
                     CheckType(question);
                 }
 
-                foreach (var record in page)
+                foreach (var record in page.Records)
                 {
                     reader.Shown(record);
                 }
@@ -114,6 +116,25 @@ internal sealed class RecordReading(EngineParts parts)
         var records = new PatientRecords(reader, question.Practice, parts.Definitions(question.Practice));
         var own = _records.Find(reader, question.Practice, RecordDefinition.Patient, patient) ?? throw RequestException.NotFound("There is no patient of this id.");
         return [.. records.Of(records.Family(own), question.Type, after, limit).Select(pair => pair.Record).DistinctBy(record => record.Id).OrderBy(record => record.Id).Take(limit)];
+    }
+
+    /// <summary>The field to which the days of a filter belong; null where it has none.</summary>
+    /// <exception cref="RequestException">The type has nothing by which it is filtered.</exception>
+    private FieldDefinition? DayOf(RecordQuestion question, RecordFilter filter)
+    {
+        if (filter is { Statuses: null, HasDays: false })
+        {
+            return null;
+        }
+
+        CheckType(question);
+        var definition = parts.Definitions(question.Practice).First(definition => definition.Type == question.Type);
+        if (filter.Statuses is not null && definition.Find("status") is null)
+        {
+            throw RequestException.Usage($"A {definition.Type} has no status to be found by.");
+        }
+
+        return !filter.HasDays ? null : RecordFilter.DayOf(definition) ?? throw RequestException.Usage($"A {definition.Type} has no day to be found by: its table has not one field with the rule look up by day.");
     }
 
     private void CheckType(RecordQuestion question)

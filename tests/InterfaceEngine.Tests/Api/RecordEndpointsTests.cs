@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using InterfaceEngine.Control;
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -217,6 +219,102 @@ public sealed class RecordEndpointsTests
 
         pages.Select(page => page.Count).Should().Equal(2, 2, 1);
         pages.SelectMany(page => page).Should().OnlyHaveUniqueItems().And.Equal((await place.Engine.RecordsAsync("1959", "appointment")).Select(record => record.Id.ToString()));
+    }
+
+    [Theory]
+    [InlineData("status=scheduled&from=2026-03-03&until=2026-03-03", 1, "2026-03-03T15:00:00Z", "2026-03-04T03:30:00Z")]
+    [InlineData("from=2026-03-03&until=2026-03-04", 2, "2026-03-03T15:00:00Z", "2026-03-03T16:00:00Z", "2026-03-04T03:30:00Z", "2026-03-04T15:00:00Z")]
+    [InlineData("from=2026-01-01&until=2026-02-28", 100)]
+    [InlineData("from=2026-03-04", 1, "2026-03-04T15:00:00Z", "2026-03-05T15:00:00Z")]
+    [InlineData("until=2026-03-02", 100, "2026-03-02T15:00:00Z")]
+    [InlineData("from=2026-01-01&until=2026-12-31&status=cancelled", 100, "2026-03-03T16:00:00Z")]
+    [InlineData("status=cancelled,arrived", 1, "2026-03-03T16:00:00Z")]
+    [InlineData("status=cancelled&patient=12345&from=2026-03-03", 3, "2026-03-03T16:00:00Z")]
+    public async Task Visits_are_found_by_status_and_day_and_each_once_over_the_pages(string filter, int limit, params string[] starts)
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+        var visits = new List<string>();
+        foreach (var start in new[] { "2026-03-03T09:00:00", "2026-03-02T09:00:00", "2026-03-03T10:00:00", "2026-03-04T09:00:00", "2026-03-03T21:30:00" })
+        {
+            visits.Add(await BookAsync(start));
+        }
+
+        await BookAsync("2026-03-05T09:00:00");
+        await client.SendAsync("DELETE", $"/api/appointments/{visits[2]}");
+
+        var (found, next) = (new List<string>(), "");
+        do
+        {
+            var (status, page) = await client.AskAsync($"/api/records/appointment?limit={limit}&{filter}{next}");
+            status.Should().Be(HttpStatusCode.OK);
+            var records = page.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("fields").GetProperty("start_time").GetString()!).ToList();
+            records.Count.Should().BeLessThanOrEqualTo(limit);
+            found.AddRange(records);
+            next = page.GetProperty("next").GetString() is { } after ? $"&after={after}" : null;
+        }
+        while (next is not null);
+
+        found.Should().BeEquivalentTo(starts);
+
+        async Task<string> BookAsync(string start) => (await client.SendAsync(
+            "POST", "/api/appointments", $$"""{"patient":"12345","start":"{{start}}","minutes":30,"type":"office_visit","provider":"54321","location":"1"}""", ("Idempotency-Key", start))).Body.GetProperty("id").GetString()!;
+    }
+
+    [Fact]
+    public async Task What_changed_since_a_time_is_found_and_what_did_not_is_left_out()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        await TakeAsync(place, 0, 2);
+        var before = await place.Engine.Store.ReadAsync(reader => reader.Commits("1959", 0, 10).Max(commit => commit.CommittedAt), default);
+        place.Engine.Time.Advance(TimeSpan.FromSeconds(1));
+        await TakeAsync(place, 2, 2);
+        var client = place.As(ApiRole.Reader, "1959");
+        async Task<List<string?>> SinceAsync(long time)
+        {
+            var (_, page) = await client.AskAsync($"/api/records/patient?updatedSince={DateTimeOffset.FromUnixTimeMilliseconds(time):yyyy-MM-dd'T'HH:mm:ss.fff'Z'}");
+            return [.. page.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("externalId").GetString())];
+        }
+
+        (await SinceAsync(before + 1)).Should().Equal(Number(2), Number(3));
+        (await SinceAsync(0)).Should().HaveCount(4);
+        (await SinceAsync(before + (long)TimeSpan.FromDays(1).TotalMilliseconds)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_page_reads_no_more_than_some_records_and_says_where_to_go_on()
+    {
+        await using var place = await ApiPlace.StartAsync();
+        await TakeAsync(place, 0, 7);
+
+        var (page, next) = await place.Engine.Store.ReadAsync(
+            reader =>
+            {
+                var pages = new RecordPages(reader, "1959", NodaTime.DateTimeZone.Utc, "patient") { ReadMax = 3 };
+                var first = pages.Page(null, new RecordFilter { UpdatedSince = place.Engine.Time.GetUtcNow().AddYears(1) }, null, EngineId.None, 2);
+                return (first, pages.Page(null, new RecordFilter { UpdatedSince = DateTimeOffset.UnixEpoch }, null, first.Next!.Value, 2));
+            },
+            default);
+
+        (page.Records.Count, page.Next).Should().Be((0, (await place.Engine.RecordsAsync("1959", "patient"))[2].Id));
+        next.Records.Select(record => record.ExternalId).Should().Equal(Number(3), Number(4));
+    }
+
+    [Theory]
+    [InlineData("appointment?from=tomorrow", "from is not a day such as 2026-12-01.")]
+    [InlineData("appointment?from=2026-03-03&until=2026-03-02", "until is before from.")]
+    [InlineData("appointment?updatedSince=now", "updatedSince is not a time")]
+    [InlineData("appointment?status=cancelled&externalId=7", "externalId names one record")]
+    [InlineData("patient?status=active", "A patient has no status to be found by.")]
+    [InlineData("patient?from=2026-03-03", "A patient has no day to be found by")]
+    [InlineData("appointment?state=cancelled", "Behind the question mark stands a word that is not known here")]
+    public async Task A_filter_that_makes_no_sense_is_told_as_that(string question, string detail)
+    {
+        await using var place = await PlaceAsync();
+
+        var (status, problem) = await place.As(ApiRole.Reader, "1959").AskAsync($"/api/records/{question}");
+
+        (status, problem.GetProperty("detail").GetString()![..detail.Length]).Should().Be((HttpStatusCode.BadRequest, detail));
     }
 
     [Fact]
