@@ -21,7 +21,7 @@ public static class RecordRules
         }
 
         var scope = new ValueScope(values, today);
-        broken.AddRange(map.Checks.Where(check => check.IfNot != CheckOutcome.Warn && check.MustHold.Check(scope) == CheckResult.Fails).Select(check => check.Say + "."));
+        broken.AddRange(map.Checks.Where(check => check.IfNot != CheckOutcome.Warn && check.MustHold.Check(scope) == CheckResult.Fails).Select(check => $"{check.Say}: {check.MustHold.Text} must hold."));
         return broken;
     }
 

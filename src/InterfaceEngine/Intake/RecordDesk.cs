@@ -99,7 +99,7 @@ internal sealed class RecordDesk(IEngineStore store, LiveMappings mappings, IRea
         var (now, map, practice) = (Now, tables.Map, PracticeOf(change.Practice));
         if (wanted.Verb != Verb.Cancel && Broken(map, wanted, now.InZone(practice.Zone).Date) is { Count: > 0 } broken)
         {
-            throw new ChangeRefusedException(string.Join(" ", broken));
+            throw new ChangeRefusedException(string.Join(" ", broken), ChangeRefusal.Wrong);
         }
 
         var incoming = new IncomingRecord { Definition = map.Definition, Verb = wanted.Verb, Aliases = wanted.Aliases, Fields = wanted.Fields.Incoming, Format = Format };

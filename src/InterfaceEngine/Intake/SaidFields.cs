@@ -82,6 +82,11 @@ internal sealed class SaidFields(PracticeMaps maps, RecordMap map, Instant now)
             return;
         }
 
+        if (said.Any(TurnsWriting))
+        {
+            throw Refuse($"{field} is a text with characters that turn the direction of writing: what is shown would not be what is stored.");
+        }
+
         var scope = new ReadingScope(MapFormat.Csv, now, maps.Practice.Zone);
         var value = ValueTypes.Of(Row(field).As, map.Region).Read(said, scope);
         if (scope.Notes.Count > 0)
@@ -94,6 +99,9 @@ internal sealed class SaidFields(PracticeMaps maps, RecordMap map, Instant now)
 
     public FieldRow Row(string field) =>
         map.Rows.FirstOrDefault(row => row.Name == field) ?? throw Refuse($"The practice's table of {map.Type}s has no field {field}.");
+
+    /// <summary>Unicode's embeddings, overrides and isolates, whose effect reaches beyond themselves.</summary>
+    private static bool TurnsWriting(char letter) => letter is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     public static ChangeRefusedException Refuse(string why) => new(why, ChangeRefusal.Wrong);
 }
