@@ -11,6 +11,7 @@ internal sealed class EhrBulkOperations(EngineParts parts)
     public async Task<EhrBulkAnswer> StartAsync(StartEhrBulkRequest request, CancellationToken cancellationToken)
     {
         var (connection, export) = Find(request, request.Connection);
+        parts.CheckSince(request.Since);
         await parts.Store.AskAsync(
             request.Audit("ehr bulk start", connection.Practice, $"{connection.Id}{(request.ResourceTypes is { } types ? $", {types.Count} types" : "")}{(request.IsFull ? ", everything" : "")}"), _ => 0, cancellationToken);
         try

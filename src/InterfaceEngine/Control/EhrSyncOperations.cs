@@ -20,6 +20,8 @@ internal sealed class EhrSyncOperations(EngineParts parts)
             throw RequestException.Usage(wrong);
         }
 
+        parts.CheckSince(request.Since);
+
         // Whom it is about is itself a patient's secret, so that the subject does not say it.
         await parts.Store.AskAsync(request.Audit("ehr sync", connection.Options.Practice, $"{request.Connection}{(request.Patient is null ? "" : ", one patient")}"), _ => 0, cancellationToken);
         try

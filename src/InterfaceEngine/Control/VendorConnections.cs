@@ -44,6 +44,16 @@ internal static class VendorConnections
         }
     }
 
+    /// <summary>Since a time that lies ahead nothing has changed, and nobody would notice that nothing comes. Clocks may differ by a day's zones.</summary>
+    /// <exception cref="RequestException">It lies ahead.</exception>
+    public static void CheckSince(this EngineParts parts, DateTimeOffset? since)
+    {
+        if (since > parts.Time.GetUtcNow() + TimeSpan.FromDays(1))
+        {
+            throw RequestException.Usage("since lies ahead, and nothing has changed since then: say a time that is past.");
+        }
+    }
+
     /// <summary>Asks a vendor; a fault is told to whoever asked.</summary>
     /// <param name="question">What is asked.</param>
     /// <param name="missing">What it means that the vendor has no such thing; null where its answer says enough.</param>

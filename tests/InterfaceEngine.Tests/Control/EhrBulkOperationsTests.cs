@@ -38,6 +38,20 @@ public sealed class EhrBulkOperationsTests
     }
 
     [Fact]
+    public async Task A_since_that_lies_ahead_is_told_as_a_mistake_of_an_export_and_of_a_synchronisation()
+    {
+        await using var place = await BulkPlace.WithClinicAsync();
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+        var ahead = place.Engine.Time.GetUtcNow().AddYears(100);
+
+        var export = await AskAsync<FailureAnswer>(control, new StartEhrBulkRequest(Connected.Id) { Actor = "anna", Since = ahead });
+        var sync = await AskAsync<FailureAnswer>(control, new EhrSyncRequest(Connected.Id) { Actor = "anna", Since = ahead });
+
+        new[] { export, sync }.Should().OnlyContain(told => told.Kind == FailureKind.Usage && told.Message == "since lies ahead, and nothing has changed since then: say a time that is past.");
+        (await AskAsync<EhrBulksAnswer>(control, new ListEhrBulkRequest(Connected.Id) { Actor = "anna" })).Jobs.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task One_that_the_vendor_did_not_begin_is_refused_with_its_reason_and_kept_as_failed()
     {
         await using var place = await BulkPlace.StartAsync();
