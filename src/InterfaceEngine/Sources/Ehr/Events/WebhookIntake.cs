@@ -24,6 +24,9 @@ internal sealed partial class WebhookIntake(EventInbox inbox, TimeProvider time,
     /// <summary>Of the two seconds that senders wait, what remains is for the way.</summary>
     private static readonly TimeSpan _keptWithin = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Anybody may call without a secret, and must not fill the log with it.</summary>
+    private readonly SeldomSaid _strangers = new(TimeSpan.FromMinutes(1), time);
+
     /// <param name="connection">The connection that the address names.</param>
     /// <param name="header">Gives a header; null when it is missing.</param>
     /// <param name="body">The bytes as they were received.</param>
@@ -78,7 +81,17 @@ internal sealed partial class WebhookIntake(EventInbox inbox, TimeProvider time,
 
     private WebhookAnswer Refused(ConnectionOptions connection, int status, string problem)
     {
-        Log.Refused(logger, connection.Id, status, problem);
+        var unsaid = status == 401 ? _strangers.Take(connection.Id) : 0;
+        if (unsaid > 0)
+        {
+            Log.RefusedBefore(logger, connection.Id, unsaid.Value);
+        }
+
+        if (unsaid is not null)
+        {
+            Log.Refused(logger, connection.Id, status, problem);
+        }
+
         return new WebhookAnswer(status, problem);
     }
 
@@ -86,6 +99,9 @@ internal sealed partial class WebhookIntake(EventInbox inbox, TimeProvider time,
     {
         [LoggerMessage(EventId = 1, Message = "{Connection} told of {Topic} ({Kind}): {Events} events, {Unknown} of them new", EventName = "EventsTold")]
         public static partial void Taken(ILogger logger, LogLevel level, string connection, string topic, NotificationKind kind, int events, int unknown);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Count} more calls for the events of {Connection} showed no secret of it since that was last said", EventName = "EventsRefusedBefore")]
+        public static partial void RefusedBefore(ILogger logger, string connection, int count);
 
         [LoggerMessage(2, LogLevel.Warning, "What came for the events of {Connection} was answered {Status}: {Problem}", EventName = "EventsRefused")]
         public static partial void Refused(ILogger logger, string connection, int status, string problem);

@@ -108,6 +108,22 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stranger_who_calls_again_and_again_does_not_fill_the_log()
+    {
+        var body = Notifications.OfAthena("sub-a", ("e1", "1"));
+        for (var call = 0; call < 5; call++)
+        {
+            (await PostAsync(body, signed: false)).Should().Be(HttpStatusCode.Unauthorized);
+        }
+
+        _log.Lines.Count(line => line.Level == LogLevel.Warning).Should().Be(1);
+        _place.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        await PostAsync(body, signed: false);
+        _log.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Name).Should().Equal("EventsRefused", "EventsRefusedBefore", "EventsRefused");
+        _log.Lines.Single(line => line.Name == "EventsRefusedBefore").Text.Should().StartWith("4 more calls for the events of conn_1");
+    }
+
+    [Fact]
     public async Task A_body_that_was_changed_on_the_way_does_not_fit_its_signature()
     {
         var body = Notifications.OfAthena("sub-a", ("e1", "1"));
@@ -240,7 +256,7 @@ public sealed class WebhookTests : IAsyncLifetime
         (await WaitingAsync()).Should().HaveCount(12);
     }
 
-    private async Task<HttpStatusCode> PostAsync(string body) => (await _vendor.SendAsync("POST", Address, body, Notifications.Signed(body))).Status;
+    private async Task<HttpStatusCode> PostAsync(string body, bool signed = true) => (await _vendor.SendAsync("POST", Address, body, signed ? [Notifications.Signed(body)] : [])).Status;
 
     private Task CountedAsync(long number, long count) => SendCountedAsync(Notifications.OfR4("sub-c", "event-notification", count, (number, $"Patient/{number}")));
 
