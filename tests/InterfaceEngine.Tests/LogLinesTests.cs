@@ -24,6 +24,10 @@ public sealed class LogLinesTests
         log.Lines.Should().HaveCountGreaterThan(100).And.NotContain(line => line.Text.Contains('{'));
     }
 
+    [Fact]
+    public void No_line_leaves_it_to_the_log_how_a_time_is_written() =>
+        Lines().Where(line => line.GetParameters().Any(parameter => (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType) == typeof(DateTimeOffset))).Should().BeEmpty();
+
     private static IEnumerable<MethodInfo> Lines() => typeof(EngineHost).Assembly.GetTypes()
         .Where(type => !type.ContainsGenericParameters)
         .SelectMany(type => type.GetMethods(Any)).Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null);

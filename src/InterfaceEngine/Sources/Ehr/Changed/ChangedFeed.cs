@@ -181,7 +181,7 @@ internal sealed partial class ChangedFeed(
 
         if (cursor.IsOpen)
         {
-            Log.Replayed(logger, Options.Id, feed.Name, from, look.Report.Again);
+            Log.Replayed(logger, Options.Id, feed.Name, LogTime.Of(from), look.Report.Again);
         }
 
         // What somebody asked for from another moment on says nothing of what was before.
@@ -269,7 +269,7 @@ internal sealed partial class ChangedFeed(
         public static partial void Subscribed(ILogger logger, string connection, string feed);
 
         [LoggerMessage(2, LogLevel.Warning, "{Connection}: a look at the changed {Feed} had not come to its end, so what was handed out since {Since} was asked for again: {Rows} rows", EventName = "FeedReplayed")]
-        public static partial void Replayed(ILogger logger, string connection, string feed, DateTimeOffset since, long rows);
+        public static partial void Replayed(ILogger logger, string connection, string feed, string since, long rows);
 
         [LoggerMessage(3, LogLevel.Error, "{Connection}: the changed {Feed} could not be read and are at the next look: {Reason}", EventName = "FeedWaits")]
         public static partial void Failed(ILogger logger, string connection, string feed, string reason);

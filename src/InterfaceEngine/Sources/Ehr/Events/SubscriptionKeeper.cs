@@ -204,7 +204,7 @@ internal sealed partial class SubscriptionKeeper(
             // Its handshake may come before the answer, so that only what the answer says is changed.
             var (id, end) = await _calls.CreateAsync(state, cancellationToken);
             await ChangeAsync(key, kept => kept with { Id = id, End = end, Status = kept.IsNumberedApart ? "active" : kept.Status }, cancellationToken);
-            Log.Subscribed(logger, Of.Id, topic, end);
+            Log.Subscribed(logger, Of.Id, topic, end is { } until ? LogTime.Of(until) : "it is ended");
         }
     }
 
@@ -288,7 +288,7 @@ internal sealed partial class SubscriptionKeeper(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "{Connection} is subscribed to {Topic} until {End}", EventName = "Subscribed")]
-        public static partial void Subscribed(ILogger logger, string connection, string topic, DateTimeOffset? end);
+        public static partial void Subscribed(ILogger logger, string connection, string topic, string end);
 
         [LoggerMessage(2, LogLevel.Warning, "{Connection} ({Topic}): events {First} to {Last} did not come and are asked for", EventName = "EventsMissing")]
         public static partial void Missing(ILogger logger, string connection, string topic, long first, long last);
