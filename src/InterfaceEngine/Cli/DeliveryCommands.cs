@@ -147,7 +147,7 @@ internal static class DeliveryCommands
     {
         var delivery = answer.Delivery;
         terminal.Line($"{delivery.Event} {delivery.ControlId} of practice {delivery.Practice ?? "?"} to {delivery.Destination}, queued {CommandContext.Time(delivery.CreatedAt)}");
-        terminal.Line($"{delivery.State}{(delivery.Code is { } code ? $" ({code})" : "")}, {Text(delivery.Attempts)} failed attempt{(delivery.Attempts == 1 ? "" : "s")}{When(delivery)}");
+        terminal.Line($"{delivery.State}{(delivery.Code is { } code ? $" ({code})" : "")}, {Text(delivery.Attempts)} attempt{(delivery.Attempts == 1 ? "" : "s")}{When(delivery)}");
         terminal.Line($"record {delivery.Record ?? "none"}, caused by message {delivery.Message ?? "none"}");
         if (delivery.Reason is { } reason)
         {

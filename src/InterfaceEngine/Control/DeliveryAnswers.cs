@@ -42,7 +42,7 @@ internal sealed record DeliveriesAnswer(IReadOnlyList<DeliveryView> Deliveries, 
 /// <param name="Reply">The last reply.</param>
 internal sealed record DeliveryAnswer(DeliveryView Delivery, string Body, string Reply) : ControlAnswer;
 
-/// <param name="Attempts">Those that failed since it was queued, or since a person had it retried.</param>
+/// <param name="Attempts">Those that were made since it was queued, or since a person had it retried; the one that delivered it too.</param>
 /// <param name="NextAttemptAt">For one that waits: not before.</param>
 /// <param name="Record">The record it tells of.</param>
 /// <param name="Message">The message that caused it.</param>

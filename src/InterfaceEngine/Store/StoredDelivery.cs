@@ -29,7 +29,7 @@ internal sealed record StoredDelivery
     /// <summary>What came back last, in short, e.g. <c>AA</c>, <c>AE 103</c>, <c>no reply</c>; null before the first attempt.</summary>
     public required string? Code { get; init; }
 
-    /// <summary>Attempts that failed since it was queued, or since a person had it retried.</summary>
+    /// <summary>Attempts that were made since it was queued, or since a person had it retried; the one that delivered it too.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>UTC milliseconds, as all times here. When it may be sent, if it waits and is the first of its lane.</summary>

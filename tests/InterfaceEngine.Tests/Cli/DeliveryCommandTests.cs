@@ -32,7 +32,7 @@ public sealed class DeliveryCommandTests : IDisposable
         var ran = await _bench.RunAsync("deliveries", "show", held.Id.ToString(), "--reason", "the receiver called");
 
         ran.Code.Should().Be(0);
-        ran.Out.Should().Contain("held (AE 103), 1 failed attempt").And.Contain("no such provider").And.Contain("MSH|^~\\&|||||||SIU^S12").And.Contain("MSA|AE|");
+        ran.Out.Should().Contain("held (AE 103), 1 attempt").And.Contain("no such provider").And.Contain("MSH|^~\\&|||||||SIU^S12").And.Contain("MSA|AE|");
         (await _bench.ReadAsync(reader => reader.Audit(null, 10))).Should().ContainSingle()
             .Which.Should().BeEquivalentTo(new { Actor = "maria", Action = "deliveries show", Practice = StoreSamples.Practice, Subject = $"delivery {held.Id}", Reason = "the receiver called" });
     }

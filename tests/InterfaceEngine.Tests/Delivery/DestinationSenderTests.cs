@@ -25,7 +25,7 @@ public sealed class DestinationSenderTests : IAsyncLifetime
         received.Body.Should().Equal(write.Body.ToArray());
         await _bench.SettledAsync(write, DeliveryState.Delivered);
         var settled = await _bench.ReadAsync(write);
-        settled.Should().BeEquivalentTo(new { Code = "AA", Reason = (string?)null, Attempts = 0 });
+        settled.Should().BeEquivalentTo(new { Code = "AA", Reason = (string?)null, Attempts = 1 });
         settled.Reply.ToArray().Should().Equal(received.Reply("AA")[1..^2]);
     }
 

@@ -238,7 +238,7 @@ public abstract partial class EngineStoreConformance
         Clock.Advance(TimeSpan.FromSeconds(1));
         await Store.Deliveries.SettleAsync(lease, [Settlement(write.Id, claimed, DeliveryState.Held)], None);
 
-        (await ReadAsync(reader => reader.Delivery(write.Id)))!.Should().BeEquivalentTo(new { State = DeliveryState.Delivered, SettledAt = Clock.Milliseconds - 1000, Attempts = 0 });
+        (await ReadAsync(reader => reader.Delivery(write.Id)))!.Should().BeEquivalentTo(new { State = DeliveryState.Delivered, SettledAt = Clock.Milliseconds - 1000, Attempts = 1 });
         (await ReadAsync(reader => reader.DeliveryCounts())).Should().Equal((Destination, DeliveryState.Delivered, 1L), (Destination, DeliveryState.Waiting, 1L));
     }
 

@@ -26,7 +26,7 @@ internal sealed class DeliveryWriter
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', 0, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING
             """);
         _find = database.Prepare("SELECT practice_id, destination, lane_hash, state, code FROM deliveries WHERE practice_id = ?6 AND delivery_id = ?1");
-        _settle = database.Prepare("UPDATE deliveries SET state = 'delivered', settled_at = ?2, code = ?3, notes = coalesce(?4, notes) WHERE practice_id = ?6 AND delivery_id = ?1");
+        _settle = database.Prepare("UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, settled_at = ?2, code = ?3, notes = coalesce(?4, notes) WHERE practice_id = ?6 AND delivery_id = ?1");
         _hold = database.Prepare("""
             UPDATE deliveries SET state = 'held', attempts = attempts + 1, tried_since = coalesce(tried_since, ?2), code = ?3, notes = coalesce(?4, notes)
             WHERE practice_id = ?6 AND delivery_id = ?1
