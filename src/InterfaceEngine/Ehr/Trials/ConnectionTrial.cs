@@ -213,7 +213,9 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
         var answer = await connection.SendAsync(call, cancellationToken);
         EhrBody.Read(call, answer);
         var skew = answer.ServerTime - time.GetUtcNow();
-        return $"{call.Endpoint}: {(int)answer.Status}, {answer.Body.Length} bytes, its clock is {Math.Abs(skew.TotalSeconds):0} s {(skew < TimeSpan.Zero ? "behind" : "ahead")}";
+        // A server says its time in whole seconds, and its answer was a moment on the way.
+        var clock = skew.Duration() < TimeSpan.FromSeconds(2) ? "" : $", its clock is {skew.Duration().TotalSeconds:0} s {(skew < TimeSpan.Zero ? "behind" : "ahead")}";
+        return $"{call.Endpoint}: {(int)answer.Status}, {answer.Body.Length} bytes{clock}";
     }
 
     private static async Task<string> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
