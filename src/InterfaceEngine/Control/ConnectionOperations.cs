@@ -101,9 +101,11 @@ internal sealed class ConnectionOperations(EngineParts parts)
         var pausedUntil = DateTimeOffset.FromUnixTimeMilliseconds(rate.PausedUntil);
         var isPaused = pausedUntil > parts.Time.GetUtcNow();
         var (answeredAt, fault) = connection.Last;
+        var awaitsConsent = await connection.AwaitsConsentAsync(cancellationToken);
         var (state, reason) = (connection.WhyOff, isPaused, fault) switch
         {
             ({ } off, _, _) => ("off", off),
+            _ when awaitsConsent => ("no consent yet", $"a user has to consent at the vendor: ehr consent {options.Id}"),
             (_, true, _) => ("paused", rate.PauseReason),
             (_, _, { } last) => ("failing", $"the last call came to nothing: {last}"),
             _ => ("ready", rate.PauseReason),

@@ -164,7 +164,7 @@ internal sealed record ConsentAnswer(string Connection, string Address) : Contro
 
 internal sealed record ConnectionsAnswer(IReadOnlyList<ConnectionView> Connections) : ControlAnswer;
 
-/// <param name="State"><c>ready</c>, <c>off</c>, <c>paused</c> or <c>failing</c>.</param>
+/// <param name="State"><c>ready</c>, <c>off</c>, <c>no consent yet</c>, <c>paused</c> or <c>failing</c>.</param>
 internal sealed record ConnectionView(string Id, string Practice, string System, string Profile, string State)
 {
     /// <summary>Why it is not ready, or not for everything; null when it is.</summary>

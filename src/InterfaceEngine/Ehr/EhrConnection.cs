@@ -60,6 +60,10 @@ internal sealed partial class EhrConnection : IAsyncDisposable
     public UserConsent Consent => new(
         Options, _tokenServer, Discovery.TokenAsync, Discovery.AuthorizeAsync, _store ?? throw new EhrException(EhrFault.Disabled, $"{Options.Id}: consent needs a store to be kept in."), _time);
 
+    /// <summary>Whether it works by a user's consent that nobody has given yet.</summary>
+    public async Task<bool> AwaitsConsentAsync(CancellationToken cancellationToken) =>
+        Options.Client.Grant is TokenGrant.AuthorizationCode && _store is not null && !await new UserGrant(Options, _store, _time).IsGivenAsync(cancellationToken);
+
     /// <summary>The patient alone of whom the connection may ask, by the vendor's number; null where it may ask of all.</summary>
     public async Task<string?> OnlyPatientAsync(CancellationToken cancellationToken) =>
         Options.Client.Grant is TokenGrant.AuthorizationCode && _store is not null ? await new UserGrant(Options, _store, _time).PatientAsync(cancellationToken) : null;

@@ -69,6 +69,21 @@ public sealed class ConnectionOperationsTests
         (await engine.Store.Calls.ReadAsync(new CallQuery { Connection = "used" }, default))[0].Call.Should().Match<CallEntry>(call => call.Status == 0 && call.Fault == "rate used up");
     }
 
+    [Fact]
+    public async Task A_connection_of_a_user_is_not_ready_before_somebody_has_consented()
+    {
+        await using var vendor = await VendorAsync("athena-real");
+        await using var engine = await StartAsync(To(vendor, "user") with { Client = new EhrClient { Id = "app", Grant = TokenGrant.AuthorizationCode } });
+        var before = await ViewAsync(engine);
+
+        var options = engine.Core.Connections["user"].Options;
+        await new UserGrant(options, engine.Store.Connections, engine.Time).KeepAsync(
+            new TokenAnswer(new EhrSecret("access"), TimeSpan.FromHours(1)) { Refresh = new EhrSecret("refresh") }, engine.Time.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(), default);
+
+        (before.State, before.Reason).Should().Be(("no consent yet", "a user has to consent at the vendor: ehr consent user"));
+        (await ViewAsync(engine)).State.Should().Be("ready");
+    }
+
     [Theory]
     [InlineData("athena-real", true, true, false)]
     [InlineData("ecw-real", true, false, false)]

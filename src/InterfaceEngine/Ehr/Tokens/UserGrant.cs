@@ -36,6 +36,9 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
         }
     }
 
+    /// <summary>Whether a user consented. What came of it may have ended since, as the next call tells.</summary>
+    public async Task<bool> IsGivenAsync(CancellationToken cancellationToken) => TokenDocument.Read((await Store.FindAsync(_key, cancellationToken)).Content) is not null;
+
     /// <summary>The patient whose record the user opened, by the vendor's number; null when none was said, or nobody has consented.</summary>
     public async Task<string?> PatientAsync(CancellationToken cancellationToken) => TokenDocument.Read((await Store.FindAsync(_key, cancellationToken)).Content)?.Patient;
 
