@@ -159,6 +159,22 @@ public sealed class ConnectionOperationsTests
         (await FailedAsync(ungranted)).Should().Match<TrialStep>(step => step.Name == "token" && step.Evidence.Contains("invalid_scope"));
     }
 
+    [Fact]
+    public async Task A_clock_is_spoken_of_where_it_is_off_by_more_than_the_whole_seconds_that_it_is_said_in()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.On("GET /v1/195900/departments", 200, "{}").On("GET /v1/195901/departments", 200, "{}", headers: ("Date", "Wed, 21 Oct 2015 07:28:00 GMT"));
+        var right = Connected.Options(server.Address) with { Fhir = null };
+        async Task<string> EvidenceAsync(ConnectionOptions options)
+        {
+            await using var connection = Connected.To(options);
+            return (await new ConnectionTrial(connection, [], TimeProvider.System).RunAsync(default)).Single(step => step.Name == "read").Evidence;
+        }
+
+        (await EvidenceAsync(right)).Should().Be("GET /departments: 200, 2 bytes");
+        (await EvidenceAsync(right with { Rest = new Uri($"{server.Address}/v1/195901") })).Should().StartWith("GET /departments: 200, 2 bytes, its clock is ").And.EndWith(" s behind");
+    }
+
     private static async Task<TrialStep> FailedAsync(EhrConnection connection) => (await new ConnectionTrial(connection, [], TimeProvider.System).RunAsync(default)).Single(step => step.Works == false);
 
     private static async Task<ConnectionView> ViewAsync(TestEngine engine) => (await AskAsync<ConnectionsAnswer>(engine, new ListConnectionsRequest { Actor = new("test") })).Connections.Single();
