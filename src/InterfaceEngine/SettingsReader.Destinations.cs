@@ -81,6 +81,7 @@ internal sealed partial class SettingsReader
             {
                 Destination = name,
                 Form = kind == "fhir" ? OutboundForm.Fhir : OutboundForm.AthenaNet,
+                Connection = calls.Connection,
                 Practices = ReadBoundPractices(section, practices, "the practices whose changes go there", mayBeEmpty: false),
                 TakesVisits = section.Flag("Visits", true),
             },

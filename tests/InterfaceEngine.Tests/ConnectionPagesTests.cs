@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Profiles;
 
 namespace InterfaceEngine.Tests;
@@ -28,6 +29,17 @@ public sealed partial class ConnectionPagesTests : IDisposable
 
         connections.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Profile = page, Practice = page.StartsWith("ecw", StringComparison.Ordinal) ? "7410" : "1959" });
         EhrProfiles.WhyOff(connections[0], _today).Should().BeNull("whoever copies them has the agreement and switches it on");
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Where_a_page_has_slots_its_settings_have_the_destination_that_tells_of_what_is_booked(string page)
+    {
+        var settings = Settings(page);
+        var connection = settings.Connections.Single();
+        var hasSlots = connection.Dialect.Booking switch { BookingForm.Fhir => connection.Fhir, BookingForm.None => null, _ => connection.Rest } is not null;
+
+        settings.Destinations.Select(destination => (destination.Calls?.Connection, destination.Outbound.Connection)).Should().Equal(hasSlots ? [(connection.Id, connection.Id)] : []);
     }
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed partial class DocumentsTests
         .. Keys<ListenerTlsOptions>("Sources:Tls").Except(["Sources:Tls:Own"]), .. Keys<CertificateFiles>("Sources:Tls").Except(["Sources:Tls:Paths"]),
         .. Keys<SourceBinding>("Sources").Except(["Sources:Name"]), .. Keys<MllpLimits>("Sources"),
         "Destinations:Kind", "Destinations:AllowsRemote", "Destinations:Tls",
-        .. Keys<MllpClientOptions>("Destinations"), .. Keys<OutboundAddress>("Destinations").Except(["Destinations:Destination", "Destinations:Form", "Destinations:TakesPatients", "Destinations:TakesVisits"]), "Destinations:Connection", "Destinations:Visits", "Destinations:MakeSlots", "Destinations:CancelReason", .. Keys<DeliveryOptions>("Destinations"),
+        .. Keys<MllpClientOptions>("Destinations"), .. Keys<OutboundAddress>("Destinations").Except(["Destinations:Destination", "Destinations:Form", "Destinations:TakesPatients", "Destinations:TakesVisits"]), "Destinations:Visits", "Destinations:MakeSlots", "Destinations:CancelReason", .. Keys<DeliveryOptions>("Destinations"),
         .. Keys<MllpDestinationOptions>("Destinations").Except(["Destinations:Client", "Destinations:Limit"]),
         .. Keys<SenderTlsOptions>("Destinations:Tls").Except(["Destinations:Tls:Own"]), .. Keys<CertificateFiles>("Destinations:Tls").Except(["Destinations:Tls:Paths"]),
         .. Keys<StoreOptions>("Store").Except(["Store:Folder", "Store:Node", "Store:PagesMax", "Store:FileLayer", "Store:UsesServerTime", "Store:SchemaMax", "Store:ConnectionsMin"]), "Store:ConnectionFile", "Store:AllowsPlain",

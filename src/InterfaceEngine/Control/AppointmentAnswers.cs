@@ -14,6 +14,9 @@ internal sealed record AppointmentAnswer(
 
     /// <summary>How the visit is now, as the tables name it: <c>scheduled</c>, <c>cancelled</c>.</summary>
     public string? Status { get; init; }
+
+    /// <summary>The visit does not stand: it was cancelled, or missed.</summary>
+    public bool IsOver { get; init; }
 }
 
 /// <summary>A delivery that waits to be sent.</summary>

@@ -99,6 +99,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
             {
                 IsRepeat = made.IsRepeat,
                 Status = made.Visit["status"],
+                IsOver = !made.Stands,
             };
         }
         catch (ChangeRefusedException refused)

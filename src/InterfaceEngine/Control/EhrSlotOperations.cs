@@ -76,7 +76,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             throw RequestException.Refused(NotBooked(over.Options));
         }
 
-        var seeks = request is BookAppointmentRequest { SeeksSlot: true, Slot: null, Provider: null, Start: not null };
+        var seeks = request is BookAppointmentRequest { SeeksSlot: true, Slot: null, Start: not null };
 
         // What was booked before is answered by what is there, and its slot is not open any more.
         if ((request.Slot is null && !seeks) || await Desk.IsBookedAsync(wanted, cancellationToken))
@@ -103,6 +103,15 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     private async Task<AppointmentChange> OfSlotAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
     {
         var (names, connection) = (Desk.NamesOf(request.Practice), ConnectionFor(request));
+        var to = Desk.Outbound.For(request.Practice, request.Destination, AppointmentDesk.Type);
+        var isCalled = to.Any(address => address.Connection == connection.Options.Id);
+
+        // A message can't name a slot, but it can tell of the time at which one was found.
+        if (!isCalled && (request.Slot is not null || to.Count == 0 || to.Any(address => address.Connection is not null)))
+        {
+            throw RequestException.Refused(NotTold(connection.Options, request, to));
+        }
+
         if ((request.Slot ?? await SoughtAsync(connection, request, cancellationToken)) is not { } number)
         {
             return wanted with { IsNothingOpen = true };
@@ -126,6 +135,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         {
             Slot = number,
             SlotServer = connection.Options.Id,
+            IsNumberedLater = !isCalled,
             Start = wanted.Start ?? _asPeopleWrite.Format(start.InZoneLeniently(zone).ToOffsetDateTime()),
             Minutes = wanted.Minutes ?? slot.Minutes,
             Provider = wanted.Provider ?? slot.Provider,
@@ -170,7 +180,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
 
         var day = LocalDatePattern.Iso.Format(local.Date);
         var open = await FindAsync(
-            new EhrSlotsRequest(connection.Options.Id) { Actor = request.Actor, Department = request.Location, Type = request.Type, From = day, Until = day, Limit = LimitMax }, cancellationToken);
+            new EhrSlotsRequest(connection.Options.Id) { Actor = request.Actor, Department = request.Location, Provider = request.Provider, Type = request.Type, From = day, Until = day, Limit = LimitMax }, cancellationToken);
 
         // A time with an offset is the same moment on every clinic's clock; one without is that of the clinic whose slot it is.
         return open.Slots.FirstOrDefault(slot => offset is { } said ? slot.Start == local.WithOffset(said).ToDateTimeOffset() : slot.Start.DateTime == local.ToDateTimeUnspecified())?.Id;
@@ -180,6 +190,22 @@ internal sealed class EhrSlotOperations(EngineParts parts)
 
     private static string NotBooked(ConnectionOptions options) =>
         $"Nothing can be booked over {options.Id}: its server ({options.Profile}) has no appointments and no slots. Book without a slot, and have a destination tell the vendor by HL7.";
+
+    /// <summary>Who chooses a slot means its vendor: a visit of which that one is never told would be none.</summary>
+    private string NotTold(ConnectionOptions connection, AppointmentRequest request, IReadOnlyList<OutboundAddress> to)
+    {
+        var over = Desk.Outbound.For(request.Practice, null, AppointmentDesk.Type).Where(address => address.Connection == connection.Id).Select(address => address.Destination).ToList();
+        if (over.Count > 0)
+        {
+            return $"{request.Destination} does not go over {connection.Id}, whose slot this is, so its vendor would not be told. Nothing was changed: leave the destination out, or name {string.Join(" or ", over)}.";
+        }
+
+        var kind = connection.Dialect.Booking is BookingForm.Fhir ? "fhir" : "athenanet";
+        var messages = to.Where(address => address.Form is OutboundForm.Hl7).Select(address => address.Destination).ToList();
+        return $$"""
+            Nothing would tell the vendor of {{connection.Id}} of it, so nothing was changed. Have a destination go over the connection ("Destinations": { "visits": { "Kind": "{{kind}}", "Connection": "{{connection.Id}}", "Practices": ["{{request.Practice}}"] } })
+            """ + (messages.Count > 0 ? $", or give time, length, provider and location and no slot: {string.Join(" and ", messages)} is told by HL7, which has no slots." : ".");
+    }
 
     private EhrConnection ConnectionFor(AppointmentRequest request)
     {

@@ -65,4 +65,7 @@ internal sealed record AppointmentOutcome(StoredRecord Visit, string Event, IRea
 {
     /// <summary>It was booked with this key before: nothing was changed, and nobody is told again.</summary>
     public bool IsRepeat { get; init; }
+
+    /// <summary>It is neither cancelled nor missed.</summary>
+    public bool Stands { get; init; } = true;
 }

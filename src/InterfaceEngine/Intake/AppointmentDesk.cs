@@ -70,6 +70,8 @@ internal sealed class AppointmentDesk(RecordDesk desk)
         {
             var visit = FindOpen(reader, change, tables.Map);
 
+            CheckVendor(change, visit);
+
             // It has the slot's number once the vendor has moved it there.
             SlotOf(reader, change, tables.Map);
             var fields = Fields(change, tables, visit);
@@ -90,6 +92,9 @@ internal sealed class AppointmentDesk(RecordDesk desk)
                 Needless = [.. Outbound.For(change.Practice, change.Destination, Type).Where(address => address.Form is not OutboundForm.Hl7).SelectMany(address => OrdersOnTheirWay.Needless(reader, visit, address.Destination))],
             });
         }, cancellationToken);
+
+    /// <summary>A visit stands until it is cancelled, or the patient did not come.</summary>
+    public static bool Stands(RecordDefinition definition, StoredRecord visit) => definition.Find("status")?.ClosedValues.Contains(visit["status"] ?? "") != true;
 
     /// <summary>Whether a booking was made before, by its key, or by patient and slot where it has none.</summary>
     /// <exception cref="ChangeRefusedException">The key is that of another booking.</exception>
@@ -137,7 +142,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
     private async Task<AppointmentOutcome> ChangeAsync(AppointmentChange change, string command, Func<IStoreReader, DeskTables, WantedRecord> want, CancellationToken cancellationToken)
     {
         var made = await desk.ChangeAsync(change, Type, command, want, cancellationToken);
-        return new AppointmentOutcome(made.Record, made.Event, made.Changes, made.Deliveries) { IsRepeat = made.IsRepeat };
+        return new AppointmentOutcome(made.Record, made.Event, made.Changes, made.Deliveries) { IsRepeat = made.IsRepeat, Stands = Stands(TablesOf(change.Practice).Map.Definition, made.Record) };
     }
 
     private static WantedRecord Told(AppointmentChange change, DeskTables tables, StoredRecord patient, WantedRecord wanted)
@@ -145,6 +150,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
         var @event = wanted.Verb switch { Verb.Create => CallOrder.Booked, Verb.Cancel => CallOrder.Cancelled, _ => CallOrder.Modified };
         return wanted with
         {
+            Vendor = change.SlotServer ?? (wanted.Stored is { } stored ? HeldSlot.ServerOf(stored) : null),
             Tell = (visit, changed) => new VisitChange(@event, visit, patient, changed) { Slot = change.Slot },
             WhileAwaitingNumber = patient.Aliases.FirstOrDefault(alias => alias.System == tables.Map.Definition.IdSystem) is { Value: { } known } ? OwnBooking.Key(tables.Map.Definition, known) : null,
         };
@@ -155,10 +161,25 @@ internal sealed class AppointmentDesk(RecordDesk desk)
     private static StoredRecord FindOpen(IStoreReader reader, AppointmentChange change, RecordMap map)
     {
         var visit = Find(reader, change.Practice, change.Visit!, map);
-        var status = map.Definition.Find("status");
-        return status?.ClosedValues.Contains(visit["status"] ?? "") == true
-            ? throw new ChangeRefusedException($"The appointment is {visit["status"]}: book another.")
-            : visit;
+        return Stands(map.Definition, visit) ? visit : throw new ChangeRefusedException($"The appointment is {visit["status"]}: book another.");
+    }
+
+    /// <summary>A visit stays with the vendor who has it: a slot of another's would leave it standing there, at its old time.</summary>
+    private void CheckVendor(AppointmentChange change, StoredRecord visit)
+    {
+        if (change.SlotServer is not { } server)
+        {
+            return;
+        }
+
+        var own = HeldSlot.ServerOf(visit);
+        var others = Outbound.For(change.Practice, null, Type).Select(address => address.Connection).OfType<string>().Where(one => one != server && (own is null || own == one)).Distinct().ToList();
+        if (others.Count > 0)
+        {
+            throw new ChangeRefusedException(own is not null
+                ? $"The visit is in a slot of {own}, and this one is of {server}. Nothing was changed: cancel it, and book the slot."
+                : $"The visit was booked without a slot, so {string.Join(" and ", others)} may have it as well as {server}. Nothing was changed: move it by its time, or cancel it and book the slot.");
+        }
     }
 
     /// <summary>The number of the slot, which is the visit's at the vendor from the beginning; none where no slot was chosen or the vendor gives another.</summary>

@@ -84,7 +84,8 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
             throw new ChangeRefusedException("The visit would begin on a day that is over. Nothing was changed: choose another time.");
         }
 
-        var length = change.Minutes is { } minutes ? Duration.FromMinutes(minutes) : until - before;
+        // What is only looked for is known by its beginning.
+        var length = change.Minutes is { } minutes ? Duration.FromMinutes(minutes) : change.IsNothingOpen ? Duration.Zero : until - before;
         if (change.Start is null && change.Minutes is null)
         {
             return;

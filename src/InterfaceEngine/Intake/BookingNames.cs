@@ -71,7 +71,7 @@ internal sealed class BookingNames(IStoreReader reader, AppointmentChange change
     }
 
     /// <summary>One that was cancelled, or is at another time now, does not stand for one that is wanted again.</summary>
-    private bool Stands(StoredRecord visit) => definition.Find("status")?.ClosedValues.Contains(visit["status"] ?? "") != true
+    private bool Stands(StoredRecord visit) => AppointmentDesk.Stands(definition, visit)
         && visit.Aliases.Any(alias => alias.System == OnceSystem && alias.Value.Split(FieldValue.ListSeparator)[1] == visit["start_time"]);
 
     private static RecordAlias Name(string system, params string[] parts) => new(AppointmentDesk.Type, system, string.Join(FieldValue.ListSeparator, parts));

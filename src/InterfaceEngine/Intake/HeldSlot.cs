@@ -19,6 +19,9 @@ internal sealed class HeldSlot(IStoreReader reader, AppointmentChange change, Re
     /// <summary>How often one slot is chosen, left and chosen again.</summary>
     private const int HoldersMax = 200;
 
+    /// <summary>The connection whose slot a visit is in; null where it was booked without one.</summary>
+    public static string? ServerOf(StoredRecord visit) => Last(visit) is { Value: { } held } && held.Split(FieldValue.ListSeparator)[0] is { Length: > 0 } server ? server : null;
+
     /// <summary>The name by which a visit holds the slot from now on; none where none was chosen, or the visit has it already.</summary>
     /// <param name="visit">The visit; null for a new one.</param>
     /// <param name="wanted">The visit as it would be.</param>
@@ -48,7 +51,7 @@ internal sealed class HeldSlot(IStoreReader reader, AppointmentChange change, Re
                 return [];
             }
 
-            if (Stands(holder) && Overlaps(holder, wanted))
+            if (AppointmentDesk.Stands(definition, holder) && Overlaps(holder, wanted))
             {
                 throw new ChangeRefusedException($"This slot is that of appointment {holder.Id} already. Nothing was changed: choose another.");
             }
@@ -60,9 +63,9 @@ internal sealed class HeldSlot(IStoreReader reader, AppointmentChange change, Re
     private RecordAlias Name(int number) => new(AppointmentDesk.Type, System, string.Join(FieldValue.ListSeparator, change.SlotServer, change.Slot, $"{number}"));
 
     /// <summary>The last that it chose: one that was moved to another slot has left this one.</summary>
-    private static bool IsIn(StoredRecord holder, RecordAlias name) => holder.Aliases.Last(alias => alias.System == System) == name;
+    private static bool IsIn(StoredRecord holder, RecordAlias name) => Last(holder) == name;
 
-    private bool Stands(StoredRecord visit) => definition.Find("status")?.ClosedValues.Contains(visit["status"] ?? "") != true;
+    private static RecordAlias Last(StoredRecord visit) => visit.Aliases.LastOrDefault(alias => alias.System == System);
 
     /// <summary>One that was moved to another time, without choosing a slot there, has left it too.</summary>
     private static bool Overlaps(StoredRecord holder, IReadOnlyDictionary<string, string> wanted) =>

@@ -16,6 +16,9 @@ internal sealed record OutboundAddress
     /// <summary>How it is told.</summary>
     public OutboundForm Form { get; init; } = OutboundForm.Hl7;
 
+    /// <summary>The connection over which it is told by calls; null where it is told by messages.</summary>
+    public string? Connection { get; init; }
+
     /// <summary>It is told of patients who are registered and changed here, too.</summary>
     public bool TakesPatients => Form is not OutboundForm.Hl7 || PatientEvents is not null;
 

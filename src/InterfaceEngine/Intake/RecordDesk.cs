@@ -65,7 +65,7 @@ internal sealed class RecordDesk(IEngineStore store, LiveMappings mappings, IRea
                 RecordTag.Check(change.Seen, stored);
             }
 
-            var (unit, made) = Make(change, type, command, tables, wanted, to);
+            var (unit, made) = Make(change, type, command, tables, wanted, Told(to, wanted.Vendor));
             var result = await store.CommitAsync(unit, cancellationToken);
             if (result.Outcome == CommitOutcome.Committed)
             {
@@ -136,6 +136,13 @@ internal sealed class RecordDesk(IEngineStore store, LiveMappings mappings, IRea
         return (unit, new MadeRecord(record, told.Message, result.Changes, deliveries));
     }
 
+    /// <summary>
+    /// Who is told of what is one vendor's: no other is, by calls. Where nobody is told over that connection any more it may have another name by now, and all are
+    /// told as before.
+    /// </summary>
+    private static IReadOnlyList<OutboundAddress> Told(IReadOnlyList<OutboundAddress> to, string? vendor) =>
+        vendor is null || to.All(address => address.Connection != vendor) ? to : [.. to.Where(address => address.Connection is null || address.Connection == vendor)];
+
     /// <summary>What the change breaks. What was broken before, as a vendor sent it, is none of whoever changes something else.</summary>
     private static List<string> Broken(RecordMap map, WantedRecord wanted, LocalDate today)
     {
@@ -173,6 +180,9 @@ internal sealed record WantedRecord(StoredRecord? Stored, SaidFields Fields, Ver
 
     /// <summary>Destinations are told though no value changes.</summary>
     public bool IsToldAnyway { get; init; }
+
+    /// <summary>The connection whose vendor alone is told of it by calls, as of a visit in a slot of that vendor's; null for all.</summary>
+    public string? Vendor { get; init; }
 
     /// <summary>Deliveries that are not to be sent any more.</summary>
     public IReadOnlyList<DeliveryDecision> Needless { get; init; } = [];

@@ -15,7 +15,7 @@ internal static class ReceptionistTools
     private const int PatientsShown = 5;
     private const int SlotsShown = 20;
 
-    /// <summary>How long a visit is of which only the beginning is said, as the guide has it.</summary>
+    /// <summary>How long a visit is of which only the beginning is said, as the guide has it, where the vendor has no slots that tell it.</summary>
     private const int MinutesOfVisit = 30;
 
     public static async Task LookupPatientAsync(ApiCall call)
@@ -68,6 +68,10 @@ internal static class ReceptionistTools
         }
 
         var connection = call.OneConnection(call.Query("connection"));
+
+        // Where the vendor has slots, length, provider and place are those of the slot that is open at this time.
+        var seeks = connection.Dialect.Booking is not BookingForm.None;
+        var isWithoutSlot = said.SlotId is null && !seeks;
         var request = new BookAppointmentRequest(connection.Practice, said.PatientId)
         {
             Actor = call.Actor,
@@ -75,18 +79,23 @@ internal static class ReceptionistTools
             Slot = said.SlotId,
             Connection = connection.Id,
             Start = AppointmentEndpoints.ForDesk(said.StartTime),
-            Minutes = said.SlotId is null ? MinutesOfVisit : null,
+            Minutes = isWithoutSlot ? MinutesOfVisit : null,
             Type = TypeOf(call, said.AppointmentType),
-            Provider = said.SlotId is null ? connection.DefaultProvider : null,
-            Location = said.SlotId is null ? connection.DefaultDepartment : null,
+            Provider = isWithoutSlot ? connection.DefaultProvider : null,
+            Location = isWithoutSlot ? connection.DefaultDepartment : null,
             VisitReason = said.Reason,
-            SeeksSlot = connection.Dialect.Booking is not BookingForm.None,
+            SeeksSlot = seeks,
         };
         var key = call.Http.Request.Headers["Idempotency-Key"].ToString();
 
         // A model that got no answer says the same again, in other words perhaps, and has no keys.
         var booked = await call.AskAsync(string.IsNullOrWhiteSpace(key) ? request with { IsOnce = true } : request with { Key = key });
-        await AnswerAsync(call, new CreateAppointmentResult(booked.Record, said.PatientId, said.AppointmentType, "scheduled"), ApiJson.Snake.ToolResultCreateAppointmentResult);
+        if (booked.IsOver)
+        {
+            throw ApiException.Refused($"The appointment that was booked by this key, {booked.Record}, does not stand any more ({booked.Status}). Nothing was booked: book another, by a key of its own.");
+        }
+
+        await AnswerAsync(call, new CreateAppointmentResult(booked.Record, said.PatientId, said.AppointmentType, booked.Status ?? "scheduled"), ApiJson.Snake.ToolResultCreateAppointmentResult);
     }
 
     /// <summary>Whether it is who was said. The vendor gives those too whose names only begin so, and nicknames.</summary>

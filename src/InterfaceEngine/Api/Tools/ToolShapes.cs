@@ -61,5 +61,5 @@ internal sealed record AvailabilityResult(IReadOnlyList<OfferedSlot> Slots, bool
 /// <param name="Location">Where it is, as people call it; null where nobody says.</param>
 internal sealed record OfferedSlot(string SlotId, DateTimeOffset StartTime, int DurationMinutes, string? AppointmentType, string? Provider, string? Location);
 
-/// <param name="Status">Always <c>scheduled</c>: what was not booked is a problem.</param>
+/// <param name="Status"><c>scheduled</c>; of a visit that is booked again by its key how it is by now. What was not booked, or does not stand any more, is a problem.</param>
 internal sealed record CreateAppointmentResult(string AppointmentId, string PatientId, string? AppointmentType, string Status);

@@ -75,7 +75,7 @@ internal sealed class DemoVendor : IAsyncDisposable
             Destinations =
             [
                 new DestinationSettings(
-                    "athenanet", new OutboundAddress { Destination = Destination, Form = OutboundForm.AthenaNet, Practices = [DemoDay.Practice] }, new MllpDestinationOptions(), new DeliveryOptions())
+                    "athenanet", new OutboundAddress { Destination = Destination, Form = OutboundForm.AthenaNet, Connection = Connection, Practices = [DemoDay.Practice] }, new MllpDestinationOptions(), new DeliveryOptions())
                 {
                     Calls = new CalledDestinationOptions { Connection = Connection },
                 },

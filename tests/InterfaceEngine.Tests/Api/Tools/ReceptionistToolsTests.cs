@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using InterfaceEngine.Api.Tools;
 using InterfaceEngine.Control;
-using InterfaceEngine.Ehr;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Destinations.Ehr;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Support;
 
@@ -173,26 +174,64 @@ public sealed class ReceptionistToolsTests
     [Fact]
     public async Task A_visit_is_booked_once_in_whatever_words_and_anew_when_it_was_cancelled()
     {
-        var options = Connected.Options("http://127.0.0.1:1") with { Id = "conn_123", DefaultProvider = "54321", DefaultDepartment = "1" };
-        await using var connection = Connected.To(options);
-        await using var place = await ApiPlace.StartAsync(parts => parts with
+        await using var clinic = await AthenaClinic.StartAsync();
+        var slot = clinic.OpenSlot();
+        await using var place = await OverAsync(clinic, slot.Provider);
+        var said = $$"""{"patient_id":"{{clinic.Patient}}","start_time":"{{slot.Start.Replace(' ', 'T')}}"}""";
+        async Task<string> BookAsync(string said)
         {
-            Connections = [options],
-            Control = new EngineOperations(parts.Engine with { Connections = new Dictionary<string, EhrConnection> { ["conn_123"] = connection } }),
-        });
-        await place.Engine.AcceptAsync(TestEngine.Sample("guide-a04.hl7"));
-        var client = place.As(ApiRole.Writer, "1959");
-        const string said = """{"patient_id":"12345","start_time":"2026-03-02T09:00","appointment_type":"new_patient"}""";
-        const string saidOtherwise = """{"patient_id":"12345","start_time":"2026-03-02T09:00:00","appointment_type":"new_patient","reason":"As I said"}""";
-        async Task<string> BookAsync(string said) => (await client.SendAsync("POST", "/api/tools/create_ehr_appointment", said)).Body.GetProperty("result").GetProperty("appointment_id").GetString()!;
+            var (status, answer) = await place.As(ApiRole.Writer, "195900").SendAsync("POST", "/api/tools/create_ehr_appointment", said);
+            status.Should().Be(HttpStatusCode.OK, answer.ToString());
+            await clinic.SendAsync();
+            return answer.GetProperty("result").GetProperty("appointment_id").GetString()!;
+        }
 
-        var (first, again) = (await BookAsync(said), await BookAsync(saidOtherwise));
-        await client.SendAsync("DELETE", $"/api/appointments/{first}");
-        var (anew, anewAgain) = (await BookAsync(said), await BookAsync(saidOtherwise));
+        var (first, again) = (await BookAsync(said), await BookAsync(said.Replace("}", ""","reason":"As I said"}""", StringComparison.Ordinal)));
+        await place.As(ApiRole.Writer, "195900").SendAsync("DELETE", $"/api/appointments/{first}");
+        await clinic.SendAsync();
+        var (anew, anewAgain) = (await BookAsync(said), await BookAsync(said));
 
         again.Should().Be(first);
         anew.Should().NotBe(first).And.Be(anewAgain);
-        (await place.Engine.RecordsAsync("1959", "appointment")).Select(visit => visit["status"]).Should().BeEquivalentTo("cancelled", "scheduled");
+        (await clinic.VisitsAsync()).Select(visit => visit["status"]).Should().BeEquivalentTo("cancelled", "scheduled");
+        clinic.Booked().Should().ContainSingle("and each was told");
+    }
+
+    [Fact]
+    public async Task A_time_is_looked_at_with_the_connections_own_provider_too_and_what_is_booked_there_is_as_long_as_its_slot()
+    {
+        await using var clinic = await AthenaClinic.StartAsync();
+        var slot = clinic.OpenSlot();
+        await using var place = await OverAsync(clinic, slot.Provider);
+        var client = place.As(ApiRole.Receptionist, "195900");
+        string Said(string patient) => $$"""{"patient_id":"{{patient}}","start_time":"{{slot.Start.Replace(' ', 'T')}}"}""";
+
+        var (booked, answer) = await client.SendAsync("POST", "/api/tools/create_ehr_appointment", Said(clinic.Patient));
+        (await clinic.SendAsync()).Should().ContainSingle().Which.Code.Should().Be("booked");
+        var (taken, problem) = await client.SendAsync("POST", "/api/tools/create_ehr_appointment", Said(clinic.OtherPatient));
+
+        (booked, answer.GetProperty("result").GetProperty("status").GetString()).Should().Be((HttpStatusCode.OK, "scheduled"));
+        (taken, problem.GetProperty("detail").GetString()).Should().Be((HttpStatusCode.Conflict, "Nothing is open at the vendor at this time. Nothing was booked: choose another."));
+        var visit = (await clinic.VisitsAsync()).Should().ContainSingle().Subject;
+        clinic.At(slot.Id).Patient.Should().Be(clinic.Patient, "the provider was the connection's");
+        (DateTimeOffset.Parse(visit["end_time"]!, CultureInfo.InvariantCulture) - DateTimeOffset.Parse(visit["start_time"]!, CultureInfo.InvariantCulture)).Should().Be(TimeSpan.FromMinutes(slot.Minutes));
+    }
+
+    [Fact]
+    public async Task A_visit_that_was_cancelled_since_is_not_told_as_one_that_stands()
+    {
+        await using var clinic = await AthenaClinic.StartAsync();
+        await using var place = await OverAsync(clinic, provider: null);
+        var client = place.As(ApiRole.Writer, "195900");
+        var said = $$"""{"patient_id":"{{clinic.Patient}}","slot_id":"{{clinic.OpenSlot().Id}}"}""";
+        Task<(HttpStatusCode Status, JsonElement Body)> BookAsync() => client.SendAsync("POST", "/api/tools/create_ehr_appointment", said, ("Idempotency-Key", "call-1"));
+        var id = (await BookAsync()).Body.GetProperty("result").GetProperty("appointment_id").GetString();
+        await client.SendAsync("DELETE", $"/api/appointments/{id}");
+
+        var (status, problem) = await BookAsync();
+
+        (status, problem.GetProperty("detail").GetString()).Should().Be((
+            HttpStatusCode.Conflict, $"The appointment that was booked by this key, {id}, does not stand any more (cancelled). Nothing was booked: book another, by a key of its own."));
     }
 
     [Fact]
@@ -234,6 +273,13 @@ public sealed class ReceptionistToolsTests
 
     private static Task<(HttpStatusCode Status, JsonElement Body)> CallAsync(ApiPlace place, string name, string arguments) =>
         place.With(place.Keys.Make(ApiRole.Receptionist, ["195900"], name: "voice")).SendAsync("POST", $"/api/tools/{name}", arguments);
+
+    /// <summary>The interface over a clinic whose vendor answers.</summary>
+    private static async Task<ApiPlace> OverAsync(AthenaClinic clinic, string? provider) => await ApiPlace.StartAsync(parts => parts with
+    {
+        Connections = [ApiPlace.Connection(Connected.Id)],
+        Control = clinic.OperationsWith(options => options with { DefaultDepartment = "1", DefaultProvider = provider }),
+    });
 
     private static async Task<(ApiPlace Place, ScriptedControl Control)> PlaceAsync(params EhrPatientView[] patients)
     {

@@ -26,10 +26,11 @@ internal sealed class AthenaClinic : IAsyncDisposable
     private static readonly DateTimeOffset _now = new(2026, 2, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Lazy<EhrConnection> _connection;
+    private readonly ConnectionOptions _options;
 
     private AthenaClinic(VendorServer vendor, TestEngine engine, string practice, ConnectionOptions options)
     {
-        (Vendor, Engine, Practice) = (vendor, engine, practice);
+        (Vendor, Engine, Practice, _options) = (vendor, engine, practice, options);
         Calls = new VendorTokenHandler(vendor);
         _connection = new(() => new EhrConnection(options, new HttpMessageInvoker(Calls), TimeProvider.System));
     }
@@ -58,12 +59,24 @@ internal sealed class AthenaClinic : IAsyncDisposable
     public string OtherPatient { get; private set; } = "";
 
     /// <summary>The engine's operations over the connection.</summary>
-    public EngineOperations Operations => new(Engine.Core.Parts() with { Connections = new Dictionary<string, EhrConnection> { [Connected.Id] = _connection.Value } });
+    public EngineOperations Operations => OperationsOver(_connection.Value);
+
+    /// <summary>The same, where the connection's settings say something else.</summary>
+    public EngineOperations OperationsWith(Func<ConnectionOptions, ConnectionOptions> change) => OperationsOver(new EhrConnection(change(_options), new HttpMessageInvoker(Calls), TimeProvider.System));
+
+    private EngineOperations OperationsOver(EhrConnection connection) =>
+        new(Engine.Core.Parts() with { Connections = new Dictionary<string, EhrConnection> { [connection.Options.Id] = connection } });
 
     /// <param name="profile">Which vendor is stood in for.</param>
     /// <param name="dialect">How the connection speaks; null for the real one.</param>
     /// <param name="changes">Files of the mapping folder to add or replace; the engine has a folder of its own then.</param>
-    public static async Task<AthenaClinic> StartAsync(string profile = "athena-real", EhrDialect? dialect = null, params (string Path, string Text)[] changes)
+    public static Task<AthenaClinic> StartAsync(string profile = "athena-real", EhrDialect? dialect = null, params (string Path, string Text)[] changes) =>
+        StartAsync(profile, dialect, ["athenanet " + Connected.Id], changes);
+
+    /// <param name="destinations">Who is told of visits, by kind and connection: <c>athenanet conn_1</c>, <c>mllp</c>. Each is named so.</param>
+    public static Task<AthenaClinic> StartWithAsync(params string[] destinations) => StartAsync("athena-real", null, destinations, []);
+
+    private static async Task<AthenaClinic> StartAsync(string profile, EhrDialect? dialect, string[] destinations, (string Path, string Text)[] changes)
     {
         var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 40, Limits = VendorLimits.None }, new FakeTimeProvider(_now));
         var practice = profile == "athena-real" ? "195900" : "1959";
@@ -71,7 +84,7 @@ internal sealed class AthenaClinic : IAsyncDisposable
         var engine = await TestEngine.StartAsync(settings => settings with
         {
             Connections = [options],
-            Destinations = [new DestinationSettings("athenanet", new OutboundAddress { Destination = Destination, Form = OutboundForm.AthenaNet, Practices = [practice] }, new MllpDestinationOptions(), new DeliveryOptions())],
+            Destinations = [.. destinations.Select(destination => To(destination, practice))],
         }, changes);
         var clinic = new AthenaClinic(vendor, engine, practice, options);
         await clinic.MeetAsync();
@@ -190,6 +203,21 @@ internal sealed class AthenaClinic : IAsyncDisposable
     public static AuditEntry AuditOf(string practice) => new("maria", "appointments", practice, null, "the patient called");
 
     private AuditEntry Audit => AuditOf(Practice);
+
+    private static DestinationSettings To(string destination, string practice)
+    {
+        var words = destination.Split(' ');
+        var address = words switch
+        {
+            ["athenanet", Connected.Id] => new OutboundAddress { Destination = Destination, Form = OutboundForm.AthenaNet, Connection = Connected.Id, Practices = [practice] },
+            [_, var connection] => new OutboundAddress { Destination = destination, Form = OutboundForm.AthenaNet, Connection = connection, Practices = [practice] },
+            _ => new OutboundAddress { Destination = destination, Practices = [practice], ReceivingApplication = "ATHENANET" },
+        };
+        return new DestinationSettings(words[0], address, new MllpDestinationOptions(), new DeliveryOptions())
+        {
+            Calls = address.Connection is { } over ? new CalledDestinationOptions { Connection = over } : null,
+        };
+    }
 
     private async Task MeetAsync()
     {

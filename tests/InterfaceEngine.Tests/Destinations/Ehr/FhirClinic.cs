@@ -96,7 +96,7 @@ internal sealed class FhirClinic : IAsyncDisposable
                 Practices = [.. settings.Practices, new Practice { Id = Practice, Name = "Elm Street Practice", Vendor = "eclinicalworks", Profile = "standard", Zone = zone }],
                 Connections = [options],
                 Destinations = known.Dialect.Booking is BookingForm.None ? []
-                    : [new DestinationSettings("fhir", new OutboundAddress { Destination = Destination, Form = OutboundForm.Fhir, Practices = [Practice] }, new MllpDestinationOptions(), new DeliveryOptions()) { Calls = new CalledDestinationOptions { Connection = Connected.Id } }],
+                    : [new DestinationSettings("fhir", new OutboundAddress { Destination = Destination, Form = OutboundForm.Fhir, Connection = Connected.Id, Practices = [Practice] }, new MllpDestinationOptions(), new DeliveryOptions()) { Calls = new CalledDestinationOptions { Connection = Connected.Id } }],
             },
             [.. TablesOf(Practice).Where(table => tables.All(other => other.Path != table.Path)), .. tables]);
         var clinic = new FhirClinic(vendor, engine, options);
