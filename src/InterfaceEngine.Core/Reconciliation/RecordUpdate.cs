@@ -92,7 +92,7 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
                 Type = stored.Type,
                 Version = stored.Version + 1,
                 ChangedSequence = stored.ChangedSequence,
-                Aliases = newAliases.Count == 0 ? stored.Aliases : [.. stored.Aliases, .. newAliases],
+                Aliases = Known(newAliases),
                 Fields = _sheet.Fields,
             },
             Changes = _sheet.Changes,
@@ -101,6 +101,16 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
             Differences = _differences.Items,
         };
     }
+
+    /// <summary>The sender's number by which the record goes now; null for one that was made here, and which the sender has not numbered yet.</summary>
+    private string? Number => stored.Aliases.FirstOrDefault(IsNumber).Value;
+
+    private bool IsNumber(RecordAlias alias) => alias.System == incoming.Definition.IdSystem;
+
+    /// <summary>Its names: the first number of the sender's goes before those by which it was known without one.</summary>
+    private IReadOnlyList<RecordAlias> Known(IReadOnlyList<RecordAlias> added) => added.Count == 0 ? stored.Aliases
+        : Number is null ? [.. added.Where(IsNumber), .. stored.Aliases, .. added.Where(alias => !IsNumber(alias))]
+        : [.. stored.Aliases, .. added];
 
     private void ApplyUnit(string unit, int from, int to)
     {
@@ -199,9 +209,9 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
             return;
         }
 
-        if (definition.IsKey && before?.Value is not null && before.Value != said.Value.Text)
+        if (definition.IsKey && before?.Value is not null && before.Value != said.Value.Text && said.Value.Text != Number)
         {
-            // Another name for the same record is an alias; the id people know stays.
+            // Another name for the same record is an alias; the id people know stays, until the record was given another.
             return;
         }
 

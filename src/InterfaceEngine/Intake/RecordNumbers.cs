@@ -48,7 +48,7 @@ internal sealed class RecordNumbers(IEngineStore store, LiveMappings mappings)
                 return holder?.Id;
             }
 
-            if (stored.Aliases.FirstOrDefault(alias => alias.System == name.System) == name)
+            if (stored.Aliases is [var first, ..] && first == name)
             {
                 return null;
             }

@@ -106,6 +106,7 @@ public sealed class BookedOnceTests
         var record = (await place.RecordsAsync("appointment")).Should().ContainSingle().Subject;
         (record.Id.ToString(), record["status"]).Should().Be((visit, status));
         record.Aliases.Should().Contain(new RecordAlias("appointment", "athenahealth", number));
+        (record.ExternalId, record["external_id"]).Should().Be((number, number), "it goes by the vendor's number, wherever that came from");
     }
 
     private static string Day(int days) => DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

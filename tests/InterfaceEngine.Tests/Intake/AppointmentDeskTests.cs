@@ -41,7 +41,7 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
         var booked = await Desk.BookAsync(Booking(), default);
 
         var visit = (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle().Subject;
-        visit.Aliases.Should().Equal(new RecordAlias("appointment", "placer", visit.Id.ToString()));
+        BookingNames.Told(visit.Aliases).Should().Equal(new RecordAlias("appointment", "placer", visit.Id.ToString()));
         Fields(visit, "provider_id", "location_id", "appointment_type", "start_time", "end_time", "status", "reason", "placer_id").Should().Equal(
             "prov-johnson", "loc-main", "telehealth", "2026-12-01T15:00:00Z", "2026-12-01T15:15:00Z", "scheduled", "Follow-up", visit.Id.ToString());
         var delivery = await DeliveryAsync(booked.Deliveries.Single().Id);
@@ -199,7 +199,8 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
         await _engine.AcceptAsync(later);
 
         var visit = (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle("the echo of our booking is no second visit").Subject;
-        visit.Aliases.Select(alias => $"{alias.System} {alias.Value}").Should().Equal($"placer {ours}", "athenahealth 900001");
+        BookingNames.Told(visit.Aliases).Select(alias => $"{alias.System} {alias.Value}").Should().Equal("athenahealth 900001", $"placer {ours}");
+        (visit.ExternalId, visit["external_id"]).Should().Be(("900001", "900001"));
         visit["start_time"].Should().Be("2026-12-01T16:00:00Z", "athenahealth's own number alone finds it later");
         (await DeliveriesAsync()).Should().Be(before, "what came from athenahealth is never sent back to it");
     }
@@ -309,7 +310,7 @@ public sealed class AppointmentDeskTests : IAsyncLifetime
         const string over = "The visit would begin on a day that is over. Nothing was changed: choose another time.";
         var booked = await Desk.BookAsync(Booking(), default);
         _engine.Time.Advance(TimeSpan.FromMinutes(1));
-        Task<AppointmentOutcome> BookAsync() => Desk.BookAsync(Booking() with { Start = start }, default);
+        Task<AppointmentOutcome> BookAsync() => Desk.BookAsync(Booking() with { Start = start, Provider = "mrivera" }, default);
         Task<AppointmentOutcome> MoveAsync() => Desk.ModifyAsync(Change(booked.Visit.Id.ToString()) with { Start = start }, default);
 
         if (isWell)
