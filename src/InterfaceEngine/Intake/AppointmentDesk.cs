@@ -58,7 +58,8 @@ internal sealed class AppointmentDesk(RecordDesk desk)
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");
             var held = new HeldSlot(reader, change, tables.Map.Definition).Take(null, fields.Over(null));
-            RecordAlias[] aliases = [new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. names.New(start), .. SlotOf(reader, change, tables.Map), .. held];
+            var time = TimeOf(reader, change, tables).Take(null, patient.Id, fields.Over(null));
+            RecordAlias[] aliases = [.. SlotOf(reader, change, tables.Map, visit: null), new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. names.New(start), .. time, .. held];
             return Told(change, tables, patient, new WantedRecord(null, fields, Verb.Create, aliases, id));
         }, cancellationToken);
     }
@@ -73,10 +74,11 @@ internal sealed class AppointmentDesk(RecordDesk desk)
             CheckVendor(change, visit);
 
             // It has the slot's number once the vendor has moved it there.
-            SlotOf(reader, change, tables.Map);
-            var fields = Fields(change, tables, visit);
-            RecordAlias[] aliases = [.. visit.Aliases, .. new HeldSlot(reader, change, tables.Map.Definition).Take(visit, fields.Over(visit))];
-            return Told(change, tables, PatientOf(reader, visit), new WantedRecord(visit, fields, Verb.Update, aliases, visit.Id));
+            SlotOf(reader, change, tables.Map, visit);
+            var (fields, patient) = (Fields(change, tables, visit), PatientOf(reader, visit));
+            var (held, time) = (new HeldSlot(reader, change, tables.Map.Definition), TimeOf(reader, change, tables));
+            RecordAlias[] aliases = [.. visit.Aliases, .. held.Take(visit, fields.Over(visit)), .. time.Take(visit, patient.Id, fields.Over(visit))];
+            return Told(change, tables, patient, new WantedRecord(visit, fields, Verb.Update, aliases, visit.Id));
         }, cancellationToken);
 
     /// <summary>Cancels a visit that stands.</summary>
@@ -103,6 +105,17 @@ internal sealed class AppointmentDesk(RecordDesk desk)
         var map = TablesOf(change.Practice).Map;
         return change.Patient is { } said && await desk.Store.ReadAsync(
             reader => PatientDesk.FindOrNone(reader, change.Practice, said, map.Definition.IdSystem) is { } patient && new BookingNames(reader, change, patient, map.Definition).Find(start: null) is not null, cancellationToken);
+    }
+
+    /// <summary>Whether the slot that is chosen for a visit is the one that it is in.</summary>
+    /// <exception cref="ChangeRefusedException">There is no such visit.</exception>
+    public async Task<bool> IsInAsync(AppointmentChange change, string server, string slot, CancellationToken cancellationToken)
+    {
+        var map = TablesOf(change.Practice).Map;
+        return change.Visit is not null && await desk.Store.ReadAsync(
+            reader => Find(reader, change.Practice, change.Visit, map) is var visit
+                && (HeldSlot.IsHeldBy(visit, server, slot) || visit.Aliases.FirstOrDefault(alias => alias.System == map.Definition.IdSystem).Value == slot),
+            cancellationToken);
     }
 
     /// <summary>How a practice's tables name what a visit refers to.</summary>
@@ -158,6 +171,8 @@ internal sealed class AppointmentDesk(RecordDesk desk)
 
     private SaidFields Fields(AppointmentChange change, DeskTables tables, StoredRecord? stored) => new AppointmentFields(tables, desk.Now).Of(change, stored);
 
+    private static VisitTime TimeOf(IStoreReader reader, AppointmentChange change, DeskTables tables) => new(reader, change.Practice, tables.Map.Definition);
+
     private static StoredRecord FindOpen(IStoreReader reader, AppointmentChange change, RecordMap map)
     {
         var visit = Find(reader, change.Practice, change.Visit!, map);
@@ -183,7 +198,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
     }
 
     /// <summary>The number of the slot, which is the visit's at the vendor from the beginning; none where no slot was chosen or the vendor gives another.</summary>
-    private static RecordAlias[] SlotOf(IStoreReader reader, AppointmentChange change, RecordMap map)
+    private static RecordAlias[] SlotOf(IStoreReader reader, AppointmentChange change, RecordMap map, StoredRecord? visit)
     {
         if (change.Slot is not { } slot || change.IsNumberedLater)
         {
@@ -191,7 +206,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
         }
 
         var name = new RecordAlias(Type, map.Definition.IdSystem, slot);
-        return reader.Record(change.Practice, name) is { } taken
+        return reader.Record(change.Practice, name) is { } taken && taken.Id != visit?.Id
             ? throw new ChangeRefusedException($"This slot is that of appointment {taken.Id} already. Nothing was changed: choose another.")
             : [name];
     }

@@ -40,7 +40,7 @@ internal sealed class BookingNames(IStoreReader reader, AppointmentChange change
     public IEnumerable<RecordAlias> New(string? start) => change.Key is not null ? _key.Names : Times(start).Select(time => Latest(time).Free);
 
     /// <summary>The names of a visit as whoever booked it is told them: none of those that are only kept to compare.</summary>
-    public static IEnumerable<RecordAlias> Told(IReadOnlyList<RecordAlias> names) => CallerKey.Told(names).Where(name => name.System is not (OnceSystem or HeldSlot.System));
+    public static IEnumerable<RecordAlias> Told(IReadOnlyList<RecordAlias> names) => CallerKey.Told(names).Where(name => name.System is not (OnceSystem or HeldSlot.System or VisitTime.System));
 
     private StoredRecord Checked(StoredRecord booked) => booked["patient_id"] != patient.Id.ToString()
         ? throw new ChangeRefusedException("This key is that of another patient's visit. Nothing was booked: give each booking a key of its own.")

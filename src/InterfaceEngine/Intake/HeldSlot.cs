@@ -22,6 +22,9 @@ internal sealed class HeldSlot(IStoreReader reader, AppointmentChange change, Re
     /// <summary>The connection whose slot a visit is in; null where it was booked without one.</summary>
     public static string? ServerOf(StoredRecord visit) => Last(visit) is { Value: { } held } && held.Split(FieldValue.ListSeparator)[0] is { Length: > 0 } server ? server : null;
 
+    /// <summary>Whether it is the slot that a visit chose last.</summary>
+    public static bool IsHeldBy(StoredRecord visit, string server, string slot) => Last(visit) is { Value: { } held } && held.Split(FieldValue.ListSeparator) is [var its, var number, ..] && its == server && number == slot;
+
     /// <summary>The name by which a visit holds the slot from now on; none where none was chosen, or the visit has it already.</summary>
     /// <param name="visit">The visit; null for a new one.</param>
     /// <param name="wanted">The visit as it would be.</param>

@@ -25,6 +25,9 @@ internal sealed record VisitNames(Practice Practice, ReferenceTable? Providers, 
     /// <summary>Whether somebody means a type by it: our code, the vendor's word for one, or a number that only the vendor may know.</summary>
     public bool KnowsType(string said, MapFormat format) => Types is null || Types.Find(said) is not null || Types.Read(format, said) is not null || said.All(char.IsAsciiDigit);
 
+    /// <summary>Whether it is a code of ours for which the vendor's is not known, so that the vendor can't be asked for it.</summary>
+    public bool IsWithoutNumber(string said, MapFormat format) => Types?.Find(said) is not null && Types.Write(format, said) is null && Types.Read(format, said) is null;
+
     /// <summary>Our code of a type; null where the table has none for it.</summary>
     public string? TypeOf(string? number, MapFormat format = MapFormat.AthenaNet) => number is null ? null : Types?.Read(format, number);
 }

@@ -1,4 +1,5 @@
 using InterfaceEngine.Core.Reconciliation;
+using InterfaceEngine.Core.Records;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Support;
@@ -94,7 +95,7 @@ public sealed class IdentityOfMessagesTests : IAsyncLifetime
         await EchoAsync("S14", 2, "900", "^^^20261201103000^20261201104500");
 
         var visit = (await _engine.RecordsAsync("1959", "appointment")).Should().ContainSingle().Subject;
-        visit.Aliases.Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", booked), ("athenahealth", "900")]);
+        BookingNames.Told(visit.Aliases).Select(alias => (alias.System, alias.Value)).Should().Equal([("athenahealth", "900"), ("placer", booked)]);
         visit["start_time"].Should().Be("2026-12-01T16:30:00Z");
     }
 
@@ -124,13 +125,22 @@ public sealed class IdentityOfMessagesTests : IAsyncLifetime
     public async Task One_of_two_equal_bookings_is_put_before_a_person()
     {
         await BookAsync("2026-12-01 09:00");
-        await BookAsync("2026-12-01 09:00");
+        await PutAsync(await BookAsync("2026-12-01 10:00"), "2026-12-01T15:00:00Z", "2026-12-01T15:15:00Z");
 
         var told = await EchoAsync("S12", 1, "900", "^^^20261201090000^20261201091500");
 
         told.State.Should().Be(MessageState.Held);
         await _engine.Core.Intake.ReplayAsync(told.Message, Acceptance.OfContradiction, Audit, default);
         (await _engine.RecordAsync("1959", "appointment", "900")).Should().NotBeNull("a person said that it is one of its own");
+    }
+
+    /// <summary>As an engine stored a visit that did not yet refuse a second one at the same time.</summary>
+    private async Task PutAsync(string visit, string start, string end)
+    {
+        var stored = (await _engine.RecordsAsync("1959", "appointment")).Single(record => record.Id.ToString() == visit);
+        StoredField Put(StoredField field) => field.Name switch { "start_time" => field with { Value = start }, "end_time" => field with { Value = end }, _ => field };
+        var next = stored.WithFields([.. stored.Fields.Select(Put)]).AsVersion(stored.Version + 1);
+        (await _engine.Store.CommitAsync(new CommitUnit { Practice = "1959", Records = [new RecordWrite { Next = next, ExpectedVersion = stored.Version }] }, default)).Outcome.Should().Be(CommitOutcome.Committed);
     }
 
     private static AuditEntry Audit => new("maria", "appointments", "1959", null, "she called");
