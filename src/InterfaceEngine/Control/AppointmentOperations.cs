@@ -17,11 +17,17 @@ internal sealed class AppointmentOperations(EngineParts parts)
 
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
 
-    public Task<AppointmentAnswer> BookAsync(BookAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.BookAsync, request, Wanted(request, "appointments book") with { Patient = request.Patient, Key = request.Key, IsOnce = request.Key is null && request.IsOnce }, cancellationToken);
+    public Task<AppointmentAnswer> BookAsync(BookAppointmentRequest request, CancellationToken cancellationToken)
+    {
+        var said = Said(request) with { Type = Word(request.Type), Provider = Word(request.Provider), Location = Word(request.Location) };
+        return AnswerAsync(Desk.BookAsync, said, Wanted(said, "appointments book") with { Patient = said.Patient, Key = said.Key, IsOnce = said.Key is null && said.IsOnce }, cancellationToken);
+    }
 
-    public Task<AppointmentAnswer> ModifyAsync(ModifyAppointmentRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync(Desk.ModifyAsync, request, Wanted(request, "appointments modify") with { Visit = request.Id }, cancellationToken);
+    public Task<AppointmentAnswer> ModifyAsync(ModifyAppointmentRequest request, CancellationToken cancellationToken)
+    {
+        var said = Said(request);
+        return AnswerAsync(Desk.ModifyAsync, said, Wanted(said, "appointments modify") with { Visit = said.Id }, cancellationToken);
+    }
 
     public Task<AppointmentAnswer> CancelAsync(CancelAppointmentRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(Desk.CancelAsync, request, Wanted(request, "appointments cancel") with { Visit = request.Id }, cancellationToken);
@@ -117,6 +123,12 @@ internal sealed class AppointmentOperations(EngineParts parts)
         NextAttemptAt = delivery.State is DeliveryState.Waiting ? Views.Time(delivery.NextAttemptAt) : null,
         SettledAt = delivery.SettledAt is { } settledAt ? Views.Time(settledAt) : null,
     };
+
+    /// <summary>Programs write an empty text for what they do not say. Of a visit's own values it removes one that may be missing, which none of these is.</summary>
+    private static T Said<T>(T request)
+        where T : AppointmentRequest => (T)(request with { Start = Word(request.Start), Slot = Word(request.Slot), Connection = Word(request.Connection), Destination = Word(request.Destination) });
+
+    private static string? Word(string? said) => string.IsNullOrWhiteSpace(said) ? null : said;
 
     private static AppointmentChange Wanted(AppointmentRequest request, string command) => new()
     {

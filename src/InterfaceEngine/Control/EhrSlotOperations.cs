@@ -31,9 +31,16 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             throw RequestException.Usage("The last day is before the first.");
         }
 
-        if (request.Type is { } wanted && !names.KnowsType(wanted, connection.Options.Dialect.Booking is BookingForm.Fhir ? MapFormat.Fhir : MapFormat.AthenaNet))
+        var format = connection.Options.Dialect.Booking is BookingForm.Fhir ? MapFormat.Fhir : MapFormat.AthenaNet;
+        if (request.Type is { } wanted && !names.KnowsType(wanted, format))
         {
             throw RequestException.Usage($"There is no such type of appointment: {string.Join(", ", names.Types!.Codes.Select(code => code.Value))} are in the code table {names.Types.Name}; the vendor's number does as well.");
+        }
+
+        if (request.Type is { } unspelt && names.IsWithoutNumber(unspelt, format))
+        {
+            // Asked for by our word, the vendor would find nothing, which looks like a full calendar.
+            throw RequestException.Refused($"The code table {names.Types!.Name} has no code of the vendor's for {unspelt} ({format.Title()}), so its slots can't be sought: add it to the practice's {names.Types.Name}.codes.md.");
         }
 
         switch (connection.Options.Dialect.Booking)
@@ -119,24 +126,30 @@ internal sealed class EhrSlotOperations(EngineParts parts)
 
         if (connection.Options.Dialect.Booking is BookingForm.Fhir)
         {
-            return await VendorConnections.AskedAsync(() => FhirSlotQuestions.ChosenAsync(connection, wanted, request.Actor, number, names, cancellationToken), NoSlot);
+            return await VendorConnections.AskedAsync(() => FhirSlotQuestions.ChosenAsync(connection, wanted, request.Actor, number, names, Desk, cancellationToken), NoSlot);
         }
 
         var client = connection.AthenaNet(request.Actor);
         var (slot, _) = await VendorConnections.AskedAsync(() => client.Appointments.ReadAsync(number, cancellationToken), NoSlot);
-        if (slot.Status != AthenaVisit.Open || slot.IsFrozen || slot.Start is not { } start)
+        if (slot.Start is not { } start)
         {
             throw NotOpen();
         }
 
         // The clock is that of the slot's department, whatever the practice's tables say of it, and whatever place the caller names.
         var zone = slot.Department is { } department ? await VendorConnections.AskedAsync(() => ZoneAsync(client, names, department, cancellationToken)) : names.Practice.Zone;
+        var begins = wanted.Start ?? _asPeopleWrite.Format(start.InZoneLeniently(zone).ToOffsetDateTime());
+        if (slot.Status != AthenaVisit.Open || slot.IsFrozen)
+        {
+            return await Desk.IsInAsync(wanted, connection.Options.Id, number, cancellationToken) ? wanted with { Slot = null, Start = begins } : throw NotOpen();
+        }
+
         return wanted with
         {
             Slot = number,
             SlotServer = connection.Options.Id,
             IsNumberedLater = !isCalled,
-            Start = wanted.Start ?? _asPeopleWrite.Format(start.InZoneLeniently(zone).ToOffsetDateTime()),
+            Start = begins,
             Minutes = wanted.Minutes ?? slot.Minutes,
             Provider = wanted.Provider ?? slot.Provider,
             Location = wanted.Location ?? slot.Department,
@@ -210,12 +223,18 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     private EhrConnection ConnectionFor(AppointmentRequest request)
     {
         var own = parts.Connections.Values.Where(one => one.Options.Practice == request.Practice && (one.Options.Dialect.Booking is BookingForm.Fhir ? one.Options.Fhir : one.Options.Rest) is not null).ToList();
-        return request.Connection is { } id
-            ? own.Find(one => one.Options.Id == id) ?? throw RequestException.NotFound($"{id} is no connection of practice {request.Practice} that has slots.")
-            : own is [var only] ? only
-            : throw RequestException.Refused(own.Count == 0
-                ? $"Practice {request.Practice} has no connection that has slots."
-                : $"Say whose slot it is: {string.Join(", ", own.Select(one => one.Options.Id))}.");
+        if (request.Connection is { } id)
+        {
+            return own.Find(one => one.Options.Id == id) ?? throw RequestException.NotFound($"{id} is no connection of practice {request.Practice} that has slots.");
+        }
+
+        // Of one that is off nobody was shown a slot.
+        var on = own.Count > 1 ? own.FindAll(one => one.WhyOff is null) : own;
+        return on is [var only] ? only
+            : throw RequestException.Refused(
+                own.Count == 0 ? $"Practice {request.Practice} has no connection that has slots."
+                : on.Count == 0 ? $"Nothing can be booked: the connections of practice {request.Practice} that have slots are off ({string.Join(", ", own.Select(one => one.Options.Id))})."
+                : $"Say whose slot it is: {string.Join(", ", on.Select(one => one.Options.Id))}.");
     }
 
     /// <summary>The one that is asked for or the connection's own, else all that the practice lists.</summary>

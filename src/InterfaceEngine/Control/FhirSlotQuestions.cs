@@ -10,25 +10,28 @@ namespace InterfaceEngine.Control;
 /// <summary>What is free at a vendor who has Slots of FHIR, and one that somebody chose.</summary>
 internal static class FhirSlotQuestions
 {
+    /// <summary>So many open slots show which types the vendor's have.</summary>
+    private const int SampleMax = 50;
+
     private static readonly OffsetDateTimePattern _asPeopleWrite = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
 
     public static async Task<EhrSlotsAnswer> FindAsync(EhrConnection connection, EhrSlotsRequest request, VisitNames names, LocalDate from, LocalDate until, int limit, CancellationToken cancellationToken)
     {
         var location = (request.Department ?? connection.Options.DefaultDepartment) is { } department ? VisitNames.NumberIn(names.Locations, department) : null;
         var zone = ZoneOf(names, location);
-        var (slots, hasMore) = await new FhirSlots(connection.Fhir(), request.Actor).OpenAsync(
-            (request.Provider ?? connection.Options.DefaultProvider) is { } provider ? VisitNames.NumberIn(names.Providers, provider) : null,
-            location,
-            request.Type is { } type ? names.NumberOfType(type, MapFormat.Fhir) : null,
-            zone.AtStartOfDay(from).ToInstant(),
-            zone.AtStartOfDay(until.PlusDays(1)).ToInstant(),
-            limit,
-            cancellationToken);
+        var provider = (request.Provider ?? connection.Options.DefaultProvider) is { } practitioner ? VisitNames.NumberIn(names.Providers, practitioner) : null;
+        Task<(IReadOnlyList<FhirSlot> Slots, bool HasMore)> OpenAsync(string? type, int max) => new FhirSlots(connection.Fhir(), request.Actor).OpenAsync(
+            provider, location, type, zone.AtStartOfDay(from).ToInstant(), zone.AtStartOfDay(until.PlusDays(1)).ToInstant(), max, cancellationToken);
+        var (slots, hasMore) = await OpenAsync(request.Type is { } type ? names.NumberOfType(type, MapFormat.Fhir) : null, limit);
         if (slots.Count == 0)
         {
             // A server finds nothing at a place that it does not know, which is something else than a full one.
             await CheckAsync(connection, "Location", location, request.Department, names.Locations, "department", "locations.ref.md", cancellationToken);
             await CheckAsync(connection, "Practitioner", request.Provider is { } who ? VisitNames.NumberIn(names.Providers, who) : null, request.Provider, names.Providers, "provider", "providers.ref.md", cancellationToken);
+            if (request.Type is { } ours && names.Types?.Find(ours) is not null)
+            {
+                CheckTypes(ours, (await OpenAsync(type: null, SampleMax)).Slots, names);
+            }
         }
 
         return new EhrSlotsAnswer(connection.Options.Id, [.. slots.Select(slot => View(slot, names)).OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit)])
@@ -39,12 +42,14 @@ internal static class FhirSlotQuestions
 
     /// <summary>What somebody wants of a visit, with what the vendor says of the slot; what was said stays as it was said.</summary>
     /// <exception cref="RequestException">The slot is not free.</exception>
-    public static async Task<AppointmentChange> ChosenAsync(EhrConnection connection, AppointmentChange wanted, string actor, string id, VisitNames names, CancellationToken cancellationToken)
+    public static async Task<AppointmentChange> ChosenAsync(
+        EhrConnection connection, AppointmentChange wanted, string actor, string id, VisitNames names, AppointmentDesk desk, CancellationToken cancellationToken)
     {
         var slot = await new FhirSlots(connection.Fhir(), actor).ReadAsync(id, cancellationToken);
+        var begins = wanted.Start ?? _asPeopleWrite.Format(slot.Start.InZone(ZoneOf(names, slot.Location)).ToOffsetDateTime());
         if (!slot.IsFree)
         {
-            throw EhrSlotOperations.NotOpen();
+            return await desk.IsInAsync(wanted, connection.Options.Id, id, cancellationToken) ? wanted with { Slot = null, Start = begins } : throw EhrSlotOperations.NotOpen();
         }
 
         return wanted with
@@ -52,12 +57,24 @@ internal static class FhirSlotQuestions
             Slot = id,
             SlotServer = connection.Options.Id,
             IsNumberedLater = true,
-            Start = wanted.Start ?? _asPeopleWrite.Format(slot.Start.InZone(ZoneOf(names, slot.Location)).ToOffsetDateTime()),
+            Start = begins,
             Minutes = wanted.Minutes ?? slot.Minutes,
             Provider = wanted.Provider ?? slot.Provider,
             Location = wanted.Location ?? slot.Location,
             Type = wanted.Type ?? names.TypeOf(slot.Type, MapFormat.Fhir),
         };
+    }
+
+    /// <summary>The shipped table spells some types as the standard does. A server that has words of its own for all finds nothing by them.</summary>
+    /// <exception cref="RequestException">The table knows none of the types that the vendor's slots have.</exception>
+    private static void CheckTypes(string said, IReadOnlyList<FhirSlot> open, VisitNames names)
+    {
+        var theirs = open.Select(slot => slot.Type).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        if (theirs.Count > 0 && theirs.TrueForAll(type => names.TypeOf(type, MapFormat.Fhir) is null))
+        {
+            throw RequestException.Refused(
+                $"The vendor has slots, and none of a type that the code table {names.Types!.Name} knows, so {said} ({names.NumberOfType(said, MapFormat.Fhir)}) can't be told from a full calendar: add its codes ({string.Join(", ", theirs)}) to the practice's {names.Types.Name}.codes.md.");
+        }
     }
 
     /// <param name="said">As whoever asked has it; null asks for nothing.</param>

@@ -80,25 +80,29 @@ public sealed class AppointmentEndpointsTests
         var (first, visit) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
         var (second, again) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-1"));
         var (third, other) = await client.SendAsync("POST", "/api/appointments", Booking, ("Idempotency-Key", "call-2"));
+        var id = visit.GetProperty("id").GetString();
 
-        (first, second, third).Should().Be((HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.Created));
-        again.GetProperty("id").GetString().Should().Be(visit.GetProperty("id").GetString()).And.NotBe(other.GetProperty("id").GetString());
+        (first, second, third).Should().Be((HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.Conflict));
+        again.GetProperty("id").GetString().Should().Be(id);
         (again.GetProperty("isRepeat").GetBoolean(), again.GetProperty("status").GetString()).Should().Be((true, "scheduled"));
-        (await place.Engine.RecordsAsync("1959", "appointment")).Should().HaveCount(2);
+        other.GetProperty("detail").GetString().Should().StartWith($"The patient has a visit with this provider at this time already, appointment {id}.");
+        (await place.Engine.RecordsAsync("1959", "appointment")).Should().ContainSingle();
     }
 
     [Fact]
     public async Task A_slot_of_which_nobody_says_whose_it_is_is_refused_with_the_connections_that_there_are()
     {
-        var connections = new[] { "conn_1", "conn_2" }.ToDictionary(id => id, id => Connected.To(Connected.Options("http://127.0.0.1:1") with { Id = id }));
+        var connections = new[] { "conn_1", "conn_2", "conn_off" }.ToDictionary(id => id, id => Connected.To(Connected.Options(id == "conn_off" ? "https://ehr.example.org" : "http://127.0.0.1:1") with { Id = id }));
         await using var place = await ApiPlace.StartAsync(parts => parts with { Control = new EngineOperations(parts.Engine with { Connections = connections }) });
         var client = place.As(ApiRole.Writer, "1959");
 
         var (status, problem) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","slot":"1205601"}""", ("Idempotency-Key", "call-1"));
         var (_, said) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","slot":"1205601","connection":"conn_2"}""", ("Idempotency-Key", "call-1"));
+        var (_, unsaid) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","slot":"1205601","connection":""}""", ("Idempotency-Key", "call-1"));
 
         status.Should().Be(HttpStatusCode.Conflict);
-        problem.GetProperty("detail").GetString().Should().Be("Say whose slot it is: conn_1, conn_2.");
+        problem.GetProperty("detail").GetString().Should().Be("Say whose slot it is: conn_1, conn_2.", "of one that is off nobody was shown any");
+        unsaid.GetProperty("detail").GetString().Should().Be("Say whose slot it is: conn_1, conn_2.");
         said.GetProperty("detail").GetString().Should().StartWith("Nothing would tell the vendor of conn_2 of it");
         (await place.Engine.RecordsAsync("1959", "appointment")).Should().BeEmpty();
         foreach (var connection in connections.Values)
@@ -121,6 +125,22 @@ public sealed class AppointmentEndpointsTests
         other.Should().Be(HttpStatusCode.Conflict);
         problem.GetProperty("detail").GetString().Should().StartWith("This key is that of another booking");
         again.GetProperty("status").GetString().Should().Be("cancelled");
+    }
+
+    [Fact]
+    public async Task What_is_empty_is_not_said_and_removes_only_what_may_be_missing()
+    {
+        await using var place = await PlaceAsync();
+        var client = place.As(ApiRole.Writer, "1959");
+
+        var (booked, visit) = await client.SendAsync("POST", "/api/appointments", Booking.Replace("}", ""","slot":"","connection":"","destination":""}""", StringComparison.Ordinal), ("Idempotency-Key", "call-1"));
+        var id = visit.GetProperty("id").GetString();
+        var (changed, change) = await client.SendAsync("PUT", $"/api/appointments/{id}", """{"start":"","slot":"","visitReason":""}""");
+        var (required, problem) = await client.SendAsync("POST", "/api/appointments", """{"patient":"12345","start":"2026-03-09T09:00:00","minutes":15,"provider":"","location":"","type":""}""", ("Idempotency-Key", "call-2"));
+
+        (booked, changed).Should().Be((HttpStatusCode.Created, HttpStatusCode.OK), $"{visit} {change}");
+        change.GetProperty("changes").EnumerateArray().Select(field => field.GetProperty("name").GetString()).Should().Equal("reason");
+        (required == HttpStatusCode.Created || problem.GetProperty("detail").GetString()!.StartsWith("Missing: ", StringComparison.Ordinal)).Should().BeTrue($"{problem}");
     }
 
     [Fact]

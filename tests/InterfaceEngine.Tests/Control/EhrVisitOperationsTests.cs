@@ -214,6 +214,27 @@ public sealed class EhrVisitOperationsTests : IAsyncLifetime
         (await _clinic.VisitsAsync()).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slot_that_is_the_visits_already_is_no_fault_of_its_change(bool isTold)
+    {
+        var slot = _clinic.OpenSlot();
+        var booked = await AskAsync<AppointmentAnswer>(new BookAppointmentRequest("195900", _clinic.Patient) { Actor = "maria", Reason = "the patient called", Slot = slot.Id, VisitReason = "Sore throat" });
+        if (isTold)
+        {
+            (await _clinic.SendAsync()).Should().ContainSingle().Which.Code.Should().Be("booked");
+        }
+
+        _clinic.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        var change = new ModifyAppointmentRequest("195900", booked.Record) { Actor = "maria", Reason = "the patient called", Slot = slot.Id };
+
+        (await AskAsync<FailureAnswer>(change)).Message.Should().Be("It is so already: nothing would change, and nothing is sent.");
+        (await AskAsync<AppointmentAnswer>(change with { VisitReason = "Cough" })).Changes.Select(field => field.Name).Should().Equal("reason");
+        var other = await AskAsync<AppointmentAnswer>(new BookAppointmentRequest("195900", _clinic.OtherPatient) { Actor = "maria", Reason = "the patient called", Slot = _clinic.OpenSlot(8).Id });
+        (await AskAsync<FailureAnswer>(change with { Id = other.Record })).Message.Should().MatchRegex("^This slot is (not open at the vendor|that of appointment .* already)");
+    }
+
     [Fact]
     public async Task A_patient_is_found_with_the_vendors_score_and_the_look_is_audited()
     {

@@ -132,6 +132,45 @@ public sealed class FhirVisitOperationsTests
         (await AskAsync<EhrSlotsAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "maria", Department = "loc-main", Provider = "prov-johnson", From = "2028-01-01", Until = "2028-01-01" })).Slots.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_type_that_the_vendor_is_not_known_to_have_is_no_full_calendar()
+    {
+        await using var clinic = await FhirClinic.StartAsync(change: null, ("practices/7410/codes/appt-type.codes.md", "---\ncodes: appt-type\npractice: 7410\n---\n\n| Practice Studio | HL7 v2 | FHIR R4 | Display |\n|---|---|---|---|\n| nurse | RN | - | Nurse |\n"));
+
+        (await AskAsync<FailureAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "voice", Type = "new_patient" })).Should().Match<FailureAnswer>(refused =>
+            refused.Kind == FailureKind.Refused
+            && refused.Message == "The code table appt-type has no code of the vendor's for new_patient (FHIR R4), so its slots can't be sought: add it to the practice's appt-type.codes.md.");
+        (await AskAsync<FailureAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "voice", Type = "follow_up" })).Should().Match<FailureAnswer>(refused =>
+            refused.Kind == FailureKind.Refused
+            && refused.Message.StartsWith("The vendor has slots, and none of a type that the code table appt-type knows, so follow_up (FOLLOWUP) can't be told from a full calendar: add its codes (") && refused.Message.Contains("82"));
+        (await AskAsync<EhrSlotsAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "voice" })).Slots.Should().NotBeEmpty("without a type everything is shown");
+        (await AskAsync<EhrSlotsAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "voice", Type = "82" })).Slots.Should().NotBeEmpty("the vendor's own code does as well");
+    }
+
+    [Fact]
+    public async Task A_type_of_the_tables_that_has_no_open_slot_is_a_full_calendar()
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+
+        (await AskAsync<EhrSlotsAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "voice", Type = "office_visit" })).Slots.Should().NotBeEmpty();
+        (await AskAsync<EhrSlotsAnswer>(clinic, new EhrSlotsRequest(Connected.Id) { Actor = "voice", Type = "follow_up" })).Slots.Should().BeEmpty("the table knows types of the vendor's, and this one is not among the open ones");
+    }
+
+    [Fact]
+    public async Task A_slot_that_is_the_visits_already_is_no_fault_of_its_change()
+    {
+        await using var clinic = await FhirClinic.StartAsync();
+        var free = clinic.OpenSlot();
+        var booked = await AskAsync<AppointmentAnswer>(clinic, Booking(clinic.Patient, free.Id));
+        (await clinic.DeliverAsync(await clinic.OrderAsync(booked))).Outcome.Should().Be(AttemptOutcome.Delivered);
+        clinic.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        var change = new ModifyAppointmentRequest(FhirClinic.Practice, booked.Record) { Actor = "maria", Reason = "the patient called", Slot = free.Id };
+
+        (await AskAsync<FailureAnswer>(clinic, change)).Message.Should().Be("It is so already: nothing would change, and nothing is sent.");
+        (await AskAsync<AppointmentAnswer>(clinic, change with { VisitReason = "Cough" })).Changes.Select(field => field.Name).Should().Equal("reason");
+        (await AskAsync<AppointmentAnswer>(clinic, Booking(clinic.OtherPatient, clinic.OpenSlot(4).Id))).IsRepeat.Should().BeFalse();
+    }
+
     [Theory]
     [InlineData("2031-02-02")]
     [InlineData("9999-12-31")]

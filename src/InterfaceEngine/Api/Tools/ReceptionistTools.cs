@@ -21,6 +21,7 @@ internal static class ReceptionistTools
     public static async Task LookupPatientAsync(ApiCall call)
     {
         var said = await call.BodyAsync(ApiJson.Snake.LookupPatientArguments);
+        said = said with { FirstName = Word(said.FirstName), DateOfBirth = Word(said.DateOfBirth) };
         var connection = call.OneConnection(call.Query("connection"));
         var born = said.DateOfBirth is { } day ? Day(day, "date_of_birth") : null;
         var answer = await call.AskAsync(new EhrPatientsRequest(connection.Id)
@@ -47,11 +48,11 @@ internal static class ReceptionistTools
     {
         var said = await call.BodyAsync(ApiJson.Snake.AvailabilityArguments);
         var connection = call.OneConnection(call.Query("connection"));
-        var day = said.PreferredDate is { } date ? Day(date, "preferred_date") : null;
+        var day = Word(said.PreferredDate) is { } date ? Day(date, "preferred_date") : null;
         var answer = await AppointmentEndpoints.SlotsAsync(call, new EhrSlotsRequest(connection.Id)
         {
             Actor = call.Actor,
-            Type = TypeOf(call, said.AppointmentType),
+            Type = TypeOf(call, Word(said.AppointmentType)),
             From = day,
             Limit = SlotsShown,
         });
@@ -62,6 +63,7 @@ internal static class ReceptionistTools
     public static async Task CreateAppointmentAsync(ApiCall call)
     {
         var said = await call.BodyAsync(ApiJson.Snake.CreateAppointmentArguments);
+        said = said with { SlotId = Word(said.SlotId), StartTime = Word(said.StartTime), AppointmentType = Word(said.AppointmentType), Reason = Word(said.Reason) };
         if (said.SlotId is null && said.StartTime is null)
         {
             throw ApiException.BadRequest("slot_id or start_time is expected: offer what check_ehr_availability gives.");
@@ -117,6 +119,9 @@ internal static class ReceptionistTools
         PersonKey.IsOneName(patient.LastName, said.LastName) ? patient.LastName : Masking.Name(patient.LastName),
         patient.BirthDate == born ? patient.BirthDate : Masking.Whole(patient.BirthDate),
         Masking.Phone(patient.Phone));
+
+    /// <summary>Models write an empty text for what they do not say.</summary>
+    private static string? Word(string? said) => string.IsNullOrWhiteSpace(said) ? null : said;
 
     private static string? TypeOf(ApiCall call, string? kind) => kind is null ? null
         : !ToolEndpoints.Kinds.Contains(kind) ? throw ApiException.BadRequest($"appointment_type is not one of {string.Join(", ", ToolEndpoints.Kinds)}.")

@@ -246,7 +246,26 @@ public sealed class ReceptionistToolsTests
         (asked.SeeksSlot, asked.Slot, asked.Provider, asked.Start, asked.Connection, asked.Type).Should().Be((true, null, null, "2026-12-01 09:00", "conn_123", "annual_physical"));
     }
 
+    /// <summary>Models fill in every argument.</summary>
+    [Fact]
+    public async Task What_is_empty_was_not_said()
+    {
+        var (place, control) = await PlaceAsync(_ada);
+        await using var _ = place;
+
+        var (looked, answer) = await CallAsync(place, "lookup_patient", """{"first_name":"","last_name":"Sample","date_of_birth":""}""");
+        var (offered, _) = await CallAsync(place, "check_ehr_availability", """{"appointment_type":"","preferred_date":" "}""");
+        var (booked, _) = await CallAsync(place, "create_ehr_appointment", """{"patient_id":"31001","slot_id":"","start_time":"2026-12-01T09:00","appointment_type":"","reason":""}""");
+
+        (looked, offered, booked).Should().Be((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK));
+        answer.GetProperty("result").GetProperty("advice").GetString().Should().Be("Ask for the date of birth.");
+        (control.The<EhrPatientsRequest>().FirstName, control.The<EhrSlotsRequest>().Type, control.The<EhrSlotsRequest>().From).Should().Be((null, null, null));
+        var asked = control.The<BookAppointmentRequest>();
+        (asked.Slot, asked.Type, asked.VisitReason).Should().Be((null, null, null));
+    }
+
     [Theory]
+    [InlineData("create_ehr_appointment", """{"patient_id":"31001","slot_id":"","start_time":""}""", HttpStatusCode.BadRequest)]
     [InlineData("lookup_patient", """{"first_name":"Ada"}""", HttpStatusCode.BadRequest)]
     [InlineData("lookup_patient", """{"last_name":"Sample","date_of_birth":"yesterday"}""", HttpStatusCode.BadRequest)]
     [InlineData("lookup_patient", """{"last_name":"Sample","ssn":"1"}""", HttpStatusCode.BadRequest)]
