@@ -2,6 +2,7 @@ using InterfaceEngine.Delivery;
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Delivery;
 
@@ -298,7 +299,8 @@ public sealed class DestinationSenderTests : IAsyncLifetime
         var writes = new List<DeliveryWrite> { await _bench.QueueAsync("lane 1"), await _bench.QueueAsync("lane 2"), await _bench.QueueAsync("lane 1") };
         var sender = _bench.Start();
         await _bench.Log.Logged("DestinationUnreachable");
-        (sender.Status.State, sender.Status.Reason).Should().Match<(string State, string? Reason)>(status => status.State == "backing off" && status.Reason!.Contains("127.0.0.1", StringComparison.Ordinal));
+        await Soon.HoldsAsync(() => (sender.Status.State, sender.Status.Reason).Should().Match<(string State, string? Reason)>(
+            status => status.State == "backing off" && status.Reason!.Contains("127.0.0.1", StringComparison.Ordinal)));
 
         _bench.Receiver.ListenAgain();
 
