@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping.Writing;
@@ -38,6 +39,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
     private readonly IdSource _ids;
     private readonly ILoggerFactory _loggers;
     private readonly LongQuestions _longQuestions = new();
+    private readonly ConcurrentDictionary<string, DepartmentClocks> _clocks = new(StringComparer.Ordinal);
 
     private EngineCore(
         EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, PatientDesk patients, NumberReporter numbers, IdSource ids, ILoggerFactory loggers, TimeProvider time)
@@ -108,7 +110,13 @@ internal sealed partial class EngineCore : IAsyncDisposable
     public VendorDocuments VendorDocuments => field ??= new VendorDocuments(RowFiles)
     {
         Taken = (connection, documents, cancellationToken) => Attachments(connection)?.AddAsync(documents, cancellationToken) ?? Task.CompletedTask,
+        Clocks = Clocks,
     };
+
+    /// <summary>The clocks of the departments of a connection; null when there is no such connection, or athenaNet is not behind it.</summary>
+    private DepartmentClocks? Clocks(string connection) => Connections.TryGetValue(connection, out var found) && found.Options.Rest is not null
+        ? _clocks.GetOrAdd(connection, _ => new DepartmentClocks(found, _time))
+        : null;
 
     /// <summary>The same for documents whose contents were fetched.</summary>
     public VendorDocuments FetchedDocuments => field ??= new VendorDocuments(RowFiles);

@@ -57,6 +57,9 @@ public sealed class RecordMap
     /// <summary>Header <c>zone:</c>: the clinic's zone (from the location reference) comes before the practice's.</summary>
     public bool UsesLocationZone { get; init; }
 
+    /// <summary>Header <c>zone: location, athenaNet timezonename, practice</c>: the member of athenaNet's documents that names the zone of the location, where the table does not; null when none does.</summary>
+    public string? ZoneMember { get; init; }
+
     /// <summary>Header <c>offset: written</c>: times are written with their offset from UTC; otherwise as the clinic's local time alone.</summary>
     public bool WritesOffset { get; init; }
 

@@ -60,7 +60,7 @@ internal static class TableDifferences
         [
             ("each", map => map.Each), ("key", map => string.Join(", ", map.NumbersRepeats ? [.. map.Key, "repeat"] : map.Key)), ("other key", map => string.Join(", ", map.OtherKey)),
             ("run", map => map.Run?.ToString()), ("when", map => map.When?.Text), ("region", map => map.Region),
-            ("zone", map => map.UsesLocationZone ? "location, practice" : "practice"), ("CSV empty", map => map.ClearsEmptyCsv ? "clear" : "keep"),
+            ("zone", map => !map.UsesLocationZone ? "practice" : map.ZoneMember is { } member ? $"location, athenaNet {member}, practice" : "location, practice"), ("CSV empty", map => map.ClearsEmptyCsv ? "clear" : "keep"),
             ("list", map => string.Join(", ", map.Lists.OrderBy(list => list.Key).Select(list => $"{list.Key.Title()} {list.Value}"))),
         ]
         let said = header.Says(old) ?? ""

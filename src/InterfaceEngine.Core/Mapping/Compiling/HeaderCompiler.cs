@@ -20,13 +20,16 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         }
 
         var words = zone.Split(",").Select(part => part.Text).ToList();
-        if (words is not (["practice"] or ["location"] or ["location", "practice"]))
+        if (words is not (["practice"] or ["location"] or ["location", "practice"]) && !(words is ["location", var named, "practice"] && ZoneNamed().IsMatch(named)))
         {
-            problems.Error(zone, MappingFileCodes.HeaderValue, $"zone: can't be '{zone.Text}'.", "Write zone: practice, or zone: location, practice.");
+            problems.Error(zone, MappingFileCodes.HeaderValue, $"zone: can't be '{zone.Text}'.", "Write zone: practice, or zone: location, practice, or with athenaNet's member that names a zone between them: zone: location, athenaNet timezonename, practice.");
         }
 
         return words is ["location", ..];
     }
+
+    /// <summary>The <c>timezonename</c> of <c>zone: location, athenaNet timezonename, practice</c>; null when the header names none.</summary>
+    public string? ZoneMember() => map.Find("zone")?.Split(",").Select(part => ZoneNamed().Match(part.Text)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
 
     /// <summary><c>offset: written</c>.</summary>
     public bool WritesOffset()
@@ -257,6 +260,9 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
 
         return map.Find("CSV empty")?.Text == "clear";
     }
+
+    [GeneratedRegex("^athenaNet ([A-Za-z][A-Za-z0-9_]*)$")]
+    private static partial Regex ZoneNamed();
 
     [GeneratedRegex("^[A-Z]{2}$")]
     private static partial Regex Country();

@@ -69,6 +69,7 @@ internal sealed class MapCompiler
             Lists = lists,
             When = Condition(_map.Find("when")),
             UsesLocationZone = _header.UsesLocationZone(),
+            ZoneMember = _header.ZoneMember(),
             WritesOffset = _header.WritesOffset(),
             Region = _header.Region(),
             ClearsEmptyCsv = _header.ClearsEmptyCsv(),

@@ -22,8 +22,8 @@ internal sealed class CompiledMap
     private readonly RunRule? _run;
     private readonly JsonParts[] _parts;
     private readonly int _location;
+    private readonly LocationClock? _clock;
     private readonly WithdrawalRule _withdrawal;
-    private readonly Dictionary<string, NodaTime.DateTimeZone> _zones = new(StringComparer.Ordinal);
 
     public CompiledMap(RecordMap map, MapFormat format)
     {
@@ -48,16 +48,7 @@ internal sealed class CompiledMap
         _withdrawal = new WithdrawalRule(map, format);
         _parts = [.. map.Parts.GetValueOrDefault(format, []).Select(list => new JsonParts(list, JsonMessage.ResourceOf(map, format)))];
         _run = map.Run is { } run ? new RunRule(run) : null;
-        if (map.UsesLocationZone && _location >= 0)
-        {
-            foreach (var row in rows[_location][0].As.References?.Rows ?? [])
-            {
-                if (row.Zone is not null)
-                {
-                    _zones[row.Id] = row.Zone;
-                }
-            }
-        }
+        _clock = map.UsesLocationZone && _location >= 0 ? new LocationClock(map, _location, format, rows[_location][0].As.References) : null;
     }
 
     public string Type => _map.Type;
@@ -282,10 +273,9 @@ internal sealed class CompiledMap
 
             row.Read(reading);
             read = row.Slot;
-            if (UsesLocationZone && read == _location
-                && reading[_location].Value.Text is { } location && _zones.TryGetValue(location, out var zone))
+            if (read == _location)
             {
-                reading.Scope.Zone = zone;
+                _clock?.Set(reading);
             }
         }
     }

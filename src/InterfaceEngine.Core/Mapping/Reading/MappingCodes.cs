@@ -69,6 +69,9 @@ public static class MappingCodes
     /// <summary>A local time that happens twice: the reading nearer to the receipt was taken.</summary>
     public const string RepeatedTime = "MAP526";
 
+    /// <summary>A local time at a location that no table has, in a practice of several zones: a guess, for which a visit is held.</summary>
+    public const string ClockUnknown = "MAP566";
+
     /// <summary>An event time more than five minutes ahead: the time of receipt was taken.</summary>
     public const string EventAhead = "MAP527";
 

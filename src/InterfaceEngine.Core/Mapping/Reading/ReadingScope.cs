@@ -27,6 +27,9 @@ public sealed class ReadingScope
     /// <summary>The zone of times without an offset.</summary>
     public DateTimeZone Zone { get; internal set; }
 
+    /// <summary>The zone is the practice's or the sender's for want of a better: the location is in no table, and the practice has locations in several zones.</summary>
+    internal bool IsZoneGuessed { get; set; }
+
     /// <summary>Where it is told how each value was made; null when nobody asks.</summary>
     internal ReadingTrace? Trace { get; init; }
 
@@ -77,6 +80,17 @@ public sealed class ReadingScope
     /// <summary>The message can't be applied.</summary>
     public void Reject(string code, string reason, string? found = null, string? sentence = null) =>
         Add(NoteSeverity.Reject, code, reason, found, sentence, "Nothing was stored.");
+
+    /// <summary>A time without an offset was read by a clock that may be another's. What the record can't be without is not taken so: a visit hours off would be believed.</summary>
+    internal void TellGuessedZone()
+    {
+        var severity = Subject.IsRequired ? NoteSeverity.Hold : NoteSeverity.Warning;
+        if (!Has(severity, MappingCodes.ClockUnknown))
+        {
+            Add(severity, MappingCodes.ClockUnknown, $"a time without an offset at a location that is in no table, and the practice has locations in several zones: by the clock of {Zone.Id} it would be a guess.", null, null,
+                severity == NoteSeverity.Hold ? "Held for a person: list the location in locations.ref.md with its zone and take the message up again, or accept it as it is." : "Taken so.");
+        }
+    }
 
     /// <summary>A person should say what the value means.</summary>
     /// <param name="code">One of <see cref="MappingCodes"/>.</param>
@@ -166,5 +180,8 @@ public sealed class ReadingScope
 /// <param name="IsUnit">The field belongs to a unit that is replaced as a whole: what can't be taken is not kept but left out.</param>
 internal sealed record ReadingSubject(string? Field, CellReference? Cell, bool IsUnit)
 {
+    /// <summary>No record can be without it.</summary>
+    public bool IsRequired { get; init; }
+
     public static readonly ReadingSubject None = new(null, null, IsUnit: false);
 }

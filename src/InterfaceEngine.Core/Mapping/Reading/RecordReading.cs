@@ -15,7 +15,6 @@ namespace InterfaceEngine.Core.Mapping.Reading;
 /// </summary>
 internal sealed class RecordReading : IExpressionScope
 {
-    private readonly DateTimeZone _practiceZone;
     private readonly SegmentScope? _segments;
     private Dictionary<(string Type, string System, string Key), int>? _repeats;
     private readonly Slot[] _slots;
@@ -31,7 +30,7 @@ internal sealed class RecordReading : IExpressionScope
     public RecordReading(ReadingScope scope, Hl7Message? message, CsvRow? row, int slotsMax = 0)
     {
         _slots = new Slot[slotsMax];
-        _practiceZone = scope.Zone;
+        PracticeZone = scope.Zone;
         Scope = scope;
         Message = message;
         Row = row;
@@ -65,13 +64,16 @@ internal sealed class RecordReading : IExpressionScope
     /// <summary>The number of <see cref="Segment"/> among those of its name, from 1.</summary>
     public int Occurrence { get; private set; }
 
+    /// <summary>The practice's zone.</summary>
+    public DateTimeZone PracticeZone { get; }
+
     /// <summary>The zone of the department that sent the message (MSH-4.3); null when it is not known.</summary>
     public DateTimeZone? DepartmentZone { get; init; }
 
     /// <summary>Record types of which an item could not be identified.</summary>
     public List<string>? IncompleteLists { get; private set; }
 
-    public LocalDate Today => _today ??= Scope.ReceivedAt.InZone(_practiceZone).Date;
+    public LocalDate Today => _today ??= Scope.ReceivedAt.InZone(PracticeZone).Date;
 
     private CompiledMap? Map { get; set; }
 
@@ -136,7 +138,8 @@ internal sealed class RecordReading : IExpressionScope
         Map = map;
         Scope.Segment = Segment;
         Scope.Occurrence = Occurrence;
-        Scope.Zone = map.UsesLocationZone && DepartmentZone is { } zone ? zone : _practiceZone;
+        Scope.Zone = map.UsesLocationZone && DepartmentZone is { } zone ? zone : PracticeZone;
+        Scope.IsZoneGuessed = false;
         _slots.AsSpan(0, map.SlotCount).Clear();
         Scope.Trace?.Begin();
     }

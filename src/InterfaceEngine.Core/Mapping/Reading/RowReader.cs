@@ -31,7 +31,7 @@ internal sealed class RowReader
         _rules = row.LengthMax is null && row.Pattern is null && row.Choices is null ? null : row;
         _cell = cell?.Reference ?? row.Origin;
         _places = [.. places];
-        _subject = new ReadingSubject(row.Name, _cell, row.Definition.Unit != row.Definition.Name);
+        _subject = new ReadingSubject(row.Name, _cell, row.Definition.Unit != row.Definition.Name) { IsRequired = row.Definition.IsRequired };
     }
 
     public int Slot { get; }

@@ -50,6 +50,11 @@ public sealed class InstantType : IValueType
 
         var local = new LocalDateTime(clock.Date.Year, clock.Date.Month, clock.Date.Day, clock.Hour, clock.Minute, clock.Second).PlusNanoseconds(clock.Nanosecond);
         scope.Trace?.Step(clock.OffsetMinutes is null ? $"no offset: local time in {scope.Zone.Id}" : "with its own offset");
+        if (clock.OffsetMinutes is null && scope.IsZoneGuessed)
+        {
+            scope.TellGuessedZone();
+        }
+
         instant = clock.OffsetMinutes is { } minutes
             ? local.WithOffset(Offset.FromSeconds(minutes * 60)).ToInstant()
             : Resolve(scope.Zone.MapLocal(local), text, scope);

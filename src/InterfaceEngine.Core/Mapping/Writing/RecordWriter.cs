@@ -1,3 +1,4 @@
+using System.Text;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Core.Records;
 using NodaTime;
@@ -215,7 +216,8 @@ internal sealed class RecordWriter
     }
 
     private DateTimeZone? ZoneOf(RecordWriting record) =>
-        _location is not null && record[_location.Name] is { } id ? _location.As.References?.Rows.FirstOrDefault(row => row.Id == id)?.Zone : null;
+        (_location is not null && record[_location.Name] is { } id ? _location.As.References?.Rows.FirstOrDefault(row => row.Id == id)?.Zone : null)
+        ?? (_format == MapFormat.AthenaNet && _map.ZoneMember is { } member && record.Original.IsPresent ? LocationClock.Named(record.Original, Encoding.UTF8.GetBytes(member)) : null);
 
     private string? AliasOf(StoredRecord record, string system)
     {

@@ -69,7 +69,7 @@ internal sealed class AthenaAppointments(AthenaNetClient client)
         var changed = since is { } moment ? AthenaValues.Of(moment - AthenaValues.AnyZone) : null;
         await foreach (var page in client.PagesAsync(Booked(from, until, ("departmentid", department), ("patientid", patient), ("startlastmodified", changed), ("showcancelled", "true")), List, cancellationToken))
         {
-            yield return new AthenaDocumentPage([.. page.Rows.Select(Document)], page.ServerTime);
+            yield return new AthenaDocumentPage([.. page.Rows.Select(row => Document(row))], page.ServerTime);
         }
     }
 
@@ -119,7 +119,9 @@ internal sealed class AthenaAppointments(AthenaNetClient client)
         client.OneAsync(AthenaCalls.Post($"{One}/notes", ("notetext", text), ("displayonschedule", "true")).With(Id, appointment), cancellationToken);
 
     /// <summary>An appointment as a document for the intake.</summary>
-    public static EhrDocument Document(JsonElement row) => AthenaDocument.Of(AthenaCalls.Get(DocumentKind["GET ".Length..]), row);
+    /// <param name="row">As athenaNet answered.</param>
+    /// <param name="said">What is known of it and it does not say itself.</param>
+    public static EhrDocument Document(JsonElement row, params (string Name, string Value)[] said) => AthenaDocument.Of(AthenaCalls.Get(DocumentKind["GET ".Length..]), row, said);
 
     private static EhrCall Booked(LocalDate from, LocalDate until, params (string Name, string? Value)[] further) =>
         AthenaCalls.Get("/appointments/booked", [("startdate", AthenaValues.Of(from)), ("enddate", AthenaValues.Of(until)), .. further]);

@@ -1,4 +1,5 @@
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Store;
 
@@ -22,6 +23,9 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <summary>Told, by connection, of documents that are on disk now; null tells nobody.</summary>
     public Func<string, IReadOnlyList<EhrDocument>, CancellationToken, Task>? Taken { get; init; }
 
+    /// <summary>By connection, the clocks of its departments; null of one that has none.</summary>
+    public Func<string, DepartmentClocks?>? Clocks { get; init; }
+
     /// <summary>Whether a table of the practice reads documents of a kind.</summary>
     public bool IsRead(string practice, string kind) => _intake.ReaderOf(practice)?.ReadsCall(kind) == true;
 
@@ -32,7 +36,9 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <param name="cancellationToken">Ends it between two chunks; what is not on disk is to be brought again.</param>
     /// <param name="notBefore">What was told the vendor before it answered: the answer contains it, so that it counts from then at least, whatever the clocks say. None where nothing was.</param>
     /// <returns>The runs: of each kind that is read one for every so many documents.</returns>
-    /// <exception cref="EhrException"><see cref="EhrFault.NotUnderstood"/>: what came of a kind can't be read as a whole. Other kinds may be on disk.</exception>
+    /// <exception cref="EhrException">
+    /// <see cref="EhrFault.NotUnderstood"/>: what came of a kind can't be read as a whole. Another: by which clock visits are the vendor can't say now. Other kinds may be on disk.
+    /// </exception>
     /// <exception cref="StoreUnavailableException">The store failed, or another has taken the rows up: what came is to be brought again.</exception>
     public async Task<IReadOnlyList<FileOutcome>> TakeAsync(
         string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken, DateTimeOffset notBefore = default)
@@ -40,7 +46,7 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
         var outcomes = new List<FileOutcome>();
         foreach (var (kind, part) in documents.GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)).SelectMany(kind => kind.Chunk(RunRows).Select(part => (kind.Key, part))))
         {
-            var lines = Lines(part);
+            var lines = Lines(await NamedAsync(practice, source, kind, part, cancellationToken));
             var outcome = await _intake.TakeAsync(
                 new OfferedFile
                 {
@@ -64,6 +70,12 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
 
         return outcomes;
     }
+
+    /// <summary>Visits by athenaNet's list with the zones of their departments; everything else as it came.</summary>
+    private async Task<IReadOnlyList<EhrDocument>> NamedAsync(string practice, string source, string kind, IReadOnlyList<EhrDocument> documents, CancellationToken cancellationToken) =>
+        kind == AthenaAppointments.DocumentKind && Clocks?.Invoke(source) is { } clocks
+            ? await clocks.NameAsync(documents, _intake.ReaderOf(practice)?.Maps.References.GetValueOrDefault("location"), cancellationToken)
+            : documents;
 
     /// <summary>What is not on disk may not be taken for read.</summary>
     private static FileOutcome Kept(FileOutcome outcome, string source) => outcome.Run.State switch

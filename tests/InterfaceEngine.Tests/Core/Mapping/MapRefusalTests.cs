@@ -12,6 +12,8 @@ public sealed class MapRefusalTests
     [InlineData("for: cerner", "2:6: error MAP103 the header says for: cerner, and the folder says athenahealth.")]
     [InlineData("extends: cerner", "2:10: error MAP103 the header says extends: cerner, and the folder says athenahealth.")]
     [InlineData("zone: clinic", "2:7: error MAP102 zone: can't be 'clinic'.")]
+    [InlineData("zone: location, athenaNet time zone, practice", "2:7: error MAP102 zone: can't be 'location, athenaNet time zone, practice'.")]
+    [InlineData("zone: location, FHIR zone, practice", "2:7: error MAP102 zone: can't be 'location, FHIR zone, practice'.")]
     [InlineData("zone: practice, location", "2:7: error MAP102 zone: can't be 'practice, location'.")]
     [InlineData("region: USA", "2:9: error MAP102 region: can't be 'USA'.")]
     [InlineData("CSV empty: yes", "2:12: error MAP102 CSV empty: can't be 'yes'.")]
