@@ -113,6 +113,9 @@ public sealed class FieldDefinition
     /// <summary>A change of letter case only is not a change, unless what is stored is all capitals.</summary>
     public bool IgnoresCase { get; init; }
 
+    /// <summary>A quantity: where of two ways that tell it one leaves out whose code the unit is, they say the same.</summary>
+    public bool IgnoresUnitSystem { get; init; }
+
     /// <summary>Taken when a record is made without a value; ranks below any event. Never applied on update.</summary>
     public string? Default { get; init; }
 

@@ -156,6 +156,7 @@ internal sealed class MapCompiler
                 IsSealed = rule.IsSealed,
                 IsList = row.First.IsList,
                 IgnoresCase = clause.Type == "name",
+                IgnoresUnitSystem = clause.Type == "quantity",
                 Default = rule.Default,
                 IsReviewedOnChange = rule.IsReviewedOnChange,
                 PreferredFormat = rule.PreferredFormat,
