@@ -42,7 +42,7 @@ public sealed class PracticeReader
     /// <summary>Reads every record a message tells of, and when it happened. Never throws for what a sender sent.</summary>
     public MappedMessage Read(Hl7Message message, ReadContext context)
     {
-        var zone = DepartmentZone(message);
+        var zone = ZoneOfSender(_locations, message);
         var scope = new ReadingScope(MapFormat.Hl7, context.ReceivedAt, zone ?? Practice.Zone) { Trace = context.Trace };
         var eventTime = context.EventTime ?? EventClock.Read(message, scope);
         scope.Zone = Practice.Zone;
@@ -247,17 +247,18 @@ public sealed class PracticeReader
         }
     }
 
-    private DateTimeZone? DepartmentZone(Hl7Message message)
+    /// <summary>The zone of the department that sent a message (MSH-4.3), by whose clock are the times of what has no place of its own; null when it is not known.</summary>
+    internal static DateTimeZone? ZoneOfSender(ReferenceTable? locations, Hl7Message message)
     {
-        if (_locations is null || _department.Get(message) is not { HasValue: true } department)
+        if (locations is null || _department.Get(message) is not { HasValue: true } department)
         {
             return null;
         }
 
         Span<char> buffer = stackalloc char[Hl7Text.BufferLength];
         return department.TryCopy(buffer, out var length)
-            ? _locations.Find(buffer[..length].Trim())?.Zone
-            : _locations.Find(department.Decode().AsSpan().Trim())?.Zone;
+            ? locations.Find(buffer[..length].Trim())?.Zone
+            : locations.Find(department.Decode().AsSpan().Trim())?.Zone;
     }
 
     private static Dictionary<string, Plan> Plans(PracticeMaps maps, MapFormat format)

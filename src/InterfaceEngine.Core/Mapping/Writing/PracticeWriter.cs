@@ -78,13 +78,13 @@ public sealed class PracticeWriter
     {
         var scope = new WritingScope(MapFormat.Hl7, Maps.Practice.Zone, outgoing.ExternalIdOf);
         var draft = new MessageDraft(message, isFresh: false);
-        Write(outgoing, draft, scope);
+        Write(outgoing, draft, scope, PracticeReader.ZoneOfSender(Maps.References.GetValueOrDefault("location"), message));
         return new WrittenMessage(draft.Message.Bytes, scope.Notes);
     }
 
     internal RecordWriter? Find(string type) => _types.GetValueOrDefault(type);
 
-    private List<(RecordWriter Writer, RecordWriting Record)> Write(OutgoingMessage outgoing, MessageDraft draft, WritingScope scope)
+    private List<(RecordWriter Writer, RecordWriting Record)> Write(OutgoingMessage outgoing, MessageDraft draft, WritingScope scope, NodaTime.DateTimeZone? sender = null)
     {
         var written = new List<(RecordWriter, RecordWriting)>();
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -109,7 +109,7 @@ public sealed class PracticeWriter
 
             var number = numbers[record.Type] = outgoing.Parts.TryGetValue(record.Id, out var part) ? part : numbers.GetValueOrDefault(record.Type) + 1;
             var writing = writer.Begin(record, outgoing.Cleared, draft, scope, today, number);
-            writer.Write(writing, rule, Maps.Practice.Zone);
+            writer.Write(writing, rule, writer.Map.UsesLocationZone && sender is not null ? sender : Maps.Practice.Zone);
             written.Add((writer, writing));
         }
 

@@ -2,6 +2,7 @@ using System.Text;
 using InterfaceEngine.Core.Hl7;
 using InterfaceEngine.Core.Json;
 using InterfaceEngine.Core.Mapping;
+using InterfaceEngine.Core.Mapping.Laws;
 using InterfaceEngine.Core.Mapping.Reading;
 using NodaTime;
 
@@ -77,6 +78,30 @@ public sealed class LocationClockTests
     [InlineData(", \"timezonename\": null")]
     public void A_document_that_names_no_clock_is_held_at_a_clinic_that_no_table_has(string said) =>
         Document("31", said).Notes.Should().ContainSingle(note => note.Severity == NoteSeverity.Hold && note.Code == MappingCodes.ClockUnknown);
+
+    [Theory]
+    [InlineData("America/Chicago")]
+    [InlineData("America/New_York")]
+    public void What_is_written_over_a_message_is_by_the_clock_by_which_it_was_read(string practice)
+    {
+        var maps = _set.For("195900")!;
+        var moved = new PracticeMaps
+        {
+            Practice = maps.Practice with { Zone = DateTimeZoneProviders.Tzdb[practice] },
+            Maps = maps.Maps,
+            Codes = maps.Codes,
+            References = maps.References,
+            Hash = maps.Hash,
+        };
+        var message = Hl7Message.Parse(Encoding.UTF8.GetBytes(string.Join('\r',
+            "MSH|^~\\&|ATHENANET|195900^Sample Practice^1^Main St Clinic|PRACTICESTUDIO||202601061300||MDM^T02|160M19590|T|2.3.1",
+            "EVN|T02|202601061300",
+            "PID|1|34772|34772|34772|DOE^JANE^Q||19750822|F",
+            "TXA|1|PR|TX|202601051030|1234567893^JOHNSON^JANE||||1234567893^JOHNSON^JANE|||55001||||note.txt|LA||AV",
+            "OBX|1|TX|NOTE^Progress note||Seen today")));
+
+        new ReadWriteLaw(moved).FaultOf(message, []).Should().BeEmpty();
+    }
 
     private static string Booking(string department) =>
         File.ReadAllText(Path.Combine(RepositoryRoot.Path, "samples", "hl7", "athena-s12.hl7")).Replace("AIL|1||1^MAIN ST", $"AIL|1||{department}^X", StringComparison.Ordinal);
