@@ -32,13 +32,21 @@ public static class ReferenceRows
         // Behind the last row, or behind the line of dashes of a table that has none.
         var last = table.Rows.Count > 0 ? table.Rows[^1][0].Line : table.Header[0].Line + 1;
         var place = EndOf(text, last);
+        var widths = Widths(text, table);
         var added = new StringBuilder();
         foreach (var row in rows)
         {
-            added.Append('|').AppendJoin('|', columns.Select((column, index) => $" {Cell(row, column).PadRight(Math.Max(table.Header[index].Text.Length, 1))} ")).Append("|\n");
+            added.Append('|').AppendJoin('|', columns.Select((column, index) => $" {Cell(row, column).PadRight(widths[index])} ")).Append("|\n");
         }
 
         return text[..place] + (place > 0 && text[place - 1] != '\n' ? "\n" : "") + added + text[place..];
+    }
+
+    /// <summary>How wide each cell of the head is as it stands, with the blanks that lay it out: so wide <c>map fmt</c> makes the cells below it.</summary>
+    private static List<int> Widths(string text, MarkdownTable table)
+    {
+        var head = text.Split('\n')[table.Header[0].Line - 1].Trim().Trim('|').Split('|');
+        return [.. table.Header.Select((title, index) => Math.Max(head.Length == table.Header.Count ? head[index].Length - 2 : title.Text.Length, 1))];
     }
 
     /// <summary>The rows that a file has, whatever else may be wrong with it.</summary>

@@ -17,6 +17,15 @@ public sealed class ReferenceRowsTests
             Text.Replace("| 1 |\n", "| 1 |\n| Mesa   Clinic | loc-mesa        |       | 31           |\n", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_row_is_as_wide_as_the_head_above_it_so_that_nothing_is_to_be_laid_out_again()
+    {
+        const string Text = "| Practice Studio | athenahealth | Name           | Zone             |\n|-----------------|--------------|----------------|------------------|\n| loc-main        | 1            | Main St Clinic | America/Chicago  |\n";
+
+        ReferenceRows.Add(Text, "location", "1959", "athenahealth", [_mesa with { Name = "Mesa" }]).Should().Be(
+            Text + "| loc-mesa        | 31           | Mesa           | America/Phoenix  |\n");
+    }
+
     [Theory]
     [InlineData("| Practice Studio | athenahealth |\n|---|---|")]
     [InlineData("| Practice Studio | athenahealth |\n|---|---|\n| loc-main | 1 |")]
