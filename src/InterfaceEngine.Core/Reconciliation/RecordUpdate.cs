@@ -108,7 +108,7 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
     private bool IsNumber(RecordAlias alias) => alias.System == incoming.Definition.IdSystem;
 
     /// <summary>Its names: the first number of the sender's goes before those by which it was known without one.</summary>
-    private IReadOnlyList<RecordAlias> Known(IReadOnlyList<RecordAlias> added) => added.Count == 0 ? stored.Aliases
+    private IReadOnlyList<RecordAlias> Known(List<RecordAlias> added) => added.Count == 0 ? stored.Aliases
         : Number is null ? [.. added.Where(IsNumber), .. stored.Aliases, .. added.Where(alias => !IsNumber(alias))]
         : [.. stored.Aliases, .. added];
 
