@@ -73,7 +73,7 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
         Check(cancelled, ("SCH-2", "700001"), ("SCH-6.1", "CANCELLED"), ("SCH-11", $"^^^{Digits}02103000^{Digits}02110000"), ("SCH-25", "Cancelled"));
 
         var stored = await OnlyVisitAsync(Guide);
-        stored.Aliases.Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", ours), ("athenahealth", "700001")]);
+        BookingNames.Told(stored.Aliases).Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", ours), ("athenahealth", "700001")]);
         Fields(stored, "start_time", "end_time", "status", "provider_id").Should().Equal($"{_december}-02T16:30:00Z", $"{_december}-02T17:00:00Z", "cancelled", "prov-rivera");
         await CheckQueueAsync(_athenahealth, "athenahealth", sent: 3);
     }
@@ -119,8 +119,8 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
             default);
         await RunningEngine.UntilAsync(async () => (await engine.MessagesAsync()).Count(message => message.Event == "SIU^S12") == 1);
 
-        (await engine.ListedAsync(Guide, "appointment")).Should().ContainSingle("SCH-1 says nothing of ours, so what the visit is says whose it is").Which.Aliases
-            .Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", booked.Visit.Id.ToString()), ("athenahealth", "700001")]);
+        var stored = (await engine.ListedAsync(Guide, "appointment")).Should().ContainSingle("SCH-1 says nothing of ours, so what the visit is says whose it is").Subject;
+        BookingNames.Told(stored.Aliases).Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", booked.Visit.Id.ToString()), ("athenahealth", "700001")]);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class GuideRowOutboundTests : IAsyncLifetime
         await TellAsync(new ClinicEvent("SIU^S15", DateTime.UtcNow.Date.AddDays(2), person) { Visit = visit with { Status = VisitStatus.Cancelled }, Number = 3 });
 
         var stored = await OnlyVisitAsync(Guide);
-        stored.Aliases.Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", ours), ("athenahealth", "700001")]);
+        BookingNames.Told(stored.Aliases).Select(alias => (alias.System, alias.Value)).Should().BeEquivalentTo([("placer", ours), ("athenahealth", "700001")]);
         Fields(stored, "start_time", "end_time", "status").Should().Equal($"{_december}-03T20:00:00Z", $"{_december}-03T20:45:00Z", "cancelled");
         await CheckQueueAsync(_athenahealth, "athenahealth", sent: 1);
     }
