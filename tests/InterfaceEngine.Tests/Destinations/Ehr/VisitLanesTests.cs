@@ -133,7 +133,13 @@ public sealed class VisitLanesTests : IAsyncLifetime
         (await _clinic.SendAsync()).Should().Equal((moved.Deliveries.Single().Id, "no slot"));
         (await _clinic.SendAsync()).Should().BeEmpty("the lane waits for a person");
 
-        await PassAsync();
+        // As the engine has it done.
+        var (_, work) = ConnectionWork.Of(_clinic.Engine.Core, _clinic.Engine.Time, NullLoggerFactory.Instance).Single(one => one.Duty == "cancelled orders");
+        using var stopping = new CancellationTokenSource();
+        var duty = work(stopping.Token);
+        await RunningEngine.UntilAsync(async () => (await StatesAsync(moved)).Single() == DeliveryState.Dismissed);
+        await stopping.CancelAsync();
+        await FluentActions.Awaiting(() => duty).Should().ThrowAsync<OperationCanceledException>();
 
         (await _clinic.SendAsync()).Should().Equal((cancelled.Deliveries.Single().Id, "cancelled"));
         _clinic.Booked().Should().BeEmpty();
