@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
 
@@ -33,8 +35,14 @@ internal sealed record ChangedRecordView(string Type, string Id, string? Externa
 /// <param name="Sequence">Of the last commit that was given; 0 before the first.</param>
 /// <param name="CommittedAt">Of the same, UTC milliseconds.</param>
 /// <param name="Until">UTC milliseconds.</param>
-internal readonly record struct ChangeCursor(long Sequence, long CommittedAt, long Until)
+/// <param name="Practice">
+/// Tells whose changes it follows, see <see cref="MarkOf"/>: a store of several nodes numbers each practice's commits by itself, and all of a batch have one time,
+/// so that neither tells them apart. Null in a cursor of an earlier version, which is taken for the practice's that asks.
+/// </param>
+internal readonly record struct ChangeCursor(long Sequence, long CommittedAt, long Until, string? Practice)
 {
+    private const int MarkLength = 8;
+
     /// <summary>Of clocks of nodes that share a store.</summary>
     private static readonly TimeSpan _clockSkewMax = TimeSpan.FromMinutes(5);
 
@@ -42,25 +50,30 @@ internal readonly record struct ChangeCursor(long Sequence, long CommittedAt, lo
     {
         cursor = default;
         var parts = text.Split('-');
-        if (parts.Length != 3 || !TryNumber(parts[0], out var sequence) || !TryNumber(parts[1], out var committedAt) || !TryNumber(parts[2], out var until))
+        if (parts.Length is not (3 or 4) || !TryNumber(parts[0], out var sequence) || !TryNumber(parts[1], out var committedAt) || !TryNumber(parts[2], out var until))
         {
             return false;
         }
 
-        cursor = new ChangeCursor(sequence, committedAt, until);
-        return true;
+        cursor = new ChangeCursor(sequence, committedAt, until, parts.ElementAtOrDefault(3));
+        return cursor.Practice is null || (cursor.Practice.Length == MarkLength && cursor.Practice.All(char.IsAsciiHexDigitLower));
     }
 
+    /// <summary>What stands for a practice in its cursors: a short digest of its id.</summary>
+    public static string MarkOf(string practice) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(practice)))[..MarkLength];
+
     /// <summary>Behind a page.</summary>
+    /// <param name="practice">Whose changes they are.</param>
     /// <param name="commits">The page.</param>
     /// <param name="hasMore">Whether it is the last one for now.</param>
     /// <param name="now">When it was read.</param>
-    public ChangeCursor Behind(IReadOnlyList<StoredCommit> commits, bool hasMore, DateTimeOffset now) => new(
+    public ChangeCursor Behind(string practice, IReadOnlyList<StoredCommit> commits, bool hasMore, DateTimeOffset now) => new(
         commits.Count > 0 ? commits[^1].Sequence : Sequence,
         commits.Count > 0 ? commits[^1].CommittedAt : CommittedAt,
-        Math.Max(Until, hasMore ? commits[^1].CommittedAt : (now - _clockSkewMax).ToUnixTimeMilliseconds()));
+        Math.Max(Until, hasMore ? commits[^1].CommittedAt : (now - _clockSkewMax).ToUnixTimeMilliseconds()),
+        MarkOf(practice));
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sequence}-{CommittedAt}-{Until}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sequence}-{CommittedAt}-{Until}{(Practice is null ? "" : "-")}{Practice}");
 
     private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
@@ -69,7 +82,6 @@ internal readonly record struct ChangeCursor(long Sequence, long CommittedAt, lo
 internal sealed class ChangeOperations(EngineParts parts)
 {
     private const int PageMax = 1_000;
-    private const string OfAnother = "This cursor is of another practice's changes: each practice has cursors of its own.";
 
     public async Task<ChangesAnswer> ListAsync(ListChangesRequest request, CancellationToken cancellationToken)
     {
@@ -84,24 +96,26 @@ internal sealed class ChangeOperations(EngineParts parts)
             throw RequestException.Usage("This is no cursor of the feed of changes: give the one that the last answer gave, or none for the beginning.");
         }
 
+        if (after.Practice is { } mark && mark != ChangeCursor.MarkOf(request.Practice))
+        {
+            throw RequestException.Usage("This cursor is of another practice's changes: each practice has cursors of its own.");
+        }
+
         var limit = Math.Clamp(request.Limit, 1, PageMax);
         var now = parts.Time.GetUtcNow();
         var definitions = parts.Definitions(request.Practice).ToDictionary(definition => definition.Type);
-        var others = parts.Practices.Where(practice => practice.Id != request.Practice).Select(practice => practice.Id).ToList();
         var (commits, views, loss) = await parts.Store.AskAsync(
-            request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"), reader => IsOfAnother(reader, others, after) ? ([], [], OfAnother) : Read(reader, request.Practice, after, limit, definitions), cancellationToken);
+            request.Audit("changes list", request.Practice, $"after {request.After ?? "the beginning"}"),
+            reader => Read(reader, request.Practice, after, limit, definitions),
+            cancellationToken);
         if (loss is not null)
         {
-            throw loss == OfAnother ? RequestException.Usage(loss) : RequestException.Refused(loss);
+            throw RequestException.Refused(loss);
         }
 
         var hasMore = commits.Count > limit;
-        return new ChangesAnswer(request.Practice, views, after.Behind(commits[..Math.Min(limit, commits.Count)], hasMore, now).ToString(), hasMore);
+        return new ChangesAnswer(request.Practice, views, after.Behind(request.Practice, commits[..Math.Min(limit, commits.Count)], hasMore, now).ToString(), hasMore);
     }
-
-    /// <summary>Whether the commit that it stands behind is another practice's. Commits are numbered over all of them.</summary>
-    private static bool IsOfAnother(IStoreReader reader, List<string> others, ChangeCursor after) => after.Sequence > 0
-        && others.Exists(practice => reader.Commits(practice, after.Sequence - 1, 1) is [var last] && last.Sequence == after.Sequence && last.CommittedAt == after.CommittedAt);
 
     private static (List<StoredCommit> Commits, List<CommitView> Views, string? Loss) Read(
         IStoreReader reader, string practice, ChangeCursor after, int limit, Dictionary<string, RecordDefinition> definitions)

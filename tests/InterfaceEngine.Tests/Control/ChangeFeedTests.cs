@@ -2,9 +2,11 @@ using InterfaceEngine.Control;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Store.Postgres;
 using InterfaceEngine.Tests.Cli;
 using InterfaceEngine.Tests.Store;
 using InterfaceEngine.Tests.Store.Sqlite;
+using InterfaceEngine.Tests.Support;
 using static InterfaceEngine.Tests.Intake.GuideMessages;
 
 namespace InterfaceEngine.Tests.Control;
@@ -105,12 +107,51 @@ public sealed class ChangeFeedTests : IDisposable
             refused.Kind == FailureKind.Usage && refused.Message.StartsWith("This cursor is of another practice's changes"));
     }
 
+    [RequiresProgramFact(PostgresServer.Program)]
+    public async Task Practices_whose_commits_have_one_number_and_one_time_have_cursors_of_their_own()
+    {
+        var clock = new StoreClock();
+        var samples = new StoreSamples(clock);
+        var database = await (await PostgresServer.SharedAsync()).NewStoreAsync();
+        await using var store = await PostgresStore.OpenAsync(
+            new StoreOptions { Connection = database, UsesServerTime = false, Node = "node" }, _ => StoreFolder.Key, new IdSource(clock, new Random(2)), clock, default);
+        await CommitAsync("1", StoreSamples.Practice);
+        await CommitAsync("2", StoreSamples.OtherPractice);
+        var (own, others) = (await AskAsync(store, clock, null), await AskAsync(store, clock, null, StoreSamples.OtherPractice));
+        own.Commits.Single().Should().Match<CommitView>(commit => commit.Sequence == others.Commits[0].Sequence && commit.CommittedAt == others.Commits[0].CommittedAt);
+
+        await CommitAsync("3", StoreSamples.Practice);
+
+        (await AskAsync(store, clock, own.Next)).Commits.Should().ContainSingle();
+        (await AskAsync(store, clock, others.Next, StoreSamples.OtherPractice)).Commits.Should().BeEmpty();
+        (await FeedAsync(store, clock, others.Next, 10)).Should().BeOfType<FailureAnswer>().Which.Kind.Should().Be(FailureKind.Usage);
+
+        Task CommitAsync(string id, string practice) =>
+            store.CommitAsync(new CommitUnit { Practice = practice, Records = [StoreSamples.Create(samples.Record(id, "Doe", practice))] }, default);
+    }
+
+    [Fact]
+    public async Task A_cursor_of_an_earlier_version_goes_on()
+    {
+        using var folder = new StoreFolder();
+        var clock = new StoreClock();
+        var samples = new StoreSamples(clock);
+        await using var store = folder.Open(clock);
+        await store.CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, Records = [StoreSamples.Create(samples.Record("1", "Doe"))] }, default);
+        var earlier = string.Join('-', (await AskAsync(store, clock, null)).Next.Split('-')[..3]);
+        await store.CommitAsync(new CommitUnit { Practice = StoreSamples.Practice, Records = [StoreSamples.Create(samples.Record("2", "Roe"))] }, default);
+
+        (await AskAsync(store, clock, earlier)).Commits.Should().ContainSingle();
+    }
+
     [Theory]
     [InlineData("yesterday")]
     [InlineData("12")]
     [InlineData("-1-5")]
     [InlineData("1-2")]
     [InlineData("1-2-3-4")]
+    [InlineData("1-2-3-0123456G")]
+    [InlineData("1-2-3-01234567-8")]
     public async Task What_is_no_cursor_is_refused(string cursor)
     {
         await using var engine = await _folder.StartAsync();
