@@ -131,7 +131,7 @@ internal sealed class PostgresNode : IAsyncDisposable
     /// <returns>The first value of its first row; null for none.</returns>
     public async Task<object?> AskAsync(string sql, string database = "postgres")
     {
-        await using var source = NpgsqlDataSource.Create(Address(database) + ";Pooling=false");
+        await using var source = NpgsqlDataSource.Create(Address(database) + ";Pooling=false;Timeout=60;Command Timeout=300");
         await using var command = source.CreateCommand(sql);
         return await command.ExecuteScalarAsync();
     }
