@@ -45,9 +45,10 @@ internal sealed record EhrBulkAnswer(string Id, string Connection, string Status
 /// <param name="Type">Type of resource; <c>Bundle</c> of the deleted ones, <c>OperationOutcome</c> of errors.</param>
 /// <param name="State"><c>waiting</c>, <c>fetched</c>, <c>loaded</c>, <c>skipped</c> or <c>failed</c>.</param>
 /// <param name="Rows">How many rows were read; null before.</param>
+/// <param name="Refused">How many of them were refused: they wait in the error queue, and count for nothing until somebody replays them.</param>
 /// <param name="Stated">How many the server said; null when it did not.</param>
 /// <param name="Run">The run that took them; null before.</param>
-internal sealed record EhrBulkFileView(string Type, string State, long? Rows, long? Stated, string? Run, string? Problem);
+internal sealed record EhrBulkFileView(string Type, string State, long? Rows, long Refused, long? Stated, string? Run, string? Problem);
 
 /// <param name="Jobs">The newest hundred, without their files: whoever asks for one is told of those.</param>
 internal sealed record EhrBulksAnswer(IReadOnlyList<EhrBulkAnswer> Jobs) : ControlAnswer;

@@ -85,9 +85,17 @@ internal sealed class EhrBulkOperations(EngineParts parts)
         Step = job.Step.ToString().ToLowerInvariant(),
         ResourceTypes = job.Types,
         Since = job.Since,
-        Notes = job.Notes,
-        Files = [.. job.Files.Select(file => new EhrBulkFileView(file.Type, file.State.ToString().ToLowerInvariant(), file.Rows, file.Stated, file.Run, file.Problem))],
+        Notes = [.. job.Notes, .. RefusedRows(job)],
+        Files = [.. job.Files.Select(file => new EhrBulkFileView(file.Type, file.State.ToString().ToLowerInvariant(), file.Rows, file.Refused, file.Stated, file.Run, file.Problem))],
     };
+
+    private static IEnumerable<string> RefusedRows(BulkJob job)
+    {
+        if (job.Files.Sum(file => file.Refused) is > 0 and var refused)
+        {
+            yield return $"{refused} of {job.Files.Sum(file => file.Rows ?? 0)} rows were refused, and wait in the error queue (errors list).";
+        }
+    }
 
     /// <summary>As the guides print it.</summary>
     private static string Status(BulkStep step) => step switch

@@ -66,6 +66,20 @@ public sealed class EhrBulkOperationsTests
     }
 
     [Fact]
+    public async Task Rows_that_were_refused_are_told_with_what_was_exported()
+    {
+        await using var place = await BulkPlace.StartAsync();
+        place.Begins().Manifest(("Patient", "/files/p", 3)).File("/files/p", BulkPlace.Patient(1), BulkPlace.Patient(2), """{"resourceType":"Patient","id":"a-7.E-3"}""").Server.On(BulkPlace.Release, 202, "");
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+        var job = await place.RunAsync();
+
+        var shown = await AskAsync<EhrBulkAnswer>(control, new EhrBulkRequest("", job.Id) { Actor = "anna" });
+
+        shown.Files.Should().ContainSingle().Which.Should().Match<EhrBulkFileView>(file => file.Rows == 3 && file.Refused == 1);
+        shown.Notes.Should().ContainSingle(note => note.StartsWith("1 of 3 rows were refused, and wait in the error queue", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_complete_one_names_its_files()
     {
         await using var place = await BulkPlace.WithClinicAsync();

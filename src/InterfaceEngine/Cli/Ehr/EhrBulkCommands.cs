@@ -18,7 +18,7 @@ internal static class EhrBulkCommands
         var types = EhrCommands.Types("Types of resources. Default: all that a table reads.");
         var since = EhrCommands.Since("What changed since then. Default: since the last complete export of the same types, by the server's clock.");
         var full = new Option<bool>("--full") { Description = "Everything, whatever was exported before." };
-        var wait = new Option<bool>("--wait") { Description = "Wait until it is loaded; ends with 1 when it fails." };
+        var wait = new Option<bool>("--wait") { Description = "Wait until it is loaded; ends with 1 when it fails, or a row was refused." };
         var command = new Command("start", "Begins a bulk export.") { connection, level, types, since, full, wait, CommonOptions.Reason, CommonOptions.Json };
         command.SetAction(run(async context =>
         {
@@ -45,7 +45,7 @@ internal static class EhrBulkCommands
     private static Command Show(CommandRunner run)
     {
         var job = Job();
-        var wait = new Option<bool>("--wait") { Description = "Wait until it is loaded; ends with 1 when it fails." };
+        var wait = new Option<bool>("--wait") { Description = "Wait until it is loaded; ends with 1 when it fails, or a row was refused." };
         var command = new Command("show", "Shows how far a bulk export is, and its files.") { job, wait, CommonOptions.Json };
         command.SetAction(run(context => context.Value(wait)
             ? WaitAsync(context, "", context.Value(job))
@@ -100,7 +100,7 @@ internal static class EhrBulkCommands
         }
     }
 
-    private static int Code(EhrBulkAnswer answer) => answer.Step is "failed" or "cancelled" ? ExitCode.Failed : ExitCode.Done;
+    private static int Code(EhrBulkAnswer answer) => answer.Step is "failed" or "cancelled" || answer.Files.Any(file => file.Refused > 0) ? ExitCode.Failed : ExitCode.Done;
 
     private static void Render(Terminal terminal, EhrBulkAnswer answer)
     {
@@ -120,10 +120,10 @@ internal static class EhrBulkCommands
             return;
         }
 
-        var table = new TextTable("Type", "State", "Rows", "Stated", "Run", "Problem");
+        var table = new TextTable("Type", "State", "Rows", "Refused", "Stated", "Run", "Problem");
         foreach (var file in answer.Files)
         {
-            table.Add(file.Type, file.State, $"{file.Rows}", $"{file.Stated}", file.Run ?? "", file.Problem ?? "");
+            table.Add(file.Type, file.State, $"{file.Rows}", $"{file.Refused}", $"{file.Stated}", file.Run ?? "", file.Problem ?? "");
         }
 
         terminal.Table(table);

@@ -66,7 +66,7 @@ internal static class EhrCommands
         var noStandard = new Option<bool>("--no-standard") { Description = "Leave the standard types out." };
         var noEnhanced = new Option<bool>("--no-enhanced") { Description = "Leave the vendor's enhanced types out." };
         var last = new Option<bool>("--last") { Description = "Ask for nothing: show how the last one of all patients went, or that one runs." };
-        var command = new Command("sync", "Asks for resources one by one and takes them in, now. Ends with 1 when a type that should have come did not.") { connection, types, since, patient, noStandard, noEnhanced, last, CommonOptions.Reason, CommonOptions.Json };
+        var command = new Command("sync", "Asks for resources one by one and takes them in, now. Ends with 1 when a type that should have come did not, or something of one was refused.") { connection, types, since, patient, noStandard, noEnhanced, last, CommonOptions.Reason, CommonOptions.Json };
         command.SetAction(run(context => context.Value(last) ? LastAsync(context, context.Value(connection)) : context.ShowAsync(
             new EhrSyncRequest(context.Value(connection))
             {
@@ -88,7 +88,7 @@ internal static class EhrCommands
         answer => Render(context.Terminal, answer),
         answer => answer.Result is { } result ? Ended(result) : ExitCode.Done);
 
-    private static int Ended(EhrSyncAnswer answer) => answer.Types.Any(type => type.HasFailed) ? ExitCode.Failed : ExitCode.Done;
+    private static int Ended(EhrSyncAnswer answer) => answer.Types.Any(type => type.HasFailed || type.Refused > 0) ? ExitCode.Failed : ExitCode.Done;
 
     private static Command Changed(CommandRunner run)
     {

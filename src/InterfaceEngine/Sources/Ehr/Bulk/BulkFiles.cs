@@ -122,7 +122,7 @@ internal sealed class BulkFiles(BulkCalls calls, RowFileIntake intake, VendorDoc
 
         return run.State switch
         {
-            FileRunState.Done or FileRunState.Known => Settled(fetched, survey.Rows, run.Id.ToString()),
+            FileRunState.Done or FileRunState.Known => Settled(fetched, survey.Rows, run.Id.ToString()) with { Refused = run.Counts.Refused },
             FileRunState.Discarded => fetched.File with { State = BulkFileState.Skipped, Rows = survey.Rows, Run = run.Id.ToString(), Problem = reason },
             _ => fetched.File with { State = BulkFileState.Failed, Rows = survey.Rows, Run = run.Id.ToString(), Problem = reason },
         };

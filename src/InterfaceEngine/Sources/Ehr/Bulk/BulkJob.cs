@@ -146,6 +146,9 @@ internal sealed record BulkFile
     /// <summary>The run that took them; null before, and where none did.</summary>
     public string? Run { get; init; }
 
+    /// <summary>How many of those rows were refused and wait in the error queue.</summary>
+    public long Refused { get; init; }
+
     /// <summary>What is wrong with it; no patient data.</summary>
     public string? Problem { get; init; }
 
