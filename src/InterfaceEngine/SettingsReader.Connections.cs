@@ -83,6 +83,7 @@ internal sealed partial class SettingsReader
             Profile = profile.Name,
             System = system,
             VendorPractice = vendorPractice,
+            SharesIds = section.Flag("SharesIds", false),
             Rest = addresses.Rest,
             Fhir = addresses.Fhir,
             Token = addresses.Token,

@@ -50,6 +50,7 @@ internal sealed partial class SettingsReader
         var folder = _data = data ?? ownData;
         var practices = ReadPractices();
         var (listeners, files) = ReadSources(practices);
+        var connections = ReadConnections(practices);
         var settings = new EngineSettings
         {
             File = _file,
@@ -58,7 +59,7 @@ internal sealed partial class SettingsReader
             Keys = ReadKeys(_root.Section("Keys")),
             Store = ReadStore(_root.Section("Store")),
             Node = ReadNode(_root.Section("Node")),
-            Practices = practices,
+            Practices = Numbered(practices, connections),
             Sources = listeners,
             FileSources = files,
             Messages = ReadMessages(_root.Section("Messages")),
@@ -66,7 +67,7 @@ internal sealed partial class SettingsReader
             Retention = ReadRetention(_root.Section("Retention")),
             Destinations = ReadDestinations(practices),
             Exports = ReadExports(practices),
-            Connections = ReadConnections(practices),
+            Connections = connections,
             Health = ReadHealth(_root.Section("Health")),
             Api = ReadApi(_root.Section("Api")),
             Logging = ReadLogging(_root.Section("Logging"), folder),
@@ -75,6 +76,7 @@ internal sealed partial class SettingsReader
         CheckConflicts(practices, [.. listeners.Select(source => source.Binding.Name), .. files.Select(source => source.Binding.Name)]);
         CheckReplyDestinations(settings);
         CheckConnections(settings);
+        CheckVendors(settings);
         CheckRetention(settings);
         _root.Close();
         return settings;

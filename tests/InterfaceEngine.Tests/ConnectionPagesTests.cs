@@ -27,7 +27,7 @@ public sealed partial class ConnectionPagesTests : IDisposable
     {
         var connections = Settings(page).Connections;
 
-        connections.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Profile = page, Practice = page.StartsWith("ecw", StringComparison.Ordinal) ? "7410" : "1959" });
+        connections.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Profile = page, Practice = page.StartsWith("athena", StringComparison.Ordinal) ? "1959" : "7410" });
         EhrProfiles.WhyOff(connections[0], _today).Should().BeNull("whoever copies them has the agreement and switches it on");
     }
 

@@ -71,7 +71,7 @@ public sealed partial class DocumentsTests
     [
         "Data", "Mappings",
         .. Keys<KeyOptions>("Keys"),
-        .. Keys<Practice>("Practices").Except(["Practices:Id"]),
+        .. Keys<Practice>("Practices").Except(["Practices:Id", "Practices:VendorNumber"]),
         "Sources:Kind", "Sources:Host", "Sources:Port", "Sources:AllowsRemote",
         .. Keys<MllpAccess>("Sources").Except(["Sources:Plain"]),
         .. Keys<ListenerTlsOptions>("Sources:Tls").Except(["Sources:Tls:Own"]), .. Keys<CertificateFiles>("Sources:Tls").Except(["Sources:Tls:Paths"]),

@@ -37,14 +37,14 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("athena-real", "sandbox", "https://api.preview.platform.athenahealth.com/v1/7", "https://api.preview.platform.athenahealth.com/fhir/r4", "https://api.preview.platform.athenahealth.com/oauth2/v1/token", 15)]
-    [InlineData("athena-guide", "production", "https://api.athenahealth.com/v1/7", "https://api.platform.athenahealth.com/fhir/r4", "https://api.athenahealth.com/v1/oauth2/token", 8)]
-    [InlineData("ecw-real", "production", null, "https://fhir4.eclinicalworks.com/fhir/r4/7", null, 4)]
-    [InlineData("ecw-guide", "production", null, "https://fhir.eclinicalworks.com/fhir/r4", null, 7)]
-    [InlineData("ecw-guide", "sandbox", null, "https://fhir-sandbox.eclinicalworks.com/fhir/r4", null, 7)]
-    public void Each_profile_knows_its_hosts(string profile, string environment, string? rest, string fhir, string? token, int perSecond)
+    [InlineData("1959", "athena-real", "sandbox", "https://api.preview.platform.athenahealth.com/v1/7", "https://api.preview.platform.athenahealth.com/fhir/r4", "https://api.preview.platform.athenahealth.com/oauth2/v1/token", 15)]
+    [InlineData("1959", "athena-guide", "production", "https://api.athenahealth.com/v1/7", "https://api.platform.athenahealth.com/fhir/r4", "https://api.athenahealth.com/v1/oauth2/token", 8)]
+    [InlineData("7410", "ecw-real", "production", null, "https://fhir4.eclinicalworks.com/fhir/r4/7", null, 4)]
+    [InlineData("7410", "ecw-guide", "production", null, "https://fhir.eclinicalworks.com/fhir/r4", null, 7)]
+    [InlineData("7410", "ecw-guide", "sandbox", null, "https://fhir-sandbox.eclinicalworks.com/fhir/r4", null, 7)]
+    public void Each_profile_knows_its_hosts(string practice, string profile, string environment, string? rest, string fhir, string? token, int perSecond)
     {
-        var connection = Read($$"""{ "c": { "Practice": "1959", "Profile": "{{profile}}", "Environment": "{{environment}}", "VendorPractice": "7" } }""");
+        var connection = Read($$"""{ "c": { "Practice": "{{practice}}", "Profile": "{{profile}}", "Environment": "{{environment}}", "VendorPractice": "7" } }""");
 
         (connection.Rest?.AbsoluteUri, connection.Fhir?.AbsoluteUri, connection.Token?.AbsoluteUri, connection.Rate.PerSecond).Should().Be((rest, fhir, token, perSecond));
     }
@@ -78,7 +78,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         (connection.Client.Id, connection.Client.Secret!.Value, connection.Client.RedirectUri!.AbsoluteUri).Should().Be(("ehr", "s3cret", "https://your-app.com/api/ehr/callback"));
         Settings("""{ "c": { "Practice": "1959", "Profile": "athena-guide" } }""").Logging.DebuggedCategories.Should().Equal("InterfaceEngine.Ehr.c");
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Enabled": false } }""").IsEnabled.Should().BeFalse();
-        Read("""{ "c": { "Practice": "1959", "Profile": "ecw-guide", "Client": { "SecretVariable": "ATHENAHEALTH_CLIENT_SECRET" } } }""").IsEnabled.Should().BeFalse();
+        Read("""{ "c": { "Practice": "7410", "Profile": "ecw-guide", "Client": { "SecretVariable": "ATHENAHEALTH_CLIENT_SECRET" } } }""").IsEnabled.Should().BeFalse();
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Rate.PerSecond.Should().Be(15, "the base is the host for practice");
     }
 
@@ -88,7 +88,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         _environment["ECLINICALWORKS_FHIR_ENDPOINT"] = "https://fhir4.eclinicalworks.com/fhir/r4/ABCDEF";
         _environment["DEBUG"] = "eclinicalworks:*";
 
-        var connection = Read("""{ "c": { "Practice": "1959", "Profile": "ecw-real" } }""");
+        var connection = Read("""{ "c": { "Practice": "7410", "Profile": "ecw-real" } }""");
 
         (connection.Fhir!.AbsoluteUri, connection.IsDebugged, connection.Hosts.Single()).Should().Be(("https://fhir4.eclinicalworks.com/fhir/r4/ABCDEF", true, "oauthserver.eclinicalworks.com"));
     }
@@ -125,7 +125,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         var connection = Read("""
             {
               "c": {
-                "Practice": "1959", "Profile": "ecw-real", "Rest": "https://r.example.org/v1/1", "Fhir": "https://f.example.org/r4", "Token": "https://t.example.org/token", "Hosts": ["x.example.org"],
+                "Practice": "7410", "Profile": "ecw-real", "Rest": "https://r.example.org/v1/1", "Fhir": "https://f.example.org/r4", "Token": "https://t.example.org/token", "Hosts": ["x.example.org"],
                 "Client": { "Id": "me", "Proof": "private-key", "Keys": [ { "File": "key.pem", "Kid": "k1", "From": "2026-12-01" } ], "Grant": "authorization-code", "RedirectUri": "https://me.example.org/cb", "Authorize": "https://t.example.org/authorize" },
                 "Scopes": { "Rest": ["a", "b"], "Fhir": ["system/Patient.rs"], "Visits": ["system/Appointment.crus"], "Patients": ["system/Patient.crus"], "References": ["system/Location.rs"], "Events": ["system/Subscription.crus"], "User": ["openid"] },
                 "Rate": { "PerSecond": 1, "Burst": 2, "BurstWindow": "5s", "PerMinute": 3, "PerDay": 4, "ResetZone": "America/New_York", "TokensPerMinute": 5, "SlackPercent": 0, "WaitMax": "1s", "WaitingMax": 6, "BareLimitToTheMinute": false, "Headers": [ { "Remaining": "Left", "Reset": "Until", "OfDay": true } ] },
@@ -163,7 +163,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "System": "eclinicalworks" } }""", "Connections:c:System: is athenahealth by its profile")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Fhir": "http://fhir.example.org", "Base": "nowhere", "Token": "https://u:p@x.org" } }""", "Fhir: http://fhir.example.org is not https", "Base: nowhere is not an address", "Token: https://u:p@x.org is not an address")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me" } } }""", "Connections:c:Client:SecretVariable: is missing")]
-    [InlineData("""{ "c": { "Practice": "1959", "Profile": "ecw-real", "Client": { "Id": "me" } } }""", "Connections:c:Client:Keys: is missing")]
+    [InlineData("""{ "c": { "Practice": "7410", "Profile": "ecw-real", "Client": { "Id": "me" } } }""", "Connections:c:Client:Keys: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "SecretFile": "none", "Secret": "x" } } }""", "Client:SecretFile:", "Client:Secret: is not a setting", "Client:Id: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Grant": "authorization-code" } } }""", "Client:RedirectUri: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "AgreementOn": "soon", "Rate": { "ResetZone": "America/NewYork", "PerSecond": -1 } } }""", "AgreementOn: soon is not a day", "Rate:ResetZone: America/NewYork is not an IANA time zone", "Rate:PerSecond: -1 is not a number of calls")]
@@ -179,7 +179,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"], "Callback": "http://engine.example.org" } } }""", "Events:Callback: http://engine.example.org is not https")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["Patient.update"], "Callback": "https://engine.example.org:8443" } } }""", "Events:Callback: is on port 8443, and athenahealth calls port 443 alone")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Events": { "Topics": ["A.b", "A.b"], "Callback": "https://engine.example.org", "Lasts": "1m", "Secret": "s" } } }""", "Events:Topics: has A.b 2 times", "Events:Lasts: ", "Events:Secret: is not a setting")]
-    [InlineData("""{ "c": { "Practice": "1959", "Profile": "ecw-real", "Events": { "Topics": ["Patient.update"], "Callback": "https://engine.example.org" } } }""", "Events:Topics: are there, and the vendor tells of nothing as it happens")]
+    [InlineData("""{ "c": { "Practice": "7410", "Profile": "ecw-real", "Events": { "Topics": ["Patient.update"], "Callback": "https://engine.example.org" } } }""", "Events:Topics: are there, and the vendor tells of nothing as it happens")]
     public void What_is_wrong_is_reported_with_its_path(string connections, params string[] problems)
     {
         var reported = FluentActions.Invoking(() => Settings(connections)).Should().Throw<SettingsException>().Which.Problems;
@@ -205,14 +205,14 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(""" "Profile": "athena-real" """, false)]
-    [InlineData(""" "Profile": "athena-real", "Sync": { "Chart": "Fhir" } """, false)]
-    [InlineData(""" "Profile": "athena-real", "Sync": { "Chart": "Rest" } """, true)]
-    [InlineData(""" "Profile": "custom", "System": "athenahealth", "Rest": "https://x.org/v1/1959" """, true)]
-    [InlineData(""" "Profile": "custom", "System": "athenahealth", "Rest": "https://x.org/v1/1959", "Fhir": "https://x.org/r4" """, false)]
-    [InlineData(""" "Profile": "ecw-real" """, false)]
+    [InlineData(""" "Profile": "athena-real", "Practice": "1959" """, false)]
+    [InlineData(""" "Profile": "athena-real", "Sync": { "Chart": "Fhir" }, "Practice": "1959" """, false)]
+    [InlineData(""" "Profile": "athena-real", "Sync": { "Chart": "Rest" }, "Practice": "1959" """, true)]
+    [InlineData(""" "Profile": "custom", "Practice": "1959", "System": "athenahealth", "Rest": "https://x.org/v1/1959" """, true)]
+    [InlineData(""" "Profile": "custom", "Practice": "1959", "System": "athenahealth", "Rest": "https://x.org/v1/1959", "Fhir": "https://x.org/r4" """, false)]
+    [InlineData(""" "Profile": "ecw-real", "Practice": "7410" """, false)]
     public void A_chart_comes_by_one_interface(string settings, bool isByRest) =>
-        Read($$"""{ "c": { "Practice": "1959", {{settings}} } }""").IsChartByRest.Should().Be(isByRest);
+        Read($$"""{ "c": { {{settings}} } }""").IsChartByRest.Should().Be(isByRest);
 
     [Fact]
     public void What_a_vendor_tells_as_it_happens_is_read_with_where_it_calls()
@@ -227,7 +227,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
             Heartbeat = TimeSpan.FromMinutes(1),
             Poll = TimeSpan.FromHours(12),
         });
-        Read("""{ "c": { "Practice": "1959", "Profile": "ecw-guide", "Events": { "Topics": ["Patient"], "Callback": "https://gate.example.org:8443/vendors/7" } } }""").Events.Callback
+        Read("""{ "c": { "Practice": "7410", "Profile": "ecw-guide", "Events": { "Topics": ["Patient"], "Callback": "https://gate.example.org:8443/vendors/7" } } }""").Events.Callback
             .Should().Be(new Uri("https://gate.example.org:8443/vendors/7"), "a proxy may have an address of its own for it");
         Read("""{ "c": { "Practice": "1959", "Profile": "athena-real" } }""").Events.Should().BeEquivalentTo(new EventOptions());
     }
@@ -237,7 +237,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     {
         var connections = Settings("""
             { "c": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } },
-              "k": { "Practice": "1959", "Profile": "ecw-real", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } },
+              "k": { "Practice": "7410", "Profile": "ecw-real", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } },
               "d": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox" } }
             """).Connections.ToDictionary(connection => connection.Id);
 
@@ -253,11 +253,11 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     public void Connections_of_one_client_at_one_host_share_what_it_is_granted_unless_one_says_otherwise()
     {
         _environment["S"] = "s3cret";
-        const string Client = """ "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me", "SecretVariable": "S" } """;
+        const string Client = """ "Profile": "athena-real", "Client": { "Id": "me", "SecretVariable": "S" } """;
         var connections = Settings($$"""
             {
-              "b": { {{Client}}, "VendorPractice": "2" }, "a": { {{Client}}, "VendorPractice": "1" },
-              "own": { {{Client}}, "OwnLimits": true }, "sandbox": { {{Client}}, "Environment": "sandbox" }, "other": { "Practice": "1959", "Profile": "athena-real" }
+              "b": { {{Client}}, "Practice": "1959" }, "a": { {{Client}}, "Practice": "195900" }, "own": { {{Client}}, "Practice": "1959", "OwnLimits": true },
+              "sandbox": { {{Client}}, "Practice": "1959", "Environment": "sandbox", "SharesIds": true }, "other": { "Practice": "1959", "Profile": "athena-real" }
             }
             """).Connections.ToDictionary(one => one.Id, one => one.Granted.Id);
 
@@ -273,7 +273,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData(""", "References": { "Every": "12h", "Write": true }""", "every 12 h", true)]
     public void Departments_and_providers_are_compared_daily_where_something_comes_by_itself(string more, string? when, bool isWritten)
     {
-        var references = Read($$"""{ "c": { "Practice": "1959", "Profile": "ecw-guide"{{more}} } }""").References;
+        var references = Read($$"""{ "c": { "Practice": "7410", "Profile": "ecw-guide"{{more}} } }""").References;
 
         (references.Schedule?.Text, references.IsWritten).Should().Be((when, isWritten));
     }
@@ -282,7 +282,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "Write": true }""", "Connections:c:References:Write", "is for what is compared by the clock: say \"Every\", such as \"1d\"")]
     [InlineData("""{ "Enabled": false, "Every": "1d" }""", "Connections:c:References:Enabled", "is false, and a time is set as well")]
     public void A_comparison_that_never_comes_writes_nothing(string references, string path, string problem) =>
-        FluentActions.Invoking(() => Read($$"""{ "c": { "Practice": "1959", "Profile": "ecw-guide", "References": {{references}} } }""")).Should().Throw<SettingsException>()
+        FluentActions.Invoking(() => Read($$"""{ "c": { "Practice": "7410", "Profile": "ecw-guide", "References": {{references}} } }""")).Should().Throw<SettingsException>()
             .Which.Problems.Should().ContainSingle().Which.ToString().Should().Contain(path).And.Contain(problem);
 
     private ConnectionOptions Read(string connections) => Settings(connections).Connections.Single();
@@ -292,7 +292,10 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
         var file = Path.Combine(_folder, "appsettings.json");
         File.WriteAllText(file, $$"""
             {
-              "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "athena" } },
+              "Practices": {
+                "1959": { "Zone": "America/Chicago", "Profile": "athena" }, "195900": { "Zone": "America/Chicago", "Profile": "athena" },
+                "7410": { "Zone": "America/Chicago", "Profile": "standard", "Vendor": "eclinicalworks" }
+              },
               "Sources": { "front": { "Port": 0, "Practices": ["1959"] } },
               "Connections": {{connections}}
             }

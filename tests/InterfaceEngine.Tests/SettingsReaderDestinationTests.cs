@@ -119,7 +119,7 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     [InlineData(""" "Host": "localhost", "Port": 0, "Practices": ["1959"] """, "Destinations:athena:Port: 0 is not a port (1..65535)")]
     [InlineData(""" "Host": "hl7.example.net", "Port": 1, "Practices": ["1959"] """, "Destinations:athena:Host: hl7.example.net would be sent unencrypted messages.")]
     [InlineData(""" "Host": "localhost", "Port": 1 """, "Destinations:athena:Practices: is missing: the practices whose changes go there")]
-    [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1958"] """, "Destinations:athena:Practices:0: 1958 is not a practice of these settings (1959). Did you mean 1959?")]
+    [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1958"] """, "Destinations:athena:Practices:0: 1958 is not a practice of these settings (1959, 7410). Did you mean 1959?")]
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Conections": 4 """, "Destinations:athena:Conections: is not a setting. Did you mean Connections?")]
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Version": "2.9" """, "Destinations:athena:Version: 2.9 is not one of 2.3, 2.3.1, 2.5.1.")]
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "BackOffMin": "2m" """, "Destinations:athena:BackOffMin: is longer than BackOffMax")]
@@ -135,10 +135,10 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     [InlineData(""" "Host": "localhost", "Port": 1, "Practices": ["1959"], "Replies": [ { "Code": ["AR"], "Than": "hold", "Then": "hold" } ] """, "Destinations:athena:Replies:0:Than: is not a setting. Did you mean Then?")]
     [InlineData(""" "Kind": "athenanet", "Practices": ["1959"] """, "Destinations:athena:Connection: is missing: the connection over which it is told")]
     [InlineData(""" "Kind": "fhir", "Practices": ["1959"] """, "Destinations:athena:Connection: is missing: the connection over which it is told")]
-    [InlineData(""" "Kind": "fhir", "Connection": "ecw", "MakeSlots": true, "Practices": ["1959"] """, "Destinations:athena:MakeSlots: is not a setting")]
-    [InlineData(""" "Kind": "fhir", "Connection": "ecw_real", "Practices": ["1959"] """, "Destinations:athena:Connection: nothing can be booked over ecw_real: its server (ecw-real) has no appointments. Tell the practice's visits by HL7 (Kind mllp). Where patients alone go there, say \"Visits\": false")]
+    [InlineData(""" "Kind": "fhir", "Connection": "ecw", "MakeSlots": true, "Practices": ["7410"] """, "Destinations:athena:MakeSlots: is not a setting")]
+    [InlineData(""" "Kind": "fhir", "Connection": "ecw_real", "Practices": ["7410"] """, "Destinations:athena:Connection: nothing can be booked over ecw_real: its server (ecw-real) has no appointments. Tell the practice's visits by HL7 (Kind mllp). Where patients alone go there, say \"Visits\": false")]
     [InlineData(""" "Kind": "fhir", "Connection": "athena_net", "Practices": ["1959"] """, "Destinations:athena:Connection: visits are booked over athena_net by Slot, not as FHIR resources")]
-    [InlineData(""" "Kind": "athenanet", "Connection": "ecw", "Practices": ["1959"] """, "Destinations:athena:Connection: ecw has no Rest address")]
+    [InlineData(""" "Kind": "athenanet", "Connection": "ecw", "Practices": ["7410"] """, "Destinations:athena:Connection: ecw has no Rest address")]
     [InlineData(""" "Kind": "athenanet", "Connection": "conn_9", "Practices": ["1959"] """, "Destinations:athena:Connection: conn_9 is not a connection of these settings.")]
     public void A_problem_is_reported_with_its_path(string athena, string problem)
     {
@@ -148,11 +148,11 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ecw_real")]
-    [InlineData("athena_net")]
-    public void Where_patients_alone_are_told_nothing_is_asked_of_how_visits_are_booked(string connection)
+    [InlineData("ecw_real", "7410")]
+    [InlineData("athena_net", "1959")]
+    public void Where_patients_alone_are_told_nothing_is_asked_of_how_visits_are_booked(string connection, string practice)
     {
-        var destination = Read($$"""{ "people": { "Kind": "fhir", "Connection": "{{connection}}", "Practices": ["1959"], "Visits": false } }""").Single();
+        var destination = Read($$"""{ "people": { "Kind": "fhir", "Connection": "{{connection}}", "Practices": ["{{practice}}"], "Visits": false } }""").Single();
 
         destination.Outbound.Should().Match<OutboundAddress>(address => address.TakesPatients && !address.TakesVisits && address.Form == OutboundForm.Fhir);
     }
@@ -161,9 +161,9 @@ public sealed class SettingsReaderDestinationTests : IDisposable
     {
         var file = Path.Combine(_folder, "appsettings.json");
         File.WriteAllText(file, $$"""
-            { "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } }, "Destinations": {{destinations}},
+            { "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" }, "7410": { "Zone": "America/Chicago", "Profile": "standard", "Vendor": "eclinicalworks" } }, "Destinations": {{destinations}},
               "Connections": {
-                "ecw": { "Practice": "1959", "Profile": "ecw-guide", "Environment": "sandbox" }, "ecw_real": { "Practice": "1959", "Profile": "ecw-real" },
+                "ecw": { "Practice": "7410", "Profile": "ecw-guide", "Environment": "sandbox" }, "ecw_real": { "Practice": "7410", "Profile": "ecw-real", "SharesIds": true },
                 "athena_net": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox" } } }
             """);
         return SettingsReader.Read(file, []).Destinations;

@@ -7,8 +7,11 @@ namespace InterfaceEngine.Core.Practices;
 /// <summary>A practice whose data the engine carries. Its id is part of every key of every row.</summary>
 public sealed record Practice
 {
-    /// <summary>The practice's id at the vendor, e.g. <c>1959</c>.</summary>
+    /// <summary>How the engine names the practice: its id at the vendor, e.g. <c>1959</c>, unless <see cref="VendorNumber"/> says another.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The practice's number at the vendor, as ids of its resources have it (<c>a-195900.E-12</c>); its <see cref="Id"/> where nothing else is said.</summary>
+    public string VendorNumber { get => field ?? Id; init; }
 
     /// <summary>The name people know it by.</summary>
     public required string Name { get; init; }

@@ -23,6 +23,9 @@ internal sealed record ConnectionOptions
     /// <summary>The practice's number at the vendor; the practice's id where the settings say nothing else.</summary>
     public required string VendorPractice { get; init; }
 
+    /// <summary>Its numbers are those of the practice's other connections, though it has another host than they.</summary>
+    public bool SharesIds { get; init; }
+
     /// <summary>Base of athenaNet's calls, with version and practice, e.g. <c>https://api.platform.athenahealth.com/v1/195900</c>; null where there is none.</summary>
     public Uri? Rest { get; init; }
 

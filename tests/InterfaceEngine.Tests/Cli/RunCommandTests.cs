@@ -128,9 +128,9 @@ public sealed partial class RunCommandTests : IDisposable
         }
 
         await File.WriteAllTextAsync(Path.Combine(_root, "vendor.json"), $$"""
-            { "Data": "data", "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings")}}", "Practices": { "1959": { "Zone": "America/Chicago", "Profile": "guide" } },
-              "Connections": { "conn_ecw": { "Practice": "1959", "Profile": "ecw-guide", "Fhir": "{{vendor.Fhir}}", "Client": { "Id": "{{vendor.ClientId}}", "SecretFile": "secret" } } },
-              "Destinations": { "people": { "Kind": "fhir", "Connection": "conn_ecw", "Practices": ["1959"], "Visits": false } } }
+            { "Data": "data", "Mappings": "{{Path.Combine(RepositoryRoot.Path, "mappings")}}", "Practices": { "7410": { "Zone": "America/Chicago", "Profile": "standard", "Vendor": "eclinicalworks" } },
+              "Connections": { "conn_ecw": { "Practice": "7410", "Profile": "ecw-guide", "Fhir": "{{vendor.Fhir}}", "Client": { "Id": "{{vendor.ClientId}}", "SecretFile": "secret" } } },
+              "Destinations": { "people": { "Kind": "fhir", "Connection": "conn_ecw", "Practices": ["7410"], "Visits": false } } }
             """);
 
         var ran = await RunAsync("connectivity", "conn_ecw", "--settings", "vendor.json");

@@ -89,7 +89,7 @@ internal sealed class AsParser(MapContext context)
         }
         else
         {
-            return inner.Replace("{practice}", context.Practice ?? "", StringComparison.Ordinal);
+            return inner.Replace("{practice}", context.VendorNumber ?? "", StringComparison.Ordinal);
         }
 
         return null;

@@ -44,7 +44,7 @@ internal sealed class MapCompiler
         var rules = new RuleParser(_context);
         var rowRules = _map.Rows.Select((row, index) => rules.Parse(row.Cell(MapColumn.Rule), _as[index])).ToList();
         var definitions = Definitions(rowRules);
-        var cells = new CellParser(_paths, Formulas, _context.Practice, _context.Problems);
+        var cells = new CellParser(_paths, Formulas, _context.VendorNumber, _context.Problems);
         var rows = _map.Rows.Select((row, index) => Row(row, _as[index], rowRules[index], definitions[row.Field], cells)).ToList();
         var sections = new SectionCompiler(_map, rows, Formulas(null), _paths, _context.Problems);
         var stored = rows.Where(row => !row.IsTransient).Select(row => row.Definition).Distinct().ToList();

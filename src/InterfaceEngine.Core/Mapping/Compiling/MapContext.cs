@@ -5,8 +5,8 @@ namespace InterfaceEngine.Core.Mapping.Compiling;
 /// <summary>What the cells of a map can refer to.</summary>
 internal sealed class MapContext
 {
-    /// <summary>The practice whose maps are compiled, or null when a pack is checked by itself.</summary>
-    public required string? Practice { get; init; }
+    /// <summary>The number at its vendor of the practice whose maps are compiled, <c>{practice}</c> in frames; null when a pack is checked by itself.</summary>
+    public required string? VendorNumber { get; init; }
 
     /// <summary>The vendor pack, which is the system of external ids.</summary>
     public required string Vendor { get; init; }

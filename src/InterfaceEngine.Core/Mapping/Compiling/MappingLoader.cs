@@ -153,7 +153,7 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
         }
 
         var chain = Chain(practice.Vendor, $"{practice.Vendor}/profiles/{practice.Profile}", folder);
-        var compiled = Compile(chain, practice.Vendor, practice.Id);
+        var compiled = Compile(chain, practice.Vendor, practice.VendorNumber);
         return compiled.HasErrors || chain.Exists(layer => _unread.Contains(layer.Folder)) ? null : new PracticeMaps
         {
             Practice = practice,
@@ -177,7 +177,7 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
         }
     }
 
-    private Compiled Compile(List<MapLayer> layers, string vendor, string? practice)
+    private Compiled Compile(List<MapLayer> layers, string vendor, string? vendorNumber)
     {
         var before = _problems.Errors;
         var codeFiles = layers.SelectMany(layer => layer.Codes.Values).GroupBy(file => file.Name, StringComparer.Ordinal)
@@ -188,7 +188,7 @@ internal sealed class MappingLoader(IReadOnlyDictionary<string, string> files, I
         CheckTypes(layers, types, vendor);
         var context = new MapContext
         {
-            Practice = practice,
+            VendorNumber = vendorNumber,
             Vendor = vendor,
             Codes = codes,
             CodeFiles = codeFiles,

@@ -94,7 +94,7 @@ internal sealed class RuleParser(MapContext context)
             return rules;
         }
 
-        return rules with { FinderSystem = argument.Text[..at].Trim(), FinderFrame = new IdFrame(frame.Text[1..^1], context.Practice ?? "") };
+        return rules with { FinderSystem = argument.Text[..at].Trim(), FinderFrame = new IdFrame(frame.Text[1..^1], context.VendorNumber ?? "") };
     }
 
     private LookUpKind LookUpByDay(SourceText argument, AsClause clause)

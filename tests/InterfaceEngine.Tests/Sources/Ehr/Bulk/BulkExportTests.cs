@@ -24,6 +24,20 @@ public sealed class BulkExportTests
     }
 
     [Fact]
+    public async Task A_practice_that_we_call_otherwise_than_its_vendor_gets_what_is_its_own()
+    {
+        await using var place = await BulkPlace.WithClinicAsync(
+            connection => connection with { Practice = "1959", VendorPractice = BulkPlace.Practice },
+            practice => practice.Id == "1959" ? practice with { VendorNumber = BulkPlace.Practice } : practice);
+
+        var job = await place.RunAsync();
+
+        (job.Step, job.Files.Sum(file => file.Refused)).Should().Be((BulkStep.Loaded, 0));
+        (await place.Engine.RecordsAsync("1959", "patient")).Select(patient => patient.ExternalId).Should().BeEquivalentTo("1", "2", "3");
+        (await place.Engine.RecordsAsync("1959", "observation")).Should().HaveCount(6);
+    }
+
+    [Fact]
     public async Task Patients_are_read_first_whatever_the_order_of_the_manifest()
     {
         await using var place = await BulkPlace.WithClinicAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Intake.Files;
@@ -29,17 +30,22 @@ internal sealed class BulkPlace : IAsyncDisposable
     public BulkJobs Jobs => Export.Jobs;
 
     /// <summary>Everything but the kick-off's answer and the files is as it should be, until a test says otherwise.</summary>
-    public static async Task<BulkPlace> StartAsync(Func<ConnectionOptions, ConnectionOptions>? change = null)
+    /// <param name="practices">What is otherwise of the practices; null for nothing.</param>
+    public static async Task<BulkPlace> StartAsync(Func<ConnectionOptions, ConnectionOptions>? change = null, Func<Practice, Practice>? practices = null)
     {
         var server = await ScriptedServer.StartAsync();
         var options = Connected.Options(server.Address) with { Practice = Practice, Dialect = new EhrDialect { ExportGroup = "Group/a-1.c-{}" } };
-        return new BulkPlace(server, await TestEngine.StartAsync(settings => settings with { Connections = [change?.Invoke(options) ?? options] }));
+        return new BulkPlace(server, await TestEngine.StartAsync(settings => settings with
+        {
+            Practices = [.. settings.Practices.Select(practices ?? (practice => practice))],
+            Connections = [change?.Invoke(options) ?? options],
+        }));
     }
 
     /// <summary>A vendor without faults: it begins, is busy once, and has three patients with two values each in files of their own.</summary>
-    public static async Task<BulkPlace> WithClinicAsync()
+    public static async Task<BulkPlace> WithClinicAsync(Func<ConnectionOptions, ConnectionOptions>? change = null, Func<Practice, Practice>? practices = null)
     {
-        var place = await StartAsync();
+        var place = await StartAsync(change, practices);
         place.Begins().Server.On(Status, 202, "", "text/plain", ("X-Progress", "40% Completed"), ("Retry-After", "120"));
         place.Manifest(("Observation", "/files/o1", 3), ("Patient", "/files/p", 3), ("Observation", "/files/o2", 3));
         place.File("/files/p", Patient(1), Patient(2), Patient(3));
