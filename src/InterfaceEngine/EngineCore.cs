@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using InterfaceEngine.Control;
-using InterfaceEngine.Core.Json;
-using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Destinations.Ehr;
@@ -127,34 +125,15 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// <summary>What a destination that speaks of records over a connection may ask.</summary>
     /// <param name="connection">The connection's id.</param>
     /// <param name="type">The type of the records.</param>
-    public OwnRecords OwnRecords(string connection, string type)
-    {
-        var practice = Connections[connection].Options.Practice;
-        var (numbers, orders) = (new RecordNumbers(Store, Mappings), new OrdersOnTheirWay(Store, Mappings));
-        return new OwnRecords
-        {
-            NumberOf = (record, cancellationToken) => numbers.FindAsync(practice, type, record, cancellationToken),
-            PatientNumberOf = (patient, cancellationToken) => numbers.FindAsync(practice, RecordDefinition.Patient, patient, cancellationToken),
-            HolderOf = (number, cancellationToken) => numbers.HolderAsync(practice, type, number, cancellationToken),
-            Renumber = (record, number, cancellationToken) => numbers.ChangeAsync(practice, type, record, number, cancellationToken),
-            IsPreceded = (visit, cancellationToken) => orders.IsPrecededAsync(practice, visit, cancellationToken),
-            IsAwaited = (patient, cancellationToken) => orders.IsAwaitedAsync(practice, patient, cancellationToken),
-            Amend = (order, message, held) => Amended(Settings.FindPractice(practice)!, order, message, type, held),
-            TakeAsync = (order, document, serverTime, cancellationToken) =>
-                VendorDocuments.TakeAsync(practice, connection, [document], serverTime, cancellationToken, notBefore: order.At),
-        };
-    }
-
-    private ReadOnlyMemory<byte> Amended(Practice practice, CallOrder order, string message, string type, ReadOnlyMemory<byte> held)
-    {
-        if (!JsonBody.TryParse(held, out var body, out var fault))
-        {
-            throw new HeldException("not read", $"What the vendor holds can't be read: {fault.Message}");
-        }
-
-        var written = Appointments.Outbound.Amend(order, message, type, body, practice, Appointments.Now);
-        return written.IsRefused ? throw new HeldException("not written", string.Join(' ', OutboundMessages.Reasons(written))) : written.Body;
-    }
+    public OwnRecords OwnRecords(string connection, string type) => new(
+        Settings.FindPractice(Connections[connection].Options.Practice)!,
+        type,
+        connection,
+        new RecordNumbers(Store, Mappings),
+        new OrdersOnTheirWay(Store, Mappings),
+        Appointments.Outbound,
+        VendorDocuments,
+        _time);
 
     /// <summary>The bulk exports of a connection; null when there is no such connection.</summary>
     public BulkExport? Bulk(string connection) => Connections.TryGetValue(connection, out var found)

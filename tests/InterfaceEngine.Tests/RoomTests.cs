@@ -42,7 +42,7 @@ public sealed class RoomTests
         ["Files"] = [],
         ["Schedules"] = [],
         ["Sources"] = ["Intake", "Ehr", "Files", "Store", "Nodes", "Schedules", "Tls", "Health"],
-        ["Destinations"] = ["Ehr", "Files", "Tls"],
+        ["Destinations"] = ["Ehr", "Files", "Intake", "Sources", "Tls"],
         ["Delivery"] = ["Store", "Nodes", "Destinations"],
         ["Exports"] = ["Files", "Intake", "Schedules", "Store"],
         ["Access"] = ["Store"],

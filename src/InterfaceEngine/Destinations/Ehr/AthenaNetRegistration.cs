@@ -24,7 +24,7 @@ internal sealed class AthenaNetRegistration(AthenaNetClient client, OwnRecords r
     public async Task<string> DoAsync(CallOrder order, CancellationToken cancellationToken)
     {
         var wanted = WantedPerson.OfAthenaNet(order);
-        return await records.NumberOf(wanted.Patient, cancellationToken) is not { } number ? await RegisterAsync(wanted, cancellationToken)
+        return await records.NumberOfAsync(wanted.Patient, cancellationToken) is not { } number ? await RegisterAsync(wanted, cancellationToken)
             : order.Event == CallOrder.Registered ? await SettleAsync(wanted, number, "registered", cancellationToken)
             : await UpdateAsync(wanted, number, cancellationToken);
     }
@@ -94,13 +94,13 @@ internal sealed class AthenaNetRegistration(AthenaNetClient client, OwnRecords r
     private async Task<string> SettleAsync(WantedPerson wanted, string number, string code, CancellationToken cancellationToken)
     {
         var (row, serverTime) = await ReadAsync(number, cancellationToken);
-        if (wanted.Order.Event == CallOrder.Registered && !KnownPerson.Of(row).IsNamedAs(wanted.Person) && await records.NumberOf(wanted.Patient, cancellationToken) is null)
+        if (wanted.Order.Event == CallOrder.Registered && !KnownPerson.Of(row).IsNamedAs(wanted.Person) && await records.NumberOfAsync(wanted.Patient, cancellationToken) is null)
         {
             // athenahealth matches by a measure of its own before it registers anybody.
             throw new HeldException("who is it", $"athenahealth took the patient for its {number}, whose name or birth date is another. Where she is that one, say the number (patients change --number) and send this again; where not, dismiss this and say so (patients change --another).");
         }
 
-        if (await records.Renumber(wanted.Patient, number, cancellationToken) is { } other)
+        if (await records.RenumberAsync(wanted.Patient, number, cancellationToken) is { } other)
         {
             throw new HeldException(HeldException.TwoRecords, $"athenahealth knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
         }

@@ -35,7 +35,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
     private async Task<string> BookAsync(WantedByOrder order, CancellationToken cancellationToken)
     {
         var wanted = order.Wanted;
-        var number = await records.NumberOf(order.Visit, cancellationToken);
+        var number = await records.NumberOfAsync(order.Visit, cancellationToken);
         if (number is null && await MineAsync(wanted, cancellationToken) is { } mine)
         {
             return await SettleAsync(order, mine.Id, "booked", cancellationToken);
@@ -108,7 +108,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
         }
 
         // Cancelled already, or never there: either way the patient has no such visit at the vendor.
-        return await records.NumberOf(order.Visit, cancellationToken) is { } number && (await ReadAsync(number, cancellationToken)).IsOf(order.Wanted.Patient)
+        return await records.NumberOfAsync(order.Visit, cancellationToken) is { } number && (await ReadAsync(number, cancellationToken)).IsOf(order.Wanted.Patient)
             ? await SettleAsync(order, number, "cancelled", cancellationToken)
             : "not there";
     }
@@ -215,7 +215,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
     /// <summary>The visit that stands at the vendor, also where the vendor or a call of ours moved it; null when none does.</summary>
     private async Task<AthenaVisit?> StandingAsync(WantedByOrder order, CancellationToken cancellationToken)
     {
-        if (await records.NumberOf(order.Visit, cancellationToken) is not { } number)
+        if (await records.NumberOfAsync(order.Visit, cancellationToken) is not { } number)
         {
             return await MineAsync(order.Wanted, cancellationToken);
         }
@@ -258,7 +258,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
             throw Unfinished("the call was taken, and the visit is not yet as it was asked for");
         }
 
-        if (await records.Renumber(order.Visit, number, cancellationToken) is { } other)
+        if (await records.RenumberAsync(order.Visit, number, cancellationToken) is { } other)
         {
             throw new HeldException(HeldException.TwoRecords, $"athenahealth has the visit under a number by which appointment {other} is known here. It stands at athenahealth; decide which of the two is to stay here.");
         }

@@ -29,7 +29,7 @@ internal sealed class FhirRegistration(FhirClient client, OwnRecords records) : 
     public async Task<string> DoAsync(CallOrder order, CancellationToken cancellationToken)
     {
         var wanted = WantedPerson.OfFhir(order);
-        return await records.NumberOf(wanted.Patient, cancellationToken) is not { } number ? await RegisterAsync(wanted, cancellationToken)
+        return await records.NumberOfAsync(wanted.Patient, cancellationToken) is not { } number ? await RegisterAsync(wanted, cancellationToken)
             : order.Event == CallOrder.Registered ? await SettleAsync(wanted, FhirIds.OfPatient(Options, number), "registered", cancellationToken)
             : await UpdateAsync(wanted, FhirIds.OfPatient(Options, number), cancellationToken);
     }
@@ -108,7 +108,7 @@ internal sealed class FhirRegistration(FhirClient client, OwnRecords records) : 
     private async Task<string> SettleAsync(WantedPerson wanted, string id, string code, CancellationToken cancellationToken)
     {
         var resource = await ReadAsync(id, cancellationToken);
-        if (await records.Renumber(wanted.Patient, FhirIds.NumberOf(Options, id) ?? id, cancellationToken) is { } other)
+        if (await records.RenumberAsync(wanted.Patient, FhirIds.NumberOf(Options, id) ?? id, cancellationToken) is { } other)
         {
             throw new HeldException(HeldException.TwoRecords, $"The vendor knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
         }

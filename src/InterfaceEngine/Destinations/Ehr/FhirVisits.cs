@@ -37,7 +37,7 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
     /// <summary>Books a visit, if it is not.</summary>
     private async Task<string> BookAsync(WantedResource wanted, CancellationToken cancellationToken)
     {
-        var number = await records.NumberOf(wanted.Visit, cancellationToken) ?? (await _search.FindAsync(wanted, cancellationToken))?.Id;
+        var number = await records.NumberOfAsync(wanted.Visit, cancellationToken) ?? (await _search.FindAsync(wanted, cancellationToken))?.Id;
         if (number is null)
         {
             return await CreateAsync(wanted, cancellationToken);
@@ -126,7 +126,7 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
     /// <summary>The visit as the vendor has it, by its number or, where the answer that had it was lost, by ours; null when there is none of this patient.</summary>
     private async Task<(FhirResource Resource, FhirVisit Visit)?> ThereAsync(WantedResource wanted, CancellationToken cancellationToken)
     {
-        var number = await records.NumberOf(wanted.Visit, cancellationToken) ?? (await _search.FindAsync(wanted, cancellationToken))?.Id;
+        var number = await records.NumberOfAsync(wanted.Visit, cancellationToken) ?? (await _search.FindAsync(wanted, cancellationToken))?.Id;
         return number is null ? null : await ReadAsync(wanted, number, cancellationToken);
     }
 
@@ -152,7 +152,7 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
             throw Unfinished("the call was taken, and the visit is not yet as it was asked for");
         }
 
-        if (await records.Renumber(wanted.Visit, number, cancellationToken) is { } other)
+        if (await records.RenumberAsync(wanted.Visit, number, cancellationToken) is { } other)
         {
             throw new HeldException(HeldException.TwoRecords, $"The vendor has the visit under a number by which appointment {other} is known here. It stands at the vendor; decide which of the two is to stay here.");
         }

@@ -27,7 +27,7 @@ internal static class PersonMatch
             }
 
             // Somebody said that she is another than those who are known here.
-            if (wanted.Order.IsAnother && await records.HolderOf(one.Number, cancellationToken) is { } holder && holder != wanted.Patient)
+            if (wanted.Order.IsAnother && await records.HolderOfAsync(one.Number, cancellationToken) is { } holder && holder != wanted.Patient)
             {
                 continue;
             }

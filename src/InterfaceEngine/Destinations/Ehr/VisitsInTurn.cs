@@ -20,7 +20,7 @@ internal sealed class VisitsInTurn(IOrderCalls calls, OwnRecords records) : IOrd
         }
         catch (Exception failure) when (failure is HeldException { Code: HeldException.NoSlot or HeldException.TwoRecords } or EhrException { Fault: EhrFault.Conflict })
         {
-            if (EngineId.TryParse(order.Visit, out var visit) && await records.IsPreceded(visit, cancellationToken))
+            if (EngineId.TryParse(order.Visit, out var visit) && await records.IsPrecededAsync(visit, cancellationToken))
             {
                 throw new EhrException(EhrFault.ServerFailed, "The time is taken, and the vendor is still to be told of another visit of the patient that was moved or cancelled before: that one goes first.", failure);
             }

@@ -98,7 +98,7 @@ public sealed class VendorSyncTests
             default);
         await RunAsync(place, Only("Observation"));
         place.Engine.Time.Advance(TimeSpan.FromDays(1));
-        (await place.Engine.Core.OwnRecords(Connected.Id, "patient").Renumber(made.Record.Id, "2", default)).Should().BeNull();
+        (await place.Engine.Core.OwnRecords(Connected.Id, "patient").RenumberAsync(made.Record.Id, "2", default)).Should().BeNull();
 
         var before = place.Server.Requests.Count;
         await RunAsync(place, Only("Observation"));
