@@ -69,42 +69,45 @@ internal static partial class ConnectionWork
 
     private static IEnumerable<(string Duty, Func<CancellationToken, Task> Work)> Of(EhrConnection connection, EngineCore core, TimeProvider time, ILoggerFactory loggers)
     {
-        var options = connection.Options;
-        yield return ($"bulk {options.Id}", new BulkWork(core.Bulk(options.Id)!, options.Id, time, loggers.CreateLogger<BulkWork>()).RunAsync);
+        var (options, parts) = (connection.Options, core.Vendor(connection));
+        yield return ($"bulk {options.Id}", new BulkWork(parts.Bulk(), options.Id, time, loggers.CreateLogger<BulkWork>()).RunAsync);
         if (options.Bulk.Schedule is { } bulk)
         {
-            yield return (BulkName(options), new ConnectionSchedule(BulkName(options), bulk, stop => StartBulkAsync(core.Bulk(options.Id)!, time, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
+            yield return ByClock(BulkName(options), bulk, stop => StartBulkAsync(parts.Bulk(), time, stop));
         }
 
-        yield return ($"broken runs {options.Id}", core.BrokenRuns(options.Id)!.RunAsync);
-        var events = core.Events(options.Id)!;
-        yield return ($"events {options.Id}", new EventWork(connection, events.Queue, core.VendorDocuments, events.Poll, core.Insurances(options.Id)!, time, loggers.CreateLogger<EventWork>()).RunAsync);
+        yield return ($"broken runs {options.Id}", parts.BrokenRuns().RunAsync);
+        var events = parts.Events();
+        yield return ($"events {options.Id}", new EventWork(connection, events.Queue, core.VendorDocuments, events.Poll, parts.Insurances(), time, loggers.CreateLogger<EventWork>()).RunAsync);
         yield return ($"event poll {options.Id}", events.Poll.RunAsync);
         yield return ($"subscriptions {options.Id}", new SubscriptionKeeper(connection, core.Store.Connections, events.Inbox, events.Poll, time, loggers.CreateLogger<SubscriptionKeeper>()).RunAsync);
         if (options.Sync.Schedule is { } sync)
         {
-            yield return (SyncName(options), new ConnectionSchedule(SyncName(options), sync, stop => SyncAsync(core.Sync(options.Id)!, stop), core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
+            yield return ByClock(SyncName(options), sync, stop => SyncAsync(parts.Sync(), stop));
         }
 
         if (options.References.Schedule is { } references)
         {
-            yield return (ReferencesName(options), new ConnectionSchedule(ReferencesName(options), references, core.References(connection).RunByClockAsync, core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
+            yield return ByClock(ReferencesName(options), references, parts.References().RunByClockAsync);
         }
 
-        if (core.Insurances(options.Id) is { IsUsed: true } insurances)
+        if (parts.Insurances() is { IsUsed: true } insurances)
         {
             yield return ($"insurances {options.Id}", new InsuranceWork(connection, insurances, core.VendorDocuments, time, loggers.CreateLogger<InsuranceWork>()).RunAsync);
         }
 
-        if (core.Attachments(options.Id) is { IsUsed: true } attachments)
+        if (parts.Attachments() is { IsUsed: true } attachments)
         {
             yield return ($"attachments {options.Id}", new AttachmentWork(connection, attachments, core.FetchedDocuments, time, loggers.CreateLogger<AttachmentWork>()).RunAsync);
         }
 
-        foreach (var (name, feed) in core.Changed(options.Id))
+        foreach (var (name, feed) in parts.Changed())
         {
             yield return ($"changed {name} {options.Id}", feed.RunAsync);
         }
+
+        (string Duty, Func<CancellationToken, Task> Work) ByClock(string name, ISchedule schedule, Func<CancellationToken, Task<string?>> run) =>
+            (name, new ConnectionSchedule(name, schedule, run, core.Store, time, loggers.CreateLogger<ConnectionSchedule>()).RunAsync);
     }
 
     private static string SyncName(ConnectionOptions connection) => $"synchronisation {connection.Id}";

@@ -13,13 +13,7 @@ using InterfaceEngine.Nodes;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Schedules;
 using InterfaceEngine.Sources.Ehr;
-using InterfaceEngine.Sources.Ehr.Attachments;
-using InterfaceEngine.Sources.Ehr.Bulk;
-using InterfaceEngine.Sources.Ehr.Changed;
-using InterfaceEngine.Sources.Ehr.Events;
-using InterfaceEngine.Sources.Ehr.Insurances;
 using InterfaceEngine.Sources.Ehr.References;
-using InterfaceEngine.Sources.Ehr.Sync;
 using InterfaceEngine.Sources.Files;
 using InterfaceEngine.Sources.Mllp;
 using InterfaceEngine.Store;
@@ -56,6 +50,14 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Patients = patients;
         Numbers = numbers;
         Connections = settings.Connections.ToDictionary(connection => connection.Id, connection => Catalog.Open(connection, store, time, loggers));
+        VendorDocuments = new VendorDocuments(RowFiles)
+        {
+            Taken = (connection, documents, cancellationToken) => Connections.ContainsKey(connection)
+                ? Vendor(connection).Attachments().AddAsync(documents, cancellationToken)
+                : Task.CompletedTask,
+            Clocks = connection => Connections.TryGetValue(connection, out var found) && found.Options.Rest is not null ? Clocks(found) : null,
+        };
+        FetchedDocuments = new VendorDocuments(RowFiles);
         Files = new FileDesk(
             intake,
             numbers,
@@ -105,22 +107,29 @@ internal sealed partial class EngineCore : IAsyncDisposable
         new(Store, Mappings, Settings.Practices, _ids, _time, _loggers.CreateLogger<RowFileIntake>()) { Rules = rules };
 
     /// <summary>Takes in what connections to vendors bring.</summary>
-    public VendorDocuments VendorDocuments => field ??= new VendorDocuments(RowFiles)
+    public VendorDocuments VendorDocuments { get; }
+
+    /// <summary>The same for documents whose contents were fetched, which are not to be fetched once more.</summary>
+    public VendorDocuments FetchedDocuments { get; }
+
+    /// <summary>The clocks of the departments of a connection to athenaNet: one for all who ask, so that the vendor is asked once.</summary>
+    private DepartmentClocks Clocks(EhrConnection connection) => _clocks.GetOrAdd(connection.Options.Id, _ => new DepartmentClocks(connection, _time));
+
+    /// <summary>What works over a connection of the settings, by its id.</summary>
+    public VendorParts Vendor(string connection) => Vendor(Connections[connection]);
+
+    /// <summary>What works over a connection.</summary>
+    public VendorParts Vendor(EhrConnection connection) => new(connection, Store, _time, _loggers)
     {
-        Taken = (connection, documents, cancellationToken) => Attachments(connection)?.AddAsync(documents, cancellationToken) ?? Task.CompletedTask,
-        Clocks = Clocks,
+        Practice = Settings.FindPractice(connection.Options.Practice)!,
+        Owner = Node.Identity.Owner,
+        Documents = VendorDocuments,
+        FetchedDocuments = FetchedDocuments,
+        RowFiles = RowFiles,
+        Appointments = Appointments,
+        ReferenceFiles = new ReferenceFiles(Settings.Mappings),
+        Spool = Path.Combine(Settings.Data, "spool"),
     };
-
-    /// <summary>The clocks of the departments of a connection; null when there is no such connection, or athenaNet is not behind it.</summary>
-    private DepartmentClocks? Clocks(string connection) => Connections.TryGetValue(connection, out var found) && found.Options.Rest is not null
-        ? _clocks.GetOrAdd(connection, _ => new DepartmentClocks(found, _time))
-        : null;
-
-    /// <summary>The same for documents whose contents were fetched.</summary>
-    public VendorDocuments FetchedDocuments => field ??= new VendorDocuments(RowFiles);
-
-    /// <summary>The documents of a connection whose contents are to be fetched; null when there is no such connection.</summary>
-    public AttachmentQueue? Attachments(string connection) => Connections.TryGetValue(connection, out var found) ? new AttachmentQueue(Store, found.Options, FetchedDocuments) : null;
 
     /// <summary>What a destination that speaks of records over a connection may ask.</summary>
     /// <param name="connection">The connection's id.</param>
@@ -134,43 +143,6 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Appointments.Outbound,
         VendorDocuments,
         _time);
-
-    /// <summary>The bulk exports of a connection; null when there is no such connection.</summary>
-    public BulkExport? Bulk(string connection) => Connections.TryGetValue(connection, out var found)
-        ? new BulkExport(found, Store.Connections, RowFiles, Path.Combine(Settings.Data, "spool")) { Logger = _loggers.CreateLogger<BulkExport>(), Taken = VendorDocuments.Taken }
-        : null;
-
-    /// <summary>What ends the runs of a connection that were broken off; null when there is no such connection.</summary>
-    public BrokenRuns? BrokenRuns(string connection) => Connections.TryGetValue(connection, out var found)
-        ? new BrokenRuns(found.Options, Store, RowFiles(Sources.Ehr.VendorDocuments.Rules), new BulkJobs(Store.Connections, found.Options.Practice, connection), _time, _loggers.CreateLogger<BrokenRuns>())
-        : null;
-
-    /// <summary>The synchronisation of a connection; null when there is no such connection.</summary>
-    public VendorSync? Sync(string connection) => Connections.TryGetValue(connection, out var found)
-        ? new VendorSync(found, Settings.FindPractice(found.Options.Practice)!, Store, VendorDocuments, Node.Identity.Owner, _time, _loggers.CreateLogger<VendorSync>())
-        : null;
-
-    /// <summary>The comparison of the vendor's departments and providers with the practice's tables.</summary>
-    public ReferenceCheck References(EhrConnection connection) =>
-        new(connection, Appointments, new ReferenceFiles(Settings.Mappings), Store, _time, _loggers.CreateLogger<ReferenceCheck>());
-
-    /// <summary>The patients of a connection whose insurances are to be asked for; null when there is no such connection.</summary>
-    public InsuranceQueue? Insurances(string connection) => Connections.TryGetValue(connection, out var found) ? new InsuranceQueue(Store.Connections, found.Options, VendorDocuments) : null;
-
-    /// <summary>The feeds of what changed that a connection follows, by name; none when there is no such connection.</summary>
-    public IReadOnlyDictionary<string, ChangedFeed> Changed(string connection) => Connections.TryGetValue(connection, out var found)
-        ? found.Options.Changed.Feeds.ToDictionary(
-            feed => feed,
-            feed => new ChangedFeed(found, ChangedKind.Find(feed)!, VendorDocuments, Insurances(connection)!, Store.Connections, Store.Leases, Node.Identity.Owner, _time, _loggers.CreateLogger<ChangedFeed>()))
-        : new Dictionary<string, ChangedFeed>();
-
-    /// <summary>What is about the events of a connection; null when there is no such connection.</summary>
-    public ConnectionEvents? Events(string connection) => Connections.TryGetValue(connection, out var found)
-        ? new ConnectionEvents(
-            new EventInbox(Store.Connections, _time),
-            new EventQueue(Store.Connections, found.Options),
-            new EventPoll(found.Options, Sync(connection)!, Store.Connections, _time, _loggers.CreateLogger<EventPoll>()))
-        : null;
 
     /// <summary>The exports of the settings, made ready.</summary>
     public IReadOnlyList<ScheduleExport> Exports => field ??=
@@ -307,11 +279,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Connections = Connections,
         BookedOver = Settings.BookedOver,
         RegisteredOver = Settings.RegisteredOver,
-        Bulk = Bulk,
-        Sync = Sync,
-        References = References,
-        Changed = Changed,
-        Events = Events,
+        Vendor = Vendor,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

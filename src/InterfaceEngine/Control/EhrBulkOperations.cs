@@ -52,8 +52,8 @@ internal sealed class EhrBulkOperations(EngineParts parts)
     /// <summary>The export of a connection; whoever may not speak of its practice is told that there is none.</summary>
     private (ConnectionOptions Connection, BulkExport Export) Find<T>(EhrRequest<T> request, string id)
         where T : ControlAnswer =>
-        parts.Connections.TryGetValue(id, out var connection) && IsAllowed(request, connection.Options) && parts.Bulk?.Invoke(id) is { } export
-            ? (connection.Options, export)
+        parts.Connections.TryGetValue(id, out var connection) && IsAllowed(request, connection.Options)
+            ? (connection.Options, parts.VendorOf(connection).Bulk())
             : throw RequestException.NotFound($"{id} is no connection of the settings.");
 
     private async Task<(ConnectionOptions Connection, BulkExport Export, BulkJob Job)> FindAsync<T>(EhrRequest<T> request, string connection, string job, CancellationToken cancellationToken)
@@ -61,7 +61,8 @@ internal sealed class EhrBulkOperations(EngineParts parts)
     {
         foreach (var one in parts.Connections.Values.Where(one => IsAllowed(request, one.Options) && (connection.Length == 0 || one.Options.Id == connection)))
         {
-            if (job.Length <= 100 && parts.Bulk?.Invoke(one.Options.Id) is { } export && await export.Jobs.FindAsync(job, cancellationToken) is { } kept)
+            var export = parts.VendorOf(one).Bulk();
+            if (job.Length <= 100 && await export.Jobs.FindAsync(job, cancellationToken) is { } kept)
             {
                 return (one.Options, export, kept.Job);
             }

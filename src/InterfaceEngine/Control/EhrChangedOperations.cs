@@ -9,7 +9,7 @@ internal sealed class EhrChangedOperations(EngineParts parts)
     public async Task<EhrChangedAnswer> LookAsync(EhrChangedRequest request, CancellationToken cancellationToken)
     {
         var connection = ConnectionOperations.Find(parts, request.Connection, request.Practices);
-        var feeds = parts.Changed?.Invoke(request.Connection) ?? new Dictionary<string, ChangedFeed>();
+        var feeds = parts.VendorOf(connection).Changed();
         if (feeds.Count == 0)
         {
             throw RequestException.Refused($"{request.Connection} follows no feed of what changed: name them in Connections:{request.Connection}:Changed:Feeds.");

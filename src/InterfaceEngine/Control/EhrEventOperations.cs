@@ -57,10 +57,11 @@ internal sealed class EhrEventOperations(EngineParts parts)
 
     /// <summary>The events of a connection; whoever may not speak of its practice is told that there is no such connection.</summary>
     private (ConnectionOptions Connection, ConnectionEvents Events) Find<T>(EhrRequest<T> request)
-        where T : ControlAnswer =>
-        parts.Events?.Invoke(ConnectionOperations.Find(parts, request.Connection, request.Practices).Options.Id) is { } events
-            ? (parts.Connections[request.Connection].Options, events)
-            : throw RequestException.NotFound($"{request.Connection} is no connection of the settings.");
+        where T : ControlAnswer
+    {
+        var connection = ConnectionOperations.Find(parts, request.Connection, request.Practices);
+        return (connection.Options, parts.VendorOf(connection).Events());
+    }
 
     private static EhrSubscriptionView View(SubscriptionState state) => new(state.Topic, state.Id.Length == 0 ? "not made" : state.Status)
     {

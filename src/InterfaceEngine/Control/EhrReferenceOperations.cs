@@ -10,7 +10,7 @@ internal sealed class EhrReferenceOperations(EngineParts parts)
     public async Task<EhrReferencesAnswer> CompareAsync(EhrReferencesRequest request, CancellationToken cancellationToken)
     {
         var connection = parts.ConnectionOf(request);
-        var check = parts.References?.Invoke(connection) ?? throw RequestException.Refused("No mappings are loaded, so there is nothing to compare with.");
+        var check = parts.VendorOf(connection).References();
         try
         {
             var (differences, state) = await check.RunAsync(

@@ -10,11 +10,6 @@ internal sealed class EhrSyncOperations(EngineParts parts)
     public async Task<EhrSyncAnswer> RunAsync(EhrSyncRequest request, CancellationToken cancellationToken)
     {
         var connection = parts.ConnectionOf(request);
-        if (parts.Sync?.Invoke(request.Connection) is not { } sync)
-        {
-            throw RequestException.NotFound($"{request.Connection} is no connection of the settings.");
-        }
-
         if (request.ResourceTypes?.Select(FhirResource.WhyNoType).FirstOrDefault(why => why is not null) is { } wrong)
         {
             throw RequestException.Usage(wrong);
@@ -26,7 +21,7 @@ internal sealed class EhrSyncOperations(EngineParts parts)
         await parts.Store.AskAsync(request.Audit("ehr sync", connection.Options.Practice, $"{request.Connection}{(request.Patient is null ? "" : ", one patient")}"), _ => 0, cancellationToken);
         try
         {
-            var report = await sync.RunAsync(
+            var report = await parts.VendorOf(connection).Sync().RunAsync(
                 new SyncRequest { IncludeStandard = request.IncludeStandard, IncludeEnhanced = request.IncludeEnhanced, Types = request.ResourceTypes, Since = request.Since, Patient = request.Patient }, cancellationToken);
             if (report is { Fetched: 0, Stopped: { } stopped })
             {

@@ -7,11 +7,7 @@ using InterfaceEngine.Intake.Batches;
 using InterfaceEngine.Intake.Files;
 using InterfaceEngine.Intake.Ledger;
 using InterfaceEngine.Schedules;
-using InterfaceEngine.Sources.Ehr.Bulk;
-using InterfaceEngine.Sources.Ehr.Changed;
-using InterfaceEngine.Sources.Ehr.Events;
-using InterfaceEngine.Sources.Ehr.References;
-using InterfaceEngine.Sources.Ehr.Sync;
+using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Control;
@@ -77,6 +73,7 @@ internal sealed record EngineParts
 
     /// <summary>Takes files of rows, by what is asked of them; null where no mappings are loaded.</summary>
     public Func<RowFileRules, RowFileIntake>? RowFiles { get; init; }
+
     /// <summary>The sources of files, as the settings have them.</summary>
     public IReadOnlyList<FileSourceInfo> FileSources { get; init; } = [];
 
@@ -101,20 +98,8 @@ internal sealed record EngineParts
     /// <summary>The connections over which a destination tells of patients as FHIR resources.</summary>
     public IReadOnlySet<string> RegisteredOver { get; init; } = new HashSet<string>();
 
-    /// <summary>The bulk exports of a connection, by its id; null where no mappings are loaded.</summary>
-    public Func<string, BulkExport?>? Bulk { get; init; }
-
-    /// <summary>The synchronisation of a connection, by its id; null where no mappings are loaded.</summary>
-    public Func<string, VendorSync?>? Sync { get; init; }
-
-    /// <summary>The comparison of a connection's departments and providers with the practice's tables; null where no mappings are loaded.</summary>
-    public Func<EhrConnection, ReferenceCheck>? References { get; init; }
-
-    /// <summary>The feeds of what changed that a connection follows, by its id; null where no mappings are loaded.</summary>
-    public Func<string, IReadOnlyDictionary<string, ChangedFeed>>? Changed { get; init; }
-
-    /// <summary>What is about the events of a connection, by its id; null where no mappings are loaded.</summary>
-    public Func<string, ConnectionEvents?>? Events { get; init; }
+    /// <summary>What works over a connection; null where no mappings are loaded.</summary>
+    public Func<EhrConnection, VendorParts>? Vendor { get; init; }
 
     /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
     public Func<ReadinessStatus?> Readiness { get; init; } = () => null;

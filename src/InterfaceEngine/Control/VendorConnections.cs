@@ -2,6 +2,7 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Intake;
+using InterfaceEngine.Sources.Ehr;
 
 namespace InterfaceEngine.Control;
 
@@ -15,6 +16,11 @@ internal static class VendorConnections
         parts.Connections.TryGetValue(request.Connection, out var connection) && request.Practices?.Contains(connection.Options.Practice) != false
             ? connection
             : throw RequestException.NotFound($"{request.Connection} is no connection of the settings.");
+
+    /// <summary>What works over a connection.</summary>
+    /// <exception cref="RequestException">No mappings are loaded, so nothing that a vendor tells could be read.</exception>
+    public static VendorParts VendorOf(this EngineParts parts, EhrConnection connection) => parts.Vendor?.Invoke(connection)
+        ?? throw RequestException.Refused("No mappings are loaded, so nothing that a vendor tells could be read.");
 
     /// <summary>athenaNet's calls over a connection.</summary>
     /// <param name="connection">The connection.</param>

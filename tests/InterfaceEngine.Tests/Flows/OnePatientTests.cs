@@ -144,7 +144,7 @@ public sealed class OnePatientTests : IAsyncLifetime
             "hl7" => ByFeedAsync(),
             "csv" => ByFileAsync(),
             "athenanet" => ByCallAsync(),
-            "fhir" => _engine.Core.Sync(Connected.Id)!.RunAsync(new SyncRequest { Patient = Person().Id }, default),
+            "fhir" => _engine.Core.Vendor(Connected.Id).Sync().RunAsync(new SyncRequest { Patient = Person().Id }, default),
             _ => ByExportAsync(),
         };
     }
@@ -204,7 +204,7 @@ public sealed class OnePatientTests : IAsyncLifetime
 
     private async Task ByExportAsync()
     {
-        var export = _engine.Core.Bulk(Connected.Id)!;
+        var export = _engine.Core.Vendor(Connected.Id).Bulk();
         var job = await export.StartAsync(new BulkRequest { IsFull = true }, _engine.Time.GetUtcNow(), default);
         while (!job.IsOver)
         {

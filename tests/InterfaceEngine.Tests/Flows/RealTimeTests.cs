@@ -83,7 +83,7 @@ public sealed class RealTimeTests
         {
             // The engine does so by itself some seconds after its start.
             var (core, time) = (place.Engine.Core, TimeProvider.System);
-            var (connection, events) = (core.Connections[FlowPlace.Connection], core.Events(FlowPlace.Connection)!);
+            var (connection, events) = (core.Connections[FlowPlace.Connection], core.Vendor(FlowPlace.Connection).Events());
             await new SubscriptionKeeper(connection, core.Store.Connections, events.Inbox, events.Poll, time, NullLogger<SubscriptionKeeper>.Instance).KeepAsync(default);
             await RunningEngine.UntilAsync(async () => (await events.Inbox.SubscriptionsAsync(connection.Options, default)).All(one => one.State.Status == "active"));
         }
@@ -109,7 +109,7 @@ public sealed class RealTimeTests
     {
         if (place.Arrival == Arrival.Events)
         {
-            await RunningEngine.UntilAsync(async () => place.Vendor.Events.Sent.Count(one => one.Type == "event-notification") == 2 && (await place.Engine.Core.Events(FlowPlace.Connection)!.Queue.WaitingAsync(default)).Count == 0);
+            await RunningEngine.UntilAsync(async () => place.Vendor.Events.Sent.Count(one => one.Type == "event-notification") == 2 && (await place.Engine.Core.Vendor(FlowPlace.Connection).Events().Queue.WaitingAsync(default)).Count == 0);
             place.Vendor.Events.Sent.Should().OnlyContain(one => one.Status == HttpStatusCode.OK);
             return;
         }

@@ -50,14 +50,14 @@ internal sealed class AthenaPlace : IAsyncDisposable
     /// <summary>athenaNet's calls over the engine's connection.</summary>
     public AthenaNetClient Client => new(Engine.Core.Connections[Connected.Id]);
 
-    public ChangedFeed Feed(string name = Patients) => Engine.Core.Changed(Connected.Id)[name];
+    public ChangedFeed Feed(string name = Patients) => Engine.Core.Vendor(Connected.Id).Changed()[name];
 
     /// <summary>Another process that follows the same feed.</summary>
     /// <param name="store">What it remembers; null for the engine's.</param>
     /// <param name="documents">Takes its rows; null for the engine's.</param>
     /// <param name="kind">Which feed.</param>
     public ChangedFeed Another(IConnectionStore? store = null, VendorDocuments? documents = null, ChangedKind? kind = null) => new(
-        Engine.Core.Connections[Connected.Id], kind ?? ChangedKind.Find(Patients)!, documents ?? Engine.Core.VendorDocuments, Engine.Core.Insurances(Connected.Id)!, store ?? Engine.Store.Connections, Engine.Store.Leases, "another", Engine.Time, NullLogger<ChangedFeed>.Instance);
+        Engine.Core.Connections[Connected.Id], kind ?? ChangedKind.Find(Patients)!, documents ?? Engine.Core.VendorDocuments, Engine.Core.Vendor(Connected.Id).Insurances(), store ?? Engine.Store.Connections, Engine.Store.Leases, "another", Engine.Time, NullLogger<ChangedFeed>.Instance);
 
     /// <summary>A feed that is subscribed to, and read to its end once.</summary>
     public async Task<ChangedFeed> FollowedAsync(string name = Patients)

@@ -52,20 +52,20 @@ public sealed class VendorDocumentsTests
         await using var place = await BulkPlace.WithClinicAsync();
         var patients = (await BeginAsync(place, "FHIR Patient")).Id;
         var conditions = (await BeginAsync(place, "FHIR Condition")).Id;
-        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(0, "somebody reads them");
+        (await place.Engine.Core.Vendor(Connected.Id).BrokenRuns().EndAsync(default)).Should().Be(0, "somebody reads them");
         var export = await place.BeginAsync(new BulkRequest { Types = ["Condition"] });
 
         await place.Engine.RestartAsync();
-        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(1);
+        (await place.Engine.Core.Vendor(Connected.Id).BrokenRuns().EndAsync(default)).Should().Be(1);
 
         (await StateAsync(place, patients), await StateAsync(place, conditions)).Should().Be((FileRunState.Refused, FileRunState.Running));
         RunDetail.FromJson((await RunAsync(place, patients)).Detail).Reason.Should().StartWith("It was broken off when the engine ended.");
         (await BeginAsync(place, "FHIR Patient")).State.Should().Be(FileRunState.Running, "the same content is read anew");
 
         await place.Export.CancelAsync(export.Id, default);
-        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(1);
+        (await place.Engine.Core.Vendor(Connected.Id).BrokenRuns().EndAsync(default)).Should().Be(1);
         (await StateAsync(place, conditions)).Should().Be(FileRunState.Refused);
-        (await place.Engine.Core.BrokenRuns(Connected.Id)!.EndAsync(default)).Should().Be(0);
+        (await place.Engine.Core.Vendor(Connected.Id).BrokenRuns().EndAsync(default)).Should().Be(0);
     }
 
     private static Task<FileRun> BeginAsync(BulkPlace place, string kind) => place.Engine.Store.Files.BeginAsync(

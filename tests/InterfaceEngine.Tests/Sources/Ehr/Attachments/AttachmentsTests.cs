@@ -121,7 +121,7 @@ public sealed class AttachmentsTests
         Binaries(place, isResource: false);
         place.Server.On("GET /fhir/r4/DocumentReference/d-2", 200, Document("d-2", """{"contentType":"application/pdf","url":"Binary/9"}"""));
         await TakeAsync(place, Document("d-1", """{"contentType":"application/pdf","url":"Binary/9"}"""));
-        await place.Engine.Core.Attachments(Connected.Id)!.AddAsync([new EhrDocument(AttachedDocument.Kind, Encoding.UTF8.GetBytes(Document("d-2", """{"contentType":"application/pdf","url":"Binary/9"}""")))], default);
+        await place.Engine.Core.Vendor(Connected.Id).Attachments().AddAsync([new EhrDocument(AttachedDocument.Kind, Encoding.UTF8.GetBytes(Document("d-2", """{"contentType":"application/pdf","url":"Binary/9"}""")))], default);
 
         (await Work(place).WorkAsync(default)).Count.Should().Be(1);
         (await Work(place).WorkAsync(default)).Count.Should().Be(0, "another node has the same hour");
@@ -200,7 +200,7 @@ public sealed class AttachmentsTests
         """.ReplaceLineEndings(" ");
 
     private static AttachmentWork Work(BulkPlace place) =>
-        new(place.Engine.Core.Connections[Connected.Id], place.Engine.Core.Attachments(Connected.Id)!, place.Engine.Core.FetchedDocuments, place.Engine.Time, NullLogger<AttachmentWork>.Instance);
+        new(place.Engine.Core.Connections[Connected.Id], place.Engine.Core.Vendor(Connected.Id).Attachments(), place.Engine.Core.FetchedDocuments, place.Engine.Time, NullLogger<AttachmentWork>.Instance);
 
     private static Task<(int Count, EhrException? Stopped)> WorkAsync(BulkPlace place) => Work(place).WorkAsync(default);
 

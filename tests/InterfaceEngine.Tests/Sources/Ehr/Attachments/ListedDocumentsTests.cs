@@ -93,12 +93,12 @@ public sealed class ListedDocumentsTests
     private static async Task<string> SyncedAsync(AthenaPlace place)
     {
         var patient = place.Vendor.At(practice => practice.Patients.First(one => practice.PastOf(one).Documents.Count > 1).Person.Id);
-        await place.Engine.Core.Sync(Connected.Id)!.RunAsync(new SyncRequest { Patient = patient, IncludeStandard = false, Types = ["Patient", "DocumentReference"] }, default);
+        await place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(new SyncRequest { Patient = patient, IncludeStandard = false, Types = ["Patient", "DocumentReference"] }, default);
         return patient;
     }
 
     private static AttachmentWork Work(AthenaPlace place) =>
-        new(place.Engine.Core.Connections[Connected.Id], place.Engine.Core.Attachments(Connected.Id)!, place.Engine.Core.FetchedDocuments, place.Engine.Time, NullLogger<AttachmentWork>.Instance);
+        new(place.Engine.Core.Connections[Connected.Id], place.Engine.Core.Vendor(Connected.Id).Attachments(), place.Engine.Core.FetchedDocuments, place.Engine.Time, NullLogger<AttachmentWork>.Instance);
 
     private static Task<IReadOnlyList<StoredRecord>> RecordsAsync(AthenaPlace place) => place.Engine.RecordsAsync(AthenaPlace.Practice, "document");
 

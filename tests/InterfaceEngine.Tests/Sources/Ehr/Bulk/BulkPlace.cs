@@ -25,7 +25,7 @@ internal sealed class BulkPlace : IAsyncDisposable
 
     public TestEngine Engine { get; }
 
-    public BulkExport Export => Engine.Core.Bulk(Connected.Id)!;
+    public BulkExport Export => Engine.Core.Vendor(Connected.Id).Bulk();
 
     public BulkJobs Jobs => Export.Jobs;
 

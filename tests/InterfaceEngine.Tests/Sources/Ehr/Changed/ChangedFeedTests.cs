@@ -240,7 +240,7 @@ public sealed class ChangedFeedTests
         await using var place = await AthenaPlace.StartAsync(isOnPostgres: true);
         await using var other = await EngineCore.OpenAsync(
             place.Engine.Settings with { Data = Path.Combine(place.Engine.Settings.Data, "two"), Node = place.Engine.Settings.Node with { Name = "two" } }, NullLoggerFactory.Instance, place.Engine.Time, default);
-        var (one, two) = (await place.FollowedAsync(), other.Changed(Connected.Id)[AthenaPlace.Patients]);
+        var (one, two) = (await place.FollowedAsync(), other.Vendor(Connected.Id).Changed()[AthenaPlace.Patients]);
         var changed = new List<string>();
         foreach (var patient in Enumerable.Range(0, 10))
         {
@@ -267,7 +267,7 @@ public sealed class ChangedFeedTests
         place.Clock.Advance(TimeSpan.FromDays(3));
         place.Engine.Time.Advance(TimeSpan.FromDays(3));
 
-        var report = await restored.Core.Changed(Connected.Id)[AthenaPlace.Patients].LookAsync(null, default);
+        var report = await restored.Core.Vendor(Connected.Id).Changed()[AthenaPlace.Patients].LookAsync(null, default);
 
         report.Should().Match<ChangedReport>(one => one.Rows == 0 && one.Again == 2 && one.Created == 2);
         (await restored.RecordsAsync(AthenaPlace.Practice, "patient")).Select(patient => patient.ExternalId).Should().BeEquivalentTo(changed);

@@ -74,7 +74,7 @@ public sealed class ChangedPagesTests
 
     private static IEnumerable<string> Queries(BulkPlace place) => place.Server.Requests.Where(request => request.Path.EndsWith("/changed", StringComparison.Ordinal)).Select(request => request.Query);
 
-    private static Task<ChangedReport> LookAsync(BulkPlace place) => place.Engine.Core.Changed(Connected.Id)["patients"].LookAsync(null, default);
+    private static Task<ChangedReport> LookAsync(BulkPlace place) => place.Engine.Core.Vendor(Connected.Id).Changed()["patients"].LookAsync(null, default);
 
     private static async Task<BulkPlace> StartAsync(string status = "ACTIVE", bool isSubscriptionTold = true)
     {

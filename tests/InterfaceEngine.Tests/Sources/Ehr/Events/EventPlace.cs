@@ -60,7 +60,7 @@ internal sealed class EventPlace : IAsyncDisposable
 
     public SubscriptionCalls Calls => new(Connection, Options.Events);
 
-    public EngineOperations Operations => new(Engine.Core.Parts() with { Connections = new Dictionary<string, EhrConnection> { [Options.Id] = Connection }, Events = _ => Events });
+    public EngineOperations Operations => new(Engine.Core.Parts() with { Connections = new Dictionary<string, EhrConnection> { [Options.Id] = Connection } });
 
     /// <param name="profile">Which vendor is stood in for.</param>
     /// <param name="topics">What is subscribed to; <c>Patient.update</c> where none is said.</param>

@@ -46,7 +46,7 @@ public sealed class EventsOfEngineTests
             Connections = [Options(vendor, "athena-real", "195900", listens)],
         });
         var store = nodes.One.Core.Store;
-        var events = nodes.One.Core.Events(Connected.Id)!;
+        var events = nodes.One.Core.Vendor(Connected.Id).Events();
         await RunningEngine.UntilAsync(async () => (await events.Inbox.SubscriptionsAsync(nodes.One.Core.Connections[Connected.Id].Options, default)).Any(one => one.State.Id.Length > 0));
 
         vendor.At(house =>

@@ -145,7 +145,7 @@ public sealed class InsurancesTests
     public async Task A_change_while_the_vendor_is_asked_is_asked_for_once_more()
     {
         await using var place = await AthenaPlace.StartAsync();
-        var queue = place.Engine.Core.Insurances(Connected.Id)!;
+        var queue = place.Engine.Core.Vendor(Connected.Id).Insurances();
         await queue.AddAsync(["1"], default);
         Pass(place, TimeSpan.FromMinutes(1));
         var (document, _) = (await queue.DueAsync(10, default)).Single();
@@ -160,7 +160,7 @@ public sealed class InsurancesTests
     public async Task A_connection_that_is_off_keeps_its_patients()
     {
         await using var place = await AthenaPlace.StartAsync(connect: options => options with { Token = new Uri("http://127.0.0.1:9/token"), Http = options.Http with { AttemptsMax = 1 } });
-        await place.Engine.Core.Insurances(Connected.Id)!.AddAsync(["1", "2"], default);
+        await place.Engine.Core.Vendor(Connected.Id).Insurances().AddAsync(["1", "2"], default);
 
         (await WorkAsync(place)).Stopped!.Fault.Should().BeOneOf(EhrFault.Unreachable, EhrFault.TokenRefused);
         (await WorkAsync(place)).Count.Should().Be(2);
@@ -210,9 +210,9 @@ public sealed class InsurancesTests
     private static Task<(int Count, EhrException? Stopped)> WorkAsync(AthenaPlace place)
     {
         Pass(place, TimeSpan.FromSeconds(30));
-        return new InsuranceWork(place.Engine.Core.Connections[Connected.Id], place.Engine.Core.Insurances(Connected.Id)!, place.Engine.Core.VendorDocuments, place.Engine.Time, NullLogger<InsuranceWork>.Instance).WorkAsync(default);
+        return new InsuranceWork(place.Engine.Core.Connections[Connected.Id], place.Engine.Core.Vendor(Connected.Id).Insurances(), place.Engine.Core.VendorDocuments, place.Engine.Time, NullLogger<InsuranceWork>.Instance).WorkAsync(default);
     }
 
     private static async Task<SyncedType> SyncAsync(AthenaPlace place, string? patient = null) =>
-        (await place.Engine.Core.Sync(Connected.Id)!.RunAsync(new SyncRequest { IncludeStandard = false, Types = ["Coverage"], Patient = patient }, default)).Types.Single();
+        (await place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(new SyncRequest { IncludeStandard = false, Types = ["Coverage"], Patient = patient }, default)).Types.Single();
 }

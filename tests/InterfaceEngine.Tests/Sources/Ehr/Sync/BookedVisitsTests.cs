@@ -96,7 +96,7 @@ public sealed class BookedVisitsTests
         place.Vendor.At(practice => practice.Schedule.Appointments.Where(visit => visit.Patient.Length > 0 && visit.Start.Date >= from && visit.Start.Date <= until).ToList());
 
     private static async Task<SyncedType> RunAsync(AthenaPlace place, string? patient = null, DateTimeOffset? since = null) =>
-        (await place.Engine.Core.Sync(Connected.Id)!.RunAsync(new SyncRequest { IncludeStandard = false, Types = ["Appointment"], Patient = patient, Since = since }, default)).Types.Single();
+        (await place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(new SyncRequest { IncludeStandard = false, Types = ["Appointment"], Patient = patient, Since = since }, default)).Types.Single();
 
     /// <summary>Everybody at the vendor is known.</summary>
     private static async Task<AthenaPlace> KnownAsync(Func<ConnectionOptions, ConnectionOptions>? connect = null)

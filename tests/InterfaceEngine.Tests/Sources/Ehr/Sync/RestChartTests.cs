@@ -165,7 +165,7 @@ public sealed class RestChartTests
         await KnowAllAsync(place);
         place.Vendor.Faults.Add(Vaccines, VendorFault.Hang, skip: 25);
         using var stop = new CancellationTokenSource();
-        var run = place.Engine.Core.Sync(Connected.Id)!.RunAsync(Only("Immunization"), stop.Token);
+        var run = place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(Only("Immunization"), stop.Token);
         await Soon.HoldsAsync(() => place.Vendor.Faults.Counts.Should().ContainKey(VendorFault.Hang));
         await stop.CancelAsync();
         await FluentActions.Awaiting(() => run).Should().ThrowAsync<OperationCanceledException>();
@@ -194,7 +194,7 @@ public sealed class RestChartTests
     {
         await using var place = await PlaceAsync(hasFhir: true);
 
-        (await FluentActions.Awaiting(() => place.Engine.Core.Bulk(Connected.Id)!.StartAsync(new BulkRequest(), place.Engine.Time.GetUtcNow(), default)).Should().ThrowAsync<BulkRefusedException>())
+        (await FluentActions.Awaiting(() => place.Engine.Core.Vendor(Connected.Id).Bulk().StartAsync(new BulkRequest(), place.Engine.Time.GetUtcNow(), default)).Should().ThrowAsync<BulkRefusedException>())
             .WithMessage($"Patients and their charts come to {Connected.Id} by athenaNet (Sync:Chart)*");
     }
 
@@ -235,7 +235,7 @@ public sealed class RestChartTests
 
     private static SyncedType Of(SyncReport report, string type) => report.Types.Single(one => one.Type == type);
 
-    private static Task<SyncReport> RunAsync(AthenaPlace place, SyncRequest request) => place.Engine.Core.Sync(Connected.Id)!.RunAsync(request, default);
+    private static Task<SyncReport> RunAsync(AthenaPlace place, SyncRequest request) => place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(request, default);
 
     private static string Department(AthenaPlace place, string patient) => place.Vendor.At(practice => practice.Patient(patient)!.Department);
 

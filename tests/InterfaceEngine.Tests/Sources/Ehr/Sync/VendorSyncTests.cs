@@ -287,7 +287,7 @@ public sealed class VendorSyncTests
         using var stop = new CancellationTokenSource();
         place.Server.On(Search + "Observation", _ => stop.CancelAsync());
 
-        await FluentActions.Awaiting(() => place.Engine.Core.Sync(Connected.Id)!.RunAsync(Only("Observation"), stop.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(Only("Observation"), stop.Token)).Should().ThrowAsync<OperationCanceledException>();
 
         (await StateAsync(place)).Should().Match<EhrSyncStateAnswer>(last => last.State == "broken off" && last.EndedAt == null && last.Result == null);
     }
@@ -334,7 +334,7 @@ public sealed class VendorSyncTests
 
     private static SyncRequest Only(string type) => new() { IncludeStandard = false, Types = [type] };
 
-    private static Task<SyncReport> RunAsync(BulkPlace place, SyncRequest request) => place.Engine.Core.Sync(Connected.Id)!.RunAsync(request, default);
+    private static Task<SyncReport> RunAsync(BulkPlace place, SyncRequest request) => place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(request, default);
 
     private static async Task<EhrSyncStateAnswer> StateAsync(BulkPlace place) =>
         (await new EngineOperations(place.Engine.Core.Parts()).AskAsync(new EhrSyncStateRequest(Connected.Id) { Actor = "test" }, default)).Should().BeOfType<EhrSyncStateAnswer>().Subject;
