@@ -280,6 +280,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         BookedOver = Settings.BookedOver,
         RegisteredOver = Settings.RegisteredOver,
         Vendor = Vendor,
+        Clocks = Clocks,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
 

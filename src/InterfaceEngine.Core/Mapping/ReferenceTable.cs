@@ -41,6 +41,10 @@ public sealed class ReferenceTable
 
     /// <summary>Finds a row by the vendor's id, else user name, NPI or our own id, in any letter case; null when nobody is known by it.</summary>
     public Reference? Find(ReadOnlySpan<char> text) => _bySpan.TryGetValue(text, out var row) ? row : null;
+
+    /// <summary>Whether locations have other clocks than the practice. Where they have, that of a location in no table is not known: by the practice's it would be a guess.</summary>
+    /// <param name="practice">The practice's zone.</param>
+    public bool HasZonesBeside(DateTimeZone practice) => Rows.Any(row => row.Zone is { } own && !own.Equals(practice));
 }
 
 /// <summary>One provider or location.</summary>

@@ -14,6 +14,7 @@ internal sealed class AppointmentOperations(EngineParts parts)
     private const int DeliveriesShown = 200;
 
     private readonly EhrSlotOperations _slots = new(parts);
+    private readonly VisitClocks _clocks = new(parts);
 
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be changed.");
 
@@ -95,7 +96,8 @@ internal sealed class AppointmentOperations(EngineParts parts)
         try
         {
             // What the slot adds was not said by the caller, and is not there to be added when the booking is sent again.
-            var made = await change(await _slots.ChosenAsync(wanted with { Said = $"{wanted.Said}{FieldValue.ListSeparator}{request.Connection}" }, request, cancellationToken), cancellationToken);
+            var chosen = await _slots.ChosenAsync(wanted with { Said = $"{wanted.Said}{FieldValue.ListSeparator}{request.Connection}" }, request, cancellationToken);
+            var made = await change(await _clocks.WithClockAsync(chosen, request, cancellationToken), cancellationToken);
             return new AppointmentAnswer(
                 made.Visit.Id.ToString(),
                 made.Event,

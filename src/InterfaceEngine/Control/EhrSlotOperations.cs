@@ -16,6 +16,8 @@ internal sealed class EhrSlotOperations(EngineParts parts)
 
     private static readonly OffsetDateTimePattern _asPeopleWrite = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
 
+    private readonly VisitClocks _clocks = new(parts);
+
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be looked for.");
 
     public async Task<EhrSlotsAnswer> FindAsync(EhrSlotsRequest request, CancellationToken cancellationToken)
@@ -62,7 +64,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
                     (request.Provider ?? connection.Options.DefaultProvider) is { } provider ? VisitNames.NumberIn(names.Providers, provider) : null,
                     request.Type is { } type ? names.NumberOfType(type) : null,
                     from, until, isForNow: false, limit, cancellationToken);
-                var zone = await ZoneAsync(client, names, department, cancellationToken);
+                var zone = await _clocks.OfSlotsAsync(client, names, department, cancellationToken);
                 slots.AddRange(open.Slots.Select(slot => View(slot, names, zone)).OfType<EhrSlotView>());
                 hasMore |= open.HasMore;
             }
@@ -137,7 +139,7 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         }
 
         // The clock is that of the slot's department, whatever the practice's tables say of it, and whatever place the caller names.
-        var zone = slot.Department is { } department ? await VendorConnections.AskedAsync(() => ZoneAsync(client, names, department, cancellationToken)) : names.Practice.Zone;
+        var zone = slot.Department is { } department ? await VendorConnections.AskedAsync(() => _clocks.OfSlotsAsync(client, names, department, cancellationToken)) : names.Practice.Zone;
         var begins = wanted.Start ?? _asPeopleWrite.Format(start.InZoneLeniently(zone).ToOffsetDateTime());
         if (slot.Status != AthenaVisit.Open || slot.IsFrozen)
         {
@@ -242,19 +244,6 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         (request.Department ?? options.DefaultDepartment) is { } one ? [VisitNames.NumberIn(names.Locations, one)]
         : names.Locations?.Rows.Select(row => row.VendorId).OfType<string>().ToList() is { Count: > 0 } all ? all
         : throw RequestException.Usage("Say which department: the practice lists none in locations.ref.md.");
-
-    /// <summary>The practice's own list first; the vendor is asked where it says nothing.</summary>
-    private static async Task<DateTimeZone> ZoneAsync(AthenaNetClient client, VisitNames names, string department, CancellationToken cancellationToken)
-    {
-        if (names.Locations?.Find(department)?.Zone is { } listed)
-        {
-            return listed;
-        }
-
-        var call = AthenaCalls.Get("/departments/{departmentid}").With("departmentid", department);
-        var answer = await client.SendAsync(call, cancellationToken);
-        return DepartmentZones.Of(EhrBody.ReadOne(call, answer), Instant.FromDateTimeOffset(answer.ServerTime)) ?? names.Practice.Zone;
-    }
 
     private static EhrSlotView? View(AthenaVisit slot, VisitNames names, DateTimeZone zone) => slot.Start is not { } start ? null : new EhrSlotView(
         slot.Id,

@@ -101,6 +101,9 @@ internal sealed record EngineParts
     /// <summary>What works over a connection; null where no mappings are loaded.</summary>
     public Func<EhrConnection, VendorParts>? Vendor { get; init; }
 
+    /// <summary>The clocks of the departments of a connection to athenaNet; null where no mappings are loaded.</summary>
+    public Func<EhrConnection, DepartmentClocks>? Clocks { get; init; }
+
     /// <summary>Whether this node takes new connections; null for a command that opened the store itself.</summary>
     public Func<ReadinessStatus?> Readiness { get; init; } = () => null;
 

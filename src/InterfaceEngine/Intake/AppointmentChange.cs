@@ -1,6 +1,7 @@
 using System.Globalization;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using NodaTime;
 
 namespace InterfaceEngine.Intake;
 
@@ -51,6 +52,9 @@ internal sealed record AppointmentChange : OwnChange
 
     /// <summary>The vendor numbers its visits itself. Otherwise a visit has the number of its slot from the beginning, and the slot is this visit's.</summary>
     public bool IsNumberedLater { get; init; }
+
+    /// <summary>The clock of the visit's place as its vendor names it: counts where the practice's table leaves it open. Null where nobody named one.</summary>
+    public DateTimeZone? Clock { get; init; }
 
     /// <summary>A slot was sought at the vendor at this time, and none is open: such a visit can only be one that is booked already.</summary>
     public bool IsNothingOpen { get; init; }

@@ -164,7 +164,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
         return wanted with
         {
             Vendor = change.SlotServer ?? (wanted.Stored is { } stored ? HeldSlot.ServerOf(stored) : null),
-            Tell = (visit, changed) => new VisitChange(@event, visit, patient, changed) { Slot = change.Slot },
+            Tell = (visit, changed) => new VisitChange(@event, visit, patient, changed) { Slot = change.Slot, Clock = change.Clock },
             WhileAwaitingNumber = patient.Aliases.FirstOrDefault(alias => alias.System == tables.Map.Definition.IdSystem) is { Value: { } known } ? OwnBooking.Key(tables.Map.Definition, known) : null,
         };
     }

@@ -76,8 +76,8 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         }
 
         var (before, until) = (At(stored, "start_time"), At(stored, "end_time"));
-        var zone = ZoneOf(stored);
-        var start = change.Start is null ? before : Start(change.Start, zone);
+        var (zone, whyGuessed) = ClockOf(change, stored);
+        var start = change.Start is null ? before : Start(change.Start, zone, whyGuessed);
         if (start is { } said && said != before && said < zone.AtStartOfDay(now.InZone(zone).Date).ToInstant())
         {
             // Earlier today is well: a patient who walked in is booked while she is seen, or afterwards.
@@ -100,7 +100,7 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         _fields.Set("end_time", InstantType.Write(start.Value + length.Value));
     }
 
-    private Instant Start(string said, DateTimeZone zone)
+    private Instant Start(string said, DateTimeZone zone, string? whyGuessed)
     {
         if (!TryReadStart(said, out var local, out var offset))
         {
@@ -117,6 +117,11 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
             return local.WithOffset(known).ToInstant();
         }
 
+        if (whyGuessed is not null)
+        {
+            throw new ChangeRefusedException(whyGuessed);
+        }
+
         var mapping = zone.MapLocal(local);
         return mapping.Count switch
         {
@@ -126,11 +131,25 @@ internal sealed class AppointmentFields(DeskTables tables, Instant now)
         };
     }
 
-    private DateTimeZone ZoneOf(StoredRecord? stored)
+    /// <summary>By which clock a local time is: as a visit's that a sender tells. The table's of the location, then the one that the vendor names, then the practice's.</summary>
+    /// <returns>The clock, and why a local time by it would be a guess; null where it is none.</returns>
+    private (DateTimeZone Zone, string? WhyGuessed) ClockOf(AppointmentChange change, StoredRecord? stored)
     {
-        var location = _fields.Over(stored).GetValueOrDefault("location_id");
-        return (tables.Map.UsesLocationZone ? _fields.Row("location_id").As.References?.Rows.FirstOrDefault(row => row.Id == location)?.Zone : null) ?? tables.Maps.Practice.Zone;
+        var practice = tables.Maps.Practice.Zone;
+        if (!tables.Map.UsesLocationZone || _fields.Over(stored).GetValueOrDefault("location_id") is not { } location)
+        {
+            return (practice, null);
+        }
+
+        var listed = _fields.Row("location_id").As.References;
+        var row = listed?.Rows.FirstOrDefault(one => one.Id == location);
+        return (row?.Zone ?? (tables.Map.ZoneMember is null ? null : change.Clock)) is { } zone ? (zone, null)
+            : (practice, row is null && listed?.HasZonesBeside(practice) == true ? UnknownClock("location", location) : null);
     }
+
+    /// <summary>Why a local time at a place can't be told.</summary>
+    public static string UnknownClock(string kind, string place) =>
+        $"By which clock times at {kind} {place} are is not known: the practice has locations in several zones, and this one's is not in locations.ref.md. Nothing was changed: list it there with its zone{(kind == "location" ? ", or say the time with an offset" : "")}.";
 
     private static Instant? At(StoredRecord? stored, string field) => stored?[field] is { } text ? InstantPattern.ExtendedIso.Parse(text).Value : null;
 

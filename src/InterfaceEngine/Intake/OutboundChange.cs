@@ -26,6 +26,9 @@ internal abstract record OutboundChange(string Event, StoredRecord Record, Store
     /// </summary>
     public abstract string LaneFor(OutboundForm form);
 
+    /// <summary>The clock of its place as the vendor names it; null where nobody named one.</summary>
+    public DateTimeZone? Clock { get; init; }
+
     /// <summary>What an HL7 message is written of: the record first, then its patient.</summary>
     public virtual IReadOnlyList<StoredRecord> Told => [Record];
 

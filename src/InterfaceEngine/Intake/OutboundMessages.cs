@@ -113,6 +113,7 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
             ExternalIdOf = _ => CallOrder.StandInFor(change.Patient.Id),
             Instant = now,
             Cleared = change.Cleared,
+            Clock = change.Clock,
         });
         return written.IsRefused ? written : written with { Body = change.Order(written.Body).ToBytes() };
     }

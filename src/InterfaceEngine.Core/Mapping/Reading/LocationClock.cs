@@ -13,6 +13,7 @@ internal sealed class LocationClock
 {
     private readonly int _location;
     private readonly byte[]? _member;
+    private readonly ReferenceTable? _references;
 
     /// <summary>The zone of each location of the table; null for one whose row leaves it to the practice.</summary>
     private readonly Dictionary<string, DateTimeZone?> _zones = new(StringComparer.Ordinal);
@@ -23,7 +24,7 @@ internal sealed class LocationClock
     /// <param name="references">The practice's locations; null where it lists none.</param>
     public LocationClock(RecordMap map, int location, MapFormat format, ReferenceTable? references)
     {
-        _location = location;
+        (_location, _references) = (location, references);
         _member = format == MapFormat.AthenaNet && map.ZoneMember is { } member ? Encoding.UTF8.GetBytes(member) : null;
         foreach (var row in references?.Rows ?? [])
         {
@@ -43,7 +44,7 @@ internal sealed class LocationClock
         }
         else if (location is not null && !isListed)
         {
-            reading.Scope.IsZoneGuessed = _zones.Values.Any(one => one is not null && !one.Equals(reading.PracticeZone));
+            reading.Scope.IsZoneGuessed = _references?.HasZonesBeside(reading.PracticeZone) == true;
         }
     }
 

@@ -103,7 +103,13 @@ internal sealed class DocumentWriter
             return (new WrittenMessage(default, scope.Notes), document, null, scope);
         }
 
-        known.Writer.Write(record, known.Rule, _reader.Practice.Zone);
+        var clock = format == MapFormat.AthenaNet && known.Writer.Map.ZoneMember is not null ? outgoing.Clock : null;
+        known.Writer.Write(record, known.Rule, clock ?? _reader.Practice.Zone);
+        if (clock is not null)
+        {
+            document.Set(known.Writer.Map.ZoneMember!, JsonDraft.Of(clock.Id));
+        }
+
         if (format == MapFormat.Fhir && !scope.IsRejected)
         {
             RemoveNarrative(document, original);

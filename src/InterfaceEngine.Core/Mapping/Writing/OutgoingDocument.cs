@@ -28,6 +28,12 @@ public sealed class OutgoingDocument
     /// </summary>
     public JsonBody? Over { get; init; }
 
+    /// <summary>
+    /// The clock of the record's location as the receiver names it: a document of athenaNet then says itself by which its times are (header
+    /// <c>zone: location, athenaNet timezonename, practice</c>). The table's zone comes first. Null where nobody named one.
+    /// </summary>
+    public DateTimeZone? Clock { get; init; }
+
     /// <summary>Written as a form, which is how athenaNet takes its calls: <c>application/x-www-form-urlencoded</c>.</summary>
     public bool IsForm { get; init; }
 }

@@ -32,12 +32,12 @@ internal sealed class DepartmentClocks(EhrConnection connection, TimeProvider ti
     /// <exception cref="EhrException">The vendor can't say it now: what came is to be brought again, for by another clock it would be wrong.</exception>
     public async Task<IReadOnlyList<EhrDocument>> NameAsync(IReadOnlyList<EhrDocument> visits, ReferenceTable? locations, CancellationToken cancellationToken)
     {
-        var named = new List<EhrDocument>(visits.Count);
+        var (named, client) = (new List<EhrDocument>(visits.Count), new AthenaNetClient(connection));
         foreach (var visit in visits)
         {
             using var row = JsonDocument.Parse(visit.Json);
             var department = row.RootElement.ValueKind is JsonValueKind.Object ? row.RootElement.Text("departmentid") : null;
-            named.Add(department is not null && locations?.Find(department)?.Zone is null && await ZoneAsync(department, cancellationToken) is { } zone
+            named.Add(department is not null && locations?.Find(department)?.Zone is null && await OfAsync(department, client, cancellationToken) is { } zone
                 ? AthenaAppointments.Document(row.RootElement, (Member, zone.Id))
                 : visit);
         }
@@ -46,7 +46,11 @@ internal sealed class DepartmentClocks(EhrConnection connection, TimeProvider ti
     }
 
     /// <summary>The zone of a department; null when the vendor does not name one.</summary>
-    private async Task<DateTimeZone?> ZoneAsync(string department, CancellationToken cancellationToken)
+    /// <param name="department">The vendor's number.</param>
+    /// <param name="client">Asks the vendor, in the name of whoever wants to know.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    /// <exception cref="EhrException">The vendor can't say it now.</exception>
+    public async Task<DateTimeZone?> OfAsync(string department, AthenaNetClient client, CancellationToken cancellationToken)
     {
         var (known, now) = (_known, time.GetUtcNow());
         var zone = known.Zones.GetValueOrDefault(department);
@@ -57,7 +61,7 @@ internal sealed class DepartmentClocks(EhrConnection connection, TimeProvider ti
 
         try
         {
-            var rows = await new AthenaNetClient(connection).Practice.DepartmentsAsync(cancellationToken);
+            var rows = await client.Practice.DepartmentsAsync(cancellationToken);
             known = new Known(now, rows
                 .Select(row => (Id: row.Text("departmentid"), Zone: DepartmentZones.Of(row, Instant.FromDateTimeOffset(now))))
                 .Where(row => row is { Id: not null, Zone: not null })
