@@ -31,7 +31,7 @@ internal static class BulkReader
             IsEnabled = true,
         };
         await using var core = await EngineCore.OpenAsync(read with { Connections = [connection] }, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
-        var export = core.Bulk(Connection)!;
+        var export = core.Vendor(Connection).Bulk();
         var started = Stopwatch.GetTimestamp();
         var job = await export.StartAsync(new BulkRequest { Types = ["Patient", "Observation"] }, TimeProvider.System.GetUtcNow(), CancellationToken.None);
         while (!job.IsOver)
