@@ -61,7 +61,7 @@ internal sealed partial class SettingsReader
         }
 
         var profile = EhrProfiles.Find(section.Choice("Profile", [.. EhrProfiles.All.Select(one => one.Name)]) ?? "custom")!;
-        var variables = new GuideVariables(_environment, profile.Variables);
+        var variables = new GuideVariables(_environment, profile.Variables, PracticesOf(profile.System) < 2);
         var practice = section.Required("Practice", "whose data it carries, a practice of these settings");
         var known = practices.ConvertAll(one => one.Id);
         if (practice.Length > 0 && !known.Contains(practice))
@@ -72,7 +72,7 @@ internal sealed partial class SettingsReader
         var zone = practices.Find(one => one.Id == practice)?.Zone ?? DateTimeZone.Utc;
         var isSandbox = section.Choice("Environment", ["production", "sandbox"]) == "sandbox";
         var place = isSandbox ? profile.Sandbox : profile.Production;
-        var vendorPractice = section.Text("VendorPractice") ?? variables.Find("PRACTICE_ID") ?? practice;
+        var vendorPractice = section.Text("VendorPractice") ?? variables.FindOwn("PRACTICE_ID", section, "VendorPractice") ?? practice;
         var addresses = ReadAddresses(section, profile, place, variables, vendorPractice);
         var system = ReadSystem(section, profile);
         var dialect = ReadDialect(section.Section("Dialect"), profile.Dialect);
@@ -100,8 +100,8 @@ internal sealed partial class SettingsReader
             Attachments = ReadAttachments(section.Section("Attachments")),
             Tls = ReadSenderTls(section),
             Dialect = dialect,
-            DefaultDepartment = section.Text("DefaultDepartment") ?? variables.Find("DEFAULT_DEPARTMENT_ID"),
-            DefaultProvider = section.Text("DefaultProvider") ?? variables.Find("DEFAULT_PROVIDER_ID"),
+            DefaultDepartment = section.Text("DefaultDepartment") ?? variables.FindOwn("DEFAULT_DEPARTMENT_ID"),
+            DefaultProvider = section.Text("DefaultProvider") ?? variables.FindOwn("DEFAULT_PROVIDER_ID"),
             IsEnabled = section.Has("Enabled") ? section.Flag("Enabled", false) : system == "athenahealth" && GuideVariables.IsOn(_environment, "FEATURE_EHR_ATHENA"),
             AgreementOn = ReadDay(section, "AgreementOn"),
             IsDebugged = section.Flag("Debug", false) || GuideVariables.IsDebugged(_environment, system),
@@ -113,6 +113,11 @@ internal sealed partial class SettingsReader
 
         return options with { References = ReadReferences(section.Section("References"), options.BringsByItself, zone) };
     }
+
+    /// <summary>How many practices have connections of a vendor's profiles.</summary>
+    private int PracticesOf(string system) => _root.Map("Connections")
+        .Where(one => EhrProfiles.Find(one.Section.Text("Profile") ?? "")?.System == system)
+        .Select(one => one.Section.Text("Practice")).Distinct().Count();
 
     private static string ReadSystem(SettingsSection section, EhrProfile profile)
     {
@@ -151,8 +156,10 @@ internal sealed partial class SettingsReader
             ReadAddressText(section, "Base", ownBase);
         }
 
+        // Where no header or parameter says whose records are meant, the address does.
+        var endpoint = section.Has("Fhir") ? null : profile.Dialect.FhirTenant is null ? variables.FindOwn("FHIR_ENDPOINT", section, "Fhir") : variables.Find("FHIR_ENDPOINT");
         var rest = ReadAddressText(section, "Rest", section.Text("Rest") ?? Filled(profile.Rest));
-        var fhir = ReadAddressText(section, "Fhir", section.Text("Fhir") ?? variables.Find("FHIR_ENDPOINT") ?? Filled(ownBase is not null && profile.Fhir is not null ? profile.Fhir : place.Fhir));
+        var fhir = ReadAddressText(section, "Fhir", section.Text("Fhir") ?? endpoint ?? Filled(ownBase is not null && profile.Fhir is not null ? profile.Fhir : place.Fhir));
         var token = ReadAddressText(section, "Token", section.Text("Token") ?? Filled(profile.Token));
         if (rest is null && fhir is null)
         {

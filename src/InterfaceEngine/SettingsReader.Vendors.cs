@@ -31,6 +31,13 @@ internal sealed partial class SettingsReader
             }
         }
 
+        foreach (var same in settings.Connections.GroupBy(one => (one.Rest, one.Fhir, one.Client.Id, one.VendorPractice)).Where(of => of.DistinctBy(one => one.Practice).Count() > 1))
+        {
+            _root.Problem(
+                $"Connections:{same.Last().Id}:VendorPractice",
+                $"is {same.Key.VendorPractice}, as it is of {string.Join(", ", same.SkipLast(1).Select(one => $"{one.Id} (practice {one.Practice})"))}: the records of one practice there would be those of several here");
+        }
+
         foreach (var connections in settings.Connections.GroupBy(one => one.Practice).Select(of => of.ToList()))
         {
             var first = connections[0];
