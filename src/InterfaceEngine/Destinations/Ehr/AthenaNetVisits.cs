@@ -38,13 +38,13 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
         var number = await records.NumberOfAsync(order.Visit, cancellationToken);
         if (number is null && await MineAsync(wanted, cancellationToken) is { } mine)
         {
-            return await SettleAsync(order, mine.Id, "booked", cancellationToken);
+            return await FoundAsync(order, mine.Id, cancellationToken);
         }
 
         if (number is not null && await ReadAsync(number, cancellationToken) is { IsTaken: true } there)
         {
             return there.IsOf(wanted.Patient)
-                ? await SettleAsync(order, there.Id, "booked", cancellationToken)
+                ? await FoundAsync(order, there.Id, cancellationToken)
                 : throw new HeldException("taken", "The slot is another patient's by now. Book the visit at another time, and dismiss this.");
         }
 
@@ -94,7 +94,7 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
             await client.Appointments.AmendAsync(visit.Id, provider, department, type, cancellationToken);
         }
 
-        await SayAsync(order, visit.Id, cancellationToken);
+        await SayAsync(visit.Id, order.Changed("reason") ? order.Reason : null, order.Changed("notes") ? order.Notes : null, cancellationToken);
         return await SettleAsync(order, visit.Id, isMoved ? "moved" : "changed", cancellationToken);
     }
 
@@ -107,10 +107,36 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
             return await SettleAsync(order, visit.Id, "cancelled", cancellationToken);
         }
 
-        // Cancelled already, or never there: either way the patient has no such visit at the vendor.
-        return await records.NumberOfAsync(order.Visit, cancellationToken) is { } number && (await ReadAsync(number, cancellationToken)).IsOf(order.Wanted.Patient)
-            ? await SettleAsync(order, number, "cancelled", cancellationToken)
+        if (await records.NumberOfAsync(order.Visit, cancellationToken) is not { } number)
+        {
+            return "not there";
+        }
+
+        // Cancelled already, or the slot's own again: either way the patient has no such visit at the vendor.
+        var left = await ReadAsync(number, cancellationToken);
+        if (left.IsOf(order.Wanted.Patient))
+        {
+            return await SettleAsync(order, number, "cancelled", cancellationToken);
+        }
+
+        // Whose slot it is by now, or who she is by now.
+        return left.IsTaken && !await IsThereAsync(order.Wanted.Patient, cancellationToken)
+            ? throw new HeldException("merged", "The visit stands at athenahealth under another patient's number, and has no patient of the number that is known here: the two were merged there. Nothing was cancelled. Have the merge told here, then retry.")
             : "not there";
+    }
+
+    /// <summary>Whether the vendor has a patient under this very number; whoever was merged into another has none, or the other's.</summary>
+    private async Task<bool> IsThereAsync(string patient, CancellationToken cancellationToken) =>
+        await client.Patients.FindAsync(patient, cancellationToken) is { } row && row.Text("patientid") == patient;
+
+    /// <summary>The visit is there already, by a call of ours or of others, who said nothing of what is to be said: that is said all the same.</summary>
+    private async Task<string> FoundAsync(WantedByOrder order, string number, CancellationToken cancellationToken)
+    {
+        var code = await SettleAsync(order, number, "booked", cancellationToken);
+        var isSaidByNumber = client.Dialect.Booking is BookingForm.PostOpen && order.Reason is { } words
+            && (order.Wanted.Reason ?? await ReasonAsync(order.Wanted, words, cancellationToken)) is not null;
+        await SayAsync(number, isSaidByNumber ? null : order.Reason, order.Notes, cancellationToken);
+        return code;
     }
 
     private async Task<string> BookSlotAsync(WantedByOrder order, AthenaVisit slot, CancellationToken cancellationToken)
@@ -128,6 +154,8 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
             {
                 throw;
             }
+
+            return await FoundAsync(order, there.Id, cancellationToken);
         }
 
         return await SettleAsync(order, slot.Id, "booked", cancellationToken);
@@ -136,8 +164,12 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
     private async Task<string> PostedAsync(WantedByOrder order, Func<WantedByOrder, CancellationToken, Task<JsonElement>> post, CancellationToken cancellationToken)
     {
         // Without a slot's number nothing tells that the call came through before, but that the patient has the visit.
-        var there = await MineAsync(order.Wanted, cancellationToken);
-        var number = there?.Id ?? (await post(order, cancellationToken)).Text("appointmentid") ?? (await MineAsync(order.Wanted, cancellationToken))?.Id;
+        if (await MineAsync(order.Wanted, cancellationToken) is { } there)
+        {
+            return await FoundAsync(order, there.Id, cancellationToken);
+        }
+
+        var number = (await post(order, cancellationToken)).Text("appointmentid") ?? (await MineAsync(order.Wanted, cancellationToken))?.Id;
         return await SettleAsync(order, number ?? throw Unfinished("the booking was taken, and the visit is not there yet"), "booked", cancellationToken);
     }
 
@@ -196,15 +228,15 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
     }
 
     /// <summary>Adds what the clinic has not been told yet, line by line. What was said there can't be taken back by a call.</summary>
-    private async Task SayAsync(WantedByOrder order, string number, CancellationToken cancellationToken)
+    private async Task SayAsync(string number, string? reason, string? notes, CancellationToken cancellationToken)
     {
-        if (!order.Changed("notes", "reason"))
+        var wanted = string.Join('\n', reason, notes);
+        if (wanted.Trim().Length == 0)
         {
             return;
         }
 
         var said = (await client.Appointments.NotesAsync(number, cancellationToken)).SelectMany(Lines).ToHashSet(StringComparer.Ordinal);
-        var wanted = string.Join('\n', order.Changed("reason") ? order.Reason : null, order.Changed("notes") ? order.Notes : null);
         var missing = Lines(wanted).Where(line => !said.Contains(line)).ToList();
         if (missing.Count > 0)
         {

@@ -21,6 +21,8 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
 
     private const string CancelReasons = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason";
 
+    private static readonly string[] _words = ["reasonCode", "comment", "description", "patientInstruction"];
+
     private readonly FhirVisitSearch _search = new(client);
 
     public async Task<string> DoAsync(CallOrder order, CancellationToken cancellationToken)
@@ -43,7 +45,8 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
             return await CreateAsync(wanted, cancellationToken);
         }
 
-        return await ReadAsync(wanted, number, cancellationToken) is { Visit.IsOver: false } ? await SettleAsync(wanted, number, "booked", cancellationToken)
+        // Who booked it there before us said nothing of what is to be said here.
+        return await UpdateAsync(wanted, Unsaid, cancellationToken) is { } visit ? await SettleAsync(wanted, visit, "booked", cancellationToken)
             : throw new HeldException("over", "The visit was booked at the vendor, and does not stand there any more. Book another, and dismiss this.");
     }
 
@@ -61,6 +64,8 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
 
             // Cancelled already, or never there: either way the patient has no such visit at the vendor.
             : await ThereAsync(wanted, cancellationToken) is { } over ? await SettleAsync(wanted, over.Visit.Id, "cancelled", cancellationToken)
+            : await records.NumberOfAsync(wanted.Visit, cancellationToken) is { } number && await FindAsync(number, cancellationToken) is { Visit.IsOver: false }
+                ? throw new HeldException("another patient", "The visit stands at the vendor for another patient than here. Nothing was cancelled. If the two were merged there, have the merge told here, then retry.")
             : "not there";
 
     private async Task<string> CreateAsync(WantedResource wanted, CancellationToken cancellationToken)
@@ -132,11 +137,16 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
 
     private async Task<(FhirResource Resource, FhirVisit Visit)?> ReadAsync(WantedResource wanted, string number, CancellationToken cancellationToken)
     {
+        return await FindAsync(number, cancellationToken) is { } there && there.Visit.Patient == wanted.Resource.Patient ? there : null;
+    }
+
+    /// <summary>The visit, whosever it is; null when there is none.</summary>
+    private async Task<(FhirResource Resource, FhirVisit Visit)?> FindAsync(string number, CancellationToken cancellationToken)
+    {
         try
         {
             var resource = await client.ReadAsync(FhirVisit.Type, number, CallPriority.Booking, cancellationToken);
-            var visit = FhirVisit.Of(resource.Json);
-            return visit.Patient == wanted.Resource.Patient ? (resource, visit) : null;
+            return (resource, FhirVisit.Of(resource.Json));
         }
         catch (EhrException failure) when (failure.Fault is EhrFault.NotFound)
         {
@@ -170,6 +180,16 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
         {
             next.Remove("slot");
             wanted.Choose(next);
+        }
+    }
+
+    /// <summary>What the visit says nothing of there, and is said here: why the patient comes, and what the clinic should know.</summary>
+    private static void Unsaid(WantedResource wanted, FhirVisit visit, JsonObject next)
+    {
+        var said = JsonNode.Parse(wanted.Order.Call.Span)!.AsObject();
+        foreach (var name in _words.Where(name => next[name] is null && said[name] is not null))
+        {
+            next[name] = said[name]!.DeepClone();
         }
     }
 

@@ -61,6 +61,20 @@ public sealed class AthenaNetBookingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_to_be_said_of_a_visit_that_the_clinic_booked_meanwhile_is_said_once()
+    {
+        var slot = _clinic.OpenSlot();
+        await _clinic.Client.Appointments.BookAsync(slot.Id, _clinic.Patient, "82", slot.Department, null, default);
+        var booked = await _clinic.BookAsync(slot, isChosen: false);
+        _clinic.Vendor.Faults.Add("POST /appointments/{appointmentid}/notes", VendorFault.DropAfterDoing);
+
+        (await _clinic.DeliverAsync(booked)).Outcome.Should().Be(AttemptOutcome.Retry);
+        (await _clinic.DeliverAsync(booked)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Delivered, Code = "booked" });
+
+        _clinic.At(slot.Id).Notes.Select(note => note.Text).Should().Equal("Sore throat\nInterpreter");
+    }
+
+    [Fact]
     public async Task Without_a_chosen_slot_an_open_one_at_that_time_is_taken_and_a_lost_reply_takes_no_second_one()
     {
         var slot = _clinic.OpenSlot();

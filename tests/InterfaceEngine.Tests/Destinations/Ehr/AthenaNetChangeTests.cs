@@ -124,6 +124,23 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
         _clinic.Booked().Should().ContainSingle("the other one stands");
     }
 
+    [Theory]
+    [InlineData(true, AttemptOutcome.Refused, "merged")]
+    [InlineData(false, AttemptOutcome.Delivered, "not there")]
+    internal async Task A_visit_that_stands_there_for_another_number_is_not_given_up_unless_the_patient_is_there_as_well(bool isMerged, AttemptOutcome outcome, string code)
+    {
+        _clinic.Vendor.At(practice =>
+        {
+            practice.Schedule.Find(NumberOf(_booked.Visit))!.Patient = _clinic.OtherPatient;
+            return practice.Patient(_clinic.Patient)!.MergedInto = isMerged ? _clinic.OtherPatient : null;
+        });
+
+        var told = await _clinic.DeliverAsync(await _clinic.Desk.CancelAsync(_clinic.Change(_booked.Visit.Id), default));
+
+        told.Should().BeEquivalentTo(new { Outcome = outcome, Code = code });
+        _clinic.At(NumberOf(_booked.Visit)).Status.Should().Be(VendorAppointment.Future, "it is not ours to end");
+    }
+
     [Fact]
     public async Task A_note_is_added_once_and_one_that_was_removed_is_held()
     {

@@ -64,11 +64,11 @@ public sealed class FhirBookingTests : IAsyncLifetime
         _clinic.Vendor.Faults.Add(Book, VendorFault.DropAfterDoing);
         var booked = await _clinic.BookAsync(_clinic.OpenSlot(), isChosen: false);
         await _clinic.DeliverAsync(booked);
-        await _clinic.ChangeThereAsync(_clinic.Booked().Single().Id, resource => resource.Remove("identifier"));
+        await _clinic.ChangeThereAsync(_clinic.Booked().Single().Id, resource => _ = resource.Remove("identifier") | resource.Remove("comment"));
 
         (await _clinic.DeliverAsync(booked)).Outcome.Should().Be(AttemptOutcome.Delivered);
 
-        _clinic.Booked().Should().ContainSingle();
+        _clinic.Booked().Should().ContainSingle().Which.Notes.Single().Text.Should().Be("Interpreter");
         _clinic.Calls(Book).Should().Be(1);
     }
 

@@ -135,6 +135,17 @@ public sealed class FhirChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cancellation_of_what_stands_there_for_another_patient_is_held()
+    {
+        var cancelled = await _clinic.Desk.CancelAsync(FhirClinic.Change(_booked.Visit.Id), default);
+        _clinic.Vendor.At(practice => practice.Schedule.Find(_number)!.Patient = _clinic.OtherPatient);
+
+        (await _clinic.DeliverAsync(cancelled)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "another patient" });
+
+        _clinic.At(_number).Status.Should().NotBe(VendorAppointment.Cancelled);
+    }
+
+    [Fact]
     public async Task A_note_that_is_removed_here_is_removed_there()
     {
         (await _clinic.DeliverAsync(await _clinic.Desk.ModifyAsync(FhirClinic.Change(_booked.Visit.Id) with { Note = "" }, default))).Outcome.Should().Be(AttemptOutcome.Delivered);
