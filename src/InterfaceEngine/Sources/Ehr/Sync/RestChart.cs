@@ -9,10 +9,8 @@ namespace InterfaceEngine.Sources.Ehr.Sync;
 /// asked for as a whole each time.
 /// </summary>
 /// <param name="client">athenaNet's calls.</param>
-/// <param name="practice">Whose.</param>
-/// <param name="documents">Knows what the practice's tables read.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RestChart(AthenaNetClient client, string practice, VendorDocuments documents, TimeProvider time)
+internal sealed class RestChart(AthenaNetClient client, TimeProvider time)
 {
     public const string Patient = "Patient";
 
@@ -37,17 +35,11 @@ internal sealed class RestChart(AthenaNetClient client, string practice, VendorD
 
     private readonly PatientDepartments _departments = new(client, time);
 
-    /// <summary>Why a type does not come so; null when it does.</summary>
-    public string? Reason(string type)
-    {
-        var kind = type == Patient ? PatientKind : _parts.GetValueOrDefault(type)?.Kind;
-        return kind is null ? "charts come by athenaNet here, and it has no call for it that a table could read"
-            : documents.IsRead(practice, kind) ? null
-            : $"no table of practice {practice} reads '{kind}'";
-    }
+    /// <summary>The call by which the maps list a type; null when it does not come so.</summary>
+    public static string? KindOf(string type) => type == Patient ? PatientKind : _parts.GetValueOrDefault(type)?.Kind;
 
     /// <summary>What of a patient is of a type.</summary>
-    /// <param name="type">One without a <see cref="Reason"/>.</param>
+    /// <param name="type">One that comes so (<see cref="KindOf"/>).</param>
     /// <param name="patient">The vendor's number.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EhrException">It could not be asked for, in no department in which the chart is.</exception>

@@ -7,6 +7,9 @@ namespace InterfaceEngine.Sources.Ehr.Sync;
 /// <summary>How far a type is synchronised.</summary>
 internal sealed record SyncCursor
 {
+    /// <summary>What a server wrote just before it was asked may not be found yet: the next run begins so much earlier. What comes twice changes nothing.</summary>
+    public static TimeSpan Overlap { get; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Everything until then was taken, by the vendor's clock; null when it never was.</summary>
     public DateTimeOffset? Until { get; init; }
 
@@ -30,6 +33,15 @@ internal sealed record SyncCursor
 
     /// <summary>Of a run that is not done: so many more could not be asked for that it took not everything.</summary>
     public bool HasGaps { get; init; }
+
+    /// <summary>As a run leaves it that is done: it never goes back.</summary>
+    /// <param name="began">When the run began, by the vendor's clock.</param>
+    /// <param name="now">Our clock.</param>
+    public SyncCursor Ended(DateTimeOffset began, DateTimeOffset now)
+    {
+        var until = VendorTime.Believed(began, now) - Overlap;
+        return new SyncCursor { Until = Until > until ? Until : until, Missed = Missed, Known = Known };
+    }
 }
 
 /// <summary>
@@ -62,20 +74,32 @@ internal sealed class SyncCursors(IConnectionStore store, string practice, strin
 {
     private const string Kind = "sync";
 
-    public async Task<(SyncCursor Cursor, long Version)> FindAsync(string type, CancellationToken cancellationToken)
+    public async Task<KeptCursor> FindAsync(string type, CancellationToken cancellationToken)
     {
-        var document = await store.FindAsync(Key(type), cancellationToken);
-        return (document.Version == 0 ? new SyncCursor() : JsonSerializer.Deserialize(document.Content.Span, SyncJson.Default.SyncCursor)!, document.Version);
+        var key = new ConnectionKey(practice, connection, Kind, type);
+        var document = await store.FindAsync(key, cancellationToken);
+        var cursor = document.Version == 0 ? new SyncCursor() : JsonSerializer.Deserialize(document.Content.Span, SyncJson.Default.SyncCursor)!;
+        return new KeptCursor(store, key, cursor, document.Version);
     }
+}
 
-    /// <returns>Its version now.</returns>
+/// <summary>How far a type is synchronised, as it stands in the store.</summary>
+internal sealed class KeptCursor(IConnectionStore store, ConnectionKey key, SyncCursor cursor, long version)
+{
+    private long _version = version;
+
+    public SyncCursor Now { get; private set; } = cursor;
+
     /// <exception cref="SyncBusyException">Somebody else has written it meanwhile.</exception>
-    public async Task<long> WriteAsync(string type, SyncCursor cursor, long version, CancellationToken cancellationToken) =>
-        await store.WriteAsync([new ConnectionWrite(Key(type), version, JsonSerializer.SerializeToUtf8Bytes(cursor, SyncJson.Default.SyncCursor))], cancellationToken)
-            ? version + 1
-            : throw new SyncBusyException(connection);
+    public async Task WriteAsync(SyncCursor next, CancellationToken cancellationToken)
+    {
+        if (!await store.WriteAsync([new ConnectionWrite(key, _version, JsonSerializer.SerializeToUtf8Bytes(next, SyncJson.Default.SyncCursor))], cancellationToken))
+        {
+            throw new SyncBusyException(key.Connection);
+        }
 
-    private ConnectionKey Key(string type) => new(practice, connection, Kind, type);
+        (Now, _version) = (next, _version + 1);
+    }
 }
 
 /// <summary>Another synchronisation of the connection runs.</summary>

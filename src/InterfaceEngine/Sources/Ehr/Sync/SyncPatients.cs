@@ -65,7 +65,9 @@ internal sealed class SyncPatients(IEngineStore store, Practice practice, EhrCon
     public async Task<SyncPatient> FindAsync(string id, CancellationToken cancellationToken)
     {
         var record = EngineId.TryParse(id, out var own) ? await store.LookAsync(reader => reader.Record(practice.Id, own), cancellationToken) : null;
-        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known ? known : new SyncPatient(0, FhirIds.OfPatient(_connection, id), FhirIds.NumberOf(_connection, id) ?? id, default, DateTimeOffset.MaxValue);
+        return record is { Type: RecordDefinition.Patient } && Of(record) is { } known
+            ? known
+            : new SyncPatient(0, FhirIds.OfPatient(_connection, id), FhirIds.NumberOf(_connection, id) ?? id, default, DateTimeOffset.MaxValue);
     }
 
     private SyncPatient? Of(StoredRecord record) => OutboundMessages.IdOf(record, practice) is { } number

@@ -219,7 +219,7 @@ public sealed class VendorSyncTests
         await using var place = await PlaceAsync(known: [1]);
         place.Server.On(Search + "Observation", 200, Bundle(), "application/fhir+json", ("Date", "Tue, 01 Jan 2036 10:30:00 GMT"));
 
-        Of(await RunAsync(place, Only("Observation")), "Observation").Until.Should().Be(place.Engine.Time.GetUtcNow() - VendorSync.Overlap);
+        Of(await RunAsync(place, Only("Observation")), "Observation").Until.Should().Be(place.Engine.Time.GetUtcNow() - SyncCursor.Overlap);
     }
 
     [Fact]
