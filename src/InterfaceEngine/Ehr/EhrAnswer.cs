@@ -24,6 +24,9 @@ internal sealed record EhrAnswer
 
     /// <summary>One header; null when it is not there.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);
+
+    /// <summary>The call came to nothing by what this answer is, whatever its status.</summary>
+    public EhrException Failure(EhrFault fault, string message) => new(fault, message) { Status = Status, Reply = Body };
 }
 
 /// <summary>An answer that is read as it comes: a file of an export.</summary>

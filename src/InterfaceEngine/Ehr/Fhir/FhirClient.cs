@@ -110,18 +110,7 @@ internal sealed class FhirClient(EhrConnection connection)
         return FhirCapabilities.Read(EhrBody.Read(call, answer)) ?? throw NotOf(call, answer, "CapabilityStatement");
     }
 
-    /// <summary>The failure of a call, with the codes of what the server says of it.</summary>
-    private async Task<EhrAnswer> SendAsync(EhrCall call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await connection.SendAsync(call with { Scope = Scope }, cancellationToken);
-        }
-        catch (EhrException fault) when (fault.Reply.Length > 0)
-        {
-            throw FhirOutcome.Told(fault);
-        }
-    }
+    private Task<EhrAnswer> SendAsync(EhrCall call, CancellationToken cancellationToken) => connection.SendFhirAsync(call with { Scope = Scope }, cancellationToken);
 
     private static EhrCall Call(HttpMethod method, string template, CallPriority priority) =>
         new() { Method = method, Of = EhrInterface.Fhir, Template = template, Priority = priority, Accept = JsonType, ContentType = JsonType };
@@ -184,7 +173,7 @@ internal sealed class FhirClient(EhrConnection connection)
         var errors = FhirOutcome.Read(root).Where(issue => issue.IsError).ToList();
         if (errors.Count > 0)
         {
-            throw new EhrException(EhrFault.Refused, $"{call.Endpoint}: the status is {(int)answer.Status}, and the answer says that it was not done: {FhirOutcome.Codes(errors)}.") { Status = answer.Status, Reply = answer.Body };
+            throw answer.Failure(EhrFault.Refused, $"{call.Endpoint}: the status is {(int)answer.Status}, and the answer says that it was not done: {FhirOutcome.Codes(errors)}.");
         }
     }
 
@@ -192,5 +181,5 @@ internal sealed class FhirClient(EhrConnection connection)
         answer.Header("ETag") ?? (FhirJson.Text(FhirJson.Member(root, "meta"), "versionId") is { Length: > 0 } version ? $"W/\"{version}\"" : null);
 
     private EhrException NotOf(EhrCall call, EhrAnswer answer, string type) =>
-        new(EhrFault.NotUnderstood, $"{Options.Id} {call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) is no {type}.") { Status = answer.Status, Reply = answer.Body };
+        answer.Failure(EhrFault.NotUnderstood, $"{Options.Id} {call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) is no {type}.");
 }

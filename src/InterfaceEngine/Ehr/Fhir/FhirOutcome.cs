@@ -34,20 +34,30 @@ internal static class FhirOutcome
         }
     }
 
-    public static IReadOnlyList<FhirIssue> Read(JsonElement outcome) => FhirJson.Text(outcome, "resourceType") != "OperationOutcome"
-        ? []
-        : [.. FhirJson.Items(outcome, "issue").Take(IssuesMax).Select(issue => new FhirIssue(
-            Word(FhirJson.Text(issue, "severity")), Word(FhirJson.Text(issue, "code")), FhirJson.Text(issue, "diagnostics") ?? FhirJson.Text(FhirJson.Member(issue, "details"), "text")))];
+    public static IReadOnlyList<FhirIssue> Read(JsonElement outcome) =>
+        FhirJson.Text(outcome, "resourceType") == "OperationOutcome" ? [.. FhirJson.Items(outcome, "issue").Take(IssuesMax).Select(Issue)] : [];
 
     /// <summary>The codes, each once, for a message: <c>forbidden, not-found</c>.</summary>
     public static string Codes(IEnumerable<FhirIssue> issues) => string.Join(", ", issues.Select(issue => issue.Code).Distinct(StringComparer.Ordinal));
 
-    /// <summary>The same failure, and what the server says of it: by its codes alone, since its words may name a patient.</summary>
-    public static EhrException Told(EhrException fault)
+    /// <summary>Makes a call of FHIR. Its failure names the codes of what the server says of it, and those alone, since its words may name a patient.</summary>
+    /// <exception cref="EhrException">It came to nothing.</exception>
+    public static async Task<EhrAnswer> SendFhirAsync(this EhrConnection connection, EhrCall call, CancellationToken cancellationToken)
     {
-        var codes = Codes(Read(fault.Reply));
-        return codes.Length == 0 ? fault : new EhrException(fault.Fault, $"{fault.Message} The server says: {codes}.", fault) { Status = fault.Status, RetryAfter = fault.RetryAfter, Reply = fault.Reply };
+        try
+        {
+            return await connection.SendAsync(call, cancellationToken);
+        }
+        catch (EhrException fault) when (Read(fault.Reply) is { Count: > 0 } issues)
+        {
+            throw new EhrException(fault.Fault, $"{fault.Message} The server says: {Codes(issues)}.", fault) { Status = fault.Status, RetryAfter = fault.RetryAfter, Reply = fault.Reply };
+        }
     }
+
+    private static FhirIssue Issue(JsonElement issue) => new(
+        Word(FhirJson.Text(issue, "severity")),
+        Word(FhirJson.Text(issue, "code")),
+        FhirJson.Text(issue, "diagnostics") ?? FhirJson.Text(FhirJson.Member(issue, "details"), "text"));
 
     /// <summary>FHIR's words are small letters with hyphens; anything else could be anything.</summary>
     private static string Word(string? text) => text is { Length: > 0 and <= WordLengthMax } && text.All(one => char.IsAsciiLetterLower(one) || one == '-') ? text : "unknown";

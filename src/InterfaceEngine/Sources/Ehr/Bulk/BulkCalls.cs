@@ -15,6 +15,9 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
     private const string FhirJsonType = "application/fhir+json";
     private const string Lines = "application/fhir+ndjson";
 
+    /// <summary>FHIR's codes of what is not so for ever.</summary>
+    private static readonly HashSet<string> _passing = new(StringComparer.Ordinal) { "transient", "lock-error", "no-store", "timeout", "incomplete", "throttled" };
+
     /// <summary>Asks the vendor to begin.</summary>
     /// <returns>Where it tells how far it is.</returns>
     /// <exception cref="EhrException">It did not begin; or that is not known (<see cref="EhrFault.Unanswered"/>).</exception>
@@ -26,7 +29,7 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
             Path = group is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["id"] = group },
             Headers = [new("Prefer", "respond-async")],
         };
-        var answer = await ToldAsync(connection.Options.Bulk.IsPosted ? Posted(call, job) : call with { Query = Parameters(job) }, cancellationToken);
+        var answer = await connection.SendFhirAsync(connection.Options.Bulk.IsPosted ? Posted(call, job) : call with { Query = Parameters(job) }, cancellationToken);
         if (answer.Header("Content-Location") is { Length: > 0 } location)
         {
             return location;
@@ -34,15 +37,13 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
 
         // Neither taken nor refused: a gateway before the server answers 200 with a page of its own, and nothing was begun.
         var isNotIts = answer.Status is not HttpStatusCode.Accepted && FhirOutcome.Read(answer.Body).Count == 0;
-        throw new EhrException(isNotIts ? EhrFault.NotUnderstood : EhrFault.Refused, $"{connection.Options.Id} {call.Endpoint}: the answer ({(int)answer.Status}) does not say where the export tells how far it is (Content-Location).")
-        {
-            Status = answer.Status,
-            Reply = answer.Body,
-        };
+        throw answer.Failure(
+            isNotIts ? EhrFault.NotUnderstood : EhrFault.Refused,
+            $"{connection.Options.Id} {call.Endpoint}: the answer ({(int)answer.Status}) does not say where the export tells how far it is (Content-Location).");
     }
 
     /// <summary>Asks how far it is: 202 while it goes on; then the manifest's first page.</summary>
-    public Task<EhrAnswer> PollAsync(string statusUrl, CancellationToken cancellationToken) => ToldAsync(Status(statusUrl), cancellationToken);
+    public Task<EhrAnswer> PollAsync(string statusUrl, CancellationToken cancellationToken) => connection.SendFhirAsync(Status(statusUrl), cancellationToken);
 
     /// <summary>All pages of a manifest.</summary>
     /// <param name="first">Its first.</param>
@@ -58,7 +59,7 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
                 throw TooLong($"more than {seen.Count} pages");
             }
 
-            manifest = BulkManifest.Read(Status(next), await ToldAsync(Status(next), cancellationToken));
+            manifest = BulkManifest.Read(Status(next), await connection.SendFhirAsync(Status(next), cancellationToken));
             files.AddRange(manifest.Files);
             if (files.Count > limits.FilesMax)
             {
@@ -75,12 +76,12 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
 
     /// <summary>Gives the export up at the vendor, or lets it drop its files.</summary>
     /// <exception cref="EhrException">It came to nothing; <see cref="EhrFault.NotFound"/> when the vendor knows it no more.</exception>
-    public Task ReleaseAsync(string statusUrl, CancellationToken cancellationToken) => ToldAsync(Status(statusUrl) with { Method = HttpMethod.Delete }, cancellationToken);
+    public Task ReleaseAsync(string statusUrl, CancellationToken cancellationToken) => connection.SendFhirAsync(Status(statusUrl) with { Method = HttpMethod.Delete }, cancellationToken);
 
     /// <summary>Whether a failure may pass by itself; else the export is over.</summary>
     public static bool MayPass(EhrException fault) => fault.Fault switch
     {
-        EhrFault.ServerFailed => FhirOutcome.Read(fault.Reply) is not { Count: > 0 } issues || issues.Any(issue => issue.Code is "transient" or "lock-error" or "no-store" or "timeout" or "incomplete" or "throttled"),
+        EhrFault.ServerFailed => FhirOutcome.Read(fault.Reply) is not { Count: > 0 } issues || issues.Any(issue => _passing.Contains(issue.Code)),
         EhrFault.NotFound or EhrFault.Invalid or EhrFault.Refused or EhrFault.Conflict or EhrFault.ForeignHost or EhrFault.TooLarge => false,
         _ => true,
     };
@@ -146,18 +147,6 @@ internal sealed class BulkCalls(EhrConnection connection, BulkLimits limits)
     }
 
     private static string Instant(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    private async Task<EhrAnswer> ToldAsync(EhrCall call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await connection.SendAsync(call, cancellationToken);
-        }
-        catch (EhrException fault) when (fault.Reply.Length > 0)
-        {
-            throw FhirOutcome.Told(fault);
-        }
-    }
 
     private EhrException TooLong(string what) => new(EhrFault.TooLarge, $"{connection.Options.Id}: the manifest of the export has {what}.") { Status = HttpStatusCode.OK };
 }

@@ -33,7 +33,8 @@ internal sealed class SubscriptionCalls(EhrConnection connection, EventOptions o
 
     /// <summary>Asks for it to be active again.</summary>
     /// <exception cref="EhrException">It came to nothing.</exception>
-    public Task UpdateAsync(SubscriptionState wanted, CancellationToken cancellationToken) => SendAsync(One(HttpMethod.Put, wanted.Id) with { Body = Body(wanted), MayRepeat = true }, cancellationToken);
+    public Task UpdateAsync(SubscriptionState wanted, CancellationToken cancellationToken) =>
+        SendAsync(One(HttpMethod.Put, wanted.Id) with { Body = Body(wanted), MayRepeat = true }, cancellationToken);
 
     /// <summary>Ends it at the server; that it is not there any more is as good.</summary>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
@@ -108,18 +109,7 @@ internal sealed class SubscriptionCalls(EhrConnection connection, EventOptions o
 
     private static EhrCall Call(HttpMethod method, string template) => new() { Method = method, Of = EhrInterface.Fhir, Template = template, Priority = CallPriority.Prompt };
 
-    /// <summary>The failure of a call with the codes of what the server says of it.</summary>
-    private async Task<EhrAnswer> SendAsync(EhrCall call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await connection.SendAsync(call with { Scope = Scope }, cancellationToken);
-        }
-        catch (EhrException fault) when (fault.Reply.Length > 0)
-        {
-            throw FhirOutcome.Told(fault);
-        }
-    }
+    private Task<EhrAnswer> SendAsync(EhrCall call, CancellationToken cancellationToken) => connection.SendFhirAsync(call with { Scope = Scope }, cancellationToken);
 
     private byte[] Body(SubscriptionState wanted)
     {
