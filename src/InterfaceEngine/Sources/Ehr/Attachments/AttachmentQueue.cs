@@ -28,7 +28,8 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
     /// <summary>What was fetched in the hour that runs.</summary>
     public AttachmentHour Hour { get; } = new(store.Connections, connection);
 
-    private string Kind => $"attachments {connection.Id}";
+    /// <summary>The documents, each once.</summary>
+    public WaitingQueue<WaitingDocument> Waiting { get; } = new(store.Connections, $"attachments {connection.Id}");
 
     /// <summary>Adds those of some documents that are to be fetched.</summary>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
@@ -47,27 +48,11 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
         }
     }
 
-    /// <summary>Those that are due, the oldest first.</summary>
-    public async Task<IReadOnlyList<(ConnectionDocument Document, WaitingDocument Waiting)>> DueAsync(int limit, CancellationToken cancellationToken) =>
-        [.. (await store.Connections.DueAsync(Kind, limit, cancellationToken)).Select(document => (document, WaitingDocument.Parse(document.Content)))];
-
-    /// <summary>It need not be fetched any more, unless it changed meanwhile.</summary>
-    public Task DoneAsync(ConnectionDocument waiting, CancellationToken cancellationToken) => store.Connections.WriteAsync([new ConnectionWrite(waiting.Key, waiting.Version, null)], cancellationToken);
-
-    /// <summary>It is fetched again after a pause.</summary>
-    public Task AgainAsync(ConnectionDocument waiting, WaitingDocument next, TimeSpan pause, CancellationToken cancellationToken) =>
-        store.Connections.WriteAsync([new ConnectionWrite(waiting.Key, waiting.Version, next.ToJson()) { DueIn = pause }], cancellationToken);
-
-    private async Task AddAsync(WaitingDocument waiting, CancellationToken cancellationToken)
+    /// <summary>A name is plain, and an id may say something.</summary>
+    private Task AddAsync(WaitingDocument waiting, CancellationToken cancellationToken)
     {
-        // A name is plain, and an id may say something.
-        var key = new ConnectionKey(connection.Practice, connection.Id, Kind, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(waiting.Id)), 0, 16));
-        ConnectionDocument kept;
-        do
-        {
-            kept = await store.Connections.FindAsync(key, cancellationToken);
-        }
-        while (!await store.Connections.WriteAsync([new ConnectionWrite(key, kept.Version, waiting.ToJson()) { DueIn = TimeSpan.Zero }], cancellationToken));
+        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(waiting.Id)), 0, 16);
+        return Waiting.AddAsync(connection.Practice, connection.Id, name, waiting, TimeSpan.Zero, cancellationToken);
     }
 
     private async Task<bool> IsFetchedAsync(AttachedDocument attached, CancellationToken cancellationToken)
@@ -81,7 +66,7 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
 }
 
 /// <summary>A document that waits for its contents.</summary>
-internal sealed record WaitingDocument
+internal sealed record WaitingDocument : IWaiting<WaitingDocument>
 {
     /// <summary>Of the resource, or athenaNet's number.</summary>
     public required string Id { get; init; }
@@ -89,8 +74,9 @@ internal sealed record WaitingDocument
     /// <summary>As athenaNet lists it; null where it is a resource.</summary>
     public ListedDocument? Listed { get; init; }
 
-    /// <summary>How often it came to nothing.</summary>
     public int Attempts { get; init; }
+
+    public WaitingDocument Tried() => this with { Attempts = Attempts + 1 };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, AttachmentJson.Default.WaitingDocument);
 

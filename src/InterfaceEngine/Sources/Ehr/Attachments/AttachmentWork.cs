@@ -23,7 +23,6 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     private const int AttemptsMax = 16;
 
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
 
     private readonly FhirClient _fhir = new(connection);
     private readonly AthenaNetClient _athenaNet = new(connection) { Priority = CallPriority.Attachment };
@@ -49,7 +48,7 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     public async Task<(int Count, EhrException? Stopped)> WorkAsync(CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var (document, waiting) in await queue.DueAsync(Together, cancellationToken))
+        foreach (var one in await queue.Waiting.DueAsync(Together, cancellationToken))
         {
             if (!await queue.Hour.HasBytesLeftAsync(cancellationToken))
             {
@@ -59,16 +58,19 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
             count++;
             try
             {
-                await FetchAsync(waiting, cancellationToken);
-                await queue.DoneAsync(document, cancellationToken);
+                await FetchAsync(one.State, cancellationToken);
+                await queue.Waiting.DoneAsync(one, cancellationToken);
             }
-            catch (EhrException fault) when (fault.IsOfConnection && (fault.Fault != EhrFault.Unreachable || waiting.Attempts == 0))
+            catch (EhrException fault) when (fault.IsOfConnection && (fault.Fault != EhrFault.Unreachable || one.State.Attempts == 0))
             {
                 return (count, fault);
             }
             catch (EhrException fault)
             {
-                await AgainAsync(document, waiting, fault, cancellationToken);
+                if (!await queue.Waiting.TryAgainAsync(one, fault, fault.IsTransient ? AttemptsMax : 1, cancellationToken))
+                {
+                    Log.GivenUp(logger, Options.Id, one.State.Attempts + 1, fault.Message);
+                }
             }
         }
 
@@ -125,19 +127,6 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
         {
             return FetchedContent.None(fault.Message);
         }
-    }
-
-    private async Task AgainAsync(ConnectionDocument document, WaitingDocument waiting, EhrException fault, CancellationToken cancellationToken)
-    {
-        var attempts = waiting.Attempts + 1;
-        if (!fault.IsTransient || attempts >= AttemptsMax)
-        {
-            Log.GivenUp(logger, Options.Id, attempts, fault.Message);
-            await queue.DoneAsync(document, cancellationToken);
-            return;
-        }
-
-        await queue.AgainAsync(document, waiting with { Attempts = attempts }, WaitingWork.PauseAfter(_pauseMin, waiting.Attempts, fault.RetryAfter), cancellationToken);
     }
 
     private static partial class Log

@@ -23,7 +23,8 @@ internal sealed class InsuranceQueue(IConnectionStore store, ConnectionOptions c
     /// <summary>Whether the vendor tells insurances so, and a table reads them.</summary>
     public bool IsUsed => connection.Rest is not null && documents.IsRead(connection.Practice, AthenaInsurances.DocumentKind);
 
-    private string Kind => $"insurances {connection.Id}";
+    /// <summary>The patients, each once.</summary>
+    public WaitingQueue<WaitingPatient> Waiting { get; } = new(store, $"insurances {connection.Id}");
 
     /// <summary>Adds patients by their numbers. Who is being asked for at the moment is asked for once more.</summary>
     /// <exception cref="StoreUnavailableException">The store failed.</exception>
@@ -31,39 +32,23 @@ internal sealed class InsuranceQueue(IConnectionStore store, ConnectionOptions c
     {
         foreach (var patient in IsUsed ? patients.Distinct(StringComparer.Ordinal) : [])
         {
-            ConnectionDocument kept;
-            do
-            {
-                kept = await store.FindAsync(KeyOf(patient), cancellationToken);
-            }
-            while (!await store.WriteAsync([new ConnectionWrite(kept.Key, kept.Version, new WaitingPatient { Patient = patient }.ToJson()) { DueIn = _pause }], cancellationToken));
+            await Waiting.AddAsync(connection.Practice, connection.Id, NameOf(patient), new WaitingPatient { Patient = patient }, _pause, cancellationToken);
         }
     }
 
-    /// <summary>Those who are due, who waited longest first.</summary>
-    public async Task<IReadOnlyList<(ConnectionDocument Document, WaitingPatient Waiting)>> DueAsync(int limit, CancellationToken cancellationToken) =>
-        [.. (await store.DueAsync(Kind, limit, cancellationToken)).Select(document => (document, WaitingPatient.Parse(document.Content)))];
-
-    /// <summary>The patient need not be asked for any more, unless something changed meanwhile.</summary>
-    public Task DoneAsync(ConnectionDocument waiting, CancellationToken cancellationToken) => store.WriteAsync([new ConnectionWrite(waiting.Key, waiting.Version, null)], cancellationToken);
-
-    /// <summary>The patient is asked for again after a pause.</summary>
-    public Task AgainAsync(ConnectionDocument waiting, WaitingPatient next, TimeSpan pause, CancellationToken cancellationToken) =>
-        store.WriteAsync([new ConnectionWrite(waiting.Key, waiting.Version, next.ToJson()) { DueIn = pause }], cancellationToken);
-
     /// <summary>A name is plain, so that the patient's number stands in it as a hash.</summary>
-    private ConnectionKey KeyOf(string patient) =>
-        new(connection.Practice, connection.Id, Kind, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{connection.Practice}\n{patient}")), 0, 16));
+    private string NameOf(string patient) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{connection.Practice}\n{patient}")), 0, 16);
 }
 
 /// <summary>A patient who waits.</summary>
-internal sealed record WaitingPatient
+internal sealed record WaitingPatient : IWaiting<WaitingPatient>
 {
     /// <summary>The vendor's number.</summary>
     public required string Patient { get; init; }
 
-    /// <summary>How often it came to nothing.</summary>
     public int Attempts { get; init; }
+
+    public WaitingPatient Tried() => this with { Attempts = Attempts + 1 };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InsuranceJson.Default.WaitingPatient);
 

@@ -24,7 +24,6 @@ internal sealed partial class InsuranceWork(EhrConnection connection, InsuranceQ
     private const int RefusedMax = 3;
 
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _pauseMin = TimeSpan.FromSeconds(10);
 
     private readonly AthenaNetClient _client = new(connection) { Priority = CallPriority.Sync };
 
@@ -47,14 +46,14 @@ internal sealed partial class InsuranceWork(EhrConnection connection, InsuranceQ
     /// <exception cref="StoreUnavailableException">The store failed: who is not done is asked for later.</exception>
     public async Task<(int Count, EhrException? Stopped)> WorkAsync(CancellationToken cancellationToken)
     {
-        var due = await queue.DueAsync(Together, cancellationToken);
-        foreach (var (document, waiting) in due)
+        var due = await queue.Waiting.DueAsync(Together, cancellationToken);
+        foreach (var one in due)
         {
             try
             {
-                var insurances = await _client.Patients.InsurancesAsync(waiting.Patient, cancellationToken);
+                var insurances = await _client.Patients.InsurancesAsync(one.State.Patient, cancellationToken);
                 await documents.TakeAsync(Options.Practice, Options.Id, insurances.Documents, insurances.ServerTime, cancellationToken);
-                await queue.DoneAsync(document, cancellationToken);
+                await queue.Waiting.DoneAsync(one, cancellationToken);
             }
             catch (EhrException fault) when (fault.IsOfConnection)
             {
@@ -62,24 +61,14 @@ internal sealed partial class InsuranceWork(EhrConnection connection, InsuranceQ
             }
             catch (EhrException fault)
             {
-                await AgainAsync(document, waiting, fault, cancellationToken);
+                if (!await queue.Waiting.TryAgainAsync(one, fault, fault.IsTransient ? AttemptsMax : RefusedMax, cancellationToken))
+                {
+                    Log.GivenUp(logger, Options.Id, one.State.Attempts + 1, fault.Message);
+                }
             }
         }
 
         return (due.Count, null);
-    }
-
-    private async Task AgainAsync(ConnectionDocument document, WaitingPatient waiting, EhrException fault, CancellationToken cancellationToken)
-    {
-        var attempts = waiting.Attempts + 1;
-        if (attempts >= (fault.IsTransient ? AttemptsMax : RefusedMax))
-        {
-            Log.GivenUp(logger, Options.Id, attempts, fault.Message);
-            await queue.DoneAsync(document, cancellationToken);
-            return;
-        }
-
-        await queue.AgainAsync(document, waiting with { Attempts = attempts }, WaitingWork.PauseAfter(_pauseMin, waiting.Attempts, fault.RetryAfter), cancellationToken);
     }
 
     private static partial class Log

@@ -110,7 +110,7 @@ public sealed class InsurancesTests
         await place.WorkAsync();
         place.Time.Advance(TimeSpan.FromSeconds(30));
 
-        (await place.InsurancesOf(place.Engine).DueAsync(10, default)).Select(one => one.Waiting.Patient).Should().Equal(place.Vendor.At(practice => practice.Patients[0].Person.Id));
+        (await place.InsurancesOf(place.Engine).Waiting.DueAsync(10, default)).Select(one => one.State.Patient).Should().Equal(place.Vendor.At(practice => practice.Patients[0].Person.Id));
     }
 
     [Fact]
@@ -148,12 +148,12 @@ public sealed class InsurancesTests
         var queue = place.Engine.Core.Vendor(Connected.Id).Insurances();
         await queue.AddAsync(["1"], default);
         Pass(place, TimeSpan.FromMinutes(1));
-        var (document, _) = (await queue.DueAsync(10, default)).Single();
+        var asked = (await queue.Waiting.DueAsync(10, default)).Single();
         await queue.AddAsync(["1"], default);
-        await queue.DoneAsync(document, default);
+        await queue.Waiting.DoneAsync(asked, default);
         Pass(place, TimeSpan.FromMinutes(1));
 
-        (await queue.DueAsync(10, default)).Should().ContainSingle();
+        (await queue.Waiting.DueAsync(10, default)).Should().ContainSingle();
     }
 
     [Fact]
