@@ -17,7 +17,7 @@ public sealed class NodeHealthTests
     [RequiresProgramFact(PostgresNode.Program)]
     public async Task A_node_whose_database_is_killed_is_not_ready_until_it_is_back()
     {
-        await using var server = await PostgresNode.StartNewAsync();
+        await using var server = await PostgresServer.NewNodeAsync();
         await using var node = await Node.StartAsync(server);
 
         await server.KillAsync();
@@ -31,7 +31,7 @@ public sealed class NodeHealthTests
     [RequiresProgramFact(PostgresNode.Program)]
     public async Task A_node_whose_database_does_not_answer_in_time_is_not_ready_until_it_does_and_says_so_without_waiting_for_it()
     {
-        await using var server = await PostgresNode.StartNewAsync();
+        await using var server = await PostgresServer.NewNodeAsync();
         await using var node = await Node.StartAsync(server);
         await using var locking = NpgsqlDataSource.Create(server.Address("postgres"));
         await using var connection = await locking.OpenConnectionAsync();

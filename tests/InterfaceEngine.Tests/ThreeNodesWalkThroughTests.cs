@@ -17,7 +17,7 @@ public sealed partial class ThreeNodesWalkThroughTests
     [RequiresProgramFact(PostgresNode.Program, HaproxyServer.Program, WalkThroughPlace.Shell)]
     public async Task The_guides_lines_lead_to_three_nodes_that_lose_nothing_when_one_is_killed_and_leave_nothing_behind()
     {
-        await using var database = await PostgresNode.StartNewAsync();
+        await using var database = await PostgresServer.NewNodeAsync();
         await using var place = await WalkThroughPlace.CreateAsync(database);
 
         var (code, output) = await place.RunAsync(new Document(Guide).WalkThrough());

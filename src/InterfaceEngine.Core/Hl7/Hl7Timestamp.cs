@@ -106,17 +106,6 @@ public readonly record struct Hl7Timestamp
         return reason is null;
     }
 
-    /// <summary><c>yyyy-MM-dd</c>, or <c>yyyy-MM</c> or <c>yyyy</c> where no more was said; a time is left out.</summary>
-    public string ToDateText() => Precision switch
-    {
-        Hl7Precision.Year => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}"),
-        Hl7Precision.Month => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{_month:00}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{_month:00}-{_day:00}"),
-    };
-
-    /// <summary>The date; null when no day was said.</summary>
-    public LocalDate? ToLocalDate() => Precision >= Hl7Precision.Day ? new LocalDate(Year, _month, _day) : null;
-
     /// <summary>Date and time of day as they stand, whatever the offset; what was not said is zero. Null when no hour was said.</summary>
     public LocalDateTime? ToLocalDateTime() =>
         HasTime ? new LocalDate(Year, _month, _day).At(_time.ToLocalTime()) : null;

@@ -20,7 +20,7 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await PostgresNode.StartNewAsync();
+        _server = await PostgresServer.NewNodeAsync();
         await _server.AskAsync("CREATE DATABASE engine");
         var store = await PostgresStore.OpenAsync(
             new StoreOptions { Connection = _server.Address("engine"), Node = "one" }, _ => StoreFolder.Key, new IdSource(TimeProvider.System, new Random(1)), TimeProvider.System, default);

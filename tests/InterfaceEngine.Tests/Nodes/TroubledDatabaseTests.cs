@@ -24,7 +24,7 @@ public sealed class TroubledDatabaseTests
     [RequiresProgramFact(PostgresNode.Program)]
     public async Task A_server_that_takes_no_more_connections_is_said_to_be_so_and_nothing_is_lost()
     {
-        await using var server = await PostgresNode.StartNewAsync("max_connections=25");
+        await using var server = await PostgresServer.NewNodeAsync("max_connections=25");
         await server.AskAsync("CREATE ROLE node LOGIN");
         await server.AskAsync("CREATE ROLE other LOGIN");
         await server.AskAsync("CREATE DATABASE engine OWNER node");
@@ -135,7 +135,7 @@ public sealed class TroubledDatabaseTests
     [RequiresProgramFact(PostgresNode.Program, "strace")]
     public async Task A_slow_disk_delays_every_acknowledgement_until_its_sync_is_over_and_fails_none()
     {
-        await using var server = await PostgresNode.StartNewAsync();
+        await using var server = await PostgresServer.NewNodeAsync();
         await using var machine = await MachineOnAsync(server);
         await RestartAsync(server, Strace($"delay_enter={(long)_syncTime.TotalMicroseconds}"));
         using var log = new RecordingLoggers();
@@ -165,7 +165,7 @@ public sealed class TroubledDatabaseTests
     public async Task A_disk_that_fails_to_sync_stops_the_server_again_and_again_and_nothing_that_was_acknowledged_is_lost()
     {
         const int Messages = 40;
-        await using var server = await PostgresNode.StartNewAsync();
+        await using var server = await PostgresServer.NewNodeAsync();
         await using var machine = await MachineOnAsync(server);
 
         // Of each process of the server the sixth sync fails, which is the end of all of them; it recovers from its log and goes on.

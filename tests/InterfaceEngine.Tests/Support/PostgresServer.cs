@@ -31,7 +31,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> SharedAsync() => _shared.Value;
 
     public static async Task<PostgresServer> StartAsync() =>
-        new(await PostgresNode.StartNewAsync("max_connections=200", "shared_buffers=64MB", "wal_level=logical"));
+        new(await NewNodeAsync("max_connections=200", "shared_buffers=64MB", "wal_level=logical"));
+
+    /// <summary>A server of a test's own, in a temporary folder.</summary>
+    /// <param name="options">As <c>postgres -c</c> takes them, e.g. <c>max_connections=5</c>.</param>
+    public static Task<PostgresNode> NewNodeAsync(params string[] options) => PostgresNode.StartNewAsync(null, options);
 
     /// <summary>Makes an empty database and tells how to reach it.</summary>
     public async Task<string> NewDatabaseAsync()

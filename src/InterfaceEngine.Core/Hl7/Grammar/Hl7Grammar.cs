@@ -44,9 +44,7 @@ public sealed class Hl7Grammar
     /// <summary>The version as a person reads it: <c>HL7 2.3</c>.</summary>
     public override string ToString() => $"HL7 {Version}";
 
-    /// <summary>Whether the version has a segment of this name. Z segments belong to no version.</summary>
-    public bool HasSegment(string name) => _segments.Value.ContainsKey(SegmentName.KeyOf(name));
-
+    /// <summary>A segment of the version; null where it has none of this name. Z segments belong to no version.</summary>
     internal GrammarSegment? Segment(int key) => _segments.Value.GetValueOrDefault(key);
 
     internal GrammarType? Type(string name) => _types.Value.GetValueOrDefault(name);

@@ -39,8 +39,6 @@ internal sealed class MessageStructure
 
     public IReadOnlyList<StructureNode> Positions { get; }
 
-    public int StateCount => _states.Count;
-
     /// <exception cref="FormatException">The notation is not one.</exception>
     public static MessageStructure Of(string name, string notation) => new(name, notation, StructureParser.Parse(notation));
 

@@ -46,7 +46,7 @@ internal sealed class DatabaseUnderTest : IAsyncDisposable
                 return new DatabaseUnderTest(null, pair, await pair.NewDatabaseAsync(Name));
             }
 
-            var alone = await PostgresNode.StartNewInAsync(Path.Combine(root, "first"), [connections, "shared_buffers=32MB"]);
+            var alone = await PostgresNode.StartNewAsync(Path.Combine(root, "first"), [connections, "shared_buffers=32MB"]);
             await alone.AskAsync($"CREATE DATABASE {Name}");
             return new DatabaseUnderTest(alone, null, alone.Address(Name));
         }

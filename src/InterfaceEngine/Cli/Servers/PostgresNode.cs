@@ -41,12 +41,10 @@ internal sealed class PostgresNode : IAsyncDisposable
     private string Data => Path.Combine(_root, "data");
 
     /// <summary>Makes a server with no database of ours and starts it.</summary>
+    /// <param name="folder">A new folder; null takes a temporary one.</param>
     /// <param name="options">As <c>postgres -c</c> takes them, e.g. <c>max_connections=5</c>.</param>
     /// <exception cref="ServerFailedException">It can't be made or does not start; what it said.</exception>
-    public static Task<PostgresNode> StartNewAsync(params string[] options) => StartNewInAsync(null, options);
-
-    /// <summary>The same in a new folder; null takes a temporary one.</summary>
-    public static Task<PostgresNode> StartNewInAsync(string? folder, string[] options) =>
+    public static Task<PostgresNode> StartNewAsync(string? folder, string[] options) =>
         StartAsync(folder, options, null, node => RunAsync(Command(
             Program, "--pgdata", node.Data, "--username", Administrator, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")));
 
@@ -136,7 +134,7 @@ internal sealed class PostgresNode : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
-    /// <summary>Lets go of it as the end of our process does.</summary>
+    /// <summary>Lets go of it as the end of our process does, which no test can wait for: its guard then ends it and removes its folder.</summary>
     public Task ForsakeAsync()
     {
         _process?.StandardInput.Close();

@@ -30,7 +30,7 @@ internal sealed class PostgresPair : IAsyncDisposable
     /// <exception cref="ServerFailedException">One can't be made or does not start.</exception>
     public static async Task<PostgresPair> StartAsync(bool isSynchronous, bool syncsDisk = true, string? folder = null, params string[] options)
     {
-        var primary = await PostgresNode.StartNewInAsync(
+        var primary = await PostgresNode.StartNewAsync(
             In(folder, "first"), ["max_connections=100", "shared_buffers=32MB", "wal_level=logical", $"fsync={(syncsDisk ? "on" : "off")}", .. options]);
         try
         {

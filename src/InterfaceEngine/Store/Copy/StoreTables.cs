@@ -105,13 +105,4 @@ internal static class StoreTables
             sequence number, at number, actor text, action text, practice_id text, entry_id number, key_version number, document blob, chain blob
             """) { IsAppendOnly = true },
     ];
-
-    /// <summary>Tables that are not carried over, and why.</summary>
-    public static IReadOnlyDictionary<string, string> Staying { get; } = new Dictionary<string, string>
-    {
-        ["schema_version"] = "says what this database's own schema is",
-        ["nodes"] = "says which processes share this database",
-        ["store_marks"] = "says what is being done with this database",
-        ["practice_sequences"] = "each database counts on in its own way, from the highest number that either knows",
-    };
 }

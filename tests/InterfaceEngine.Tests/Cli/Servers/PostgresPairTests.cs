@@ -97,7 +97,7 @@ public sealed class PostgresPairTests
     [RequiresProgramFact(PostgresNode.Program)]
     public async Task A_server_whose_tests_are_gone_ends_and_leaves_nothing()
     {
-        var node = await PostgresNode.StartNewAsync();
+        var node = await PostgresServer.NewNodeAsync();
 
         await node.ForsakeAsync();
 

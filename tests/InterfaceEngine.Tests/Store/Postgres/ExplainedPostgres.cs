@@ -17,7 +17,7 @@ internal sealed class ExplainedPostgres : IAsyncDisposable
 
     public string Address => _node.Address("postgres");
 
-    public static async Task<ExplainedPostgres> StartAsync() => new(await PostgresNode.StartNewAsync(
+    public static async Task<ExplainedPostgres> StartAsync() => new(await PostgresServer.NewNodeAsync(
         "logging_collector=on", "log_directory=log", "log_filename=plans.log", "log_destination=jsonlog", "log_min_messages=log", "log_rotation_age=0", "log_rotation_size=0",
         "session_preload_libraries=auto_explain", "auto_explain.log_min_duration=0", "auto_explain.log_analyze=on", "auto_explain.log_timing=off", "auto_explain.log_format=json",
         "plan_cache_mode=force_generic_plan", "autovacuum=off"));

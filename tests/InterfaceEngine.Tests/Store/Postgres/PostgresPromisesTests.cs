@@ -58,7 +58,7 @@ public sealed class PostgresPromisesTests
     [StoreFact]
     public async Task What_its_replica_has_not_is_not_promised_however_long_it_takes()
     {
-        await using var server = await PostgresNode.StartNewAsync();
+        await using var server = await PostgresServer.NewNodeAsync();
         await server.AskAsync("CREATE DATABASE engine");
         await using var store = await OpenAsync(server.Address("engine"), "one", statementTimeout: TimeSpan.FromSeconds(5));
         await store.CommitAsync(_samples.Unit(), default);
@@ -123,7 +123,7 @@ public sealed class PostgresPromisesTests
     [StoreFact]
     public async Task A_database_that_sorts_by_a_locale_is_refused()
     {
-        var server = await PostgresNode.StartNewAsync();
+        var server = await PostgresServer.NewNodeAsync();
         await using var _ = server;
         await server.AskAsync("CREATE DATABASE engine TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'");
 
