@@ -73,15 +73,21 @@ internal static class Catalog
     {
         var (options, connection) = (destination.Calls!, core.Connections[destination.Calls!.Connection]);
         var (visits, patients) = (core.OwnRecords(options.Connection, AppointmentDesk.Type), core.OwnRecords(options.Connection, RecordDefinition.Patient));
-        if (destination.Kind == "fhir")
+        var (visitCalls, patientCalls) = destination.Kind == "fhir" ? FhirCalls() : AthenaNetCalls();
+        return new CalledDestination(new VisitsInTurn(visitCalls, visits), patientCalls, connection, options.RetryFor);
+
+        (IOrderCalls Visits, IOrderCalls Patients) FhirCalls()
         {
             var scopes = connection.Options.Scopes;
             FhirClient Client(string scope) => new(connection) { Scope = scope.Length > 0 ? scope : null };
-            return new CalledDestination(new VisitsInTurn(new FhirVisits(options, Client(scopes.Visits), visits), visits), new FhirRegistration(Client(scopes.Patients), patients), connection, options.RetryFor);
+            return (new FhirVisits(options, Client(scopes.Visits), visits), new FhirRegistration(Client(scopes.Patients), patients));
         }
 
-        var client = new AthenaNetClient(connection) { Priority = CallPriority.Booking, Actor = destination.Name };
-        return new CalledDestination(new VisitsInTurn(new AthenaNetVisits(options, client, visits), visits), new AthenaNetRegistration(client, patients), connection, options.RetryFor);
+        (IOrderCalls Visits, IOrderCalls Patients) AthenaNetCalls()
+        {
+            var client = new AthenaNetClient(connection) { Priority = CallPriority.Booking, Actor = destination.Name };
+            return (new AthenaNetVisits(options, client, visits), new AthenaNetRegistration(client, patients));
+        }
     }
 
     /// <summary>Makes a connection to a vendor. Whether it can be used is told when it is.</summary>

@@ -34,7 +34,18 @@ internal sealed partial class EngineCore : IAsyncDisposable
     private readonly ConcurrentDictionary<string, DepartmentClocks> _clocks = new(StringComparer.Ordinal);
 
     private EngineCore(
-        EngineSettings settings, MasterKey key, IEngineStore store, NodeKeeper node, MappingKeeper sets, MessageIntake intake, AppointmentDesk appointments, PatientDesk patients, NumberReporter numbers, IdSource ids, ILoggerFactory loggers, TimeProvider time)
+        EngineSettings settings,
+        MasterKey key,
+        IEngineStore store,
+        NodeKeeper node,
+        MappingKeeper sets,
+        MessageIntake intake,
+        AppointmentDesk appointments,
+        PatientDesk patients,
+        NumberReporter numbers,
+        IdSource ids,
+        ILoggerFactory loggers,
+        TimeProvider time)
     {
         _time = time;
         _ids = ids;
@@ -160,7 +171,9 @@ internal sealed partial class EngineCore : IAsyncDisposable
     /// </param>
     /// <param name="readiness">Where a running engine's parts report; null for a command, which nobody connects to.</param>
     /// <exception cref="MappingException">The mappings have problems.</exception>
-    /// <exception cref="StoreOpenException">Another engine, another node of this name, a wrong key, a damaged file, a deployed mapping set that this version can't load: nothing was changed.</exception>
+    /// <exception cref="StoreOpenException">
+    /// Another engine, another node of this name, a wrong key, a damaged file, a deployed mapping set that this version can't load: nothing was changed.
+    /// </exception>
     public static async Task<EngineCore> OpenAsync(
         EngineSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken, bool isCommand = false, Readiness? readiness = null)
     {
@@ -195,7 +208,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
             };
             var desk = new RecordDesk(store, mappings, settings.Practices, [.. settings.Destinations.Select(destination => destination.Outbound)], ids, time);
             var numbers = new NumberReporter(store.Ledger, time, loggers.CreateLogger<NumberReporter>());
-            return new EngineCore(settings, key!, store, node, sets, intake, new AppointmentDesk(desk), new PatientDesk(desk, new RecordNumbers(store, mappings)), numbers, ids, loggers, time);
+            var patients = new PatientDesk(desk, new RecordNumbers(store, mappings));
+            return new EngineCore(settings, key!, store, node, sets, intake, new AppointmentDesk(desk), patients, numbers, ids, loggers, time);
         }
         catch
         {
@@ -256,8 +270,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Owner = Node.Identity.Owner,
         Sources = () =>
         [
-            .. Settings.Sources.Select(source => new SourceStatus(source.Name, source.Kind, source.Listens.ToString(), source.Binding.Practices, "stopped", new Dictionary<string, long>())),
-            .. Settings.FileSources.Select(source => new SourceStatus(source.Name, source.Kind, source.Place, source.Binding.Practices, "stopped", new Dictionary<string, long>())),
+            .. Settings.Sources.Select(source => Stopped(source.Name, source.Kind, source.Listens.ToString(), source.Binding)),
+            .. Settings.FileSources.Select(source => Stopped(source.Name, source.Kind, source.Place, source.Binding)),
         ],
         FileSources = [.. Settings.FileSources.Select(source => FilePolling.Info(Settings, source))],
         Schedules =
@@ -273,7 +287,7 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Files = Files,
         RowFiles = RowFiles,
         LongQuestions = _longQuestions,
-        Destinations = () => [.. Settings.Destinations.Select(destination => new DestinationStatus(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped"))],
+        Destinations = () => [.. Settings.Destinations.Select(Stopped)],
         Outside = OutsidePlaces.Of(Settings),
         Exports = Exports,
         Connections = Connections,
@@ -283,6 +297,12 @@ internal sealed partial class EngineCore : IAsyncDisposable
         Clocks = Clocks,
         Definitions = practice => [.. (Mappings.Current.Set.For(practice)?.Maps ?? []).Select(map => map.Definition)],
     };
+
+    private static SourceStatus Stopped(string name, string kind, string place, SourceBinding binding) =>
+        new(name, kind, place, binding.Practices, "stopped", new Dictionary<string, long>());
+
+    private static DestinationStatus Stopped(DestinationSettings destination) =>
+        new(destination.Name, destination.Kind, destination.Address, destination.Outbound.Practices, "stopped");
 
     public async ValueTask DisposeAsync()
     {

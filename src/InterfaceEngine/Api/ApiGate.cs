@@ -127,7 +127,10 @@ internal sealed partial class ApiGate(ApiParts parts, ILogger<ApiGate> logger, C
         var address = CallerOf(context);
         if (_badKeys.Count(address) is { } wait)
         {
-            throw new ApiException(StatusCodes.Status429TooManyRequests, "Too many bad keys", $"This address tried too many keys that are none: wait {Math.Ceiling(wait.TotalSeconds):0} seconds.") { RetryAfter = wait };
+            throw new ApiException(
+                StatusCodes.Status429TooManyRequests,
+                "Too many bad keys",
+                $"This address tried too many keys that are none: wait {Math.Ceiling(wait.TotalSeconds):0} seconds.") { RetryAfter = wait };
         }
 
         Log.KeyRefused(logger, address, check.Problem!);

@@ -132,7 +132,11 @@ internal sealed partial class ApiServer : IAsyncDisposable
             listener.Protocols = tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
             if (tls is not null)
             {
-                listener.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = options.HeadTimeout, OnConnection = connection => ValueTask.FromResult(tls.Handshake(Check(tls, connection, logger))) });
+                listener.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    HandshakeTimeout = options.HeadTimeout,
+                    OnConnection = connection => ValueTask.FromResult(tls.Handshake(Check(tls, connection, logger))),
+                });
             }
         });
     }

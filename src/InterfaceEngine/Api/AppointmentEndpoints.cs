@@ -108,7 +108,8 @@ internal static partial class AppointmentEndpoints
     private static async Task ModifyAsync(ApiCall call)
     {
         var body = await call.BodyAsync(ApiJson.Camel.AppointmentChangeBody);
-        await AnswerAsync(call, await call.AskAsync(Said(call, body, new ModifyAppointmentRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor, Seen = call.Seen() })));
+        var request = new ModifyAppointmentRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor, Seen = call.Seen() };
+        await AnswerAsync(call, await call.AskAsync(Said(call, body, request)));
     }
 
     private static async Task CancelAsync(ApiCall call)

@@ -28,7 +28,8 @@ internal static class ChangeEndpoints
 
     private static async Task ListAsync(ApiCall call)
     {
-        var answer = await call.AskAsync(new ListChangesRequest(call.OnePractice(call.Query("practice")), call.Query("after"), (int)call.Number("limit", CommitsShown, 1, CommitsMax)) { Actor = call.Actor });
+        var limit = (int)call.Number("limit", CommitsShown, 1, CommitsMax);
+        var answer = await call.AskAsync(new ListChangesRequest(call.OnePractice(call.Query("practice")), call.Query("after"), limit) { Actor = call.Actor });
         await call.AnswerAsync(new ChangesResult(answer.Practice, answer.Commits, answer.Next, answer.HasMore), ApiJson.Camel.ChangesResult);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class FieldChangeJson : JsonConverter<FieldChangeView>
     {
         using var document = JsonDocument.ParseValue(ref reader);
         var ((before, itemsBefore), (after, itemsAfter)) = (Value(document.RootElement, "before"), Value(document.RootElement, "after"));
-        return new FieldChangeView(document.RootElement.GetProperty("name").GetString()!, before, after, Value(document.RootElement, "cell").Text) { ItemsBefore = itemsBefore, ItemsAfter = itemsAfter };
+        var name = document.RootElement.GetProperty("name").GetString()!;
+        return new FieldChangeView(name, before, after, Value(document.RootElement, "cell").Text) { ItemsBefore = itemsBefore, ItemsAfter = itemsAfter };
     }
 
     public override void Write(Utf8JsonWriter writer, FieldChangeView value, JsonSerializerOptions options)

@@ -135,7 +135,18 @@ internal static class LogEndpoints
     }
 
     private static string Line(CallView call) => string.Join(',', ((string?[])[
-        Number(call.Id), ApiTime.Write(call.At), call.Connection, call.Practice, call.Endpoint, Number(call.Status), call.Fault, Number(call.Milliseconds), Number(call.Sent), Number(call.Received), call.RequestId, call.Actor,
+        Number(call.Id),
+        ApiTime.Write(call.At),
+        call.Connection,
+        call.Practice,
+        call.Endpoint,
+        Number(call.Status),
+        call.Fault,
+        Number(call.Milliseconds),
+        Number(call.Sent),
+        Number(call.Received),
+        call.RequestId,
+        call.Actor,
     ]).Select(Cell));
 
     /// <summary>A cell that a spreadsheet would take for a formula gets an apostrophe before it.</summary>
@@ -150,7 +161,19 @@ internal static class LogEndpoints
     private static CallView View(StoredCall stored)
     {
         var call = stored.Call;
-        return new CallView(stored.Id, DateTimeOffset.FromUnixTimeMilliseconds(call.At), call.Connection, call.Practice, call.Endpoint, call.Status, call.Fault, call.Milliseconds, call.Sent, call.Received, call.RequestId, call.Actor);
+        return new CallView(
+            stored.Id,
+            DateTimeOffset.FromUnixTimeMilliseconds(call.At),
+            call.Connection,
+            call.Practice,
+            call.Endpoint,
+            call.Status,
+            call.Fault,
+            call.Milliseconds,
+            call.Sent,
+            call.Received,
+            call.RequestId,
+            call.Actor);
     }
 }
 

@@ -13,6 +13,9 @@ namespace InterfaceEngine.Api;
 /// <summary>The interface as an OpenAPI 3.1 document, made from the table of endpoints and from the shapes that are really read and written.</summary>
 internal static class OpenApiDocument
 {
+    private const string Problems = "A problem (RFC 9457): 400 makes no sense, 401 no key or a bad one, 403 role, practice or address, 404 no such thing, "
+        + "409 understood and not done, 412 changed meanwhile, 413 too large, 415 no JSON, 429 too many bad keys, 500 failed, 503 not available now.";
+
     private static readonly JsonSchemaExporterOptions _schemas = new()
     {
         TreatNullObliviousAsNonNullable = true,
@@ -102,7 +105,11 @@ internal static class OpenApiDocument
 
         if (endpoint.Forms.Count > 0)
         {
-            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject([.. _formTypes.Select(type => KeyValuePair.Create(type, (JsonNode?)Content(endpoint.Forms)))]) };
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = true,
+                ["content"] = new JsonObject([.. _formTypes.Select(type => KeyValuePair.Create(type, (JsonNode?)Content(endpoint.Forms)))]),
+            };
         }
 
         return operation;
@@ -117,13 +124,14 @@ internal static class OpenApiDocument
             good[type] = isJson ? Content(endpoint.Results, endpoint.ResultExample) : new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
         }
 
+        var problem = new JsonObject { ["$ref"] = $"#/components/schemas/{(endpoint.IsOfGuides ? "GuideProblem" : "Problem")}" };
         var responses = new JsonObject
         {
             [Text(endpoint.Status)] = new JsonObject { ["description"] = endpoint.Summary, ["content"] = good },
             ["default"] = new JsonObject
             {
-                ["description"] = "A problem (RFC 9457): 400 makes no sense, 401 no key or a bad one, 403 role, practice or address, 404 no such thing, 409 understood and not done, 412 changed meanwhile, 413 too large, 415 no JSON, 429 too many bad keys, 500 failed, 503 not available now.",
-                ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{(endpoint.IsOfGuides ? "GuideProblem" : "Problem")}" } } },
+                ["description"] = Problems,
+                ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = problem } },
             },
         };
         foreach (var (status, means) in endpoint.FurtherStatuses)
@@ -209,7 +217,8 @@ internal static class OpenApiDocument
 
     /// <summary>E.g. <c>get_api_records_type_id</c>.</summary>
     private static string OperationId(ApiEndpoint endpoint) =>
-        $"{endpoint.Method.ToLowerInvariant()}{string.Concat(endpoint.Template.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'))}".Replace("__", "_", StringComparison.Ordinal).TrimEnd('_');
+        string.Concat($"{endpoint.Method.ToLowerInvariant()}{endpoint.Template}".Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'))
+            .Replace("__", "_", StringComparison.Ordinal).TrimEnd('_');
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -73,12 +73,20 @@ internal static class PatientEndpoints
     private static async Task ChangeAsync(ApiCall call)
     {
         var body = await call.BodyAsync(ApiJson.Camel.PatientChangeBody);
-        await AnswerAsync(call, await call.AskAsync(Said(call, body, new ChangePatientRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor, Number = body.Number, Seen = call.Seen() })));
+        var request = new ChangePatientRequest(call.OnePractice(call.Query("practice")), call.Route("id")) { Actor = call.Actor, Number = body.Number, Seen = call.Seen() };
+        await AnswerAsync(call, await call.AskAsync(Said(call, body, request)));
     }
 
     /// <summary>The request with what was said of the patient.</summary>
     private static T Said<T>(ApiCall call, PersonBody body, T request)
-        where T : PatientRequest => (T)(request with { Reason = body.Because ?? call.Because, Fields = body.Fields ?? [], Location = body.Location, IsAnother = body.IsAnother, Destination = body.Destination });
+        where T : PatientRequest => (T)(request with
+        {
+            Reason = body.Because ?? call.Because,
+            Fields = body.Fields ?? [],
+            Location = body.Location,
+            IsAnother = body.IsAnother,
+            Destination = body.Destination,
+        });
 
     private static Task AnswerAsync(ApiCall call, PatientAnswer made, int status = StatusCodes.Status200OK) =>
         call.AnswerAsync(new PatientResult(made.Record, made.Event, made.IsRepeat, made.Aliases, made.Changes, made.Deliveries), ApiJson.Camel.PatientResult, status);

@@ -177,7 +177,8 @@ internal static class RecordEndpoints
         var question = Question(call);
         var (record, changes, earlier) = await call.Parts.Records.ChangesAsync(question, call.Route("id"), limit, call.Aborted);
         var definition = Definition(call, question);
-        await call.AnswerAsync(new ChangesOfRecordResult(record.Id.ToString(), [.. changes.Select(change => Views.Of(change, definition))]) { EarlierChanges = earlier }, ApiJson.Camel.ChangesOfRecordResult);
+        var result = new ChangesOfRecordResult(record.Id.ToString(), [.. changes.Select(change => Views.Of(change, definition))]) { EarlierChanges = earlier };
+        await call.AnswerAsync(result, ApiJson.Camel.ChangesOfRecordResult);
     }
 
     private static RecordQuestion Question(ApiCall call) => new(call.OnePractice(call.Query("practice")), call.Route("type"), call.Actor);

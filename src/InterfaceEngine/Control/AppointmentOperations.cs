@@ -118,7 +118,8 @@ internal sealed class AppointmentOperations(EngineParts parts)
         }
     }
 
-    private static VisitDeliveryView Of(StoredDelivery delivery) => new(delivery.Id.ToString(), delivery.Destination, delivery.Event, delivery.State.Text(), delivery.Attempts, Views.Time(delivery.CreatedAt))
+    private static VisitDeliveryView Of(StoredDelivery delivery) => new(
+        delivery.Id.ToString(), delivery.Destination, delivery.Event, delivery.State.Text(), delivery.Attempts, Views.Time(delivery.CreatedAt))
     {
         Code = delivery.Code,
         Reason = delivery is { State: DeliveryState.Waiting or DeliveryState.Held, IsDamaged: false, Reply.IsEmpty: true } ? delivery.Reason : null,

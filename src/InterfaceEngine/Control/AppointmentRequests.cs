@@ -49,7 +49,10 @@ internal sealed record BookAppointmentRequest(string Practice, string Patient) :
     /// <summary>Without a key: the same patient at the same time, or in the same slot, is one visit while that stands, in whatever words it is said.</summary>
     public bool IsOnce { get; init; }
 
-    /// <summary>Where no slot is said: the first that is open at the vendor at just this time, with the provider and in the place that are said or the connection's own, is the one that is meant.</summary>
+    /// <summary>
+    /// Where no slot is said: the first that is open at the vendor at just this time, with the provider and in the place that are said or the connection's own, is the one
+    /// that is meant.
+    /// </summary>
     public bool SeeksSlot { get; init; }
 }
 

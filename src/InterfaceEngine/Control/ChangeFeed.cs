@@ -167,6 +167,11 @@ internal sealed class ChangeOperations(EngineParts parts)
                 }
             }
 
-            return new ChangedRecordView(change.Type, change.Record.ToString(), record is null ? null : Views.Readable(record.ExternalId), change.Previous == 0, Views.Of(change.Fields, definitions.GetValueOrDefault(change.Type)));
+            return new ChangedRecordView(
+                change.Type,
+                change.Record.ToString(),
+                record is null ? null : Views.Readable(record.ExternalId),
+                change.Previous == 0,
+                Views.Of(change.Fields, definitions.GetValueOrDefault(change.Type)));
         })]);
 }

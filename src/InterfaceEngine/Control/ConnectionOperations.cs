@@ -77,7 +77,8 @@ internal sealed class ConnectionOperations(EngineParts parts)
         // Whether one of another practice is there is nobody's business who may not speak of it.
         var mine = parts.Connections.Values.Where(connection => practices is null || practices.Contains(connection.Options.Practice)).ToDictionary(connection => connection.Options.Id);
         return mine.GetValueOrDefault(id)
-            ?? throw RequestException.NotFound(mine.Count == 0 ? "There is no connection to a vendor (Connections in the settings)." : $"{id} is no connection: {string.Join(", ", mine.Keys)} are there.");
+            ?? throw RequestException.NotFound(
+                mine.Count == 0 ? "There is no connection to a vendor (Connections in the settings)." : $"{id} is no connection: {string.Join(", ", mine.Keys)} are there.");
     }
 
     private static SortedDictionary<string, bool> Capabilities(ConnectionOptions options, ServerReport report)

@@ -60,7 +60,8 @@ internal sealed class ConnectivityTrials(
 
     /// <exception cref="RequestException">There is none.</exception>
     public OutsidePlace Find(string name) => outside.FirstOrDefault(place => place.Name == name)
-        ?? throw RequestException.NotFound($"{name} is no source, destination or connection that the engine reaches out to ({string.Join(", ", outside.Select(place => place.Name).Concat(connections.Keys))}).");
+        ?? throw RequestException.NotFound(
+            $"{name} is no source, destination or connection that the engine reaches out to ({string.Join(", ", outside.Select(place => place.Name).Concat(connections.Keys))}).");
 
     private async Task<ReachedView> TryAsync(EhrConnection connection, CancellationToken cancellationToken)
     {

@@ -72,7 +72,9 @@ internal sealed class DocumentOperations(EngineParts parts)
 
     private string Named(IStoreReader reader, string vendor, SaveDocumentRequest request)
     {
-        var systems = parts.Definitions(request.Practice).Where(definition => definition.Type == DocumentType).Select(definition => definition.IdSystem).Append(vendor).Distinct(StringComparer.Ordinal);
+        var systems = parts.Definitions(request.Practice)
+            .Where(definition => definition.Type == DocumentType).Select(definition => definition.IdSystem)
+            .Append(vendor).Distinct(StringComparer.Ordinal);
         var document = systems.Select(system => reader.Record(request.Practice, new RecordAlias(DocumentType, system, request.Id))).FirstOrDefault(record => record is not null)
             ?? throw RequestException.NotFound($"Practice {request.Practice} has no document {request.Id}.");
         reader.Shown(document);

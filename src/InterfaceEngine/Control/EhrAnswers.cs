@@ -1,6 +1,9 @@
 namespace InterfaceEngine.Control;
 
-/// <param name="Capabilities">As the guides name them: <c>bulkExport</c>, <c>diagnosticReports</c>, <c>carePlans</c>, <c>encounters</c>, <c>appointments</c>, <c>documentReferences</c>, <c>communications</c>, <c>tasks</c>.</param>
+/// <param name="Capabilities">
+/// As the guides name them: <c>bulkExport</c>, <c>diagnosticReports</c>, <c>carePlans</c>, <c>encounters</c>, <c>appointments</c>, <c>documentReferences</c>,
+/// <c>communications</c>, <c>tasks</c>.
+/// </param>
 /// <param name="RateLimit">For people, e.g. <c>8 requests/second</c>.</param>
 internal sealed record EhrCapabilitiesAnswer(string Connection, IReadOnlyDictionary<string, bool> Capabilities, string RateLimit) : ControlAnswer
 {

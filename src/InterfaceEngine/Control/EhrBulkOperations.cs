@@ -12,8 +12,8 @@ internal sealed class EhrBulkOperations(EngineParts parts)
     {
         var (connection, export) = Find(request, request.Connection);
         parts.CheckSince(request.Since);
-        await parts.Store.AskAsync(
-            request.Audit("ehr bulk start", connection.Practice, $"{connection.Id}{(request.ResourceTypes is { } types ? $", {types.Count} types" : "")}{(request.IsFull ? ", everything" : "")}"), _ => 0, cancellationToken);
+        var said = $"{(request.ResourceTypes is { } types ? $", {types.Count} types" : "")}{(request.IsFull ? ", everything" : "")}";
+        await parts.Store.AskAsync(request.Audit("ehr bulk start", connection.Practice, $"{connection.Id}{said}"), _ => 0, cancellationToken);
         try
         {
             var job = await export.StartAsync(

@@ -36,8 +36,9 @@ internal sealed class EhrEventOperations(EngineParts parts)
     public async Task<EhrEventsDecidedAnswer> DecideAsync(DecideEhrEventsRequest request, CancellationToken cancellationToken)
     {
         var (connection, events) = Find(request);
-        await parts.Store.AskAsync(
-            request.Audit($"ehr subscriptions {(request.IsDismissal ? "dismiss" : "retry")}", connection.Practice, $"{connection.Id}{(request.Event is null ? ", all events" : ", one event")}"), _ => 0, cancellationToken);
+        var verdict = request.IsDismissal ? "dismiss" : "retry";
+        var which = request.Event is null ? "all events" : "one event";
+        await parts.Store.AskAsync(request.Audit($"ehr subscriptions {verdict}", connection.Practice, $"{connection.Id}, {which}"), _ => 0, cancellationToken);
         var count = 0L;
         await foreach (var one in events.Queue.GivenUpAsync(cancellationToken))
         {

@@ -36,7 +36,9 @@ internal sealed record EhrSubscriptionsAnswer(string Connection, IReadOnlyList<E
 
 /// <summary>One subscription.</summary>
 /// <param name="Topic">As the settings name it.</param>
-/// <param name="Status">As the server said it last: <c>requested</c>, <c>active</c>, <c>error</c>, <c>off</c>; <c>not made</c> where it could not be made yet, <c>missing</c> where nobody has tried.</param>
+/// <param name="Status">
+/// As the server said it last: <c>requested</c>, <c>active</c>, <c>error</c>, <c>off</c>; <c>not made</c> where it could not be made yet, <c>missing</c> where nobody has tried.
+/// </param>
 internal sealed record EhrSubscriptionView(string Topic, string Status)
 {
     /// <summary>Its id at the server; empty before it is made.</summary>

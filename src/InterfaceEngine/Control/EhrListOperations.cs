@@ -31,9 +31,18 @@ internal sealed class EhrListOperations(EngineParts parts)
             More = row => row.Number("duration") is { } minutes ? $"{minutes} min" : null,
             Ours = (names, number) => names.TypeOf(number),
         },
-        ["reasons"] = new("reasonid", "reason") { Ask = (client, of, stop) => client.Practice.AppointmentReasonsAsync(of.Department, of.Provider, stop), More = row => row.Text("reasontype"), IsOfProvider = true },
+        ["reasons"] = new("reasonid", "reason")
+        {
+            Ask = (client, of, stop) => client.Practice.AppointmentReasonsAsync(of.Department, of.Provider, stop),
+            More = row => row.Text("reasontype"),
+            IsOfProvider = true,
+        },
         ["cancelreasons"] = new("reasonid", "name") { Ask = (client, _, stop) => client.Practice.CancelReasonsAsync(stop), More = row => row.IsTrue("noshow") ? "did not come" : null },
-        [CustomFields] = new("customfieldid", "name") { Ask = (client, _, stop) => client.Practice.ReferenceListAsync("/customfields", stop), More = row => row.IsTrue("select") ? "one of a list" : row.Text("type") },
+        [CustomFields] = new("customfieldid", "name")
+        {
+            Ask = (client, _, stop) => client.Practice.ReferenceListAsync("/customfields", stop),
+            More = row => row.IsTrue("select") ? "one of a list" : row.Text("type"),
+        },
         ["languages"] = new("iso6392code", "name") { Ask = (client, _, stop) => client.Practice.ReferenceListAsync("/languages", stop) },
         ["races"] = new("raceid", "name") { Ask = (client, _, stop) => client.Practice.ReferenceListAsync("/races", stop) },
         ["ethnicities"] = new("ethnicityid", "name") { Ask = (client, _, stop) => client.Practice.ReferenceListAsync("/ethnicities", stop) },

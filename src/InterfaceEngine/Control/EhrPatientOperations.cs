@@ -114,10 +114,17 @@ internal sealed class EhrPatientOperations(EngineParts parts)
     };
 
     /// <summary>Where name and birth are known, the vendor's own measure of how well somebody fits; the guides do not know it.</summary>
-    private static async Task<IReadOnlyList<JsonElement>> ScoredAsync(AthenaNetClient client, EhrPatientsRequest request, LocalDate? born, CancellationToken cancellationToken) =>
-        request is { FirstName.Length: > 0, LastName.Length: > 0, Phone: null, Email: null, PostalCode: null } && born is { } day && client.Dialect.HasBestMatch
-            ? [.. (await client.Patients.BestMatchAsync(request.FirstName, request.LastName, day, [], cancellationToken)).Where(row => AthenaPatients.ScoreOf(row) >= ScoreMin).OrderByDescending(AthenaPatients.ScoreOf)]
-            : [];
+    private static async Task<IReadOnlyList<JsonElement>> ScoredAsync(AthenaNetClient client, EhrPatientsRequest request, LocalDate? born, CancellationToken cancellationToken)
+    {
+        var isByNameAlone = request is { FirstName.Length: > 0, LastName.Length: > 0, Phone: null, Email: null, PostalCode: null };
+        if (!isByNameAlone || born is not { } day || !client.Dialect.HasBestMatch)
+        {
+            return [];
+        }
+
+        var matches = await client.Patients.BestMatchAsync(request.FirstName!, request.LastName!, day, [], cancellationToken);
+        return [.. matches.Where(row => AthenaPatients.ScoreOf(row) >= ScoreMin).OrderByDescending(AthenaPatients.ScoreOf)];
+    }
 
     private static EhrPatientView View(JsonElement row) => new(
         row.Text("patientid") ?? "", row.Text("firstname"), row.Text("lastname"), row.Day("dob") is { } born ? LocalDatePattern.Iso.Format(born) : null, row.Text("sex"))

@@ -15,7 +15,8 @@ internal sealed class EhrReferenceOperations(EngineParts parts)
         {
             var (differences, state) = await check.RunAsync(
                 request.Actor, CallPriority.Interactive, request.IsWritten ? request.Audit("ehr references", connection.Options.Practice, null) : null, cancellationToken);
-            return new EhrReferencesAnswer(connection.Options.Id, [.. differences.Select(one => new EhrReferenceView(one.Table, one.Change, one.VendorId, one.Name, one.Npi, one.Zone, one.Was))]) { Written = request.IsWritten ? state.Written : [] };
+            var views = differences.Select(one => new EhrReferenceView(one.Table, one.Change, one.VendorId, one.Name, one.Npi, one.Zone, one.Was));
+            return new EhrReferencesAnswer(connection.Options.Id, [.. views]) { Written = request.IsWritten ? state.Written : [] };
         }
         catch (EhrException fault)
         {

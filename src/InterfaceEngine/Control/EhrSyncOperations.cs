@@ -21,8 +21,15 @@ internal sealed class EhrSyncOperations(EngineParts parts)
         await parts.Store.AskAsync(request.Audit("ehr sync", connection.Options.Practice, $"{request.Connection}{(request.Patient is null ? "" : ", one patient")}"), _ => 0, cancellationToken);
         try
         {
-            var report = await parts.VendorOf(connection).Sync().RunAsync(
-                new SyncRequest { IncludeStandard = request.IncludeStandard, IncludeEnhanced = request.IncludeEnhanced, Types = request.ResourceTypes, Since = request.Since, Patient = request.Patient }, cancellationToken);
+            var wanted = new SyncRequest
+            {
+                IncludeStandard = request.IncludeStandard,
+                IncludeEnhanced = request.IncludeEnhanced,
+                Types = request.ResourceTypes,
+                Since = request.Since,
+                Patient = request.Patient,
+            };
+            var report = await parts.VendorOf(connection).Sync().RunAsync(wanted, cancellationToken);
             if (report is { Fetched: 0, Stopped: { } stopped })
             {
                 throw RequestException.Of(stopped);
@@ -49,14 +56,19 @@ internal sealed class EhrSyncOperations(EngineParts parts)
     public async Task<EhrSyncStateAnswer> ShowAsync(EhrSyncStateRequest request, CancellationToken cancellationToken)
     {
         var connection = parts.ConnectionOf(request).Options;
-        var isHeld = (await parts.Store.ReadAsync(reader => reader.Leases(), cancellationToken)).Any(lease => lease.Name == VendorSync.LeaseOf(connection.Id) && lease.EndsIn > TimeSpan.Zero);
-        return await new SyncStates(parts.Store.Connections, connection.Practice, connection.Id).FindAsync(cancellationToken) is not { } last ? new EhrSyncStateAnswer(connection.Id, isHeld ? "running" : "never")
-            : new EhrSyncStateAnswer(connection.Id, last.Types is not null ? "done" : isHeld ? "running" : "broken off")
-            {
-                BeganAt = last.BeganAt,
-                EndedAt = last.EndedAt,
-                Result = last.Types is { } types ? View(connection.Id, new SyncReport(types) { Notes = last.Notes ?? [] }) : null,
-            };
+        var leases = await parts.Store.ReadAsync(reader => reader.Leases(), cancellationToken);
+        var isHeld = leases.Any(lease => lease.Name == VendorSync.LeaseOf(connection.Id) && lease.EndsIn > TimeSpan.Zero);
+        if (await new SyncStates(parts.Store.Connections, connection.Practice, connection.Id).FindAsync(cancellationToken) is not { } last)
+        {
+            return new EhrSyncStateAnswer(connection.Id, isHeld ? "running" : "never");
+        }
+
+        return new EhrSyncStateAnswer(connection.Id, last.Types is not null ? "done" : isHeld ? "running" : "broken off")
+        {
+            BeganAt = last.BeganAt,
+            EndedAt = last.EndedAt,
+            Result = last.Types is { } types ? View(connection.Id, new SyncReport(types) { Notes = last.Notes ?? [] }) : null,
+        };
     }
 
     private static EhrSyncAnswer View(string connection, SyncReport report) => new(connection, Fetched(report, isEnhanced: false), Fetched(report, isEnhanced: true))

@@ -15,7 +15,15 @@ internal sealed class ExportOperations(EngineParts parts)
         {
             var report = request.Out is null ? await export.RunAsync(audit, cancellationToken) : await export.WriteToAsync(audit, request.Out, cancellationToken);
             return new ExportAnswer(
-                report.Name, report.FileName, report.Location, LocalDatePattern.Iso.Format(report.From), LocalDatePattern.Iso.Format(report.Until), report.Rows, report.LeftOut, report.Reasons, report.IsWhole);
+                report.Name,
+                report.FileName,
+                report.Location,
+                LocalDatePattern.Iso.Format(report.From),
+                LocalDatePattern.Iso.Format(report.Until),
+                report.Rows,
+                report.LeftOut,
+                report.Reasons,
+                report.IsWhole);
         }
         catch (FileFaultException fault)
         {

@@ -15,7 +15,8 @@ internal static class FhirSlotQuestions
 
     private static readonly OffsetDateTimePattern _asPeopleWrite = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
 
-    public static async Task<EhrSlotsAnswer> FindAsync(EhrConnection connection, EhrSlotsRequest request, VisitNames names, LocalDate from, LocalDate until, int limit, CancellationToken cancellationToken)
+    public static async Task<EhrSlotsAnswer> FindAsync(
+        EhrConnection connection, EhrSlotsRequest request, VisitNames names, LocalDate from, LocalDate until, int limit, CancellationToken cancellationToken)
     {
         var location = (request.Department ?? connection.Options.DefaultDepartment) is { } department ? VisitNames.NumberIn(names.Locations, department) : null;
         var zone = ZoneOf(names, location);
@@ -27,7 +28,8 @@ internal static class FhirSlotQuestions
         {
             // A server finds nothing at a place that it does not know, which is something else than a full one.
             await CheckAsync(connection, "Location", location, request.Department, names.Locations, "department", "locations.ref.md", cancellationToken);
-            await CheckAsync(connection, "Practitioner", request.Provider is { } who ? VisitNames.NumberIn(names.Providers, who) : null, request.Provider, names.Providers, "provider", "providers.ref.md", cancellationToken);
+            var asked = request.Provider is { } who ? VisitNames.NumberIn(names.Providers, who) : null;
+            await CheckAsync(connection, "Practitioner", asked, request.Provider, names.Providers, "provider", "providers.ref.md", cancellationToken);
             if (request.Type is { } ours && names.Types?.Find(ours) is not null)
             {
                 CheckTypes(ours, (await OpenAsync(type: null, SampleMax)).Slots, names);

@@ -63,7 +63,8 @@ internal sealed class FileOperations(EngineParts parts)
         }
 
         var id = Views.ParseId(request.Run, "run");
-        var run = await parts.Store.LookAsync(reader => Meant(reader, reader.FileRun(id), request.Decision), cancellationToken) ?? throw await DroppedWords.NoRunAsync(parts.Store, id, "run of a file", cancellationToken);
+        var run = await parts.Store.LookAsync(reader => Meant(reader, reader.FileRun(id), request.Decision), cancellationToken)
+            ?? throw await DroppedWords.NoRunAsync(parts.Store, id, "run of a file", cancellationToken);
         var (to, what) = Decision(request.Decision, run);
         var audit = request.Audit($"files {request.Decision}", run.Practice, $"run {run.Id}");
         if (!await parts.Store.Files.DecideAsync(new FileDecision(run.Id, run.Practice, run.State, to, audit), cancellationToken))

@@ -74,9 +74,10 @@ internal sealed class KeyOperations(EngineParts parts)
             CreatedAt = now.ToUnixTimeMilliseconds(),
             ExpiresAt = request.ExpiresInDays is { } days ? now.AddDays(days).ToUnixTimeMilliseconds() : null,
         };
+        var practices = request.Practices.Count == 0 ? "all practices" : string.Join(", ", request.Practices);
         try
         {
-            await parts.Store.ApiKeys.AddAsync(key, request.Audit("keys create", null, $"{request.Name}: {request.Role} of {(request.Practices.Count == 0 ? "all practices" : string.Join(", ", request.Practices))}"), cancellationToken);
+            await parts.Store.ApiKeys.AddAsync(key, request.Audit("keys create", null, $"{request.Name}: {request.Role} of {practices}"), cancellationToken);
         }
         catch (ArgumentException taken)
         {

@@ -47,9 +47,8 @@ internal sealed class MappingOperations(EngineParts parts)
         var (sets, nodes) = await parts.Store.LookAsync(reader => (reader.DeployedSets(request.Limit), reader.Nodes()), cancellationToken);
 
         // A command is entered as a node while it runs, and takes over nothing.
-        return new MappingHistoryAnswer(
-            [.. sets.Select(View)],
-            [.. nodes.Where(node => node.IsLive && !node.IsCommand && (parts.StartedAt is not null || node.Owner != parts.Owner)).Select(node => new NodeMappingView(node.Name, node.MappingSet, node.Problem))]);
+        var engines = nodes.Where(node => node.IsLive && !node.IsCommand && (parts.StartedAt is not null || node.Owner != parts.Owner));
+        return new MappingHistoryAnswer([.. sets.Select(View)], [.. engines.Select(node => new NodeMappingView(node.Name, node.MappingSet, node.Problem))]);
     }
 
     /// <summary>Reads stored messages by two sets and tells what would be different.</summary>
@@ -121,12 +120,12 @@ internal sealed class MappingOperations(EngineParts parts)
     private async Task<MappingFiles> FindAsync(string again, CancellationToken cancellationToken)
     {
         var isNumber = long.TryParse(again, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        var content = await parts.Store.LookAsync(reader => Find(reader.DeployedSets(again == MappingPlace.InForce ? 1 : SetsMax)) is { } found ? reader.MappingSet(found.Hash) : null, cancellationToken);
+        var isInForce = again == MappingPlace.InForce;
+        var content = await parts.Store.LookAsync(reader => Find(reader.DeployedSets(isInForce ? 1 : SetsMax)) is { } found ? reader.MappingSet(found.Hash) : null, cancellationToken)
+            ?? throw RequestException.NotFound(isInForce ? "No mapping set is deployed yet." : $"No mapping set {again} was deployed: map history lists those that were.");
         try
         {
-            return MappingFiles.OfKept(
-                content ?? throw RequestException.NotFound(again == MappingPlace.InForce ? "No mapping set is deployed yet." : $"No mapping set {again} was deployed: map history lists those that were."),
-                parts.Practices);
+            return MappingFiles.OfKept(content, parts.Practices);
         }
         catch (JsonException)
         {

@@ -42,9 +42,11 @@ internal sealed class PlaceTrial(OutsidePlace place, TimeProvider time)
     {
         { Server: { JumpHost: null } } => ["name", "port", "host key", "login", .. Folder],
         { Server: not null } => ["host key", "login", .. Folder],
-        { Receiver: not null } => ["name", "port", .. place.ShakeHands is null ? Array.Empty<string>() : ["TLS"], .. sendsTest && place.SendTest is not null ? ["test message"] : Array.Empty<string>()],
+        { Receiver: not null } => ["name", "port", .. Where("TLS", place.ShakeHands is not null), .. Where("test message", sendsTest && place.SendTest is not null)],
         _ => Folder,
     };
+
+    private static string[] Where(string name, bool isTried) => isTried ? [name] : [];
 
     private string[] Folder => place.IsWritten ? ["list", "write"] : ["list"];
 
@@ -200,7 +202,9 @@ internal sealed class PlaceTrial(OutsidePlace place, TimeProvider time)
         }
         catch (SocketException failure)
         {
-            throw new FileFaultException(FileFault.Unreachable, $"{host}:{port}: nothing takes connections there ({failure.SocketErrorCode}). Look whether the receiver runs, and at Port in the settings.");
+            throw new FileFaultException(
+                FileFault.Unreachable,
+                $"{host}:{port}: nothing takes connections there ({failure.SocketErrorCode}). Look whether the receiver runs, and at Port in the settings.");
         }
     }
 

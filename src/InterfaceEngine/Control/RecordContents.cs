@@ -25,7 +25,8 @@ internal static class RecordContents
                 [] => throw RequestException.NotFound($"This {record.Type} has no binary content."),
                 _ => throw RequestException.Usage($"This {record.Type} has {contents.Count} contents; file names one: {string.Join(", ", contents.Select(one => one.Id))}."),
             }
-            : contents.Where(one => string.Equals(one.Id, file, StringComparison.OrdinalIgnoreCase)).Select(one => (AttachmentValue?)one).FirstOrDefault() ?? throw RequestException.NotFound($"This {record.Type} has no such content.");
+            : contents.Where(one => string.Equals(one.Id, file, StringComparison.OrdinalIgnoreCase)).Select(one => (AttachmentValue?)one).FirstOrDefault()
+                ?? throw RequestException.NotFound($"This {record.Type} has no such content.");
     }
 }
 

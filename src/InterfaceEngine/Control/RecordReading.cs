@@ -134,7 +134,8 @@ internal sealed class RecordReading(EngineParts parts)
             throw RequestException.Usage($"A {definition.Type} has no status to be found by.");
         }
 
-        return !filter.HasDays ? null : RecordFilter.DayOf(definition) ?? throw RequestException.Usage($"A {definition.Type} has no day to be found by: its table has not one field with the rule look up by day.");
+        return !filter.HasDays ? null : RecordFilter.DayOf(definition)
+            ?? throw RequestException.Usage($"A {definition.Type} has no day to be found by: its table has not one field with the rule look up by day.");
     }
 
     private void CheckType(RecordQuestion question)

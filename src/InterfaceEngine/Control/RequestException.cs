@@ -21,11 +21,27 @@ internal sealed class RequestException : Exception
 
     public static RequestException Refused(string message) => new(FailureKind.Refused, message);
 
-    /// <summary>What a vendor did not answer, or refused. What may pass is a failure, so that whoever asks knows to ask again; so is an answer that is not understood, for it says nothing of what was asked.</summary>
-    public static RequestException Of(EhrException fault) => new(fault.IsTransient || fault.Fault is EhrFault.NotUnderstood or EhrFault.TooLarge ? FailureKind.Failed : FailureKind.Refused, fault.Message, fault) { RetryAfter = fault.RetryAfter };
+    /// <summary>
+    /// What a vendor did not answer, or refused. What may pass is a failure, so that whoever asks knows to ask again; so is an answer that is not understood, for it says
+    /// nothing of what was asked.
+    /// </summary>
+    public static RequestException Of(EhrException fault)
+    {
+        var mayPass = fault.IsTransient || fault.Fault is EhrFault.NotUnderstood or EhrFault.TooLarge;
+        return new RequestException(mayPass ? FailureKind.Failed : FailureKind.Refused, fault.Message, fault) { RetryAfter = fault.RetryAfter };
+    }
 
-    public static RequestException Of(ChangeRefusedException refused) => new(
-        refused.Kind switch { ChangeRefusal.NotFound => FailureKind.NotFound, ChangeRefusal.Changed => FailureKind.Changed, ChangeRefusal.Wrong => FailureKind.Usage, _ => FailureKind.Refused }, refused.Message, refused);
+    public static RequestException Of(ChangeRefusedException refused)
+    {
+        var kind = refused.Kind switch
+        {
+            ChangeRefusal.NotFound => FailureKind.NotFound,
+            ChangeRefusal.Changed => FailureKind.Changed,
+            ChangeRefusal.Wrong => FailureKind.Usage,
+            _ => FailureKind.Refused,
+        };
+        return new RequestException(kind, refused.Message, refused);
+    }
 
     public static RequestException Of(BulkRefusedException refused) => new(refused.IsWrong ? FailureKind.Usage : FailureKind.Refused, refused.Message, refused);
 }

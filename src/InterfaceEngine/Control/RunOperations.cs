@@ -80,7 +80,8 @@ internal sealed class RunOperations(EngineParts parts) : IAsyncDisposable
             ?? throw RequestException.Usage($"--practice {request.Practice}: not a practice of the settings ({string.Join(", ", parts.Practices.Select(one => one.Id))}).");
         var survey = Survey(request.Survey);
         var file = Offered(request, survey, reader);
-        await parts.Store.AskAsync(request.Audit("files import", request.Practice, $"{request.File} as {file.Kind} of {file.Source}{(request.IsTrial ? ", tried only" : "")}"), _ => 0, cancellationToken);
+        var subject = $"{request.File} as {file.Kind} of {file.Source}{(request.IsTrial ? ", tried only" : "")}";
+        await parts.Store.AskAsync(request.Audit("files import", request.Practice, subject), _ => 0, cancellationToken);
         var detail = FileAdmission.Describe(file.Name, survey, file.Kind, reader);
         if (request.IsTrial)
         {
@@ -171,7 +172,8 @@ internal sealed class RunOperations(EngineParts parts) : IAsyncDisposable
         var kinds = reader.Maps.Maps.SelectMany(map => map.Messages).Where(rule => rule.Format == MapFormat.Csv).Select(rule => rule.Message).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var fitting = survey.Columns.Count == 0 ? [] : kinds.Where(kind => new FileColumns(reader.Maps, kind).Missing(survey.Columns).Count == 0).ToList();
         return fitting is [var only] ? only
-            : throw RequestException.Usage($"Say what kind of file it is with --as KIND: {(fitting.Count == 0 ? "its columns fit none of" : "its columns fit")} {string.Join(", ", fitting.Count == 0 ? kinds : fitting)}.");
+            : throw RequestException.Usage(
+                $"Say what kind of file it is with --as KIND: {(fitting.Count == 0 ? "its columns fit none of" : "its columns fit")} {string.Join(", ", fitting.Count == 0 ? kinds : fitting)}.");
     }
 
     private static RowSurvey Survey(RowSurveyView survey) => new()

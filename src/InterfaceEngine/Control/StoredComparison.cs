@@ -38,7 +38,9 @@ internal sealed class StoredComparison(IEngineStore store, IReadOnlyList<Practic
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pages = Channel.CreateBounded<IReadOnlyList<MessageBody>>(new BoundedChannelOptions(PagesAhead) { SingleWriter = true });
         var tallies = Enumerable.Range(0, _mappers).Select(_ => new DifferenceTally(request.ShowsValues)).ToList();
-        var work = tallies.Select(tally => Task.Run(() => MapAsync(sets, pages.Reader, tally, stopping.Token), stopping.Token)).Append(ReadAsync(request.Practice, start, until, pages.Writer, stopping.Token)).ToList();
+        var work = tallies
+            .Select(tally => Task.Run(() => MapAsync(sets, pages.Reader, tally, stopping.Token), stopping.Token))
+            .Append(ReadAsync(request.Practice, start, until, pages.Writer, stopping.Token)).ToList();
         try
         {
             // The first to fail stops the others: nobody waits for pages that nobody takes.

@@ -71,5 +71,9 @@ internal sealed class StoredLaws(IEngineStore store, IReadOnlyList<Practice> pra
         return own;
     }
 
-    private LawReport Report() => LawReport.Of([.. _practices.Values.OfType<(MessageLaws Laws, PracticeReader, Practice)>().Select(own => own.Laws.Report), RecordLaws.Report(Law.Once, _messages, _failures)]);
+    private LawReport Report()
+    {
+        var ofMessages = _practices.Values.OfType<(MessageLaws Laws, PracticeReader, Practice)>().Select(own => own.Laws.Report);
+        return LawReport.Of([.. ofMessages, RecordLaws.Report(Law.Once, _messages, _failures)]);
+    }
 }

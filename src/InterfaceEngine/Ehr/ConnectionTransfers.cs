@@ -14,7 +14,10 @@ internal sealed record BulkOptions
     /// <summary>How long the vendor may make its files, from the kick-off on, before the export is given up, here and there. Default: 24 hours.</summary>
     public TimeSpan CompleteWithin { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>After how long everything is exported again, and not what changed alone: that leaves out the older charts of patients who came into the vendor's group since. Default: 30 days.</summary>
+    /// <summary>
+    /// After how long everything is exported again, and not what changed alone: that leaves out the older charts of patients who came into the vendor's group since.
+    /// Default: 30 days.
+    /// </summary>
     public TimeSpan FullEvery { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>It is asked for by POST with a body, as newer servers want it, and not by GET. Default: no.</summary>
@@ -72,7 +75,9 @@ internal sealed record AttachmentOptions
     /// <summary>Their media types; <c>image/*</c> allows all of a kind. Default: PDF, RTF, XML and CDA, texts and pictures.</summary>
     public IReadOnlyList<string> Types { get; init; } = ["application/pdf", "application/rtf", "application/xml", "application/hl7-cda+xml", "application/hl7-sda+xml", "text/*", "image/*"];
 
-    public bool Allows(string type) => Types.Any(allowed => allowed.EndsWith("/*", StringComparison.Ordinal) ? type.StartsWith(allowed[..^1], StringComparison.OrdinalIgnoreCase) : type.Equals(allowed, StringComparison.OrdinalIgnoreCase));
+    public bool Allows(string type) => Types.Any(allowed => allowed.EndsWith("/*", StringComparison.Ordinal)
+        ? type.StartsWith(allowed[..^1], StringComparison.OrdinalIgnoreCase)
+        : type.Equals(allowed, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Which of athenaNet's feeds of what changed a connection follows.</summary>

@@ -50,7 +50,7 @@ internal static class EhrBody
         catch (JsonException failure)
         {
             throw IsTooDeep(body.Span)
-                ? new EhrException(EhrFault.TooLarge, $"{call.Endpoint}: the answer is nested more than {DepthMax} levels deep.") { Status = answer.Status, Reply = answer.Body }
+                ? answer.Failure(EhrFault.TooLarge, $"{call.Endpoint}: the answer is nested more than {DepthMax} levels deep.")
                 : Not(call, answer, $"is no JSON (line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1})");
         }
     }
@@ -70,7 +70,7 @@ internal static class EhrBody
 
         if (IsRefusal(root))
         {
-            throw new EhrException(EhrFault.Refused, $"{call.Endpoint}: the status is {(int)answer.Status}, and the answer says that it was not done.") { Status = answer.Status, Reply = answer.Body };
+            throw answer.Failure(EhrFault.Refused, $"{call.Endpoint}: the status is {(int)answer.Status}, and the answer says that it was not done.");
         }
 
         return root.ValueKind is JsonValueKind.Array
@@ -86,7 +86,8 @@ internal static class EhrBody
     public static JsonElement ReadOne(EhrCall call, EhrAnswer answer, string number)
     {
         var one = ReadOne(call, answer);
-        return one.ValueKind is JsonValueKind.Object && one.TryGetProperty(number, out var said) && said.ValueKind is JsonValueKind.String or JsonValueKind.Number ? one : throw Not(call, answer, $"holds no {number}");
+        var hasNumber = one.ValueKind is JsonValueKind.Object && one.TryGetProperty(number, out var said) && said.ValueKind is JsonValueKind.String or JsonValueKind.Number;
+        return hasNumber ? one : throw Not(call, answer, $"holds no {number}");
     }
 
     /// <summary>Whether something says of itself that it was not done.</summary>
@@ -99,10 +100,11 @@ internal static class EhrBody
 
     private static bool IsFalse(JsonElement value) => value.ValueKind is JsonValueKind.False || (value.ValueKind is JsonValueKind.String && value.ValueEquals("false"u8));
 
-    private static bool HasText(JsonElement one, string name) => one.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String && (text.TextOrNull() is not { } said || said.AsSpan().Trim().Length > 0);
+    private static bool HasText(JsonElement one, string name) =>
+        one.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String && (text.TextOrNull() is not { } said || said.AsSpan().Trim().Length > 0);
 
     private static EhrException Not(EhrCall call, EhrAnswer answer, string what) =>
-        new(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes, {Named(answer.ContentType)}) {what}.") { Status = answer.Status, Reply = answer.Body };
+        answer.Failure(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes, {Named(answer.ContentType)}) {what}.");
 
     /// <summary>What a server says of its content stands in messages only where it looks like a type.</summary>
     private static string Named(string contentType) => contentType.Length is > 0 and <= 60 && !contentType.AsSpan().ContainsAnyExceptInRange('!', '~') ? contentType : "of no type";

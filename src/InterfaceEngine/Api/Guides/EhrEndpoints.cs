@@ -77,7 +77,8 @@ internal static class EhrEndpoints
             Since = body.Since,
             IsFull = body.Full,
         });
-        await call.AnswerAsync(new GuideAnswer<BulkExportStarted>(true, new BulkExportStarted(job.Id, job.Status, job.StatusUrl, job.StartedAt) { ErrorMessage = job.ErrorMessage, Notes = Said(job.Notes) }), ApiJson.Camel.GuideAnswerBulkExportStarted);
+        var started = new BulkExportStarted(job.Id, job.Status, job.StatusUrl, job.StartedAt) { ErrorMessage = job.ErrorMessage, Notes = Said(job.Notes) };
+        await call.AnswerAsync(new GuideAnswer<BulkExportStarted>(true, started), ApiJson.Camel.GuideAnswerBulkExportStarted);
     }
 
     private static async Task ShowAsync(ApiCall call)
@@ -113,10 +114,12 @@ internal static class EhrEndpoints
             Since = body.Since,
             Patient = body.PatientId,
         });
-        var leftOut = done.Types.Where(type => type is { HasFailed: false, Skipped: not null } && body.ResourceTypes?.Contains(type.Type) == true).Select(type => $"{type.Type} was left out: {type.Skipped}.");
-        await call.AnswerAsync(
-            new GuideAnswer<EnhancedSyncResult>(Missing(done) is null, new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said([.. leftOut.Union(done.Notes)]) }) { Error = Missing(done) },
-            ApiJson.Camel.GuideAnswerEnhancedSyncResult);
+        var leftOut = done.Types
+            .Where(type => type is { HasFailed: false, Skipped: not null } && body.ResourceTypes?.Contains(type.Type) == true)
+            .Select(type => $"{type.Type} was left out: {type.Skipped}.");
+        var result = new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said([.. leftOut.Union(done.Notes)]) };
+        var missing = Missing(done);
+        await call.AnswerAsync(new GuideAnswer<EnhancedSyncResult>(missing is null, result) { Error = missing }, ApiJson.Camel.GuideAnswerEnhancedSyncResult);
     }
 
     private static async Task SyncStateAsync(ApiCall call)

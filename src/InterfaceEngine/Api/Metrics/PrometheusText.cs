@@ -53,6 +53,10 @@ internal sealed class PrometheusText
 
     public override string ToString() => _text.ToString();
 
-    private static string One(KeyValuePair<string, object?> tag) =>
-        $"{tag.Key.Replace('.', '_')}=\"{Convert.ToString(tag.Value, CultureInfo.InvariantCulture)?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    private static string One(KeyValuePair<string, object?> tag) => $"{tag.Key.Replace('.', '_')}=\"{Escaped(Convert.ToString(tag.Value, CultureInfo.InvariantCulture))}\"";
+
+    private static string? Escaped(string? value) => value?
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
 }

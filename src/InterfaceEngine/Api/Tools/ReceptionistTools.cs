@@ -56,7 +56,9 @@ internal static class ReceptionistTools
             From = day,
             Limit = SlotsShown,
         });
-        var result = new AvailabilityResult([.. answer.Slots.Take(SlotsShown).Select(slot => new OfferedSlot(slot.Id, slot.Start, slot.Minutes, slot.TypeName ?? slot.Type, slot.ProviderName ?? slot.Provider, slot.DepartmentName ?? slot.Department))], answer.HasMore || answer.Slots.Count > SlotsShown);
+        var offered = answer.Slots.Take(SlotsShown).Select(slot => new OfferedSlot(
+            slot.Id, slot.Start, slot.Minutes, slot.TypeName ?? slot.Type, slot.ProviderName ?? slot.Provider, slot.DepartmentName ?? slot.Department));
+        var result = new AvailabilityResult([.. offered], answer.HasMore || answer.Slots.Count > SlotsShown);
         await AnswerAsync(call, result, ApiJson.Snake.ToolResultAvailabilityResult);
     }
 
@@ -94,7 +96,8 @@ internal static class ReceptionistTools
         var booked = await call.AskAsync(string.IsNullOrWhiteSpace(key) ? request with { IsOnce = true } : request with { Key = key });
         if (booked.IsOver)
         {
-            throw ApiException.Refused($"The appointment that was booked by this key, {booked.Record}, does not stand any more ({booked.Status}). Nothing was booked: book another, by a key of its own.");
+            throw ApiException.Refused(
+                $"The appointment that was booked by this key, {booked.Record}, does not stand any more ({booked.Status}). Nothing was booked: book another, by a key of its own.");
         }
 
         await AnswerAsync(call, new CreateAppointmentResult(booked.Record, said.PatientId, said.AppointmentType, booked.Status ?? "scheduled"), ApiJson.Snake.ToolResultCreateAppointmentResult);

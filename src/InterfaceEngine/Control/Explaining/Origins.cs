@@ -20,7 +20,7 @@ internal sealed class Origins(IStoreReader reader, StoredRecord record, MessageS
     /// <param name="engine">What the engine itself concluded from it; null for what it says.</param>
     public OriginView OfMessage(EngineId id, long? at, MessagePlace? place, string? why, string? engine)
     {
-        var text = messages.Find(id, out _) is { } stored ? $"{Text(stored)}{(stored.Parent is { } parent ? $", a corrected copy of message {parent}{By("messages correct", $"message {parent}", stored.Id)}" : "")}" : why ?? "";
+        var text = messages.Find(id, out _) is { } stored ? $"{Text(stored)}{CopyOf(stored)}" : why ?? "";
         return new OriginView(engine is null ? "message" : "engine", engine is null ? text : $"{engine} ({text})")
         {
             Message = id.ToString(),
@@ -50,6 +50,10 @@ internal sealed class Origins(IStoreReader reader, StoredRecord record, MessageS
     public string Text(EngineId message) => messages.Find(message, out var why) is { } stored ? Text(stored) : why!;
 
     private static string Text(StoredMessage stored) => $"{stored.Event} {stored.ControlId}".TrimEnd();
+
+    private string CopyOf(StoredMessage stored) => stored.Parent is { } parent
+        ? $", a corrected copy of message {parent}{By("messages correct", $"message {parent}", stored.Id)}"
+        : "";
 
     private IReadOnlyList<StoredAudit> Audit => _audit ??= reader.Audit(record.Practice, AuditMax);
 

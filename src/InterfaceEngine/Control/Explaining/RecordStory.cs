@@ -95,7 +95,12 @@ internal sealed class RecordStory(
         return story with
         {
             Since = at is { } time ? Local(time) : change is null ? null : Local(change.CommittedAt),
-            CameFrom = _origins.OfMessage(first.Message, at, made is null ? null : isTold ? read!.Place : made.Content.PlaceOf(first.Place), why, first.Cell is null ? EngineFields.Why(story.Name) : null),
+            CameFrom = _origins.OfMessage(
+                first.Message,
+                at,
+                made is null ? null : isTold ? read!.Place : made.Content.PlaceOf(first.Place),
+                why,
+                first.Cell is null ? EngineFields.Why(story.Name) : null),
             SaidAgain = first == latest ? null : _origins.Again(cause, again?.Content.PlaceOf(latest.Place)),
             Cell = CellOf(isTold ? read!.Cell : map is not null && shown.Cell is not null ? DecidingCell.Find(map, story.Name, shown.Cell) : null, shown.Cell),
             Steps = isTold ? [.. StepsOf(read!.Steps), .. Resolved(read, stored)] : [],

@@ -39,7 +39,9 @@ internal sealed class AthenaNetRegistration(AthenaNetClient client, OwnRecords r
         }
 
         var department = wanted.Order.Department ?? client.Connection.Options.DefaultDepartment
-            ?? throw new HeldException("no department", $"athenahealth registers a patient in a department, and none was said. Set DefaultDepartment of {client.Connection.Options.Id}, or say the location with the patient, and send this again.");
+            ?? throw new HeldException(
+                "no department",
+                $"athenahealth registers a patient in a department, and none was said. Set DefaultDepartment of {client.Connection.Options.Id}, or say the location with the patient, and send this again.");
         List<KeyValuePair<string, string>> fields = [.. Fields(wanted.Order.Call), new("departmentid", department)];
         if (wanted.Order.IsAnother)
         {
@@ -71,9 +73,14 @@ internal sealed class AthenaNetRegistration(AthenaNetClient client, OwnRecords r
     private async Task<IEnumerable<KnownPerson>> CandidatesAsync(WantedPerson wanted, CancellationToken cancellationToken)
     {
         var (first, last, born) = (wanted.Person.FirstName!, wanted.Person.LastName!, wanted.Person.Born!.Value);
-        return (client.Dialect.HasBestMatch
-            ? await client.Patients.BestMatchAsync(first, last, born, [.. Fields(wanted.Order.Call).Where(field => _matched.Contains(field.Key)).Select(field => (field.Key, (string?)field.Value))], cancellationToken)
-            : (await client.Patients.SearchAsync([("firstname", first), ("lastname", last), ("dob", AthenaValues.Of(born))], FoundMax, cancellationToken)).Rows).Select(KnownPerson.Of);
+        if (client.Dialect.HasBestMatch)
+        {
+            var further = Fields(wanted.Order.Call).Where(field => _matched.Contains(field.Key)).Select(field => (field.Key, (string?)field.Value));
+            return (await client.Patients.BestMatchAsync(first, last, born, [.. further], cancellationToken)).Select(KnownPerson.Of);
+        }
+
+        var found = await client.Patients.SearchAsync([("firstname", first), ("lastname", last), ("dob", AthenaValues.Of(born))], FoundMax, cancellationToken);
+        return found.Rows.Select(KnownPerson.Of);
     }
 
     private async Task<(JsonElement Row, DateTimeOffset ServerTime)> ReadAsync(string number, CancellationToken cancellationToken)
@@ -82,7 +89,9 @@ internal sealed class AthenaNetRegistration(AthenaNetClient client, OwnRecords r
         {
             var read = await client.Patients.ReadTimedAsync(number, cancellationToken);
             return read.Row.Text("patientid") == number ? read
-                : throw new HeldException("merged", "athenahealth answers for this patient with another number: the two were merged there. Nothing was changed. Have the merge told here, and send this again.");
+                : throw new HeldException(
+                    "merged",
+                    "athenahealth answers for this patient with another number: the two were merged there. Nothing was changed. Have the merge told here, and send this again.");
         }
         catch (EhrException missing) when (missing.Fault is EhrFault.NotFound)
         {
@@ -97,12 +106,16 @@ internal sealed class AthenaNetRegistration(AthenaNetClient client, OwnRecords r
         if (wanted.Order.Event == CallOrder.Registered && !KnownPerson.Of(row).IsNamedAs(wanted.Person) && await records.NumberOfAsync(wanted.Patient, cancellationToken) is null)
         {
             // athenahealth matches by a measure of its own before it registers anybody.
-            throw new HeldException("who is it", $"athenahealth took the patient for its {number}, whose name or birth date is another. Where she is that one, say the number (patients change --number) and send this again; where not, dismiss this and say so (patients change --another).");
+            throw new HeldException(
+                "who is it",
+                $"athenahealth took the patient for its {number}, whose name or birth date is another. Where she is that one, say the number (patients change --number) and send this again; where not, dismiss this and say so (patients change --another).");
         }
 
         if (await records.RenumberAsync(wanted.Patient, number, cancellationToken) is { } other)
         {
-            throw new HeldException(HeldException.TwoRecords, $"athenahealth knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
+            throw new HeldException(
+                HeldException.TwoRecords,
+                $"athenahealth knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
         }
 
         await records.TakeAsync(wanted.Order, AthenaPatients.Document(row), serverTime, cancellationToken);

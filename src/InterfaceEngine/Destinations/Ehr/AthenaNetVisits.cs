@@ -223,7 +223,9 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
     {
         if (order.Changed("notes") && order.Notes is null)
         {
-            throw new HeldException("note", "The note was removed here, and athenahealth's calls only add to its notes. Nothing was changed there. Remove it there, and dismiss this; what else was changed, change again.");
+            throw new HeldException(
+                "note",
+                "The note was removed here, and athenahealth's calls only add to its notes. Nothing was changed there. Remove it there, and dismiss this; what else was changed, change again.");
         }
     }
 
@@ -292,7 +294,9 @@ internal sealed class AthenaNetVisits(CalledDestinationOptions options, AthenaNe
 
         if (await records.RenumberAsync(order.Visit, number, cancellationToken) is { } other)
         {
-            throw new HeldException(HeldException.TwoRecords, $"athenahealth has the visit under a number by which appointment {other} is known here. It stands at athenahealth; decide which of the two is to stay here.");
+            throw new HeldException(
+                HeldException.TwoRecords,
+                $"athenahealth has the visit under a number by which appointment {other} is known here. It stands at athenahealth; decide which of the two is to stay here.");
         }
 
         await records.TakeAsync(order.Order, AthenaAppointments.Document(visit.Row), serverTime, cancellationToken);

@@ -102,8 +102,8 @@ internal sealed class CalledDestination(IOrderCalls visits, IOrderCalls patients
             return root.ValueKind switch
             {
                 JsonValueKind.String => root.TextOrNull(),
-                JsonValueKind.Object when FhirOutcome.Read(root) is { Count: > 0 } issues => string.Join(' ', issues.Select(issue => issue.Diagnostics).OfType<string>()) is { Length: > 0 } told ? told : null,
-                JsonValueKind.Object => string.Join(' ', _words.Select(name => root.Text(name)).OfType<string>()) is { Length: > 0 } words ? words : null,
+                JsonValueKind.Object when FhirOutcome.Read(root) is { Count: > 0 } issues => Joined(issues.Select(issue => issue.Diagnostics)),
+                JsonValueKind.Object => Joined(_words.Select(name => root.Text(name))),
                 _ => null,
             };
         }
@@ -112,4 +112,6 @@ internal sealed class CalledDestination(IOrderCalls visits, IOrderCalls patients
             return null;
         }
     }
+
+    private static string? Joined(IEnumerable<string?> words) => string.Join(' ', words.OfType<string>()) is { Length: > 0 } joined ? joined : null;
 }

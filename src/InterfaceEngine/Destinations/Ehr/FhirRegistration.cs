@@ -90,7 +90,9 @@ internal sealed class FhirRegistration(FhirClient client, OwnRecords records) : 
     private async Task<FhirCapabilities?> CapabilitiesAsync(string interaction, CancellationToken cancellationToken) =>
         await client.Connection.Discovery.CapabilitiesAsync(cancellationToken) is not { } known ? null
         : known.Can(Type, interaction) ? known
-        : throw new HeldException("no patients", $"The server of {Options.Id} says that it takes no Patient ({interaction}): patients are only read there. Tell the vendor in another way, and dismiss this.");
+        : throw new HeldException(
+            "no patients",
+            $"The server of {Options.Id} says that it takes no Patient ({interaction}): patients are only read there. Tell the vendor in another way, and dismiss this.");
 
     private async Task<FhirResource> ReadAsync(string id, CancellationToken cancellationToken)
     {
@@ -110,7 +112,9 @@ internal sealed class FhirRegistration(FhirClient client, OwnRecords records) : 
         var resource = await ReadAsync(id, cancellationToken);
         if (await records.RenumberAsync(wanted.Patient, FhirIds.NumberOf(Options, id) ?? id, cancellationToken) is { } other)
         {
-            throw new HeldException(HeldException.TwoRecords, $"The vendor knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
+            throw new HeldException(
+                HeldException.TwoRecords,
+                $"The vendor knows the patient by a number that patient {other} has here. Book and change that one, and dismiss this; or, where they are two people, say so (patients change --another).");
         }
 
         await records.TakeAsync(wanted.Order, resource.Document, resource.ServerTime, cancellationToken);

@@ -164,7 +164,9 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
 
         if (await records.RenumberAsync(wanted.Visit, number, cancellationToken) is { } other)
         {
-            throw new HeldException(HeldException.TwoRecords, $"The vendor has the visit under a number by which appointment {other} is known here. It stands at the vendor; decide which of the two is to stay here.");
+            throw new HeldException(
+                HeldException.TwoRecords,
+                $"The vendor has the visit under a number by which appointment {other} is known here. It stands at the vendor; decide which of the two is to stay here.");
         }
 
         await records.TakeAsync(wanted.Order, there.Resource.Document, there.Resource.ServerTime, cancellationToken);

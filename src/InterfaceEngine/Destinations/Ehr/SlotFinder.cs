@@ -30,19 +30,25 @@ internal sealed class SlotFinder(CalledDestinationOptions options, AthenaNetClie
         if (open.Count > 0)
         {
             // One that is made has the length of its type as well: it would be made for nothing, again with each attempt.
-            throw new HeldException("length", "What is open at athenahealth at this time, of this type, has another length than the visit. Choose another time or type, or book it there for the length that it has.");
+            throw new HeldException(
+                "length",
+                "What is open at athenahealth at this time, of this type, has another length than the visit. Choose another time or type, or book it there for the length that it has.");
         }
 
         if (!options.MakesSlots)
         {
-            throw new HeldException(HeldException.NoSlot, "Nothing is open at athenahealth at this time with this provider, of this type and length. Choose another time, or open one there and try again; or let the destination make slots (MakeSlots).");
+            throw new HeldException(
+                HeldException.NoSlot,
+                "Nothing is open at athenahealth at this time with this provider, of this type and length. Choose another time, or open one there and try again; or let the destination make slots (MakeSlots).");
         }
 
         var type = wanted.Type ?? throw new HeldException("no type", "A slot can't be made for a visit without an appointment type.");
         var made = await client.Appointments.MakeAsync(wanted.Department, wanted.Provider, type, wanted.Start, cancellationToken);
         var (slot, _) = await client.Appointments.ReadAsync(made, cancellationToken);
         return HasLength(wanted, slot) ? slot
-            : throw new HeldException("length", "Slots of this type have another length than the visit at athenahealth. One was made at this time and is open there: book it for the length it has, or close it.");
+            : throw new HeldException(
+                "length",
+                "Slots of this type have another length than the visit at athenahealth. One was made at this time and is open there: book it for the length it has, or close it.");
     }
 
     private static bool HasLength(WantedVisit wanted, AthenaVisit slot) => wanted.Minutes is not { } minutes || slot.Minutes == minutes;

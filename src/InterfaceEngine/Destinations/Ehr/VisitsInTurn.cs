@@ -22,7 +22,10 @@ internal sealed class VisitsInTurn(IOrderCalls calls, OwnRecords records) : IOrd
         {
             if (EngineId.TryParse(order.Visit, out var visit) && await records.IsPrecededAsync(visit, cancellationToken))
             {
-                throw new EhrException(EhrFault.ServerFailed, "The time is taken, and the vendor is still to be told of another visit of the patient that was moved or cancelled before: that one goes first.", failure);
+                throw new EhrException(
+                    EhrFault.ServerFailed,
+                    "The time is taken, and the vendor is still to be told of another visit of the patient that was moved or cancelled before: that one goes first.",
+                    failure);
             }
 
             throw;

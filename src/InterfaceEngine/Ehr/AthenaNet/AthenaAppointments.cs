@@ -67,32 +67,47 @@ internal sealed class AthenaAppointments(AthenaNetClient client)
         LocalDate from, LocalDate until, string? department, string? patient, DateTimeOffset? since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var changed = since is { } moment ? AthenaValues.Of(moment - AthenaValues.AnyZone) : null;
-        await foreach (var page in client.PagesAsync(Booked(from, until, ("departmentid", department), ("patientid", patient), ("startlastmodified", changed), ("showcancelled", "true")), List, cancellationToken))
+        var call = Booked(from, until, ("departmentid", department), ("patientid", patient), ("startlastmodified", changed), ("showcancelled", "true"));
+        await foreach (var page in client.PagesAsync(call, List, cancellationToken))
         {
             yield return new AthenaDocumentPage([.. page.Rows.Select(row => Document(row))], page.ServerTime);
         }
     }
 
     /// <summary>What a patient has booked on a day; what was cancelled is left out.</summary>
-    public async Task<IReadOnlyList<AthenaVisit>> BookedByAsync(string patient, LocalDate day, CancellationToken cancellationToken) =>
-        [.. (await client.ListAsync(Booked(day, day, ("patientid", patient)), List, int.MaxValue, cancellationToken)).Rows.Select(row => new AthenaVisit(row)).Where(visit => visit.IsOf(patient) && visit.IsTaken)];
+    public async Task<IReadOnlyList<AthenaVisit>> BookedByAsync(string patient, LocalDate day, CancellationToken cancellationToken)
+    {
+        var booked = await client.ListAsync(Booked(day, day, ("patientid", patient)), List, int.MaxValue, cancellationToken);
+        return [.. booked.Rows.Select(row => new AthenaVisit(row)).Where(visit => visit.IsOf(patient) && visit.IsTaken)];
+    }
 
     /// <summary>Makes an empty slot and gives its number.</summary>
     public async Task<string> MakeAsync(string department, string provider, string type, LocalDateTime start, CancellationToken cancellationToken)
     {
         var call = AthenaCalls.Post(
             "/appointments/open",
-            ("departmentid", department), ("providerid", provider), ("appointmenttypeid", type), ("appointmentdate", AthenaValues.Of(start.Date)), ("appointmenttime", AthenaValues.Of(start.TimeOfDay)));
+            ("departmentid", department),
+            ("providerid", provider),
+            ("appointmenttypeid", type),
+            ("appointmentdate", AthenaValues.Of(start.Date)),
+            ("appointmenttime", AthenaValues.Of(start.TimeOfDay)));
         var answer = await client.SendAsync(call, cancellationToken);
         var made = EhrBody.ReadOne(call, answer);
         return made.ValueKind is JsonValueKind.Object && made.TryGetProperty("appointmentids", out var ids) && ids.ValueKind is JsonValueKind.Object && ids.EnumerateObject().ToList() is [var one]
             ? one.Name
-            : throw new EhrException(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer does not name the one slot that was made.") { Status = answer.Status, Reply = answer.Body };
+            : throw answer.Failure(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer does not name the one slot that was made.");
     }
 
     /// <summary>Books a patient into an open slot.</summary>
     public Task BookAsync(string slot, string patient, string type, string? department, string? note, CancellationToken cancellationToken) => client.OneAsync(
-        AthenaCalls.Put(One, ("patientid", patient), ("appointmenttypeid", type), ("departmentid", department), ("bookingnote", note), ("ignoreschedulablepermission", "true")).With(Id, slot), cancellationToken);
+        AthenaCalls.Put(
+            One,
+            ("patientid", patient),
+            ("appointmenttypeid", type),
+            ("departmentid", department),
+            ("bookingnote", note),
+            ("ignoreschedulablepermission", "true")).With(Id, slot),
+        cancellationToken);
 
     /// <summary>Cancels a booking. What the answer looks like is not known, so whoever must be certain reads the appointment.</summary>
     public Task CancelAsync(string appointment, string patient, string? reason, string? text, CancellationToken cancellationToken) => client.SendAsync(
@@ -108,12 +123,18 @@ internal sealed class AthenaAppointments(AthenaNetClient client)
         client.OneAsync(AthenaCalls.Put($"{One}/freeze", ("freeze", isFrozen ? "true" : "false")).With(Id, slot), cancellationToken);
 
     /// <summary>Gives a booking another provider, department or type. The same call again changes nothing more.</summary>
-    public Task AmendAsync(string appointment, string? provider, string? department, string? type, CancellationToken cancellationToken) => client.OneAsync(
-        AthenaCalls.Put("/appointments/booked/{appointmentid}", ("providerid", provider), ("departmentid", department), ("appointmenttypeid", type)).With(Id, appointment) with { MayRepeat = true }, cancellationToken);
+    public Task AmendAsync(string appointment, string? provider, string? department, string? type, CancellationToken cancellationToken)
+    {
+        var call = AthenaCalls.Put("/appointments/booked/{appointmentid}", ("providerid", provider), ("departmentid", department), ("appointmenttypeid", type));
+        return client.OneAsync(call.With(Id, appointment) with { MayRepeat = true }, cancellationToken);
+    }
 
     /// <summary>Texts of an appointment's notes.</summary>
-    public async Task<IReadOnlyList<string>> NotesAsync(string appointment, CancellationToken cancellationToken) =>
-        [.. (await client.ListAsync(AthenaCalls.Get($"{One}/notes").With(Id, appointment), "notes", int.MaxValue, cancellationToken)).Rows.Select(note => note.Text("notetext") ?? note.Text("text")).OfType<string>()];
+    public async Task<IReadOnlyList<string>> NotesAsync(string appointment, CancellationToken cancellationToken)
+    {
+        var notes = await client.ListAsync(AthenaCalls.Get($"{One}/notes").With(Id, appointment), "notes", int.MaxValue, cancellationToken);
+        return [.. notes.Rows.Select(note => note.Text("notetext") ?? note.Text("text")).OfType<string>()];
+    }
 
     public Task AddNoteAsync(string appointment, string text, CancellationToken cancellationToken) =>
         client.OneAsync(AthenaCalls.Post($"{One}/notes", ("notetext", text), ("displayonschedule", "true")).With(Id, appointment), cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class AthenaChart(AthenaNetClient client)
         var all = EhrBody.ReadOne(call, answer);
         if (all.ValueKind is not JsonValueKind.Object || !(all.TryGetProperty("allergies", out _) || all.IsTrue("nkda")))
         {
-            throw new EhrException(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) has no list 'allergies'.") { Status = answer.Status, Reply = answer.Body };
+            throw answer.Failure(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) has no list 'allergies'.");
         }
 
         var count = all.Objects("allergies").Count;

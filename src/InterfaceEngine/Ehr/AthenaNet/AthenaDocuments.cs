@@ -56,7 +56,7 @@ internal sealed class AthenaDocuments(AthenaNetClient client)
         var call = AthenaCalls.Get(OneTemplate).With("patientid", patient).With("class", documentClass).With("documentid", document);
         var answer = await client.SendAsync(call, cancellationToken);
         var row = EhrBody.ReadOne(call, answer);
-        return row.ValueKind is JsonValueKind.Object ? (row, answer.ServerTime) : throw new EhrException(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer is no document.") { Status = answer.Status, Reply = answer.Body };
+        return row.ValueKind is JsonValueKind.Object ? (row, answer.ServerTime) : throw answer.Failure(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer is no document.");
     }
 }
 

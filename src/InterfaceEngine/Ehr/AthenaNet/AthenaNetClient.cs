@@ -82,7 +82,8 @@ internal sealed partial class AthenaNetClient(EhrConnection connection)
 
             if (!seen.Add(address) || seen.Count > PagesMax)
             {
-                throw new EhrException(EhrFault.NotUnderstood, $"{call.Endpoint}: {(seen.Count > PagesMax ? $"there are more than {PagesMax} pages" : "a page names one as the next that was there before")}. What came until then was taken.");
+                var why = seen.Count > PagesMax ? $"there are more than {PagesMax} pages" : "a page names one as the next that was there before";
+                throw new EhrException(EhrFault.NotUnderstood, $"{call.Endpoint}: {why}. What came until then was taken.");
             }
 
             next = call with { Address = address, Query = [] };

@@ -20,9 +20,11 @@ internal sealed class AthenaPractice(AthenaNetClient client)
         return new VendorLists([.. departments.Select(row => Department(row, now)).OfType<VendorRow>()], [.. providers.Select(Provider).OfType<VendorRow>()]);
     }
 
-    public Task<IReadOnlyList<JsonElement>> DepartmentsAsync(CancellationToken cancellationToken) => RowsAsync(AthenaCalls.Get("/departments", ("showalldepartments", "true")), "departments", cancellationToken);
+    public Task<IReadOnlyList<JsonElement>> DepartmentsAsync(CancellationToken cancellationToken) =>
+        RowsAsync(AthenaCalls.Get("/departments", ("showalldepartments", "true")), "departments", cancellationToken);
 
-    public Task<IReadOnlyList<JsonElement>> ProvidersAsync(CancellationToken cancellationToken) => RowsAsync(AthenaCalls.Get("/providers", ("showallproviderids", "true")), "providers", cancellationToken);
+    public Task<IReadOnlyList<JsonElement>> ProvidersAsync(CancellationToken cancellationToken) =>
+        RowsAsync(AthenaCalls.Get("/providers", ("showallproviderids", "true")), "providers", cancellationToken);
 
     public Task<IReadOnlyList<JsonElement>> AppointmentTypesAsync(CancellationToken cancellationToken) => RowsAsync(AthenaCalls.Get("/appointmenttypes"), "appointmenttypes", cancellationToken);
 

@@ -46,5 +46,5 @@ internal sealed record AthenaRows(IReadOnlyList<JsonElement> Rows, string? Next,
     };
 
     private static EhrException Not(EhrCall call, EhrAnswer answer, string what) =>
-        new(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) {what}.") { Status = answer.Status, Reply = answer.Body };
+        answer.Failure(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) {what}.");
 }

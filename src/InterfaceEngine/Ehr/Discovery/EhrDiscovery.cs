@@ -67,7 +67,8 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
 
     /// <summary>Where a user consents.</summary>
     /// <exception cref="EhrException">Neither the settings nor the server say.</exception>
-    public async Task<Uri> AuthorizeAsync(CancellationToken cancellationToken) => Options.Client.Authorize ?? Own((await SmartAsync(cancellationToken)).Authorize, "a user consents", "Client:Authorize");
+    public async Task<Uri> AuthorizeAsync(CancellationToken cancellationToken) =>
+        Options.Client.Authorize ?? Own((await SmartAsync(cancellationToken)).Authorize, "a user consents", "Client:Authorize");
 
     /// <summary>Everything the server says of itself. Where it disagrees is logged when it is read.</summary>
     /// <exception cref="EhrException">It can't be asked what it can do.</exception>

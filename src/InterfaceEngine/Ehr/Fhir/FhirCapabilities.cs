@@ -47,8 +47,8 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
                 }
 
                 // A type is to be listed once; of one that is there twice the server can do what either says.
-                types[type] = FhirJson.Items(resource, "interaction").Select(one => FhirJson.Text(one, "code")).OfType<string>().Concat(types.TryGetValue(type, out var before) ? before : Enumerable.Empty<string>()).ToHashSet(StringComparer.Ordinal);
-                parameters[type] = FhirJson.Items(resource, "searchParam").Select(one => FhirJson.Text(one, "name")).OfType<string>().Concat(parameters.TryGetValue(type, out var known) ? known : Enumerable.Empty<string>()).ToHashSet(StringComparer.Ordinal);
+                Add(types, type, FhirJson.Items(resource, "interaction").Select(one => FhirJson.Text(one, "code")));
+                Add(parameters, type, FhirJson.Items(resource, "searchParam").Select(one => FhirJson.Text(one, "name")));
                 if (FhirJson.Member(resource, "conditionalCreate").ValueKind is JsonValueKind.True)
                 {
                     conditional.Add(type);
@@ -62,6 +62,12 @@ internal sealed record FhirCapabilities(string Version, IReadOnlyDictionary<stri
         }
 
         return new FhirCapabilities(FhirJson.Text(statement, "fhirVersion") ?? "", types, exports) { Parameters = parameters, ConditionalCreates = conditional };
+    }
+
+    private static void Add(IDictionary<string, IReadOnlySet<string>> all, string type, IEnumerable<string?> named)
+    {
+        IEnumerable<string> before = all.TryGetValue(type, out var known) ? known : [];
+        all[type] = named.OfType<string>().Concat(before).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Servers name the operation <c>export</c>, <c>patient-export</c> or <c>group-export</c>; the definition is what they have in common.</summary>

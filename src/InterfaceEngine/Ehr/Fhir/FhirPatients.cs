@@ -24,7 +24,16 @@ internal sealed record FhirPersonQuery
 
     /// <summary>By FHIR's names.</summary>
     public IEnumerable<KeyValuePair<string, string>> Parameters =>
-        new (string Name, string? Value)[] { ("family", Family), ("given", Given), ("birthdate", BirthDate), ("identifier", Identifier), ("phone", Phone), ("email", Email), ("address-postalcode", PostalCode) }
+        new (string Name, string? Value)[]
+            {
+                ("family", Family),
+                ("given", Given),
+                ("birthdate", BirthDate),
+                ("identifier", Identifier),
+                ("phone", Phone),
+                ("email", Email),
+                ("address-postalcode", PostalCode),
+            }
             .Where(one => !string.IsNullOrWhiteSpace(one.Value)).Select(one => KeyValuePair.Create(one.Name, one.Value!.Trim()));
 }
 
@@ -52,7 +61,11 @@ internal sealed record FhirPerson(string Id, string? FirstName, string? LastName
             .OrderBy(one => FhirJson.Text(one, "use") switch { "mobile" => 0, "home" => 1, _ => 2 }).Select(one => FhirJson.Text(one, "value")).FirstOrDefault();
         var given = FhirJson.Items(name, "given").FirstOrDefault();
         return new FhirPerson(
-            FhirJson.Text(patient, "id") ?? "", given.ValueKind is JsonValueKind.String ? given.GetString() : null, FhirJson.Text(name, "family"), FhirJson.Text(patient, "birthDate"), FhirJson.Text(patient, "gender"))
+            FhirJson.Text(patient, "id") ?? "",
+            given.ValueKind is JsonValueKind.String ? given.GetString() : null,
+            FhirJson.Text(name, "family"),
+            FhirJson.Text(patient, "birthDate"),
+            FhirJson.Text(patient, "gender"))
         {
             Phone = Said("phone"),
             Email = Said("email"),
@@ -79,7 +92,8 @@ internal sealed class FhirPatients(FhirClient client, string actor)
         var query = wanted.Parameters.Where(one => known?.Seeks("Patient", one.Key) != false).ToList();
         if (query.Count == 0)
         {
-            throw new EhrException(EhrFault.Invalid, $"{client.Connection.Options.Id}: its server seeks patients by none of {string.Join(", ", wanted.Parameters.Select(one => one.Key))}. Say a name or a date of birth.");
+            var said = string.Join(", ", wanted.Parameters.Select(one => one.Key));
+            throw new EhrException(EhrFault.Invalid, $"{client.Connection.Options.Id}: its server seeks patients by none of {said}. Say a name or a date of birth.");
         }
 
         var (found, pages) = (new List<FhirPerson>(), 0);
@@ -102,13 +116,16 @@ internal sealed class FhirPatients(FhirClient client, string actor)
         var patient = document.RootElement;
         bool Begins(string? said, string name, Func<JsonElement, IEnumerable<string?>> values) =>
             string.IsNullOrWhiteSpace(said) || FhirJson.Items(patient, name).SelectMany(values).Any(value => value?.StartsWith(said.Trim(), StringComparison.InvariantCultureIgnoreCase) == true);
-        bool Is(string? said, string name, string member, Func<string, string> form) =>
-            string.IsNullOrWhiteSpace(said) || FhirJson.Items(patient, name).Select(one => FhirJson.Text(one, member)).OfType<string>().Any(value => form(value).Equals(form(said), StringComparison.OrdinalIgnoreCase));
+        bool Is(string? said, string name, Func<string, string> form) =>
+            string.IsNullOrWhiteSpace(said)
+            || FhirJson.Items(patient, name).Select(one => FhirJson.Text(one, "value")).OfType<string>().Any(value => form(value).Equals(form(said), StringComparison.OrdinalIgnoreCase));
 
         return Begins(wanted.Family, "name", name => [FhirJson.Text(name, "family")])
             && Begins(wanted.Given, "name", name => FhirJson.Items(name, "given").Where(given => given.ValueKind is JsonValueKind.String).Select(given => given.GetString()))
             && (string.IsNullOrWhiteSpace(wanted.BirthDate) || FhirJson.Text(patient, "birthDate") == wanted.BirthDate)
-            && Is(wanted.Phone, "telecom", "value", Digits) && Is(wanted.Email, "telecom", "value", text => text.Trim()) && Is(wanted.Identifier, "identifier", "value", text => text.Trim())
+            && Is(wanted.Phone, "telecom", Digits)
+            && Is(wanted.Email, "telecom", text => text.Trim())
+            && Is(wanted.Identifier, "identifier", text => text.Trim())
             && Begins(wanted.PostalCode, "address", address => [FhirJson.Text(address, "postalCode")])
                 ? FhirPerson.Of(patient) : null;
     }

@@ -31,7 +31,9 @@ internal sealed class FhirPractice(FhirClient client, CallPriority priority, str
         var (hasPlaces, hasPeople, hasRoles) = (server is null || Gives("Location"), server is null || Gives("Practitioner"), Gives("PractitionerRole"));
         return hasPlaces || hasPeople || hasRoles
             ? new VendorLists(hasPlaces ? await PlacesAsync(cancellationToken) : null, hasPeople || hasRoles ? await PeopleAsync(hasPeople, hasRoles, cancellationToken) : null)
-            : throw new EhrException(EhrFault.Invalid, $"{client.Connection.Options.Id}: by its /metadata the server has no search for Location, Practitioner or PractitionerRole, so it lists neither places nor providers.");
+            : throw new EhrException(
+                EhrFault.Invalid,
+                $"{client.Connection.Options.Id}: by its /metadata the server has no search for Location, Practitioner or PractitionerRole, so it lists neither places nor providers.");
     }
 
     private async Task<IReadOnlyList<VendorRow>> PlacesAsync(CancellationToken cancellationToken)
@@ -98,12 +100,15 @@ internal sealed class FhirPractice(FhirClient client, CallPriority priority, str
             foreach (var (id, role) in roles)
             {
                 // What a role says of somebody who is listed is no more than what is missing there.
-                people[id] = !people.TryGetValue(id, out var person) ? role : person with { Row = person.Row with { Npi = person.Row.Npi ?? role.Row.Npi, Name = person.Row.Name.Length > 0 ? person.Row.Name : role.Row.Name } };
+                people[id] = people.TryGetValue(id, out var person) ? Completed(person, role.Row) : role;
             }
         }
 
         return [.. people.Values];
     }
+
+    private static VendorRow Completed(VendorRow person, Reference role) =>
+        person with { Row = person.Row with { Npi = person.Row.Npi ?? role.Npi, Name = person.Row.Name.Length > 0 ? person.Row.Name : role.Name } };
 
     private async Task<bool> RolesAsync(Dictionary<string, VendorRow> people, CancellationToken cancellationToken)
     {

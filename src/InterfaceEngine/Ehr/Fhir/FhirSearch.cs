@@ -6,7 +6,11 @@ namespace InterfaceEngine.Ehr.Fhir;
 internal sealed record FhirSearch(string Type, IReadOnlyList<KeyValuePair<string, string>> Query)
 {
     /// <summary>Types that no patient owns: they are sought without one everywhere.</summary>
-    private static readonly HashSet<string> _ownerless = ["Patient", "Organization", "Practitioner", "PractitionerRole", "Location", "Schedule", "Slot", "Medication", "Group", "Questionnaire", "Provenance", "Subscription", "SubscriptionTopic"];
+    private static readonly HashSet<string> _ownerless =
+    [
+        "Patient", "Organization", "Practitioner", "PractitionerRole", "Location", "Schedule", "Slot",
+        "Medication", "Group", "Questionnaire", "Provenance", "Subscription", "SubscriptionTopic",
+    ];
 
     public CallPriority Priority { get; init; } = CallPriority.Sync;
 

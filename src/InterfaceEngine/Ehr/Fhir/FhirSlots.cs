@@ -41,10 +41,10 @@ internal sealed class FhirSlots(FhirClient client, string actor)
     /// <param name="limit">The most that are given.</param>
     /// <param name="cancellationToken">Breaks it off.</param>
     /// <exception cref="EhrException">The server did not say.</exception>
-    public async Task<(IReadOnlyList<FhirSlot> Slots, bool HasMore)> OpenAsync(string? provider, string? location, string? type, Instant from, Instant until, int limit, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<FhirSlot> Slots, bool HasMore)> OpenAsync(
+        string? provider, string? location, string? type, Instant from, Instant until, int limit, CancellationToken cancellationToken)
     {
-        List<KeyValuePair<string, string>> actors = [];
-        actors.AddRange(new[] { ("Practitioner", provider), ("Location", location) }.Where(one => one.Item2 is not null).Select(one => new KeyValuePair<string, string>("actor", $"{one.Item1}/{one.Item2}")));
+        List<KeyValuePair<string, string>> actors = [.. ActorIs("Practitioner", provider), .. ActorIs("Location", location)];
         var schedules = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         await foreach (var page in SeekAsync("Schedule", actors, cancellationToken))
         {
@@ -95,6 +95,8 @@ internal sealed class FhirSlots(FhirClient client, string actor)
     private IAsyncEnumerable<FhirPage> SeekAsync(string type, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken cancellationToken) =>
         client.SearchAsync(new FhirSearch(type, query) { Priority = CallPriority.Interactive, Actor = actor }, cancellationToken);
 
+    private static IEnumerable<KeyValuePair<string, string>> ActorIs(string type, string? id) => id is null ? [] : [new("actor", $"{type}/{id}")];
+
     private static FhirSlot? Slot(JsonElement slot, Dictionary<string, JsonElement> schedules)
     {
         if (FhirVisit.Moment(slot, "start") is not { } start || FhirVisit.Moment(slot, "end") is not { } end || FhirJson.Text(slot, "id") is not { } id)
@@ -118,7 +120,8 @@ internal sealed class FhirSlots(FhirClient client, string actor)
     private static string? ScheduleOf(JsonElement slot) => FhirIds.In(FhirJson.Text(FhirJson.Member(slot, "schedule"), "reference"), "Schedule");
 
     /// <summary>Who is sought, or nobody is: a server that did not look at a parameter gives others as well.</summary>
-    private static bool Is(JsonElement schedule, string type, string? id) => id is null || FhirJson.Items(schedule, "actor").Any(one => FhirIds.In(FhirJson.Text(one, "reference"), type) == id);
+    private static bool Is(JsonElement schedule, string type, string? id) =>
+        id is null || FhirJson.Items(schedule, "actor").Any(one => FhirIds.In(FhirJson.Text(one, "reference"), type) == id);
 
     private static string? Actor(JsonElement schedule, string type) =>
         FhirJson.Items(schedule, "actor").Select(one => FhirIds.In(FhirJson.Text(one, "reference"), type)).FirstOrDefault(id => id is not null);

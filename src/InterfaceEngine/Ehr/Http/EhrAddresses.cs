@@ -68,7 +68,8 @@ internal sealed class EhrAddresses(ConnectionOptions options)
 
     /// <summary>A file that needs no token may lie on any host with a name; a bare number could be a machine of our own network.</summary>
     private static bool MayLieElsewhere(Uri uri) =>
-        uri.Scheme == Uri.UriSchemeHttps && uri.HostNameType is UriHostNameType.Dns && !uri.IsLoopback && uri.IdnHost.Contains('.', StringComparison.Ordinal) && !IPAddress.TryParse(uri.IdnHost, out _);
+        uri.Scheme == Uri.UriSchemeHttps && uri.HostNameType is UriHostNameType.Dns && !uri.IsLoopback
+        && uri.IdnHost.Contains('.', StringComparison.Ordinal) && !IPAddress.TryParse(uri.IdnHost, out _);
 
     private string Absolute(Uri root, string given, EhrCall call) =>
         Uri.TryCreate(given, UriKind.Absolute, out var absolute) && absolute.Scheme != Uri.UriSchemeFile ? Fragmentless(given)

@@ -28,7 +28,13 @@ internal static class EcwProfiles
         Dialect = new EhrDialect { Booking = BookingForm.None, HasNoAppointmentSearch = true, HasNoEvents = true, ExportGroup = "Group/{}" },
         Proof = ClientProof.PrivateKey,
         // With the group's scope for exports alone: where it is asked for otherwise, reading one patient is refused.
-        Scopes = new EhrScopes { Fhir = Scope, References = "system/Location.read system/Practitioner.read", Export = $"{Scope} system/Group.read", User = "openid launch/patient patient/*.read offline_access" },
+        Scopes = new EhrScopes
+        {
+            Fhir = Scope,
+            References = "system/Location.read system/Practitioner.read",
+            Export = $"{Scope} system/Group.read",
+            User = "openid launch/patient patient/*.read offline_access",
+        },
         Variables = ["ECLINICALWORKS_"],
     };
 

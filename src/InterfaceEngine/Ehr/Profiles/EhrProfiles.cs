@@ -7,9 +7,7 @@ internal static class EhrProfiles
     public static IReadOnlyList<EhrProfile> All { get; } = [AthenaProfiles.Real, AthenaProfiles.Guide, EcwProfiles.Real, EcwProfiles.Guide, new EhrProfile { Name = "custom", System = "" }];
 
     private static readonly HashSet<string> _sandboxHosts = new(
-        All.SelectMany(profile => new[] { profile.Sandbox.Base, profile.Sandbox.Fhir }).OfType<string>().Select(address => new Uri(address.Replace("{practice}", "0", StringComparison.Ordinal)).IdnHost)
-            .Except(All.SelectMany(profile => new[] { profile.Production.Base, profile.Production.Fhir }).OfType<string>().Select(address => new Uri(address.Replace("{practice}", "0", StringComparison.Ordinal)).IdnHost)),
-        StringComparer.OrdinalIgnoreCase);
+        Hosts(profile => profile.Sandbox).Except(Hosts(profile => profile.Production)), StringComparer.OrdinalIgnoreCase);
 
     public static EhrProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
 
@@ -42,4 +40,8 @@ internal static class EhrProfiles
             _ => null,
         };
     }
+
+    private static IEnumerable<string> Hosts(Func<EhrProfile, EhrPlace> place) => All
+        .SelectMany(profile => new[] { place(profile).Base, place(profile).Fhir }).OfType<string>()
+        .Select(address => new Uri(address.Replace("{practice}", "0", StringComparison.Ordinal)).IdnHost);
 }

@@ -115,9 +115,14 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             _read = await ReadAsync(cancellationToken);
             var now = Now(_read);
             var next = _read.Book.NextAt(now);
-            return options.Rate.PerDay > 0 && _read.Book.Used >= options.Rate.PerDay
-                ? new RateState(_read.Book.Used, next, _read.Book.PauseReason ?? "the day's calls are used up")
-                : new RateState(HasLimit ? _read.Book.Used : null, _read.Book.PausedUntil, _read.Book.PauseReason ?? (_read.Book.NextAt(now, CallPriority.Sync) > next ? "what is left of the day's calls is kept for bookings and people's questions" : null));
+            if (options.Rate.PerDay > 0 && _read.Book.Used >= options.Rate.PerDay)
+            {
+                return new RateState(_read.Book.Used, next, _read.Book.PauseReason ?? "the day's calls are used up");
+            }
+
+            var isKeptForPeople = _read.Book.NextAt(now, CallPriority.Sync) > next;
+            var reason = _read.Book.PauseReason ?? (isKeptForPeople ? "what is left of the day's calls is kept for bookings and people's questions" : null);
+            return new RateState(HasLimit ? _read.Book.Used : null, _read.Book.PausedUntil, reason);
         }
         finally
         {

@@ -108,8 +108,18 @@ internal sealed class ClientKey : IDisposable
         byte[] Member(string name) => Base64Text.Bytes(jwk.GetProperty(name).GetString()!);
         if (jwk.GetProperty("kty").GetString() == "RSA")
         {
-            return Checked(
-                RSA.Create(new RSAParameters { Modulus = Member("n"), Exponent = Member("e"), D = Member("d"), P = Member("p"), Q = Member("q"), DP = Member("dp"), DQ = Member("dq"), InverseQ = Member("qi") }), null, kid);
+            var key = new RSAParameters
+            {
+                Modulus = Member("n"),
+                Exponent = Member("e"),
+                D = Member("d"),
+                P = Member("p"),
+                Q = Member("q"),
+                DP = Member("dp"),
+                DQ = Member("dq"),
+                InverseQ = Member("qi"),
+            };
+            return Checked(RSA.Create(key), null, kid);
         }
 
         return Checked(null, ECDsa.Create(new ECParameters { Curve = ECCurve.CreateFromValue(Curve), Q = new ECPoint { X = Member("x"), Y = Member("y") }, D = Member("d") }), kid);
@@ -117,7 +127,9 @@ internal sealed class ClientKey : IDisposable
 
     private static ClientKey Checked(RSA? rsa, ECDsa? ec, string? kid)
     {
-        var isFit = rsa is null ? ec!.KeySize == 384 && ec.ExportParameters(includePrivateParameters: true).D is not null : rsa.KeySize >= RsaBitsMin && rsa.ExportParameters(includePrivateParameters: true).D is not null;
+        var isFit = rsa is not null
+            ? rsa.KeySize >= RsaBitsMin && rsa.ExportParameters(includePrivateParameters: true).D is not null
+            : ec!.KeySize == 384 && ec.ExportParameters(includePrivateParameters: true).D is not null;
         return isFit ? new ClientKey(rsa, ec, kid) : throw new CryptographicException();
     }
 

@@ -24,7 +24,15 @@ internal sealed record TokenDocument
     public long ClaimedUntil { get; init; }
 
     public static TokenDocument Of(TokenAnswer answer, long endsAt) =>
-        new() { Access = answer.Access.Value, EndsAt = endsAt, MarginMs = (long)answer.Margin.TotalMilliseconds, Scope = answer.Scope ?? "", Refresh = answer.Refresh?.Value, Patient = answer.Patient };
+        new()
+        {
+            Access = answer.Access.Value,
+            EndsAt = endsAt,
+            MarginMs = (long)answer.Margin.TotalMilliseconds,
+            Scope = answer.Scope ?? "",
+            Refresh = answer.Refresh?.Value,
+            Patient = answer.Patient,
+        };
 
     /// <summary>Null when nothing is kept.</summary>
     public static TokenDocument? Read(ReadOnlyMemory<byte> content) => content.IsEmpty ? null : JsonSerializer.Deserialize<TokenDocument>(content.Span);

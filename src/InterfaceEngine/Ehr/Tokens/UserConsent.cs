@@ -69,7 +69,8 @@ internal sealed class UserConsent(
         ];
         var authorize = await authorizeAddress(cancellationToken);
         var separator = authorize.Query.Length > 0 ? '&' : '?';
-        return new ConsentBegun(new Uri($"{authorize.AbsoluteUri}{separator}{string.Join('&', query.Where(one => one.Value.Length > 0).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value)}"))}"), state);
+        var asked = string.Join('&', query.Where(one => one.Value.Length > 0).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value)}"));
+        return new ConsentBegun(new Uri($"{authorize.AbsoluteUri}{separator}{asked}"), state);
     }
 
     /// <summary>Ends it with what came back: the code is exchanged, and what it gives is kept.</summary>

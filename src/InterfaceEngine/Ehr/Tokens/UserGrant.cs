@@ -52,7 +52,8 @@ internal sealed class UserGrant(ConnectionOptions options, IConnectionStore? sto
         while (true)
         {
             var kept = await Store.FindAsync(_key, cancellationToken);
-            var document = TokenDocument.Read(kept.Content) ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: nobody has consented yet. Begin it, and let the user sign in at the vendor.");
+            var document = TokenDocument.Read(kept.Content)
+                ?? throw new EhrException(EhrFault.TokenRefused, $"{options.Id}: nobody has consented yet. Begin it, and let the user sign in at the vendor.");
             if (document.Token(kept.Now, time.GetUtcNow()) is { } token && token.IsFresh(time.GetUtcNow()) && token.Value.Value != refused)
             {
                 return token;

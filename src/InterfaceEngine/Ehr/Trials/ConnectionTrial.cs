@@ -66,7 +66,9 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
                 return $"{server.IdnHost} is {string.Join(", ", addresses[server].Take(NamesMax).Select(one => one.ToString()))}";
             }, cancellationToken)
             && await TryAsync("port", servers, server => ConnectAsync(addresses[server], server.Port, either.Token), cancellationToken)
-            && await TryAsync("TLS", servers, server => server.Scheme == Uri.UriSchemeHttps ? ShakeHandsAsync(addresses[server], server, either.Token) : Task.FromResult("plain http, to this machine"), cancellationToken);
+            && await TryAsync("TLS", servers, server => server.Scheme == Uri.UriSchemeHttps
+                ? ShakeHandsAsync(addresses[server], server, either.Token)
+                : Task.FromResult("plain http, to this machine"), cancellationToken);
         if (!isReached)
         {
             return;
@@ -231,6 +233,7 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
         await socket.ConnectAsync(addresses, address.Port, cancellationToken);
         using var tls = new SslStream(new NetworkStream(socket));
         var check = new PeerCheck(isRequired: true, allowedNames: []);
+        var authorities = Options.Tls?.Ca is { } ca ? AuthorityFile.Load(ca, File.ReadAllBytes(ca)) : null;
         var (chain, refusal, ended) = (new List<string>(), (string?)null, (string?)null);
         try
         {
@@ -240,10 +243,10 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
                     TargetHost = Options.Tls?.Name ?? address.IdnHost,
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                     ClientCertificateContext = Options.Tls?.Own is { } own ? own.Load([.. own.Paths.Select(File.ReadAllBytes)]) : null,
-                    CertificateChainPolicy = PeerCheck.Policy(Options.Tls?.Ca is { } ca ? AuthorityFile.Load(ca, File.ReadAllBytes(ca)) : null, Options.Tls?.ChecksRevocation == true, time.GetUtcNow()),
+                    CertificateChainPolicy = PeerCheck.Policy(authorities, Options.Tls?.ChecksRevocation == true, time.GetUtcNow()),
                     RemoteCertificateValidationCallback = (sender, certificate, built, errors) =>
                     {
-                        chain.AddRange((built?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(element => element.Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)));
+                        chain.AddRange(Certificates(built).Select(Named));
                         var isAccepted = check.IsAccepted(sender, certificate, built, errors);
                         refusal = check.Refusal;
                         ended = OutOfDate(built);
@@ -266,9 +269,13 @@ internal sealed class ConnectionTrial(EhrConnection connection, IReadOnlyList<st
     private string OutOfDate(X509Chain? chain)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var found = (chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(element => element.Certificate).Where(one => one.NotAfter.ToUniversalTime() < now || one.NotBefore.ToUniversalTime() > now);
-        return string.Concat(found.Select(one => $"; {one.GetNameInfo(X509NameType.SimpleName, forIssuer: false)} holds from {Day(one.NotBefore)} to {Day(one.NotAfter)}"));
+        var found = Certificates(chain).Where(one => one.NotAfter.ToUniversalTime() < now || one.NotBefore.ToUniversalTime() > now);
+        return string.Concat(found.Select(one => $"; {Named(one)} holds from {Day(one.NotBefore)} to {Day(one.NotAfter)}"));
     }
+
+    private static IEnumerable<X509Certificate2> Certificates(X509Chain? chain) => (chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(element => element.Certificate);
+
+    private static string Named(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
 
     private static string Day(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -32,7 +32,9 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <param name="practice">Whose.</param>
     /// <param name="source">The connection's id.</param>
     /// <param name="documents">What came. Those of a kind that no table reads are left out.</param>
-    /// <param name="serverTime">When it was so, by the vendor's clock: what is said counts from then. What a document says of its last change is older, and what was confirmed since goes before that.</param>
+    /// <param name="serverTime">
+    /// When it was so, by the vendor's clock: what is said counts from then. What a document says of its last change is older, and what was confirmed since goes before that.
+    /// </param>
     /// <param name="cancellationToken">Ends it between two chunks; what is not on disk is to be brought again.</param>
     /// <param name="notBefore">What was told the vendor before it answered: the answer contains it, so that it counts from then at least, whatever the clocks say. None where nothing was.</param>
     /// <returns>The runs: of each kind that is read one for every so many documents.</returns>

@@ -39,10 +39,10 @@ internal sealed class AttachedDocument
     public string Id => Text(_resource, "id")!;
 
     /// <summary>Where its contents lie and what is said of them, in 32 hexadecimal digits: another says that they are to be fetched anew.</summary>
-    public string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _lying.SelectMany(one => _said.Select(name => one[name]?.ToString()))))), 0, 16);
+    public string Fingerprint => WantedContent.FingerprintOf(_lying.SelectMany(one => _said.Select(name => one[name]?.ToString())));
 
-    public IReadOnlyList<WantedContent> Wanted => [.. _lying.Select(one => new WantedContent(
-        Text(one, "url")!, Text(one, "contentType")?.Split(';')[0].Trim().ToLowerInvariant(), long.TryParse(one["size"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null, Text(one, "hash")))];
+    public IReadOnlyList<WantedContent> Wanted =>
+        [.. _lying.Select(one => new WantedContent(Text(one, "url")!, WantedContent.MediaType(Text(one, "contentType")), WantedContent.Bytes(one["size"]?.ToString()), Text(one, "hash")))];
 
     /// <summary>Null where none of its contents lies elsewhere, and where it is no such resource.</summary>
     public static AttachedDocument? Of(ReadOnlyMemory<byte> json)
@@ -109,6 +109,15 @@ internal sealed record WantedContent(string Address, string? Type, long? Size, s
 
     /// <inheritdoc cref="Of"/>
     public string Template { get; init; } = "/Binary/{id}";
+
+    /// <summary>A media type without its parameters: of <c>Text/HTML; charset=utf-8</c> it is <c>text/html</c>.</summary>
+    public static string? MediaType(string? said) => said?.Split(';')[0].Trim().ToLowerInvariant();
+
+    /// <summary>A size as it is said; null where it is no number.</summary>
+    public static long? Bytes(string? said) => long.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null;
+
+    /// <summary>What tells contents from others, in 32 hexadecimal digits.</summary>
+    public static string FingerprintOf(IEnumerable<string?> said) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', said))), 0, 16);
 }
 
 /// <summary>A content, or why there is none.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Fhir;
 
 namespace InterfaceEngine.Sources.Ehr.Attachments;
 
@@ -55,11 +56,15 @@ internal sealed class AttachmentFetch(EhrConnection connection)
                 ? Checked(wanted, isJson && Binary(read) is { } binary ? binary : new FetchedContent { Bytes = read, Type = stream.Head.ContentType }, max)
                 : TooLarge(null, max);
         }
-        catch (EhrException fault) when (fault.Fault is EhrFault.Forbidden or EhrFault.NotFound or EhrFault.Invalid or EhrFault.Refused or EhrFault.Conflict or EhrFault.TooLarge or EhrFault.NotUnderstood or EhrFault.ForeignHost)
+        catch (EhrException fault) when (IsForGood(fault.Fault))
         {
             return FetchedContent.None(fault.Message);
         }
     }
+
+    /// <summary>It will be the same another time.</summary>
+    private static bool IsForGood(EhrFault fault) => fault is EhrFault.Forbidden or EhrFault.NotFound or EhrFault.Invalid or EhrFault.Refused
+        or EhrFault.Conflict or EhrFault.TooLarge or EhrFault.NotUnderstood or EhrFault.ForeignHost;
 
     private FetchedContent Checked(WantedContent wanted, FetchedContent content, long max)
     {
@@ -68,7 +73,8 @@ internal sealed class AttachmentFetch(EhrConnection connection)
             : content.Bytes.Length > max ? TooLarge(content.Bytes.Length, max)
             : content.Bytes.Length == 0 ? FetchedContent.None("it is empty")
             : wanted.Hash is { Length: > 0 } hash && hash != Sha1(content.Bytes.Span) ? FetchedContent.None("its hash is not that of its bytes: it is not what the document names")
-            : wanted.Hash is null && wanted.Size > content.Bytes.Length ? FetchedContent.None(string.Create(CultureInfo.InvariantCulture, $"{wanted.Size} bytes are said, and {content.Bytes.Length} came"))
+            : wanted.Hash is null && wanted.Size > content.Bytes.Length
+                ? FetchedContent.None(string.Create(CultureInfo.InvariantCulture, $"{wanted.Size} bytes are said, and {content.Bytes.Length} came"))
             : content with { Type = type };
     }
 
@@ -79,9 +85,8 @@ internal sealed class AttachmentFetch(EhrConnection connection)
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            return root.ValueKind is JsonValueKind.Object && root.TryGetProperty("resourceType", out var named) && named.ValueKind is JsonValueKind.String && named.ValueEquals("Binary")
-                && root.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.String && data.TryGetBytesFromBase64(out var bytes)
-                ? new FetchedContent { Bytes = bytes, Type = root.TryGetProperty("contentType", out var type) && type.ValueKind is JsonValueKind.String ? type.GetString()!.Split(';')[0].Trim().ToLowerInvariant() : null }
+            return FhirJson.Text(root, "resourceType") == "Binary" && FhirJson.Member(root, "data") is { ValueKind: JsonValueKind.String } data && data.TryGetBytesFromBase64(out var bytes)
+                ? new FetchedContent { Bytes = bytes, Type = WantedContent.MediaType(FhirJson.Text(root, "contentType")) }
                 : null;
         }
         catch (JsonException)

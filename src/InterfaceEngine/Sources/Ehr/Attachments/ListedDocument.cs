@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -34,7 +32,7 @@ internal sealed record ListedDocument(string Patient, string Class, string Id, s
             using var parsed = JsonDocument.Parse(json);
             var row = parsed.RootElement;
             return row.Text("documentid") is { } id && row.Text("documentclass") is { } documentClass && row.Text("patientid") is { } patient && row.Text("status") != "DELETED"
-                ? new ListedDocument(patient, documentClass.ToLowerInvariant(), id, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _said.Select(name => row.Text(name))))), 0, 16))
+                ? new ListedDocument(patient, documentClass.ToLowerInvariant(), id, WantedContent.FingerprintOf(_said.Select(name => row.Text(name))))
                 : null;
         }
         catch (JsonException)
@@ -55,18 +53,19 @@ internal sealed record ListedDocument(string Patient, string Class, string Id, s
     {
         var document = AthenaDocument.Of(AthenaCalls.Get(Kind["GET ".Length..]), row, ("patientid", Patient));
         var all = JsonNode.Parse(document.Json.Span)!.AsObject();
+        var fetched = contents.Where(content => content.Missing is null);
         IEnumerable<string> missing = contents.Count == 0 ? ["it has no pages"] : contents.Select(content => content.Missing).OfType<string>();
         all["fetched"] = new JsonObject
         {
             ["of"] = Fingerprint,
-            ["contents"] = new JsonArray([.. contents.Where(content => content.Missing is null).Select(content => new JsonObject { ["contentType"] = content.Type, ["data"] = Convert.ToBase64String(content.Bytes.Span) })]),
+            ["contents"] = new JsonArray([.. fetched.Select(content => new JsonObject { ["contentType"] = content.Type, ["data"] = Convert.ToBase64String(content.Bytes.Span) })]),
             ["missing"] = new JsonArray([.. missing.Select(reason => JsonValue.Create(reason))]),
         };
         return document with { Json = Encoding.UTF8.GetBytes(all.ToJsonString()) };
     }
 
     private static WantedContent? Content(JsonElement page) => page.Text("href") is not { } address ? null
-        : new WantedContent(address, page.Text("contenttype")?.Split(';')[0].Trim().ToLowerInvariant(), long.TryParse(page.Text("filesize"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null, null)
+        : new WantedContent(address, WantedContent.MediaType(page.Text("contenttype")), WantedContent.Bytes(page.Text("filesize")), null)
         {
             Of = EhrInterface.Rest,
             Template = AthenaDocuments.PageTemplate,

@@ -17,6 +17,8 @@ namespace InterfaceEngine.Sources.Ehr.Bulk;
 /// </summary>
 internal sealed partial class BulkExport
 {
+    private const string NotWhole = "The vendor says that it could not export everything. What it did was taken, and the next export begins from where this one did.";
+
     private readonly ConnectionOptions _connection;
     private readonly BulkPlan _plan;
     private readonly BulkCalls _calls;
@@ -53,8 +55,9 @@ internal sealed partial class BulkExport
         if (await Jobs.BeginAsync(job, _limits.KickOffFor, cancellationToken) is not { } kept)
         {
             var open = (await Jobs.OpenAsync(cancellationToken)).FirstOrDefault(one => one.Job.Level == job.Level)?.Job;
-            return open?.IsSameAs(job) == true ? open
-                : throw new BulkRefusedException(open is null ? "Another export was begun or ended just now: ask again." : $"Export {open.Id} of {open.Level} is under way, with other types or another time. One goes at a time: wait for it, or give it up.");
+            return open?.IsSameAs(job) == true ? open : throw new BulkRefusedException(open is null
+                ? "Another export was begun or ended just now: ask again."
+                : $"Export {open.Id} of {open.Level} is under way, with other types or another time. One goes at a time: wait for it, or give it up.");
         }
 
         Log.Begun(Logger, _connection.Id, job.Id, job.Level, job.Types.Count);
@@ -136,7 +139,8 @@ internal sealed partial class BulkExport
     {
         try
         {
-            return await Jobs.WriteAsync(asked, Succeeded(asked) with { Step = BulkStep.Exporting, StatusUrl = statusUrl, IsAsked = false, BegunAt = asked.Now }, _limits.PauseMin, CancellationToken.None);
+            var begun = Succeeded(asked) with { Step = BulkStep.Exporting, StatusUrl = statusUrl, IsAsked = false, BegunAt = asked.Now };
+            return await Jobs.WriteAsync(asked, begun, _limits.PauseMin, CancellationToken.None);
         }
         catch (Exception failure) when (failure is BulkMovedException or StoreUnavailableException)
         {
@@ -158,9 +162,13 @@ internal sealed partial class BulkExport
     {
         var job = kept.Job with { IsAsked = false, Lost = kept.Job.Lost + 1 };
         Log.AnswerLost(Logger, _connection.Id, job.Id, job.Lost);
-        return job.Lost > 1
-            ? await EndAsync(kept, job with { Step = BulkStep.Failed, Problem = "The answer to the kick-off was lost twice: whether the vendor exports is not known." }, cancellationToken)
-            : await Jobs.WriteAsync(kept, job with { Notes = [.. job.Notes, "The answer to the kick-off was lost: the vendor was asked once more, and may export twice."] }, _limits.PauseMin, cancellationToken);
+        if (job.Lost > 1)
+        {
+            return await FailAsync(kept, job, "The answer to the kick-off was lost twice: whether the vendor exports is not known.", cancellationToken);
+        }
+
+        var noted = job with { Notes = [.. job.Notes, "The answer to the kick-off was lost: the vendor was asked once more, and may export twice."] };
+        return await Jobs.WriteAsync(kept, noted, _limits.PauseMin, cancellationToken);
     }
 
     private async Task<KeptJob> PollAsync(KeptJob kept, CancellationToken cancellationToken)
@@ -174,7 +182,7 @@ internal sealed partial class BulkExport
                 var next = Succeeded(kept) with { Polls = job.Polls + 1, Progress = Words(answer.Header("X-Progress")) ?? job.Progress };
                 if (kept.Now - (job.BegunAt ?? job.StartedAt) >= _connection.Bulk.CompleteWithin)
                 {
-                    return await EndAsync(kept, next with { Step = BulkStep.Failed, Problem = NotCompleted(next) }, cancellationToken);
+                    return await FailAsync(kept, next, NotCompleted(next), cancellationToken);
                 }
 
                 return await Jobs.WriteAsync(kept, next, Pause(job.Polls, answer.RetryAfter), cancellationToken);
@@ -226,7 +234,8 @@ internal sealed partial class BulkExport
         }
         catch (Exception failure) when (failure is IOException or CryptographicException or RunLostException)
         {
-            return await FaultAsync(kept, kept.Job, new EhrException(EhrFault.Unanswered, $"{_connection.Id}: a file could not be read on: {(failure is RunLostException ? failure.Message : "the disk of the data folder failed or is full")}.", failure), cancellationToken);
+            var why = failure is RunLostException ? failure.Message : "the disk of the data folder failed or is full";
+            return await FaultAsync(kept, kept.Job, new EhrException(EhrFault.Unanswered, $"{_connection.Id}: a file could not be read on: {why}.", failure), cancellationToken);
         }
         finally
         {
@@ -253,14 +262,18 @@ internal sealed partial class BulkExport
         var job = kept.Job;
         if (job.Files.Where(file => file.State == BulkFileState.Failed).ToList() is { Count: > 0 } failed)
         {
-            return await EndAsync(kept, job with { Step = BulkStep.Failed, Problem = $"{failed.Count} of {job.Files.Count} files were not read as they should be; the first, of {failed[0].Type}: {failed[0].Problem} The next export begins from where this one did." }, cancellationToken);
+            var first = $"the first, of {failed[0].Type}: {failed[0].Problem} The next export begins from where this one did.";
+            return await FailAsync(kept, job, $"{failed.Count} of {job.Files.Count} files were not read as they should be; {first}", cancellationToken);
         }
 
-        var isWhole = !job.Files.Any(file => file.TellsOfErrors);
-        return await EndAsync(
-            kept, job with { Step = BulkStep.Loaded, Problem = isWhole ? null : "The vendor says that it could not export everything. What it did was taken, and the next export begins from where this one did." }, cancellationToken,
-            isWhole ? job.TransactionTime : null);
+        var loaded = job with { Step = BulkStep.Loaded, Problem = null };
+        return job.Files.Any(file => file.TellsOfErrors)
+            ? await EndAsync(kept, loaded with { Problem = NotWhole }, cancellationToken)
+            : await EndAsync(kept, loaded, cancellationToken, until: job.TransactionTime);
     }
+
+    private Task<KeptJob> FailAsync(KeptJob kept, BulkJob job, string problem, CancellationToken cancellationToken) =>
+        EndAsync(kept, job with { Step = BulkStep.Failed, Problem = problem }, cancellationToken);
 
     /// <summary>Frees the vendor of it and keeps that it is over.</summary>
     private async Task<KeptJob> EndAsync(KeptJob kept, BulkJob job, CancellationToken cancellationToken, DateTimeOffset? until = null)
@@ -295,7 +308,8 @@ internal sealed partial class BulkExport
         var isTooLong = kept.Now - job.SucceededAt > _limits.FailingMax;
         if (!BulkCalls.MayPass(fault) || isTooLong || (fault.Fault == EhrFault.NotUnderstood && failures >= _limits.NotUnderstoodMax))
         {
-            return await EndAsync(kept, job with { Step = BulkStep.Failed, Failures = failures, Problem = isTooLong ? $"It has failed for {_limits.FailingMax.TotalHours:0} hours. {fault.Message}" : fault.Message }, cancellationToken);
+            var problem = isTooLong ? $"It has failed for {_limits.FailingMax.TotalHours:0} hours. {fault.Message}" : fault.Message;
+            return await FailAsync(kept, job with { Failures = failures }, problem, cancellationToken);
         }
 
         var pause = Pause(failures - 1, fault.RetryAfter);
@@ -303,8 +317,12 @@ internal sealed partial class BulkExport
         return await Jobs.WriteAsync(kept, job with { Failures = failures, Problem = fault.Message }, pause, cancellationToken);
     }
 
-    private string NotCompleted(BulkJob job) =>
-        $"The vendor has not completed it in {Words(_connection.Bulk.CompleteWithin)} (Connections:{_connection.Id}:Bulk:CompleteWithin){(job.Progress is { } progress ? $", and says of itself: {progress}" : "")}. Nothing was taken, and the next export begins from where this one did.";
+    private string NotCompleted(BulkJob job)
+    {
+        var said = job.Progress is { } progress ? $", and says of itself: {progress}" : "";
+        return $"The vendor has not completed it in {Words(_connection.Bulk.CompleteWithin)} (Connections:{_connection.Id}:Bulk:CompleteWithin){said}. "
+            + "Nothing was taken, and the next export begins from where this one did.";
+    }
 
     private static string Words(TimeSpan time) => time.TotalHours % 24 == 0 && time.TotalDays > 1 ? $"{time.TotalDays:0} days" : $"{time.TotalHours:0.#} hours";
 

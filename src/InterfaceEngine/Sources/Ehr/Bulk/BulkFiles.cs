@@ -60,7 +60,8 @@ internal sealed class BulkFiles(BulkCalls calls, RowFileIntake intake, VendorDoc
             }
             catch (EhrException fault) when (!BulkCalls.MayPass(fault))
             {
-                return new FetchedFile(file with { State = BulkFileState.Failed, Problem = fault.Fault == EhrFault.NotFound ? $"{fault.Message} The vendor has dropped it: begin another export." : fault.Message }, null, null);
+                var problem = fault.Fault == EhrFault.NotFound ? $"{fault.Message} The vendor has dropped it: begin another export." : fault.Message;
+                return new FetchedFile(file with { State = BulkFileState.Failed, Problem = problem }, null, null);
             }
             finally
             {
@@ -79,7 +80,8 @@ internal sealed class BulkFiles(BulkCalls calls, RowFileIntake intake, VendorDoc
     public Task<BulkFile> LoadAsync(FetchedFile fetched, DateTimeOffset at, CancellationToken cancellationToken) => fetched switch
     {
         { Spool: null } => Task.FromResult(fetched.File),
-        { Survey.Survey: { Fault: { } fault, Rows: var rows } } when rows > 0 || !fetched.Survey.IsEmpty => Task.FromResult(fetched.File with { State = BulkFileState.Failed, Rows = rows, Problem = $"it can't be read: {fault}" }),
+        { Survey.Survey: { Fault: { } fault, Rows: var rows } } when rows > 0 || !fetched.Survey.IsEmpty =>
+            Task.FromResult(fetched.File with { State = BulkFileState.Failed, Rows = rows, Problem = $"it can't be read: {fault}" }),
         { Survey.IsEmpty: true } => Task.FromResult(Settled(fetched, 0, null)),
         { File.Content: BulkContent.Resources } => LoadRowsAsync(fetched, at, cancellationToken),
         { File.Content: BulkContent.Deleted } => LoadDeletedAsync(fetched, at, cancellationToken),

@@ -66,7 +66,10 @@ internal sealed class BulkJobs(IConnectionStore store, string practice, string c
         }
 
         var isKept = await store.WriteAsync(
-            [new ConnectionWrite(Key(JobKind, job.Id), 0, job.ToJson()) { DueIn = dueIn }, new ConnectionWrite(open.Key, open.Version, JsonSerializer.SerializeToUtf8Bytes(job.Id, BulkJson.Default.String))],
+            [
+                new ConnectionWrite(Key(JobKind, job.Id), 0, job.ToJson()) { DueIn = dueIn },
+                new ConnectionWrite(open.Key, open.Version, JsonSerializer.SerializeToUtf8Bytes(job.Id, BulkJson.Default.String)),
+            ],
             cancellationToken);
         return isKept ? await FindAsync(job.Id, cancellationToken) : null;
     }
@@ -159,7 +162,11 @@ internal sealed class BulkJobs(IConnectionStore store, string practice, string c
 
     private static KeptJob? Kept(ConnectionDocument document) => document.Version == 0
         ? null
-        : new KeptJob(BulkJob.FromJson(document.Content), document.Version, document.DueAt is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null, DateTimeOffset.FromUnixTimeMilliseconds(document.Now));
+        : new KeptJob(
+            BulkJob.FromJson(document.Content),
+            document.Version,
+            document.DueAt is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
+            DateTimeOffset.FromUnixTimeMilliseconds(document.Now));
 
     private ConnectionKey Key(string kind, string name) => new(practice, connection, kind, name);
 }

@@ -50,9 +50,13 @@ internal sealed record BulkManifest(DateTimeOffset TransactionTime, IReadOnlyLis
 
     private static bool IsTrue(JsonElement value) => value.ValueKind is JsonValueKind.True || (value.ValueKind is JsonValueKind.String && value.ValueEquals("true"u8));
 
-    private static long? Count(JsonElement value) =>
-        (value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var number)) || (value.ValueKind is JsonValueKind.String && long.TryParse(value.TextOrNull(), NumberStyles.None, CultureInfo.InvariantCulture, out number)) ? number : null;
+    private static long? Count(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.TryGetInt64(out var number) ? number : null,
+        JsonValueKind.String => long.TryParse(value.TextOrNull(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
+        _ => null,
+    };
 
     private static EhrException Without(EhrCall call, EhrAnswer answer, string member) =>
-        new(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) is no manifest of an export: {member} is missing.") { Status = answer.Status, Reply = answer.Body };
+        answer.Failure(EhrFault.NotUnderstood, $"{call.Endpoint}: the answer ({(int)answer.Status}, {answer.Body.Length} bytes) is no manifest of an export: {member} is missing.");
 }

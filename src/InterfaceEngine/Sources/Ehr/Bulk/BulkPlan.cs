@@ -21,7 +21,9 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
 
         if (_connection.IsChartByRest)
         {
-            throw new BulkRefusedException($"Patients and their charts come to {_connection.Id} by athenaNet ({(_connection.Fhir is null ? "it has no Fhir address" : "Sync:Chart")}): ehr sync brings them. An export is FHIR's, and would bring them once more, under other ids.");
+            var why = _connection.Fhir is null ? "it has no Fhir address" : "Sync:Chart";
+            throw new BulkRefusedException(
+                $"Patients and their charts come to {_connection.Id} by athenaNet ({why}): ehr sync brings them. An export is FHIR's, and would bring them once more, under other ids.");
         }
 
         var notes = new List<string>();
@@ -30,9 +32,7 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
         var can = await CapabilitiesAsync(notes, cancellationToken);
         foreach (var type in types.ToList())
         {
-            var reason = !FhirResource.IsType(type) ? "is no type of resource" : !files.IsRead(type) ? $"no table of practice {_connection.Practice} reads it" : can is { Types.Count: > 0 } && !can.Types.ContainsKey(type) ? "the server has it not"
-                : type == "Appointment" && _connection.Dialect.HasNoAppointmentSearch ? "the vendor gives it by its id alone" : null;
-            if (reason is not null)
+            if (WhyNot(type, can) is { } reason)
             {
                 types.Remove(type);
                 notes.Add($"{(FhirResource.IsType(type) ? type : "one of the types")} was left out: {reason}.");
@@ -56,6 +56,14 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
         };
     }
 
+    /// <summary>Why a type is not exported; null when it is.</summary>
+    private string? WhyNot(string type, FhirCapabilities? can) =>
+        !FhirResource.IsType(type) ? "is no type of resource"
+        : !files.IsRead(type) ? $"no table of practice {_connection.Practice} reads it"
+        : can is { Types.Count: > 0 } && !can.Types.ContainsKey(type) ? "the server has it not"
+        : type == "Appointment" && _connection.Dialect.HasNoAppointmentSearch ? "the vendor gives it by its id alone"
+        : null;
+
     /// <summary>
     /// Where it goes on. A vendor leaves out of what changed what is older than that also of patients who came into its group since, so that from time to time everything is
     /// exported.
@@ -68,7 +76,8 @@ internal sealed class BulkPlan(FhirClient fhir, BulkFiles files, BulkJobs jobs)
             return since;
         }
 
-        notes.Add($"Everything is exported, as every {_connection.Bulk.FullEvery.TotalDays:0.#} days (FullEvery): what changed leaves out the older charts of patients who came to the vendor's group since.");
+        notes.Add(
+            $"Everything is exported, as every {_connection.Bulk.FullEvery.TotalDays:0.#} days (FullEvery): what changed leaves out the older charts of patients who came to the vendor's group since.");
         return null;
     }
 

@@ -24,7 +24,15 @@ namespace InterfaceEngine.Sources.Ehr.Changed;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Its log.</param>
 internal sealed partial class ChangedFeed(
-    EhrConnection connection, ChangedKind feed, VendorDocuments documents, InsuranceQueue insurances, IConnectionStore store, ILeaseStore leases, string owner, TimeProvider time, ILogger<ChangedFeed> logger)
+    EhrConnection connection,
+    ChangedKind feed,
+    VendorDocuments documents,
+    InsuranceQueue insurances,
+    IConnectionStore store,
+    ILeaseStore leases,
+    string owner,
+    TimeProvider time,
+    ILogger<ChangedFeed> logger)
 {
     /// <summary>The most rows that are asked for in one page.</summary>
     public const int PageRows = 500;
@@ -168,7 +176,11 @@ internal sealed partial class ChangedFeed(
         }
 
         var until = Moment;
-        var call = AthenaCalls.Get(feed.Path, ("showprocessedstartdatetime", AthenaValues.Of(from - AthenaValues.AnyZone)), ("showprocessedenddatetime", AthenaValues.Of((_now > until ? _now : until) + AthenaValues.AnyZone)), ("limit", _pageRows));
+        var call = AthenaCalls.Get(
+            feed.Path,
+            ("showprocessedstartdatetime", AthenaValues.Of(from - AthenaValues.AnyZone)),
+            ("showprocessedenddatetime", AthenaValues.Of((_now > until ? _now : until) + AthenaValues.AnyZone)),
+            ("limit", _pageRows));
         var isFirst = true;
         await foreach (var page in _client.PagesAsync(call, feed.List, cancellationToken))
         {

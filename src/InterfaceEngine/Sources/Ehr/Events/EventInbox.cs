@@ -19,7 +19,8 @@ internal sealed class EventInbox(IConnectionStore store, TimeProvider time)
 
     /// <summary>The subscriptions of a connection, with the versions they are kept in.</summary>
     public async Task<IReadOnlyList<(ConnectionDocument Document, SubscriptionState State)>> SubscriptionsAsync(ConnectionOptions connection, CancellationToken cancellationToken) =>
-        [.. (await store.ListAsync(connection.Practice, connection.Id, EventNames.Subscription, "", SubscriptionsMax, cancellationToken)).Select(document => (document, SubscriptionState.Parse(document.Content)))];
+        [.. (await store.ListAsync(connection.Practice, connection.Id, EventNames.Subscription, "", SubscriptionsMax, cancellationToken))
+            .Select(document => (document, SubscriptionState.Parse(document.Content)))];
 
     /// <summary>Keeps a notification's events, those that are not kept yet, and what it says of the subscription: together, or nothing of it.</summary>
     /// <param name="connection">The connection.</param>

@@ -25,10 +25,14 @@ internal static class EventNames
     /// says, for a server whose numbers begin anew tells of other events. What the standard calls an id counts within one resource alone.
     /// </summary>
     public static ConnectionKey Of(ConnectionOptions connection, SubscriptionState subscription, NotifiedEvent one) => new(
-        connection.Practice, connection.Id, WaitingOf(connection.Id),
-        one.Id is { } id && subscription.IsNumberedApart
-            ? Hash($"id\n{id}")
-            : Hash(string.Create(CultureInfo.InvariantCulture, $"{subscription.Id}\n{(subscription.IsNumberedApart ? null : one.Number)}\n{subscription.Topic}\n{one.Focus}\n{one.Identifier?.System}\n{one.Identifier?.Value}\n{one.At:O}")));
+        connection.Practice, connection.Id, WaitingOf(connection.Id), one.Id is { } id && subscription.IsNumberedApart ? Hash($"id\n{id}") : Hash(Said(subscription, one)));
+
+    private static string Said(SubscriptionState subscription, NotifiedEvent one)
+    {
+        long? number = subscription.IsNumberedApart ? null : one.Number;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{subscription.Id}\n{number}\n{subscription.Topic}\n{one.Focus}\n{one.Identifier?.System}\n{one.Identifier?.Value}\n{one.At:O}");
+    }
 
     private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, 16);
 }

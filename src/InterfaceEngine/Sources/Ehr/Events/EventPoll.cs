@@ -59,7 +59,10 @@ internal sealed partial class EventPoll(ConnectionOptions options, VendorSync sy
         var state = kept.Version == 0 ? new PollState() : PollState.Parse(kept.Content);
         var since = time.GetUtcNow() - (state.EndedAt ?? DateTimeOffset.MinValue);
         var soon = since > _soonest ? TimeSpan.Zero : _soonest - since;
-        return new ConnectionWrite(Key, kept.Version, state.ToJson()) { DueIn = kept.DueAt - kept.Now < soon.TotalMilliseconds ? TimeSpan.FromMilliseconds(Math.Max(0, kept.DueAt!.Value - kept.Now)) : soon };
+
+        // What is due sooner stays so.
+        var isDueSooner = kept.DueAt - kept.Now < soon.TotalMilliseconds;
+        return new ConnectionWrite(Key, kept.Version, state.ToJson()) { DueIn = isDueSooner ? TimeSpan.FromMilliseconds(Math.Max(0, kept.DueAt!.Value - kept.Now)) : soon };
     }
 
     /// <summary>Does it when it is due.</summary>

@@ -149,11 +149,16 @@ internal static class NotificationReader
     }
 
     /// <summary>The value of the first parameter, whatever its type.</summary>
-    private static string? Value(IEnumerable<JsonElement> parameters) =>
-        parameters.FirstOrDefault() is { ValueKind: JsonValueKind.Object } parameter
-        && parameter.EnumerateObject().FirstOrDefault(property => property.Name.StartsWith("value", StringComparison.Ordinal)) is { Value.ValueKind: JsonValueKind.String or JsonValueKind.Number } value
-            ? value.Value.ToString()
-            : null;
+    private static string? Value(IEnumerable<JsonElement> parameters)
+    {
+        if (parameters.FirstOrDefault() is not { ValueKind: JsonValueKind.Object } parameter)
+        {
+            return null;
+        }
+
+        var value = parameter.EnumerateObject().FirstOrDefault(property => property.Name.StartsWith("value", StringComparison.Ordinal)).Value;
+        return value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
+    }
 
     /// <summary>A number, which R5 writes as text because it may be larger than JSON's are.</summary>
     private static long? Number(JsonElement one, string name) =>

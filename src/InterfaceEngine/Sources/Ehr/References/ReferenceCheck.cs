@@ -66,9 +66,10 @@ internal sealed partial class ReferenceCheck(EhrConnection connection, Appointme
         }
 
         var before = await _states.FindAsync(cancellationToken);
+        var writing = Options.References.IsWritten ? new AuditEntry("engine", Command, Options.Practice, null, "by the clock") : null;
         try
         {
-            Tell(before, (await RunAsync("engine", CallPriority.Sync, Options.References.IsWritten ? new AuditEntry("engine", Command, Options.Practice, null, "by the clock") : null, cancellationToken)).State);
+            Tell(before, (await RunAsync("engine", CallPriority.Sync, writing, cancellationToken)).State);
             return null;
         }
         catch (EhrException fault) when (fault.IsTransient)

@@ -45,7 +45,8 @@ internal sealed class ReferenceFiles(string? folder)
         }
 
         return standing.Count + added.Count > MapLimits.ReferencesMax
-            ? throw new ReferenceFileException($"{path} would have {standing.Count + added.Count} rows, and a practice has at most {MapLimits.ReferencesMax} of a kind. Nothing was written: add by hand those that are seen here.")
+            ? throw new ReferenceFileException(
+                $"{path} would have {standing.Count + added.Count} rows, and a practice has at most {MapLimits.ReferencesMax} of a kind. Nothing was written: add by hand those that are seen here.")
             : new ReferenceFile(path, added.Count == 0 ? text ?? "" : ReferenceRows.Add(text, comparison.Kind, practice.Id, practice.Vendor, added), added.Count);
     }
 
