@@ -14,8 +14,6 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     private const int DaysByDefault = 7;
     private const string NoSlot = "There is no such slot at the vendor. Nothing was changed: ask for what is open.";
 
-    private static readonly OffsetDateTimePattern _asPeopleWrite = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
-
     private readonly VisitClocks _clocks = new(parts);
 
     private AppointmentDesk Desk => parts.Appointments ?? throw RequestException.Refused("No mappings are loaded, so appointments can't be looked for.");
@@ -36,13 +34,15 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         var format = connection.Options.Dialect.Booking is BookingForm.Fhir ? MapFormat.Fhir : MapFormat.AthenaNet;
         if (request.Type is { } wanted && !names.KnowsType(wanted, format))
         {
-            throw RequestException.Usage($"There is no such type of appointment: {string.Join(", ", names.Types!.Codes.Select(code => code.Value))} are in the code table {names.Types.Name}; the vendor's number does as well.");
+            throw RequestException.Usage(
+                $"There is no such type of appointment: {string.Join(", ", names.Types!.Codes.Select(code => code.Value))} are in the code table {names.Types.Name}; the vendor's number does as well.");
         }
 
         if (request.Type is { } unspelt && names.IsWithoutNumber(unspelt, format))
         {
             // Asked for by our word, the vendor would find nothing, which looks like a full calendar.
-            throw RequestException.Refused($"The code table {names.Types!.Name} has no code of the vendor's for {unspelt} ({format.Title()}), so its slots can't be sought: add it to the practice's {names.Types.Name}.codes.md.");
+            throw RequestException.Refused(
+                $"The code table {names.Types!.Name} has no code of the vendor's for {unspelt} ({format.Title()}), so its slots can't be sought: add it to the practice's {names.Types.Name}.codes.md.");
         }
 
         switch (connection.Options.Dialect.Booking)
@@ -65,11 +65,12 @@ internal sealed class EhrSlotOperations(EngineParts parts)
                     request.Type is { } type ? names.NumberOfType(type) : null,
                     from, until, isForNow: false, limit, cancellationToken);
                 var zone = await _clocks.OfSlotsAsync(client, names, department, cancellationToken);
-                slots.AddRange(open.Slots.Select(slot => View(slot, names, zone)).OfType<EhrSlotView>());
+                slots.AddRange(open.Slots.Select(slot => VendorSlot.Of(slot, zone)?.View(names)).OfType<EhrSlotView>());
                 hasMore |= open.HasMore;
             }
 
-            return new EhrSlotsAnswer(connection.Options.Id, [.. slots.OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit)]) { HasMore = hasMore || slots.Count > limit };
+            var first = slots.OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit);
+            return new EhrSlotsAnswer(connection.Options.Id, [.. first]) { HasMore = hasMore || slots.Count > limit };
         }, $"There is no such department: {string.Join(", ", names.Locations?.Rows.Select(row => row.Id) ?? [])} are in locations.ref.md; the vendor's number does as well.");
     }
 
@@ -78,7 +79,8 @@ internal sealed class EhrSlotOperations(EngineParts parts)
     public async Task<AppointmentChange> ChosenAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
     {
         var over = request.Connection is { } named
-            ? parts.Connections.Values.FirstOrDefault(one => one.Options.Id == named && one.Options.Practice == request.Practice) ?? throw RequestException.NotFound($"{named} is no connection of practice {request.Practice}.")
+            ? parts.Connections.Values.FirstOrDefault(one => one.Options.Id == named && one.Options.Practice == request.Practice)
+                ?? throw RequestException.NotFound($"{named} is no connection of practice {request.Practice}.")
             : null;
         if (over?.Options.Dialect.Booking is BookingForm.None && (request.Slot is not null || Desk.Outbound.For(request.Practice, request.Destination, AppointmentDesk.Type).Count == 0))
         {
@@ -132,31 +134,18 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         }
 
         var client = connection.AthenaNet(request.Actor);
-        var (slot, _) = await VendorConnections.AskedAsync(() => client.Appointments.ReadAsync(number, cancellationToken), NoSlot);
-        if (slot.Start is not { } start)
+        var (visit, _) = await VendorConnections.AskedAsync(() => client.Appointments.ReadAsync(number, cancellationToken), NoSlot);
+        if (visit.Start is null)
         {
-            throw NotOpen();
+            throw VendorSlot.NotOpen();
         }
 
         // The clock is that of the slot's department, whatever the practice's tables say of it, and whatever place the caller names.
-        var zone = slot.Department is { } department ? await VendorConnections.AskedAsync(() => _clocks.OfSlotsAsync(client, names, department, cancellationToken)) : names.Practice.Zone;
-        var begins = wanted.Start ?? _asPeopleWrite.Format(start.InZoneLeniently(zone).ToOffsetDateTime());
-        if (slot.Status != AthenaVisit.Open || slot.IsFrozen)
-        {
-            return await Desk.IsInAsync(wanted, connection.Options.Id, number, cancellationToken) ? wanted with { Slot = null, Start = begins } : throw NotOpen();
-        }
-
-        return wanted with
-        {
-            Slot = number,
-            SlotServer = connection.Options.Id,
-            IsNumberedLater = !isCalled,
-            Start = begins,
-            Minutes = wanted.Minutes ?? slot.Minutes,
-            Provider = wanted.Provider ?? slot.Provider,
-            Location = wanted.Location ?? slot.Department,
-            Type = wanted.Type ?? names.TypeOf(slot.Type),
-        };
+        var zone = visit.Department is { } department
+            ? await VendorConnections.AskedAsync(() => _clocks.OfSlotsAsync(client, names, department, cancellationToken))
+            : names.Practice.Zone;
+        var slot = VendorSlot.Of(visit, zone)! with { Id = number };
+        return await slot.ChosenAsync(wanted, connection.Options.Id, isNumberedLater: !isCalled, names, Desk, cancellationToken);
     }
 
     /// <summary>Keeps an open slot back, or gives it free. What is so already is left so.</summary>
@@ -194,14 +183,21 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         }
 
         var day = LocalDatePattern.Iso.Format(local.Date);
-        var open = await FindAsync(
-            new EhrSlotsRequest(connection.Options.Id) { Actor = request.Actor, Department = request.Location, Provider = request.Provider, Type = request.Type, From = day, Until = day, Limit = LimitMax }, cancellationToken);
+        var sought = new EhrSlotsRequest(connection.Options.Id)
+        {
+            Actor = request.Actor,
+            Department = request.Location,
+            Provider = request.Provider,
+            Type = request.Type,
+            From = day,
+            Until = day,
+            Limit = LimitMax,
+        };
+        var open = await FindAsync(sought, cancellationToken);
 
         // A time with an offset is the same moment on every clinic's clock; one without is that of the clinic whose slot it is.
         return open.Slots.FirstOrDefault(slot => offset is { } said ? slot.Start == local.WithOffset(said).ToDateTimeOffset() : slot.Start.DateTime == local.ToDateTimeUnspecified())?.Id;
     }
-
-    internal static RequestException NotOpen() => RequestException.Refused("This slot is not open at the vendor. Nothing was changed: choose another.");
 
     private static string NotBooked(ConnectionOptions options) =>
         $"Nothing can be booked over {options.Id}: its server ({options.Profile}) has no appointments and no slots. Book without a slot, and have a destination tell the vendor by HL7.";
@@ -222,9 +218,11 @@ internal sealed class EhrSlotOperations(EngineParts parts)
             """ + (messages.Count > 0 ? $", or give time, length, provider and location and no slot: {string.Join(" and ", messages)} is told by HL7, which has no slots." : ".");
     }
 
+    private static bool HasSlots(ConnectionOptions connection) => (connection.Dialect.Booking is BookingForm.Fhir ? connection.Fhir : connection.Rest) is not null;
+
     private EhrConnection ConnectionFor(AppointmentRequest request)
     {
-        var own = parts.Connections.Values.Where(one => one.Options.Practice == request.Practice && (one.Options.Dialect.Booking is BookingForm.Fhir ? one.Options.Fhir : one.Options.Rest) is not null).ToList();
+        var own = parts.Connections.Values.Where(one => one.Options.Practice == request.Practice && HasSlots(one.Options)).ToList();
         if (request.Connection is { } id)
         {
             return own.Find(one => one.Options.Id == id) ?? throw RequestException.NotFound($"{id} is no connection of practice {request.Practice} that has slots.");
@@ -244,19 +242,6 @@ internal sealed class EhrSlotOperations(EngineParts parts)
         (request.Department ?? options.DefaultDepartment) is { } one ? [VisitNames.NumberIn(names.Locations, one)]
         : names.Locations?.Rows.Select(row => row.VendorId).OfType<string>().ToList() is { Count: > 0 } all ? all
         : throw RequestException.Usage("Say which department: the practice lists none in locations.ref.md.");
-
-    private static EhrSlotView? View(AthenaVisit slot, VisitNames names, DateTimeZone zone) => slot.Start is not { } start ? null : new EhrSlotView(
-        slot.Id,
-        start.InZoneLeniently(zone).ToDateTimeOffset(),
-        slot.Minutes ?? 0,
-        slot.Department is { } department ? VisitNames.NameIn(names.Locations, department) : null,
-        slot.Provider is { } provider ? VisitNames.NameIn(names.Providers, provider) : null,
-        names.TypeOf(slot.Type) ?? slot.Type,
-        slot.TypeName)
-    {
-        DepartmentName = VisitNames.SpokenIn(names.Locations, slot.Department),
-        ProviderName = VisitNames.SpokenIn(names.Providers, slot.Provider),
-    };
 
     private static LocalDate? Day(string? said, LocalDate today) => string.IsNullOrWhiteSpace(said) ? null
         : AthenaValues.ReadDay(said.Trim()) is not { } day ? throw RequestException.Usage("A day is written 2026-12-01.")

@@ -3,7 +3,6 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Intake;
 using NodaTime;
-using NodaTime.Text;
 
 namespace InterfaceEngine.Control;
 
@@ -12,8 +11,6 @@ internal static class FhirSlotQuestions
 {
     /// <summary>So many open slots show which types the vendor's have.</summary>
     private const int SampleMax = 50;
-
-    private static readonly OffsetDateTimePattern _asPeopleWrite = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mmo<m>");
 
     public static async Task<EhrSlotsAnswer> FindAsync(
         EhrConnection connection, EhrSlotsRequest request, VisitNames names, LocalDate from, LocalDate until, int limit, CancellationToken cancellationToken)
@@ -36,10 +33,8 @@ internal static class FhirSlotQuestions
             }
         }
 
-        return new EhrSlotsAnswer(connection.Options.Id, [.. slots.Select(slot => View(slot, names)).OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit)])
-        {
-            HasMore = hasMore || slots.Count > limit,
-        };
+        var first = slots.Select(slot => Of(slot, names).View(names)).OrderBy(slot => slot.Start).ThenBy(slot => slot.Id, StringComparer.Ordinal).Take(limit);
+        return new EhrSlotsAnswer(connection.Options.Id, [.. first]) { HasMore = hasMore || slots.Count > limit };
     }
 
     /// <summary>What somebody wants of a visit, with what the vendor says of the slot; what was said stays as it was said.</summary>
@@ -48,23 +43,7 @@ internal static class FhirSlotQuestions
         EhrConnection connection, AppointmentChange wanted, string actor, string id, VisitNames names, AppointmentDesk desk, CancellationToken cancellationToken)
     {
         var slot = await new FhirSlots(connection.Fhir(), actor).ReadAsync(id, cancellationToken);
-        var begins = wanted.Start ?? _asPeopleWrite.Format(slot.Start.InZone(ZoneOf(names, slot.Location)).ToOffsetDateTime());
-        if (!slot.IsFree)
-        {
-            return await desk.IsInAsync(wanted, connection.Options.Id, id, cancellationToken) ? wanted with { Slot = null, Start = begins } : throw EhrSlotOperations.NotOpen();
-        }
-
-        return wanted with
-        {
-            Slot = id,
-            SlotServer = connection.Options.Id,
-            IsNumberedLater = true,
-            Start = begins,
-            Minutes = wanted.Minutes ?? slot.Minutes,
-            Provider = wanted.Provider ?? slot.Provider,
-            Location = wanted.Location ?? slot.Location,
-            Type = wanted.Type ?? names.TypeOf(slot.Type, MapFormat.Fhir),
-        };
+        return await (Of(slot, names) with { Id = id }).ChosenAsync(wanted, connection.Options.Id, isNumberedLater: true, names, desk, cancellationToken);
     }
 
     /// <summary>The shipped table spells some types as the standard does. A server that has words of its own for all finds nothing by them.</summary>
@@ -104,18 +83,7 @@ internal static class FhirSlotQuestions
         }
     }
 
-    private static EhrSlotView View(FhirSlot slot, VisitNames names) => new(
-        slot.Id,
-        slot.Start.InZone(ZoneOf(names, slot.Location)).ToDateTimeOffset(),
-        slot.Minutes,
-        slot.Location is { } location ? VisitNames.NameIn(names.Locations, location) : null,
-        slot.Provider is { } provider ? VisitNames.NameIn(names.Providers, provider) : null,
-        names.TypeOf(slot.Type, MapFormat.Fhir) ?? slot.Type,
-        slot.TypeName)
-    {
-        DepartmentName = VisitNames.SpokenIn(names.Locations, slot.Location),
-        ProviderName = VisitNames.SpokenIn(names.Providers, slot.Provider),
-    };
+    private static VendorSlot Of(FhirSlot slot, VisitNames names) => VendorSlot.Of(slot, ZoneOf(names, slot.Location));
 
     private static DateTimeZone ZoneOf(VisitNames names, string? location) => (location is null ? null : names.Locations?.Find(location)?.Zone) ?? names.Practice.Zone;
 }
