@@ -58,7 +58,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
             fields.Set("placer_id", id.ToString());
             fields.Set("status", "scheduled");
             var held = new HeldSlot(reader, change, tables.Map.Definition).Take(null, fields.Over(null));
-            var time = TimeOf(reader, change, tables).Take(null, patient.Id, fields.Over(null));
+            var time = TimeOf(reader, change, tables).Take(null, patient, fields.Over(null));
             RecordAlias[] aliases = [.. SlotOf(reader, change, tables.Map, visit: null), new RecordAlias(Type, PlacerSystem(tables.Map), id.ToString()), .. names.New(start), .. time, .. held];
             return Told(change, tables, patient, new WantedRecord(null, fields, Verb.Create, aliases, id));
         }, cancellationToken);
@@ -77,7 +77,7 @@ internal sealed class AppointmentDesk(RecordDesk desk)
             SlotOf(reader, change, tables.Map, visit);
             var (fields, patient) = (Fields(change, tables, visit), PatientOf(reader, visit));
             var (held, time) = (new HeldSlot(reader, change, tables.Map.Definition), TimeOf(reader, change, tables));
-            RecordAlias[] aliases = [.. visit.Aliases, .. held.Take(visit, fields.Over(visit)), .. time.Take(visit, patient.Id, fields.Over(visit))];
+            RecordAlias[] aliases = [.. visit.Aliases, .. held.Take(visit, fields.Over(visit)), .. time.Take(visit, patient, fields.Over(visit))];
             return Told(change, tables, patient, new WantedRecord(visit, fields, Verb.Update, aliases, visit.Id));
         }, cancellationToken);
 

@@ -5,7 +5,8 @@ namespace InterfaceEngine.Intake;
 
 /// <summary>
 /// A patient is with one provider once at a time: a second visit there would be none at the vendor, who knows the first by just these. Which visit it is, is kept as a
-/// further name of it, so of two that are made at once one is. A name stays with whoever had it, so who comes to this time after him gets the next.
+/// further name of it, so of two that are made at once one is. A name stays with whoever had it, so who comes to this time after him gets the next. What was booked under
+/// an id that was merged into the patient's is hers as well.
 /// </summary>
 /// <param name="reader">What is stored.</param>
 /// <param name="practice">Whose.</param>
@@ -24,10 +25,10 @@ internal sealed class VisitTime(IStoreReader reader, string practice, RecordDefi
 
     /// <summary>The name by which a visit has its time from now on; none where it has no time, or keeps the one that it had.</summary>
     /// <param name="visit">The visit; null for a new one.</param>
-    /// <param name="patient">Whose.</param>
+    /// <param name="patient">Whose, under whichever of her ids.</param>
     /// <param name="wanted">The visit as it would be.</param>
     /// <exception cref="ChangeRefusedException">The patient has another that stands there.</exception>
-    public IEnumerable<RecordAlias> Take(StoredRecord? visit, EngineId patient, IReadOnlyDictionary<string, string> wanted)
+    public IEnumerable<RecordAlias> Take(StoredRecord? visit, StoredRecord patient, IReadOnlyDictionary<string, string> wanted)
     {
         var (start, provider) = (wanted.GetValueOrDefault(Start), wanted.GetValueOrDefault(Provider));
         bool IsThere(StoredRecord other) => other[Start] == start && other[Provider] == provider;
@@ -36,7 +37,8 @@ internal sealed class VisitTime(IStoreReader reader, string practice, RecordDefi
             return [];
         }
 
-        var own = reader.Records(practice, new LookUpKey(AppointmentDesk.Type, Patient, patient.ToString()));
+        var survivor = MergedPatients.Survivor(reader, patient);
+        var own = MergedPatients.Retired(reader, survivor).SelectMany(one => reader.Records(practice, new LookUpKey(AppointmentDesk.Type, Patient, one.Id.ToString())));
         if (own.FirstOrDefault(other => other.Id != visit?.Id && IsThere(other) && AppointmentDesk.Stands(definition, other)) is { } standing)
         {
             throw new ChangeRefusedException($"The patient has a visit with this provider at this time already, appointment {standing.Id}. Nothing was {(visit is null ? "booked" : "changed")}: change that one, or choose another time.");
@@ -44,7 +46,7 @@ internal sealed class VisitTime(IStoreReader reader, string practice, RecordDefi
 
         for (var number = 1; number <= VisitsMax; number++)
         {
-            var name = new RecordAlias(AppointmentDesk.Type, System, string.Join(FieldValue.ListSeparator, patient, start, provider, $"{number}"));
+            var name = new RecordAlias(AppointmentDesk.Type, System, string.Join(FieldValue.ListSeparator, survivor.Id, start, provider, $"{number}"));
             if (reader.Record(practice, name) is null)
             {
                 return [name];

@@ -76,6 +76,22 @@ public sealed class VisitTimeTests : IAsyncLifetime
         await Refused(() => Desk.BookAsync(Booking("web-4"), default), $"*appointment {third.Id}.*");
     }
 
+    [Fact]
+    public async Task A_visit_under_an_id_that_was_merged_into_the_patients_stands_there_too()
+    {
+        await _engine.AcceptAsync(GuideMessages.Adt("A04", "2", 1, GuideMessages.Doe(id: "77", given: "JON")));
+        await _engine.AcceptAsync(GuideMessages.Adt("A04", "3", 2, GuideMessages.Doe(id: "78", given: "JAY")));
+        var first = (await Desk.BookAsync(Booking("web-1") with { Patient = "78" }, default)).Visit.Id;
+        var other = (await Desk.BookAsync(Booking("web-2") with { Start = "2026-12-01 11:00" }, default)).Visit.Id;
+        await _engine.AcceptAsync(GuideMessages.Adt("A40", "4", 3, GuideMessages.Doe(id: "77", given: "JON"), "MRG|78^^^ATHENA^MRN"));
+        await _engine.AcceptAsync(GuideMessages.Adt("A40", "5", 4, GuideMessages.Doe(), "MRG|77^^^ATHENA^MRN"));
+
+        await Refused(() => Desk.BookAsync(Booking("web-3"), default), $"*at this time already, appointment {first}. Nothing was booked: *");
+        await Refused(() => Desk.ModifyAsync(new AppointmentChange { Practice = "1959", Visit = other.ToString(), Start = "2026-12-01 09:00", Audit = Audit }, default), $"*appointment {first}. Nothing was changed: *");
+        await Refused(() => Desk.ModifyAsync(new AppointmentChange { Practice = "1959", Visit = first.ToString(), Start = "2026-12-01 11:00", Audit = Audit }, default), $"*appointment {other}. Nothing was changed: *");
+        (await Desk.BookAsync(Booking("web-4") with { Start = "2026-12-01 13:00" }, default)).IsRepeat.Should().BeFalse("another time is free");
+    }
+
     private static AuditEntry Audit => new("maria", "appointments", "1959", null, "the patient called");
 
     private static AppointmentChange Booking(string key) => new()
