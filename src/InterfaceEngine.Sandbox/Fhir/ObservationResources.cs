@@ -77,6 +77,12 @@ internal static class ObservationResources
             elements["interpretation"] = FhirText.List(FhirText.Code("v3-ObservationInterpretation", line.Flag.Length > 0 ? line.Flag : "N"));
             elements["referenceRange"] = FhirText.List(new JsonObject { ["text"] = line.Range });
         }
+        else if (line is { Type: "SN", Value: [var comparator, var number] })
+        {
+            elements["valueQuantity"] = FhirText.Quantity(decimal.Parse(number, CultureInfo.InvariantCulture), line.Units, line.Units);
+            elements["valueQuantity"]!["comparator"] = comparator;
+            elements["referenceRange"] = FhirText.List(new JsonObject { ["text"] = line.Range });
+        }
         else
         {
             elements["valueString"] = line.Value[0];

@@ -38,6 +38,43 @@ public sealed class ToldSeveralWaysTests
 
     [Theory]
     [MemberData(nameof(Orders))]
+    public void A_number_below_what_can_be_measured_is_one_whoever_tells_it(string order)
+    {
+        var ways = order.Split(' ');
+        Tell(ways[0], "<0.40");
+        var first = Value();
+
+        foreach (var way in ways[1..].Concat(ways))
+        {
+            Tell(way, "<0.40");
+            Value().Should().Equal(first, "{0} tells of the same value", way);
+        }
+
+        (first["value.text"], first["value.unit"], first["value.type"]).Should().Be(("<0.40", "mg/dL", "number"));
+    }
+
+    [Theory]
+    [InlineData("feed fhir", "100-200")]
+    [InlineData("fhir feed", "100-200")]
+    [InlineData("feed fhir", "1:128")]
+    [InlineData("fhir feed", "1:128")]
+    public void A_range_and_a_titre_are_one_by_feed_and_FHIR(string order, string value)
+    {
+        var ways = order.Split(' ');
+        Tell(ways[0], value);
+        var first = Value();
+
+        foreach (var way in ways[1..].Concat(ways))
+        {
+            Tell(way, value);
+            Value().Should().Equal(first, "{0} tells of the same value", way);
+        }
+
+        (first["value.text"], first["value.type"]).Should().Be((value, "structured"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
     public void A_correction_is_seen_and_is_one(string order)
     {
         var ways = order.Split(' ');
@@ -68,13 +105,39 @@ public sealed class ToldSeveralWaysTests
         var read = way switch
         {
             "feed" => _reader.Read(
-                Hl7Message.Parse(Encoding.ASCII.GetBytes($"MSH|^~\\&|ATHENANET|195900|PS||202601050930||ORU^R01|7|P|2.3.1\rPID|1||34772^^^ATHENA||DOE^JANE||19750822|F\rOBR|1||5501|24323-8^Panel^LN|||202601010800||||||||||||||||||F\rOBX|1|NM|2345-7^Glucose^LN||{value}|{unit}|||||F\r")),
+                Hl7Message.Parse(Encoding.ASCII.GetBytes($"MSH|^~\\&|ATHENANET|195900|PS||202601050930||ORU^R01|7|P|2.3.1\rPID|1||34772^^^ATHENA||DOE^JANE||19750822|F\rOBR|1||5501|24323-8^Panel^LN|||202601010800||||||||||||||||||F\rOBX|1|{(IsPlain(value) ? "NM" : "SN")}|2345-7^Glucose^LN||{Structured(value)}|{Unit(value, unit)}|||||F\r")),
                 new ReadContext(at, at)),
             "athenanet" => Read($$"""{"results":[{"labresultid":"5501","description":"Panel","resultstatus":"FINAL","analytes":[{"analyteid":"71","analytename":"Glucose","loinc":"2345-7","value":"{{value}}","units":"{{unit}}"}]}]}""", "GET /chart/34772/labresults", at),
             _ => Read(
-                $$$"""{"resourceType":"Observation","id":"o-1","status":"final","subject":{"reference":"Patient/34772"},"code":{"coding":[{"system":"http://loinc.org","code":"2345-7"}],"text":"Glucose"},"basedOn":[{"identifier":{"value":"5501"}}],"valueQuantity":{"value":{{{value}}},"unit":"{{{unit}}}","system":"http://unitsofmeasure.org","code":"{{{unit}}}"}}""", "", at),
+                $$$"""{"resourceType":"Observation","id":"o-1","status":"final","subject":{"reference":"Patient/34772"},"code":{"coding":[{"system":"http://loinc.org","code":"2345-7"}],"text":"Glucose"},"basedOn":[{"identifier":{"value":"5501"}}],{{{Fhir(value, unit)}}}}""", "", at),
         };
         _shelf.Apply(read, read.EventTime).Should().BeTrue();
+    }
+
+    private static bool IsPlain(string value) => char.IsAsciiDigit(value[0]) && value.AsSpan().IndexOfAny("-:") < 0;
+
+    /// <summary>A titre has no unit.</summary>
+    private static string Unit(string value, string unit) => value.Contains(':', StringComparison.Ordinal) ? "" : unit;
+
+    /// <summary>As HL7 writes it: <c>&lt;^0.40</c>, <c>^100^-^200</c>.</summary>
+    private static string Structured(string value) => IsPlain(value) ? value : value[0] == '<' ? $"<^{value[1..]}" : $"^{value.Replace("-", "^-^", StringComparison.Ordinal).Replace(":", "^:^", StringComparison.Ordinal)}";
+
+    private static string Fhir(string value, string unit)
+    {
+        string Quantity(string number) => $$"""{"value":{{number}},"unit":"{{unit}}","system":"http://unitsofmeasure.org","code":"{{unit}}"}""";
+        return value.Split('-', ':') switch
+        {
+            [var low, var high] when value.Contains('-', StringComparison.Ordinal) => $$"""
+                "valueRange":{"low":{{Quantity(low)}},"high":{{Quantity(high)}} }
+                """,
+            [var numerator, var denominator] => $$$"""
+                "valueRatio":{"numerator":{"value":{{{numerator}}}},"denominator":{"value":{{{denominator}}}}}
+                """,
+            _ when value[0] == '<' => $$"""
+                "valueQuantity":{"comparator":"<",{{Quantity(value[1..])[1..]}}
+                """,
+            _ => $"\"valueQuantity\":{Quantity(value)}",
+        };
     }
 
     private MappedMessage Read(string document, string call, Instant at) => _reader.Read(JsonBody.Parse(Encoding.UTF8.GetBytes(document)), call, new ReadContext(at));

@@ -45,7 +45,7 @@ internal static class ChartCalls
         ["analyteid"] = string.Create(CultureInfo.InvariantCulture, $"{report.Panel.FillerId}{index + 1:D2}"),
         ["analytename"] = line.Text,
         ["loinc"] = line.Code,
-        ["value"] = line.Value[0],
+        ["value"] = line.Type == "SN" ? string.Concat(line.Value) : line.Value[0],
         ["units"] = line.Units,
         ["referencerange"] = line.Range,
         ["abnormalflag"] = line.Flag.Length > 0 ? "Y" : "N",
