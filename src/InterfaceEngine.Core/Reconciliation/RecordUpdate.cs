@@ -226,7 +226,7 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
     private void Put(IncomingField said, StoredField? before, StoredField told)
     {
         _appliedCount++;
-        if ((said.Definition.IgnoresCase && IsOnlyCase(before?.Value, told.Value)) || (said.Definition.IgnoresUnitSystem && IsOnlyUnitSystem(before?.Value, told.Value)))
+        if ((said.Definition.IgnoresCase && IsOnlyCase(before?.Value, told.Value)) || (said.Definition.IgnoresUnitSystem && SameValue.IsOnlyUnitSystem(before?.Value, told.Value)))
         {
             told = told with { Value = before!.Value };
         }
@@ -379,18 +379,6 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
         before is not null && after is not null
         && string.Equals(before, after, StringComparison.OrdinalIgnoreCase)
         && before.AsSpan().IndexOfAnyInRange('a', 'z') >= 0;
-
-    /// <summary><c>102 mg/dL</c> and <c>102 mg/dL|http://unitsofmeasure.org</c>: a feed says the unit alone, FHIR whose code it is as well. Told by turns, neither corrects the other.</summary>
-    private static bool IsOnlyUnitSystem(string? before, string? after)
-    {
-        if (before is null || after is null || before == after)
-        {
-            return false;
-        }
-
-        var (longer, shorter) = before.Length > after.Length ? (before, after) : (after, before);
-        return longer.StartsWith(shorter, StringComparison.Ordinal) && longer[shorter.Length] == '|' && shorter.Contains(' ', StringComparison.Ordinal) && !shorter.Contains('|', StringComparison.Ordinal);
-    }
 
     private static string Count(int fields) => fields == 1 ? "1 field" : string.Create(CultureInfo.InvariantCulture, $"{fields} fields");
 

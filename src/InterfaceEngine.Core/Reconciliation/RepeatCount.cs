@@ -12,8 +12,8 @@ internal static class RepeatCount
     /// <summary>The field that holds the number, from 2; written by the engine.</summary>
     private const string Field = "repeats";
 
-    /// <summary>Whether a message names fewer items of the key than one before it.</summary>
-    public static bool IsFewer(StoredRecord stored, IncomingRecord incoming) => incoming.Repeats < Of(stored.Fields);
+    /// <summary>Whether a message names fewer items of the key than one before it. A way that knows this item by a name of its own names one.</summary>
+    public static bool IsFewer(StoredRecord stored, IncomingRecord incoming) => incoming.Repeats < Of(stored.Fields) && !Joining.IsNamedAlone(stored, incoming);
 
     /// <summary>Keeps the greatest number that one message named.</summary>
     /// <param name="fields">The record's fields.</param>

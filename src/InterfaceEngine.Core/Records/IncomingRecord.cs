@@ -115,6 +115,14 @@ public sealed class IncomingRecord
     /// <summary>The same record under other names.</summary>
     public IncomingRecord WithAliases(IReadOnlyList<RecordAlias> aliases) => With(aliases, Fields);
 
+    /// <summary>The same record under the names of another of its message, which had been told apart from it by their order.</summary>
+    internal IncomingRecord Named(IncomingRecord other)
+    {
+        var named = WithAliases(other.Aliases);
+        named.Repeats = other.Repeats;
+        return named;
+    }
+
     /// <summary>True when it ends the record: a cancellation, or the row or document that tells of one (rule <c>closed by</c>).</summary>
     public bool IsEnd => Verb == Verb.Cancel
         || Fields.Any(said => !said.IsDefault && said.Value.Text is { } text && said.Definition.ClosedValues.Contains(text));

@@ -86,8 +86,8 @@ internal sealed partial class MessageWork
 
     /// <summary>The patient's item that another way told of by another key; null when none is it, or more than one may be.</summary>
     private RecordWork? Joined(IncomingRecord said, IncomingRecord incoming) =>
-        Joining.Key(said) is { } key
-        && _loaded.ByLookUp.GetValueOrDefault(key, []).Where(item => CurrentOf(item) is { } current && Joining.IsToldBy(current, said) && IsOfSamePatient(incoming, current)).ToList() is [var one]
+        Joining.Key(said) is { } key && _loaded.ByLookUp.GetValueOrDefault(key, []) is { Count: > 0 } known
+        && Joining.Find(said, known.Select(CurrentOf).OfType<StoredRecord>().Where(current => IsOfSamePatient(incoming, current)), _said) is { } one
             ? WorkOn(incoming.Definition, one) : null;
 
     /// <summary>A stored record as the message has left it so far.</summary>

@@ -23,8 +23,9 @@ internal sealed partial class MessageWork
     private readonly Dictionary<EngineId, RecordWork> _byStored = [];
     private readonly List<RecordNote> _notes = [];
     private readonly OnceList<RecordAlias> _waitsFor = new(0);
+    private readonly IReadOnlyList<IncomingRecord> _said;
 
-    private MessageWork(string practice, ConflictRules conflicts, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
+    private MessageWork(IReadOnlyList<IncomingRecord> said, string practice, ConflictRules conflicts, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
     {
         _practice = practice;
         _conflicts = conflicts;
@@ -33,6 +34,7 @@ internal sealed partial class MessageWork
         _cause = cause;
         _ids = ids;
         _accepted = accepted;
+        _said = RepeatOrder.ByValue(said, record => merged.AsStored(record).Aliases.Select(Stored).FirstOrDefault(stored => stored is not null));
     }
 
     public IReadOnlyList<RecordWork> Records => _records;
@@ -138,11 +140,11 @@ internal sealed partial class MessageWork
     public static MessageWork Run(
         string practice, ConflictRules conflicts, MappedMessage mapped, LoadedRecords loaded, MergedPatients merged, Cause cause, IdSource ids, Acceptance accepted)
     {
-        var work = new MessageWork(practice, conflicts, loaded, merged, cause, ids, accepted)
+        var work = new MessageWork(mapped.Records, practice, conflicts, loaded, merged, cause, ids, accepted)
         {
             Attachments = [.. mapped.Attachments.Select(attachment => new AttachmentWrite(attachment.Value.Id, attachment.Value.Size, attachment.Open))],
         };
-        foreach (var record in mapped.Records)
+        foreach (var record in work._said)
         {
             if (record.IsDeletion)
             {

@@ -120,27 +120,6 @@ public sealed class JoiningTests
     }
 
     [Fact]
-    public void Values_that_a_feed_tells_apart_by_sub_id_stay_apart_from_those_that_nothing_tells_apart()
-    {
-        Feed(Obr("5501", "24323-8"), Obx("2345-7", "101", "1"), Obx("2345-7", "140", "2"));
-        Tell(Value("o-2", "5501", "2345-7", "140"));
-
-        Records("observation").Should().HaveCount(3);
-    }
-
-    [Fact]
-    public void Of_two_values_of_one_code_none_is_taken_for_a_resource()
-    {
-        Feed(Obr("5501", "24323-8"), Obx("2345-7", "101"), Obx("2345-7", "140"));
-        Tell(Value("o-2", "5501", "2345-7", "140"));
-        Tell(Order.Replace("}]}]}", "},{\"analyteid\":\"72\",\"analytename\":\"Glucose\",\"loinc\":\"2345-7\",\"value\":\"140\"}]}]}", StringComparison.Ordinal), "GET /chart/34772/labresults");
-
-        Values("observation", "resource_id").Should().Equal("o-2");
-        Values("observation", "other_code").Should().BeEquivalentTo(["71", "72"]);
-        Records("observation").Should().HaveCount(5);
-    }
-
-    [Fact]
     public void Another_patients_order_of_that_number_is_another()
     {
         Feed(Obr("5501", "24323-8"));

@@ -104,8 +104,11 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         return [.. key.Select(part => part.Text)];
     }
 
-    /// <summary><c>joins: order_number, service_code?, code = other_code</c>: a stored field that is looked up, what of the key may be unsaid, and what says the same.</summary>
-    public JoinRule? Join(IReadOnlyList<FieldDefinition> stored)
+    /// <summary>
+    /// <c>joins: order_number, service_code?, code = other_code, sub_id? by value</c>: a stored field that is looked up, what of the key may be unsaid, what says the
+    /// same, and by what several are told from each other.
+    /// </summary>
+    public JoinRule? Join(IReadOnlyList<FieldDefinition> stored, FormerUnit? former)
     {
         if (map.Find("joins") is not { } joins)
         {
@@ -116,23 +119,30 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
         var number = stored.FirstOrDefault(field => field.Name == joins.Split(",")[0].Text);
         var unsaid = new List<int>();
         (int, string)? named = null;
+        JoinValue? value = null;
         foreach (var part in joins.Split(",").Skip(1))
         {
-            var at = part.Text.IndexOf(" = ", StringComparison.Ordinal);
-            var (isUnsaid, field) = (part.Text.EndsWith('?'), at < 0 ? part.Text.TrimEnd('?') : part.Text[..at].Trim());
-            var (place, other) = (key.IndexOf(field), at < 0 ? null : part.Text[(at + 3)..].Trim());
-            if (place < 1 || isUnsaid == other is not null || (other is not null && (named is not null || !stored.Any(one => one.Name == other))))
+            var said = JoinPart().Match(part.Text);
+            var (place, other, unit) = (key.IndexOf(said.Groups["field"].Value), said.Groups["other"].Value, said.Groups["unit"].Value);
+            if (place < 1)
             {
-                problems.Error(part, MappingFileCodes.HeaderValue, $"joins: can't be '{part.Text}'.",
-                    "Behind the number stand fields of key:, but for its first: service_code? may be left out by one of two, for code = other_code one may have the other code.");
+                RefuseJoin(part, "");
             }
-            else if (isUnsaid)
+            else if (other.Length > 0 && named is null && stored.Any(one => one.Name == other))
+            {
+                named = (place, other);
+            }
+            else if (unit.Length > 0 && value is null && former?.Unit == unit)
+            {
+                value = new JoinValue(place, [.. former.Members.Select(member => member.Field)], [.. stored.Where(field => field.Unit == unit && field.IgnoresUnitSystem).Select(field => field.Name)]);
+            }
+            else if (other.Length == 0 && unit.Length == 0)
             {
                 unsaid.Add(place);
             }
             else
             {
-                named = (place, other!);
+                RefuseJoin(part, unit.Length > 0 ? " The header former: names the unit and says which of its fields make it another value." : "");
             }
         }
 
@@ -142,8 +152,11 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
             return null;
         }
 
-        return new JoinRule(number.Name, key.Count, unsaid, named);
+        return new JoinRule(number.Name, key.Count, unsaid, named, value);
     }
+
+    private void RefuseJoin(SourceText part, string more) => problems.Error(part, MappingFileCodes.HeaderValue, $"joins: can't be '{part.Text}'.",
+        $"Behind the number stand fields of key:, but for its first: service_code? may be left out by one of two, for code = other_code one may have the other code, and with sub_id? by value it may be left out where the value is the same.{more}");
 
     /// <summary>The word <c>repeat</c> among the fields of <c>key:</c>.</summary>
     public bool NumbersRepeats() => map.Find("key")?.Split(",").Any(part => part.Text == Repeats) == true;
@@ -263,6 +276,9 @@ internal sealed partial class HeaderCompiler(MergedMap map, ProblemList problems
 
     [GeneratedRegex("^athenaNet ([A-Za-z][A-Za-z0-9_]*)$")]
     private static partial Regex ZoneNamed();
+
+    [GeneratedRegex("^(?:(?<field>[^ ?]+) = (?<other>[^ ]+)|(?<field>[^ ?]+)[?](?: by (?<unit>[^ ]+))?)$")]
+    private static partial Regex JoinPart();
 
     [GeneratedRegex("^[A-Z]{2}$")]
     private static partial Regex Country();

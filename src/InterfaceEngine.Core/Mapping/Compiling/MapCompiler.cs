@@ -49,13 +49,14 @@ internal sealed class MapCompiler
         var sections = new SectionCompiler(_map, rows, Formulas(null), _paths, _context.Problems);
         var stored = rows.Where(row => !row.IsTransient).Select(row => row.Definition).Distinct().ToList();
         var equations = sections.Equations();
+        var former = _header.Former(stored);
         var map = new RecordMap
         {
             Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7])
             {
                 Spans = [.. equations.Select(Span).OfType<FieldSpan>()],
-                Former = _header.Former(stored),
-                Join = _header.Join(stored),
+                Former = former,
+                Join = _header.Join(stored, former),
             },
             Rows = rows,
             Versions = _map.Versions,

@@ -34,6 +34,8 @@ public sealed class MapRefusalTests
     [InlineData("joins: text", "2:8: error MAP102 joins: can't be 'text'.")]
     [InlineData("joins: text, id?", "2:14: error MAP102 joins: can't be 'id?'.")]
     [InlineData("joins: text, id = txt", "2:14: error MAP102 joins: can't be 'id = txt'.")]
+    [InlineData("joins: text, id? by", "2:14: error MAP102 joins: can't be 'id? by'.")]
+    [InlineData("joins: text, id? by text", "2:14: error MAP102 joins: can't be 'id? by text'.")]
     [InlineData("owner: me", "2:1: error MAP101 'owner' is not a header key.")]
     public void A_wrong_header_is_refused(string line, string expected, int _ = 0, int column = 0)
     {
