@@ -152,6 +152,23 @@ public sealed class JoiningTests
     }
 
     [Theory]
+    [InlineData("o-1", "5501", false)]
+    [InlineData("5501", "o-1", true)]
+    public void A_list_that_names_fewer_than_before_is_looked_at_and_a_resource_which_names_just_one_is_not(string own, string other, bool isLookedAt)
+    {
+        RecordAlias[] names = [.. new[] { own, other }.Select(filler => new RecordAlias("observation", "athenahealth", $"34772|{filler}|||2345-7|".Replace('|', FieldValue.ListSeparator)))];
+        var old = Stored(
+            names[0],
+            [("patient_id", new EngineId(23).ToString()), ("order_number", "5501"), ("resource_id", "o-1"), ("code", "2345-7"), ("value.text", "101"), ("value.unit", "mg/dL"), ("repeats", "2")]).WithAliases(names);
+        var said = isLookedAt ? Read(Order.Replace("\"101\"", "\"120\"", StringComparison.Ordinal), "GET /chart/34772/labresults") : Read(Value("o-1", "5501", "2345-7", "120"));
+
+        var work = Work(said, old);
+
+        work.Records.Should().ContainSingle(record => record.Current!.Type == "observation").Which.Current!["value.text"].Should().Be("120");
+        work.Notes.Any(note => note.Note.Code == ReconciliationCodes.FewerRepeats).Should().Be(isLookedAt);
+    }
+
+    [Theory]
     [InlineData("feed")]
     [InlineData("athenanet")]
     [InlineData("fhir")]
