@@ -247,6 +247,7 @@ public sealed class ApiGateTests
         await using var place = await ApiPlace.StartAsync();
         var client = place.As(ApiRole.Reader, "195900");
         await client.SendAsync("GET", "/api/records/patient", null, ("X-Request-Id", "studio-0815"));
+        await place.Calls.UntilAsync(1);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/records/patient");
         request.Headers.TryAddWithoutValidation("X-Request-Id", "Ada Sample, 1980");
         using var strange = await client.SendAsync(request);
@@ -266,7 +267,7 @@ public sealed class ApiGateTests
         (call.Connection, call.Endpoint, call.Status, call.Practice, call.Actor).Should().Be(("api", "GET /api/records/{type}/{id}", 404, "195900", "practice-studio"));
         call.Fault.Should().Be("There is no such thing");
         call.Sent.Should().BePositive();
-        call.ToString().Should().NotContain("90210");
+        (call with { RequestId = "" }).ToString().Should().NotContain("90210", "what was made up for the request may have these digits by chance");
     }
 
     [Fact]

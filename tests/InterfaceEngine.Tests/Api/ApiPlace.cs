@@ -42,7 +42,8 @@ internal sealed class ApiPlace : IAsyncDisposable
             Keys = new KeyRing(place.Keys, place.Engine.Time),
             Calls = place.Calls,
             Readiness = place.Readiness,
-            Options = new ApiOptions(),
+            // So long that a busy machine breaks nothing off by itself.
+            Options = new ApiOptions { HeadTimeout = TimeSpan.FromMinutes(1), StopTimeout = TimeSpan.FromMinutes(1) },
         };
         place.Server = await ApiServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), change?.Invoke(parts) ?? parts, loggers ?? NullLoggerFactory.Instance, default);
         return place;

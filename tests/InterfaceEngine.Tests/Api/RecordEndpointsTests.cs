@@ -49,6 +49,7 @@ public sealed class RecordEndpointsTests
         await using var place = await PlaceAsync();
         var client = place.As(ApiRole.Reader, "1959");
         using var first = await client.GetAsync("/api/records/patient/12345");
+        await place.Calls.UntilAsync(1);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/records/patient/12345");
         request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
 
