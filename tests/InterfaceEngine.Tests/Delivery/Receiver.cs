@@ -23,6 +23,7 @@ internal sealed record Received(string ControlId, byte[] Body, int Connection, S
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly Channel<Received> _arrived = Channel.CreateUnbounded<Received>();
+    private readonly List<Received> _all = [];
     private readonly List<Task> _connections = [];
     private readonly CancellationTokenSource _stopping = new();
     private Socket _listener;
@@ -31,8 +32,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     public Receiver()
     {
-        _listener = Listen(0);
-        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        (_listener, Port) = ListenSomewhere();
         _accepting = AcceptAsync(_listener);
     }
 
@@ -43,8 +43,17 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>How many connections were ever opened.</summary>
     public int Opened => Volatile.Read(ref _opened);
 
-    /// <summary>Everything that arrived, in the order of arrival.</summary>
-    public List<Received> All { get; } = [];
+    /// <summary>Everything that arrived until now, in the order of arrival.</summary>
+    public List<Received> All
+    {
+        get
+        {
+            lock (_all)
+            {
+                return [.. _all];
+            }
+        }
+    }
 
     /// <summary>What is done with a message; false closes its connection.</summary>
     public Func<Received, Task<bool>> Answers { get; set; } = async message =>
@@ -96,6 +105,24 @@ internal sealed class Receiver : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>On a port that nobody takes while nothing listens there, so that it can be had again.</summary>
+    private static (Socket Listener, int Port) ListenSomewhere()
+    {
+        const int AttemptsMax = 10;
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = Ports.Free();
+            try
+            {
+                return (Listen(port), port);
+            }
+            catch (SocketException) when (attempt < AttemptsMax)
+            {
+                // Another program took it meanwhile.
+            }
+        }
+    }
+
     private static Socket Listen(int port)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -141,9 +168,9 @@ internal sealed class Receiver : IAsyncDisposable
                     {
                         var body = frame.Body.ToArray();
                         var received = new Received(Hl7Message.TryParseHeader(body, out var header) ? header.ControlId : "", body, number, socket);
-                        lock (All)
+                        lock (_all)
                         {
-                            All.Add(received);
+                            _all.Add(received);
                         }
 
                         _arrived.Writer.TryWrite(received);
