@@ -62,9 +62,12 @@ public sealed class DeliveryLaneTests : IAsyncLifetime
         _bench.Receiver.Answers = async message =>
         {
             // Some are answered late and some not at all, so that lanes overtake each other.
-            if (random.Next(10) == 0)
+            lock (random)
             {
-                return false;
+                if (random.Next(10) == 0)
+                {
+                    return false;
+                }
             }
 
             await Task.Yield();

@@ -130,13 +130,11 @@ public sealed class DestinationSenderTests : IAsyncLifetime
     [Fact]
     public async Task A_lost_reply_has_the_same_bytes_sent_again_over_a_new_connection()
     {
-        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(50) } };
-        var isFirst = true;
+        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(500) } };
+        var count = 0;
         _bench.Receiver.Answers = async message =>
         {
-            var reply = isFirst ? [] : message.Reply("AA");
-            isFirst = false;
-            await Receiver.SendAsync(message.Socket, reply);
+            await Receiver.SendAsync(message.Socket, Interlocked.Increment(ref count) == 1 ? [] : message.Reply("AA"));
             return true;
         };
         _bench.Start();
@@ -152,13 +150,12 @@ public sealed class DestinationSenderTests : IAsyncLifetime
     [Fact]
     public async Task A_late_reply_is_matched_to_no_other_message()
     {
-        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(50) } };
-        Received? late = null;
+        _bench.Options = _bench.Options with { Client = new MllpClientOptions { ReplyTimeout = TimeSpan.FromMilliseconds(500) } };
+        Received? kept = null;
         _bench.Receiver.Answers = async message =>
         {
-            if (late is null)
+            if (Interlocked.CompareExchange(ref kept, message, null) is not { } late)
             {
-                late = message;
                 return true;
             }
 
@@ -179,13 +176,11 @@ public sealed class DestinationSenderTests : IAsyncLifetime
     [Fact]
     public async Task A_reply_with_another_messages_control_id_delivers_nothing_and_closes_the_connection()
     {
-        var isFirst = true;
+        var count = 0;
         _bench.Receiver.Answers = async message =>
         {
-            // The sender may be back with its second try before this goes on.
-            var reply = message.Reply("AA", controlId: isFirst ? "ANOTHER" : null);
-            isFirst = false;
-            await Receiver.SendAsync(message.Socket, reply);
+            // Counted before the reply, for the sender may be quicker than what stands behind it.
+            await Receiver.SendAsync(message.Socket, message.Reply("AA", controlId: ++count == 1 ? "ANOTHER" : null));
             return true;
         };
         _bench.Start();

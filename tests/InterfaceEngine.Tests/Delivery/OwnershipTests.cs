@@ -91,6 +91,7 @@ public sealed class OwnershipTests : IAsyncLifetime
     [Fact]
     public async Task A_stop_lets_what_is_being_sent_end_and_settles_it()
     {
+        _bench.Delivery = _bench.Delivery with { StopTimeout = TimeSpan.FromMinutes(1) };
         var reply = new TaskCompletionSource();
         _bench.Receiver.Answers = async message =>
         {
@@ -103,7 +104,7 @@ public sealed class OwnershipTests : IAsyncLifetime
         var behind = await _bench.QueueAsync();
         await _bench.Receiver.NextAsync();
 
-        var stopping = _bench.StopAsync();
+        var stopping = await _bench.TellToStopAsync();
         reply.SetResult();
         await stopping;
 

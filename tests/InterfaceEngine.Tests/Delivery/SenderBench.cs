@@ -61,13 +61,22 @@ internal sealed class SenderBench : IAsyncDisposable
     }
 
     /// <summary>Stops the sender that was started first, as an engine stops it.</summary>
-    public async Task StopAsync()
+    public async Task StopAsync() => await await TellToStopAsync();
+
+    /// <summary>The same.</summary>
+    /// <returns>When it was told and begins nothing more: its end.</returns>
+    public async Task<Task> TellToStopAsync()
     {
         var (running, stopping) = _senders[0];
         _senders.RemoveAt(0);
         await stopping.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromMinutes(1));
-        stopping.Dispose();
+        return EndAsync();
+
+        async Task EndAsync()
+        {
+            await running.WaitAsync(TimeSpan.FromMinutes(1));
+            stopping.Dispose();
+        }
     }
 
     /// <summary>Queues a delivery, as a change of a record does.</summary>
