@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
@@ -13,6 +15,7 @@ public sealed class FrozenNodeTests : IAsyncLifetime
     private const int Lanes = 8;
     private const int Deliveries = 160;
     private const int AnsweredBefore = 20;
+    private const string OwnId = "OWN";
 
     private readonly Receiver _receiver = Receiver.Start();
     private readonly IdSource _ids = new(TimeProvider.System, new Random(1));
@@ -39,11 +42,13 @@ public sealed class FrozenNodeTests : IAsyncLifetime
         _folders = WorkFolder.CreateNodes(_root, Path.Combine(RepositoryRoot.Path, "mappings"), _receiver.Port, await (await PostgresServer.SharedAsync()).NewDatabaseAsync(), nodes: 2);
         foreach (var folder in _folders)
         {
-            // So long that a busy machine has nothing sent again for want of a reply.
-            await File.WriteAllTextAsync(folder.Settings, (await File.ReadAllTextAsync(folder.Settings)).Replace("\"ReplyTimeout\": \"500ms\"", "\"ReplyTimeout\": \"2m\"", StringComparison.Ordinal));
+            // So long that a busy machine has nothing sent again for want of a reply, and that no lease is lost before the node is frozen.
+            await File.WriteAllTextAsync(
+                folder.Settings,
+                (await File.ReadAllTextAsync(folder.Settings)).Replace("\"ReplyTimeout\": \"500ms\"", "\"ReplyTimeout\": \"2m\"", StringComparison.Ordinal).Replace("\"LeaseFor\": \"2s\"", "\"LeaseFor\": \"12s\"", StringComparison.Ordinal));
         }
 
-        _engines = [.. _folders.Select(folder => new ChildEngine(ChildEngine.OwnCommand, folder, TimeSpan.FromMinutes(1), TimeProvider.System))];
+        _engines = [.. _folders.Select(folder => new ChildEngine(ChildEngine.OwnCommand, folder, TimeSpan.FromMinutes(3), TimeProvider.System))];
         await _engines[0].StartAsync(default);
         await RunningEngine.UntilAsync(async () => await StateAsync(_folders[0]) == "idle");
         await _engines[1].StartAsync(default);
@@ -52,7 +57,8 @@ public sealed class FrozenNodeTests : IAsyncLifetime
         var queued = await QueueAsync(store);
         await RunningEngine.UntilAsync(async () => await DeliveredAsync(store) == AnsweredBefore && Arrived().Count > AnsweredBefore);
         await _engines[0].FreezeAsync();
-        var lastOfFrozen = _receiver.Opened;
+        using var own = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var lastOfFrozen = await FollowAsync(own);
         frozen.SetResult();
         await RunningEngine.UntilAsync(() => Task.FromResult(Arrived().DistinctBy(received => received.ControlId).Count() == Deliveries));
         var beforeThaw = Arrived();
@@ -96,13 +102,17 @@ public sealed class FrozenNodeTests : IAsyncLifetime
         return frozen;
     }
 
-    private List<Received> Arrived()
+    /// <summary>Makes a connection of the test's own: they are taken in the order in which they are made, so what the frozen node made is before it.</summary>
+    /// <returns>Its number.</returns>
+    private async Task<int> FollowAsync(Socket own)
     {
-        lock (_receiver.All)
-        {
-            return [.. _receiver.All];
-        }
+        await own.ConnectAsync(IPAddress.Loopback, _receiver.Port);
+        await own.SendAsync(System.Text.Encoding.ASCII.GetBytes($"\u000bMSH|^~\\&|||||||ADT^A08|{OwnId}|P|2.3\r\u001c\r"));
+        await RunningEngine.UntilAsync(() => Task.FromResult(_receiver.All.Exists(received => received.ControlId == OwnId)));
+        return _receiver.All.Single(received => received.ControlId == OwnId).Connection;
     }
+
+    private List<Received> Arrived() => [.. _receiver.All.Where(received => received.ControlId != OwnId)];
 
     private static void AssertOrder(List<DeliveryWrite> queued, List<Received> arrived, int lastOfFrozen)
     {

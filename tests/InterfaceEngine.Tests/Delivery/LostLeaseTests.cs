@@ -15,7 +15,7 @@ public sealed class LostLeaseTests : IAsyncLifetime
     [Fact]
     public async Task Who_loses_the_lease_while_the_store_fails_sends_again_as_soon_as_it_has_the_lease_back()
     {
-        _bench.Delivery = _bench.Delivery with { LeaseFor = TimeSpan.FromSeconds(1) };
+        _bench.Delivery = _bench.Delivery with { LeaseFor = TimeSpan.FromSeconds(6) };
         _bench.Store.SettleFailures = int.MaxValue;
         _bench.Start("one");
         var write = await _bench.QueueAsync();
