@@ -1,14 +1,16 @@
 using System.Text.Json;
 using InterfaceEngine.Cli;
 using InterfaceEngine.Cli.Durability;
+using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Cli;
 
 /// <summary>
-/// A real engine, as a process of its own, killed in the middle of a file. It is killed when its own list of runs says that some rows are in
-/// and others are not; whoever brings the file again takes it on from there, and every row counts once.
+/// A real engine, as a process of its own, killed in the middle of a file. It is killed when its own list of runs says that some rows are in,
+/// and before it was given the others; whoever brings the file again takes it on from there, and every row counts once.
 /// </summary>
 public sealed class KilledImportTests : IDisposable
 {
@@ -26,17 +28,18 @@ public sealed class KilledImportTests : IDisposable
         await System.IO.File.WriteAllTextAsync(Path.Combine(_folder.Path, "big.csv"), $"PatientID,FirstName,LastName,DOB\n{string.Join('\n', rows)}\n");
         await using var engine = new ChildEngine(ChildEngine.OwnCommand, _folder, TimeSpan.FromMinutes(2), TimeProvider.System);
         await engine.StartAsync(default);
-        var position = 0L;
+
+        // A piece has about 4,000 rows.
         for (var kill = 0; kill < Kills; kill++)
         {
-            var importing = RunAsync("files", "import", "big.csv");
-            var before = position;
-            while ((position = await PositionAsync()) < before + 1_000)
-            {
-                importing.IsCompleted.Should().BeFalse("the file is long enough to be killed within");
-            }
+            var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var before = await PositionAsync();
+            var importing = RunAsync(control => new HeldControl(control, pieces: 2 * (kill + 1), killed.Task), "files", "import", "big.csv");
+            await RunningEngine.UntilAsync(async () => importing.IsCompleted || await PositionAsync() >= before + 1_000);
+            importing.IsCompleted.Should().BeFalse("the rest of the file was not given yet");
 
             await engine.KillAsync();
+            killed.SetResult();
             (await importing).Code.Should().Be(1);
             await engine.StartAsync(default);
         }
@@ -79,12 +82,33 @@ public sealed class KilledImportTests : IDisposable
         return runs.GetArrayLength() == 0 ? 0 : runs[0].GetProperty("position").GetInt64();
     }
 
-    private async Task<Ran> RunAsync(params string[] arguments)
+    private Task<Ran> RunAsync(params string[] arguments) => RunAsync(control => control, arguments);
+
+    private async Task<Ran> RunAsync(Func<IControl, IControl> held, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal(output, error, isInteractive: false) { WorkingFolder = _folder.Path, Environment = [], Actor = "maria" };
-        var code = await new EngineCommandLine(terminal, StandAloneEngine.OpenAsync).RunAsync([.. arguments, "--settings", _folder.Settings], default);
+        var code = await new EngineCommandLine(terminal, async (settings, time, cancellationToken) => held(await StandAloneEngine.OpenAsync(settings, time, cancellationToken)))
+            .RunAsync([.. arguments, "--settings", _folder.Settings], default);
         return new Ran(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Gives the engine some pieces of a file, and the next when it may: so the engine is in the middle of the file until then.</summary>
+    private sealed class HeldControl(IControl engine, int pieces, Task goOn) : IControl
+    {
+        private int _given;
+
+        public async Task<ControlAnswer> AskAsync(ControlRequest request, CancellationToken cancellationToken)
+        {
+            if (request is RowsPieceRequest && ++_given > pieces)
+            {
+                await goOn.WaitAsync(cancellationToken);
+            }
+
+            return await engine.AskAsync(request, cancellationToken);
+        }
+
+        public ValueTask DisposeAsync() => engine.DisposeAsync();
     }
 }

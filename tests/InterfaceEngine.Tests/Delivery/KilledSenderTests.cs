@@ -35,12 +35,17 @@ public sealed class KilledSenderTests : IAsyncLifetime
             await store.CommitAsync(new CommitUnit { Practice = WorkFolder.Practice, Deliveries = [first, second] }, default);
         }
 
-        await using var engine = new ChildEngine(ChildEngine.OwnCommand, _folder, TimeSpan.FromSeconds(60), TimeProvider.System);
-        var killed = new TaskCompletionSource();
+        // So long that nothing is sent again for want of a reply.
+        await File.WriteAllTextAsync(_folder.Settings, (await File.ReadAllTextAsync(_folder.Settings)).Replace("\"ReplyTimeout\": \"500ms\"", "\"ReplyTimeout\": \"2m\"", StringComparison.Ordinal));
+        await using var engine = new ChildEngine(ChildEngine.OwnCommand, _folder, TimeSpan.FromMinutes(3), TimeProvider.System);
+        var (started, killed) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         _receiver.Answers = async message =>
         {
             if (!killed.Task.IsCompleted)
             {
+                // It may send before it was seen to listen.
+                await started.Task;
+
                 // Killed while it waits for the reply, or while the reply is on its way to it.
                 var killing = engine.KillAsync();
                 await Receiver.SendAsync(message.Socket, isAnswered ? message.Reply("AA") : []);
@@ -53,6 +58,7 @@ public sealed class KilledSenderTests : IAsyncLifetime
             return true;
         };
         await engine.StartAsync(default);
+        started.SetResult();
         await killed.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await engine.StartAsync(default);
         while ((await _receiver.NextAsync()).ControlId != second.ControlId)

@@ -20,6 +20,7 @@ public sealed class DurabilityNodesTests
             Faults = FaultOptions.All(FaultOptions.OfReceiver, FaultOptions.ChanceByDefault, seed: 1),
             FrozenFor = TimeSpan.FromSeconds(6),
             ReplyTimeout = TimeSpan.FromSeconds(2),
+            StartTimeout = TimeSpan.FromMinutes(3),
             Seed = Random.Shared.Next(1, int.MaxValue),
             Mappings = Path.Combine(RepositoryRoot.Path, "mappings"),
         };

@@ -10,7 +10,16 @@ public sealed class DurabilityRunTests
     public async Task Nothing_that_was_acknowledged_is_lost_when_the_engine_is_killed()
     {
         var faults = FaultOptions.All(FaultOptions.OfReceiver, 0.04, seed: 1);
-        var options = new DurabilityOptions { Messages = 600, Connections = 4, Kills = 2, Deliveries = 400, Faults = faults, Mappings = Path.Combine(RepositoryRoot.Path, "mappings") };
+        var options = new DurabilityOptions
+        {
+            Messages = 600,
+            Connections = 4,
+            Kills = 2,
+            Deliveries = 400,
+            Faults = faults,
+            StartTimeout = TimeSpan.FromMinutes(3),
+            Mappings = Path.Combine(RepositoryRoot.Path, "mappings"),
+        };
         var check = new DurabilityCheck(
             options, folder => new ChildEngine(ChildEngine.OwnCommand, folder, options.StartTimeout, TimeProvider.System), TimeProvider.System);
 

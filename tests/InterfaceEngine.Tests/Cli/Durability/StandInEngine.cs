@@ -65,9 +65,19 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
     {
         await _stop.CancelAsync();
         await _running;
-        if (_store is not null)
+
+        // The source does not wait for what it took last; whoever is inside has it stored, or the list of what is would be wrong.
+        await _one.WaitAsync();
+        try
         {
-            await _store.DisposeAsync();
+            if (_store is not null)
+            {
+                await _store.DisposeAsync();
+            }
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 
@@ -95,7 +105,8 @@ internal sealed class StandInEngine(WorkFolder folder, Func<int, Fault> fault) :
         await _one.WaitAsync(cancellationToken);
         try
         {
-            return await TakeAsync(message, incoming.Number, number, fault(number), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            return await TakeAsync(message, incoming.Number, number, fault(number), CancellationToken.None);
         }
         finally
         {
