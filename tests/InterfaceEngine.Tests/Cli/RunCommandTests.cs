@@ -19,6 +19,7 @@ public sealed partial class RunCommandTests : IDisposable
           "Keys": { "MasterKeyFile": "keys/master.key", "MasterKeyVariable": "NO_SUCH_KEY" },
           "Practices": { "1959": { "Name": "Springfield", "Zone": "America/Chicago", "Profile": "guide" } },
           "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } },
+          "Health": { "StoreTimeout": "1m" },
           "Logging": { "ShowsOnConsole": false }
         }
         """);

@@ -23,7 +23,9 @@ public sealed class NodesStatusTests
         status.Nodes[1].SilentSeconds.Should().BeGreaterThanOrEqualTo(60);
         status.Nodes.Should().OnlyContain(node => node.Version == EngineOperations.ProgramVersion);
         status.Leases.Select(lease => (lease.Name, lease.Owner)).Should().Contain([(Duty.LeaseOf("ledger"), "one"), (Duty.LeaseOf("ready messages"), "one")]);
-        status.Leases.Should().OnlyContain(lease => lease.EndsInSeconds > 0 && lease.EndsInSeconds <= Duty.LeaseFor.TotalSeconds);
+
+        // Retention, which has another that is longer, may be at work just now.
+        status.Leases.Where(lease => lease.Name.StartsWith(Duty.LeaseOf(""), StringComparison.Ordinal)).Should().OnlyContain(lease => lease.EndsInSeconds > 0 && lease.EndsInSeconds <= Duty.LeaseFor.TotalSeconds);
     }
 
     [Fact]

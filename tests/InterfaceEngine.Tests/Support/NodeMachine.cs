@@ -32,6 +32,7 @@ internal sealed partial class NodeMachine : IAsyncDisposable
                 "195900": { "Name": "Sample Practice", "Zone": "America/Chicago", "Profile": "athena" }
               },
               "Sources": { "front-desk": { "Port": 0, "Practices": ["1959"] } },
+              "Health": { "StoreTimeout": "1m" },
               "Logging": { "ShowsOnConsole": false }
             }
             """);

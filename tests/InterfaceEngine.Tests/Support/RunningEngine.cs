@@ -47,7 +47,7 @@ internal sealed class RunningEngine : IAsyncDisposable
         try
         {
             var engine = new RunningEngine(folder, change?.Invoke(settings) ?? settings);
-            engine.Host = await EngineHost.StartAsync(engine.Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
+            engine.Host = await OpenAsync(engine.Settings);
             return engine;
         }
         catch
@@ -65,7 +65,7 @@ internal sealed class RunningEngine : IAsyncDisposable
     {
         await Host.DisposeAsync();
         Settings = await change(Settings);
-        Host = await EngineHost.StartAsync(Settings, NullLoggerFactory.Instance, TimeProvider.System, default);
+        Host = await OpenAsync(Settings);
     }
 
     /// <summary>Messages by state, as the store counted them.</summary>
@@ -139,6 +139,14 @@ internal sealed class RunningEngine : IAsyncDisposable
     {
         await Host.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Starts the engine, and waits until it polls its sources of files: who asks for a poll before is told that another node does.</summary>
+    private static async Task<EngineHost> OpenAsync(EngineSettings settings)
+    {
+        var host = await EngineHost.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System, default);
+        await UntilAsync(() => Task.FromResult(host.Sources.All(source => !source.State.StartsWith("polled by another node", StringComparison.Ordinal))));
+        return host;
     }
 
     /// <summary>What a command beside the engine needs to know of a source of files.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using InterfaceEngine.Core.Practices;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Destinations;
+using InterfaceEngine.Health;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Protection;
 using InterfaceEngine.Sources.Mllp;
@@ -101,6 +102,8 @@ internal sealed class TestEngine : IAsyncDisposable
                 new SourceSettings("mllp", Guide, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits()),
                 new SourceSettings("mllp", Athena, new IPEndPoint(IPAddress.Loopback, 0), new MllpLimits()),
             ],
+            // A busy machine's store is not taken for one that does not answer, which would close the listeners.
+            Health = new HealthOptions { StoreTimeout = TimeSpan.FromMinutes(1) },
             Logging = new LogSettings { Folder = Path.Combine(folder, "logs"), ShowsOnConsole = false },
         };
     }
@@ -157,6 +160,9 @@ internal sealed class TestEngine : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Core.DisposeAsync();
+
+        // No process ends and is there again within a millisecond: in the same one it could give ids that were given before.
+        Time.Advance(TimeSpan.FromMilliseconds(1));
         Core = await EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, Time, default);
     }
 
