@@ -59,7 +59,8 @@ public sealed partial class ConnectivityCommandTests
     [Fact]
     public async Task Receivers_and_folders_are_tried_as_well()
     {
-        using var receiver = new TcpListener(IPAddress.Loopback, 0);
+        // Where nobody else listens once it is stopped.
+        using var receiver = new TcpListener(IPAddress.Loopback, Ports.Free());
         receiver.Start();
         using var bench = Bench("\"here\": { \"Kind\": \"folder\", \"Practices\": [\"1959\"], \"Path\": \".\", \"File\": \"Patients file\", \"Every\": \"15m\" }, \"gone\": { \"Kind\": \"folder\", \"Practices\": [\"1959\"], \"Path\": \"not-there\", \"File\": \"Patients file\", \"Every\": \"15m\" }", ((IPEndPoint)receiver.LocalEndpoint).Port);
 

@@ -9,7 +9,7 @@ namespace InterfaceEngine.Tests.Cli.Maps;
 /// <summary>An editor beside which <c>map check --short --watch</c> runs.</summary>
 public sealed class MapCheckWatchTests : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
     private readonly MapFolder _maps = new();
 
     public void Dispose() => _maps.Dispose();

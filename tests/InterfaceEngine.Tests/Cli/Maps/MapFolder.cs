@@ -40,11 +40,14 @@ internal sealed class MapFolder : IDisposable
         File.WriteAllText(path, text);
     }
 
+    /// <summary>Changes a file at once: who looks meanwhile finds the one or the other, and never half of it.</summary>
     public void Edit(string file, string from, string to)
     {
         var text = Read(file);
         text.Should().Contain(from);
-        Write(file, text.Replace(from, to, StringComparison.Ordinal));
+        var beside = Path.Combine(Bench.Root, "edited");
+        File.WriteAllText(beside, text.Replace(from, to, StringComparison.Ordinal));
+        File.Move(beside, Path.Combine(Root, file), overwrite: true);
     }
 
     public Task<Ran> RunAsync(params string[] arguments) => Bench.RunAsync(arguments);

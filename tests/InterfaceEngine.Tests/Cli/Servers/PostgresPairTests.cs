@@ -109,6 +109,9 @@ public sealed class PostgresPairTests
     private static async Task RunAsync(NpgsqlDataSource client, string sql)
     {
         await using var command = client.CreateCommand(sql);
+
+        // A commit may wait for a replica that is only starting.
+        command.CommandTimeout = 120;
         await command.ExecuteNonQueryAsync();
     }
 
