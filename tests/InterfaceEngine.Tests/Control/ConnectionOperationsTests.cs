@@ -1,3 +1,4 @@
+using System.Globalization;
 using InterfaceEngine.Control;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.Profiles;
@@ -163,12 +164,16 @@ public sealed class ConnectionOperationsTests
     public async Task A_clock_is_spoken_of_where_it_is_off_by_more_than_the_whole_seconds_that_it_is_said_in()
     {
         await using var server = await ScriptedServer.StartAsync();
-        server.On("GET /v1/195900/departments", 200, "{}").On("GET /v1/195901/departments", 200, "{}", headers: ("Date", "Wed, 21 Oct 2015 07:28:00 GMT"));
+
+        // By a clock that stands still: the answer may be a while on its way here.
+        var clock = new FakeTimeProvider();
+        server.On("GET /v1/195900/departments", 200, "{}", headers: ("Date", clock.GetUtcNow().AddSeconds(-1).ToString("R", CultureInfo.InvariantCulture)))
+            .On("GET /v1/195901/departments", 200, "{}", headers: ("Date", "Wed, 21 Oct 2015 07:28:00 GMT"));
         var right = Connected.Options(server.Address) with { Fhir = null };
         async Task<string> EvidenceAsync(ConnectionOptions options)
         {
             await using var connection = Connected.To(options);
-            return (await new ConnectionTrial(connection, [], TimeProvider.System).RunAsync(default)).Single(step => step.Name == "read").Evidence;
+            return (await new ConnectionTrial(connection, [], clock).RunAsync(default)).Single(step => step.Name == "read").Evidence;
         }
 
         (await EvidenceAsync(right)).Should().Be("GET /departments: 200, 2 bytes");

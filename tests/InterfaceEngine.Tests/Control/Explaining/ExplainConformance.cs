@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using InterfaceEngine.Control;
 using InterfaceEngine.Control.Explaining;
 using InterfaceEngine.Core.Records;
@@ -12,7 +13,7 @@ using static InterfaceEngine.Tests.Intake.GuideMessages;
 namespace InterfaceEngine.Tests.Control.Explaining;
 
 /// <summary>Where stored values came from, in an engine on each store.</summary>
-public abstract class ExplainConformance : IAsyncLifetime
+public abstract partial class ExplainConformance : IAsyncLifetime
 {
     private TestEngine _engine = null!;
 
@@ -208,7 +209,9 @@ public abstract class ExplainConformance : IAsyncLifetime
         await TellAsync("phone_home");
 
         string[] values = ["JOHN", "DOE", "1980", "555", "MAIN", "White", "ENG"];
-        var json = ControlJson.Write(masked with { ExternalId = "", Id = "" });
+
+        // The ids of messages are left out: they may have such letters by chance.
+        var json = IdForm().Replace(ControlJson.Write(masked with { ExternalId = "", Id = "" }), "");
         values.Where(value => json.Contains(value, StringComparison.Ordinal)).Should().BeEmpty();
         masked.Fields.First(field => field.Name == "phone_home").Before!.Value.Should().Be("+###########");
         var audit = await _engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default);
@@ -228,6 +231,9 @@ public abstract class ExplainConformance : IAsyncLifetime
         (await FailAsync(new ExplainRequest("7", "patient", "12345", null, false) { Actor = "maria" })).Kind.Should().Be(FailureKind.Usage);
         (await _engine.Store.ReadAsync(reader => reader.Audit("1959", 10), default)).Should().HaveCount(3);
     }
+
+    [GeneratedRegex("\"[0-9A-Z]{13}\"")]
+    private static partial Regex IdForm();
 
     private async Task DropAsync(RetentionOptions options)
     {
