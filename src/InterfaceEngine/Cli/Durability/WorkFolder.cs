@@ -54,7 +54,12 @@ internal sealed class WorkFolder
     {
         var root = MakeRoot(path);
         var folder = new WorkFolder(root, root);
-        File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings), receiverPort, shared: ""));
+
+        // A disk that is slow is no reason to close the listener: the check's senders would take that for an engine that does not answer.
+        File.WriteAllText(folder.Settings, folder.SettingsText(System.IO.Path.GetFullPath(mappings), receiverPort, shared: """
+              "Health": { "StoreTimeout": "1m" },
+
+            """));
         return folder;
     }
 
