@@ -27,7 +27,7 @@ public sealed class KilledImportTests : IDisposable
         var rows = Enumerable.Range(1, Rows).Select(number => number % 100 == 0 ? $"{number},,Sample,1980-05-15" : $"{number},Sam,Sample{number},1980-05-15");
         await System.IO.File.WriteAllTextAsync(Path.Combine(_folder.Path, "big.csv"), $"PatientID,FirstName,LastName,DOB\n{string.Join('\n', rows)}\n");
         await using var engine = new ChildEngine(ChildEngine.OwnCommand, _folder, TimeSpan.FromMinutes(2), TimeProvider.System);
-        await engine.StartAsync(default);
+        await StartAsync(engine);
 
         // A piece has about 4,000 rows.
         for (var kill = 0; kill < Kills; kill++)
@@ -41,7 +41,7 @@ public sealed class KilledImportTests : IDisposable
             await engine.KillAsync();
             killed.SetResult();
             (await importing).Code.Should().Be(1);
-            await engine.StartAsync(default);
+            await StartAsync(engine);
         }
 
         var done = await RunAsync("files", "import", "big.csv", "--json");
@@ -73,6 +73,17 @@ public sealed class KilledImportTests : IDisposable
 
             after = page[^1].Id;
         }
+    }
+
+    /// <summary>Starts it, and waits until it answers commands: it listens a moment before.</summary>
+    private async Task StartAsync(ChildEngine engine)
+    {
+        await engine.StartAsync(default);
+        await RunningEngine.UntilAsync(async () =>
+        {
+            await using var control = await ControlClient.TryConnectAsync(_folder.Data, default);
+            return control is not null;
+        });
     }
 
     private async Task<long> PositionAsync()
