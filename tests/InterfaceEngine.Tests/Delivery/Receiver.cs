@@ -174,7 +174,9 @@ internal sealed class Receiver : IAsyncDisposable
                         }
 
                         _arrived.Writer.TryWrite(received);
-                        if (!await Answers(received))
+
+                        // What a test that failed still holds back holds up no end.
+                        if (!await Answers(received).WaitAsync(_stopping.Token))
                         {
                             return;
                         }
