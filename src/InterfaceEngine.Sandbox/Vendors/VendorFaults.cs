@@ -79,7 +79,7 @@ public sealed class VendorFaults(VendorFaultOptions options)
     private readonly Dictionary<string, int> _calls = [];
     private int _byChance;
 
-    /// <summary>How often each came about.</summary>
+    /// <summary>How often each came about; one that comes after the doing counts once that is done.</summary>
     public IReadOnlyDictionary<VendorFault, int> Counts
     {
         get
@@ -117,13 +117,21 @@ public sealed class VendorFaults(VendorFaultOptions options)
     {
         lock (_lock)
         {
-            var fault = TakeAdded(endpoint) ?? TakeByChance(endpoint);
-            if (fault is { } taken)
-            {
-                _counts[taken] = _counts.GetValueOrDefault(taken) + 1;
-            }
+            return TakeAdded(endpoint) ?? TakeByChance(endpoint);
+        }
+    }
 
-            return fault;
+    /// <summary>What was taken has come about; null counts nothing.</summary>
+    internal void Count(VendorFault? fault)
+    {
+        if (fault is not { } taken)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _counts[taken] = _counts.GetValueOrDefault(taken) + 1;
         }
     }
 

@@ -165,13 +165,15 @@ public sealed class VendorServer : IAsyncDisposable
         }
         finally
         {
-            // Before it is answered: whoever has the answer finds the call among those that came.
+            // Before it is answered, and once it is done: whoever has the answer finds the call among those that came, and what spoils it among the faults that came about.
             call.Status = answer.Status;
             _calls.Enqueue(call);
             if (_calls.Count > _vendor.Options.CallsRememberedMax)
             {
                 _calls.TryDequeue(out _);
             }
+
+            Faults.Count(fault);
         }
 
         call.Status = await _wire.SendAsync(context, answer, fault);
