@@ -55,6 +55,9 @@ public sealed record VendorServerOptions
     /// <summary>How long it takes until a subscription to a changed-data feed takes effect; at athenahealth about five minutes. Default: at once.</summary>
     public TimeSpan SubscriptionDelay { get; init; }
 
+    /// <summary>How long a client may take to answer a notification of an event; one that takes longer is notified again. Default 2 s.</summary>
+    public TimeSpan NotificationPatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many calls are remembered, the last ones. Default 100,000.</summary>
     public int CallsRememberedMax { get; init; } = 100_000;
 

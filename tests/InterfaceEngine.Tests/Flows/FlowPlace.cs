@@ -149,7 +149,7 @@ internal sealed class FlowPlace : IAsyncDisposable
     private async Task StartAsync(int people)
     {
         var keys = Profile == "ecw-real" ? KeyFile() : null;
-        Vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = Profile, People = people, Seed = Seed, ClientKeys = keys, Export = new VendorExport { Polls = 1 } }, TimeProvider.System);
+        Vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = Profile, People = people, Seed = Seed, ClientKeys = keys, Export = new VendorExport { Polls = 1 }, NotificationPatience = TimeSpan.FromMinutes(1) }, TimeProvider.System);
         if (!IsAthena)
         {
             _folder.AddMappings(FhirClinic.TablesOf(Practice));

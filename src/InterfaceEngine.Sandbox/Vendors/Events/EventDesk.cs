@@ -27,7 +27,7 @@ internal sealed class EventDesk : IAsyncDisposable
     /// <param name="oneAtATime">Held by whoever reads or changes what the vendor knows.</param>
     public EventDesk(VendorContext vendor, VendorEvents account, Lock oneAtATime)
     {
-        (_vendor, _oneAtATime, _sender) = (vendor, oneAtATime, new EventSender(account, vendor.Time));
+        (_vendor, _oneAtATime, _sender) = (vendor, oneAtATime, new EventSender(account, vendor.Options.NotificationPatience, vendor.Time));
         foreach (var practice in vendor.Practices.Values)
         {
             practice.Changed = change => Tell(practice, change);

@@ -7,12 +7,14 @@ using System.Text.Json.Nodes;
 namespace InterfaceEngine.Sandbox.Vendors.Events;
 
 /// <summary>
-/// Sends notifications. What is not answered with a 2xx within two seconds is sent again, with ever longer pauses, for about an hour; then it is
+/// Sends notifications. What is not answered with a 2xx in its time is sent again, with ever longer pauses, for about an hour; then it is
 /// parked, and sent again when somebody asks for that.
 /// </summary>
-internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAsyncDisposable
+/// <param name="account">Is told of every attempt.</param>
+/// <param name="patience">How long an answer may take.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EventSender(VendorEvents account, TimeSpan patience, TimeProvider time) : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _triesMax = TimeSpan.FromHours(1);
 
@@ -162,7 +164,7 @@ internal sealed class EventSender(VendorEvents account, TimeProvider time) : IAs
             request.Headers.TryAddWithoutValidation("X-Hub-Signature", $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), outgoing.Body))}");
         }
 
-        using var late = new CancellationTokenSource(_patience, time);
+        using var late = new CancellationTokenSource(patience, time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _stopping.Token);
         try
         {
