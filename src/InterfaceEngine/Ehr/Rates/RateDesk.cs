@@ -169,15 +169,19 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
     private async Task PassAsync()
     {
         long wait;
-        Task arrival;
+        RateTurn first;
+
+        // From before the line is looked at: who joins while what is used is being written was not looked at, and is not to wait for those who were.
+        var arrival = _line.ArrivalAsync();
         await _document.WaitAsync();
         try
         {
-            if (_line.First() is not { } first)
+            if (_line.First() is not { } head)
             {
                 return;
             }
 
+            first = head;
             var read = await FreshAsync();
             var now = Now(read);
             var tokens = read.Book.FreeTokens(now);
@@ -219,22 +223,22 @@ internal sealed partial class RateDesk(ConnectionOptions options, IConnectionSto
             // There is room now, and it is left to more urgent calls of another node: look again soon.
             wait = Math.Max((first.IsToken && tokens == 0 ? read.Book.NextTokenAt(now, first.Priority) : read.Book.NextAt(now, first.Priority)) - now, WaitMsMin);
             TurnAway(TimeSpan.FromMilliseconds(wait), read.Book.PauseReason);
-            arrival = _line.ArrivalAsync();
         }
         finally
         {
             _document.Release();
         }
 
-        if (_line.First() is not { } still)
+        if (_line.First() != first)
         {
+            // The wait is another's, who was turned away, gave up, or is less urgent.
             return;
         }
 
         // One that waits for a token's turn, or whose share of the day is used, lets another that comes go before it; else a newcomer waits for the same.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         var pause = Task.Delay(TimeSpan.FromMilliseconds(wait), time, ending.Token);
-        await Task.WhenAny(still.IsToken || still.Priority > CallPriority.Prompt ? [pause, arrival] : [pause]);
+        await Task.WhenAny(first.IsToken || first.Priority > CallPriority.Prompt ? [pause, arrival] : [pause]);
         await ending.CancelAsync();
     }
 

@@ -66,11 +66,14 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
         await desk.TurnAsync(CallPriority.Bulk, false, default);
         var (bulk, sync, booking) = (desk.TurnAsync(CallPriority.Bulk, false, default), desk.TurnAsync(CallPriority.Sync, false, default), desk.TurnAsync(CallPriority.Booking, false, default));
 
-        await StepAsync(() => booking.IsCompletedSuccessfully);
-        (bulk.IsCompleted, sync.IsCompleted).Should().Be((false, false));
-        await StepAsync(() => sync.IsCompletedSuccessfully);
-        bulk.IsCompleted.Should().BeFalse();
-        await StepAsync(() => bulk.IsCompletedSuccessfully);
+        foreach (var (next, others) in new[] { (booking, new[] { sync, bulk }), (sync, [bulk]), (bulk, []) })
+        {
+            // Time for one of them, and for no other.
+            await Soon.HoldsAsync(() => _time.Timers.Should().BePositive());
+            _time.Advance(TimeSpan.FromSeconds(1.1));
+            await next.WaitAsync(TimeSpan.FromMinutes(1));
+            others.Should().NotContain(other => other.IsCompleted);
+        }
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
         await desk.TurnAsync(CallPriority.Booking, true, default);
         var token = desk.TurnAsync(CallPriority.Booking, true, default);
 
-        await desk.TurnAsync(CallPriority.Bulk, false, default);
+        await desk.TurnAsync(CallPriority.Bulk, false, default).WaitAsync(TimeSpan.FromMinutes(1));
         token.IsCompleted.Should().BeFalse();
         await StepAsync(() => token.IsCompletedSuccessfully, TimeSpan.FromSeconds(5));
         _time.GetUtcNow().Minute.Should().Be(1);
@@ -110,6 +113,28 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
         await Soon.HoldsAsync(() => _time.Timers.Should().BePositive());
 
         await desk.TurnAsync(CallPriority.Sync, false, default).WaitAsync(TimeSpan.FromMinutes(1));
+        token.IsCompleted.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task So_does_one_that_comes_while_it_is_written_down_that_a_token_waits()
+    {
+        var store = new WatchedStore(_store.Connections);
+        await using var desk = Desk(new RateOptions { PerSecond = 100, TokensPerMinute = 1, WaitMax = TimeSpan.FromMinutes(5) }, store);
+        await desk.TurnAsync(CallPriority.Booking, true, default);
+        var (isWriting, goesOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        store.BeforeWriting = () =>
+        {
+            isWriting.TrySetResult();
+            return goesOn.Task;
+        };
+        var token = desk.TurnAsync(CallPriority.Booking, true, default);
+        await isWriting.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        var call = desk.TurnAsync(CallPriority.Sync, false, default);
+        goesOn.SetResult();
+
+        await call.WaitAsync(TimeSpan.FromMinutes(1));
         token.IsCompleted.Should().BeFalse();
     }
 
@@ -147,24 +172,27 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_store_that_fails_lets_nobody_go_and_nobody_wait_for_ever()
     {
-        var store = new Refusing(_store.Connections);
-        await using var desk = new RateDesk(Connected.Options("http://127.0.0.1") with { Rate = new RateOptions { PerSecond = 1 } }, store, _time, NullLogger.Instance);
+        var store = new WatchedStore(_store.Connections) { BeforeWriting = () => throw new StoreUnavailableException("the disk is full") };
+        await using var desk = Desk(new RateOptions { PerSecond = 1 }, store);
 
         await FluentActions.Awaiting(() => desk.TurnAsync(CallPriority.Booking, false, default)).Should().ThrowAsync<StoreUnavailableException>();
-        store.IsRefusing = false;
+        store.BeforeWriting = () => Task.CompletedTask;
         await desk.TurnAsync(CallPriority.Booking, false, default);
         (await desk.StateAsync(default)).UsedToday.Should().Be(1);
     }
 
-    /// <summary>A store whose disk is full.</summary>
-    private sealed class Refusing(IConnectionStore inner) : IConnectionStore
+    /// <summary>A store that a test may keep waiting, or whose disk may be full.</summary>
+    private sealed class WatchedStore(IConnectionStore inner) : IConnectionStore
     {
-        public bool IsRefusing { get; set; } = true;
+        public Func<Task> BeforeWriting { get; set; } = () => Task.CompletedTask;
 
         public Task<ConnectionDocument> FindAsync(ConnectionKey key, CancellationToken cancellationToken) => inner.FindAsync(key, cancellationToken);
 
-        public Task<bool> WriteAsync(IReadOnlyList<ConnectionWrite> writes, CancellationToken cancellationToken) =>
-            IsRefusing ? throw new StoreUnavailableException("the disk is full") : inner.WriteAsync(writes, cancellationToken);
+        public async Task<bool> WriteAsync(IReadOnlyList<ConnectionWrite> writes, CancellationToken cancellationToken)
+        {
+            await BeforeWriting();
+            return await inner.WriteAsync(writes, cancellationToken);
+        }
 
         public Task<IReadOnlyList<ConnectionDocument>> ListAsync(string practice, string connection, string kind, string after, int limit, CancellationToken cancellationToken) =>
             inner.ListAsync(practice, connection, kind, after, limit, cancellationToken);
@@ -174,17 +202,20 @@ public sealed class RateDeskTests : IAsyncLifetime, IDisposable
         public Task<int> DropAsync(string kind, long writtenBefore, int limit, CancellationToken cancellationToken) => inner.DropAsync(kind, writtenBefore, limit, cancellationToken);
     }
 
-    private RateDesk Desk(RateOptions rate) =>
-        new(Connected.Options("http://127.0.0.1") with { Rate = rate }, _store.Connections, _time, NullLogger.Instance);
+    private RateDesk Desk(RateOptions rate, IConnectionStore? store = null) =>
+        new(Connected.Options("http://127.0.0.1") with { Rate = rate }, store ?? _store.Connections, _time, NullLogger.Instance);
 
-    /// <summary>Moves time on until something is so. What waits by the clock has its timer by then, or gets it soon and waits for the next step.</summary>
+    /// <summary>Moves time on until something is so, and only while somebody waits by the clock: else much of it would pass a desk by whose thread is not let run.</summary>
     private async Task StepAsync(Func<bool> isSo, TimeSpan? step = null)
     {
         for (var steps = 0; !isSo(); steps++)
         {
             steps.Should().BeLessThan(2_000);
-            _time.Advance(step ?? TimeSpan.FromMilliseconds(100));
-            await Task.Delay(5);
+            await Soon.HoldsAsync(() => (_time.Timers > 0 || isSo()).Should().BeTrue());
+            if (!isSo())
+            {
+                _time.Advance(step ?? TimeSpan.FromMilliseconds(100));
+            }
         }
     }
 }
