@@ -3,6 +3,7 @@ using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Ehr;
 
@@ -37,6 +38,9 @@ public sealed class VendorFaultTests : IAsyncLifetime
         [VendorFault.DeepJson] = EhrFault.TooLarge,
     };
 
+    /// <summary>The connection's: it stands still but for a call that is to be given up.</summary>
+    private readonly FakeTimeProvider _time = new();
+
     private VendorServer _vendor = null!;
     private EhrConnection _connection = null!;
 
@@ -55,14 +59,14 @@ public sealed class VendorFaultTests : IAsyncLifetime
     [MemberData(nameof(Faults))]
     public async Task Every_fault_of_an_answer_is_told_apart_and_the_next_call_goes_well(VendorFault fault)
     {
-        await ConnectAsync(fault);
+        await ConnectAsync();
 
         // One that refuses a token is given a new one before that is believed.
         _vendor.Faults.Add(Endpoint, fault, times: fault is VendorFault.Unauthorized ? 2 : 1);
         var found = (EhrFault?)null;
         try
         {
-            (await ReadAsync()).GetProperty("departmentid").ToString().Should().Be("1");
+            (await EndedAsync(ReadAsync(), fault)).GetProperty("departmentid").ToString().Should().Be("1");
         }
         catch (EhrException failure)
         {
@@ -86,19 +90,18 @@ public sealed class VendorFaultTests : IAsyncLifetime
     [InlineData(VendorFault.Endless)]
     public async Task A_server_of_tokens_that_fails_gives_none_and_the_next_call_asks_it_again(VendorFault fault)
     {
-        await ConnectAsync(fault);
+        await ConnectAsync();
         _vendor.Faults.Add("POST token", fault);
 
-        await FluentActions.Awaiting(() => _connection.NewTokenAsync("athena/service/Athenanet.MDP.*", default)).Should().ThrowAsync<EhrException>();
+        await FluentActions.Awaiting(() => EndedAsync(_connection.NewTokenAsync("athena/service/Athenanet.MDP.*", default), fault)).Should().ThrowAsync<EhrException>();
 
         _vendor.Faults.Counts.Should().ContainKey(fault);
         (await _connection.NewTokenAsync("athena/service/Athenanet.MDP.*", default)).Missing.Should().BeEmpty();
     }
 
-    /// <summary>A connection that has its token. It gives up soon where nothing comes, and else has the patience that a busy machine needs.</summary>
-    private async Task ConnectAsync(VendorFault fault)
+    /// <summary>A connection that has its token.</summary>
+    private async Task ConnectAsync()
     {
-        var patience = TimeSpan.FromSeconds(fault is VendorFault.Hang or VendorFault.HangAfterDoing or VendorFault.SlowDrip ? 2 : 60);
         _connection = Connected.To(Connected.Options("http://127.0.0.1") with
         {
             Rest = _vendor.Rest,
@@ -106,9 +109,25 @@ public sealed class VendorFaultTests : IAsyncLifetime
             Token = _vendor.TokenAddress,
             Client = new EhrClient { Id = _vendor.ClientId, Secret = new EhrSecret(_vendor.ClientSecret) },
             Scopes = new EhrScopes { Rest = "athena/service/Athenanet.MDP.*" },
-            Http = Connected.Limits with { AnswerTimeout = patience, BodyTimeout = patience, AnswerBytesMax = 2_000_000 },
-        });
+            Http = Connected.Limits with { AnswerTimeout = TimeSpan.FromSeconds(10), BodyTimeout = TimeSpan.FromSeconds(10), AnswerBytesMax = 2_000_000 },
+        }, _time);
         await ReadAsync();
+    }
+
+    /// <summary>The end of a call; what comes to none by itself is given up, once the time for it has passed.</summary>
+    private async Task<T> EndedAsync<T>(Task<T> call, VendorFault fault)
+    {
+        if (fault is VendorFault.Hang or VendorFault.HangAfterDoing or VendorFault.SlowDrip)
+        {
+            await Soon.HoldsAsync(() => _vendor.Faults.Counts.Should().ContainKey(fault));
+            await Soon.HoldsAsync(() =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                call.IsCompleted.Should().BeTrue();
+            });
+        }
+
+        return await call;
     }
 
     private async Task<JsonElement> ReadAsync()
