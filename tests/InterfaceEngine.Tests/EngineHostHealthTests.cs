@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using InterfaceEngine.Cli.Servers;
 using InterfaceEngine.Health;
 using InterfaceEngine.Tests.Sources.Mllp;
 using InterfaceEngine.Tests.Support;
@@ -10,13 +11,15 @@ namespace InterfaceEngine.Tests;
 /// <summary>What a whole engine says of itself over HTTP and in its status, from its start to its end.</summary>
 public sealed class EngineHostHealthTests
 {
-    private static readonly HealthOptions _onFreePort = new() { Listens = new IPEndPoint(IPAddress.Loopback, 0) };
+    private static readonly HealthOptions _onFreePort = new() { Listens = new IPEndPoint(IPAddress.Loopback, 0), StoreTimeout = TimeSpan.FromMinutes(1) };
 
     [Fact]
     public async Task A_running_engine_is_ready_and_names_what_it_looks_at()
     {
         await using var engine = await RunningEngine.StartAsync(settings => settings with { Health = _onFreePort });
-        await RunningEngine.UntilAsync(() => Task.FromResult(engine.Host.Health.Readiness.Now.Checks.Count == 5));
+
+        // The last is the mapping folder, which is looked at some seconds after the start.
+        await RunningEngine.UntilAsync(() => Task.FromResult(engine.Host.Health.Readiness.Now.Checks.Count == 6));
 
         var (status, answer) = await ReadyAsync(engine.Host.Health.Address!);
         var (_, text, _) = await engine.CommandAsync("status");
@@ -24,7 +27,7 @@ public sealed class EngineHostHealthTests
 
         status.Should().Be(HttpStatusCode.OK);
         answer.GetProperty("checks").EnumerateArray().Select(check => (check.GetProperty("name").GetString(), check.GetProperty("state").GetString()))
-            .Should().BeEquivalentTo([("listener guide-feed", "ok"), ("listener athena-feed", "ok"), ("mapping set", "ok"), ("node", "ok"), ("store", "ok")]);
+            .Should().BeEquivalentTo([("listener guide-feed", "ok"), ("listener athena-feed", "ok"), ("mapping set", "ok"), ("mapping folder", "ok"), ("node", "ok"), ("store", "ok")]);
         text.Should().MatchRegex(@"Readiness ready since \d{4}-");
         JsonDocument.Parse(json).RootElement.GetProperty("readiness").GetProperty("state").GetString().Should().Be("ready");
     }
@@ -56,6 +59,7 @@ public sealed class EngineHostHealthTests
     {
         await using var engine = await RunningEngine.StartAsync(settings => settings with { Health = _onFreePort });
         using var sender = await RawSender.ConnectAsync(engine.Guide);
+        (await sender.AskAsync(Sample())).Should().Contain("MSA|AA|", "it is a connection that the engine has when the listener closes");
 
         engine.Host.Health.Readiness.Report("mapping set", "set 0123 can't be loaded");
         await RunningEngine.UntilAsync(async () => (await engine.CommandAsync("status")).Out.Contains("closed: the node is not ready", StringComparison.Ordinal));
@@ -71,7 +75,11 @@ public sealed class EngineHostHealthTests
     [Fact]
     public async Task An_engine_that_stops_says_that_it_drains_takes_no_connection_and_goes_on_with_those_it_has()
     {
-        await using var engine = await RunningEngine.StartAsync(settings => settings with { Health = _onFreePort with { DrainFor = TimeSpan.FromMinutes(10) } });
+        await using var engine = await RunningEngine.StartAsync(settings => settings with
+        {
+            Sources = [settings.Sources[0] with { Listens = Kept() }],
+            Health = _onFreePort with { Listens = Kept(), DrainFor = TimeSpan.FromMinutes(10) },
+        });
         var (health, address) = (engine.Host.Health.Address!, engine.Guide);
         using var sender = await RawSender.ConnectAsync(address);
         (await sender.AskAsync(Sample())).Should().Contain("MSA|AA|");
@@ -129,16 +137,19 @@ public sealed class EngineHostHealthTests
     [Fact]
     public async Task An_engine_that_can_not_start_leaves_its_health_port()
     {
-        await using var engine = await RunningEngine.StartAsync(settings => settings with { Health = _onFreePort });
+        await using var engine = await RunningEngine.StartAsync(settings => settings with { Health = _onFreePort with { Listens = Kept() } });
         var health = engine.Host.Health.Address!;
         var good = engine.Settings.Mappings;
 
-        var restarting = () => engine.RestartAsync(settings => settings with { Health = new HealthOptions { Listens = health }, Mappings = Path.Combine(settings.Data, "no-mappings") });
+        var restarting = () => engine.RestartAsync(settings => settings with { Health = _onFreePort with { Listens = health }, Mappings = Path.Combine(settings.Data, "no-mappings") });
 
         await restarting.Should().ThrowAsync<Exception>();
         (await IsRefusedAsync(health)).Should().BeTrue();
         await engine.RestartAsync(settings => settings with { Mappings = good });
     }
+
+    /// <summary>An address that nobody else is given once it is let go.</summary>
+    private static IPEndPoint Kept() => new(IPAddress.Loopback, Ports.Free());
 
     private static string Sample() => System.Text.Encoding.UTF8.GetString(TestEngine.Sample("guide-a04.hl7"));
 

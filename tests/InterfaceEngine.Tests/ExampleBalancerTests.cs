@@ -65,21 +65,24 @@ public sealed class ExampleBalancerTests
     public async Task While_no_node_is_ready_a_sender_is_not_left_waiting_and_has_its_message_still()
     {
         await using var site = await Site.StartAsync();
-        site.A.Host.Health.Readiness.Report("store", "gone");
-        site.B.Host.Health.Readiness.Report("store", "gone");
+        // The nodes look at their stores themselves, every other second: what a check of theirs finds would be taken back.
+        const string check = "a test";
+        site.A.Host.Health.Readiness.Report(check, "gone");
+        site.B.Host.Health.Readiness.Report(check, "gone");
         await RunningEngine.UntilAsync(() => Task.FromResult(site.States().All(state => state != "listening")));
 
         var sender = await site.ConnectAsync();
         (await TryAskAsync(sender)).Should().BeNull("the balancer closes what no node takes");
 
-        site.B.Host.Health.Readiness.Report("store", null);
+        site.B.Host.Health.Readiness.Report(check, null);
         await RunningEngine.UntilAsync(async () => await TryAskAsync(await site.ConnectAsync()) is not null);
     }
 
     [RequiresProgramFact(HaproxyServer.Program)]
     public async Task The_senders_of_a_node_that_stops_are_answered_to_the_last_and_find_another_node_at_their_first_attempt()
     {
-        await using var site = await Site.StartAsync();
+        // Longer than by default, so that also on a busy machine something is asked in this time.
+        await using var site = await Site.StartAsync(_example, drainFor: TimeSpan.FromSeconds(15));
         var (onA, _) = await site.OneOnEachAsync();
 
         var stopping = site.A.Host.DisposeAsync().AsTask();
@@ -88,6 +91,7 @@ public sealed class ExampleBalancerTests
         {
             reply.Should().Contain("MSA|AA|");
             answered++;
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
 
         answered.Should().BePositive("the node goes on with what it has while the balancer learns of it");
@@ -182,9 +186,12 @@ public sealed class ExampleBalancerTests
 
         public static Task<Site> StartAsync() => StartAsync(_example);
 
-        public static async Task<Site> StartAsync(string configuration, ListenerTlsOptions? tls = null)
+        /// <param name="configuration">The balancer's.</param>
+        /// <param name="tls">The nodes' own; null for plain MLLP.</param>
+        /// <param name="drainFor">How long a node that stops goes on with the connections it has; null for as long as by default.</param>
+        public static async Task<Site> StartAsync(string configuration, ListenerTlsOptions? tls = null, TimeSpan? drainFor = null)
         {
-            var (a, b) = (await StartNodeAsync(tls), await StartNodeAsync(tls));
+            var (a, b) = (await StartNodeAsync(tls, drainFor), await StartNodeAsync(tls, drainFor));
             return new Site(a, b, await HaproxyServer.StartAsync(address => Replace(configuration, ("127.0.0.1:2575", $"{address}"), ("127.0.0.1:2601 port 8081", Server(a)), ("127.0.0.1:2602 port 8082", Server(b)))));
         }
 
@@ -226,9 +233,9 @@ public sealed class ExampleBalancerTests
 
         private static SourceStatus StatusOf(RunningEngine node) => node.Host.Sources.Single(source => source.Name == TestEngine.Guide.Name);
 
-        private static Task<RunningEngine> StartNodeAsync(ListenerTlsOptions? tls) => RunningEngine.StartAsync(settings => settings with
+        private static Task<RunningEngine> StartNodeAsync(ListenerTlsOptions? tls, TimeSpan? drainFor) => RunningEngine.StartAsync(settings => settings with
         {
-            Health = new HealthOptions { Listens = new IPEndPoint(IPAddress.Loopback, 0) },
+            Health = settings.Health with { Listens = new IPEndPoint(IPAddress.Loopback, 0), DrainFor = drainFor ?? settings.Health.DrainFor },
             Sources = [.. settings.Sources.Select(source => source with { Access = new MllpAccess { ProxyProtocol = true, Tls = tls } })],
         });
 

@@ -38,11 +38,12 @@ public sealed class WatchedCheckTests : IAsyncLifetime, IDisposable
         var late = new TaskCompletionSource<string?>();
         var asked = 0;
         Watch(_ => Interlocked.Increment(ref asked) == 1 ? late.Task : Task.FromResult<string?>(null));
+        await Soon.HoldsAsync(() => Volatile.Read(ref asked).Should().Be(1));
 
         await AdvanceUntilAsync(_readiness.WaitAsync(isOpen: false, default));
         _readiness.Now.Checks.Should().ContainSingle().Which.Problem.Should().Be("no answer for 5 seconds");
         _time.Advance(TimeSpan.FromMinutes(1));
-        asked.Should().Be(1);
+        Volatile.Read(ref asked).Should().Be(1);
         late.SetResult(null);
 
         await _readiness.WaitAsync(isOpen: true, default).WaitAsync(_patience);
