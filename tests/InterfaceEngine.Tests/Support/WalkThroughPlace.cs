@@ -53,8 +53,8 @@ internal sealed partial class WalkThroughPlace : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(place._folder, _examples, Path.GetFileName(file)), place.WithFreePorts(await File.ReadAllTextAsync(file)));
         }
 
-        place.Provide("data/program/engine", $"""exec "{string.Join("\" \"", ChildEngine.OwnCommand)}" "$@" """);
-        place.Provide("bin/sudo", $"""shift 2; PGHOST=127.0.0.1 PGPORT={database.Port} PGUSER=postgres PGDATABASE=postgres exec "$@" """);
+        await place.ProvideAsync("data/program/engine", $"""exec "{string.Join("\" \"", ChildEngine.OwnCommand)}" "$@" """);
+        await place.ProvideAsync("bin/sudo", $"""shift 2; PGHOST=127.0.0.1 PGPORT={database.Port} PGUSER=postgres PGDATABASE=postgres exec "$@" """);
         return place;
     }
 
@@ -92,15 +92,11 @@ internal sealed partial class WalkThroughPlace : IAsyncDisposable
     private string WithFreePorts(string text) => PortForm().Replace(text, port => _used.GetValueOrDefault(port.Value, port.Value));
 
     /// <summary>A program of the reader's machine that is another one here.</summary>
-    private void Provide(string path, string line)
+    private async Task ProvideAsync(string path, string line)
     {
         var file = Path.Combine(_folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, $"#!/bin/sh\n{line}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        await ScriptFile.WriteAsync(file, $"#!/bin/sh\n{line}\n");
     }
 
     /// <summary>Waits until our end of its input is closed, and ends whatever works in the folder then, again until nothing does.</summary>

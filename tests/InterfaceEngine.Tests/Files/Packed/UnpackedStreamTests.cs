@@ -130,7 +130,8 @@ public sealed class UnpackedStreamTests
             var encrypted = await keys.RunAsync(Gzip(_table), arguments);
             (await ReadAsync(encrypted, options)).Should().Be(Hash(_table));
 
-            encrypted[encrypted.Length / 2] ^= 1;
+            // A line break among armoured letters may be any other sign: it says nothing.
+            encrypted[Array.FindIndex(encrypted, encrypted.Length / 2, one => one is not ((byte)'\r' or (byte)'\n'))] ^= 1;
             await ShouldFail(FileFault.Damaged, () => ReadAsync(encrypted, options));
             await ShouldFail(FileFault.Damaged, () => ReadAsync(encrypted[..(encrypted.Length / 2)], options));
         }
@@ -160,7 +161,20 @@ public sealed class UnpackedStreamTests
             await stream.ReadExactlyAsync(new byte[100]);
         }
 
-        Process.GetProcessesByName("gpg").Where(process => File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(keys.Home, StringComparison.Ordinal)).Should().BeEmpty();
+        Process.GetProcessesByName("gpg").Where(process => CommandOf(process).Contains(keys.Home, StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    private static string CommandOf(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            // Another test's, which ended meanwhile.
+            return "";
+        }
     }
 
     private static Task<string> ReadAsync(byte[] packed, UnpackOptions? options = null) => ReadAsync(packed, int.MaxValue, options);

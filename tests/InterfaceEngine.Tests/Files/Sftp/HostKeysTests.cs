@@ -31,8 +31,7 @@ public sealed class HostKeysTests : IDisposable
     public async Task The_program_that_looks_keys_up_gets_nothing_of_our_secrets()
     {
         var (program, told, variable) = (Path.Combine(_folder, "keygen"), Path.Combine(_folder, "told"), $"TEST_SECRET_{Guid.NewGuid():N}");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\nenv > {told}\n");
-        await SshServer.RunAsync("chmod", "700", program);
+        await ScriptFile.WriteAsync(program, $"#!/bin/sh\nenv > {told}\n");
         await File.WriteAllTextAsync(Known, "");
         var options = new SftpOptions { Host = "files.example.org", User = "drops", KnownHosts = Known, KeyProgram = program };
         Environment.SetEnvironmentVariable(variable, "correct horse");

@@ -76,7 +76,7 @@ public sealed class SftpAccessTests : IDisposable
         using var agent = Process.Start(new ProcessStartInfo("ssh-agent", ["-D", "-a", socket]) { RedirectStandardOutput = true })!;
         try
         {
-            await Soon.HoldsAsync(() => File.Exists(socket).Should().BeTrue());
+            await RunningEngine.UntilAsync(() => TakesConnectionsAsync(socket));
             Environment.SetEnvironmentVariable("SSH_AUTH_SOCK", socket);
             await SshServer.RunAsync("ssh-add", "-q", server.KeyFile);
 
@@ -101,7 +101,7 @@ public sealed class SftpAccessTests : IDisposable
         await File.WriteAllTextAsync(both, await File.ReadAllTextAsync(gate.KnownHosts) + await File.ReadAllTextAsync(server.KnownHosts));
 
         await ShouldConnect(options with { KnownHosts = both });
-        gate.Connections.Should().Be(0, "what was gone through is left with it");
+        await Soon.HoldsAsync(() => gate.Connections.Should().Be(0, "what was gone through is left with it"));
         await ShouldNotConnect(FileFault.HostKeyUnknown, options with { KnownHosts = server.KnownHosts });
         await ShouldNotConnect(FileFault.HostKeyUnknown, options with { KnownHosts = gate.KnownHosts });
     }
@@ -115,7 +115,7 @@ public sealed class SftpAccessTests : IDisposable
 
         await ShouldConnect(options);
 
-        await Soon.HoldsAsync(() => server.Connections.Should().Be(0));
+        await Soon.HoldsAsync(() => (server.Connections, File.Exists(mark)).Should().Be((0, true)));
     }
 
     [RequiresProgramFact(SshServer.Program)]
@@ -178,6 +178,8 @@ public sealed class SftpAccessTests : IDisposable
         }
         finally
         {
+            // A user of whom a process is left is not taken away.
+            await Soon.HoldsAsync(() => server.Connections.Should().Be(0));
             await SshServer.RunAsync("userdel", user);
         }
     }
@@ -235,12 +237,29 @@ public sealed class SftpAccessTests : IDisposable
         var ssh = SshProcess.Start(server.ToOptions(), engine.Id);
         await Soon.HoldsAsync(() => server.Connections.Should().Be(1));
 
+        // Before it ends: whoever comes later finds no such process.
+        using var process = Process.GetProcessById(ssh.Id);
+
         await SshServer.RunAsync("/bin/kill", "-9", engine.Id.ToString(CultureInfo.InvariantCulture));
         await engine.WaitForExitAsync();
 
-        using var process = Process.GetProcessById(ssh.Id);
         await process.WaitForExitAsync().WaitAsync(_patience);
         await ssh.DisposeAsync();
+    }
+
+    /// <summary>A socket is there a moment before anybody listens at it.</summary>
+    private static async Task<bool> TakesConnectionsAsync(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static SshSecrets Secrets() =>

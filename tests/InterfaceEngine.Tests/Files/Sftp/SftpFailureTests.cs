@@ -222,11 +222,18 @@ public sealed class SftpFailureTests(SftpFailureTests.Server fixture) : IClassFi
     public async Task A_server_that_hangs_is_given_up_after_its_time()
     {
         await using var server = await SshServer.StartAsync();
-        await using var folder = await SftpFolder.ConnectAsync(server.ToOptions() with { SilenceTimeout = TimeSpan.FromSeconds(1) }, server.Root, TimeProvider.System, default);
+        var time = new FakeTimeProvider();
+        await using var folder = await SftpFolder.ConnectAsync(server.ToOptions() with { SilenceTimeout = TimeSpan.FromSeconds(1) }, server.Root, time, default);
 
         server.FreezeConnections();
+        var listing = folder.ListAsync("", default);
+        await Soon.HoldsAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            listing.IsCompleted.Should().BeTrue();
+        });
 
-        (await ShouldFail(FileFault.TimedOut, () => folder.ListAsync("", default))).Should().Contain("said nothing for 1 s").And.Contain("SilenceTimeout");
+        (await ShouldFail(FileFault.TimedOut, () => listing)).Should().Contain("said nothing for 1 s").And.Contain("SilenceTimeout");
     }
 
     private static async Task<string> ShouldNotConnect(FileFault fault, SftpOptions options) =>
