@@ -95,9 +95,16 @@ public sealed class BookedOnceTests
     private static async Task TellAsync(FlowPlace place, string trigger, Person person, Visit? visit)
     {
         var number = await place.Engine.Core.Store.ReadAsync(reader => reader.MessageCounts().Sum(count => count.Count), default) + 1;
-        var local = DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(DateTime.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("America/Chicago")), DateTimeKind.Unspecified);
-        var message = new ClinicFeed(FeedStyle.Athena, new ClinicOptions()).Message(new ClinicEvent(trigger, local.AddMinutes(visit is null ? 0 : 1), person) { Number = number, Visit = visit });
+        var message = new ClinicFeed(FeedStyle.Athena, new ClinicOptions()).Message(new ClinicEvent(trigger, LocalTime(minutesAhead: visit is null ? 0 : 1), person) { Number = number, Visit = visit });
         (await new FeedClient(new FeedClientOptions { To = place.FeedAddress }, TimeProvider.System).SendAsync([message], default)).IsAllAccepted.Should().BeTrue();
+    }
+
+    /// <summary>The clinic's clock. Of an hour that it tells twice the engine takes the first, so a time in it may be an hour ago: the hour behind it is told instead.</summary>
+    private static DateTime LocalTime(int minutesAhead)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("America/Chicago");
+        var local = DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(DateTime.UtcNow.AddMinutes(minutesAhead), zone), DateTimeKind.Unspecified);
+        return zone.IsAmbiguousTime(local) ? local.AddHours(1) : local;
     }
 
     /// <summary>There is one visit, by our id and the vendor's.</summary>

@@ -19,11 +19,11 @@ public sealed class ConnectionLedgerTests
         await place.ExportedAsync();
         await place.TypeAsync("ehr", "sync", FlowPlace.Connection, "--no-enhanced");
 
-        // One into a slot, and one for a time at which there is none.
-        var slot = (await place.TypeAsync("ehr", "slots", FlowPlace.Connection, "--limit", "1")).GetProperty("slots")[0].GetProperty("id").GetString()!;
+        // One into a slot, and one for a time at which there is none: at night.
+        var slot = (await place.TypeAsync("ehr", "slots", FlowPlace.Connection, "--from", Day(7), "--until", Day(14), "--limit", "1")).GetProperty("slots")[0].GetProperty("id").GetString()!;
         await place.TypeAsync("ehr", "book", FlowPlace.Connection, "--slot", slot, "--patient", good.Id, "--because", "the patient called");
         var nowhere = await place.AskAsync(
-            "POST", "/api/appointments", $$"""{ "patient": "{{place.Vendor.At(practice => practice.Patients[1].Person.Id)}}", "start": "2030-01-06T03:00:00", "minutes": 15, "type": "any_15", "provider": "prov-smith", "location": "loc-main" }""",
+            "POST", "/api/appointments", $$"""{ "patient": "{{place.Vendor.At(practice => practice.Patients[1].Person.Id)}}", "start": "{{Day(30)}}T03:00:00", "minutes": 15, "type": "any_15", "provider": "prov-smith", "location": "loc-main" }""",
             ("Idempotency-Key", "call-2"));
         await RunningEngine.UntilAsync(async () => (await StatesAsync(place)).SetEquals(["delivered 1", "held 1"]));
 
@@ -42,6 +42,8 @@ public sealed class ConnectionLedgerTests
         (await place.RecordsAsync("appointment")).Should().HaveCount(2);
         nowhere.GetProperty("deliveries").GetArrayLength().Should().Be(1);
     }
+
+    private static string Day(int days) => DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task<HashSet<string>> StatesAsync(FlowPlace place) =>
         [.. (await place.Engine.Core.Store.ReadAsync(reader => reader.DeliveryCounts(), default)).GroupBy(count => count.State).Select(group => $"{group.Key.ToString().ToLowerInvariant()} {group.Sum(count => count.Count)}")];

@@ -4,13 +4,14 @@ using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Sandbox.Vendors;
 using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Cli;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Flows;
 
 /// <summary>
-/// A real engine, as a process of its own, is killed at given moments of an import and of a booking: the vendor keeps it waiting for an answer until it is dead. Started again it goes
+/// A real engine, as a process of its own, is killed at given moments of an import and of a booking: the vendor, or its own store, keeps it waiting until it is dead. Started again it goes
 /// on, and everything is there once. What is kept before each step holds, step by step, <see cref="Sources.Ehr.Bulk.BulkKillTests"/>.
 /// </summary>
 public sealed class KilledFlowTests : IAsyncLifetime, IDisposable
@@ -18,8 +19,11 @@ public sealed class KilledFlowTests : IAsyncLifetime, IDisposable
     private const string Practice = "195900";
     private const int People = 3;
 
-    /// <summary>Enough that the engine is killed within a file.</summary>
+    /// <summary>More than the engine takes of a file at once.</summary>
     private const int Further = 8_000;
+
+    /// <summary>Up to here the file is read and no further: the store does not come to the end of this row's commit.</summary>
+    private const int StandsAt = 4_000;
 
     private readonly WorkFolder _folder = WorkFolder.Create(null, Path.Combine(RepositoryRoot.Path, "mappings"));
     private VendorServer _vendor = null!;
@@ -76,9 +80,11 @@ public sealed class KilledFlowTests : IAsyncLifetime, IDisposable
         await _engine.StartAsync(default);
         await KillAsync(() => Held(2), "it waits for a file");
 
+        Execute($"CREATE TRIGGER stands_still BEFORE UPDATE OF position ON file_runs WHEN NEW.position > {StandsAt} BEGIN SELECT count(*) FROM messages a, messages b, messages c, messages d, messages e; END");
         await _engine.StartAsync(default);
-        await KillAsync(async () => await ReadAsync() is > 0 and < Further, "it is within the rows of a file");
+        await KillAsync(() => Task.FromResult(Position() is > People and < Further), "it is within the rows of a file");
 
+        Execute("DROP TRIGGER stands_still");
         _vendor.Faults.Add("DELETE export status", VendorFault.Hang);
         await _engine.StartAsync(default);
         await KillAsync(() => Held(3), "it has everything, and tells the vendor so");
@@ -103,7 +109,8 @@ public sealed class KilledFlowTests : IAsyncLifetime, IDisposable
     {
         var patient = _vendor.At(practice => practice.Patients[0].Person.Id);
         await TypeAsync("ehr", "sync", "conn_123", "--patient", patient, "--no-enhanced");
-        var slot = (await TypeAsync("ehr", "slots", "conn_123", "--limit", "1")).GetProperty("slots")[0].GetProperty("id").GetString()!;
+        var (from, until) = (DateTime.UtcNow.AddDays(7), DateTime.UtcNow.AddDays(14));
+        var slot = (await TypeAsync("ehr", "slots", "conn_123", "--from", $"{from:yyyy-MM-dd}", "--until", $"{until:yyyy-MM-dd}", "--limit", "1")).GetProperty("slots")[0].GetProperty("id").GetString()!;
         string[] booking = ["ehr", "book", "conn_123", "--slot", slot, "--patient", patient, "--key", "call-1", "--because", "the patient called"];
 
         _vendor.Faults.Add("PUT /appointments/{appointmentid}", VendorFault.HangAfterDoing);
@@ -141,10 +148,18 @@ public sealed class KilledFlowTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>How many rows of the export's file of observations are read.</summary>
-    private async Task<long> ReadAsync()
+    private long Position()
     {
-        var runs = JsonDocument.Parse((await RunAsync("runs", "list", "--json")).Out).RootElement.GetProperty("runs");
-        return runs.EnumerateArray().Select(run => run.GetProperty("position").GetInt64()).DefaultIfEmpty().Max();
+        using var database = SqliteDatabase.Open(Path.Combine(_folder.Data, StoreFiles.Database), SqliteAccess.Read);
+        database.Execute("PRAGMA busy_timeout = 60000");
+        return database.Number("SELECT coalesce(max(position), 0) FROM file_runs");
+    }
+
+    /// <summary>Changes the store of an engine that is not there.</summary>
+    private void Execute(string sql)
+    {
+        using var database = SqliteDatabase.Open(Path.Combine(_folder.Data, StoreFiles.Database), SqliteAccess.Write);
+        database.Execute(sql);
     }
 
     private async Task<JsonElement> TypeAsync(params string[] arguments)

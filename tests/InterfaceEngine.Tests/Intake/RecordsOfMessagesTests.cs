@@ -160,7 +160,7 @@ public sealed class RecordsOfMessagesTests : IAsyncLifetime
     {
         var map = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "mappings/athenahealth/profiles/guide/appointment.map.md"));
         await using var engine = await TestEngine.StartAsync(("athenahealth/profiles/guide/appointment.map.md", map.Replace("PID-3[4=ATHENA?,5=MRN?].1", "ZPT-1", StringComparison.Ordinal)));
-        var woken = new TaskCompletionSource();
+        var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         engine.Store.Signals.Raised += signal => woken.TrySetResult();
 
         var parked = await engine.AcceptAsync(Siu("S12", "1", 1, $"|9008||||||82^Office|30|minutes|{Slot}", null, "ZPT|12345", "AIP|1||54321", "AIL|1||1"));
@@ -171,7 +171,7 @@ public sealed class RecordsOfMessagesTests : IAsyncLifetime
         (await engine.RecordAsync("1959", "appointment", "9008")).Should().BeNull();
 
         await engine.AcceptAsync(Adt("A04", "2", 2, Doe()));
-        await woken.Task;
+        await woken.Task.WaitAsync(TimeSpan.FromMinutes(1));
         (await engine.MessageAsync(parked)).State.Should().Be(MessageState.Ready, "what waits is in the store, so a crash forgets nothing");
 
         await engine.RestartAsync();
