@@ -53,8 +53,9 @@ internal sealed class TwoNodes : IAsyncDisposable
         nodes._connection = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         foreach (var name in (string[])["one", "two"])
         {
-            nodes._hosts.Add(await EngineHost.StartAsync(await nodes.SettingsAsync(name, receiver), NullLoggerFactory.Instance, TimeProvider.System, default));
-            await RunningEngine.UntilAsync(async () => nodes.LeasesOfOne(receiver).All((await nodes.LeasesAsync()).Where(lease => lease.Owner == nodes.One.Core.Node.Identity.Owner).Select(lease => lease.Name).Contains));
+            var settings = await nodes.SettingsAsync(name, receiver);
+            nodes._hosts.Add(await EngineHost.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System, default));
+            await RunningEngine.UntilAsync(async () => (await nodes.LeasesAsync()).Where(lease => lease.Owner == nodes.One.Core.Node.Identity.Owner).Select(lease => lease.Name).ToHashSet().IsSupersetOf(LeasesOf(settings)));
         }
 
         return nodes;
@@ -84,12 +85,13 @@ internal sealed class TwoNodes : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>What the first one has before the second starts, which would take what is free yet.</summary>
-    private IEnumerable<string> LeasesOfOne(int? receiver) =>
-    [
-        .. new[] { "ready messages", "person look-ups", "ledger" }.Concat(Files.Select(file => $"files {file.Binding.Name}")).Select(Duty.LeaseOf),
-        .. receiver is null ? Array.Empty<string>() : [DestinationSender.LeaseOf(Destination)],
-    ];
+    /// <summary>What the first one has before the second one starts: each by its name, for it takes them in no order.</summary>
+    private static IEnumerable<string> LeasesOf(EngineSettings settings) =>
+        new[] { "ledger", "ready messages", "person look-ups" }
+            .Concat(settings.FileSources.Select(source => $"files {source.Name}"))
+            .Concat(settings.Connections.SelectMany(connection => new[] { $"events {connection.Id}", $"subscriptions {connection.Id}" }))
+            .Select(Duty.LeaseOf)
+            .Concat(settings.Destinations.Select(destination => DestinationSender.LeaseOf(destination.Outbound.Destination)));
 
     private async Task<EngineSettings> SettingsAsync(string name, int? receiver)
     {
