@@ -160,9 +160,7 @@ internal sealed class TestEngine : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Core.DisposeAsync();
-
-        // No process ends and is there again within a millisecond: in the same one it could give ids that were given before.
-        Time.Advance(TimeSpan.FromMilliseconds(1));
+        PassMillisecond();
         Core = await EngineCore.OpenAsync(Settings, NullLoggerFactory.Instance, Time, default);
     }
 
@@ -179,8 +177,7 @@ internal sealed class TestEngine : IAsyncDisposable
             await source.CopyToAsync(target);
         }
 
-        // A process is not killed and there again within a millisecond: in the same one it could give ids that were given before.
-        Time.Advance(TimeSpan.FromMilliseconds(1));
+        PassMillisecond();
         killed.Core = await EngineCore.OpenAsync(killed.Settings, NullLoggerFactory.Instance, Time, default);
         return killed;
     }
@@ -195,6 +192,9 @@ internal sealed class TestEngine : IAsyncDisposable
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>A process does not end and is there again within a millisecond: in the same one it could give ids that were given before.</summary>
+    private void PassMillisecond() => Time.Advance(TimeSpan.FromMilliseconds(1));
 
     private static void Write(string path, string text)
     {
