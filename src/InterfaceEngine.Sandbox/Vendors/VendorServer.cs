@@ -126,6 +126,9 @@ public sealed class VendorServer : IAsyncDisposable
     /// <summary>Sends the notifications that <see cref="VendorEvents.Hold"/> held back, the last first, and holds no more.</summary>
     public Task ReleaseEventsAsync() => _vendor.Events.Sender.ReleaseAsync();
 
+    /// <summary>How many notifications no client took within the hour.</summary>
+    public int EventsNotTaken => _vendor.Events.Sender.Parked;
+
     /// <summary>Sends again what no client took within the hour, as the vendor's support does.</summary>
     public void ReplayEvents() => _vendor.Events.Sender.Replay();
 

@@ -25,6 +25,18 @@ internal sealed class EventSender(VendorEvents account, TimeSpan patience, TimeP
     private readonly List<Outgoing> _held = [];
     private readonly List<Outgoing> _parked = [];
 
+    /// <summary>How many notifications no client took within the hour, so that they wait for a replay.</summary>
+    public int Parked
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _parked.Count;
+            }
+        }
+    }
+
     /// <summary>Sends a notification as soon as nothing holds it back. Faults meet notifications in the order in which they are sent.</summary>
     /// <param name="outgoing">Which.</param>
     /// <param name="ended">Is told whether it arrived, before the last attempt is in the account: whoever finds it there finds what comes of it.</param>
