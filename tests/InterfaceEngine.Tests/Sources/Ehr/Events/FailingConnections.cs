@@ -20,7 +20,7 @@ internal sealed class FailingConnections(IConnectionStore store) : IConnectionSt
     {
         if (Hangs)
         {
-            _hanging.SetResult();
+            _hanging.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
 
