@@ -73,15 +73,15 @@ public sealed class MappingKeeperTests : IAsyncLifetime
         await using var two = await StartAsync("two", settings => settings with { Practices = [.. settings.Practices, new Practice { Id = "7", Name = "Acme", Zone = settings.Practices[0].Zone, Vendor = "acme", Profile = "guide" }] });
         using var ofTwo = await ConnectAsync(two);
         var before = two.Core.Mappings.Current.Hash;
-        Ready(two).Should().BeTrue();
+        await UntilReadyAsync(two);
 
         File.Delete(Path.Combine(one.Core.Settings.Mappings, Pack));
         var (code, output) = await DeployAsync(one, "map deploy --wait 10");
 
         code.Should().Be(ExitCode.Failed);
         output.Should().Contain("1 of 2 nodes use it.").And.Contain("two uses ");
-        await RunningEngine.UntilAsync(() => Task.FromResult(!Ready(two)));
-        Ready(one).Should().BeTrue();
+        await RunningEngine.UntilAsync(() => Task.FromResult(two.Core.Parts().Mapping().Problem is not null && !Ready(two)));
+        await UntilReadyAsync(one);
         two.Core.Mappings.Current.Hash.Should().Be(before);
         (await SendAsync(ofTwo, "C1")).Should().Contain("MSA|AA|C1");
         await RunningEngine.UntilAsync(() => ConnectionIsRefusedAsync(two));
@@ -91,7 +91,7 @@ public sealed class MappingKeeperTests : IAsyncLifetime
         (code, output) = await DeployAsync(one, "map rollback 1");
 
         code.Should().Be(ExitCode.Done, output);
-        await RunningEngine.UntilAsync(() => Task.FromResult(Ready(two)));
+        await UntilReadyAsync(two);
         two.Core.Parts().Mapping().Problem.Should().BeNull();
         (await DeployedAsync(one)).Should().Equal((3, before), (2, deployed), (1, before));
     }
@@ -208,7 +208,7 @@ public sealed class MappingKeeperTests : IAsyncLifetime
         var hash = engine.Host.Core.Mappings.Current.Hash;
         engine.Host.Health.Readiness.Now.Checks.Single(check => check.Name == MappingWatch.Check).Problem
             .Should().StartWith($"this node's folder has 1 error, so set {hash} stays in use. The first: mappings/{Override}:").And.Contain("MAP201 name.familly does not exist");
-        Ready(engine.Host).Should().BeTrue();
+        await UntilReadyAsync(engine.Host);
         (await DeployedAsync(engine.Host)).Should().Equal((1, hash));
     }
 
@@ -231,6 +231,8 @@ public sealed class MappingKeeperTests : IAsyncLifetime
     }
 
     private static bool Ready(EngineHost node) => node.Health.Readiness.Now.State == ReadinessState.Ready;
+
+    private static Task UntilReadyAsync(EngineHost node) => RunningEngine.UntilAsync(() => Task.FromResult(Ready(node)));
 
     private static Task<RawSender> ConnectAsync(EngineHost node) => RawSender.ConnectAsync(node.Addresses.Single(one => one.Source == TestEngine.Guide.Name).Address);
 

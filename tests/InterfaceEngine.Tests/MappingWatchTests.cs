@@ -33,8 +33,10 @@ public sealed class MappingWatchTests : IAsyncLifetime
         (await SendAsync(client, "C1")).Should().Contain("MSA|AA|C1");
 
         Write("no table");
-        await RunningEngine.UntilAsync(async () => (await StatusAsync()).Mapping.Errors > 0);
-        var status = await StatusAsync();
+
+        // What was found and who is told of it are not one moment.
+        StatusAnswer status = null!;
+        await RunningEngine.UntilAsync(async () => (status = await StatusAsync()) is { Mapping.Errors: > 0, Readiness: { State: "ready", Checks: var checks } } && checks.Any(check => check.Problem == status.Mapping.Note));
         (await SendAsync(client, "C2")).Should().Contain("MSA|AA|C2");
         host.Core.Mappings.Current.Hash.Should().Be(before);
         Write("""
@@ -123,9 +125,11 @@ public sealed class MappingWatchTests : IAsyncLifetime
 
     private void Write(string text)
     {
-        var file = Path.Combine(_host!.Core.Settings.Mappings, Codes);
+        // Whole at once: a file that is only begun would be looked at as well.
+        var (written, file) = (Path.Combine(_folder, "saved.md"), Path.Combine(_host!.Core.Settings.Mappings, Codes));
+        File.WriteAllText(written, text);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
+        File.Move(written, file, overwrite: true);
     }
 
     private async Task<StatusAnswer> StatusAsync()

@@ -22,7 +22,7 @@ public sealed class NodeHealthTests
 
         await server.KillAsync();
         await node.UntilAsync(ReadinessState.NotReady);
-        node.Problem.Should().MatchRegex("^(The store can.t be read: PostgreSQL |no answer for 1 seconds)");
+        await Soon.HoldsAsync(() => node.Problem.Should().MatchRegex("^(The store can.t be read: PostgreSQL |no answer for 1 seconds)"));
         await server.StartAsync();
 
         await node.UntilAsync(ReadinessState.Ready);
@@ -42,7 +42,7 @@ public sealed class NodeHealthTests
         }
 
         await node.UntilAsync(ReadinessState.NotReady);
-        node.Problem.Should().Be("no answer for 1 seconds");
+        await Soon.HoldsAsync(() => node.Problem.Should().Be("no answer for 1 seconds"));
         await transaction.RollbackAsync();
 
         await node.UntilAsync(ReadinessState.Ready);
