@@ -24,6 +24,9 @@ public sealed class OutboundQueueAgainstSandboxTests : IAsyncLifetime
     private const int Patients = 8;
     private const double Often = 0.5;
 
+    /// <summary>No message is given up, however many faults it meets and however often a slow machine is too late with its reply.</summary>
+    private const int AttemptsMax = 1_000;
+
     private AthenaServer _sandbox = null!;
     private RunningEngine _engine = null!;
     private List<string> _patients = [];
@@ -110,8 +113,8 @@ public sealed class OutboundQueueAgainstSandboxTests : IAsyncLifetime
                 new DestinationSettings(
                     "mllp",
                     new OutboundAddress { Destination = Destination, Practices = [Practice], SendingApplication = "PRACTICESTUDIO", ReceivingApplication = "ATHENA" },
-                    new MllpDestinationOptions { Client = new MllpClientOptions { Port = _sandbox.Address.Port, ReplyTimeout = TimeSpan.FromMilliseconds(400) } },
-                    new DeliveryOptions { Connections = 3, BackOffMin = TimeSpan.FromMilliseconds(5), BackOffMax = TimeSpan.FromMilliseconds(50), PollInterval = TimeSpan.FromMilliseconds(200) }),
+                    new MllpDestinationOptions { Client = new MllpClientOptions { Port = _sandbox.Address.Port, ReplyTimeout = TimeSpan.FromMilliseconds(400) }, AttemptsMax = AttemptsMax },
+                    new DeliveryOptions { Connections = 3, BackOffMin = TimeSpan.FromMilliseconds(5), BackOffMax = TimeSpan.FromMilliseconds(50), PollInterval = TimeSpan.FromMilliseconds(200), UnansweredMax = AttemptsMax }),
             ],
         });
         var feed = new ClinicFeed(FeedStyle.Athena, new ClinicOptions { Events = Patients, People = Patients, Mix = FeedMix.AdtOnly });
