@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using InterfaceEngine.Sandbox.Faults;
 using InterfaceEngine.Sandbox.Feed;
 using InterfaceEngine.Sandbox.Peers;
+using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Sandbox.Peers;
 
@@ -62,10 +64,7 @@ public sealed class FeedClientTests
     [Fact]
     public async Task A_receiver_that_is_not_there_leaves_everything_unanswered()
     {
-        var server = AthenaServer.Start(new AthenaServerOptions(), TimeProvider.System);
-        await server.DisposeAsync();
-
-        var account = await new FeedClient(new FeedClientOptions { To = server.Address, AttemptsMax = 2 }, TimeProvider.System).SendAsync(Messages(3), default);
+        var account = await new FeedClient(new FeedClientOptions { To = new IPEndPoint(IPAddress.Loopback, Ports.Free()), AttemptsMax = 2 }, TimeProvider.System).SendAsync(Messages(3), default);
 
         account.Should().Match<FeedAccount>(one => one.Messages == 3 && one.Unanswered == 3 && one.FramesSent == 0 && !one.IsAllAccepted);
     }
@@ -85,11 +84,22 @@ public sealed class FeedClientTests
     {
         await using var server = AthenaServer.Start(new AthenaServerOptions(), TimeProvider.System);
 
-        var account = await new FeedClient(new FeedClientOptions { To = server.Address, Duration = TimeSpan.FromMilliseconds(200) }, TimeProvider.System)
-            .SendAsync(Messages(int.MaxValue), default);
+        var (time, given) = (new FakeTimeProvider(), TimeSpan.FromMilliseconds(200));
+        var account = await new FeedClient(new FeedClientOptions { To = server.Address, Duration = given }, time).SendAsync(Endless(), default);
 
-        account.Messages.Should().BePositive();
+        account.Messages.Should().Be(30);
         account.IsAllAccepted.Should().BeTrue();
+
+        // Its time is over as the feed comes to the thirty-first.
+        IEnumerable<FeedMessage> Endless()
+        {
+            var told = 0;
+            foreach (var message in Messages(int.MaxValue))
+            {
+                time.Advance(told++ == 30 ? given : TimeSpan.Zero);
+                yield return message;
+            }
+        }
     }
 
     private static int Number(Arrival arrival) => int.Parse(arrival.ControlId.AsSpan(1), CultureInfo.InvariantCulture);
