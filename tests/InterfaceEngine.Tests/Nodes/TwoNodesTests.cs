@@ -99,7 +99,7 @@ public sealed class TwoNodesTests
         await nodes.One.DisposeAsync();
 
         await RunningEngine.UntilAsync(async () => (await nodes.Two.Core.Store.ReadAsync(reader => reader.Leases(), default))
-            .Where(lease => duties.Contains(lease.Name)).All(lease => lease.Owner == nodes.Two.Core.Node.Identity.Owner));
+            .Count(lease => duties.Contains(lease.Name) && lease.Owner == nodes.Two.Core.Node.Identity.Owner) == duties.Length);
     }
 
     private static string StateOf(EngineHost host) => host.Destinations.Single().State;

@@ -13,6 +13,8 @@ public sealed class VendorEventTests : IAsyncLifetime
     private const string Secret = "between-us";
     private const string Scope = $"{VendorClient.AthenaScope} system/Subscription.read system/Subscription.write system/SubscriptionTopic.read";
 
+    private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(10);
+
     private VendorClient _client = null!;
     private ScriptedServer _receiver = null!;
 
@@ -151,11 +153,11 @@ public sealed class VendorEventTests : IAsyncLifetime
         });
         await SubscribeAsync("Patient.update", "/gone");
         await ChangeAsync("1000000");
-        await AdvanceUntilAsync(_ => _client.Server.EventsNotTaken > 0, TimeSpan.FromMinutes(2));
+        await AdvanceUntilAsync(_ => _client.Server.EventsNotTaken > 0, TimeSpan.FromMinutes(2), _moment);
 
         status = HttpStatusCode.OK;
         var given = _client.Time.GetUtcNow() + TimeSpan.FromHours(4);
-        await AdvanceUntilAsync(_ => _client.Time.GetUtcNow() > given, TimeSpan.FromMinutes(10));
+        await AdvanceUntilAsync(_ => _client.Time.GetUtcNow() > given, TimeSpan.FromMinutes(10), _moment);
         _client.Server.Events.Sent.Should().NotContain(one => one.Status == HttpStatusCode.OK);
         _client.Server.ReplayEvents();
 
@@ -204,16 +206,16 @@ public sealed class VendorEventTests : IAsyncLifetime
 
     /// <summary>
     /// Moves time on until a notification was taken: how soon a timer is set after what it waits for, nobody knows, so an attempt of the second kind may be
-    /// one too late as well.
+    /// one too late as well. The two seconds in which it is to be answered are one in truth.
     /// </summary>
-    private Task UntilTakenAsync() => AdvanceUntilAsync(sent => sent.Any(one => one.Status == HttpStatusCode.OK), TimeSpan.FromMilliseconds(200));
+    private Task UntilTakenAsync() => AdvanceUntilAsync(sent => sent.Any(one => one.Status == HttpStatusCode.OK), TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(250));
 
-    private async Task AdvanceUntilAsync(Func<IReadOnlyList<VendorNotification>, bool> isSo, TimeSpan step)
+    private async Task AdvanceUntilAsync(Func<IReadOnlyList<VendorNotification>, bool> isSo, TimeSpan step, TimeSpan pause)
     {
         while (!isSo(_client.Server.Events.Sent))
         {
             _client.Time.Advance(step);
-            await Task.Delay(10);
+            await Task.Delay(pause);
         }
     }
 

@@ -121,11 +121,12 @@ public sealed class EventsOfVendorTests
         await place.ToldAsync(1);
         (await place.WaitingAsync()).Should().BeEmpty();
 
-        await RunningEngine.UntilAsync(() =>
+        await RunningEngine.UntilAsync(async () =>
         {
-            // The sender waits a second before it tries again, by the test's clock, and two seconds for an answer, which may take longer while this clock runs.
-            place.Time.Advance(TimeSpan.FromMilliseconds(200));
-            return Task.FromResult(place.Vendor.Events.Sent.Any(one => one.Status == HttpStatusCode.OK));
+            // The sender waits a second before it tries again, by the test's clock, and two seconds for an answer, which are one in truth.
+            place.Time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(TimeSpan.FromMilliseconds(250));
+            return place.Vendor.Events.Sent.Any(one => one.Status == HttpStatusCode.OK);
         });
 
         place.Vendor.Events.Sent[0].Status.Should().Be(HttpStatusCode.Unauthorized);
