@@ -19,6 +19,12 @@ internal sealed class CutLine : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>So many bytes of what the server says on a connection get through, and then nothing until it is cut; null for all.</summary>
+    public long? HoldsAfter { get; set; }
+
+    /// <summary>Nothing gets through, either way, until it has ended.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Ends what is connected. Who connects again gets through.</summary>
@@ -48,8 +54,8 @@ internal sealed class CutLine : IAsyncDisposable
                 await server.ConnectAsync(_server);
                 _ends.Add(client);
                 _ends.Add(server);
-                _ = PassAsync(client, server);
-                _ = PassAsync(server, client);
+                _ = PassAsync(client, server, null);
+                _ = PassAsync(server, client, HoldsAfter);
             }
         }
         catch (SocketException)
@@ -62,14 +68,19 @@ internal sealed class CutLine : IAsyncDisposable
         }
     }
 
-    private static async Task PassAsync(Socket from, Socket to)
+    private async Task PassAsync(Socket from, Socket to, long? most)
     {
         try
         {
             var buffer = new byte[16 * 1024];
-            while (await from.ReceiveAsync(buffer) is > 0 and var length)
+            for (var left = most ?? long.MaxValue; await from.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length))) is > 0 and var length; left -= length)
             {
+                await Held;
                 await to.SendAsync(buffer.AsMemory(0, length));
+                if (left == length)
+                {
+                    return;
+                }
             }
 
             to.Shutdown(SocketShutdown.Send);

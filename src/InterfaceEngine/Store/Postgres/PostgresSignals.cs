@@ -14,7 +14,12 @@ internal sealed class PostgresSignals : IStoreSignals, IAsyncDisposable
     private const string Channel = "interface_engine";
     private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _notifyMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a hint is tried to be given. Nobody waits for it, and a server that is busy for a while is no reason to leave the others asleep.</summary>
+    private static readonly TimeSpan _notifyMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long that may keep the store from closing.</summary>
+    private static readonly TimeSpan _lastNotifyMax = TimeSpan.FromSeconds(10);
 
     private readonly NpgsqlDataSource _source;
     private readonly ServerTime? _time;
@@ -151,6 +156,7 @@ internal sealed class PostgresSignals : IStoreSignals, IAsyncDisposable
         }
 
         using var patience = new CancellationTokenSource(_notifyMax);
+        await using var closing = _closing.Token.Register(() => patience.CancelAfter(_lastNotifyMax));
         try
         {
             await using var connection = await _source.OpenConnectionAsync(patience.Token);

@@ -126,10 +126,36 @@ public sealed class PostgresNodesTests : IAsyncLifetime
         await using var source = NpgsqlDataSource.Create(_database);
         while (!hasAll.Task.IsCompleted)
         {
-            await using var cut = source.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'");
+            // What it asked last: to listen, or after a silence whether anybody is there.
+            await using var cut = source.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND (query LIKE 'LISTEN %' OR query = 'SELECT 1')");
             await cut.ExecuteNonQueryAsync();
             await Task.WhenAny(hasAll.Task, Task.Delay(100));
         }
+    }
+
+    [StoreFact]
+    public async Task What_is_told_while_the_database_is_slow_to_answer_is_heard_all_the_same()
+    {
+        await using var line = new CutLine(new NpgsqlConnectionStringBuilder(_database).Port);
+        await using var slow = await OpenAsync("three", 3, line: line);
+        var heard = new ConcurrentDictionary<StoreSignal, bool>();
+        _two.Signals.Raised += signal => heard[signal] = true;
+
+        // The other node may not be listening yet.
+        await RunningEngine.UntilAsync(() =>
+        {
+            slow.Signals.Raise(StoreSignal.Answered);
+            return Task.FromResult(heard.ContainsKey(StoreSignal.Answered));
+        });
+        var goesOn = new TaskCompletionSource();
+        line.Held = goesOn.Task;
+
+        slow.Signals.Raise(StoreSignal.Queued);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        heard.Should().NotContainKey(StoreSignal.Queued);
+        goesOn.SetResult();
+
+        await RunningEngine.UntilAsync(() => Task.FromResult(heard.ContainsKey(StoreSignal.Queued)));
     }
 
     [StoreFact]
