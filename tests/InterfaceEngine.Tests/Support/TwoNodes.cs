@@ -58,6 +58,8 @@ internal sealed class TwoNodes : IAsyncDisposable
             await RunningEngine.UntilAsync(async () => (await nodes.LeasesAsync()).Where(lease => lease.Owner == nodes.One.Core.Node.Identity.Owner).Select(lease => lease.Name).ToHashSet().IsSupersetOf(LeasesOf(settings)));
         }
 
+        await HearsAsync(nodes.One, nodes.Two);
+        await HearsAsync(nodes.Two, nodes.One);
         return nodes;
     }
 
@@ -92,6 +94,28 @@ internal sealed class TwoNodes : IAsyncDisposable
             .Concat(settings.Connections.SelectMany(connection => new[] { $"events {connection.Id}", $"subscriptions {connection.Id}" }))
             .Select(Duty.LeaseOf)
             .Concat(settings.Destinations.Select(destination => DestinationSender.LeaseOf(destination.Outbound.Destination)));
+
+    /// <summary>Waits until one hears the other: what is told before is lost, and nobody looks for many minutes.</summary>
+    private static async Task HearsAsync(EngineHost one, EngineHost other)
+    {
+        // Nobody has parked a message yet, so that none of them raises this by itself.
+        var isHeard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Hear(StoreSignal signal)
+        {
+            if (signal == StoreSignal.Answered)
+            {
+                isHeard.TrySetResult();
+            }
+        }
+
+        one.Core.Store.Signals.Raised += Hear;
+        await RunningEngine.UntilAsync(() =>
+        {
+            other.Core.Store.Signals.Raise(StoreSignal.Answered);
+            return Task.FromResult(isHeard.Task.IsCompleted);
+        });
+        one.Core.Store.Signals.Raised -= Hear;
+    }
 
     private async Task<EngineSettings> SettingsAsync(string name, int? receiver)
     {
