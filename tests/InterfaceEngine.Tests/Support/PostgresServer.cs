@@ -30,8 +30,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>The server that all tests share, each with a database of its own.</summary>
     public static Task<PostgresServer> SharedAsync() => _shared.Value;
 
+    /// <remarks>Without its own cleaning up, which would hold a table just when a test is about what can be locked within milliseconds.</remarks>
     public static async Task<PostgresServer> StartAsync() =>
-        new(await NewNodeAsync("max_connections=200", "shared_buffers=64MB", "wal_level=logical"));
+        new(await NewNodeAsync("max_connections=200", "shared_buffers=64MB", "wal_level=logical", "autovacuum=off"));
 
     /// <summary>A server of a test's own, in a temporary folder.</summary>
     /// <param name="options">As <c>postgres -c</c> takes them, e.g. <c>max_connections=5</c>.</param>
@@ -64,13 +65,19 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         const string Name = "engine_template";
         await _node.AskAsync($"CREATE DATABASE {Name}");
+        await FillTemplateAsync(Name);
 
-        // Whoever is still connected keeps a database from being copied.
-        await using var source = NpgsqlDataSource.Create($"{Address(Name)};Pooling=false");
+        // Whoever is still connected keeps a database from being copied, and the server sees a moment later that one has gone.
+        await RunningEngine.UntilAsync(async () => await _node.AskAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{Name}'") is 0L);
+        return Name;
+    }
+
+    private async Task FillTemplateAsync(string name)
+    {
+        await using var source = NpgsqlDataSource.Create($"{Address(name)};Pooling=false");
         await using var connection = await source.OpenConnectionAsync();
-        (await PostgresSchema.OpenAsync(connection, Name, _ => StoreFolder.Key, now: 0, default)).Dispose();
+        (await PostgresSchema.OpenAsync(connection, name, _ => StoreFolder.Key, now: 0, default)).Dispose();
         await using var forget = new NpgsqlCommand("DELETE FROM practice_keys", connection);
         await forget.ExecuteNonQueryAsync();
-        return Name;
     }
 }

@@ -7,6 +7,7 @@ using InterfaceEngine.Sandbox.Peers;
 using InterfaceEngine.Store;
 using InterfaceEngine.Store.Copy;
 using InterfaceEngine.Tests.Support;
+using Npgsql;
 
 namespace InterfaceEngine.Tests.Store.Copy;
 
@@ -44,6 +45,7 @@ public sealed class MovedEngineTests : IAsyncLifetime
         }
         while (!sending.IsCompleted);
         (await sending).Accepted.Should().Be(Events);
+        await RunningEngine.UntilAsync(async () => (await _engine.CountsAsync()).GetValueOrDefault(MessageState.Ready) == 0);
         var embedded = _engine.Settings.Store;
         var taken = await TakenAsync();
 
@@ -69,6 +71,10 @@ public sealed class MovedEngineTests : IAsyncLifetime
 
     private Task MoveAsync(StoreOptions from, StoreOptions to) => _engine.RestartAsync(async settings =>
     {
+        // The server sees a moment later that the engine has gone, and a move believes it after some time.
+        await using var database = NpgsqlDataSource.Create($"{_database.Connection};Pooling=false");
+        await using var connected = database.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'InterfaceEngine%'");
+        await RunningEngine.UntilAsync(async () => await connected.ExecuteScalarAsync() is 0L);
         var report = await Move(from, to).SwitchAsync(new AuditEntry("maria", "store copy", null, null, null), default);
         report.Tables.SelectMany(table => table.Differences).Should().BeEmpty();
         return settings with { Store = to };

@@ -53,6 +53,7 @@ public sealed partial class StoreMoveTests
         await RefusedAsync(() => OpenAsync(Database), $"*is a copy of {_folder.Data}*not finished*");
         var isThere = await NumberAsync(string.Join(" + ", StoreTables.All.Select(table => $"(SELECT count(*) FROM {table.Name})")));
 
+        await UntilNobodyIsConnectedAsync();
         var rest = await Move(Embedded, Database).CopyAsync(default);
 
         rest.Should().BeEquivalentTo(new { IsEqual = true, Copied = rest.Rows - isThere, Mended = 0 });
@@ -107,7 +108,7 @@ public sealed partial class StoreMoveTests
         await SwitchAsync(Embedded, Database);
         await using (var node = await OpenAsync(Database))
         {
-            await RefusedAsync(() => SwitchAsync(Database, Embedded), "*1 engine is connected*Stop every node*");
+            await RefusedAsync(() => Move(Database, Embedded).SwitchAsync(Audit, default), "*1 engine is connected*Stop every node*");
 
             // One that came a moment later than the question.
             using (var end = PostgresEnd.OpenSource(Database, StoreFolder.Key, isAlone: true))
@@ -120,6 +121,7 @@ public sealed partial class StoreMoveTests
         }
 
         await RefusedAsync(() => OpenAsync(Database), "*moved to elsewhere*");
+        await UntilNobodyIsConnectedAsync();
         (await StoreMove.TakeBackAsync(Database, Audit, StoreFolder.Key, _clock)).Should().Be("elsewhere");
         await ChangeAsync(Database, "SMITH");
     }
@@ -135,7 +137,7 @@ public sealed partial class StoreMoveTests
             await MarkAsync(new StoreMark(StoreMarkKind.Moved, _folder.Data, _clock.Milliseconds));
 
             await RefusedAsync(() => Move(Embedded, Database).CopyAsync(default), "*1 engine is connected*Stop every node*");
-            await RefusedAsync(() => SwitchAsync(Embedded, Database), "*1 engine is connected*Stop every node*");
+            await RefusedAsync(() => Move(Embedded, Database).SwitchAsync(Audit, default), "*1 engine is connected*Stop every node*");
             await RefusesAsync();
 
             // One that came a moment later than the question.

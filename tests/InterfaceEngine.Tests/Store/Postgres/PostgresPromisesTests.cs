@@ -60,7 +60,7 @@ public sealed class PostgresPromisesTests
     {
         await using var server = await PostgresServer.NewNodeAsync();
         await server.AskAsync("CREATE DATABASE engine");
-        await using var store = await OpenAsync(server.Address("engine"), "one", statementTimeout: TimeSpan.FromSeconds(5));
+        await using var store = await OpenAsync(server.Address("engine"), "one", statementTimeout: TimeSpan.FromSeconds(10));
         await store.CommitAsync(_samples.Unit(), default);
         await server.AskAsync("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
         await server.AskAsync("SELECT pg_reload_conf()");
