@@ -4,7 +4,7 @@ using InterfaceEngine.Sources.Files;
 
 namespace InterfaceEngine.Tests.Support;
 
-/// <summary>A folder in which a test drops files, and the source that looks there: only when it is asked, for its times are a year apart.</summary>
+/// <summary>A folder in which a test drops files, and the source that looks there: only when it is asked, for its next time is in 2052.</summary>
 internal sealed class DropFolder : IDisposable
 {
     public const string Source = "nightly";
@@ -26,7 +26,7 @@ internal sealed class DropFolder : IDisposable
         var options = new FileSourceOptions
         {
             Practice = "1959",
-            Schedule = new IntervalSchedule(TimeSpan.FromDays(365)),
+            Schedule = new IntervalSchedule(TimeSpan.FromDays(10_000)),
             Finished = FinishedRule.Renamed,
             Pattern = new NamePattern("*.csv"),
             File = "Patients file",

@@ -4,6 +4,7 @@ using InterfaceEngine.Cli.Durability;
 using InterfaceEngine.Control;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
+using InterfaceEngine.Store.Sqlite;
 using InterfaceEngine.Tests.Intake.Files;
 using InterfaceEngine.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,8 +20,11 @@ public sealed class KilledPollTests : IDisposable
     private const int Rows = 12_000;
     private const int Kills = 3;
 
-    /// <summary>Rows between two kills: few, since between the answer that they are there and the kill a quick machine reads thousands.</summary>
+    /// <summary>Rows between two kills.</summary>
     private const int KilledAfter = 500;
+
+    /// <summary>Rows between two places at which an engine is held that was not killed by then: between the answer that rows are there and the kill, a quick machine may read all of them.</summary>
+    private const int HeldAfter = 2_500;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("killed-").FullName;
     private readonly DropFolder _drops = new();
@@ -35,15 +39,18 @@ public sealed class KilledPollTests : IDisposable
     public async Task A_file_whose_engine_is_killed_goes_on_at_its_first_row_that_is_not_on_disk()
     {
         WriteSettings();
+        await (await OpenAsync()).DisposeAsync();
         _drops.Drop("patients.csv", DroppedRows.Patients(Enumerable.Range(1, Rows)));
         var read = 0L;
         for (var kill = 1; kill <= Kills; kill++)
         {
+            Hold($"CREATE TRIGGER is_held_here BEFORE UPDATE OF position ON file_runs WHEN new.position > {HeldAfter * kill} BEGIN SELECT RAISE(ABORT, 'held by a test'); END");
             using var engine = Start();
             read = await UntilReadAsync(engine, more: KilledAfter * kill);
             engine.Kill();
             await engine.WaitForExitAsync();
             _drops.Names().Should().Equal("patients.csv");
+            Hold("DROP TRIGGER is_held_here");
         }
 
         read.Should().BeLessThan(Rows, "it was killed in the middle");
@@ -54,7 +61,7 @@ public sealed class KilledPollTests : IDisposable
             await engine.WaitForExitAsync();
         }
 
-        await using var core = await EngineCore.OpenAsync(SettingsReader.Read(SettingsPath, []), NullLoggerFactory.Instance, TimeProvider.System, default);
+        await using var core = await OpenAsync();
         var run = (await core.Store.ReadAsync(reader => reader.FileRuns(new FileRunQuery("1959", "nightly", null), EngineId.None, 10), default)).Should().ContainSingle().Subject;
         (run.State, run.Counts).Should().Be((FileRunState.Done, new RowCounts { Created = Rows }));
         (await core.Store.ReadAsync(reader => reader.RecordCounts("1959"), default)).Should().Contain(count => count.Type == "patient" && count.Count == Rows);
@@ -75,6 +82,15 @@ public sealed class KilledPollTests : IDisposable
             ["nightly"] = new { Kind = "folder", _drops.Path, Practices = new[] { "1959" }, File = "Patients file", Every = "1s", Finished = "Renamed", Pattern = "*.csv" },
         },
     }));
+
+    private Task<EngineCore> OpenAsync() => EngineCore.OpenAsync(SettingsReader.Read(SettingsPath, []), NullLoggerFactory.Instance, TimeProvider.System, default);
+
+    /// <summary>A row past which the store takes nothing, so that the engine tries it again and again; or none. Said while no engine runs.</summary>
+    private void Hold(string sql)
+    {
+        using var database = SqliteDatabase.Open(Path.Combine(Data, StoreFiles.Database), SqliteAccess.Write);
+        database.Execute(sql);
+    }
 
     private Process Start() => Process.Start(new ProcessStartInfo(ChildEngine.OwnCommand[0], [.. ChildEngine.OwnCommand.Skip(1), "run", "--settings", SettingsPath]) { RedirectStandardOutput = true })!;
 

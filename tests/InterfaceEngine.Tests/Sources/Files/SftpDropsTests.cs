@@ -53,12 +53,21 @@ public sealed class SftpDropsTests
         const int Rows = 20_000;
         await using var server = await SshServer.StartAsync();
         using var drops = new DropFolder(server);
-        await using var engine = await RunningEngine.StartAsync(settings => settings with { FileSources = [drops.Settings(options => options with { BackOffMin = TimeSpan.FromHours(1), BackOffMax = TimeSpan.FromHours(1) })] });
-        drops.Drop("patients.csv", DroppedRows.Patients(Enumerable.Range(1, Rows)));
+        await using var line = new CutLine(server.Port);
+        var knownHosts = Path.Combine(server.Root, "..", "known_over_the_line");
+        await File.WriteAllTextAsync(knownHosts, (await File.ReadAllTextAsync(server.KnownHosts)).Replace($":{server.Port} ", $":{line.Port} ", StringComparison.Ordinal));
+        var source = drops.Settings(options => options with { BackOffMin = TimeSpan.FromHours(1), BackOffMax = TimeSpan.FromHours(1) }) with { Server = server.ToOptions() with { Port = line.Port, KnownHosts = knownHosts } };
+        await using var engine = await RunningEngine.StartAsync(settings => settings with { FileSources = [source] });
+        var content = DroppedRows.Patients(Enumerable.Range(1, Rows));
+        drops.Drop("patients.csv", content);
+
+        // A file is read twice. The line stands still in the middle of the second time, so that a quick machine has not read it all by then.
+        line.HoldsAfter = content.Length * 3L / 2;
 
         var poll = engine.CommandAsync("files", "poll", "nightly", "--once");
         await RunningEngine.UntilAsync(async () => (await RunsAsync(engine)) is [{ Position: > 0 }]);
-        server.CutConnections();
+        line.HoldsAfter = null;
+        line.Cut();
         var (code, _, error) = await poll;
 
         code.Should().Be(ExitCode.Failed);
