@@ -65,7 +65,7 @@ internal sealed class HaproxyServer : IAsyncDisposable
 
     /// <summary>The program under a guard that stops it when our end of its input is closed, so that it never outlives the tests, however they end.</summary>
     private static ProcessStartInfo Guarded(string file) =>
-        new("/bin/sh", ["-c", "\"$@\" & read -r _; kill -TERM $!; wait $!", "guard", Program, "-db", "-f", file]) { RedirectStandardInput = true, RedirectStandardError = true };
+        new("/bin/sh", ["-c", "\"$@\" & exec 2>&-; read -r _; kill -TERM $!; wait $!", "guard", Program, "-db", "-f", file]) { RedirectStandardInput = true, RedirectStandardError = true };
 
     /// <summary>Looks at the listeners of the machine: a connection would count as one already.</summary>
     private async Task<bool> IsListeningAsync()

@@ -430,7 +430,7 @@ public sealed class MllpTlsTests : IDisposable
 
         public Task<MllpReply> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
         {
-            _client ??= new MllpClient(new MllpClientOptions { Host = "localhost", Port = listener.Address.Port }, TimeProvider.System, _tls);
+            _client ??= new MllpClient(new MllpClientOptions { Host = "localhost", Port = listener.Address.Port, SendTimeout = TimeSpan.FromMinutes(1), ReplyTimeout = TimeSpan.FromMinutes(1) }, TimeProvider.System, _tls);
             return _client.SendAsync(body, cancellationToken);
         }
 

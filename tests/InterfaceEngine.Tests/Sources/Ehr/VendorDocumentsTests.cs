@@ -15,6 +15,8 @@ namespace InterfaceEngine.Tests.Sources.Ehr;
 /// <summary>What of a vendor's documents counts as taken.</summary>
 public sealed class VendorDocumentsTests
 {
+    private IdSource? _ids;
+
     [Fact]
     public async Task What_can_not_be_read_as_a_whole_is_not_taken_for_read()
     {
@@ -68,10 +70,10 @@ public sealed class VendorDocumentsTests
         (await place.Engine.Core.Vendor(Connected.Id).BrokenRuns().EndAsync(default)).Should().Be(0);
     }
 
-    private static Task<FileRun> BeginAsync(BulkPlace place, string kind) => place.Engine.Store.Files.BeginAsync(
+    private Task<FileRun> BeginAsync(BulkPlace place, string kind) => place.Engine.Store.Files.BeginAsync(
         new FileRunStart
         {
-            Id = new IdSource(place.Engine.Time, Random.Shared).Next(),
+            Id = (_ids ??= new IdSource(place.Engine.Time, Random.Shared)).Next(),
             Practice = BulkPlace.Practice,
             Source = Connected.Id,
             Kind = kind,

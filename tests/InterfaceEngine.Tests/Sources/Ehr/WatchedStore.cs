@@ -30,7 +30,7 @@ internal sealed class WatchedStore(IConnectionStore inner, Func<int, Func<Task<b
 
     public Task<ConnectionDocument> FindAsync(ConnectionKey key, CancellationToken cancellationToken) => inner.FindAsync(key, cancellationToken);
 
-    public Task<bool> WriteAsync(IReadOnlyList<ConnectionWrite> writes, CancellationToken cancellationToken) => atWrite(++_writes, () => inner.WriteAsync(writes, cancellationToken));
+    public Task<bool> WriteAsync(IReadOnlyList<ConnectionWrite> writes, CancellationToken cancellationToken) => atWrite(Interlocked.Increment(ref _writes), () => inner.WriteAsync(writes, cancellationToken));
 
     public Task<IReadOnlyList<ConnectionDocument>> ListAsync(string practice, string connection, string kind, string after, int limit, CancellationToken cancellationToken) =>
         inner.ListAsync(practice, connection, kind, after, limit, cancellationToken);

@@ -11,7 +11,7 @@ public sealed class MllpSourceReadinessTests
     [Fact]
     public async Task A_node_that_is_not_ready_refuses_new_connections_goes_on_with_open_ones_and_takes_new_ones_again_on_the_same_port()
     {
-        await using var listener = new RunningListener();
+        await using var listener = new RunningListener(port: Ports.Free());
         var open = await listener.ConnectAsync();
         (await open.AskAsync("MSH|1")).Should().Be("AA MSH|1");
 
@@ -33,7 +33,7 @@ public sealed class MllpSourceReadinessTests
     [Fact]
     public async Task A_port_that_another_program_took_meanwhile_is_a_reason_of_its_own_until_it_is_free_again()
     {
-        await using var listener = new RunningListener();
+        await using var listener = new RunningListener(port: Ports.Free());
         listener.Readiness.Report("store", "gone");
         await listener.Logger.Logged("ListeningPaused");
         using var other = new TcpListener(listener.Address);
@@ -64,7 +64,7 @@ public sealed class MllpSourceReadinessTests
         {
             taken.SetResult();
             return answer.Task;
-        });
+        }, port: Ports.Free());
         var sender = await listener.ConnectAsync();
         await sender.SendAsync(RawSender.Frame("MSH|1"));
         await taken.Task;

@@ -18,13 +18,14 @@ internal sealed class RunningListener : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<RawSender> _senders = [];
 
-    public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpLimits? limits = null, MllpAccess? access = null)
+    /// <param name="port">One of <see cref="Ports"/> where it is closed and opened again: any other is somebody else's meanwhile.</param>
+    public RunningListener(Func<string, CancellationToken, Task<string>>? answer = null, MllpLimits? limits = null, MllpAccess? access = null, int port = 0)
     {
         Intake = new ScriptedIntake(answer ?? ((body, _) => Task.FromResult("AA " + body)));
         Numbers = new SourceNumbers(new SourceRun(1, Binding.Name, 1), Time);
         Readiness = new Readiness(Time, NullLogger<Readiness>.Instance);
         Readiness.Started();
-        Source = new MllpSource(Binding, Intake, Numbers, new IPEndPoint(IPAddress.Loopback, 0), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger) { Readiness = Readiness };
+        Source = new MllpSource(Binding, Intake, Numbers, new IPEndPoint(IPAddress.Loopback, port), limits ?? new(), access ?? MllpAccess.Plain, Time, Logger) { Readiness = Readiness };
         Address = Source.Bind();
         Running = Source.RunAsync(_stop.Token);
     }

@@ -212,7 +212,7 @@ public sealed class SqliteDurabilityTests : IDisposable
             {
                 var before = reader.MessageCounts();
                 begun.SetResult();
-                done.Wait(TimeSpan.FromMinutes(1));
+                done.Wait(TimeSpan.FromMinutes(5));
                 return (before, reader.MessageCounts());
             },
             CancellationToken.None).AsTask());
