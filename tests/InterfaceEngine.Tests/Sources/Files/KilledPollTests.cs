@@ -17,14 +17,14 @@ namespace InterfaceEngine.Tests.Sources.Files;
 /// </summary>
 public sealed class KilledPollTests : IDisposable
 {
-    private const int Rows = 12_000;
+    private const int Rows = 8_000;
     private const int Kills = 3;
 
-    /// <summary>Rows between two kills.</summary>
-    private const int KilledAfter = 500;
-
     /// <summary>Rows between two places at which an engine is held that was not killed by then: between the answer that rows are there and the kill, a quick machine may read all of them.</summary>
-    private const int HeldAfter = 2_500;
+    private const int HeldAfter = 2_000;
+
+    /// <summary>Rows from the place at which the engine before may have been held to the kill, so that each has read some.</summary>
+    private const int KilledAfter = 500;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("killed-").FullName;
     private readonly DropFolder _drops = new();
@@ -46,7 +46,7 @@ public sealed class KilledPollTests : IDisposable
         {
             Hold($"CREATE TRIGGER is_held_here BEFORE UPDATE OF position ON file_runs WHEN new.position > {HeldAfter * kill} BEGIN SELECT RAISE(ABORT, 'held by a test'); END");
             using var engine = Start();
-            read = await UntilReadAsync(engine, more: KilledAfter * kill);
+            read = await UntilReadAsync(engine, more: (HeldAfter * (kill - 1)) + KilledAfter);
             engine.Kill();
             await engine.WaitForExitAsync();
             _drops.Names().Should().Equal("patients.csv");

@@ -61,7 +61,8 @@ public sealed class SftpDropsTests
         var content = DroppedRows.Patients(Enumerable.Range(1, Rows));
         drops.Drop("patients.csv", content);
 
-        // A file is read twice. The line stands still in the middle of the second time, so that a quick machine has not read it all by then.
+        // A file is read twice. The line stands still in the middle of the second time, so that a quick machine has not read it all by then;
+        // half of it is more than a packet, of which nothing is taken before its end.
         line.HoldsAfter = content.Length * 3L / 2;
 
         var poll = engine.CommandAsync("files", "poll", "nightly", "--once");
