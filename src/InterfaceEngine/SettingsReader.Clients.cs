@@ -19,9 +19,10 @@ internal sealed partial class SettingsReader
     private EhrClient ReadClient(SettingsSection section, EhrProfile profile, GuideVariables variables)
     {
         var id = section.Text("Id") ?? variables.Find("CLIENT_ID");
-        var secret = ReadClientSecret(section) ?? variables.Find("CLIENT_SECRET");
-        // A variable that is not set puts this connection off, and stops no other: settings are right, and the machine is not ready for them.
-        var missing = secret is null && section.Text("SecretVariable") is { } variable ? $"the environment variable {variable} is not set ({section.Path}:SecretVariable)" : null;
+        var (own, missing) = ReadClientSecret(section);
+        // Who names a file means no other secret.
+        var secret = own ?? (section.Has("SecretFile") ? null : variables.Find("CLIENT_SECRET"));
+        missing = secret is null ? missing : null;
         var hasSecret = secret is not null || missing is not null;
         var keys = section.Rows("Keys").Select(ReadClientKey).ToList();
         // Who has keys and no secret proves by them, whatever the profile is used to.
@@ -64,21 +65,27 @@ internal sealed partial class SettingsReader
         return client;
     }
 
-    private string? ReadClientSecret(SettingsSection section)
+    /// <summary>
+    /// The secret that the section names, or why this machine does not have it: that puts this connection off, and stops no other. The settings are right, and
+    /// the machine is not ready for them.
+    /// </summary>
+    private (string? Secret, string? Missing) ReadClientSecret(SettingsSection section)
     {
         var (variable, file) = (section.Text("SecretVariable"), FilePath(section, "SecretFile"));
         if (variable is not null && file is not null)
         {
             section.Problem("SecretFile", "and SecretVariable are both there: say one of them");
-            return null;
+            return (null, null);
         }
 
         if (file is not null)
         {
-            return ReadSecret(section, "SecretFile", file);
+            return ReadSecret(file) is var (text, fault) && fault is not null ? (null, $"{fault} ({section.Path}:SecretFile)") : (text, null);
         }
 
-        return variable is null || string.IsNullOrWhiteSpace(_environment.GetValueOrDefault(variable)) ? null : _environment[variable]!.Trim();
+        return variable is null ? (null, null)
+            : string.IsNullOrWhiteSpace(_environment.GetValueOrDefault(variable)) ? (null, $"the environment variable {variable} is not set ({section.Path}:SecretVariable)")
+            : (_environment[variable]!.Trim(), null);
     }
 
     private ClientKeyOptions ReadClientKey(SettingsSection section)

@@ -91,7 +91,11 @@ internal sealed partial class SettingsReader
 
         if (file is not null)
         {
-            said = ReadSecret(section, name, file);
+            (said, var fault) = ReadSecret(file);
+            if (fault is not null)
+            {
+                section.Problem(name, fault);
+            }
         }
         else if (said is null)
         {
@@ -109,23 +113,21 @@ internal sealed partial class SettingsReader
         return options with { Connection = connection };
     }
 
-    /// <summary>The text of a file that only its owner can read; null when it is not one.</summary>
-    private static string? ReadSecret(SettingsSection section, string name, string file)
+    /// <summary>The text of a file that only its owner can read, or why it is none.</summary>
+    private static (string? Text, string? Fault) ReadSecret(string file)
     {
         try
         {
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & OthersMask) != 0)
             {
-                section.Problem(name, $"{file} can be read by others: give it to its owner only (chmod 600)");
-                return null;
+                return (null, $"{file} can be read by others: give it to its owner only (chmod 600)");
             }
 
-            return File.ReadAllText(file).Trim();
+            return File.ReadAllText(file).Trim() is { Length: > 0 } text ? (text, null) : (null, $"{file} holds nothing");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            section.Problem(name, $"{file} can't be read");
-            return null;
+            return (null, $"{file} can't be read");
         }
     }
 

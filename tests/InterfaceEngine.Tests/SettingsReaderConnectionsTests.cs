@@ -164,7 +164,7 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Fhir": "http://fhir.example.org", "Base": "nowhere", "Token": "https://u:p@x.org" } }""", "Fhir: http://fhir.example.org is not https", "Base: nowhere is not an address", "Token: https://u:p@x.org is not an address")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Id": "me" } } }""", "Connections:c:Client:SecretVariable: is missing")]
     [InlineData("""{ "c": { "Practice": "7410", "Profile": "ecw-real", "Client": { "Id": "me" } } }""", "Connections:c:Client:Keys: is missing")]
-    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "SecretFile": "none", "Secret": "x" } } }""", "Client:SecretFile:", "Client:Secret: is not a setting", "Client:Id: is missing")]
+    [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "SecretFile": "none", "Secret": "x" } } }""", "Client:Secret: is not a setting", "Client:Id: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Client": { "Grant": "authorization-code" } } }""", "Client:RedirectUri: is missing")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "AgreementOn": "soon", "Rate": { "ResetZone": "America/NewYork", "PerSecond": -1 } } }""", "AgreementOn: soon is not a day", "Rate:ResetZone: America/NewYork is not an IANA time zone", "Rate:PerSecond: -1 is not a number of calls")]
     [InlineData("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Dialect": { "FhirPatientId": "x" }, "Http": { "PauseMin": "2m" } } }""", "Dialect:FhirPatientId: x has no {}", "Http:PauseMin: is longer than PauseMax")]
@@ -247,6 +247,27 @@ public sealed class SettingsReaderConnectionsTests : IDisposable
 
         _environment["NOT_SET"] = "s3cret";
         EhrProfiles.WhyOff(Settings("""{ "c": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox", "Client": { "Id": "me", "SecretVariable": "NOT_SET" } } }""").Connections[0], _today).Should().BeNull();
+    }
+
+    [Fact]
+    public void A_secret_file_that_can_not_be_used_puts_one_connection_off_and_no_other()
+    {
+        var secret = Path.Combine(_folder, "secret");
+        string? WhyOff() => EhrProfiles.WhyOff(Settings("""
+            { "c": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox", "Client": { "Id": "me", "SecretFile": "secret" } },
+              "d": { "Practice": "1959", "Profile": "athena-real", "Environment": "sandbox" } }
+            """).Connections.Single(connection => connection.Id == "c"), _today);
+
+        _environment["ATHENAHEALTH_CLIENT_SECRET"] = "another";
+        WhyOff().Should().Be($"c can't prove who it is: {secret} can't be read (Connections:c:Client:SecretFile). Set it and start the engine anew.");
+        File.WriteAllText(secret, "\n");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        WhyOff().Should().Contain($"{secret} holds nothing");
+        File.WriteAllText(secret, "s3cret");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        WhyOff().Should().Contain($"{secret} can be read by others").And.NotContain("s3cret");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead);
+        WhyOff().Should().BeNull();
     }
 
     [Fact]
