@@ -25,6 +25,12 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
     /// <summary>With the pauses between them, tried over about a day.</summary>
     private const int AttemptsMax = 30;
 
+    /// <summary>Attempts of what the vendor opens to everything but this one.</summary>
+    private const int UnauthorizedAttemptsMax = 3;
+
+    /// <summary>Refusals (401) behind one another that stop a round: the token opens nothing.</summary>
+    private const int RefusedInARowMax = 2;
+
     /// <summary>What a server says it does not have, or says in a way that is not understood, may be a moment's fault, and not a day's.</summary>
     private const int DoubtfulAttemptsMax = 8;
 
@@ -39,6 +45,7 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
     private static readonly TimeSpan _remembered = TimeSpan.FromDays(8);
 
     private readonly FocusReader _focus = new(connection, documents);
+    private readonly LoneRefusals _refusals = new(connection);
 
     private ConnectionOptions Options => connection.Options;
 
@@ -70,20 +77,24 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
     public async Task<(int Count, EhrException? Stopped)> WorkAsync(CancellationToken cancellationToken)
     {
         var due = await queue.DueAsync(Together, cancellationToken);
+        EhrException? refused = null;
+        _refusals.Begin();
 
         // What is about one thing is read once: it was all told before it is read. A resource that came along stands for itself.
         foreach (var group in due.GroupBy(one => one.State.Resource is null ? (one.State.Focus, one.State.Identifier, "") : (one.State.Focus, one.State.Identifier, one.Document.Key.Name)))
         {
-            if (await WorkAsync([.. group], cancellationToken) is { } stopped)
+            var stopped = await WorkAsync([.. group], cancellationToken);
+            refused = stopped is { Fault: EhrFault.Unauthorized } ? stopped : refused;
+            if (stopped is not null && (stopped != refused || _refusals.InARow >= RefusedInARowMax))
             {
                 return (due.Count, stopped);
             }
         }
 
-        return (due.Count, null);
+        return (due.Count, _refusals.InARow > 0 ? refused : null);
     }
 
-    /// <returns>Why nothing can be asked for over the connection now; null when it can.</returns>
+    /// <returns>Why nothing can be asked for over the connection now, or so it seems (401); null when it can.</returns>
     private async Task<EhrException?> WorkAsync(IReadOnlyList<WaitingEvent> events, CancellationToken cancellationToken)
     {
         try
@@ -99,7 +110,12 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
             }
 
             await queue.DoneAsync(events, cancellationToken);
+            _refusals.Forget(NameOf(events));
             return null;
+        }
+        catch (EhrException fault) when (fault.Fault is EhrFault.Unauthorized)
+        {
+            return await RefusedAsync(events, fault, cancellationToken);
         }
         catch (EhrException fault) when (fault.IsOfConnection)
         {
@@ -121,6 +137,25 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
         }
     }
 
+    /// <summary>The token opens nothing any more, or everything but this one: which of them, the others show, so that it waits behind them.</summary>
+    private async Task<EhrException?> RefusedAsync(IReadOnlyList<WaitingEvent> events, EhrException fault, CancellationToken cancellationToken)
+    {
+        if (_refusals.IsItsOwn(NameOf(events)))
+        {
+            await AgainAsync(events, fault.Message, fault.RetryAfter, UnauthorizedAttemptsMax, cancellationToken);
+            return null;
+        }
+
+        foreach (var one in events)
+        {
+            await queue.AgainAsync(one, one.State with { Problem = fault.Message }, WaitingWork.PauseAfter(_pauseMin, one.State.Attempts, fault.RetryAfter), cancellationToken);
+        }
+
+        return fault;
+    }
+
+    private static string NameOf(IReadOnlyList<WaitingEvent> events) => events[0].Document.Key.Name;
+
     private async Task AgainAsync(IReadOnlyList<WaitingEvent> events, string problem, TimeSpan? wanted, int attemptsMax, CancellationToken cancellationToken)
     {
         foreach (var one in events)
@@ -130,6 +165,7 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
             {
                 Log.GivenUp(logger, Options.Id, next.Topic, next.Attempts, problem);
                 await queue.GiveUpAsync(one, next, cancellationToken);
+                _refusals.Forget(one.Document.Key.Name);
                 continue;
             }
 

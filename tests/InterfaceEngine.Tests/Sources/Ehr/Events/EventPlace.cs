@@ -127,10 +127,13 @@ internal sealed class EventPlace : IAsyncDisposable
     /// <summary>Works off what waits, on this engine or on one that took its place.</summary>
     /// <param name="engine">One that took its place; null for this one.</param>
     /// <param name="documents">Takes in what is read; null for the engine's own.</param>
-    public Task<(int Count, EhrException? Stopped)> WorkAsync(TestEngine? engine = null, VendorDocuments? documents = null)
+    public Task<(int Count, EhrException? Stopped)> WorkAsync(TestEngine? engine = null, VendorDocuments? documents = null) => NewWork(engine, documents).WorkAsync(default);
+
+    /// <summary>What works events off, round after round.</summary>
+    public EventWork NewWork(TestEngine? engine = null, VendorDocuments? documents = null)
     {
         var events = engine is null ? Events : EventsOf(engine);
-        return new EventWork(Connection, events.Queue, documents ?? (engine ?? Engine).Core.VendorDocuments, events.Poll, InsurancesOf(engine ?? Engine), Time, NullLogger<EventWork>.Instance).WorkAsync(default);
+        return new EventWork(Connection, events.Queue, documents ?? (engine ?? Engine).Core.VendorDocuments, events.Poll, InsurancesOf(engine ?? Engine), Time, NullLogger<EventWork>.Instance);
     }
 
     /// <summary>Patients whose insurances wait to be asked for.</summary>

@@ -207,6 +207,64 @@ public sealed class EventsOfVendorTests
     }
 
     [Fact]
+    public async Task An_event_that_alone_may_not_be_read_is_given_up_after_three_times_and_stops_no_other()
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        var work = place.NewWork();
+        place.Rename(0, "Abernathy");
+        await place.ToldAsync(1);
+        place.Time.Advance(TimeSpan.FromSeconds(1));
+        place.Rename(1, "Other");
+        await place.ToldAsync(2);
+        Refuse(place);
+
+        (await work.WorkAsync(default)).Should().Be((2, null));
+        (await place.FamiliesAsync()).Should().Equal("Other");
+
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            // The token opens something else meanwhile.
+            await place.MeetAsync(2);
+            place.Time.Advance(TimeSpan.FromMinutes(1));
+            (await place.WaitingAsync()).Should().ContainSingle().Which.Attempts.Should().Be(attempt - 1);
+            Refuse(place);
+            (await work.WorkAsync(default)).Should().Be((1, null));
+        }
+
+        (await place.WaitingAsync()).Should().BeEmpty();
+        (await place.Events.Queue.GivenUpAsync(default).ToListAsync()).Should().ContainSingle().Which.State.Should().Match<EventState>(state => state.Attempts == 3 && state.Problem!.Contains("401"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_token_that_opens_nothing_costs_no_event_an_attempt(int events)
+    {
+        await using var place = await EventPlace.SubscribedAsync("athena-real");
+        var work = place.NewWork();
+        for (var patient = 0; patient < events; patient++)
+        {
+            place.Rename(patient, "Abernathy");
+        }
+
+        await place.ToldAsync(events);
+        place.Vendor.Faults.Add("GET /patients/{patientid}", VendorFault.Unauthorized, times: 100);
+        for (var round = 0; round < 5; round++)
+        {
+            (await work.WorkAsync(default)).Stopped!.Fault.Should().Be(EhrFault.Unauthorized);
+            place.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        (await place.WaitingAsync()).Should().HaveCount(events).And.OnlyContain(one => one.Attempts == 0);
+        place.Vendor.Faults.Clear();
+        (await work.WorkAsync(default)).Should().Be((events, null));
+        (await place.FamiliesAsync()).Should().HaveCount(events);
+    }
+
+    /// <summary>The next patient that is read may not be: with the token that is there, nor with a new one.</summary>
+    private static void Refuse(EventPlace place) => place.Vendor.Faults.Add("GET /patients/{patientid}", VendorFault.Unauthorized, times: 2);
+
+    [Fact]
     public async Task An_event_at_which_the_engine_fails_is_put_off_and_the_others_go_on()
     {
         await using var place = await EventPlace.SubscribedAsync("athena-real");
