@@ -15,7 +15,7 @@ internal sealed record AthenaRows(IReadOnlyList<JsonElement> Rows, string? Next,
     /// <exception cref="EhrException">It says that it failed, or holds no such list.</exception>
     public static AthenaRows Of(EhrCall call, EhrAnswer answer, string list)
     {
-        var root = EhrBody.Read(call, answer);
+        var root = Unwrapped(EhrBody.Read(call, answer), list);
         if (root.ValueKind is JsonValueKind.Array)
         {
             return new AthenaRows([.. root.EnumerateArray().SelectMany(Flat)], null, null);
@@ -36,6 +36,19 @@ internal sealed record AthenaRows(IReadOnlyList<JsonElement> Rows, string? Next,
 
         // Nothing found may be told without a list; a list that is missing otherwise may be a page that is lost.
         return stated is 0 || _none.Any(name => root.IsTrue(name)) ? new AthenaRows([], root.Text("next"), stated) : throw Not(call, answer, $"has no list '{list}'");
+    }
+
+    /// <summary>An envelope, or a refusal, that comes as a list of one is none of its rows.</summary>
+    private static JsonElement Unwrapped(JsonElement root, string list)
+    {
+        if (root.ValueKind is not JsonValueKind.Array || root.GetArrayLength() != 1)
+        {
+            return root;
+        }
+
+        var only = root[0];
+        var isEnvelope = only.ValueKind is JsonValueKind.Object && (only.TryGetProperty(list, out _) || only.TryGetProperty("totalcount", out _) || _none.Any(name => only.IsTrue(name)));
+        return isEnvelope || EhrBody.IsRefusal(only) ? only : root;
     }
 
     private static IEnumerable<JsonElement> Flat(JsonElement item) => item.ValueKind switch
