@@ -12,8 +12,8 @@ namespace InterfaceEngine.Sources.Ehr.Bulk;
 
 /// <summary>
 /// The bulk exports of one connection. Each step is kept in the store before the next is taken, so that a kill at any place has the next process go on there: an export is
-/// kept before it is asked for, its polling address before anything else, each file when its last row is on disk, and the moment from which the next one goes on together
-/// with the end.
+/// kept before it is asked for, its polling address before anything else, each file when its last row is on disk (of thousands of files several at once: one that was read
+/// and is not kept yet is read again, and nothing of it is taken twice), and the moment from which the next one goes on together with the end.
 /// </summary>
 internal sealed partial class BulkExport
 {
@@ -205,14 +205,17 @@ internal sealed partial class BulkExport
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var waiting = new Queue<int>(Enumerable.Range(0, kept.Job.Files.Count).Where(index => kept.Job.Files[index].State == BulkFileState.Waiting));
         var ahead = new Queue<(int Index, Task<FetchedFile> Fetching)>();
+
+        // The whole of an export is written each time, so that the writings of one with many files are no more than those of one with few.
+        var (unkept, together) = (0, Math.Max(1, kept.Job.Files.Count / _limits.WritingsMax));
         try
         {
             while (true)
             {
                 while (waiting.Count > 0 && ahead.Count < _limits.FilesAhead)
                 {
-                    var next = waiting.Dequeue();
-                    ahead.Enqueue((next, _files.FetchAsync(kept.Job.Files[next], stopping.Token)));
+                    var following = waiting.Dequeue();
+                    ahead.Enqueue((following, _files.FetchAsync(kept.Job.Files[following], stopping.Token)));
                 }
 
                 if (ahead.Count == 0)
@@ -225,7 +228,8 @@ internal sealed partial class BulkExport
                 ahead.Dequeue();
                 var file = await _files.LoadAsync(fetched, kept.Job.TransactionTime!.Value, cancellationToken);
                 Log.FileSettled(Logger, _connection.Id, kept.Job.Id, file.Type, file.State, file.Rows ?? 0);
-                kept = await Jobs.WriteAsync(kept, Succeeded(kept) with { Files = [.. kept.Job.Files.Select((one, at) => at == index ? file : one)] }, TimeSpan.Zero, cancellationToken);
+                var next = Succeeded(kept) with { Files = [.. kept.Job.Files.Select((one, at) => at == index ? file : one)] };
+                (kept, unkept) = ++unkept < together ? (kept with { Job = next }, unkept) : (await Jobs.WriteAsync(kept, next, TimeSpan.Zero, cancellationToken), 0);
             }
         }
         catch (EhrException fault)

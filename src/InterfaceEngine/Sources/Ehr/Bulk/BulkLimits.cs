@@ -12,6 +12,9 @@ internal sealed record BulkLimits
     /// <summary>The most files of an export. Default: 10,000.</summary>
     public int FilesMax { get; init; } = 10_000;
 
+    /// <summary>The most writings of how far its reading is; of more files several are kept together. Default: 100.</summary>
+    public int WritingsMax { get; init; } = 100;
+
     /// <summary>The most pages of a manifest. Default: 1,000.</summary>
     public int ManifestPagesMax { get; init; } = 1_000;
 

@@ -13,16 +13,17 @@ public sealed class BulkKillTests
     private const int WritesMax = 12;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task An_engine_that_is_killed_at_any_step_goes_on_where_it_was(bool isKept)
+    [InlineData(true, 100, 8)]
+    [InlineData(false, 100, 8)]
+    [InlineData(false, 1, 6)]
+    public async Task An_engine_that_is_killed_at_any_step_goes_on_where_it_was(bool isKept, int writingsMax, int killsMin)
     {
         var kills = 0;
         for (var write = 1; write <= WritesMax; write++)
         {
             await using var place = await BulkPlace.WithClinicAsync();
             var store = WatchedStore.Killed(place.Engine.Store.Connections, write, isKept);
-            var export = new BulkExport(place.Engine.Core.Connections[Connected.Id], store, place.Engine.Core.RowFiles, Path.Combine(place.Engine.Settings.Data, "spool"));
+            var export = new BulkExport(place.Engine.Core.Connections[Connected.Id], store, place.Engine.Core.RowFiles, Path.Combine(place.Engine.Settings.Data, "spool"), new BulkLimits { WritingsMax = writingsMax });
             if (!await IsKilledAsync(export, place))
             {
                 break;
@@ -41,7 +42,35 @@ public sealed class BulkKillTests
             (await place.Jobs.SinceAsync(job.Level, job.Types, default)).Should().Be(DateTimeOffset.Parse(BulkPlace.At, null));
         }
 
-        kills.Should().BeGreaterThan(7);
+        kills.Should().BeGreaterThanOrEqualTo(killsMin);
+    }
+
+    [Fact]
+    public async Task The_writings_of_an_export_of_many_files_are_no_more_than_those_of_one_with_few()
+    {
+        await using var place = await BulkPlace.StartAsync();
+        var files = Enumerable.Range(1, 13).Select(number => ("Patient", $"/files/{number}", (long?)1)).ToArray();
+        place.Begins().Manifest(files).Server.On(BulkPlace.Release, 202, "");
+        foreach (var number in Enumerable.Range(1, files.Length))
+        {
+            place.File($"/files/{number}", BulkPlace.Patient(number));
+        }
+
+        var writings = 0;
+        var store = new WatchedStore(place.Engine.Store.Connections, (number, write) =>
+        {
+            writings = number;
+            return write();
+        });
+        var export = new BulkExport(place.Engine.Core.Connections[Connected.Id], store, place.Engine.Core.RowFiles, Path.Combine(place.Engine.Settings.Data, "spool"), new BulkLimits { WritingsMax = 4 });
+
+        (await IsKilledAsync(export, place)).Should().BeFalse();
+
+        var job = (await place.Jobs.ListAsync(1, default)).Single().Job;
+        job = (await place.Jobs.FindAsync(job.Id, default))!.Job;
+        (job.Step, job.Files.Count, job.Files.Sum(file => file.Rows)).Should().Be((BulkStep.Loaded, 13, 13));
+        job.Files.Should().OnlyContain(file => file.State == BulkFileState.Loaded);
+        writings.Should().Be(9, "begun, asked for, taken up, there, four for its files, over");
     }
 
     private static async Task<bool> IsKilledAsync(BulkExport export, BulkPlace place)
