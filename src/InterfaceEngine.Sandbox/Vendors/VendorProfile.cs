@@ -39,6 +39,7 @@ internal sealed record VendorProfile
 
     public bool IsAthena => Name.StartsWith("athena", StringComparison.Ordinal);
 
+    /// <summary>A little more in a second than a client is told: calls arrive closer together than they left. Twice as many are too many.</summary>
     public required VendorLimits Limits { get; init; }
 
     /// <exception cref="ArgumentException">There is no such profile.</exception>
@@ -68,7 +69,7 @@ internal sealed record VendorProfile
             Token = ["/oauth2/token", "/v1/oauth2/token"],
             Authorize = "/oauth2/authorize",
             IsGuide = true,
-            Limits = new VendorLimits { PerSecond = 16, PerTwoSeconds = 16, PerDay = 100_000, Headers = RateHeaders.XRateLimit, HasRetryAfter = true },
+            Limits = new VendorLimits { PerSecond = 10, PerTwoSeconds = 18, PerDay = 100_000, Headers = RateHeaders.XRateLimit, HasRetryAfter = true },
         },
         new()
         {
@@ -91,7 +92,7 @@ internal sealed record VendorProfile
             Token = ["/oauth2/token", "/oauth/oauth2/token"],
             Authorize = "/oauth2/authorize",
             IsGuide = true,
-            Limits = new VendorLimits { PerSecond = 14, PerTwoSeconds = 14, PerDay = 100_000, Headers = RateHeaders.XRateLimit, HasRetryAfter = true },
+            Limits = new VendorLimits { PerSecond = 9, PerTwoSeconds = 16, PerDay = 100_000, Headers = RateHeaders.XRateLimit, HasRetryAfter = true },
         },
     ];
 }
