@@ -66,7 +66,7 @@ internal static class VendorCommand
     private static async Task<int> RunAsync(VendorServerOptions options, int events, TimeSpan pause, int? seconds, TextWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var server = await StartAsync(options, time);
-        await output.WriteLineAsync($"{options.Profile}  athenaNet {server.Rest?.ToString() ?? "none"}  FHIR {server.Fhir}  token {server.TokenAddress}  client {server.ClientId}  secret {server.ClientSecret}");
+        await output.WriteLineAsync($"{options.Profile}  athenaNet {server.Rest?.ToString() ?? "none"}  FHIR {server.Fhir}  token {server.TokenAddress}  client {server.ClientId}  secret {server.ClientSecret}{(options.Export.Files is VendorFileHost.Same ? "" : $"  files {server.FileAddress}")}");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (seconds is { } most)
         {

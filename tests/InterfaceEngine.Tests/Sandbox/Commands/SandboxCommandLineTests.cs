@@ -68,6 +68,16 @@ public sealed class SandboxCommandLineTests : IDisposable
             .And.MatchRegex("calls +0\n");
     }
 
+    [Theory]
+    [InlineData("other")]
+    [InlineData("redirected")]
+    public async Task A_vendor_whose_files_are_elsewhere_says_where(string files)
+    {
+        (await RunAsync("vendor", "--listen", "127.0.0.1:0", "--people", "1", "--files", files, "--for", "1")).Should().Be(0);
+
+        _output.ToString().Should().MatchRegex("FHIR http://127.0.0.1:([0-9]+)/.* secret sandbox-secret  files http://127.0.0.1:(?!\\1/)[0-9]+/\n");
+    }
+
     [Fact]
     public async Task A_vendor_misbehaves_as_it_is_told_and_counts_how_often()
     {
