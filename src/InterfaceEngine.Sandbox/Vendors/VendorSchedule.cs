@@ -68,6 +68,16 @@ public sealed class VendorSchedule
     public bool IsTaken(string provider, DateTime start, int minutes, VendorAppointment? except = null) => _appointments.Values.Any(one =>
         one != except && one.Provider == provider && one.Status is not (VendorAppointment.Open or VendorAppointment.Cancelled) && one.Start < start.AddMinutes(minutes) && start < one.Start.AddMinutes(one.Minutes));
 
+    /// <summary>Takes away the empty slots of a provider's time that somebody has by now.</summary>
+    internal void Close(VendorAppointment taken)
+    {
+        foreach (var slot in _appointments.Values.Where(one =>
+            one != taken && one.Status == VendorAppointment.Open && one.Provider == taken.Provider && one.Start < taken.Start.AddMinutes(taken.Minutes) && taken.Start < one.Start.AddMinutes(one.Minutes)).ToList())
+        {
+            _appointments.Remove(slot.Id);
+        }
+    }
+
     private void AddDay(DateOnly day, int seed, IReadOnlyList<Person> people, DateTimeOffset now)
     {
         for (var provider = 0; provider < _house.Providers.Count; provider++)

@@ -39,6 +39,7 @@ internal static class GuideBooking
 
         slot ??= request.Schedule.Make(request["departmentid"], who, type.Number, start, minutes, practice.Now);
         AppointmentCalls.Give(request, slot, request["patientid"], type.Number);
+        request.Schedule.Close(slot);
         AppointmentCalls.AddNote(slot, request["appointmentnote"]);
         practice.Tell("ScheduleAppointment", slot);
         return request.Json(AppointmentRow.Booked(slot, request));

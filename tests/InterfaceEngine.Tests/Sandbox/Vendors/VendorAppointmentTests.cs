@@ -187,6 +187,23 @@ public sealed class VendorAppointmentTests
     }
 
     [Fact]
+    public async Task What_is_posted_at_a_slots_time_leaves_no_slot_open_there()
+    {
+        await using var client = await VendorClient.LoggedInAsync("athena-guide", "");
+        var slots = (await client.GetAsync("/appointments/open?departmentid=1&appointmenttypeid=82")).Json["appointments"]!.AsArray();
+        var slot = slots[0]!;
+
+        var booked = await client.PostAsync(
+            "/appointments", ("patientid", Patient), ("departmentid", "1"), ("providerid", slot["providerid"]!.ToString()), ("appointmenttypeid", "82"),
+            ("appointmentdate", slot["date"]!.ToString()), ("appointmenttime", slot["starttime"]!.ToString()), ("duration", "45"));
+
+        booked.Status.Should().Be(HttpStatusCode.OK);
+        (await client.GetAsync($"/appointments/{slot["appointmentid"]}")).Status.Should().Be(HttpStatusCode.NotFound);
+        (await client.GetAsync("/appointments/open?departmentid=1&appointmenttypeid=82")).Json["appointments"]!.AsArray().Should().NotContain(
+            left => left!["providerid"]!.ToString() == slot["providerid"]!.ToString() && left["date"]!.ToString() == slot["date"]!.ToString() && left["starttime"]!.ToString() == slot["starttime"]!.ToString());
+    }
+
+    [Fact]
     public async Task Only_the_guides_book_by_posting()
     {
         await using var client = await VendorClient.LoggedInAsync();
