@@ -38,6 +38,9 @@ internal abstract record OutboundChange(string Event, StoredRecord Record, Store
     /// <summary>What the tables write for a destination that is told by calls: a call of athenaNet, or a resource.</summary>
     public abstract string CallFor(OutboundForm form);
 
+    /// <summary>Why it can't be told by calls of this form, so that it would only wait for a person, and everything behind it too; null when it can.</summary>
+    public virtual string? WhyUntold(OutboundForm form) => null;
+
     /// <summary>What such a destination is to do about it.</summary>
     /// <param name="call">As the tables wrote it.</param>
     public abstract CallOrder Order(ReadOnlyMemory<byte> call);
@@ -67,6 +70,11 @@ internal sealed record VisitChange(string Event, StoredRecord Visit, StoredRecor
     public override string MessageFor(OutboundAddress address) => Event == CallOrder.Modified && Changed.Contains("start_time") ? address.MoveEvent : Message;
 
     public override string CallFor(OutboundForm form) => form is OutboundForm.Fhir ? "FHIR Appointment" : "PUT /appointments/{appointmentid}";
+
+    public override string? WhyUntold(OutboundForm form) => form is not OutboundForm.AthenaNet || Event != CallOrder.Modified ? null
+        : Changed.Contains("notes") && Visit["notes"] is null ? "athenahealth's calls only add to its notes, and none removes one: remove it there."
+        : Changed.Contains("end_time") && !Changed.Contains("start_time") && !Changed.Contains("appointment_type") ? "athenahealth takes the length of a visit from its type, and no call changes it: change the type, or the length there."
+        : null;
 
     public override CallOrder Order(ReadOnlyMemory<byte> call) => new() { Event = Event, Visit = Visit.Id.ToString(), Patient = Patient.Id.ToString(), At = At.ToDateTimeOffset(), Slot = Slot, Changed = Changed, Call = call };
 }

@@ -56,6 +56,11 @@ internal sealed class OutboundMessages(LiveMappings mappings, IReadOnlyList<Outb
     /// <exception cref="ChangeRefusedException">Something can't be written, so nothing may be sent.</exception>
     public DeliveryWrite Delivery(OutboundChange change, OutboundAddress address, Practice practice, Instant now, LiveMapping by)
     {
+        if (change.WhyUntold(address.Form) is { } why)
+        {
+            throw new ChangeRefusedException($"It can't be told to {address.Destination}, so nothing was changed: {why}");
+        }
+
         var id = ids.Next();
         var isMessage = address.Form is OutboundForm.Hl7;
         var @event = isMessage ? change.MessageFor(address) : change.Event;

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using InterfaceEngine.Core.Mapping.Writing;
 using InterfaceEngine.Destinations;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sandbox.Vendors;
@@ -142,7 +145,7 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_note_is_added_once_and_one_that_was_removed_is_held()
+    public async Task A_note_is_added_once_and_none_is_removed()
     {
         var noted = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "Interpreter\nBrings films" }, default);
         _clinic.Vendor.Faults.Add("POST /appointments/{appointmentid}/notes", VendorFault.DropAfterDoing);
@@ -153,8 +156,9 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
         _clinic.Booked().Single().Notes.Select(note => note.Text).Should().Equal("Sore throat\nInterpreter", "Brings films");
         _clinic.Engine.Time.Advance(TimeSpan.FromMinutes(1));
         var to = _clinic.OpenSlot(3);
-        var cleared = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "", Start = to.Start, Provider = to.Provider }, default);
-        (await _clinic.DeliverAsync(cleared)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "note" });
+        (await RefusedAsync(_clinic.Change(_booked.Visit.Id) with { Note = "", Start = to.Start, Provider = to.Provider }))
+            .Should().Be("It can't be told to athena-api, so nothing was changed: athenahealth's calls only add to its notes, and none removes one: remove it there.");
+        (await HeldAsync(noted, ["notes", "start_time"], call => call.Remove("bookingnote"))).Should().Be("note");
         _clinic.Vendor.Calls.Should().NotContain(call => call.Endpoint.Contains("reschedule", StringComparison.Ordinal), "nothing was changed");
     }
 
@@ -183,10 +187,12 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_length_is_held()
+    public async Task Another_length_is_refused()
     {
-        var longer = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Minutes = 40 }, default);
-        (await _clinic.DeliverAsync(longer)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Refused, Code = "length" });
+        var noted = await _clinic.Desk.ModifyAsync(_clinic.Change(_booked.Visit.Id) with { Note = "Brings films" }, default);
+
+        (await RefusedAsync(_clinic.Change(_booked.Visit.Id) with { Minutes = 40 })).Should().Contain("takes the length of a visit from its type");
+        (await HeldAsync(noted, ["end_time"], call => call["duration"] = 40)).Should().Be("length");
     }
 
     [Fact]
@@ -207,4 +213,20 @@ public sealed class AthenaNetChangeTests : IAsyncLifetime
     }
 
     private static string NumberOf(InterfaceEngine.Core.Records.StoredRecord visit) => visit.Aliases.First(alias => alias.System == "athenahealth").Value;
+
+    /// <summary>Why the desk does not take it.</summary>
+    private async Task<string> RefusedAsync(AppointmentChange change) => (await FluentActions.Awaiting(() => _clinic.Desk.ModifyAsync(change, default)).Should().ThrowAsync<ChangeRefusedException>()).Which.Message;
+
+    /// <summary>What becomes of an order that waits from before the desk refused such.</summary>
+    private async Task<string> HeldAsync(AppointmentOutcome like, string[] changed, Action<JsonObject> change)
+    {
+        var delivery = (await _clinic.Engine.Store.ReadAsync(reader => reader.Delivery(like.Deliveries.Single().Id), default))!;
+        var order = CallOrder.Parse(delivery.Body);
+        var call = JsonNode.Parse(order.Call.Span)!.AsObject();
+        change(call);
+        using var destination = _clinic.Open();
+        var result = await destination.DeliverAsync(new InterfaceEngine.Destinations.OutgoingMessage("before", (order with { Changed = changed, Call = JsonSerializer.SerializeToUtf8Bytes(call) }).ToBytes()), default);
+        result.Outcome.Should().Be(AttemptOutcome.Refused);
+        return result.Code;
+    }
 }
