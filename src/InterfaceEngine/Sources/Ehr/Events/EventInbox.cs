@@ -1,6 +1,7 @@
 using System.Text;
 using InterfaceEngine.Core.Mapping.Reading;
 using InterfaceEngine.Ehr;
+using InterfaceEngine.Ehr.Fhir;
 using InterfaceEngine.Store;
 
 namespace InterfaceEngine.Sources.Ehr.Events;
@@ -17,12 +18,18 @@ internal sealed class EventInbox(IConnectionStore store, TimeProvider time)
     /// <summary>How often a notification is written anew when another one came first.</summary>
     private const int AttemptsMax = 20;
 
+    /// <summary>Events that are written together.</summary>
+    private const int Together = 1_000;
+
     /// <summary>The subscriptions of a connection, with the versions they are kept in.</summary>
     public async Task<IReadOnlyList<(ConnectionDocument Document, SubscriptionState State)>> SubscriptionsAsync(ConnectionOptions connection, CancellationToken cancellationToken) =>
         [.. (await store.ListAsync(connection.Practice, connection.Id, EventNames.Subscription, "", SubscriptionsMax, cancellationToken))
             .Select(document => (document, SubscriptionState.Parse(document.Content)))];
 
-    /// <summary>Keeps a notification's events, those that are not kept yet, and what it says of the subscription: together, or nothing of it.</summary>
+    /// <summary>
+    /// Keeps a notification's events, those that are not kept yet, and what it says of the subscription: together, or nothing of it. One with very many is kept part
+    /// by part, what it says of the subscription last; who is not answered tells of it again, and finds the parts there.
+    /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="subscription">Which it is from; whether it really is, was looked at before.</param>
     /// <param name="said">The notification.</param>
@@ -41,7 +48,9 @@ internal sealed class EventInbox(IConnectionStore store, TimeProvider time)
 
             var state = SubscriptionState.Parse(kept.Content);
             var news = await NewsAsync(connection, state, said, isWaitingLookedFor: attempt > 1, cancellationToken);
-            if (await store.WriteAsync([.. news, new ConnectionWrite(subscription, kept.Version, state.Heard(said, time.GetUtcNow()).ToJson())], cancellationToken))
+            var first = news.Count <= Together ? 0 : news.Count - ((news.Count - 1) % Together) - 1;
+            if (await WritePartsAsync(news[..first], cancellationToken)
+                && await store.WriteAsync([.. news[first..], new ConnectionWrite(subscription, kept.Version, state.Heard(said, time.GetUtcNow()).ToJson())], cancellationToken))
             {
                 return news.Count;
             }
@@ -50,10 +59,24 @@ internal sealed class EventInbox(IConnectionStore store, TimeProvider time)
         throw new StoreUnavailableException($"a notification lost {AttemptsMax} races for its subscription");
     }
 
+    private async Task<bool> WritePartsAsync(List<ConnectionWrite> news, CancellationToken cancellationToken)
+    {
+        foreach (var part in news.Chunk(Together))
+        {
+            if (!await store.WriteAsync(part, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <param name="isWaitingLookedFor">The writing failed before: one of them may be waiting already. The first writing finds that out by itself.</param>
     private async Task<List<ConnectionWrite>> NewsAsync(ConnectionOptions connection, SubscriptionState state, Notification said, bool isWaitingLookedFor, CancellationToken cancellationToken)
     {
         var (news, names) = (new List<ConnectionWrite>(), new HashSet<string>());
+        var resources = new ToldResources(said);
         foreach (var one in said.Events)
         {
             var key = EventNames.Of(connection, state, one);
@@ -61,14 +84,14 @@ internal sealed class EventInbox(IConnectionStore store, TimeProvider time)
                 && (await store.FindAsync(key with { Kind = EventNames.Done }, cancellationToken)).Version == 0
                 && (!isWaitingLookedFor || (await store.FindAsync(key, cancellationToken)).Version == 0))
             {
-                news.Add(new ConnectionWrite(key, 0, Waiting(state, said, one).ToJson()) { DueIn = TimeSpan.Zero });
+                news.Add(new ConnectionWrite(key, 0, Waiting(state, one, resources.Of(one)).ToJson()) { DueIn = TimeSpan.Zero });
             }
         }
 
         return news;
     }
 
-    private EventState Waiting(SubscriptionState subscription, Notification said, NotifiedEvent one) => new()
+    private EventState Waiting(SubscriptionState subscription, NotifiedEvent one, string? resource) => new()
     {
         Topic = subscription.Topic,
         Focus = one.Focus,
@@ -76,16 +99,22 @@ internal sealed class EventInbox(IConnectionStore store, TimeProvider time)
         IsDeletion = one.IsDeletion,
         At = one.At,
         ToldAt = time.GetUtcNow(),
-        Resource = ResourceOf(said, one),
+        Resource = resource,
     };
 
     /// <summary>
     /// What came along is taken for what the event is about only where that is certain: it bears that id, and the server says when it was so, by which a repeat
     /// that comes late is known as older.
     /// </summary>
-    private static string? ResourceOf(Notification said, NotifiedEvent one) =>
-        one is { At: not null, IsDeletion: false } && DeletedResource.Parse(one.Focus ?? "") is { } focus && said.Events.Count(other => other.Focus == one.Focus) == 1
-        && said.Resources.Where(resource => resource.Type == focus.Type && resource.Id == focus.Id).ToList() is [var only]
-            ? Encoding.UTF8.GetString(only.Json.Span)
-            : null;
+    private sealed class ToldResources(Notification said)
+    {
+        private readonly ILookup<string, NotifiedEvent> _events = said.Events.ToLookup(one => one.Focus ?? "");
+        private readonly ILookup<(string Type, string Id), FhirResource> _resources = said.Resources.ToLookup(resource => (resource.Type, resource.Id));
+
+        public string? Of(NotifiedEvent one) =>
+            one is { At: not null, IsDeletion: false } && DeletedResource.Parse(one.Focus ?? "") is { } focus && _events[one.Focus!].Count() == 1
+            && _resources[(focus.Type, focus.Id)].ToList() is [var only]
+                ? Encoding.UTF8.GetString(only.Json.Span)
+                : null;
+    }
 }

@@ -12,9 +12,6 @@ namespace InterfaceEngine.Sources.Ehr.Events;
 /// </summary>
 internal static class NotificationReader
 {
-    /// <summary>The most events of one notification.</summary>
-    public const int EventsMax = 1_000;
-
     private const int DepthMax = 64;
 
     /// <exception cref="NotificationException">It is none.</exception>
@@ -36,11 +33,6 @@ internal static class NotificationReader
             "Parameters" => OfParameters(status),
             _ => throw new NotificationException("The Bundle's first entry was expected to be a SubscriptionStatus, or Parameters that say as much."),
         };
-        if (said.Events.Count > EventsMax)
-        {
-            throw new NotificationException($"It has {said.Events.Count} events, and at most {EventsMax} are taken of one notification.");
-        }
-
         // athenahealth tells of each event once more as an AuditEvent: it holds who did it, and nothing to be stored.
         return said with
         {

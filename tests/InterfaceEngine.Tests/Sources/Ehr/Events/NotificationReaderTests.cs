@@ -119,15 +119,11 @@ public sealed class NotificationReaderTests
     }
 
     [Fact]
-    public void A_body_without_end_of_depth_or_of_events_is_refused()
+    public void A_body_without_end_of_depth_is_refused()
     {
         var deep = () => Read(new string('[', 100));
-        var many = () => Read($$$"""
-            {"resourceType":"Bundle","entry":[{"resource":{"resourceType":"SubscriptionStatus","type":"event-notification","notificationEvent":[{{{string.Join(',', Enumerable.Repeat("{}", 1_001))}}}]}}]}
-            """);
 
         deep.Should().Throw<NotificationException>();
-        many.Should().Throw<NotificationException>().WithMessage("It has 1001 events, and at most 1000*");
     }
 
     private static Notification Read(string body) => NotificationReader.Read(Encoding.UTF8.GetBytes(body));

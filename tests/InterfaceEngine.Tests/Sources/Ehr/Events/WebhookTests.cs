@@ -238,6 +238,17 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_notification_of_very_many_events_is_taken_whole_and_once()
+    {
+        var body = Notifications.OfAthena("sub-a", [.. Enumerable.Range(1, 2_100).Select(number => ($"e{number}", $"{number}"))]);
+
+        (await PostAsync(body)).Should().Be(HttpStatusCode.OK);
+        (await PostAsync(body)).Should().Be(HttpStatusCode.OK);
+
+        (await _place.Engine.Store.Connections.DueAsync(EventNames.WaitingOf("conn_1"), 5_000, default)).Should().HaveCount(2_100);
+    }
+
+    [Fact]
     public async Task What_was_told_outlives_a_kill()
     {
         await PostAsync(Notifications.OfAthena("sub-a", ("e1", "1")));
