@@ -75,6 +75,12 @@ internal sealed record ConnectionOptions
     /// <summary>Patients and their charts come by athenaNet's calls, and nothing of them by FHIR.</summary>
     public bool IsChartByRest => Rest is not null && (Sync.Chart ?? (Fhir is null ? ChartInterface.Rest : ChartInterface.Fhir)) is ChartInterface.Rest;
 
+    /// <summary>Something is asked for by FHIR without a person's asking: charts, what happens, or visits that are booked so.</summary>
+    public bool UsesFhir => Fhir is not null && (!IsChartByRest || Events.Topics.Count > 0 || Dialect.Booking is BookingForm.Fhir);
+
+    /// <summary>It has what a user consented to: FHIR of one patient. athenaNet opens nothing to such a token.</summary>
+    public bool IsOfUser => Client.Grant is TokenGrant.AuthorizationCode;
+
     public ChangedOptions Changed { get; init; } = new();
 
     public EventOptions Events { get; init; } = new();

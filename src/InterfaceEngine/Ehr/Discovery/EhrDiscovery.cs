@@ -104,7 +104,7 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
         }
     }
 
-    /// <summary>Reads it once a day as long as the engine runs. A connection that is off is not asked.</summary>
+    /// <summary>Reads it once a day as long as the engine runs. A connection that is off is not asked, nor a server of FHIR that the connection does not use.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -112,7 +112,7 @@ internal sealed partial class EhrDiscovery(EhrConnection connection, TimeProvide
             var pause = _life;
             try
             {
-                if (connection.WhyOff is null)
+                if (connection.WhyOff is null && Options.UsesFhir)
                 {
                     await ReportAsync(cancellationToken);
                 }
