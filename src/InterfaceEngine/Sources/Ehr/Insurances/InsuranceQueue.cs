@@ -21,7 +21,7 @@ internal sealed class InsuranceQueue(IConnectionStore store, ConnectionOptions c
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether the vendor tells insurances so, and a table reads them.</summary>
-    public bool IsUsed => connection.Rest is not null && documents.IsRead(connection.Practice, AthenaInsurances.DocumentKind);
+    public bool IsUsed => connection is { Rest: not null, IsOfUser: false } && documents.IsRead(connection.Practice, AthenaInsurances.DocumentKind);
 
     /// <summary>The patients, each once.</summary>
     public WaitingQueue<WaitingPatient> Waiting { get; } = new(store, $"insurances {connection.Id}");

@@ -60,7 +60,8 @@ internal sealed partial class ReferenceCheck(EhrConnection connection, Appointme
     /// <returns>Why it came to nothing and is to be tried again; null when there is no need to.</returns>
     public async Task<string?> RunByClockAsync(CancellationToken cancellationToken)
     {
-        if (connection.WhyOff is not null)
+        // A user's token opens one patient's chart, and no lists of the vendor's.
+        if (connection.WhyOff is not null || Options.IsOfUser)
         {
             return null;
         }

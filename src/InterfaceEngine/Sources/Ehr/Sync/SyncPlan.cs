@@ -45,6 +45,7 @@ internal sealed class SyncPlan(ConnectionOptions connection, string practice, Ve
     /// <param name="can">What the server says that it can do; null where it does not say.</param>
     public string? WhyNot(string type, FhirCapabilities? can) => !FhirResource.IsType(type) ? "it is no type of resource" : connection.WayOf(type) switch
     {
+        SyncWay.Booked or SyncWay.Chart when connection.IsOfUser => "it comes by athenaNet, which opens nothing to a user's token (Client:Grant)",
         SyncWay.Booked => Unread(BookedVisits.DocumentKind, $"'{BookedVisits.DocumentKind}'"),
         SyncWay.Insurances => Unread(AthenaInsurances.DocumentKind, $"'{AthenaInsurances.DocumentKind}'"),
         SyncWay.Chart => RestChart.KindOf(type) is { } kind ? Unread(kind, $"'{kind}'") : "charts come by athenaNet here, and it has no call for it that a table could read",

@@ -21,11 +21,11 @@ internal enum SyncWay
 /// <summary>Which way is whose.</summary>
 internal static class SyncWays
 {
-    /// <summary>Visits come from athenaNet's list, where the vendor has no search for them in FHIR, or nothing is asked for by FHIR; who pays, wherever there is an athenaNet.</summary>
+    /// <summary>Visits come from athenaNet's list, where the vendor has no search for them in FHIR, or nothing is asked for by FHIR; who pays, wherever there is an athenaNet that is open to us.</summary>
     public static SyncWay WayOf(this ConnectionOptions connection, string type) => type switch
     {
         "Appointment" when connection.Rest is not null && (connection.Dialect.HasNoAppointmentSearch || connection.IsChartByRest) => SyncWay.Booked,
-        SyncTypes.Coverage when connection.Rest is not null => SyncWay.Insurances,
+        SyncTypes.Coverage when connection is { Rest: not null, IsOfUser: false } => SyncWay.Insurances,
         _ => connection.IsChartByRest ? SyncWay.Chart : SyncWay.Fhir,
     };
 }

@@ -332,6 +332,31 @@ public sealed class VendorSyncTests
         place.Server.Requests.Where(request => !request.Path.EndsWith("metadata", StringComparison.Ordinal)).Should().OnlyContain(request => request.Query.Contains("a-195900.E-7", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Over_a_users_consent_nothing_of_athenaNet_is_asked_for_and_the_report_says_why()
+    {
+        await using var place = await PlaceAsync(
+            options => options with
+            {
+                Dialect = new EhrDialect { FhirPatientId = "a-{practice}.E-{}", HasNoAppointmentSearch = true },
+                Client = new EhrClient { Id = "app", Grant = TokenGrant.AuthorizationCode },
+            },
+            known: [1]);
+        var connection = place.Engine.Core.Connections[Connected.Id];
+        var consent = new TokenAnswer(new EhrSecret("abc"), TimeSpan.FromHours(1)) { Patient = "a-195900.E-7" };
+        await new UserGrant(connection.Options, place.Engine.Store.Connections, place.Engine.Time).KeepAsync(consent, place.Engine.Time.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(), default);
+        place.Server.On(Search + "Patient", 200, Bundle(BulkPlace.Patient(7)));
+
+        var report = await RunAsync(place, new SyncRequest());
+        await place.Engine.Core.Vendor(Connected.Id).References().RunByClockAsync(default);
+
+        Of(report, "Appointment").Should().BeEquivalentTo(new { Skipped = "it comes by athenaNet, which opens nothing to a user's token (Client:Grant)", HasFailed = false });
+        report.Types.Should().NotContain(type => type.Type == "Coverage", "no scope of FHIR has it");
+        Of(report, "Patient").Created.Should().Be(1);
+        place.Server.Requests.Should().NotContain(request => request.Path.StartsWith("/v1/", StringComparison.Ordinal));
+        place.Engine.Core.Vendor(Connected.Id).Insurances().IsUsed.Should().BeFalse();
+    }
+
     private static SyncRequest Only(string type) => new() { IncludeStandard = false, Types = [type] };
 
     private static Task<SyncReport> RunAsync(BulkPlace place, SyncRequest request) => place.Engine.Core.Vendor(Connected.Id).Sync().RunAsync(request, default);
