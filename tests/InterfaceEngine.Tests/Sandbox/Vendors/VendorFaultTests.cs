@@ -146,6 +146,25 @@ public sealed class VendorFaultTests
         (await client.GetAsync("/departments")).Status.Should().Be(HttpStatusCode.OK);
     }
 
+    /// <summary>The guides grant 8 and 7 calls a second: twice as many, which they grant in two, are too many for one.</summary>
+    [Theory]
+    [InlineData("athena-guide", 10)]
+    [InlineData("ecw-guide", 9)]
+    public async Task The_guides_profiles_refuse_the_burst_of_two_seconds_in_one(string profile, int perSecond)
+    {
+        await using var client = await VendorClient.LoggedInAsync(profile, "", options => options with { Limits = null });
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var statuses = new List<HttpStatusCode>();
+        for (var call = 0; call <= perSecond; call++)
+        {
+            statuses.Add((await client.GetAsync(profile == "athena-guide" ? "/departments" : "Patient?_id=1")).Status);
+        }
+
+        statuses[..^1].Should().NotContain(HttpStatusCode.TooManyRequests);
+        statuses[^1].Should().Be(HttpStatusCode.TooManyRequests);
+    }
+
     [Fact]
     public async Task A_minutes_limit_ends_with_the_minute_and_says_nothing()
     {
