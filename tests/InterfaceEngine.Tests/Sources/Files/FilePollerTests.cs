@@ -339,12 +339,12 @@ public sealed class FilePollerTests : IAsyncLifetime, IDisposable
 
     /// <summary>
     /// Everybody waits for the clock: who polls for its next time, or for the one before it, beside the renewing of its lease; who does not
-    /// poll for that lease. And no lease is about to be renewed, which takes no timer away.
+    /// poll for that lease. And no lease is long due to be renewed, which takes no timer away; it may have been had a little before its timer was set.
     /// </summary>
     private async Task<bool> IsAtRestAsync()
     {
         var timers = _running.Where(running => !running.Loop.IsCompleted).Sum(running => running.Poller.State.Doing == "polled by another node" ? 1 : 2);
         return Time.Timers - _timersOfTheEngine >= timers
-            && (await _engine.Store.ReadAsync(reader => reader.Leases(), default)).All(lease => lease.EndsIn <= TimeSpan.Zero || lease.EndsIn > Duty.LeaseFor * 0.6);
+            && (await _engine.Store.ReadAsync(reader => reader.Leases(), default)).All(lease => lease.EndsIn <= TimeSpan.Zero || lease.EndsIn > Duty.LeaseFor * 0.35);
     }
 }
