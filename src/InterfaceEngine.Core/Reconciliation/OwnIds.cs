@@ -42,8 +42,8 @@ public static class OwnIds
 
             var names = stored.Aliases.Where(alias => alias.System == field.TellsApart).ToList();
 
-            // What was stored before its type told apart has the id as a field only.
-            if (names.Count > 0 ? names.TrueForAll(alias => alias.Value != own) : stored[field.Name] is { } told && told != own)
+            // What was stored before its type told apart has the id as a field only, and so has whose id may go over to another.
+            if (names.Count > 0 && !field.IsOfOneKey ? names.TrueForAll(alias => alias.Value != own) : stored[field.Name] is { } told && told != own)
             {
                 return true;
             }

@@ -55,6 +55,9 @@ public sealed class RecordDefinition
     /// <summary>The fields that hold a sender's own id of an item (rule <c>tells apart</c>); none for most types.</summary>
     public IReadOnlyList<FieldDefinition> TellingApart { get; }
 
+    /// <summary>The fields of the header <c>key:</c>, by which whoever has no id of an item finds it; none where a record's id says it.</summary>
+    public IReadOnlyList<FieldDefinition> KeyFields { get; init; } = [];
+
     /// <summary>Header <c>joins:</c>: how items that are told of by different keys are found to be one; null when a key alone says it.</summary>
     public JoinRule? Join { get; init; }
 
@@ -148,6 +151,9 @@ public sealed class FieldDefinition
 
     /// <summary>Rule <c>tells apart SYSTEM</c>: the id that a sender has for this item itself, whatever it says; the id system it is of. Null otherwise.</summary>
     public string? TellsApart { get; init; }
+
+    /// <summary>Rule <c>tells apart SYSTEM of one key</c>: told with another key, the id is that of another item.</summary>
+    public bool IsOfOneKey { get; init; }
 
     /// <summary>The kind of record a <c>ref</c> field names, e.g. <c>patient</c>; null otherwise.</summary>
     public string? ReferenceKind { get; init; }

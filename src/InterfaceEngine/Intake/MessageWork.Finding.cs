@@ -11,7 +11,7 @@ internal sealed partial class MessageWork
     /// <param name="incoming">With our id of its patient. It loses an alias that is another record's.</param>
     private RecordWork? Find(IncomingRecord said, ref IncomingRecord incoming)
     {
-        RecordWork? found = null;
+        var found = HeldBy(incoming);
         RecordAlias? taken = null;
         foreach (var alias in OwnIds.Ordered(incoming))
         {

@@ -70,6 +70,15 @@ internal sealed partial class MessageWork
                 aliases.Add(finder);
             }
 
+            foreach (var (field, id) in MovingIds.Of(record))
+            {
+                aliases.Add(MovingIds.FormerName(record, field, id));
+                if (LookUpKeys.For(record.Type, field, id) is { } holders)
+                {
+                    lists.Add(holders);
+                }
+            }
+
             if (record.DeletedBy is { } deleted)
             {
                 lists.Add(deleted);
@@ -221,6 +230,7 @@ internal sealed partial class MessageWork
         }
 
         record.Take(result);
+        MoveIds(incoming, record);
         foreach (var alias in incoming.Aliases)
         {
             _byAlias[alias] = record;

@@ -44,6 +44,12 @@ internal sealed class MapChecks(MergedMap merged, RecordMap map, MapContext cont
             Problems.Error(At(row, MapColumn.Rule), MappingFileCodes.Key, $"{row.Name} can't tell items apart: {(row.IsTransient ? "it is not stored" : map.NumbersRepeats ? "the header key: tells them apart by their order (repeat)" : "no header key: says what they are known by")}.",
                 "The rule tells apart is for a stored id beside a header key:.");
         }
+
+        foreach (var row in map.Rows.Where(row => row.Definition.IsOfOneKey && map.Definition.List == ListKind.None))
+        {
+            Problems.Error(At(row, MapColumn.Rule), MappingFileCodes.Key, $"{row.Name} can't go over to another item: a {map.Type} never ends.",
+                "Of one key is for the items of a list (header list:): who gives up the id ends.");
+        }
     }
 
     /// <summary>A list's items belong to a patient, so one field must say to whom.</summary>

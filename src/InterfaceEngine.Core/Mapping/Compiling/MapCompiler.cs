@@ -48,12 +48,14 @@ internal sealed class MapCompiler
         var rows = _map.Rows.Select((row, index) => Row(row, _as[index], rowRules[index], definitions[row.Field], cells)).ToList();
         var sections = new SectionCompiler(_map, rows, Formulas(null), _paths, _context.Problems);
         var stored = rows.Where(row => !row.IsTransient).Select(row => row.Definition).Distinct().ToList();
+        var key = _header.Key();
         var equations = sections.Equations();
         var former = _header.Former(stored);
         var map = new RecordMap
         {
             Definition = new RecordDefinition(_map.Type, _context.Vendor, stored, lists[MapFormat.Hl7])
             {
+                KeyFields = [.. key.Select(name => stored.Find(field => field.Name == name)).OfType<FieldDefinition>()],
                 Spans = [.. equations.Select(Span).OfType<FieldSpan>()],
                 Former = former,
                 Join = _header.Join(stored, former),
@@ -62,7 +64,7 @@ internal sealed class MapCompiler
             Versions = _map.Versions,
             Each = _header.Each(),
             Parts = _parts,
-            Key = _header.Key(),
+            Key = key,
             OtherKey = _header.OtherKey(),
             NumbersRepeats = _header.NumbersRepeats(),
             Run = _header.Run(Condition),
@@ -169,6 +171,7 @@ internal sealed class MapCompiler
                 IsReplacing = rule.IsReplacing,
                 IsMerging = rule.IsMerging,
                 TellsApart = rule.TellsApart,
+                IsOfOneKey = rule.IsOfOneKey,
                 ReferenceKind = clause.Kind,
                 LookUp = rule.LookUp,
             });

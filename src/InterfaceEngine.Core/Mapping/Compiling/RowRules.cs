@@ -16,6 +16,8 @@ internal sealed record RowRules
 
     public string? TellsApart { get; init; }
 
+    public bool IsOfOneKey { get; init; }
+
     public bool IsRequired { get; init; }
 
     public string? Default { get; init; }

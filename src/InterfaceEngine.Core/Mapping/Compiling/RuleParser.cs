@@ -58,7 +58,7 @@ internal sealed class RuleParser(MapContext context)
         "key" => rules with { IsKey = true },
         "alias" => rules with { AliasSystem = argument.Text },
         "finds" => Finds(rules, argument),
-        "tells apart" => rules with { TellsApart = argument.Text },
+        "tells apart" => TellsApart(rules, argument),
         "required" => rules with { IsRequired = true },
         "default" => rules with { Default = Value(argument, clause) },
         "max" => rules with { LengthMax = Max(argument) },
@@ -95,6 +95,21 @@ internal sealed class RuleParser(MapContext context)
         }
 
         return rules with { FinderSystem = argument.Text[..at].Trim(), FinderFrame = new IdFrame(frame.Text[1..^1], context.VendorNumber ?? "") };
+    }
+
+    /// <summary><c>tells apart fhir of one key</c>: the id goes over to another item when the key is another.</summary>
+    private RowRules TellsApart(RowRules rules, SourceText argument)
+    {
+        const string ofOneKey = " of one key";
+        var isOfOneKey = argument.Text.EndsWith(ofOneKey, StringComparison.Ordinal);
+        var system = isOfOneKey ? argument.Text[..^ofOneKey.Length].TrimEnd() : argument.Text;
+        if (system.Contains(' ', StringComparison.Ordinal))
+        {
+            context.Problems.Error(argument, MappingFileCodes.Rule, $"'{system}' is not the name of whoever gives the ids.", "A name has no blank: tells apart fhir, or tells apart fhir of one key.");
+            return rules;
+        }
+
+        return rules with { TellsApart = system, IsOfOneKey = isOfOneKey };
     }
 
     private LookUpKind LookUpByDay(SourceText argument, AsClause clause)

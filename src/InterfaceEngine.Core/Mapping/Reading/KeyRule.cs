@@ -13,7 +13,7 @@ internal sealed class KeyRule
     private readonly RecordDefinition _definition;
     private readonly (int Slot, string System)[] _names;
     private readonly (int Slot, string System, IdFrame? Frame)[] _finders;
-    private readonly (int Slot, string System)[] _own;
+    private readonly (int Slot, FieldDefinition Field)[] _own;
     private readonly (int Slot, bool IsName)[] _parts;
     private readonly (int Slot, bool IsName)[] _otherParts;
     private readonly string _otherSystem;
@@ -31,7 +31,7 @@ internal sealed class KeyRule
             .Select(row => (slotOf(row.Name), row.AliasSystem ?? map.Definition.IdSystem))
             .Distinct()];
         _finders = [.. map.Rows.Where(row => row.FinderSystem is not null).Select(row => (slotOf(row.Name), row.FinderSystem!, row.FinderFrame)).DistinctBy(finder => (finder.Item1, finder.Item2))];
-        _own = [.. map.Definition.TellingApart.Select(field => (slotOf(field.Name), field.TellsApart!))];
+        _own = [.. map.Definition.TellingApart.Select(field => (slotOf(field.Name), field))];
         _parts = Parts(map, map.Key, slotOf);
         _otherParts = Parts(map, map.OtherKey, slotOf);
         _otherSystem = map.OtherKey.Count == 0 ? "" : map.OtherKey[0];
@@ -103,11 +103,21 @@ internal sealed class KeyRule
             aliases[at++] = new RecordAlias(_definition.Type, _otherSystem, other);
         }
 
-        foreach (var (slot, system) in _names.Concat(_own))
+        foreach (var (slot, system) in _names)
         {
             if (reading[slot].Value.Text is { } value)
             {
                 aliases[at++] = new RecordAlias(_definition.Type, system, value);
+            }
+        }
+
+        foreach (var (slot, field) in _own)
+        {
+            if (reading[slot].Value.Text is { } value)
+            {
+                // An id that goes over to another item with another key is an item's name together with the key.
+                var name = field.IsOfOneKey && item is not null ? value + item[item.IndexOf(FieldValue.ListSeparator, StringComparison.Ordinal)..] : value;
+                aliases[at++] = new RecordAlias(_definition.Type, field.TellsApart!, name);
             }
         }
 

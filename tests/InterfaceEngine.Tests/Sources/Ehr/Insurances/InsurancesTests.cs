@@ -52,18 +52,26 @@ public sealed class InsurancesTests
     }
 
     [Fact]
-    public async Task A_policy_number_that_was_corrected_leaves_the_insurance_what_it_is()
+    public async Task A_number_that_is_another_policys_now_leaves_the_former_one_what_it_was()
     {
         await using var place = await AthenaPlace.StartAsync();
         var feed = await place.FollowedAsync();
         Insure(place, 0, 1);
         await ToldAsync(place, feed);
         var before = (await CoveragesAsync(place)).Single();
-        Insure(place, 0, 1, "CORRECTED");
+        Insure(place, 0, 1, "OTHER");
         await ToldAsync(place, feed);
 
-        var after = (await CoveragesAsync(place)).Should().ContainSingle().Subject;
-        (after.Id, after["member_id"], after["ended_at"]).Should().Be((before.Id, "CORRECTED1", null));
+        var (former, now) = ((await CoveragesAsync(place)).Single(one => one.Id == before.Id), (await CoveragesAsync(place)).Single(one => one.Id != before.Id));
+        (former["member_id"], former["insurance_id"], former["ended_at"] is null).Should().Be(("M1", null, false));
+        (now["member_id"], now["insurance_id"], now["ended_at"]).Should().Be(("OTHER1", before["insurance_id"], null));
+
+        await ToldAsync(place, feed);
+        (await CoveragesAsync(place)).Select(one => one.ChangedSequence).Should().BeEquivalentTo([former.ChangedSequence, now.ChangedSequence], "told again it changes nothing");
+
+        Insure(place, 0, 1);
+        await ToldAsync(place, feed);
+        (await CoveragesAsync(place)).Should().HaveCount(2).And.ContainSingle(one => one["ended_at"] == null).Which.Id.Should().Be(before.Id);
     }
 
     [Fact]
