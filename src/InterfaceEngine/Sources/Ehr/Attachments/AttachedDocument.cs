@@ -38,8 +38,18 @@ internal sealed class AttachedDocument
     /// <summary>Its id at its server.</summary>
     public string Id => Text(_resource, "id")!;
 
-    /// <summary>Where its contents lie and what is said of them, in 32 hexadecimal digits: another says that they are to be fetched anew.</summary>
-    public string Fingerprint => WantedContent.FingerprintOf(_lying.SelectMany(one => _said.Select(name => one[name]?.ToString())));
+    /// <summary>
+    /// Where its contents lie and what is said of them, in 32 hexadecimal digits: another says that they are to be fetched anew. Where one has no hash it may be
+    /// another under the same address, of the same size, so that the version of the resource counts as well.
+    /// </summary>
+    public string Fingerprint => WantedContent.FingerprintOf(_lying.SelectMany(one => _said.Select(name => one[name]?.ToString())).Concat(IsHashed || Version is null ? [] : [Version]));
+
+    private bool IsHashed => _lying.TrueForAll(one => Text(one, "hash") is { Length: > 0 });
+
+    /// <summary>As its server counts it, else when the server changed it last; null where neither is said.</summary>
+    private string? Version => _resource["meta"] is not JsonObject meta ? null
+        : Text(meta, "versionId") is { Length: > 0 } version ? version
+        : Text(meta, "lastUpdated");
 
     public IReadOnlyList<WantedContent> Wanted =>
         [.. _lying.Select(one => new WantedContent(Text(one, "url")!, WantedContent.MediaType(Text(one, "contentType")), WantedContent.Bytes(one["size"]?.ToString()), Text(one, "hash")))];

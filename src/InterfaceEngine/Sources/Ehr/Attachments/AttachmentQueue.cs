@@ -10,7 +10,7 @@ using InterfaceEngine.Store;
 namespace InterfaceEngine.Sources.Ehr.Attachments;
 
 /// <summary>
-/// Documents whose contents are to be fetched: those that are new, and those that say another address, size or hash than what was fetched for them.
+/// Documents whose contents are to be fetched: those that are new, and those that say another address, size, hash or version than what was fetched for them.
 /// </summary>
 /// <param name="store">Keeps it, and the documents.</param>
 /// <param name="connection">The connection.</param>

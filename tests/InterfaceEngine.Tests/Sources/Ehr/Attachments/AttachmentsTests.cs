@@ -59,6 +59,33 @@ public sealed class AttachmentsTests
         (await WorkAsync(place)).Count.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData("", """ "versionId":"1","lastUpdated":"2026-01-05T10:00:00Z" """, """ "versionId":"2","lastUpdated":"2026-01-05T10:00:00Z" """, true)]
+    [InlineData("", """ "lastUpdated":"2026-01-05T10:00:00Z" """, """ "lastUpdated":"2026-01-06T10:00:00Z" """, true)]
+    [InlineData(""" ,"size":17 """, """ "versionId":"1" """, """ "versionId":"2" """, true)]
+    [InlineData(""" ,"hash":"HASH" """, """ "versionId":"1","lastUpdated":"2026-01-05T10:00:00Z" """, """ "versionId":"2","lastUpdated":"2026-01-06T10:00:00Z" """, false)]
+    public async Task What_lies_under_the_same_address_is_fetched_again_with_each_version_unless_a_hash_tells_it_from_others(string said, string first, string second, bool isAgain)
+    {
+        await using var place = await PlaceAsync();
+        var (there, document) = (_pdf, "");
+        string Version(string meta) => Document("d-1", $$"""{"contentType":"application/pdf","url":"Binary/9"{{said.Replace("HASH", _hash, StringComparison.Ordinal)}}}""")
+            .Replace("\"status\"", $"\"meta\":{{{meta}}},\"status\"", StringComparison.Ordinal);
+        place.Server.On(Binary, async context => await context.Response.Body.WriteAsync(there)).On("GET /fhir/r4/DocumentReference/d-1", context => context.Response.WriteAsync(document));
+        await ToldAsync(place, document = Version(first));
+        (await WorkAsync(place)).Should().Be((1, null));
+        await ToldAsync(place, document);
+        (await WorkAsync(place)).Count.Should().Be(0, "it is the same");
+
+        there = Encoding.ASCII.GetBytes("%PDF-1.4 amended!");
+        await ToldAsync(place, document = Version(second));
+        (await WorkAsync(place)).Count.Should().Be(isAgain ? 1 : 0);
+
+        AttachmentValue.TryParse((await RecordAsync(place))["file.contents"], out var content).Should().BeTrue();
+        (await BytesAsync(place, content.Id)).Should().Equal(isAgain ? there : _pdf);
+        await ToldAsync(place, document);
+        (await WorkAsync(place)).Count.Should().Be(0, "each change costs one reading");
+    }
+
     [Fact]
     public async Task A_content_that_comes_along_is_taken_at_once_and_asked_for_nowhere()
     {
@@ -190,6 +217,11 @@ public sealed class AttachmentsTests
     private static async Task TakeAsync(BulkPlace place, string document)
     {
         place.Server.On("GET /fhir/r4/DocumentReference/d-1", 200, document);
+        await ToldAsync(place, document);
+    }
+
+    private static async Task ToldAsync(BulkPlace place, string document)
+    {
         place.Engine.Time.Advance(TimeSpan.FromMinutes(1));
         await place.Engine.Core.VendorDocuments.TakeAsync(BulkPlace.Practice, Connected.Id, [new EhrDocument(AttachedDocument.Kind, Encoding.UTF8.GetBytes(document))], place.Engine.Time.GetUtcNow(), default);
     }
