@@ -107,6 +107,9 @@ internal sealed class EhrException(EhrFault fault, string message, Exception? in
     /// <summary>Trying again later may help.</summary>
     public bool IsTransient => Fault is EhrFault.Unreachable or EhrFault.Unanswered or EhrFault.RateLimited or EhrFault.ServerFailed;
 
+    /// <summary>What a server says it does not have, or says in a way that is not understood, may be a moment's fault, and not a day's.</summary>
+    public bool IsDoubtful => Fault is EhrFault.NotFound or EhrFault.NotUnderstood or EhrFault.Conflict;
+
     /// <summary>Nothing can be asked for over the connection now, whatever it is: it says nothing of what was asked for.</summary>
     public bool IsOfConnection => Fault is EhrFault.Disabled or EhrFault.TokenRefused or EhrFault.Unauthorized or EhrFault.Unreachable or EhrFault.RateLimited;
 }

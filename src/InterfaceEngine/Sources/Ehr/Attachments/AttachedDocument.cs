@@ -44,6 +44,9 @@ internal sealed class AttachedDocument
     /// </summary>
     public string Fingerprint => WantedContent.FingerprintOf(_lying.SelectMany(one => _said.Select(name => one[name]?.ToString())).Concat(IsHashed || Version is null ? [] : [Version]));
 
+    /// <summary>As it came, without what the engine adds.</summary>
+    public string Told => _resource.ToJsonString();
+
     private bool IsHashed => _lying.TrueForAll(one => Text(one, "hash") is { Length: > 0 });
 
     /// <summary>As its server counts it, else when the server changed it last; null where neither is said.</summary>
@@ -92,6 +95,13 @@ internal sealed class AttachedDocument
         }
 
         Say(_lying[0], FetchedOf, fingerprint);
+        return Encoding.UTF8.GetBytes(_resource.ToJsonString());
+    }
+
+    /// <summary>Says why nothing of it could be fetched. Of what it is said to be stays open, so that it is tried again when it is told of again.</summary>
+    public ReadOnlyMemory<byte> Without(string reason)
+    {
+        Say(_lying[0], NotFetched, reason);
         return Encoding.UTF8.GetBytes(_resource.ToJsonString());
     }
 

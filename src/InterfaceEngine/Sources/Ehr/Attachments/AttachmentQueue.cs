@@ -22,6 +22,9 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
 
     private const string RecordType = "document";
 
+    /// <summary>The most characters of a document that wait with it: a larger one brings contents along, of which a queue is no place.</summary>
+    private const int ToldMax = 256 * 1024;
+
     /// <summary>Whether contents are fetched at all.</summary>
     public bool IsUsed => connection.Attachments.IsFetched && documents.IsRead(connection.Practice, connection.IsChartByRest ? ListedDocument.Kind : AttachedDocument.Kind);
 
@@ -39,14 +42,16 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
         {
             if (document.Kind == AttachedDocument.Kind && AttachedDocument.Of(document.Json) is { } attached && !await IsFetchedAsync(attached, cancellationToken))
             {
-                await AddAsync(new WaitingDocument { Id = attached.Id }, cancellationToken);
+                await AddAsync(new WaitingDocument { Id = attached.Id, Told = Kept(attached.Told) }, cancellationToken);
             }
             else if (document.Kind == ListedDocument.Kind && ListedDocument.Of(document.Json) is { } listed && !await IsFetchedAsync(listed, cancellationToken))
             {
-                await AddAsync(new WaitingDocument { Id = listed.Id, Listed = listed }, cancellationToken);
+                await AddAsync(new WaitingDocument { Id = listed.Id, Listed = listed, Told = Kept(Encoding.UTF8.GetString(document.Json.Span)) }, cancellationToken);
             }
         }
     }
+
+    private static string? Kept(string told) => told.Length <= ToldMax ? told : null;
 
     /// <summary>A name is plain, and an id may say something.</summary>
     private Task AddAsync(WaitingDocument waiting, CancellationToken cancellationToken)
@@ -73,6 +78,9 @@ internal sealed record WaitingDocument : IWaiting<WaitingDocument>
 
     /// <summary>As athenaNet lists it; null where it is a resource.</summary>
     public ListedDocument? Listed { get; init; }
+
+    /// <summary>As it was told last: where the vendor does not give it any more, this says of it why. Null where it is too large to wait.</summary>
+    public string? Told { get; init; }
 
     public int Attempts { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Fhir;
@@ -21,6 +22,9 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
 
     /// <summary>With the pauses between them, tried over half a day; the last time what does not come is left.</summary>
     private const int AttemptsMax = 16;
+
+    /// <summary>What a server says it does not have, or says in a way that is not understood, is tried as often as an event that is about it: some twenty minutes.</summary>
+    private const int DoubtfulAttemptsMax = 8;
 
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(10);
 
@@ -67,14 +71,49 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
             }
             catch (EhrException fault)
             {
-                if (!await queue.Waiting.TryAgainAsync(one, fault, fault.IsTransient ? AttemptsMax : 1, cancellationToken))
-                {
-                    Log.GivenUp(logger, Options.Id, one.State.Attempts + 1, fault.Message);
-                }
+                await FailedAsync(one, fault, cancellationToken);
             }
         }
 
         return (count, null);
+    }
+
+    /// <summary>It is tried again, or left; then its reason is on disk before it waits no more.</summary>
+    private async Task FailedAsync(Waiting<WaitingDocument> one, EhrException fault, CancellationToken cancellationToken)
+    {
+        var attemptsMax = fault.IsTransient ? AttemptsMax : fault.IsDoubtful ? DoubtfulAttemptsMax : 1;
+        if (one.State.Attempts + 1 >= attemptsMax)
+        {
+            await LeaveAsync(one.State, fault.Message, cancellationToken);
+        }
+
+        if (!await queue.Waiting.TryAgainAsync(one, fault, attemptsMax, cancellationToken))
+        {
+            Log.GivenUp(logger, Options.Id, one.State.Attempts + 1, fault.Message);
+        }
+    }
+
+    /// <summary>Has the document say why its contents are not there.</summary>
+    private async Task LeaveAsync(WaitingDocument waiting, string reason, CancellationToken cancellationToken)
+    {
+        EhrDocument? left = waiting.Told is not { } told ? null
+            : waiting.Listed is not null ? ListedDocument.Without(told, reason)
+            : AttachedDocument.Of(Encoding.UTF8.GetBytes(told)) is { } attached ? new EhrDocument(AttachedDocument.Kind, attached.Without(reason))
+            : null;
+        if (left is not { } document)
+        {
+            return;
+        }
+
+        try
+        {
+            await documents.TakeAsync(Options.Practice, Options.Id, [document], time.GetUtcNow(), cancellationToken);
+        }
+        catch (EhrException fault)
+        {
+            // What the intake does not take as it was told is none the better for a reason in it.
+            Log.NotSaid(logger, Options.Id, fault.Message);
+        }
     }
 
     /// <summary>The document is read as it is now: what was told of it may be hours old.</summary>
@@ -133,6 +172,9 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
     {
         [LoggerMessage(1, LogLevel.Warning, "{Connection}: a document whose contents were to be fetched could not be read, {Attempts} times, and is left until it is told of again: {Reason}", EventName = "AttachmentsGivenUp")]
         public static partial void GivenUp(ILogger logger, string connection, int attempts, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Connection}: why a document's contents could not be fetched is not in its record: {Reason}", EventName = "AttachmentsNotSaid")]
+        public static partial void NotSaid(ILogger logger, string connection, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "{Connection}: contents of documents wait, since nothing can be asked for: {Reason} It is tried again in {Pause}", EventName = "AttachmentsWait")]
         public static partial void Stopped(ILogger logger, string connection, string reason, TimeSpan pause);

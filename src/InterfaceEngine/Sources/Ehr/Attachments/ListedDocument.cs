@@ -64,6 +64,14 @@ internal sealed record ListedDocument(string Patient, string Class, string Id, s
         return document with { Json = Encoding.UTF8.GetBytes(all.ToJsonString()) };
     }
 
+    /// <summary>The document as it was told, with why it could not be read. Of what it is said to be stays open, so that it is tried again when it is told of again.</summary>
+    public static EhrDocument Without(string told, string reason)
+    {
+        var all = JsonNode.Parse(told)!.AsObject();
+        all["fetched"] = new JsonObject { ["missing"] = new JsonArray(JsonValue.Create(reason)) };
+        return new EhrDocument(Kind, Encoding.UTF8.GetBytes(all.ToJsonString()));
+    }
+
     private static WantedContent? Content(JsonElement page) => page.Text("href") is not { } address ? null
         : new WantedContent(address, WantedContent.MediaType(page.Text("contenttype")), WantedContent.Bytes(page.Text("filesize")), null)
         {

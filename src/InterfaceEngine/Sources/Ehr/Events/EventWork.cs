@@ -124,7 +124,7 @@ internal sealed partial class EventWork(EhrConnection connection, EventQueue que
         }
         catch (EhrException fault)
         {
-            var attemptsMax = fault.IsTransient ? AttemptsMax : fault.Fault is EhrFault.NotFound or EhrFault.NotUnderstood or EhrFault.Conflict ? DoubtfulAttemptsMax : 1;
+            var attemptsMax = fault.IsTransient ? AttemptsMax : fault.IsDoubtful ? DoubtfulAttemptsMax : 1;
             await AgainAsync(events, fault.Message, fault.RetryAfter, attemptsMax, cancellationToken);
             return null;
         }

@@ -87,6 +87,35 @@ public sealed class AttachmentsTests
     }
 
     [Fact]
+    public async Task A_document_that_its_server_does_not_have_is_tried_for_a_while_says_why_then_and_is_tried_anew_when_it_is_told_of_again()
+    {
+        await using var place = await PlaceAsync();
+        var document = Document("d-1", """{"contentType":"application/pdf","url":"Binary/9","title":"note.pdf"}""");
+        place.Server.On("GET /fhir/r4/DocumentReference/d-1", 404, "");
+        Binaries(place, isResource: false);
+        await ToldAsync(place, document);
+
+        for (var attempt = 1; attempt <= 8; attempt++)
+        {
+            (await RecordAsync(place))["file.missing"].Should().BeNull($"it may be there at attempt {attempt}");
+            (await WorkAsync(place)).Should().Be((1, null));
+            place.Engine.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        var left = await RecordAsync(place);
+        left["file.missing"].Should().StartWith($"{Connected.Id} GET /DocumentReference/{{id}}: 404");
+        (left["file.contents"], left["file_name"], left["attachment.url"], left["title"]).Should().Be((null, "note.pdf", "Binary/9", "Visit note"), "it is left as it was told");
+        (await WorkAsync(place)).Count.Should().Be(0);
+
+        place.Server.On("GET /fhir/r4/DocumentReference/d-1", 200, document);
+        await ToldAsync(place, document);
+        await WorkAsync(place);
+        place.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        await WorkAsync(place);
+        ((await RecordAsync(place))["file.missing"], (await RecordAsync(place))["file.contents"] is null).Should().Be((null, false));
+    }
+
+    [Fact]
     public async Task A_content_that_comes_along_is_taken_at_once_and_asked_for_nowhere()
     {
         await using var place = await PlaceAsync();

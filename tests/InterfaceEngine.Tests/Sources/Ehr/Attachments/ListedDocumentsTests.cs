@@ -66,6 +66,29 @@ public sealed class ListedDocumentsTests
     }
 
     [Fact]
+    public async Task A_document_that_athenaNet_does_not_have_is_tried_for_a_while_and_says_why_then()
+    {
+        await using var place = await PlaceAsync();
+        var patient = await SyncedAsync(place);
+        var told = (await RecordsAsync(place)).ToDictionary(record => record.Id, record => record["title"]);
+        place.Vendor.At(practice =>
+        {
+            practice.DocumentsOf(practice.Patient(patient)!).Clear();
+            return 0;
+        });
+
+        for (var attempt = 1; attempt <= 8; attempt++)
+        {
+            (await RecordsAsync(place)).Should().OnlyContain(record => record["file.missing"] == null);
+            (await Work(place).WorkAsync(default)).Should().Be((told.Count, null));
+            place.Engine.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        (await RecordsAsync(place)).Should().OnlyContain(record => record["file.missing"] != null && record["file.missing"]!.StartsWith($"{Connected.Id} {One}: 404", StringComparison.Ordinal) && record["title"] == told[record.Id]);
+        (await Work(place).WorkAsync(default)).Count.Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_document_that_is_too_large_stays_where_it_lies()
     {
         await using var place = await PlaceAsync(options => options with { Attachments = new AttachmentOptions { BytesMax = 10 } });
