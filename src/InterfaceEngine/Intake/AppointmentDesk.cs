@@ -65,13 +65,14 @@ internal sealed class AppointmentDesk(RecordDesk desk)
     }
 
     /// <summary>Changes a visit that stands.</summary>
-    /// <exception cref="ChangeRefusedException">It breaks a rule, changes nothing, or can't be told.</exception>
+    /// <exception cref="ChangeRefusedException">It breaks a rule, changes nothing, can't be told, or whoever has it would not be told any more.</exception>
     public Task<AppointmentOutcome> ModifyAsync(AppointmentChange change, CancellationToken cancellationToken) =>
         ChangeAsync(change, "appointments modify", (reader, tables) =>
         {
             var visit = FindOpen(reader, change, tables.Map);
 
             CheckVendor(change, visit);
+            GoneDestinations.Check(reader, Outbound, change, visit, tables.Map.Definition.IdSystem);
 
             // It has the slot's number once the vendor has moved it there.
             SlotOf(reader, change, tables.Map, visit);
@@ -82,11 +83,12 @@ internal sealed class AppointmentDesk(RecordDesk desk)
         }, cancellationToken);
 
     /// <summary>Cancels a visit that stands.</summary>
-    /// <exception cref="ChangeRefusedException">It does not stand, or can't be told.</exception>
+    /// <exception cref="ChangeRefusedException">It does not stand, can't be told, or whoever has it would not be told any more.</exception>
     public Task<AppointmentOutcome> CancelAsync(AppointmentChange change, CancellationToken cancellationToken) =>
         ChangeAsync(change, "appointments cancel", (reader, tables) =>
         {
             var visit = FindOpen(reader, change, tables.Map);
+            GoneDestinations.Check(reader, Outbound, change, visit, tables.Map.Definition.IdSystem);
             var fields = Fields(change, tables, visit);
             fields.Set("status", "cancelled");
             return Told(change, tables, PatientOf(reader, visit), new WantedRecord(visit, fields, Verb.Cancel, visit.Aliases, visit.Id)

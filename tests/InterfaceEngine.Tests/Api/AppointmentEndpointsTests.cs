@@ -277,6 +277,23 @@ public sealed class AppointmentEndpointsTests
         (await client.AskAsync("/api/patients/search?source=else&lastname=Sample")).Status.Should().Be(HttpStatusCode.BadRequest);
     }
 
+    [Theory]
+    [InlineData("DELETE", null)]
+    [InlineData("PUT", """{"start":"2026-03-02T16:30:00"}""")]
+    public async Task A_visit_that_the_vendor_has_is_not_changed_where_nobody_would_tell_it(string method, string? body)
+    {
+        await using var place = await PlaceAsync();
+        await place.Engine.AcceptAsync(TestEngine.Sample("guide-s12.hl7"));
+        var visit = (await place.Engine.RecordsAsync("1959", "appointment")).Single();
+
+        var (status, problem) = await place.As(ApiRole.Writer, "1959").SendAsync(method, $"/api/appointments/{visit.Id}", body);
+
+        (status, problem.GetProperty("detail").GetString()).Should().Be((
+            HttpStatusCode.Conflict,
+            "The vendor has this visit under a number of its own, and practice 1959 has no destination that would tell it. Nothing was changed: add one (Destinations), or change the visit at the vendor, which tells it here."));
+        (await place.Engine.RecordsAsync("1959", "appointment")).Single().Version.Should().Be(visit.Version);
+    }
+
     private static async Task<ApiPlace> PlaceAsync()
     {
         var place = await ApiPlace.StartAsync();
