@@ -45,7 +45,7 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
     }
 
     /// <summary>Changes a patient; what is not said stays as it is.</summary>
-    /// <exception cref="ChangeRefusedException">There is no such patient, it breaks a rule, changes nothing, or can't be told.</exception>
+    /// <exception cref="ChangeRefusedException">There is no such patient, she was merged into another, it breaks a rule, changes nothing, or can't be told.</exception>
     public async Task<MadeRecord> ModifyAsync(PatientChange change, CancellationToken cancellationToken)
     {
         if (change.Number is { } number && await NumberAsync(change, number.Trim(), cancellationToken) is { } numbered)
@@ -61,7 +61,7 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
 
         return await desk.ChangeAsync(change, RecordDefinition.Patient, "patients change", (reader, tables) =>
         {
-            var patient = Find(reader, change.Practice, change.Patient!, tables.Map.Definition.IdSystem);
+            var patient = FindUnmerged(reader, change.Practice, change.Patient!, tables.Map.Definition.IdSystem);
             var fields = new PatientFields(tables, desk.Now).Of(change, patient);
             var isKnownThere = patient.Aliases.Any(alias => alias.System == tables.Map.Definition.IdSystem);
             if (!isKnownThere)
@@ -89,10 +89,20 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
     /// <inheritdoc cref="Find"/>
     /// <returns>Null when there is none.</returns>
     public static StoredRecord? FindOrNone(IStoreReader reader, string practice, string id, string system) =>
-        (reader.Record(practice, new RecordAlias(RecordDefinition.Patient, system, id))
-        ?? (EngineId.TryParse(id, out var own) && reader.Record(practice, own) is { Type: RecordDefinition.Patient } ours ? ours : null)) is { } patient
-        ? MergedPatients.Survivor(reader, patient)
-        : null;
+        Named(reader, practice, id, system) is { } patient ? MergedPatients.Survivor(reader, patient) : null;
+
+    /// <summary>The patient who is to be changed. Who names a retired number may not know of the merge, and would change another record than the one that was looked at.</summary>
+    /// <exception cref="ChangeRefusedException">There is none, or she was merged into another.</exception>
+    private static StoredRecord FindUnmerged(IStoreReader reader, string practice, string id, string system)
+    {
+        var patient = Find(reader, practice, id, system);
+        return Named(reader, practice, id, system)!.Id == patient.Id ? patient
+            : throw new ChangeRefusedException($"This patient was merged into another, {patient.Id}. Nothing was changed: look at that one, and change it by its own number or id.");
+    }
+
+    private static StoredRecord? Named(IStoreReader reader, string practice, string id, string system) =>
+        reader.Record(practice, new RecordAlias(RecordDefinition.Patient, system, id))
+        ?? (EngineId.TryParse(id, out var own) && reader.Record(practice, own) is { Type: RecordDefinition.Patient } ours ? ours : null);
 
     private WantedRecord Told(PatientChange change, string @event, WantedRecord wanted) => wanted with
     {
@@ -137,7 +147,7 @@ internal sealed class PatientDesk(RecordDesk desk, RecordNumbers numbers)
     private async Task<StoredRecord> NumberAsync(PatientChange change, string number, CancellationToken cancellationToken)
     {
         var system = desk.TablesOf(change.Practice, RecordDefinition.Patient).Map.Definition.IdSystem;
-        var patient = await desk.Store.ReadAsync(reader => Find(reader, change.Practice, change.Patient!, system), cancellationToken);
+        var patient = await desk.Store.ReadAsync(reader => FindUnmerged(reader, change.Practice, change.Patient!, system), cancellationToken);
         RecordTag.Check(change.Seen, patient);
         if (number.Length == 0 || patient.Aliases.Any(alias => alias.System == system && alias.Value != number))
         {

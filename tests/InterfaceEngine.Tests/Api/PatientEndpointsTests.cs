@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using InterfaceEngine.Store;
+using InterfaceEngine.Tests.Intake;
 using InterfaceEngine.Tests.Support;
 
 namespace InterfaceEngine.Tests.Api;
@@ -126,6 +127,26 @@ public sealed class PatientEndpointsTests
         (refused, made).Should().Be((HttpStatusCode.Conflict, HttpStatusCode.Created));
         problem.GetProperty("detail").GetString().Should().StartWith($"Somebody of this name and birth date is known here: {patient.GetProperty("id").GetString()}.");
         other.GetProperty("id").GetString().Should().NotBe(patient.GetProperty("id").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"fields":{"email":"a@example.org"}}""", false)]
+    [InlineData("""{"fields":{"email":"a@example.org"}}""", true)]
+    [InlineData("""{"number":"78"}""", false)]
+    public async Task Who_was_merged_into_another_is_not_changed_and_neither_is_the_other(string body, bool isById)
+    {
+        await using var place = await ApiPlace.StartAsync();
+        await place.Engine.AcceptAsync(GuideMessages.Adt("A04", "1", 1, GuideMessages.Doe()));
+        await place.Engine.AcceptAsync(GuideMessages.Adt("A04", "2", 2, GuideMessages.Doe(id: "77", given: "JON")));
+        await place.Engine.AcceptAsync(GuideMessages.Adt("A40", "3", 3, GuideMessages.Doe(), "MRG|77^^^ATHENA^MRN"));
+        var before = (await place.Engine.RecordsAsync("1959", "patient")).ToDictionary(patient => patient.ExternalId);
+
+        var (status, problem) = await place.As(ApiRole.Writer, "1959").SendAsync("PUT", $"/api/patients/{(isById ? before["77"].Id.ToString() : "77")}", body);
+
+        (status, problem.GetProperty("detail").GetString()).Should().Be(
+            (HttpStatusCode.Conflict, $"This patient was merged into another, {before["12345"].Id}. Nothing was changed: look at that one, and change it by its own number or id."));
+        (await place.Engine.RecordsAsync("1959", "patient")).Should().OnlyContain(patient => patient.Version == before[patient.ExternalId].Version && patient["email"] == before[patient.ExternalId]["email"]);
+        (await place.As(ApiRole.Writer, "1959").SendAsync("PUT", $"/api/patients/{before["12345"].Id}", """{"fields":{"email":"a@example.org"}}""")).Status.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
