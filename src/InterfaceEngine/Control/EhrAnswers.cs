@@ -87,6 +87,12 @@ internal sealed record EhrSyncStateAnswer(string Connection, string State) : Con
 /// <param name="Skipped">Why none was asked for, or not all; null when they were.</param>
 internal sealed record EhrSyncTypeView(string Type, bool IsEnhanced, long Fetched, long Created, long Updated, long Refused, string? Skipped)
 {
+    /// <summary>Those that contradict what is known: a person decides.</summary>
+    public long Held { get; init; }
+
+    /// <summary>Those that wait for a patient of whom nobody has told yet.</summary>
+    public long Parked { get; init; }
+
     /// <summary>It should have come, and did not, or not to its end.</summary>
     public bool HasFailed { get; init; }
 }

@@ -73,9 +73,16 @@ internal sealed class EhrSyncOperations(EngineParts parts)
 
     private static EhrSyncAnswer View(string connection, SyncReport report) => new(connection, Fetched(report, isEnhanced: false), Fetched(report, isEnhanced: true))
     {
-        Types = [.. report.Types.Select(type => new EhrSyncTypeView(type.Type, type.IsEnhanced, type.Fetched, type.Created, type.Updated, type.Refused, type.Skipped) { HasFailed = type.HasFailed })],
+        Types = [.. report.Types.Select(Of)],
         Until = report.Until,
         Notes = report.Notes,
+    };
+
+    private static EhrSyncTypeView Of(SyncedType type) => new(type.Type, type.IsEnhanced, type.Fetched, type.Created, type.Updated, type.Refused, type.Skipped)
+    {
+        Held = type.Held,
+        Parked = type.Parked,
+        HasFailed = type.HasFailed,
     };
 
     private static long Fetched(SyncReport report, bool isEnhanced) => report.Types.Where(type => type.IsEnhanced == isEnhanced).Sum(type => type.Fetched);

@@ -1,3 +1,4 @@
+using System.Text;
 using InterfaceEngine.Control;
 using InterfaceEngine.Sources.Ehr.Bulk;
 using InterfaceEngine.Tests.Ehr;
@@ -133,6 +134,24 @@ public sealed class EhrBulkOperationsTests
 
         (answer.StandardResources, answer.EnhancedResources, answer.Total).Should().Be((1, 0, 1));
         answer.Types.Should().HaveCount(7).And.Contain(new EhrSyncTypeView("Patient", false, 1, 1, 0, 0, null));
+    }
+
+    [Fact]
+    public async Task A_synchronisation_says_what_was_held_and_what_waits_for_its_patient()
+    {
+        await using var place = await BulkPlace.StartAsync(options => options with { Dialect = new() { IsSearchedByPatient = false } });
+        await place.Engine.Core.VendorDocuments.TakeAsync(BulkPlace.Practice, Connected.Id, [new("FHIR Patient", Encoding.UTF8.GetBytes(BulkPlace.Patient(1)))], place.Engine.Time.GetUtcNow(), default);
+        var other = BulkPlace.Patient(1).Replace("1980-05-11", "1999-01-01", StringComparison.Ordinal).Replace("Sample", "Somebody", StringComparison.Ordinal);
+        place.Server.On("GET /fhir/r4/Patient", 200, $$"""{"resourceType":"Bundle","entry":[{"resource":{{other}}}]}""").On("GET /fhir/r4/Observation", 200, $$"""{"resourceType":"Bundle","entry":[{"resource":{{BulkPlace.Value(1, 9)}}}]}""");
+        await using var control = new EngineOperations(place.Engine.Core.Parts());
+        place.Engine.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var answer = await AskAsync<EhrSyncAnswer>(control, new EhrSyncRequest(Connected.Id) { Actor = "anna", IncludeEnhanced = false });
+
+        answer.Types.Should().Contain(new EhrSyncTypeView("Patient", false, 1, 0, 0, 0, null) { Held = 1 });
+        answer.Types.Single(type => type.Type == "Observation").Should().Match<EhrSyncTypeView>(type => type.Fetched == 1 && type.Created == 0 && type.Parked == 1);
+        var last = await AskAsync<EhrSyncStateAnswer>(control, new EhrSyncStateRequest(Connected.Id) { Actor = "anna" });
+        (last.Result!.Types.Sum(type => type.Held), last.Result.Types.Sum(type => type.Parked)).Should().Be((1, 1));
     }
 
     [Fact]

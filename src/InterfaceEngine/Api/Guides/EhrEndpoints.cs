@@ -117,7 +117,13 @@ internal static class EhrEndpoints
         var leftOut = done.Types
             .Where(type => type is { HasFailed: false, Skipped: not null } && body.ResourceTypes?.Contains(type.Type) == true)
             .Select(type => $"{type.Type} was left out: {type.Skipped}.");
-        var result = new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total) { Notes = Said([.. leftOut.Union(done.Notes)]) };
+        var result = new EnhancedSyncResult(done.StandardResources, done.EnhancedResources, done.Total)
+        {
+            Refused = Count(done, type => type.Refused),
+            Held = Count(done, type => type.Held),
+            Parked = Count(done, type => type.Parked),
+            Notes = Said([.. leftOut.Union(done.Notes)]),
+        };
         var missing = Missing(done);
         await call.AnswerAsync(new GuideAnswer<EnhancedSyncResult>(missing is null, result) { Error = missing }, ApiJson.Camel.GuideAnswerEnhancedSyncResult);
     }
@@ -135,11 +141,17 @@ internal static class EhrEndpoints
                 StandardResources = last.Result?.StandardResources,
                 EnhancedResources = last.Result?.EnhancedResources,
                 Total = last.Result?.Total,
+                Refused = Count(last.Result, type => type.Refused),
+                Held = Count(last.Result, type => type.Held),
+                Parked = Count(last.Result, type => type.Parked),
                 Notes = Said(last.Result?.Notes ?? []),
             })
             { Error = missing },
             ApiJson.Camel.GuideAnswerEnhancedSyncState);
     }
+
+    /// <summary>Null where there is none, as in the guides.</summary>
+    private static long? Count(EhrSyncAnswer? done, Func<EhrSyncTypeView, long> of) => done?.Types.Sum(of) is > 0 and var count ? count : null;
 
     /// <summary>In the words of the exports.</summary>
     private static string Status(string state) => state switch

@@ -79,6 +79,15 @@ internal sealed record BulkExportState(string Id, string Status)
 
 internal sealed record EnhancedSyncResult(long StandardResources, long EnhancedResources, long Total)
 {
+    /// <summary>How many of them were refused; null when none was. Not in the guides.</summary>
+    public long? Refused { get; init; }
+
+    /// <summary>How many contradict what is known, so that a person decides; null when none does. Not in the guides.</summary>
+    public long? Held { get; init; }
+
+    /// <summary>How many wait for a patient of whom nobody has told yet; null when none does. Not in the guides.</summary>
+    public long? Parked { get; init; }
+
     /// <summary>What was named and not asked for, or may not be asked for, and why; null when all was. Not in the guides.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
 }
@@ -95,6 +104,15 @@ internal sealed record EnhancedSyncState(string Status)
     public long? EnhancedResources { get; init; }
 
     public long? Total { get; init; }
+
+    /// <inheritdoc cref="EnhancedSyncResult.Refused"/>
+    public long? Refused { get; init; }
+
+    /// <inheritdoc cref="EnhancedSyncResult.Held"/>
+    public long? Held { get; init; }
+
+    /// <inheritdoc cref="EnhancedSyncResult.Parked"/>
+    public long? Parked { get; init; }
 
     /// <inheritdoc cref="EnhancedSyncResult.Notes"/>
     public IReadOnlyList<string>? Notes { get; init; }

@@ -182,10 +182,10 @@ internal static class EhrCommands
 
     private static void Render(Terminal terminal, EhrSyncAnswer answer)
     {
-        var table = new TextTable("Type", "Kind", "Came", "Created", "Updated", "Refused", "Not asked for, because");
+        var table = new TextTable("Type", "Kind", "Came", "Created", "Updated", "Refused", "Held", "Parked", "Not asked for, because");
         foreach (var type in answer.Types)
         {
-            table.Add(type.Type, type.IsEnhanced ? "enhanced" : "standard", $"{type.Fetched}", $"{type.Created}", $"{type.Updated}", $"{type.Refused}", type.Skipped ?? "");
+            table.Add(type.Type, type.IsEnhanced ? "enhanced" : "standard", $"{type.Fetched}", $"{type.Created}", $"{type.Updated}", $"{type.Refused}", $"{type.Held}", $"{type.Parked}", type.Skipped ?? "");
         }
 
         terminal.Table(table);

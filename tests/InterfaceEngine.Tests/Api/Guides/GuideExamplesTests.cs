@@ -205,6 +205,28 @@ public sealed class GuideExamplesTests
     }
 
     [Fact]
+    public async Task A_sync_says_beyond_the_guide_what_was_refused_held_and_parked()
+    {
+        await using var guide = await GuidePlace.StartAsync("athenahealth");
+        var synced = new EhrSyncAnswer("conn_123", 150, 4)
+        {
+            Types = [new("Patient", false, 150, 140, 0, 3, null) { Held = 7 }, new("Appointment", true, 4, 0, 0, 1, null) { Parked = 3 }],
+        };
+        guide.Control.On<EhrSyncRequest>(_ => synced);
+        guide.Control.On<EhrSyncStateRequest>(asked => new EhrSyncStateAnswer(asked.Connection, "done") { Result = synced });
+
+        var (_, answer) = await guide.Client(ApiRole.Writer).SendAsync("POST", "/api/ehr/athenahealth/enhanced-sync", """{"connectionId":"conn_123"}""");
+        var (_, last) = await guide.Client(ApiRole.Writer).AskAsync("/api/ehr/athenahealth/enhanced-sync?connectionId=conn_123");
+
+        answer.Should().BePrintedAs("""
+            { "success": true, "data": { "standardResources": 150, "enhancedResources": 4, "total": 154, "refused": 4, "held": 7, "parked": 3 } }
+            """);
+        last.Should().BePrintedAs("""
+            { "success": true, "data": { "status": "COMPLETED", "standardResources": 150, "enhancedResources": 4, "total": 154, "refused": 4, "held": 7, "parked": 3 } }
+            """);
+    }
+
+    [Fact]
     public async Task A_sync_of_which_a_type_did_not_come_is_no_success_and_says_which_and_why()
     {
         await using var guide = await GuidePlace.StartAsync("athenahealth");

@@ -49,6 +49,12 @@ internal sealed record SyncedType(string Type, bool IsEnhanced)
 
     public long Refused { get; init; }
 
+    /// <summary>They contradict what is known: a person decides.</summary>
+    public long Held { get; init; }
+
+    /// <summary>They wait for a patient of whom nobody has told yet.</summary>
+    public long Parked { get; init; }
+
     /// <summary>Why it was not asked for, or not to its end; no patient data.</summary>
     public string? Skipped { get; init; }
 
@@ -65,5 +71,7 @@ internal sealed record SyncedType(string Type, bool IsEnhanced)
         Created = Created + outcomes.Sum(outcome => outcome.Run.Counts.Created),
         Updated = Updated + outcomes.Sum(outcome => outcome.Run.Counts.Updated),
         Refused = Refused + outcomes.Sum(outcome => outcome.Run.Counts.Refused),
+        Held = Held + outcomes.Sum(outcome => outcome.Run.Counts.Held),
+        Parked = Parked + outcomes.Sum(outcome => outcome.Run.Counts.Parked),
     };
 }
