@@ -107,7 +107,7 @@ internal sealed partial class ChangedFeed(
         catch (EhrException fault)
         {
             _subscribedAt = null;
-            var cursor = look.Kept.Cursor with { Fault = fault.Message, IsOpen = look.Kept.Cursor.IsOpen && !(look.IsNew && IsRefusal(fault.Fault)) };
+            var cursor = look.Kept.Cursor with { Fault = fault.Message, IsOpen = look.Kept.Cursor.IsOpen && !(look is { IsNew: true, IsHandedOut: false } && IsRefusal(fault.Fault)) };
             if (cursor != look.Kept.Cursor)
             {
                 await KeepAsync(look, cursor, ending.Token);
@@ -222,7 +222,9 @@ internal sealed partial class ChangedFeed(
 
             var answer = await _client.SendAsync(call, cancellationToken);
             var rows = AthenaRows.Of(call, answer, feed.List);
+            look.IsHandedOut = true;
             await TakeAsync(look, rows.Rows, answer.ServerTime, cancellationToken);
+            look.IsHandedOut = false;
             look.Report = look.Report with { Rows = look.Report.Rows + rows.Rows.Count };
             (_now, inList) = (answer.ServerTime, inList + rows.Rows.Count);
             if (rows.Next is { } next && seen.Add(next))
@@ -270,6 +272,9 @@ internal sealed partial class ChangedFeed(
 
         /// <summary>What is new is being read: nothing that was handed out before can be lost any more.</summary>
         public bool IsNew { get; set; }
+
+        /// <summary>A page came, and is not on disk yet. What it needs of the vendor besides may be refused.</summary>
+        public bool IsHandedOut { get; set; }
 
         /// <summary>Until when what was handed out is on disk, since it was asked for again; null where that is not so.</summary>
         public DateTimeOffset? Until { get; set; }
