@@ -67,6 +67,8 @@ internal sealed partial class EngineCore : IAsyncDisposable
                 ? Vendor(connection).Attachments().AddAsync(documents, cancellationToken)
                 : Task.CompletedTask,
             Clocks = connection => Connections.TryGetValue(connection, out var found) && found.Options.Rest is not null ? Clocks(found) : null,
+            Moves = connection => Connections.TryGetValue(connection, out var found) && found.Options.Rest is not null
+                ? new MovedVisits(found, new RecordNumbers(store, sets.Live), loggers.CreateLogger<MovedVisits>()) : null,
         };
         FetchedDocuments = new VendorDocuments(RowFiles);
         Files = new FileDesk(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InterfaceEngine.Core.Reconciliation;
 using InterfaceEngine.Core.Records;
 using InterfaceEngine.Store;
@@ -26,6 +27,42 @@ internal sealed class RecordNumbers(IEngineStore store, LiveMappings mappings)
     {
         var name = new RecordAlias(type, SystemOf(practice, type), number);
         return await store.ReadAsync(reader => reader.Record(practice, name)?.Id, cancellationToken);
+    }
+
+    /// <summary>The numbers of some that no record has, now or from before.</summary>
+    public async Task<IReadOnlySet<string>> UnknownAsync(string practice, string type, IReadOnlyCollection<string> some, CancellationToken cancellationToken)
+    {
+        var system = SystemOf(practice, type);
+        return await store.ReadAsync(reader => some.Where(number => reader.Record(practice, new RecordAlias(type, system, number)) is null).ToHashSet(StringComparer.Ordinal), cancellationToken);
+    }
+
+    /// <summary>Our id of the visit that has a number now, and has never had the next one; null when there is none.</summary>
+    public async Task<EngineId?> LeavingAsync(string practice, string number, string next, CancellationToken cancellationToken)
+    {
+        var name = new RecordAlias(AppointmentDesk.Type, SystemOf(practice, AppointmentDesk.Type), number);
+        return await store.ReadAsync(
+            reader => reader.Record(practice, name) is { } visit && visit.Aliases.First(alias => alias.System == name.System) == name && !visit.Aliases.Contains(name with { Value = next }) ? (EngineId?)visit.Id : null,
+            cancellationToken);
+    }
+
+    /// <summary>The vendor's numbers of a patient's visits that begin after a moment.</summary>
+    /// <param name="practice">Whose.</param>
+    /// <param name="patient">The vendor's number of the patient.</param>
+    /// <param name="since">The moment; its whole day counts.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<string>> VisitsOfAsync(string practice, string patient, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var system = SystemOf(practice, AppointmentDesk.Type);
+        var name = new RecordAlias(RecordDefinition.Patient, SystemOf(practice, RecordDefinition.Patient), patient);
+        var day = since.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return await store.ReadAsync<IReadOnlyList<string>>(
+            reader => reader.Record(practice, name) is not { } found ? [] :
+            [
+                .. reader.Records(practice, new LookUpKey(AppointmentDesk.Type, "patient_id", MergedPatients.Survivor(reader, found).Id.ToString()))
+                    .Where(visit => string.CompareOrdinal(visit["start_time"], day) >= 0)
+                    .Select(visit => visit.Aliases.Where(alias => alias.System == system).Select(alias => alias.Value).FirstOrDefault()).OfType<string>(),
+            ],
+            cancellationToken);
     }
 
     /// <summary>Gives a record the number that it has from now on.</summary>

@@ -26,6 +26,9 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <summary>By connection, the clocks of its departments; null of one that has none.</summary>
     public Func<string, DepartmentClocks?>? Clocks { get; init; }
 
+    /// <summary>By connection, what follows the visits that are moved there; null of one that has none.</summary>
+    public Func<string, MovedVisits?>? Moves { get; init; }
+
     /// <summary>Whether a table of the practice reads documents of a kind.</summary>
     public bool IsRead(string practice, string kind) => _intake.ReaderOf(practice)?.ReadsCall(kind) == true;
 
@@ -39,14 +42,14 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
     /// <param name="notBefore">What was told the vendor before it answered: the answer contains it, so that it counts from then at least, whatever the clocks say. None where nothing was.</param>
     /// <returns>The runs: of each kind that is read one for every so many documents.</returns>
     /// <exception cref="EhrException">
-    /// <see cref="EhrFault.NotUnderstood"/>: what came of a kind can't be read as a whole. Another: by which clock visits are the vendor can't say now. Other kinds may be on disk.
+    /// <see cref="EhrFault.NotUnderstood"/>: what came of a kind can't be read as a whole. Another: by which clock visits are, or where they were moved to, the vendor can't say now. Other kinds may be on disk.
     /// </exception>
     /// <exception cref="StoreUnavailableException">The store failed, or another has taken the rows up: what came is to be brought again.</exception>
     public async Task<IReadOnlyList<FileOutcome>> TakeAsync(
         string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken, DateTimeOffset notBefore = default)
     {
         var outcomes = new List<FileOutcome>();
-        foreach (var (kind, part) in documents.GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)).SelectMany(kind => kind.Chunk(RunRows).Select(part => (kind.Key, part))))
+        foreach (var (kind, part) in (await MovedAsync(practice, source, documents, serverTime, cancellationToken)).GroupBy(document => document.Kind).Where(kind => IsRead(practice, kind.Key)).SelectMany(kind => kind.Chunk(RunRows).Select(part => (kind.Key, part))))
         {
             var lines = Lines(await NamedAsync(practice, source, kind, part, cancellationToken));
             var outcome = await _intake.TakeAsync(
@@ -72,6 +75,12 @@ internal sealed class VendorDocuments(Func<RowFileRules, RowFileIntake> rows)
 
         return outcomes;
     }
+
+    /// <summary>What came, with the rows of visits that were moved: those have their new numbers then.</summary>
+    private async Task<IReadOnlyList<EhrDocument>> MovedAsync(string practice, string source, IReadOnlyList<EhrDocument> documents, DateTimeOffset serverTime, CancellationToken cancellationToken) =>
+        documents.Any(document => document.Kind == AthenaAppointments.DocumentKind) && IsRead(practice, AthenaAppointments.DocumentKind) && Moves?.Invoke(source) is { } moves
+            ? await moves.FollowAsync(practice, documents, serverTime, cancellationToken)
+            : documents;
 
     /// <summary>Visits by athenaNet's list with the zones of their departments; everything else as it came.</summary>
     private async Task<IReadOnlyList<EhrDocument>> NamedAsync(string practice, string source, string kind, IReadOnlyList<EhrDocument> documents, CancellationToken cancellationToken) =>

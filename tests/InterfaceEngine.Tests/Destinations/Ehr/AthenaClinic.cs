@@ -8,8 +8,11 @@ using InterfaceEngine.Destinations.Mllp;
 using InterfaceEngine.Ehr;
 using InterfaceEngine.Ehr.AthenaNet;
 using InterfaceEngine.Ehr.Http;
+using InterfaceEngine.Ehr.Profiles;
+using InterfaceEngine.Ehr.Tokens;
 using InterfaceEngine.Intake;
 using InterfaceEngine.Sandbox.Vendors;
+using InterfaceEngine.Sources.Ehr;
 using InterfaceEngine.Store;
 using InterfaceEngine.Tests.Ehr;
 using InterfaceEngine.Tests.Store;
@@ -39,6 +42,13 @@ internal sealed class AthenaClinic : IAsyncDisposable
     public VendorTokenHandler Calls { get; }
 
     public VendorServer Vendor { get; }
+
+    /// <summary>The vendor's.</summary>
+    public FakeTimeProvider Clock { get; private init; } = null!;
+
+    /// <summary>What takes in what the vendor tells: its feed of appointments, and a synchronisation.</summary>
+    public VendorParts Parts => Engine.Core.Vendor(new EhrConnection(
+        _options with { Dialect = AthenaProfiles.Real.Dialect, Changed = new ChangedOptions { Feeds = ["appointments"] } }, new HttpMessageInvoker(Calls), TimeProvider.System));
 
     public TestEngine Engine { get; private set; }
 
@@ -78,15 +88,27 @@ internal sealed class AthenaClinic : IAsyncDisposable
 
     private static async Task<AthenaClinic> StartAsync(string profile, EhrDialect? dialect, string[] destinations, (string Path, string Text)[] changes)
     {
-        var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 40, Limits = VendorLimits.None }, new FakeTimeProvider(_now));
+        var clock = new FakeTimeProvider(_now);
+        var vendor = await VendorServer.StartAsync(new VendorServerOptions { Profile = profile, People = 40, Limits = VendorLimits.None }, clock);
         var practice = profile == "athena-real" ? "195900" : "1959";
         var options = Connected.Options("http://127.0.0.1") with { Practice = practice, VendorPractice = practice, Rest = vendor.Rest, Dialect = dialect ?? new EhrDialect() };
         var engine = await TestEngine.StartAsync(settings => settings with
         {
-            Connections = [options],
+            Connections =
+            [
+                options with
+                {
+                    Token = vendor.TokenAddress,
+                    Client = new EhrClient { Id = vendor.ClientId, Secret = new EhrSecret(vendor.ClientSecret) },
+                    Scopes = EhrProfiles.Find(profile)!.Scopes,
+
+                    // A pause by the test's clock would have no end.
+                    Http = new EhrHttpLimits { AttemptsMax = 1 },
+                },
+            ],
             Destinations = [.. destinations.Select(destination => To(destination, practice))],
         }, changes);
-        var clinic = new AthenaClinic(vendor, engine, practice, options);
+        var clinic = new AthenaClinic(vendor, engine, practice, options) { Clock = clock };
         await clinic.MeetAsync();
         return clinic;
     }
