@@ -130,7 +130,8 @@ internal sealed partial class ApiGate(ApiParts parts, ILogger<ApiGate> logger, C
             throw new ApiException(
                 StatusCodes.Status429TooManyRequests,
                 "Too many bad keys",
-                $"This address tried too many keys that are none: wait {Math.Ceiling(wait.TotalSeconds):0} seconds.") { RetryAfter = wait };
+                $"This address tried too many keys that are none: wait {Math.Ceiling(wait.TotalSeconds):0} seconds.")
+            { RetryAfter = wait };
         }
 
         Log.KeyRefused(logger, address, check.Problem!);
