@@ -143,7 +143,7 @@ internal sealed class TestEngine : IAsyncDisposable
         Store.ReadAsync(reader => reader.Record(practice, new RecordAlias(type, system, externalId)), default).AsTask();
 
     public Task<IReadOnlyList<StoredRecord>> RecordsAsync(string practice, string type) =>
-        Store.ReadAsync(reader => reader.Records(practice, type, EngineId.None, 100), default).AsTask();
+        Store.ReadAsync(reader => reader.Records(practice, type, EngineId.None, 10_000), default).AsTask();
 
     public async Task<StoredMessage> MessageAsync(Receipt receipt) =>
         (await Store.ReadAsync(reader => reader.Message(receipt.Message), default))!;
