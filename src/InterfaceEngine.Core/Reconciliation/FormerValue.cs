@@ -24,9 +24,6 @@ internal sealed class FormerValue(FormerUnit unit, List<StoredField> fields)
         return _clock.Rank < now.Rank ? Forget() : IsInForce(_before) ? null : Write(_before, _clock);
     }
 
-    /// <summary>True while the unit holds the value that it held before.</summary>
-    public bool IsSame() => IsInForce(_before);
-
     /// <summary>The value in force is of a higher rank from now on, without having been sent again.</summary>
     /// <returns>What changed; null when nothing was written.</returns>
     public IReadOnlyList<FieldChange>? Lifted(Cause cause) => _clock is not null && _clock.Rank < cause.Rank && _clock.EventTime <= cause.EventTime ? Forget() : null;

@@ -140,33 +140,13 @@ internal sealed partial class RecordUpdate(StoredRecord stored, IncomingRecord i
         }
 
         var former = Former(unit);
-        List<IncomingField>? unsaid = null;
         for (var index = from; index < to; index++)
         {
-            if (former is not null && IsBesideValue(incoming.Fields[index]))
-            {
-                (unsaid ??= []).Add(incoming.Fields[index]);
-            }
-            else
-            {
-                Apply(incoming.Fields[index]);
-            }
-        }
-
-        // A value that is the same loses nothing because another format has no word for what stands beside it.
-        foreach (var said in unsaid ?? [])
-        {
-            if (!former!.IsSame() || (_sheet.Find(said.Definition.Name)?.Cell is { } cell && said.Unsaid!.Contains(cell)))
-            {
-                Apply(said);
-            }
+            Apply(incoming.Fields[index]);
         }
 
         _sheet.Changed(former?.Replaced());
     }
-
-    /// <summary>What stands beside the value that the header <c>former:</c> keeps (a range, flags, notes), and of which its format said nothing.</summary>
-    private bool IsBesideValue(IncomingField said) => said.Unsaid is not null && incoming.Definition.Former!.Members.All(member => member.Field != said.Definition.Name);
 
     /// <summary>Rule <c>hold</c>: another source wrote the unit, and no person has looked at this change yet.</summary>
     private bool IsOfAnotherSource(ConflictRule rule, string unit, Cause? clock) =>

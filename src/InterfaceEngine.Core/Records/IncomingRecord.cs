@@ -190,6 +190,5 @@ public sealed class IncomingRecord
 /// <param name="Place">Where in the message it stood; <see cref="ByteRange.None"/> for a value the mapping itself gave.</param>
 /// <param name="IsDefault">What stands in for a code nobody knows: taken only where nothing is stored, and ranks below any event.</param>
 /// <param name="IsOfEvent">The event itself says it (<c>Sets</c>), whatever its fields say: a cancellation cancels.</param>
-/// <param name="Unsaid">Nothing was said of it while its unit came, which clears it: the cells by which its format would have said it. Null for what was said.</param>
 public readonly record struct IncomingField(
-    FieldDefinition Definition, FieldValue Value, CellReference Cell, ByteRange Place, bool IsDefault = false, bool IsOfEvent = false, IReadOnlyList<CellReference>? Unsaid = null);
+    FieldDefinition Definition, FieldValue Value, CellReference Cell, ByteRange Place, bool IsDefault = false, bool IsOfEvent = false);

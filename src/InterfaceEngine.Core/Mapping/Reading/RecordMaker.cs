@@ -58,7 +58,7 @@ internal sealed class RecordMaker(RecordMap map, MapFormat format, FieldDefiniti
             ref var read = ref reading[slot];
             if (definitions[slot] is { } definition && !read.Value.IsAbsent)
             {
-                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place, read.IsDefault, read.IsOfEvent, read.Unsaid);
+                fields[at++] = new IncomingField(definition, read.Value, read.Cell!, read.Place, read.IsDefault, read.IsOfEvent);
             }
         }
 

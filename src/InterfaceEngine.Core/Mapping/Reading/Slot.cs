@@ -15,9 +15,6 @@ internal struct Slot
     /// <summary>Something was sent that could not be taken.</summary>
     public bool IsUnread;
 
-    /// <summary>Nothing was said of it while its unit came, which clears it: the cells by which the format would have said it. Null for what was said.</summary>
-    public IReadOnlyList<CellReference>? Unsaid;
-
     /// <summary>Taken only where the record has none.</summary>
     public bool IsDefault;
 

@@ -34,7 +34,6 @@ internal sealed class UnitRule
                 field.Row.Name,
                 field.Slot,
                 field.Cell!.Reference,
-                [.. rows[field.Slot].Select(row => row.Cells.GetValueOrDefault(format)?.Reference).OfType<CellReference>()],
                 [.. field.Cell.Alternatives.OfType<Hl7Place>().SelectMany(place => place.Paths)],
                 field.Reader.Column))]));
     }
@@ -53,7 +52,6 @@ internal sealed class UnitRule
             {
                 slot.Value = FieldValue.Cleared;
                 slot.Cell = member.Cell;
-                slot.Unsaid = member.Cells;
                 slot.Place = place;
                 reading.Scope.Trace?.Continue(member.Field);
                 reading.Scope.Trace?.Step("cleared, for its unit is replaced as a whole");
@@ -94,8 +92,7 @@ internal sealed class UnitRule
     /// <param name="Field">The field.</param>
     /// <param name="Slot">Its place among those of its map.</param>
     /// <param name="Cell">Its cell of the format.</param>
-    /// <param name="Cells">Those of all its rows.</param>
     /// <param name="Paths">Its places in an HL7 message.</param>
     /// <param name="Column">Its column of a file; null in a message.</param>
-    public sealed record Member(string Field, int Slot, CellReference Cell, IReadOnlyList<CellReference> Cells, IReadOnlyList<Hl7Path> Paths, CsvPlaceReader? Column);
+    public sealed record Member(string Field, int Slot, CellReference Cell, IReadOnlyList<Hl7Path> Paths, CsvPlaceReader? Column);
 }
