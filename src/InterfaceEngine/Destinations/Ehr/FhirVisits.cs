@@ -45,9 +45,15 @@ internal sealed class FhirVisits(CalledDestinationOptions options, FhirClient cl
             return await CreateAsync(wanted, cancellationToken);
         }
 
-        // Who booked it there before us said nothing of what is to be said here.
-        return await UpdateAsync(wanted, Unsaid, cancellationToken) is { } visit ? await SettleAsync(wanted, visit, "booked", cancellationToken)
-            : throw new HeldException("over", "The visit was booked at the vendor, and does not stand there any more. Book another, and dismiss this.");
+        if (await ReadAsync(wanted, number, cancellationToken) is not { Visit.IsOver: false })
+        {
+            throw new HeldException("over", "The visit was booked at the vendor, and does not stand there any more. Book another, and dismiss this.");
+        }
+
+        // It stands as the vendor has it by now. Who booked it there before us said nothing of what is to be said here.
+        var code = await SettleAsync(wanted, number, "booked", cancellationToken);
+        await UpdateAsync(wanted with { Order = wanted.Order with { Changed = [] } }, Unsaid, cancellationToken);
+        return code;
     }
 
     /// <summary>Changes or moves a visit that stands, as far as it is not so already.</summary>

@@ -59,6 +59,19 @@ public sealed class FhirBookingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_clinic_changed_before_a_lost_booking_was_found_stays()
+    {
+        _clinic.Vendor.Faults.Add(Book, VendorFault.DropAfterDoing);
+        var booked = await _clinic.BookAsync(_clinic.OpenSlot(), isChosen: false);
+        await _clinic.DeliverAsync(booked);
+        await _clinic.ChangeThereAsync(_clinic.Booked().Single().Id, resource => resource["comment"] = "Came early");
+
+        (await _clinic.DeliverAsync(booked)).Should().BeEquivalentTo(new { Outcome = AttemptOutcome.Delivered, Code = "booked" });
+
+        _clinic.Booked().Should().ContainSingle().Which.Notes.Single().Text.Should().Be("Came early");
+    }
+
+    [Fact]
     public async Task A_server_that_keeps_no_names_of_ours_is_asked_what_the_patient_has_at_this_time()
     {
         _clinic.Vendor.Faults.Add(Book, VendorFault.DropAfterDoing);
