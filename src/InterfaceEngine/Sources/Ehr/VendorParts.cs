@@ -67,7 +67,7 @@ internal sealed class VendorParts(EhrConnection connection, IEngineStore store, 
     public InsuranceQueue Insurances() => new(store.Connections, Options, Documents);
 
     /// <summary>The documents whose contents are to be fetched.</summary>
-    public AttachmentQueue Attachments() => new(store, Options, FetchedDocuments);
+    public AttachmentQueue Attachments() => new(store, Options, FetchedDocuments, time);
 
     /// <summary>The feeds of what changed that the connection follows, by name.</summary>
     public IReadOnlyDictionary<string, ChangedFeed> Changed() => Options.Changed.Feeds.ToDictionary(feed => feed, feed => Follow(ChangedKind.Find(feed)!));

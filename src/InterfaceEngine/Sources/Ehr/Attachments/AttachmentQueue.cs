@@ -15,7 +15,8 @@ namespace InterfaceEngine.Sources.Ehr.Attachments;
 /// <param name="store">Keeps it, and the documents.</param>
 /// <param name="connection">The connection.</param>
 /// <param name="documents">Knows what the practice's tables read.</param>
-internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions connection, VendorDocuments documents)
+/// <param name="time">The clock.</param>
+internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions connection, VendorDocuments documents, TimeProvider time)
 {
     /// <summary>The field that says of what the stored contents are.</summary>
     private const string Of = "file.of";
@@ -42,11 +43,11 @@ internal sealed class AttachmentQueue(IEngineStore store, ConnectionOptions conn
         {
             if (document.Kind == AttachedDocument.Kind && AttachedDocument.Of(document.Json) is { } attached && !await IsFetchedAsync(attached, cancellationToken))
             {
-                await AddAsync(new WaitingDocument { Id = attached.Id, Told = Kept(attached.Told) }, cancellationToken);
+                await AddAsync(new WaitingDocument { Id = attached.Id, Told = Kept(attached.Told), ToldAt = time.GetUtcNow() }, cancellationToken);
             }
             else if (document.Kind == ListedDocument.Kind && ListedDocument.Of(document.Json) is { } listed && !await IsFetchedAsync(listed, cancellationToken))
             {
-                await AddAsync(new WaitingDocument { Id = listed.Id, Listed = listed, Told = Kept(Encoding.UTF8.GetString(document.Json.Span)) }, cancellationToken);
+                await AddAsync(new WaitingDocument { Id = listed.Id, Listed = listed, Told = Kept(Encoding.UTF8.GetString(document.Json.Span)), ToldAt = time.GetUtcNow() }, cancellationToken);
             }
         }
     }
@@ -81,6 +82,9 @@ internal sealed record WaitingDocument : IWaiting<WaitingDocument>
 
     /// <summary>As it was told last: where the vendor does not give it any more, this says of it why. Null where it is too large to wait.</summary>
     public string? Told { get; init; }
+
+    /// <summary>When it was told: what is told of the document later is newer than <see cref="Told"/>, whatever becomes of its contents. Null where an earlier version did not keep it.</summary>
+    public DateTimeOffset? ToldAt { get; init; }
 
     public int Attempts { get; init; }
 

@@ -100,14 +100,14 @@ internal sealed partial class AttachmentWork(EhrConnection connection, Attachmen
             : waiting.Listed is not null ? ListedDocument.Without(told, reason)
             : AttachedDocument.Of(Encoding.UTF8.GetBytes(told)) is { } attached ? new EhrDocument(AttachedDocument.Kind, attached.Without(reason))
             : null;
-        if (left is not { } document)
+        if (left is not { } document || waiting.ToldAt is not { } toldAt)
         {
             return;
         }
 
         try
         {
-            await documents.TakeAsync(Options.Practice, Options.Id, [document], time.GetUtcNow(), cancellationToken);
+            await documents.TakeAsync(Options.Practice, Options.Id, [document], toldAt, cancellationToken);
         }
         catch (EhrException fault)
         {
