@@ -58,7 +58,8 @@ internal sealed class RecordNumbers(IEngineStore store, LiveMappings mappings)
         return await store.ReadAsync<IReadOnlyList<string>>(
             reader => reader.Record(practice, name) is not { } found ? [] :
             [
-                .. reader.Records(practice, new LookUpKey(AppointmentDesk.Type, "patient_id", MergedPatients.Survivor(reader, found).Id.ToString()))
+                .. MergedPatients.Retired(reader, MergedPatients.Survivor(reader, found))
+                    .SelectMany(one => reader.Records(practice, new LookUpKey(AppointmentDesk.Type, "patient_id", one.Id.ToString())))
                     .Where(visit => string.CompareOrdinal(visit["start_time"], day) >= 0)
                     .Select(visit => visit.Aliases.Where(alias => alias.System == system).Select(alias => alias.Value).FirstOrDefault()).OfType<string>(),
             ],

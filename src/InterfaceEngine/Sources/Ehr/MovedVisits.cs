@@ -86,7 +86,7 @@ internal sealed partial class MovedVisits(EhrConnection connection, RecordNumber
         {
             return (await _client.Appointments.ReadAsync(number, cancellationToken)).Visit;
         }
-        catch (EhrException fault) when (!fault.IsTransient)
+        catch (EhrException fault) when (!fault.IsTransient && fault.Fault is not (EhrFault.Disabled or EhrFault.TokenRefused))
         {
             return null;
         }
