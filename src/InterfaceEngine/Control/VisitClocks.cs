@@ -35,14 +35,23 @@ internal sealed class VisitClocks(EngineParts parts)
     public async Task<AppointmentChange> WithClockAsync(AppointmentChange wanted, AppointmentRequest request, CancellationToken cancellationToken)
     {
         var names = Desk.NamesOf(wanted.Practice);
-        var place = wanted.Location ?? (wanted.Visit is { } visit ? await parts.Store.ReadAsync(reader => Desk.Find(reader, wanted.Practice, visit)["location_id"], cancellationToken) : null);
+        var known = wanted.Visit is { } visit ? await parts.Store.ReadAsync(reader => Desk.Find(reader, wanted.Practice, visit), cancellationToken) : null;
+        var place = wanted.Location ?? known?["location_id"];
         if (place is null || names.Locations?.Find(place) is { Zone: not null } || ToldOver(wanted, request.Destination) is not { } connection)
         {
             return wanted;
         }
 
         var client = connection.AthenaNet(request.Actor);
-        return wanted with { Clock = await VendorConnections.AskedAsync(() => ToldAsync(client, VisitNames.NumberIn(names.Locations, place), cancellationToken)) };
+        try
+        {
+            return wanted with { Clock = await VendorConnections.AskedAsync(() => ToldAsync(client, VisitNames.NumberIn(names.Locations, place), cancellationToken)) };
+        }
+        catch (RequestException) when (request is CancelAppointmentRequest && known?.Aliases.Any(alias => alias.System == connection.Options.System) == true)
+        {
+            // A visit is cancelled by its number, whatever its time is.
+            return wanted;
+        }
     }
 
     /// <summary>The connection whose athenaNet is told of it; null where none is.</summary>
