@@ -69,6 +69,29 @@ public sealed class VisitClocksTests
     }
 
     [Fact]
+    public async Task A_visit_that_the_vendor_has_is_cancelled_though_the_vendor_can_not_say_its_clock_now()
+    {
+        await using var clinic = await AthenaClinic.StartAsync("athena-real", null, (Table, MesaWithoutZone));
+        var slot = clinic.OpenSlot(department: "31");
+        string visit;
+        await using (var before = clinic.Operations)
+        {
+            visit = ((AppointmentAnswer)await before.AskAsync(new BookAppointmentRequest("195900", clinic.Patient) { Actor = "maria", Reason = "the patient called", Type = "82", Slot = slot.Id }, default)).Record;
+        }
+
+        await clinic.SendAsync();
+        await clinic.KillAsync();
+        await using var operations = clinic.OperationsWith(options => options with { Http = options.Http with { AttemptsMax = 1 } });
+        clinic.Vendor.Faults.Add(Departments, VendorFault.ServerError, times: 100);
+
+        (await operations.AskAsync(new CancelAppointmentRequest("195900", visit) { Actor = "maria", Reason = "the patient called" }, default)).Should().BeOfType<AppointmentAnswer>();
+
+        clinic.Vendor.Faults.Clear();
+        (await clinic.SendAsync()).Should().ContainSingle().Which.Code.Should().Be("cancelled");
+        clinic.Booked().Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Slots_of_a_department_whose_clock_nobody_knows_are_refused_and_not_shown_by_another()
     {
         await using var clinic = await AthenaClinic.StartAsync("athena-real", null, (Table, Listed));

@@ -116,6 +116,27 @@ public sealed class AttachmentsTests
     }
 
     [Fact]
+    public async Task What_was_told_of_a_document_while_its_contents_waited_stays_when_they_are_given_up()
+    {
+        await using var place = await PlaceAsync();
+        place.Server.On("GET /fhir/r4/DocumentReference/d-1", 404, "");
+        await ToldAsync(place, Document("d-1", """{"contentType":"application/pdf","url":"Binary/9"}"""));
+        await WorkAsync(place);
+        await ToldAsync(place, Document("d-1", """{"title":"withdrawn"}""").Replace("\"current\"", "\"entered-in-error\"", StringComparison.Ordinal));
+        var withdrawn = (await RecordAsync(place))["availability"];
+
+        for (var attempt = 2; attempt <= 8; attempt++)
+        {
+            place.Engine.Time.Advance(TimeSpan.FromHours(1));
+            (await WorkAsync(place)).Count.Should().Be(1);
+        }
+
+        place.Engine.Time.Advance(TimeSpan.FromHours(1));
+        (await WorkAsync(place)).Count.Should().Be(0, "it is given up");
+        (await RecordAsync(place))["availability"].Should().Be(withdrawn).And.NotBeNull();
+    }
+
+    [Fact]
     public async Task A_content_that_comes_along_is_taken_at_once_and_asked_for_nowhere()
     {
         await using var place = await PlaceAsync();
